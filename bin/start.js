@@ -28,7 +28,7 @@ function start(name) {
 
 /**
  * Returns the ending of the files with the code that V8 has compiled of other files, in a process or thread that began
- * with a file. Threads use more functions than a short run does, and all that a file has are made at once.
+ * with a file. Threads use more functions than a short run does, and V8 makes all functions of such a file at once.
  */
 function compiledBy(first) {
   return first === THREAD ? '.thread.compiled' : '.compiled'
@@ -40,7 +40,7 @@ function load(name, first = name) {
   if (known !== undefined) return known.module.exports
   const filename = join(FOLDER, name)
   const compiled = filename + compiledBy(first)
-  // The build writes ASCII. A text of one piece is not copied again, as that of `Module.wrap` would be.
+  // The build writes ASCII. The wrapper is read into the same memory: V8 would copy what `Module.wrap` joins once more.
   const code = read(filename, ...module_.wrapper).latin1Slice()
   const cachedData = existsSync(compiled) ? read(compiled) : undefined
   const script = new Script(code, { filename, cachedData })

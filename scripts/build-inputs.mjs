@@ -25,7 +25,10 @@ export function hashOfInputs(root) {
   return hash.digest('hex')
 }
 
-/** Returns whether a folder has a whole build, declarations included, of inputs with this hash. */
+/**
+ * Returns whether the last build into a folder was whole, declarations included, and of inputs with this hash. The files
+ * that it wrote are not looked at.
+ */
 export function isBuiltFrom(dist, hash) {
   const file = join(dist, 'cli', 'package.json')
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).inputs === hash

@@ -1,7 +1,7 @@
 // Writes dist/: npm run build
 //   npm run build -- --without-types   in a fraction of the time; the declarations stay as they are, or missing
-//   npm run build -- --if-changed      only where dist/ is not a whole build of these sources: npm runs that before it
-//                                      installs or packs the package, and so does the first `npx onpath` in a clone
+//   npm run build -- --if-changed      only where dist/ is not a whole build of these sources: npm runs that after
+//                                      `npm ci` and before it packs; the first `npx onpath` in a clone does too
 //
 //   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code

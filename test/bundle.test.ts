@@ -55,7 +55,7 @@ test('a build is made again if a file that it reads has changed, is new or is go
   expect(hashOfInputs(aRepository({ 'src/b.ts': '' }))).not.toBe(hashOfInputs(aRepository({ 'src/c.ts': '' })))
 })
 
-test('a build counts as made if it was whole: with declarations, and not interrupted', () => {
+test('dist/ counts as built only if its manifest has the hash of the inputs, which is written last', () => {
   const builtFrom = (manifest: object) =>
     isBuiltFrom(aFolder({ 'cli/package.json': JSON.stringify(manifest) }), 'the hash')
   expect(builtFrom({ type: 'commonjs', sources: '0', inputs: 'the hash' })).toBe(true)

@@ -134,12 +134,13 @@ export class Arena {
 
   /**
    * `expectedBytes` is what the tables will about use: each time that a large buffer is full, all tables move and the
-   * engine collects garbage. Memory that nothing uses costs nothing.
+   * engine collects garbage. Linux gives a page only to who writes to it, so that too much costs nothing there.
    */
   constructor(expectedBytes = 0) {
     try {
       this.buffer = new ArrayBuffer(Math.min(expectedBytes, MOST_BYTES))
     } catch {
+      // Too much at once: the buffer grows with the tables.
       this.buffer = new ArrayBuffer(0)
     }
   }

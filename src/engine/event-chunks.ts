@@ -3,8 +3,8 @@ import type { Arena, ArenaTable, Columns } from './arena.ts'
 /** The logarithm of CHUNK_EVENTS. */
 export const CHUNK_BITS = 4
 /**
- * The number of events in a chunk: 16 events of 16 bytes are four cache lines, so that few chunks are linked, and few enough
- * that slots with one event waste little.
+ * The number of events in a chunk: 16 events of 16 bytes are four cache lines, so that few chunks are linked, and few
+ * enough that slots with one event waste little.
  */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
 const INITIAL_CHUNKS = 32

@@ -90,7 +90,7 @@ export class EventRun implements ArenaTable {
 
   /**
    * Inserts an event that comes before another one, moving all that come before it to the row that the last event left.
-   * Here and below keys and arguments are read only where ticks are equal.
+   * Here and in `insertAt`, keys and arguments are compared only where ticks are equal.
    */
   private insertFromFront(tick: number, key: number, argument: number): void {
     const { ticks, keys, arguments: args } = this

@@ -110,10 +110,10 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, from as
-   * many slots, or all of one tick. Both must be empty. After a move to the run, the base is the tick before the next slot in use, so
-   * that events pushed before that slot need none; after a move to the heap, it is the tick of its events. Returns false
-   * when there are no events.
+   * Moves the next events to the run, or to the heap if the run has no room for them: those of one or more slots, in all
+   * two chunks at most, or all of one tick. Both must be empty. After a move to the run, the base is the tick before the
+   * next slot in use, so that events pushed before that slot need none; after a move to the heap, it is the tick of its
+   * events. Returns false when there are no events.
    */
   takeNext(run: EventRun, heap: EventHeap): boolean {
     for (;;) {

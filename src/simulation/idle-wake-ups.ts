@@ -1,9 +1,9 @@
 import { assert } from '../engine/assert.ts'
 
 /**
- * Holds idle wake-ups to their bound. They do not count as events, so that `maxEvents` does not end a run that has nothing
- * else. Each ends its event or sets it anew for the deadline of its timer, where it is due unless an event that counts comes
- * first. So between two events that count there are at most as many as events were pending.
+ * Holds idle wake-ups to their bound. They do not count as events, so that `maxEvents` does not end a run that has
+ * nothing else. Each ends its event or sets it anew for the deadline of its timer, where it is due unless an event that
+ * counts comes first. So between two events that count there are at most as many as events were pending.
  */
 export class IdleWakeUps {
   /** The number of events that had counted at the last idle wake-up; -1 before the first. */

@@ -58,7 +58,7 @@ export interface SimulationState {
   readonly events: number
 }
 
-/** The state of a host that does nothing, with its links, takes somewhat less. */
+/** About the state of a host that does nothing, with its links: a hint of the size, of which no result depends. */
 const BYTES_OF_HOST = 4_096
 /** A state that is smaller than this grows as its tables do. */
 const SMALL_BYTES = 1 << 22

@@ -130,11 +130,11 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   /** Handles an event of a workload. */
   onEvent(workload: number, kind: number, argument: number): void {
-    if (!this.isDue(workload, kind, argument)) this.timeline.noteIdleWakeUp()
+    if (!this.takeEvent(workload, kind, argument)) this.timeline.noteIdleWakeUp()
   }
 
   /** Does what an event of a workload stands for. Returns false when nothing is due any more. */
-  private isDue(workload: number, kind: number, argument: number): boolean {
+  private takeEvent(workload: number, kind: number, argument: number): boolean {
     if (kind === REQUEST_ARRIVAL) return this.takeArrival(workload, argument)
     if (kind === CLIENT_TURN) return this.takeTurn(workload, argument)
     if (kind === REQUEST_TIMEOUT) return this.takeTimeout(workload, argument)

@@ -14,8 +14,8 @@ import { begun } from '../fixtures/simulations.ts'
 
 /**
  * A scenario of a master and a node, a link of 40 ms between them, and a path to the kubelet on which logs are fetched.
+ * With `client: none` the server accepts any client.
  */
-/** With `client: none` the server accepts any client. */
 export function plainScenario(verify: 'none' | 'ca' | 'none, client: none' = 'none', more = ''): string {
   return `
 seed: 7

@@ -126,7 +126,7 @@ describe('a step that could not run', () => {
     expect(over.byTechnique.drop.outcomes).toEqual(['not-tried'])
   })
 
-  test('is not tried, with the other attacker as the reason, where that stops all packets before', () => {
+  test('is not tried where another attacker drops all packets first, and the evidence names that attacker', () => {
     const { verdicts } = runScenario({
       text: `
 version: 1

@@ -280,7 +280,7 @@ describe('onpath trace', () => {
     expect((await trace('--as', 'mermaid')).err).toBe('')
   })
 
-  test('has another seed and the attacks of files where these are given', async () => {
+  test('simulates with --seed and with the attacks of --attack files', async () => {
     const folder = aFolder({
       'web.yaml': SCENARIO,
       'eavesdrop.yaml':

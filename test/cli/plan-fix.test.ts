@@ -48,16 +48,16 @@ async function planOf(candidates: readonly Change[], failing: readonly Forbidden
 
 const keys = (...changes: readonly Change[]) => changes.map(changeKey)
 
-test('a fix has two changes that close the rest of a door together, neither of which does anything for it alone', async () => {
+test('a fix has two changes that close a further verdict of the same path and technique only together', async () => {
   const left: World['left'] = (one, has) => (has(PORT) && (one.key === 'a' || has(WEBHOOK)) ? null : one)
   const { order, closed } = await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), forbidden('b')], { left })
   expect([order, closed]).toEqual([keys(PORT, WEBHOOK), ['a', 'b']])
-  // Of another technique it is another door.
+  // A verdict of another technique is not searched for.
   const other = forbidden('b', { technique: 'drop', outcomes: ['outage'] })
   expect((await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), other], { left })).closed).toEqual(['a'])
 })
 
-test('the second of two changes that close a door together is one that mends a weak setting, if one does', async () => {
+test('the second of two changes that close a verdict only together is one that mends a weak setting, if one does', async () => {
   const place = { pools: [], path: ['authorization', 'mode'], name: 'authorization.mode', isFlag: false }
   const mending = setting(authorizationMode, 'Webhook', [{ ...place, before: 'AlwaysAllow' }])
   const left: World['left'] = (one, has) =>

@@ -59,7 +59,7 @@ function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
 }
 
 describe('a run in a thread', () => {
-  test('finds a pool with a thread after a preparation, and one without any otherwise', async () => {
+  test('uses the pool with one thread that a preparation made, and makes one without threads if there was none', async () => {
     const begun: number[] = []
     const simulateWith = () =>
       simulateInThreads((threads) => {
@@ -182,7 +182,7 @@ describe('a run for which the memory did not suffice', () => {
 test('one of many runs begins when the one before has ended; others do not wait for it', async () => {
   const ends: (() => void)[] = []
   const { simulate, pool } = pooled((task) => new Promise((resolve) => ends.push(() => resolve(simulateTask(task)))))
-  const many = [1, 2].map(() => simulate(scenario, options({ isOneOfMany: true })))
+  const many = [1, 2].map(() => simulate(scenario, options({ hasFewThreadsAtFirst: true })))
   const other = simulate(scenario, options())
   await Promise.resolve()
   expect(pool.calls).toEqual(['run', 'run'])

@@ -137,7 +137,7 @@ describe('a certificate that expires', () => {
     expect(answers.some(({ line }) => line.endsWith('/status 200'))).toBe(true)
   })
 
-  test('a renewed certificate closes the connections that use the last one, and a watch on them fails', () => {
+  test('a kubelet that gets a renewed certificate closes its connections with the previous one, and a watch on them fails', () => {
     const { first, result } = run({
       notAfter: '20s',
       duration: '20s',

@@ -40,7 +40,7 @@ function patchedText(text: string, change: ClusterChange, path = 'cp-1/etc/kuber
   return patched({ [path]: text }, change).texts[path]
 }
 
-test('a field is set in as many blanks as the document sets other maps in, and parts no key from its comment', () => {
+test('a field is indented like the rest of the document, and is not put between a comment and its key', () => {
   const talos = (...lines: readonly string[]) => `version: v1alpha1
 machine:
     type: worker # one of two
@@ -169,7 +169,7 @@ data:
     expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
   })
 
-  test('is not repeated where k3s reads a drop-in that adds to the list, and a field of Talos not beside its flag', () => {
+  test('is changed in place, and not added again, where a drop-in of k3s adds to the list', () => {
     const path = 's/etc/rancher/k3s/config.yaml'
     const yaml = 'kubelet-arg: [authorization-mode=AlwaysAllow]\nkube-apiserver-arg: [anonymous-auth=true]\n'
     const files = { [path]: yaml, [`${path}.d/10.yaml`]: 'kubelet-arg+: [v=2]\nkube-apiserver-arg+: [v=2]\n' }
@@ -179,6 +179,9 @@ data:
       ofApiserver(anonymousAuth, false),
     )
     expect(texts).toEqual({ [path]: yaml.replace('AlwaysAllow', 'Webhook').replace('=true', '=false') })
+  })
+
+  test('is changed where Talos has it as a flag, and not added as a field', () => {
     const talos = 'version: v1alpha1\nmachine:\n  kubelet:\n    extraArgs:\n      anonymous-auth: "true"\n'
     expect(patchedText(talos, ofKubelets(anonymousEnabled, false), 'worker.yaml')).toBe(talos.replace('true', 'false'))
   })

@@ -288,12 +288,12 @@ describe('connection tracking', () => {
     lab.run()
     lab.network.translation?.setEndpoints(0, [{ address: lab.addressOf('other'), port: 9 }])
     const fork = build()
-    const forkDesk = new PacketSender(fork)
+    const forkSender = new PacketSender(fork)
     fork.arena.copyFrom(lab.arena)
     fork.timeline.now = lab.timeline.now
     for (const [each, its] of [
       [lab, sender],
-      [fork, forkDesk],
+      [fork, forkSender],
     ] as const) {
       its.ends.length = 0
       its.send({ from: 'a', to: SERVICE, sourcePort: 1111, destinationPort: 80, name: 'early' })

@@ -74,7 +74,7 @@ describe('a cluster checked by patterns', () => {
     expect(findings.problems).toEqual(problems)
   })
 
-  test('finds a name that only the last node has too long', () => {
+  test('finds that a name is too long where only the last node has such a name', () => {
     const tree = expanded(`{ nodes: { ${'x'.repeat(83)}: 10 } }`)
     expect(checkByPattern(expanded(`{ nodes: { ${'x'.repeat(83)}: 9 } }`))).not.toBeNull()
     expect(checkByPattern(tree)).toBeNull()

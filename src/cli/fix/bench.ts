@@ -12,6 +12,7 @@ import { withoutAttackers } from '../../scenario/matrix/matrix.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
 import { triedIn } from '../check/check-result.ts'
 import type { Context } from '../context.ts'
+import { portionsOf } from '../portions.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import { simulationKey } from '../simulation/simulation-key.ts'
 import { decides, type Forbidden, isWanted, scopeFor, verdictKey } from './forbidden.ts'
@@ -188,7 +189,8 @@ export class Bench {
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
-    // Probes that differ only in the names of attackers are changed alike, unless they are planned anew.
+    // Probes that were transplanted keep the cells of their base. Of these, those that differ only in the names of
+    // attackers are changed alike.
     const alike = new Map<string, boolean>()
     const isUnchanged = (base: Probe, changed: Probe) => {
       const isAlike = () => this.#planOf(base).isThatOf(changed.scenario)
@@ -351,10 +353,6 @@ async function whileNextIsMade<Item, Value>(
     using = use(made)
   }
   await using
-}
-
-function portionsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => items.slice(nth * size, (nth + 1) * size))
 }
 
 /** Returns what is kept under a key; the first time it is made. */

@@ -186,8 +186,8 @@ async function searchAll(
 }
 
 /**
- * Searches on top of changes for what closes more of the doors of which they close some: an apiserver and kubelets that
- * both allow everything are no better off by a change of one of them alone.
+ * Searches for more changes, in addition to those found, that close verdicts with the path and the technique of one that is
+ * closed: where apiserver and kubelets both allow everything, a change of one of them alone has no effect.
  */
 async function searchFurther(
   candidates: readonly Change[],
@@ -196,8 +196,8 @@ async function searchFurther(
   open: readonly Forbidden[],
   bench: Judge,
 ): Promise<{ readonly changes: readonly Change[]; readonly open: readonly Forbidden[] }> {
-  const doors = new Set(failing.flatMap((one) => (open.includes(one) ? [] : [doorOf(one)])))
-  const next = representatives(open.filter((one) => doors.has(doorOf(one))))
+  const attacks = new Set(failing.flatMap((one) => (open.includes(one) ? [] : [attackOf(one)])))
+  const next = representatives(open.filter((one) => attacks.has(attackOf(one))))
   // Of changes that do as much, the first one counts.
   const others = candidates
     .filter((change) => !changes.some((one) => areOfOneFlag(one, change)))
@@ -210,8 +210,8 @@ async function searchFurther(
   return still.length < open.length ? { changes: all, open: still } : { changes, open }
 }
 
-/** Returns a text that verdicts share which a technique gets on one path. */
-function doorOf({ tried: { path }, verdict: { technique } }: Forbidden): string {
+/** Returns a key of the path and the technique of a verdict. */
+function attackOf({ tried: { path }, verdict: { technique } }: Forbidden): string {
   return JSON.stringify([path, technique])
 }
 

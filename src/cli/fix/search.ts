@@ -21,7 +21,7 @@ export interface Found {
 const MOST_CHANGES = 5
 /** The most sets that are extended at each size. */
 const WIDTH = 24
-/** The most unions of remedies that are compared. */
+/** The most unions of remedies that are compared: the best one of these counts. */
 const MOST_UNIONS = 100_000
 
 /**
@@ -146,8 +146,9 @@ class Search {
   }
 
   /**
-   * Returns the union of remedies that closes most, of several the one with the least effort. Where verdicts need different
-   * values of one flag, it does not close all that any remedy closes.
+   * Returns the union of remedies that closes most, of several the one with the least effort, among the first MOST_UNIONS
+   * that are compared, with at most WIDTH remedies for a verdict. Where verdicts need different values of one flag, it does
+   * not close all that any remedy closes.
    */
   result(): Found {
     let best: Found | null = null

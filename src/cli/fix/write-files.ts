@@ -58,9 +58,9 @@ interface Staged {
 }
 
 /**
- * Writes the files that changed, each in one step, with the owner, mode and encoding that it has. Nothing is written unless all can
- * be: all new contents lie on the disk before the first takes its place, which needs no more room. Should that fail, those
- * before it get their old content back.
+ * Writes the files that changed, each in one step, with the owner, mode and encoding that it has. Nothing is written
+ * unless all can be: all new contents lie on the disk before the first takes its place, which needs no more room. Should
+ * that fail, those before it get their old content back.
  * @throws UsageError when a file is not what was read, is a link, has another owner, or cannot be written
  */
 export function writeFiles(before: readonly ImportFile[], after: readonly ImportFile[], disk: Disk = REAL_DISK): void {

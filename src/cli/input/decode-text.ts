@@ -14,17 +14,21 @@ export function encodeLike(text: string, other: Uint8Array): Buffer {
   const encoding = encodingOf(other)
   const bytes = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'utf16le')
   if (encoding === 'utf-16be') bytes.swap16()
-  const mark = MARKS[encoding]
-  return mark.every((byte, i) => other[i] === byte) ? Buffer.concat([Buffer.from(mark), bytes]) : bytes
+  return hasMark(other, encoding) ? Buffer.concat([Buffer.from(MARKS[encoding]), bytes]) : bytes
 }
 
 /** The byte order marks. */
 const MARKS = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] } as const
 
-function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const [first, second] = bytes
-  if (first === 0xff && second === 0xfe) return 'utf-16le'
-  if (first === 0xfe && second === 0xff) return 'utf-16be'
+type Encoding = keyof typeof MARKS
+
+function hasMark(bytes: Uint8Array, encoding: Encoding): boolean {
+  return MARKS[encoding].every((byte, i) => bytes[i] === byte)
+}
+
+function encodingOf(bytes: Uint8Array): Encoding {
+  if (hasMark(bytes, 'utf-16le')) return 'utf-16le'
+  if (hasMark(bytes, 'utf-16be')) return 'utf-16be'
   const head = [...bytes.subarray(0, HEAD_BYTES)]
   const isAscii = (parity: number) =>
     head.length >= 4 && head.every((byte, i) => (i % 2 === parity ? byte !== 0 : byte === 0))

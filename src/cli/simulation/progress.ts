@@ -19,8 +19,8 @@ const PATIENCE_MS = 2_000
 let drawing: typeof import('cli-progress') | null = null
 
 /**
- * Shows the simulated time of one run, which has begun at `begunMs`, or now; nothing without a terminal. A run without a duration
- * has no bar.
+ * Shows the simulated time of one run, which has begun at `begunMs`, or now; nothing without a terminal. A run without a
+ * duration has no bar.
  */
 export function showRunProgress(
   terminal: NodeJS.WritableStream | null,

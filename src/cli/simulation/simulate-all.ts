@@ -4,10 +4,11 @@ import { BudgetExceeded } from '../../simulation/budget.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { portionsOf } from '../portions.ts'
 import { inOrder } from './in-order.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { showRunCount } from './progress.ts'
-import { calmKey, simulationKey } from './simulation-key.ts'
+import { quietKey, simulationKey } from './simulation-key.ts'
 
 /** The results of several scenarios. */
 export interface Simulated {
@@ -81,7 +82,7 @@ const MOST_OF_BATCH = 8
 
 /**
  * Puts groups of equal scenarios into batches. Those that differ only in their attackers come one after the other, in one
- * thread, which then knows their counterparts without any attack (`QuietRuns`).
+ * thread, which then shares their quiet runs (`QuietRuns`).
  */
 function batchesOf<Group extends readonly CheckedScenario[]>(
   groups: readonly Group[],
@@ -89,15 +90,13 @@ function batchesOf<Group extends readonly CheckedScenario[]>(
 ): readonly (readonly Group[])[] {
   const byCluster = new Map<string, Group[]>()
   for (const group of groups) {
-    const key = calmKey(group[0])
+    const key = quietKey(group[0])
     const known = byCluster.get(key)
     if (known === undefined) byCluster.set(key, [group])
     else known.push(group)
   }
   const most = Math.min(MOST_OF_BATCH, Math.ceil(groups.length / (2 * jobs)))
-  return [...byCluster.values()].flatMap((own) =>
-    Array.from({ length: Math.ceil(own.length / most) }, (_, nth) => own.slice(nth * most, (nth + 1) * most)),
-  )
+  return [...byCluster.values()].flatMap((own) => portionsOf(own, most))
 }
 
 function reportInterruption(simulated: number, of: number, code: ExitCode, { io, exit }: Context): null {
@@ -109,12 +108,12 @@ function reportInterruption(simulated: number, of: number, code: ExitCode, { io,
 async function resultOf(
   scenario: CheckedScenario,
   interruption: AbortSignal,
-  isOneOfMany: boolean,
+  hasFewThreadsAtFirst: boolean,
   { simulate }: Context,
 ): Promise<Result> {
   const run = await simulate(scenario, {
     recordPackets: false,
-    isOneOfMany,
+    hasFewThreadsAtFirst,
     isWholeOrNothing: true,
     interruption,
   })

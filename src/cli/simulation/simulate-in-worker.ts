@@ -103,9 +103,9 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}, threa
 }
 
 /**
- * Returns a function that simulates in the threads of a pool, which `start` makes with a number of threads. A run for which the memory did not suffice while others
- * ran is run again alone, so that its result does not depend on the number of runs at a time. `starts` decides how many
- * of many short runs begin.
+ * Returns a function that simulates in the threads of a pool, which `start` makes with a number of threads. A run for
+ * which the memory did not suffice while others ran is run again alone, so that its result does not depend on the number
+ * of runs at a time. `starts` decides how many of many short runs begin.
  */
 export function simulateInThreads(start: (threads: number) => ThreadPool, starts: ThreadStarts): Simulate {
   const turns = new Turns()
@@ -119,7 +119,7 @@ export function simulateInThreads(start: (threads: number) => ThreadPool, starts
         (error) => error instanceof BudgetExceeded && error.budget === 'memory' && !options.interruption.aborted,
         () => threads.recycleWorkers(),
       )
-    return options.isOneOfMany === true ? starts.run(simulate, options.interruption) : simulate()
+    return options.hasFewThreadsAtFirst === true ? starts.run(simulate, options.interruption) : simulate()
   }
   const prepare = async () => {
     pool ??= start(1)

@@ -14,8 +14,11 @@ export interface SimulateOptions {
   readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
-  /** True if many short simulations run after each other, so that it is of no use to start all threads at once. */
-  readonly isOneOfMany?: boolean
+  /**
+   * True if a few threads are to begin, and the others later (`ThreadStarts`): for a set of short runs, which may end
+   * before more threads would be of use.
+   */
+  readonly hasFewThreadsAtFirst?: boolean
   /** True if a result of a part of the run is of no use: an interruption then ends the run without one. */
   readonly isWholeOrNothing?: boolean
   /** Called from time to time while it runs. */

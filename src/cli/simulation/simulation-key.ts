@@ -3,7 +3,7 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 
 interface Keys {
   readonly whole: string
-  readonly calm: string
+  readonly quiet: string
 }
 
 /** The keys of scenarios that are asked for again. */
@@ -15,8 +15,8 @@ export function simulationKey(scenario: CheckedScenario): string {
 }
 
 /** Returns a key that scenarios share when only attackers differ. */
-export function calmKey(scenario: CheckedScenario): string {
-  return keysOf(scenario).calm
+export function quietKey(scenario: CheckedScenario): string {
+  return keysOf(scenario).quiet
 }
 
 function keysOf(scenario: CheckedScenario): Keys {
@@ -25,8 +25,8 @@ function keysOf(scenario: CheckedScenario): Keys {
   const { blueprint } = scenario
   const hasAllies = blueprint.attackers.some(({ allies }) => allies.length > 0)
   const attackers = hasAllies ? blueprint.attackers : blueprint.attackers.map((one, i) => ({ ...one, name: i }))
-  const calm = digestOf({ ...blueprint, attackers: [] })
-  const keys = { calm, whole: digestOf([calm, attackers]) }
+  const quiet = digestOf({ ...blueprint, attackers: [] })
+  const keys = { quiet, whole: digestOf([quiet, attackers]) }
   KEYS.set(scenario, keys)
   return keys
 }

@@ -100,7 +100,10 @@ function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: Build
   return isAssumed ? assumed(true, `as ${profile.title}`) : null
 }
 
-/** Returns the place that turns requests off; null where nothing does, or kubelets of the distribution send none by default. */
+/**
+ * Returns the place that turns requests off; null where nothing does, or kubelets of the distribution send none by
+ * default.
+ */
 function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext): Place | null {
   if (profile.kubelet.serverTLSBootstrap !== 'true') return null
   const flag = lastFlag(flags, 'rotate-server-certificates')

@@ -92,7 +92,7 @@ function startOfComments(text: string, key: number): number {
   }
 }
 
-/** Returns the blanks by which a document sets inner maps in: those of the first one that begins on a line of its own. */
+/** Returns the indentation of inner maps in a document, as the first one on a line of its own has it; by default two blanks. */
 function indentStep({ position: { source } }: MapTree): string {
   const inner = /^( *)(?:- )?[\w"'./-]+:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( +)(?=[\w"'])/gm
   for (const { 1: outer, 2: blanks } of source.text.matchAll(inner))
@@ -100,7 +100,7 @@ function indentStep({ position: { source } }: MapTree): string {
   return '  '
 }
 
-/** The most blanks by which a document sets maps in that are taken over. */
+/** The largest indentation that is taken over from a document. */
 const MOST_BLANKS = 8
 
 function flowText(path: readonly string[], value: Content, isJson: boolean): string {

@@ -10,7 +10,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the settings of nodes with Bottlerocket: user data. All other settings of its kubelets are those of EKS: they
- * refuse anonymous requests and ask the apiserver who may do what. Of other clusters than those of EKS, kubelets request
+ * refuse anonymous requests and ask the apiserver who may do what. Outside of EKS, kubelets request
  * no serving certificate by default (sources/shared-defaults/kubernetes-metal.toml and kubernetes-vmware.toml).
  */
 export const bottlerocketReader: TextReader = {
@@ -20,13 +20,13 @@ export const bottlerocketReader: TextReader = {
     const placeOf = (offset: number) => ({ file: text.file, line: text.positionOf(offset).line })
     const found = linesOf(text.text).filter(({ path }) => isOfKubernetes(path))
     const settings = found.filter(({ path, value }) => path.length === 3 && value !== null)
-    const other = settings.find(({ path, value }) => isOfOthers(path[2], value ?? ''))
+    const other = settings.find(({ path, value }) => isOutsideEks(path[2], value ?? ''))
     const words: Word[] = settings.flatMap(({ path, value, offset }) =>
       FLAGS[path[2]] !== undefined && value ? [{ text: `--${FLAGS[path[2]]}=${value}`, at: placeOf(offset) }] : [],
     )
-    const asksNot = `--${FLAGS['server-tls-bootstrap']}=false`
+    const requestsNone = `--${FLAGS['server-tls-bootstrap']}=false`
     if (other !== undefined && settings.every(({ path }) => path[2] !== 'server-tls-bootstrap'))
-      words.push({ text: asksNot, at: placeOf(other.offset) })
+      words.push({ text: requestsNone, at: placeOf(other.offset) })
     for (const { path, value, offset } of settings)
       if (path[2] === 'server-certificate' || (path[2] === 'standalone-mode' && value === 'true'))
         evidence.note({
@@ -40,7 +40,7 @@ export const bottlerocketReader: TextReader = {
       evidence.note({
         kind: 'used',
         at: placeOf(other.offset),
-        message: `${other.path[2]} of Bottlerocket: the node is of a cluster that is not of EKS`,
+        message: `${other.path[2]} of Bottlerocket: the node belongs to a cluster outside of EKS`,
       })
     if (words.length > 0) evidence.addRun({ program: 'kubelet', words, at: words[0].at }, 'configuration')
     return true
@@ -48,7 +48,7 @@ export const bottlerocketReader: TextReader = {
 }
 
 /** Returns whether a setting is one of nodes outside of EKS: they authenticate by a bootstrap token and certificates. */
-function isOfOthers(name: string, value: string): boolean {
+function isOutsideEks(name: string, value: string): boolean {
   return (name === 'authentication-mode' && value !== 'aws') || (name === 'bootstrap-token' && value !== '')
 }
 
@@ -73,7 +73,7 @@ const LINES = new RegExp(
   'gm',
 )
 
-/** Returns the heads and keys of a text in TOML, with their whole paths. Values of several lines are read as their first. */
+/** Returns heads and keys of a text in TOML, with their whole paths. Of a value of several lines the first is read. */
 function linesOf(text: string): readonly TomlLine[] {
   let table: readonly string[] = []
   return [...text.matchAll(LINES)].map(({ index: offset, 1: head, 2: key, 3: rest }) => {

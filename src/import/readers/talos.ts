@@ -137,7 +137,13 @@ function withoutProtected(
   return words.filter(({ text, at }) => {
     const name = /^--([^=]*)/.exec(text)?.[1] ?? ''
     const isRefused = PROTECTED[program].some((one) => one === name)
-    if (isRefused) noteProtected(`--${name} among the extra arguments of ${program}`, at, evidence)
+    if (isRefused)
+      noteProtected(
+        `--${name} among the extra arguments of ${program}`,
+        at,
+        `Talos does not start ${program} with it`,
+        evidence,
+      )
     return !isRefused
   })
 }
@@ -145,18 +151,24 @@ function withoutProtected(
 function withoutProtectedFields(config: MapTree, evidence: Evidence): MapTree {
   const entries = [...config.entries].filter(([key, { keyPosition }]) => {
     const isRefused = PROTECTED.fields.some((one) => one === key)
-    if (isRefused) noteProtected(`${KUBELET_CONFIG.join('.')}.${key}`, placeOf(keyPosition), evidence)
+    if (isRefused)
+      noteProtected(
+        `${KUBELET_CONFIG.join('.')}.${key}`,
+        placeOf(keyPosition),
+        'Talos refuses a machine configuration with it',
+        evidence,
+      )
     return !isRefused
   })
   return { ...config, entries: new Map(entries) }
 }
 
-function noteProtected(what: string, at: Place, evidence: Evidence): void {
+function noteProtected(what: string, at: Place, consequence: string, evidence: Evidence): void {
   evidence.note({
     kind: 'contradiction',
     at,
     message: `${what}, which Talos sets itself`,
-    consequence: 'Talos refuses a machine configuration with it; it is taken as left out',
+    consequence: `${consequence}; it is taken as left out`,
   })
 }
 

@@ -4,7 +4,6 @@ import { defaultAt } from '../../cluster/flags/flag.ts'
 import { type OwnCertificate, ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { buildMap, buildTree, type TreeInput } from '../tree/build-tree.ts'
@@ -12,7 +11,7 @@ import { PatternTrees } from '../tree/pattern-tree.ts'
 import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
 import { MASTER, type Members, type NodeMember } from './cluster-members.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
-import { isServingIssued } from './serving-issued.ts'
+import { poolsIssued } from './serving-issued.ts'
 import type { StanzaPositions } from './stanza-positions.ts'
 
 interface IdentityContext {
@@ -97,8 +96,7 @@ function appCertificate(app: string, { services }: Members): TreeInput {
 /** Returns the identities of all nodes by their names. */
 function identitiesOfNodes(context: IdentityContext): (readonly [string, Tree])[] {
   const { members, section, version: ofCluster, tree, addresses } = context
-  const pools = new Set(members.nodes.map(({ pool }) => pool))
-  const issued = new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
+  const issued = poolsIssued(members.nodes, section, tree)
   const ownOf = ({ name, version }: NodeMember) => ownCertificateOf(name, version ?? ofCluster)
   const client = identityOfNodes(context, IDENTITY_NAMES.nodeClient, ['cn'], clientOfNode)
   const serving = identityOfNodes(context, IDENTITY_NAMES.issuedServing, ['cn', 'sans'], (node) =>

@@ -1,7 +1,6 @@
 import { sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { stateAt } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { automaticAddresses, EXTERNAL } from '../topology/automatic-address.ts'
@@ -13,7 +12,7 @@ import { type MapTree, mergeTrees, plainOf, scalarAt, type Tree, treeAt } from '
 import { MASTER, type Members, membersOf, type NodeMember, type PodMember } from './cluster-members.ts'
 import { expandIdentities } from './expand-identities.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
-import { isServingIssued } from './serving-issued.ts'
+import { poolsIssued } from './serving-issued.ts'
 import type { StanzaPositions } from './stanza-positions.ts'
 
 /** Returns the hosts, links, segments and identities that the section `cluster` stands for. */
@@ -107,8 +106,7 @@ function hostsOf(
   tree: Tree,
 ): TreeInput {
   const own = (name: string) => buildTree([...addresses.get(name)!], positions.address)
-  const pools = new Set(members.nodes.map(({ pool }) => pool))
-  const issued = new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
+  const issued = poolsIssued(members.nodes, section, tree)
   const servingOf = ({ name, pool }: NodeMember) =>
     issued.has(pool) ? IDENTITY_NAMES.issuedServing(name) : IDENTITY_NAMES.selfSignedServing(name)
   const hostOfNode = (node: NodeMember) => {
@@ -148,15 +146,17 @@ function hostsOf(
 
 function linksOf(members: Members, positions: StanzaPositions, section: ClusterSection, tree: Tree): TreeInput {
   const medium = mediumOf(positions.nodes, tree, 'control-to-nodes', 'gce-private')
+  const endsOfNode = ({ name }: NodeMember) => ({ between: [MASTER, name] })
   const linksOfNodes = new PatternTrees<NodeMember>(
     () => '',
-    ({ name }) => mergeTrees(buildTree({ between: [MASTER, name] }, positions.nodes), medium),
-    ({ name }) => ({ between: [MASTER, name] }),
+    (node) => mergeTrees(buildTree(endsOfNode(node), positions.nodes), medium),
+    endsOfNode,
   )
+  const endsOfPod = ({ name, node }: PodMember) => ({ between: [node, name] })
   const linksOfPods = new PatternTrees<PodMember>(
     () => '',
-    ({ name, node }) => buildTree({ between: [node, name], profile: 'pod-network' }, positions.pods),
-    ({ name, node }) => ({ between: [node, name] }),
+    (pod) => buildTree({ ...endsOfPod(pod), profile: 'pod-network' }, positions.pods),
+    endsOfPod,
   )
   const nodes = (hasSharedNetwork(section) ? [] : members.nodes).map(
     (node) => [`control-${node.name}`, linksOfNodes.of(node)] as const,

@@ -1,15 +1,23 @@
 import { MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
-import type { KubeletSection } from '../configuration/written-flags.ts'
+import { type KubeletSection, kubeletSectionOf } from '../configuration/written-flags.ts'
+import type { ClusterSection } from '../schema/cluster.ts'
 import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
+import type { NodeMember } from './cluster-members.ts'
 
 const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends }) => ends.to.party === 'kubelet').map(
   ({ name }) => name,
 )
 
+/** Returns the pools whose kubelets have serving certificates that the CA of the cluster issued. */
+export function poolsIssued(nodes: readonly NodeMember[], section: ClusterSection, tree: Tree): ReadonlySet<string> {
+  const pools = new Set(nodes.map(({ pool }) => pool))
+  return new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
+}
+
 /**
- * Whether the CA of the cluster issued the serving certificates of the kubelets of a section. No setting of Kubernetes does that alone:
- * an administrator approves the requests of kubelets, or distributes files. A scenario says so, or has a path that
- * verifies kubelets, which is hypothetical.
+ * Returns whether the CA of the cluster issued the serving certificates of the kubelets of a section. No setting of
+ * Kubernetes does that alone: an administrator approves the requests of kubelets, or distributes files. A scenario says
+ * so, or has a path that verifies kubelets, which is hypothetical.
  */
 export function isServingIssued({ section }: KubeletSection, tree: Tree): boolean {
   const wanted = section?.['server-certificate']

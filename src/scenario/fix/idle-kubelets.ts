@@ -47,7 +47,7 @@ function servingAs(
   return { ...node, kubelet: { ...kubelet, ...ofClient }, servingCertificate, isServingPending }
 }
 
-/** Returns the identities of a scenario, but the given certificates, and the CAs that sign only these, as they were before. */
+/** Returns the identities of a scenario, in which the given certificates, and CAs that sign only these, are as before. */
 function identitiesOf(
   before: Blueprint,
   { identities }: Blueprint,

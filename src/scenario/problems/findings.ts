@@ -129,7 +129,8 @@ export class Findings {
 /** The most names that a hint lists. */
 const MAX_LISTED = 8
 
-function listed(declared: ReadonlyMap<string, unknown> | ReadonlySet<string>): string | undefined {
+/** Returns all names of a short list, as a hint; undefined for a long or empty one. */
+export function listed(declared: ReadonlyMap<string, unknown> | ReadonlySet<string>): string | undefined {
   const isShort = declared.size > 0 && declared.size <= MAX_LISTED
   return isShort ? `declared: ${[...declared.keys()].join(', ')}` : undefined
 }

@@ -1,6 +1,6 @@
 import type { LinkBlueprint, PathBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
-import type { Findings } from '../problems/findings.ts'
+import { type Findings, listed } from '../problems/findings.ts'
 import { OVERRIDE } from '../tree/overrides.ts'
 import { type MapEntry, type Tree, treeAt } from '../tree/tree.ts'
 
@@ -25,15 +25,12 @@ export function checkNewHosts(tree: Tree, { links, segments, paths }: Uses, find
     ...segments.flatMap((segment) => segment.hosts),
     ...paths.flatMap(({ from, to }) => [from, to]),
   ])
+  const others = new Set([...hosts.entries.keys()].filter((other) => used.has(other)))
   for (const name of suspects.filter((suspect) => !used.has(suspect))) {
-    const others = [...hosts.entries.keys()].filter((other) => used.has(other))
-    const hint = () => didYouMean(name, others) ?? `hosts that have links: ${others.slice(0, MOST_NAMES).join(', ')}`
+    const hint = () => didYouMean(name, others) ?? listed(others)
     findings.warn(['hosts', name], 'incomplete', `${name} is a new host, which no link, segment or path has`, {
       at: 'key',
       hint,
     })
   }
 }
-
-/** The most hosts that a hint names. */
-const MOST_NAMES = 8

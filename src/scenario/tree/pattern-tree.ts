@@ -11,8 +11,8 @@ export interface Member {
 export type OwnValues = Readonly<Record<string, string | boolean | readonly string[]>>
 
 /**
- * The common form of maps that differ in few values, such as the hosts of a pool of nodes. These values derive from the
- * name of the member, and a longer name is never valid where a shorter one is not.
+ * The common form of maps that differ in few values, such as the hosts of a pool of nodes. Of all that these values have,
+ * only the length of the member's name may decide whether they are valid: what is valid for the longest name is for all.
  */
 export class Pattern<M extends Member> {
   readonly #sample: MapTree

@@ -1,7 +1,9 @@
 import type { StreamKey, Streams } from '../../engine/streams.ts'
 import type { LinkStreams } from '../../network/link-direction.ts'
 
-/** The streams of a link direction. A key is computed each time that it is read, which is seldom: the direction keeps it. */
+/**
+ * The streams of a link direction. A key is computed each time that it is read, which is seldom: the direction keeps it.
+ */
 export class DirectionStreams implements LinkStreams {
   private readonly streams: Streams
   private readonly direction: string

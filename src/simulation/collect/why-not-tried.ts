@@ -21,15 +21,15 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
   const lacking = lackedCredential(one)
   if (lacking !== null) return `the attacker did not have ${nameOf(lacking, attack.plan)} when the step began`
   if (isOnPath && isWithoutTraffic(one, history))
-    return stoppedBefore(one, startTick) ?? 'nothing used the path while the step lasted'
-  return isInVain(one, history) ? (stoppedBefore(one, 0) ?? 'nothing used the path before the step ended') : null
+    return observedByOther(one, startTick) ?? 'nothing used the path while the step lasted'
+  return isInVain(one, history) ? (observedByOther(one, 0) ?? 'nothing used the path before the step ended') : null
 }
 
 /**
- * Returns which other attacker observed packets of the path from a tick until the step's end, none of which came to this
- * one; null if none did.
+ * Returns the text that another attacker observed packets of the path and this one none; null if no other did. Of those
+ * packets the first came before the step's end and the last not before `fromTick`: none need have come between them.
  */
-function stoppedBefore(one: Case, fromTick: number): string | null {
+function observedByOther(one: Case, fromTick: number): string | null {
   const { plan, events } = one.attack
   const { attacker, endTick } = plan.steps[one.step]
   const paths = concernedPaths(one)
@@ -42,7 +42,10 @@ function stoppedBefore(one: Case, fromTick: number): string | null {
   return `${plan.attackers[other.attacker].name} observed packets of the path, and none of them came to this attacker`
 }
 
-/** Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started; null if there is none. */
+/**
+ * Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started;
+ * null if there is none.
+ */
 function lackedCredential(one: Case): Credential | null {
   const { simulation, attack, step, path } = one
   const { technique } = attack.plan.steps[step]

@@ -14,7 +14,10 @@ export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[]
   return [...apiserverServers(cluster), ...kubeletServers(cluster), ...podServers(cluster, blueprint)]
 }
 
-/** Returns the ports of these hosts that are reserved for programs of Kubernetes, so that a path to one adds no other server. */
+/**
+ * Returns the ports that are reserved for programs of Kubernetes, so that a path to one adds no other server: on these
+ * hosts, and on that of the apiserver.
+ */
 export function reservedPorts(
   cluster: ClusterBlueprint | null,
   hosts: ReadonlySet<string>,

@@ -94,12 +94,15 @@ export class Timers {
     return this.deadlines(timer)[connection] !== NEVER
   }
 
-  /** Handles the event CONNECTION_TIMER: returns whether the timer is due now, and stops it then. If not, the event is an idle wake-up. */
+  /**
+   * Handles the event CONNECTION_TIMER: returns whether the timer is due now, and stops it then. If not, the event is an
+   * idle wake-up.
+   */
   isDue(connection: Connection, timer: number): boolean {
     const now = this.timeline.now
     const deadlines = this.deadlines(timer)
     const events = this.events(timer)
-    if (events[connection] !== now) return this.isIdle()
+    if (events[connection] !== now) return this.noteIdleWakeUp()
     events[connection] = NEVER
     const deadline = deadlines[connection]
     if (deadline === now) {
@@ -110,11 +113,11 @@ export class Timers {
       events[connection] = deadline
       this.push(connection, timer, deadline)
     }
-    return this.isIdle()
+    return this.noteIdleWakeUp()
   }
 
-  /** Says that an event of a timer is an idle wake-up. Returns false. */
-  private isIdle(): false {
+  /** Notes that the present event is an idle wake-up. Returns false, for `isDue`. */
+  private noteIdleWakeUp(): false {
     this.timeline.noteIdleWakeUp()
     return false
   }

@@ -39,7 +39,8 @@ export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
       return 'the apiserver allows every request that it accepts'
     return about === 'Node' && !modes.includes('Node') ? 'no Node authorizer restricts what a node may do' : null
   },
-  // It takes a file of policies, without which kube-apiserver does not start (pkg/kubeapiserver/options/authorization.go, Validate).
+  // It needs a file of policies, without which kube-apiserver does not start
+  // (pkg/kubeapiserver/options/authorization.go, Validate).
   neverAdded: ['ABAC'],
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
   /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */

@@ -47,8 +47,8 @@ const lastOfHosts = new WeakMap<
 >()
 
 /**
- * Numbers hosts, switches, addresses and link directions, and computes the routes. The topology is kept for a plan with
- * the same parts as the scenario that was checked by it.
+ * Numbers hosts, switches, addresses and link directions, and computes the routes. The last topology of a list of hosts
+ * is kept: the check of a scenario and its plan then share one.
  */
 export function planTopology(blueprint: TopologyBlueprint): Topology {
   const last = lastOfHosts.get(blueprint.hosts)
