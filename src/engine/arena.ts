@@ -367,7 +367,10 @@ function columnsOf(tenant: Tenant, buffer: ArrayBuffer): View[] {
 /** Room beyond this grows by a quarter and no longer by two, since the machine's memory is in sight. */
 const LARGE_BYTES = 1 << 28
 
-/** Returns the size of a buffer for so many bytes, with a quarter or more to spare, so that few tables that grow find it full. */
+/**
+ * Returns the size of a buffer for so many bytes, with a quarter or more to spare, so that few tables that grow find it
+ * full.
+ */
 function roomFor(bytes: number): number {
   if (bytes > LARGE_BYTES) return Math.ceil((bytes * 1.25) / LARGE_BYTES) * LARGE_BYTES
   // A simulation of a small cluster fits, so that its tables are bound once while it is built.

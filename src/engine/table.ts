@@ -324,7 +324,10 @@ interface PlacedColumn extends NamedColumn {
   readonly offset: number
 }
 
-/** The places of the columns of a row, the initial numbers of a row in the block of each width, and the distance of rows. */
+/**
+ * The places of the columns of a row, the initial numbers of a row in the block of each width, and the distance of
+ * rows.
+ */
 interface Placement {
   readonly columns: readonly PlacedColumn[]
   readonly initial64: readonly number[]

@@ -50,7 +50,10 @@ function lastDecisive(directions: LinkDirectionTable, direction: number, block: 
   }
 }
 
-/** Returns the nth draw of a block: positive numbers give distances between decisive slots, negative ones the states after them. */
+/**
+ * Returns the nth draw of a block: positive numbers give distances between decisive slots, negative ones the states
+ * after them.
+ */
 function drawOf(
   { lossKeyHigh, lossKeyLow }: LinkDirectionTable,
   direction: number,

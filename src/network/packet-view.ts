@@ -65,7 +65,10 @@ export class PacketView {
     return this.#parts.names.places[this.#parts.directions.toHost[this.#direction]]
   }
 
-  /** The packet's number, from 0, among all packets that came to this link direction. Evidence and `onpath packets` name packets by it. */
+  /**
+   * The packet's number, from 0, among all packets that came to this link direction. Evidence and `onpath packets` name
+   * packets by it.
+   */
   get serial(): number {
     return this.#parts.packets.serial[this.#row]
   }
@@ -148,8 +151,8 @@ export class PacketView {
   }
 
   /**
-   * A 32-bit hash of what is sent: sender, position in its stream, transmission. A decision that derives from it is the same
-   * whatever else happens, as those of lossy links are.
+   * A 32-bit hash of what is sent: sender, position in its stream, transmission. A decision that derives from it is the
+   * same whatever else happens, as those of lossy links are.
    */
   get identity(): number {
     return this.#parts.packets.identityOf(this.#row)

@@ -78,7 +78,10 @@ export class PacketsInFlight {
     this.timeline.schedule(ticks[first + ARRIVAL_TICK], target, PACKET_ARRIVAL, words[first + SERIAL] >>> 0)
   }
 
-  /** Handles the event PACKET_ARRIVAL: removes the packet with this number, and schedules the arrival of the next in line. */
+  /**
+   * Handles the event PACKET_ARRIVAL: removes the packet with this number, and schedules the arrival of the next in
+   * line.
+   */
   take(direction: number, serial: number): Packet {
     const { directions, packets } = this
     const first = directions.firstInLine[direction]

@@ -53,7 +53,10 @@ const HOST_STRIDE = 17
 const FEWEST_PAIRS = 512
 const MOST_PAIRS = 131_072
 
-/** The numbers of a route that is kept: host, address, direction, and an unused one, so that a pair is in one cache line. */
+/**
+ * The numbers of a route that is kept: host, address, direction, and an unused one, so that a pair is in one cache
+ * line.
+ */
 const ROUTE_NUMBERS = 4
 const PAIR_NUMBERS = 2 * ROUTE_NUMBERS
 

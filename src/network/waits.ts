@@ -27,7 +27,10 @@ const SIZE = 0
 const ROOT = 1
 const INITIAL_ROWS = 64
 
-/** A binary heap of waits by tick, from row 1 on, in which the tick of a wait can change. Each wait is in it once at most. */
+/**
+ * A binary heap of waits by tick, from row 1 on, in which the tick of a wait can change. Each wait is in it once at
+ * most.
+ */
 export class WaitHeap implements ArenaTable {
   private readonly arena: Arena
   private readonly waits: WaitTable

@@ -18,8 +18,8 @@ export interface AttackerBlueprint {
   readonly allies: readonly string[]
   readonly plan: readonly AttackStepBlueprint[]
   /**
-   * Verdicts with the outcome `not-applicable`. `path` is a role that no path of this scenario has, or the name of a path for
-   * which the place of the attacker, or a thing that it needs, does not exist here.
+   * Verdicts with the outcome `not-applicable`. `path` is a role that no path of this scenario has, or the name of a
+   * path for which the place of the attacker, or a thing that it needs, does not exist here.
    */
   readonly absent: readonly { readonly technique: UsedTechnique; readonly path: string }[]
 }

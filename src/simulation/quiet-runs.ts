@@ -7,7 +7,10 @@ import type { Plan } from './plan/plan.ts'
 
 /** The most quiet runs that are kept. Those of all paths of a cluster are some dozens. */
 const MOST_KEPT = 256
-/** The most messages of a run that is kept. Long runs take no time to build in comparison, and their histories much memory. */
+/**
+ * The most messages of a run that is kept. Long runs take no time to build in comparison, and their histories much
+ * memory.
+ */
 const MOST_MESSAGES = 10_000
 
 /** The aftermath of a quiet run. It has numbers of its plan. */
@@ -23,11 +26,11 @@ interface QuietRun {
  * Shares quiet runs: counterparts in which no attacker does anything. Scenarios that differ only in their attackers, as the
  * cells of a matrix do, have the same one.
  *
- * This assumes that attackers that do nothing leave no trace in what others do. Their own hosts, with the links to them, and
- * their own paths carry nothing then, and random decisions, addresses and ports depend on names alone. What steps add to
- * the cluster itself, such as objects, paths of the apiserver and heartbeats, may change what others do, so that only
- * runs that have the same additions share one, and only runs that last as long because of their steps. Hosts, addresses
- * and requests must have the same numbers in both plans; paths are found by their names.
+ * This assumes that attackers that do nothing leave no trace in what others do. Their own hosts, with the links to
+ * them, and their own paths carry nothing then, and random decisions, addresses and ports depend on names alone. What
+ * steps add to the cluster itself, such as objects, paths of the apiserver and heartbeats, may change what others do,
+ * so that only runs that have the same additions share one, and only runs that last as long because of their steps.
+ * Hosts, addresses and requests must have the same numbers in both plans; paths are found by their names.
  */
 export class QuietRuns {
   readonly #known = new Map<string, QuietRun>()

@@ -10,7 +10,10 @@ import { isHiddenWorkload } from './expansion/status-reports.ts'
 import { messagesOf } from './plan/attackers/carried-requests.ts'
 import type { Simulation } from './simulation.ts'
 
-/** The course of a run over time, for charts: each request, the bodies that arrive, and the bytes on each link direction. */
+/**
+ * The course of a run over time, for charts: each request, the bodies that arrive, and the bytes on each link
+ * direction.
+ */
 export interface RunHistory {
   /** The workloads as the scenario declares them, by name. */
   readonly workloads: readonly WorkloadHistory[]

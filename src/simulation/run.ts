@@ -60,7 +60,10 @@ export interface Run {
 
 const DEFAULT_MEMORY_BYTES = 2_147_483_648
 
-/** Some events take a millisecond, such as those that end many connections, and an interruption is not to wait for many of them. */
+/**
+ * Some events take a millisecond, such as those that end many connections, and an interruption is not to wait for many
+ * of them.
+ */
 const EVENTS_BETWEEN_REPORTS = 2_000
 
 /** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */

@@ -102,7 +102,10 @@ export class Simulation {
     this.tcp = this.parts.tcp
   }
 
-  /** Limits the memory of the state, of this simulation and of each of its forks. OutOfMemory is thrown beyond it, now or later. */
+  /**
+   * Limits the memory of the state, of this simulation and of each of its forks. OutOfMemory is thrown beyond it, now
+   * or later.
+   */
   limitMemory(bytes: number): void {
     this.arena.limitTo(bytes)
   }

@@ -44,7 +44,10 @@ const ENDED = 1
 /** The proxy reads no more, although there was no FIN. */
 const ABANDONED = 2
 
-/** The most bytes that HAProxy reads at once, which is also what it holds for a side that accepts no more (tune.bufsize). */
+/**
+ * The most bytes that HAProxy reads at once, which is also what it holds for a side that accepts no more
+ * (tune.bufsize).
+ */
 const BUFFER_BYTES = 16 * 1024
 /** A salt from which the name of the connection to the server derives, together with that of the client's. */
 const ONWARD = 4
@@ -286,7 +289,10 @@ export class TcpProxies implements StreamUser {
     if (table.streams[side ^ 1] === NONE) this.release(this.rowOf(side))
   }
 
-  /** Sends the FIN to a client whose server has not accepted, and reads what the client has sent, so that it is no reset. */
+  /**
+   * Sends the FIN to a client whose server has not accepted, and reads what the client has sent, so that it is no
+   * reset.
+   */
   private refuse(client: number): void {
     this.finish(client)
     this.touch(client)

@@ -149,7 +149,10 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
 /** The most nodes of a kind that are simulated for a fix: equal nodes are one class, and one needs a neighbour. */
 const NODES_OF_KIND = 2
 
-/** @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell apart */
+/**
+ * @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell
+ * apart
+ */
 function openGraphFile(
   subjects: readonly Subject[],
   files: readonly string[],

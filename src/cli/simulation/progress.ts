@@ -73,7 +73,10 @@ export async function showBlockingRun(
   }
 }
 
-/** Shows how much of the files of a cluster has been read; nothing without a terminal. It loads the code that draws at once. */
+/**
+ * Shows how much of the files of a cluster has been read; nothing without a terminal. It loads the code that draws at
+ * once.
+ */
 export async function showReading(terminal: NodeJS.WritableStream | null, characters: number): Promise<Progress> {
   if (terminal !== null) drawing ??= await import('cli-progress')
   const inMillions = (value: number) => (value / 1e6).toFixed(1)

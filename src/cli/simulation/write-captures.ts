@@ -6,8 +6,8 @@ import { isSystemError, reasonOf } from '../usage-error.ts'
 import type { Captured, CaptureTask, SimulatedRun } from './capture-task.ts'
 
 /**
- * Runs a scenario in turns, and writes captures of it. They are written here, since their size has no limit in memory. A capture
- * that cannot be written, as on a full disk, does not end the run.
+ * Runs a scenario in turns, and writes captures of it. They are written here, since their size has no limit in memory.
+ * A capture that cannot be written, as on a full disk, does not end the run.
  */
 export function* runWithCaptures(
   scenario: CheckedScenario,

@@ -96,7 +96,10 @@ export interface Flag<Value = unknown> extends FlagName {
    * so that all values of its kind are tried.
    */
   readonly neverOffered?: string
-  /** The items of a list that are not offered as additions, since they need more than this flag, such as a file. Default: none. */
+  /**
+   * The items of a list that are not offered as additions, since they need more than this flag, such as a file.
+   * Default: none.
+   */
   readonly neverAdded?: readonly string[]
   /** The things that stop to work outside this model when the value changes, as the end of a sentence, with the source. */
   readonly breaks?: string

@@ -195,8 +195,8 @@ function noteNames({ at, names }: RuleEvidence, context: BuildContext): void {
 const POD_PARTS = ['pods', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy']
 
 /**
- * The roles of Kubernetes that people bind, as far as they matter (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
- * ClusterRoles).
+ * The roles of Kubernetes that people bind, as far as they matter
+ * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, ClusterRoles).
  */
 const BUILT_IN: Readonly<Record<string, readonly GrantedRule[]>> = {
   'cluster-admin': [{ verbs: ['*'], resources: ['*'] }],

@@ -55,7 +55,10 @@ function setUpOf(runs: readonly ProgramRun[], context: BuildContext): ApiserverS
   return { run: first.run, flags, flag: (name) => lastFlag(flags, name), placeOf: (name) => ofName(name).run.at }
 }
 
-/** Returns the flags of a record, with what their files say, and those of the distribution to which extra arguments are added. */
+/**
+ * Returns the flags of a record, with what their files say, and those of the distribution to which extra arguments are
+ * added.
+ */
 function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[] {
   const { profile } = context
   const flags = readFlags(run.words, isApiserverBoolean)

@@ -39,7 +39,10 @@ export interface ImportOptions {
   readonly allNodes?: boolean
   /** The most nodes of one version and configuration that the scenario has. Default: 6. */
   readonly nodesOfKind?: number
-  /** The beginning of the day for which dates of certificates are judged, in seconds since 1970. Default: dates are not judged. */
+  /**
+   * The beginning of the day for which dates of certificates are judged, in seconds since 1970. Default: dates are not
+   * judged.
+   */
   readonly nowS?: number
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
@@ -92,7 +95,10 @@ export class BuildContext {
     return this.#machines.of(file)
   }
 
-  /** Returns the machine of a kubelet's command line or file: what is for control planes only belongs to none of the workers. */
+  /**
+   * Returns the machine of a kubelet's command line or file: what is for control planes only belongs to none of the
+   * workers.
+   */
   machineOfKubelet({ machine, at, role }: Pick<ProgramRun, 'at'> & Partial<ProgramRun>): string {
     const own = machine ?? this.machineOf(at)
     const isNode = this.evidence.nodes.some(({ name }) => name === own)

@@ -42,7 +42,10 @@ function addProfiles(context: BuildContext): void {
     })
 }
 
-/** Adds what the command lines of `k0s controller` and `k0s worker` say: flags of kubelets, and whether there is Konnectivity. */
+/**
+ * Adds what the command lines of `k0s controller` and `k0s worker` say: flags of kubelets, and whether there is
+ * Konnectivity.
+ */
 export function addK0sRuns(context: BuildContext): void {
   const { evidence } = context
   addProfiles(context)

@@ -95,7 +95,10 @@ function writeField(flag: Flag, setUp: KubeletSetUp, stanza: Stanza, context: Bu
   if (place !== null && value !== null) stanza.set(place, value)
 }
 
-/** Returns the value of a field or flag of a kubelet, whether it is written or a default; undefined where nobody knows it. */
+/**
+ * Returns the value of a field or flag of a kubelet, whether it is written or a default; undefined where nobody knows
+ * it.
+ */
 export function valueInForce(setUp: KubeletSetUp, flag: Flag, context: BuildContext): Plain | undefined {
   const stanza = new Stanza()
   writeField(flag, setUp, stanza, context)

@@ -50,7 +50,10 @@ function addFields(pool: string, { fields, at }: MachineConfigEvidence, { eviden
   if (fields !== null) evidence.kubeletFiles.push({ tree: fields, at, from: 'drop-in', ...placeOfPool(pool) })
 }
 
-/** Returns to which kubelets a file of a pool belongs: those of workers wherever the file lies, or those of control planes. */
+/**
+ * Returns to which kubelets a file of a pool belongs: those of workers wherever the file lies, or those of control
+ * planes.
+ */
 function placeOfPool(pool: string) {
   const role = ROLES_OF_POOLS[pool]
   return role === 'worker' ? { role, machine: '' } : { role }

@@ -92,7 +92,10 @@ function startOfComments(text: string, key: number): number {
   }
 }
 
-/** Returns the indentation of inner maps in a document, as the first one on a line of its own has it; by default two blanks. */
+/**
+ * Returns the indentation of inner maps in a document, as the first one on a line of its own has it; by default two
+ * blanks.
+ */
 function indentStep({ position: { source } }: MapTree): string {
   const inner = /^( *)(?:- )?[\w"'./-]+:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( +)(?=[\w"'])/gm
   for (const { 1: outer, 2: blanks } of source.text.matchAll(inner))

@@ -458,7 +458,10 @@ function nameOf(flag: Flag, context: BuildContext): { readonly name: string } {
   return stepAt(releases, context.version.minor).value === 'absent' ? also : flag
 }
 
-/** The flag of the controller manager with the certificate that signs requests: one for all signers, or for those of servers. */
+/**
+ * The flag of the controller manager with the certificate that signs requests: one for all signers, or for those of
+ * servers.
+ */
 const SIGNER_FLAG = /^--?cluster-signing(?:-kubelet-serving)?-cert-file=./
 
 /** The flags that a configuration file replaces, with the flag that names the file. */

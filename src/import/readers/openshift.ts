@@ -76,7 +76,10 @@ function revisionIn(file: string): number {
 
 const KUBELET_CA = 'kubelet-certificate-authority'
 
-/** Settings outside of the arguments, which older releases have, with their flags; an argument of that name holds over them. */
+/**
+ * Settings outside of the arguments, which older releases have, with their flags; an argument of that name holds over
+ * them.
+ */
 const SETTINGS: readonly (readonly [path: readonly string[], flag: string])[] = [
   [['kubeletClientInfo', 'ca'], KUBELET_CA],
   [['kubeletClientInfo', 'certFile'], 'kubelet-client-certificate'],

@@ -14,7 +14,10 @@ export interface AttackEnvironment extends RoleContext {
   readonly hosts: readonly HostBlueprint[]
 }
 
-/** Resolves attackers: roles become names. What does not exist in this scenario is listed in `absent`, and is no problem. */
+/**
+ * Resolves attackers: roles become names. What does not exist in this scenario is listed in `absent`, and is no
+ * problem.
+ */
 export function resolveAttackers(
   sections: ReadonlyMap<string, AttackerSection>,
   roles: Roles,

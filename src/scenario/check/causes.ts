@@ -151,7 +151,10 @@ interface Holder {
   readonly who: string
 }
 
-/** Returns who has the permissions of a user, by its name in Kubernetes: itself, and the groups that Kubernetes puts it in. */
+/**
+ * Returns who has the permissions of a user, by its name in Kubernetes: itself, and the groups that Kubernetes puts it
+ * in.
+ */
 function holdersOf(user: string): readonly Holder[] {
   const group = (name: string): Holder => ({ section: ['groups', name], who: `everybody in the group ${name}` })
   if (user === ANONYMOUS.user) return ANONYMOUS.groups.map(group)

@@ -5,8 +5,8 @@ import { WITHOUT_CREDENTIAL } from '../../measure/judge-check.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 
 /**
- * Groups findings by who gets something and why, the worst first, those of assumed users last. Findings that only differ in nodes, paths, techniques
- * and in how much an attacker between two hosts can do are one gain.
+ * Groups findings by who gets something and why, the worst first, those of assumed users last. Findings that only
+ * differ in nodes, paths, techniques and in how much an attacker between two hosts can do are one gain.
  */
 export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): readonly Gain[] {
   const groups = new Map<string, Finding[]>()

@@ -25,7 +25,10 @@ const KINDS: Readonly<Record<RealName['kind'], string>> = {
 
 const LINE_OF_NAME = new RegExp(`^# ([\\w-]+) is (${Object.values(KINDS).join('|')})(.*)$`)
 
-/** Returns the line at the head of an imported scenario that says what a name stands for; none for a node of the same name. */
+/**
+ * Returns the line at the head of an imported scenario that says what a name stands for; none for a node of the same
+ * name.
+ */
 export function lineOfName(name: string, { kind, name: real }: RealName): readonly string[] {
   const isItself = kind === 'Node' && name === real
   return isItself ? [] : [`${name} is ${KINDS[kind]}${kind === 'assumed' ? '' : visible(real)}`]

@@ -32,7 +32,10 @@ const SECTIONS = [
   'sweep',
 ]
 
-/** Returns a scenario with its cluster and its defaults written out, each value with its origin. It loads to the same scenario. */
+/**
+ * Returns a scenario with its cluster and its defaults written out, each value with its origin. It loads to the same
+ * scenario.
+ */
 export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
   const { blueprint } = scenario
   const origin: Origin = (text) => ({ ...printable.position, origin: text })

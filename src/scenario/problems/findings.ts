@@ -45,7 +45,10 @@ export class Findings {
     return !sections.some((section) => this.#sections.has(section))
   }
 
-  /** Reports a problem that the schema found. Later problems of the same entry are not reported, since they follow from it. */
+  /**
+   * Reports a problem that the schema found. Later problems of the same entry are not reported, since they follow from
+   * it.
+   */
   reportInvalid(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     this.#damaged.add(entryOf(path))
     this.#add(path, code, message, details)

@@ -4,8 +4,8 @@ import { visible, visibleFile } from './visible.ts'
 const WIDTH = 116
 
 /**
- * Formats a problem for a terminal: `file:line:column: error[code]: message` (or `warning`), the source line, carets below the position,
- * and the hint if there is one.
+ * Formats a problem for a terminal: `file:line:column: error[code]: message` (or `warning`), the source line, carets
+ * below the position, and the hint if there is one.
  */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, code, message, hint, severity = 'error' } = problem

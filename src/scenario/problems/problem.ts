@@ -46,7 +46,10 @@ export function problemAt(position: Position, code: ProblemCode, message: string
 /** The most problems that are shown; a check can stop after more than these. */
 export const MAX_PROBLEMS = 100
 
-/** Sorts problems by position, removes duplicates, cuts the list after MAX_PROBLEMS, and searches for the hints of the rest. */
+/**
+ * Sorts problems by position, removes duplicates, cuts the list after MAX_PROBLEMS, and searches for the hints of the
+ * rest.
+ */
 export function sortProblems(problems: readonly FoundProblem[]): readonly Problem[] {
   const seen = new Set<string>()
   const sorted = [...problems].sort(comparePlaces).filter((problem) => {

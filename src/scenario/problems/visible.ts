@@ -1,4 +1,7 @@
-/** Characters that a terminal obeys or hides: controls, formats such as right-to-left marks, separators, lone surrogates. */
+/**
+ * Characters that a terminal obeys or hides: controls, formats such as right-to-left marks, separators, lone
+ * surrogates.
+ */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /**

@@ -17,7 +17,10 @@ export interface Dimension {
 }
 
 export interface Grid {
-  /** The dimensions as declared, except that `seed` is the last, so that runs that differ only in their seed are adjacent. */
+  /**
+   * The dimensions as declared, except that `seed` is the last, so that runs that differ only in their seed are
+   * adjacent.
+   */
   readonly dimensions: readonly Dimension[]
   readonly problems: readonly FoundProblem[]
 }

@@ -52,7 +52,10 @@ function whyUnreadable(text: string): YamlMistake | null {
   return { from, to: from + 1, code: 'yaml-syntax', message: `the character U+${codePoint} is not allowed in YAML` }
 }
 
-/** Returns the tokens of a text, or a mistake when they are too many, or nested too deep for the recursive steps that follow. */
+/**
+ * Returns the tokens of a text, or a mistake when they are too many, or nested too deep for the recursive steps that
+ * follow.
+ */
 function tokensOf(text: string): CST.Token[] | YamlMistake {
   const lexer = new Lexer()
   const parser = new Parser()

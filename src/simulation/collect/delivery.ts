@@ -6,7 +6,10 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { declaredName } from './declared-name.ts'
 
-/** The workloads and paths, by number of the plan, of which a request got through to its server, or none was sent at all. */
+/**
+ * The workloads and paths, by number of the plan, of which a request got through to its server, or none was sent at
+ * all.
+ */
 export interface Delivery {
   readonly workloads: readonly boolean[]
   /** The workloads, by number of the plan, of which the body of a request arrived at a server that refused the request. */

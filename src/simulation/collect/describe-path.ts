@@ -45,7 +45,10 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
   return begun.map(({ name }) => mediumOf(blueprint, name)).join(', ')
 }
 
-/** Returns the link directions, in order, that a packet crosses from a host to an address: to a service, its first endpoint. */
+/**
+ * Returns the link directions, in order, that a packet crosses from a host to an address: to a service, its first
+ * endpoint.
+ */
 export function crossedDirections(plan: Plan, fromHost: number, address: number): NamedDirection[] {
   const crossed: NamedDirection[] = []
   const { routing, addresses } = plan

@@ -35,9 +35,9 @@ export interface Attacker<State extends NamedNumbers = NamedNumbers> {
   /** Its place in the network, as in scenarios. `passive` only sees, `side` sees and resets, the others do everything. */
   readonly vantage: (typeof OWN_VANTAGES)[number]
   /**
-   * The link or segment that it is on; of a `node`, the host that it has compromised. `{ path }` is what `the link that it
-   * crosses` means in scenarios: the link or segment with the longest delay on the route of the path to its server, or to the
-   * end of its tunnel.
+   * The link or segment that it is on; of a `node`, the host that it has compromised. `{ path }` is what `the link that
+   * it crosses` means in scenarios: the link or segment with the longest delay on the route of the path to its server,
+   * or to the end of its tunnel.
    */
   readonly on: string | { readonly path: string }
   /** The paths that it attacks. Default: all. */

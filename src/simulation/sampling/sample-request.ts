@@ -1,7 +1,7 @@
 /**
- * Names a thing to sample, and how often. A path stands for its TCP connections, with the tunnels that carry it, and for the links
- * that they cross. A link or segment, by its name (`wan`) or that of one direction (`link/wan/forward`), stands for its
- * directions. A host stands for all ends of TCP connections on it.
+ * Names a thing to sample, and how often. A path stands for its TCP connections, with the tunnels that carry it, and
+ * for the links that they cross. A link or segment, by its name (`wan`) or that of one direction (`link/wan/forward`),
+ * stands for its directions. A host stands for all ends of TCP connections on it.
  */
 export type SampleRequest = {
   /** Time between two samples, at least 1. Samples lie at its multiples. */

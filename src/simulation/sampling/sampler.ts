@@ -84,7 +84,10 @@ export class Sampler {
     }
   }
 
-  /** Returns the samples so far: for each request, link directions by name, then connections in the order of their beginning. */
+  /**
+   * Returns the samples so far: for each request, link directions by name, then connections in the order of their
+   * beginning.
+   */
   series(): Series[] {
     const { plan } = this.#simulation
     return this.#probes.flatMap(({ directions, connections }) => [

@@ -24,8 +24,8 @@ export class MissingData {
   }
 
   /**
-   * Notes that a packet sent by `host` will not arrive, since it was lost, or dropped by a rule of a link. What it carried is
-   * missing until it is acknowledged.
+   * Notes that a packet sent by `host` will not arrive, since it was lost, or dropped by a rule of a link. What it
+   * carried is missing until it is acknowledged.
    */
   note(host: number, packet: Packet, isByRule: boolean): void {
     const { connections } = this

@@ -72,10 +72,10 @@ const {
  * The whole way of a full data segment at an end that only receives, in one place: what `HeaderPrediction` and `Receiver`
  * do with it, without what cannot apply.
  *
- * It may assume `connections.plainRole` RECEIVES: since `HeaderPrediction` took a data segment the long way, nothing but such
- * segments has come, and nothing but ACKs was sent. So nothing is in flight, lost, out of order or about to end, and what
- * an ACK resets was reset. Whatever else happens to a connection clears that column. The state that it leaves is that of
- * the full path.
+ * It may assume `connections.plainRole` RECEIVES: since `HeaderPrediction` took a data segment the long way, nothing
+ * but such segments has come, and nothing but ACKs was sent. So nothing is in flight, lost, out of order or about to
+ * end, and what an ACK resets was reset. Whatever else happens to a connection clears that column. The state that it
+ * leaves is that of the full path.
  */
 export class PlainData {
   private readonly parts: ReceivingParts

@@ -81,7 +81,10 @@ export class PlainAcks {
     this.sender = sender
   }
 
-  /** Takes an ACK of whole segments that were sent once, after which more may be sent. Returns false for any other packet. */
+  /**
+   * Takes an ACK of whole segments that were sent once, after which more may be sent. Returns false for any other
+   * packet.
+   */
   take(connection: Connection, packet: Packet): boolean {
     const { connections } = this
     const { float64s: numbers, int32s: words, uint8s: bytes } = connections

@@ -42,7 +42,10 @@ const PATCH_TYPE = 'application/strategic-merge-patch+json'
 /** The body with which servers of Kubernetes refuse a request. */
 const REFUSAL = 'Unauthorized'
 
-/** The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this (docs/facts/message-sizes.md). */
+/**
+ * The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this
+ * (docs/facts/message-sizes.md).
+ */
 const SHORTER_LEASE_BYTES = 17
 
 /** The heartbeat workload that is being planned, with its path and credential. */
