@@ -91,6 +91,19 @@ describe('a run in a thread', () => {
     ])
   })
 
+  test('of each of several scenarios has the result of one alone, and all are one task', async () => {
+    const { simulate, pool } = pooled()
+    const runs = await simulate.all!([scenario, LONG], options())
+    expect(runs).toEqual([run(scenario, {}), run(LONG, {})])
+    expect(pool.tasks.map(({ scenarios }) => scenarios)).toEqual([[scenario, LONG]])
+  })
+
+  test('of several scenarios fails as the first of them that fails, and those after it are not simulated', async () => {
+    const { simulate } = pooled()
+    const failing = simulate.all!([scenario, LONG, LONGER], options({ maxEvents: 100 }))
+    await expect(failing).rejects.toMatchObject({ events: 100, budget: 'events' })
+  })
+
   test('reports the simulated time while it runs', async () => {
     vi.useFakeTimers()
     const told: [number, number][] = []
@@ -245,7 +258,7 @@ describe('a task whose simulation throws', () => {
       },
     })
     return simulateTask({
-      scenario,
+      scenarios: [scenario],
       maxEvents: undefined,
       maxMemoryBytes: undefined,
       recordPackets: false,

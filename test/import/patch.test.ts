@@ -388,9 +388,10 @@ describe('the configuration of the apiserver of OpenShift', () => {
     )
     const double = configMap(JSON.stringify(json('')))
     expect(patchedText(double, VERIFIED, 'c.yaml')).toBe(configMap(JSON.stringify(added)))
-    const list = `apiVersion: v1\nitems:\n${configMap(`'${json('')}'`)
-      .replace(/^/gm, '  ')
-      .replace('  api', '- api')}kind: List\n`
+    const item = configMap(`'${json('')}'`)
+      .replace(/^(?=.)/gm, '  ')
+      .replace('  api', '- api')
+    const list = `apiVersion: v1\nitems:\n${item}kind: List\n`
     expect(patchedText(list, VERIFIED, 'c.yaml')).toBe(list.replace(json(''), added))
   })
 

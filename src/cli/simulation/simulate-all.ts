@@ -8,6 +8,7 @@ import { portionsOf } from '../portions.ts'
 import { inOrder } from './in-order.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { showRunCount } from './progress.ts'
+import { allBy } from './simulate.ts'
 import { quietKey, simulationKey } from './simulation-key.ts'
 
 /** The results of several scenarios. */
@@ -46,10 +47,9 @@ export async function simulateAll(
     await inOrder({
       count: batches.length,
       jobs,
-      begin: async (index) => {
-        const own: Result[] = []
-        for (const [scenario] of batches[index]) own.push(await resultOf(scenario, stop, !hasMore, context))
-        return own
+      begin: (index) => {
+        const scenarios = batches[index].map(([scenario]) => scenario)
+        return resultsOf(scenarios, stop, !hasMore, context)
       },
       take: (index, own) => {
         for (const [i, [first, ...others]] of batches[index].entries()) {
@@ -105,19 +105,15 @@ function reportInterruption(simulated: number, of: number, code: ExitCode, { io,
   return null
 }
 
-async function resultOf(
-  scenario: CheckedScenario,
+async function resultsOf(
+  scenarios: readonly CheckedScenario[],
   interruption: AbortSignal,
   hasFewThreadsAtFirst: boolean,
   { simulate }: Context,
-): Promise<Result> {
-  const run = await simulate(scenario, {
-    recordPackets: false,
-    hasFewThreadsAtFirst,
-    isWholeOrNothing: true,
-    interruption,
-  })
-  return run.result
+): Promise<readonly Result[]> {
+  const options = { recordPackets: false, hasFewThreadsAtFirst, isWholeOrNothing: true, interruption }
+  const runs = await allBy(simulate, scenarios, options)
+  return runs.map(({ result }) => result)
 }
 
 /** Returns the result with the names of the attackers of an equal scenario. */

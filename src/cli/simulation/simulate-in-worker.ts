@@ -15,14 +15,15 @@ import { Turns } from './turns.ts'
 
 /** The end of a task. */
 export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly run: SimulatedRun }
+  | { readonly kind: 'done'; readonly runs: readonly SimulatedRun[] }
   /** A file cannot be written. */
   | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'budget'; readonly events: number; readonly simulatedNs: number; readonly budget: Budget }
   | { readonly kind: 'bug'; readonly message: string; readonly stack: string }
 
 export interface WorkerTask {
-  readonly scenario: CheckedScenario
+  /** They are simulated one after the other. */
+  readonly scenarios: readonly CheckedScenario[]
   readonly maxEvents: number | undefined
   readonly maxMemoryBytes: number | undefined
   readonly recordPackets: boolean
@@ -110,12 +111,12 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}, threa
 export function simulateInThreads(start: (threads: number) => ThreadPool, starts: ThreadStarts): Simulate {
   const turns = new Turns()
   let pool: ThreadPool | null = null
-  const simulateNext: Simulate = (scenario, options) => {
+  const all: Simulate['all'] = (scenarios, options) => {
     pool ??= start(0)
     const threads = pool
     const simulate = () =>
       turns.run(
-        () => simulateIn(threads, scenario, options),
+        () => simulateIn(threads, scenarios, options),
         (error) => error instanceof BudgetExceeded && error.budget === 'memory' && !options.interruption.aborted,
         () => threads.recycleWorkers(),
       )
@@ -124,14 +125,15 @@ export function simulateInThreads(start: (threads: number) => ThreadPool, starts
   const prepare = async () => {
     pool ??= start(1)
   }
-  return Object.assign(simulateNext, { prepare })
+  const one = async (scenario: CheckedScenario, options: SimulateOptions) => (await all([scenario], options))[0]
+  return Object.assign(one, { all, prepare })
 }
 
 async function simulateIn(
   pool: ThreadPool,
-  scenario: CheckedScenario,
+  scenarios: readonly CheckedScenario[],
   options: SimulateOptions,
-): Promise<SimulatedRun> {
+): Promise<readonly SimulatedRun[]> {
   const { interruption, isWholeOrNothing = false, onProgress } = options
   const monitor = new RunMonitor()
   const end = new AbortController()
@@ -146,7 +148,7 @@ async function simulateIn(
   const look = onProgress && setInterval(() => onProgress(monitor.simulatedNs, monitor.events), LOOK_MS)
   let answer: WorkerAnswer
   try {
-    answer = await pool.run(taskFor(scenario, options, monitor), { signal: end.signal })
+    answer = await pool.run(taskFor(scenarios, options, monitor), { signal: end.signal })
   } catch (error) {
     if (end.signal.aborted) throw new InterruptedBeforeStart(interruption.reason)
     throw isOutOfHeap(error) ? new BudgetExceeded(0, monitor.simulatedNs, 'memory') : error
@@ -157,15 +159,15 @@ async function simulateIn(
   }
   // The state of a thread is unknown after a bug, so it is not used again.
   if (answer.kind === 'bug') await pool.recycleWorkers()
-  return runIn(answer)
+  return runsIn(answer)
 }
 
 /** Returns the task for a thread. The functions of the options stay in this one. */
-function taskFor(scenario: CheckedScenario, options: SimulateOptions, { shared }: RunMonitor): WorkerTask {
+function taskFor(scenarios: readonly CheckedScenario[], options: SimulateOptions, { shared }: RunMonitor): WorkerTask {
   const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
   const { isForReport = false, samples = [], captures = [] } = options
   const recording = { recordPackets, describePacket, isForReport, samples, captures }
-  return { scenario, maxEvents, maxMemoryBytes, perInstance, ...recording, shared }
+  return { scenarios, maxEvents, maxMemoryBytes, perInstance, ...recording, shared }
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */
@@ -173,9 +175,9 @@ function isOutOfHeap(error: unknown): boolean {
   return codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
-/** Returns the run of an answer. @throws what ended it otherwise */
-function runIn(answer: WorkerAnswer): SimulatedRun {
-  if (answer.kind === 'done') return answer.run
+/** Returns the runs of an answer. @throws what ended it otherwise */
+function runsIn(answer: WorkerAnswer): readonly SimulatedRun[] {
+  if (answer.kind === 'done') return answer.runs
   if (answer.kind === 'usage') throw new UsageError(answer.message)
   if (answer.kind === 'budget') throw new BudgetExceeded(answer.events, answer.simulatedNs, answer.budget)
   const bug = new Error(answer.message)

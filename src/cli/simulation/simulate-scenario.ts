@@ -3,7 +3,7 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { SimulatedRun } from './capture-task.ts'
 import { ShortRun } from './short-runs.ts'
-import type { Simulate, SimulateOptions } from './simulate.ts'
+import { allBy, type Simulate, type SimulateOptions } from './simulate.ts'
 
 /**
  * Simulates a small scenario in this thread, since another would load and compile everything again, which takes half a
@@ -20,7 +20,11 @@ export function simulateHereOr(loadOther: () => Promise<Simulate>): Simulate {
     const run = isHere ? await simulateHere(scenario, options) : null
     return run ?? (await loadOther())(scenario, options)
   }
-  return Object.assign(simulate, { prepare: async () => (await loadOther()).prepare?.() })
+  return Object.assign(simulate, {
+    all: async (scenarios: readonly CheckedScenario[], options: SimulateOptions) =>
+      allBy(await loadOther(), scenarios, options),
+    prepare: async () => (await loadOther()).prepare?.(),
+  })
 }
 
 /** The most hosts of a scenario that is planned and built within a few milliseconds. */

@@ -1,3 +1,4 @@
+import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { QuietRuns } from '../../simulation/quiet-runs.ts'
 import { takeAllTurns } from '../../simulation/run.ts'
@@ -10,16 +11,17 @@ import type { WorkerAnswer, WorkerTask } from './simulate-in-worker.ts'
 /** The quiet runs of the tasks of this thread. */
 const QUIET_RUNS = new QuietRuns()
 
-/** Simulates a task of another thread. Returns the run, or why there is none. */
+/** Simulates a task of another thread. Returns the runs, or why there are none. */
 export function simulateTask(task: WorkerTask): WorkerAnswer {
   try {
-    return { kind: 'done', run: simulate(task) }
+    return { kind: 'done', runs: task.scenarios.map((scenario) => simulate(scenario, task)) }
   } catch (error) {
     return failureOf(error)
   }
 }
 
-function simulate({ scenario, shared, captures, isForReport, ...options }: WorkerTask): SimulatedRun {
+function simulate(scenario: CheckedScenario, task: WorkerTask): SimulatedRun {
+  const { shared, captures, isForReport, ...options } = task
   const { recordPackets, perInstance, samples, maxEvents, maxMemoryBytes, describePacket } = options
   const monitor = new RunMonitor(shared)
   const turns = runWhole(

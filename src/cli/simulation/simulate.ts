@@ -30,8 +30,25 @@ export interface SimulateOptions {
 export interface Simulate {
   (scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun>
   /**
+   * Simulates scenarios one after the other in one thread, which waits for nothing between them. Returns the runs in
+   * their order. Absent where there are no threads.
+   */
+  readonly all?: (scenarios: readonly CheckedScenario[], options: SimulateOptions) => Promise<readonly SimulatedRun[]>
+  /**
    * Begins to start a thread, which loads the simulator while the caller works out what to simulate. Absent where there are
    * no threads.
    */
   readonly prepare?: () => Promise<void>
+}
+
+/** Simulates scenarios one after the other, in one thread if there are threads. */
+export async function allBy(
+  simulate: Simulate,
+  scenarios: readonly CheckedScenario[],
+  options: SimulateOptions,
+): Promise<readonly SimulatedRun[]> {
+  if (simulate.all !== undefined) return simulate.all(scenarios, options)
+  const runs: SimulatedRun[] = []
+  for (const scenario of scenarios) runs.push(await simulate(scenario, options))
+  return runs
 }
