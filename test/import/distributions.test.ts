@@ -263,7 +263,7 @@ test('settings of Bottlerocket with a bootstrap token are of another cluster, wh
   expect(`${other.text}${other.report}`).not.toContain('CR3T')
   expect(other.scenario.cluster.kubelet['server-certificate']).toBe('self-signed')
   expect(commentOn(other.text, 'rotate-server-certificates')).toBe('n1/user-data.toml:3')
-  expect(other.report).toContain('n1/user-data.toml:3: bootstrap-token of Bottlerocket: the node is of a cluster')
+  expect(other.report).toContain('n1/user-data.toml:3: bootstrap-token of Bottlerocket: the node belongs to a cluster')
   const tables = of(
     '[settings.\'kubernetes\'.node-labels]\n"a.b" = "c"\n[[settings.kubernetes.things]]\nserver-tls-bootstrap = false\n',
   )
