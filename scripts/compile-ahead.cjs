@@ -33,15 +33,16 @@ else load(first)
 async function runInThread() {
   const { loadScenario } = await import('../dist/index.js')
   const simulate = load(THREAD)
-  for (const text of [readFileSync(SHORT, 'utf8'), ATTACKED]) {
+  const scenarios = [readFileSync(SHORT, 'utf8'), ATTACKED].map((text) => {
     const loaded = loadScenario({ text, file: 'scenario.yaml' })
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'))
-    const shared = {
-      flags: new Int32Array(new SharedArrayBuffer(8)),
-      progress: new Float64Array(new SharedArrayBuffer(16)),
-    }
-    const recording = { recordPackets: false, perInstance: false, isForReport: false, samples: [], captures: [] }
-    const answer = simulate({ scenario: loaded.scenario, ...recording, shared })
-    if (answer.kind !== 'done') throw new Error(answer.message)
+    return loaded.scenario
+  })
+  const shared = {
+    flags: new Int32Array(new SharedArrayBuffer(8)),
+    progress: new Float64Array(new SharedArrayBuffer(16)),
   }
+  const recording = { recordPackets: false, perInstance: false, isForReport: false, samples: [], captures: [] }
+  const answer = simulate({ scenarios, ...recording, shared })
+  if (answer.kind !== 'done') throw new Error(answer.message)
 }
