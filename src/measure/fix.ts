@@ -134,4 +134,6 @@ export interface FixVerification {
   /** The number of changes that no file that came in has, so that they are simulated as if made by hand. */
   readonly byHand: number
   readonly written: boolean
+  /** The reason why the files could not be written, where they were to be. */
+  readonly unwritable?: string
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isFine } from '../../src/cli/check/is-fine.ts'
@@ -417,6 +417,18 @@ describe('check --fix', () => {
     expect(verification).toMatchObject({ written: true, holds: true, passed: true, byHand: 0 })
     expect(code).toBe(0)
     expect(readFileSync(file, 'utf8')).toContain('kubelet-certificate-authority')
+  })
+
+  test('with --write has its report also where the file cannot be written, and exits with 2', async () => {
+    const folder = aFolder({ 'a.yaml': UNVERIFIED })
+    const link = join(folder, 'link.yaml')
+    symlinkSync(join(folder, 'a.yaml'), link)
+    const { code, out, err } = await fixed([link, '--write'])
+    const { verification } = JSON.parse(out).checks[0].fix
+    const unwritable = `cannot write to ${link}: it is a symbolic link; name the file itself; nothing was written`
+    expect(verification).toMatchObject({ written: false, holds: true, unwritable })
+    expect([code, err]).toEqual([2, expect.stringContaining(unwritable)])
+    expect(readFileSync(link, 'utf8')).toBe(UNVERIFIED)
   })
 
   test('with --write needs a file, and --write needs --fix', async () => {

@@ -143,6 +143,8 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
   if (graph !== null) noteWritten(graph.path, io)
+  for (const { fix } of results)
+    if (fix?.verification.unwritable !== undefined) throw new UsageError(fix.verification.unwritable)
   if (!results.every(isFine)) exit(EXIT.expectationFailed)
 }
 

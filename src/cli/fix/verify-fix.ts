@@ -4,6 +4,7 @@ import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts
 import { checkTree, readTree } from '../../scenario/load.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
 import type { Context } from '../context.ts'
+import { UsageError } from '../usage-error.ts'
 import { Bench } from './bench.ts'
 import type { FixOptions } from './fix-options.ts'
 import type { Fixable, Patched } from './fixable.ts'
@@ -52,12 +53,33 @@ export async function verify(
       ({ workload, completed, of, reason }) => `${workload}: ${completed} of ${of} requests complete (${reason})`,
     ),
   ]
-  const written = all.length > 0 ? null : (options.write?.(fixable.files, patched.files) ?? null)
+  const { written, unwritable } = all.length > 0 ? UNWRITTEN : write(options.write, fixable.files, patched.files)
   const problems = isAsWritten(written, patched) ? all : ['the files on the disk are not what was written']
   const holds = problems.length === 0
   const passed = holds && after.left.length === 0
-  const verification = { ...common, holds, passed, problems, written: written !== null }
+  const result = { ...common, holds, passed, problems, written: written !== null }
+  const verification = unwritable === undefined ? result : { ...result, unwritable }
   return { verification, isBreaking: broken.length > 0, opened }
+}
+
+interface Written {
+  /** The files as they are read again; null where none were written. */
+  readonly written: Fixable['files'] | null
+  /** The reason why they cannot be written. */
+  readonly unwritable?: string
+}
+
+const UNWRITTEN: Written = { written: null }
+
+/** Writes the changed files, if that was asked for. What was found is of use even where they cannot be written. */
+function write(by: FixOptions['write'], before: Fixable['files'], after: Fixable['files']): Written {
+  if (by === null) return UNWRITTEN
+  try {
+    return { written: by(before, after) }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { written: null, unwritable: error.message }
+  }
 }
 
 /**

@@ -178,7 +178,7 @@ function list(title: string, items: readonly string[], screen: Screen): string {
 
 function conclusion({ verification, patches, steps }: FixResult, screen: Screen): string {
   const { good, bad } = stylesOf(screen)
-  const { by, holds, passed, problems, byHand, written } = verification
+  const { by, holds, passed, problems, byHand, written, unwritable } = verification
   if (steps.length === 0) return ''
   const how = by === 'import' ? 'the changed files were imported again' : 'the changed scenario was checked again'
   const made = byHand === 0 ? '' : `, with ${formatCount(byHand, 'change')} as if made by hand`
@@ -186,7 +186,7 @@ function conclusion({ verification, patches, steps }: FixResult, screen: Screen)
     ? `${good('VERIFIED')}: ${how}${made}: everything that the changes close is closed, nothing new is open, and all that worked works${passed ? '; the policy holds' : ''}`
     : `${bad('NOT VERIFIED')}: ${how}${made}: ${problems.slice(0, SHOWN).join('; ')}`
   const unwritten = holds
-    ? 'nothing is written: --write writes the patch'
+    ? (unwritable ?? 'nothing is written: --write writes the patch')
     : 'nothing is written, since this does not hold'
   const next = patches.length === 0 ? '' : written ? 'written' : unwritten
   return [...hangingLines(result, screen), ...(next === '' ? [] : hangingLines(next, screen))].join('\n')
