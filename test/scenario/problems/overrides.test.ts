@@ -108,7 +108,7 @@ describe('loadScenario, --set and --seed,', () => {
     }
     const isNew = (name: string) => `${name} is a new host, which no link, segment or path has`
     expect(warningsWith('hosts.nodd.cpu=instant')).toEqual([[isNew('nodd'), 'did you mean node?']])
-    expect(warningsWith('hosts.third={}')).toEqual([[isNew('third'), 'hosts that have links: master, node']])
+    expect(warningsWith('hosts.third={}')).toEqual([[isNew('third'), 'declared: master, node']])
     expect(warningsWith('hosts.node.cpu=instant')).toEqual([])
     expect(warningsWith('hosts.third={}', 'links.more={ between: [master, third] }')).toEqual([])
     const cluster = { text: 'version: 1\ncluster: { preset: kubeadm-default }\n', file: 'cluster.yaml' }
