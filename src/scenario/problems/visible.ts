@@ -35,11 +35,12 @@ export function visibleIn(value: unknown): unknown {
 const STYLE = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-9]|9[0-7])m)`)
 
 /**
- * Returns a printed text in which nothing but line ends acts on a terminal, and, with `hasStyles`, what makes text bold,
- * dim or coloured.
+ * Returns a printed text in which nothing but line ends and tabs acts on a terminal, and, with `hasStyles`, what makes
+ * text bold, dim or coloured. A patch of a file with tabs applies only with them.
  */
 export function visibleLines(text: string, hasStyles: boolean): string {
-  const shown = (part: string) => part.replace(HIDDEN, (found) => (found === '\n' ? found : pictureOf(found)))
+  const shown = (part: string) =>
+    part.replace(HIDDEN, (found) => (found === '\n' || found === '\t' ? found : pictureOf(found)))
   if (!hasStyles) return shown(text)
   return text
     .split(STYLE)

@@ -13,10 +13,11 @@ test('hidden characters show as one visible character each', () => {
   expect(visible('Zoë → 東京 🚀 é')).toBe('Zoë → 東京 🚀 é')
 })
 
-test('printed lines keep line ends, bold and coloured text, and nothing else that acts on a terminal', () => {
+test('printed lines keep line ends, tabs, bold and coloured text, and nothing else that acts on a terminal', () => {
   const styled = '\u001b[1mhead\u001b[22m\n\u001b[31mred\u001b[39m'
   expect(visibleLines(styled, true)).toBe(styled)
   expect(visibleLines('\u001b[2Jgone\u001b[8mhidden\r\n', true)).toBe('␛[2Jgone␛[8mhidden␍\n')
+  expect(visibleLines('-\tno\n+\tyes\n', true)).toBe('-\tno\n+\tyes\n')
   expect(visibleLines('\u001b[11m\u001b[1m', true)).toBe('␛[11m\u001b[1m')
 })
 
