@@ -25,7 +25,7 @@ const WIDTH = 24
 const MOST_UNIONS = 100_000
 
 /**
- * Finds the smallest set of changes that closes as many forbidden verdicts as any does, and breaks nothing that works.
+ * Searches for the smallest set of changes that closes most of the forbidden verdicts, and breaks nothing that works.
  * Sets grow by one change at a time: one that closes something and breaks something grows by what repairs it, one that
  * gets an attacker less by what gets it less still. Every set is judged by simulations.
  */

@@ -35,8 +35,8 @@ export class Capturing {
   }
 
   /**
-   * Returns null where no capture is asked for. @throws UsageError for options that do not fit together, or the
-   * scenario
+   * Returns null where no capture is asked for.
+   * @throws UsageError for options that do not fit together, or do not fit the scenario
    */
   static open(
     { pcap, pcapOf, pcapPlaintext, pcapSize }: RunOptions,

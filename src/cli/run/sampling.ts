@@ -27,8 +27,8 @@ export class Sampling {
   }
 
   /**
-   * Returns null where no samples are asked for. @throws UsageError for options that do not fit together, or the
-   * scenario
+   * Returns null where no samples are asked for.
+   * @throws UsageError for options that do not fit together, or do not fit the scenario
    */
   static open(
     { samples: path, sampleEvery, samplesOf }: RunOptions,

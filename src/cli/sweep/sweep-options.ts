@@ -62,8 +62,8 @@ function wordsOf(name: string, given: string | number | true | undefined): strin
 }
 
 /**
- * Returns the shard that the options name, by `--shard` or `--index`. @throws UsageError when they contradict each
- * other
+ * Returns the shard that the options name, by `--shard` or `--index`.
+ * @throws UsageError when they contradict each other
  */
 export function shardOf({ shard: given, index: number, shards, emitJob }: SweepOptions): Shard | undefined {
   if (emitJob !== undefined && (given !== undefined || number !== undefined))

@@ -10,8 +10,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the settings of nodes with Bottlerocket: user data. All other settings of its kubelets are those of EKS: they
- * refuse anonymous requests and ask the apiserver who may do what. Outside of EKS, kubelets request
- * no serving certificate by default (sources/shared-defaults/kubernetes-metal.toml and kubernetes-vmware.toml).
+ * refuse anonymous requests and ask the apiserver who may do what. Outside of EKS, kubelets request no serving
+ * certificate by default (sources/shared-defaults/kubernetes-metal.toml and kubernetes-vmware.toml).
  */
 export const bottlerocketReader: TextReader = {
   reads: 'settings of Bottlerocket (TOML): whether kubelets request their serving certificates',
