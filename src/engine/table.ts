@@ -478,7 +478,7 @@ export function placesOf<T extends Table<Row<string>>>(make: (arena: Arena) => T
 }
 
 /**
- * A table whose rows are known by their index: that of a thing of the plan (a host, a workload), or the place of an entry
+ * A table whose rows are known by their index: that of a thing of the plan (a host, a path), or the place of an entry
  * in a log. Row n has the handle n; each column lies apart, with the numbers of a row at `column[row * perRow + i]`.
  */
 export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R> {

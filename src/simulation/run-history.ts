@@ -194,9 +194,10 @@ function collectWorkloads({ plan, workloads }: Simulation, bodies: BodyRecorder)
     if (isHiddenWorkload(declared)) return
     const requests = byName.get(declared) ?? []
     byName.set(declared, requests)
-    for (let row = table.firstSample[workload]; row !== NONE; row = samples.next[row])
+    const workloadRow = table.rowOf(workload)
+    for (let row = table.lastSample[workloadRow]; row !== NONE; row = samples.next[row])
       requests.push({ latencyNs: samples.latencyNs[row], endNs: samples.endTick[row] })
-    sumsByName.set(declared, (sumsByName.get(declared) ?? 0) + table.latencySumNs[workload])
+    sumsByName.set(declared, (sumsByName.get(declared) ?? 0) + table.latencySumNs[workloadRow])
     failuresByName.set(declared, [...(failuresByName.get(declared) ?? []), ...failed[workload]])
   })
   return [...byName]

@@ -3,7 +3,7 @@ import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { RequestTimes } from './request-times.ts'
-import type { DueChunk, HttpClient } from './rows.ts'
+import type { DueChunk, HttpClient, Workload } from './rows.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Chunks that were due, linked by workload in the order of their times. */
@@ -38,8 +38,9 @@ export class ChunkTimes {
   /** Notes that a chunk of the workload is due now. */
   noteDue(workload: number): void {
     const { due, table, timeline } = this
-    const client = table.firstClient[workload]
-    const last = table.lastDueChunk[workload]
+    const row = table.rowOf(workload)
+    const client = table.firstClient[row]
+    const last = table.lastDueChunk[row]
     // A server that has not noticed the loss of its connection goes on beside the one that the client has now.
     if (client === NONE || (last !== NONE && due.dueTick[last] === timeline.now)) return
     const chunk = due.allocate()
@@ -47,9 +48,9 @@ export class ChunkTimes {
     due.next[chunk] = NONE
     due.dueTick[chunk] = timeline.now
     for (let part = 0; part < PART_COUNT; part++) due.partsNs[chunk + part] = reading[part]
-    if (last === NONE) table.firstDueChunk[workload] = chunk
+    if (last === NONE) table.firstDueChunk[row] = chunk
     else due.next[last] = chunk
-    table.lastDueChunk[workload] = chunk
+    table.lastDueChunk[row] = chunk
   }
 
   /**
@@ -58,9 +59,9 @@ export class ChunkTimes {
    */
   noteArrival(client: HttpClient, workload: number, dueTick: number): void {
     const { due, table, times } = this
-    while (table.firstDueChunk[workload] !== NONE && due.dueTick[table.firstDueChunk[workload]] < dueTick)
-      this.forgetFirst(workload)
-    const first = table.firstDueChunk[workload]
+    const row = table.rowOf(workload)
+    while (table.firstDueChunk[row] !== NONE && due.dueTick[table.firstDueChunk[row]] < dueTick) this.forgetFirst(row)
+    const first = table.firstDueChunk[row]
     if (first !== NONE && due.dueTick[first] === dueTick) times.add(client, dueTick, due.partsNs, first)
     // What is no chunk that is under way was recorded by an attacker and sent once more.
     else times.addAttackers(client, dueTick)
@@ -68,14 +69,15 @@ export class ChunkTimes {
 
   /** Forgets the chunks of a workload that has ended. */
   forgetAll(workload: number): void {
-    while (this.table.firstDueChunk[workload] !== NONE) this.forgetFirst(workload)
+    const row = this.table.rowOf(workload)
+    while (this.table.firstDueChunk[row] !== NONE) this.forgetFirst(row)
   }
 
-  private forgetFirst(workload: number): void {
+  private forgetFirst(row: Workload): void {
     const { due, table } = this
-    const first = table.firstDueChunk[workload]
-    table.firstDueChunk[workload] = due.next[first]
-    if (due.next[first] === NONE) table.lastDueChunk[workload] = NONE
+    const first = table.firstDueChunk[row]
+    table.firstDueChunk[row] = due.next[first]
+    if (due.next[first] === NONE) table.lastDueChunk[row] = NONE
     due.release(first)
   }
 }

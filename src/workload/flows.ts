@@ -84,10 +84,12 @@ export class Flows {
     const isFirst = table.originTick[workload] < 0
     if (isFirst) table.originTick[workload] = timeline.now
     const goesOn = resumes && !isFirst
+    const workloadRow = workloads.rowOf(workload)
+    const completed = workloads.completed[workloadRow]
     serving.startTick[row] = goesOn ? table.originTick[workload] : timeline.now
     // The client asks for what followed the last chunk that it has (in Kubernetes, its resourceVersion).
-    serving.chunks[row] = goesOn ? workloads.completed[workload] : 0
-    serving.lastDueTick[row] = goesOn && workloads.completed[workload] > 0 ? workloads.lastChunkTick[workload] : -1
+    serving.chunks[row] = goesOn ? completed : 0
+    serving.lastDueTick[row] = goesOn && completed > 0 ? workloads.lastChunkTick[workloadRow] : -1
     this.scheduleNext(row)
   }
 
@@ -156,7 +158,7 @@ export class Flows {
     const body = this.bodies[workload]
     const dueTick = table.missedDueTick[workload]
     const sinceNs = dueTick - table.originTick[workload]
-    const isOver = workloads.isDone[workload] === 1 || sinceNs >= body.forNs
+    const isOver = workloads.isDone[workloads.rowOf(workload)] === 1 || sinceNs >= body.forNs
     if (!isOver && dueTick === timeline.now) this.observer.onChunkDue(workload)
     if (isOver || this.isServed(workload, dueTick)) {
       table.missedSerial[workload] = NO_FLOW

@@ -18,7 +18,7 @@ export class FreeClients {
 
   /** Returns the free client that comes first, or NONE. */
   firstOf(workload: number): HttpClient {
-    return this.table.firstFreeClient[workload]
+    return this.table.firstFreeClient[this.table.rowOf(workload)]
   }
 
   /** Called when the request or the state of a client has changed. */
@@ -27,19 +27,19 @@ export class FreeClients {
     this.takeOut(client)
     if (clients.request[client] !== NO_REQUEST) return
     clients.isFree[client] = 1
-    const workload = clients.workload[client]
-    table.firstFreeClient[workload] = this.meld(table.firstFreeClient[workload], client)
+    const row = table.rowOf(clients.workload[client])
+    table.firstFreeClient[row] = this.meld(table.firstFreeClient[row], client)
   }
 
   takeOut(client: HttpClient): void {
     const { clients, table } = this
     if (clients.isFree[client] === 0) return
-    const workload = clients.workload[client]
+    const row = table.rowOf(clients.workload[client])
     const below = this.mergeAll(clients.heapChild[client])
-    if (table.firstFreeClient[workload] === client) table.firstFreeClient[workload] = below
+    if (table.firstFreeClient[row] === client) table.firstFreeClient[row] = below
     else {
       this.cut(client)
-      table.firstFreeClient[workload] = this.meld(table.firstFreeClient[workload], below)
+      table.firstFreeClient[row] = this.meld(table.firstFreeClient[row], below)
     }
     clients.isFree[client] = 0
     clients.heapChild[client] = NONE

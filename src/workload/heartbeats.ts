@@ -85,10 +85,11 @@ export class Heartbeats {
   }
 
   start(workload: number): void {
-    const { arrivals } = this.parts.workloads[workload]
+    const { workloads, workloadTable } = this.parts
+    const { arrivals } = workloads[workload]
     assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
     const { lease, status, node } = arrivals.heartbeat
-    const endTick = this.parts.workloadTable.firstArrivalTick[workload] + arrivals.forNs
+    const endTick = workloadTable.firstArrivalTick[workloadTable.rowOf(workload)] + arrivals.forNs
     for (const loop of [LEASE, STATUS]) this.table.endTick[this.rowOf(workload, loop)] = endTick
     const row = this.rowOf(workload, STATUS)
     const reportFraction = this.fraction(row, FIRST_REPORT)
@@ -99,13 +100,14 @@ export class Heartbeats {
     this.begin(row, status.periodNs)
   }
 
-  /** Handles the event HEARTBEAT_DUE: continues a loop. */
-  onDue(workload: number, loop: number): void {
+  /** Handles the event HEARTBEAT_DUE: continues a loop. Returns whether the loop is over. */
+  onDue(workload: number, loop: number): boolean {
     const { table } = this
     const row = this.rowOf(workload, loop)
-    if (this.parts.timeline.now >= table.endTick[row]) return this.finish(row)
-    if (table.step[row] === WAITING) this.beat(row)
+    if (this.parts.timeline.now >= table.endTick[row]) this.finish(row)
+    else if (table.step[row] === WAITING) this.beat(row)
     else this.send(row)
+    return table.isOver[row] === 1
   }
 
   onResponse(client: HttpClient, request: number, startTick: number): void {
@@ -223,8 +225,9 @@ export class Heartbeats {
     const workload = table.workload[row]
     const timeoutNs = table.timeoutNs[row]
     const message = this.messageOf(row)
-    const request = workloadTable.issued[workload]++
-    if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
+    const workloadRow = workloadTable.rowOf(workload)
+    const request = workloadTable.issued[workloadRow]++
+    if (workloadTable.firstStartTick[workloadRow] < 0) workloadTable.firstStartTick[workloadRow] = timeline.now
     assert(table.request[row + message] !== NONE, 'a kubelet without leases renews none')
     table.message[row] = message
     this.parts.http.send(
@@ -289,7 +292,7 @@ export class Heartbeats {
     const workload = table.workload[row]
     table.isOver[row] = 1
     const areAllOver = [LEASE, STATUS].every((loop) => table.isOver[this.rowOf(workload, loop)] === 1)
-    if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
+    if (areAllOver) workloadTable.hasAllArrivals[workloadTable.rowOf(workload)] = 1
   }
 
   /** Returns the message of the step at which a loop is. */

@@ -157,7 +157,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
           order: workload * CLIENTS_PER_WORKLOAD + number,
           nameHigh: mix32(nameHigh, number),
           nameLow: mix32(nameLow, number),
-          account: table.account[workload],
+          account: table.account[table.rowOf(workload)],
         })
     clients.workload[client] = workload
     clients.number[client] = number
@@ -362,7 +362,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private isConnectingOn(path: number): boolean {
     const { clients, table } = this
     return this.sharing[path].some((workload) => {
-      let client = table.firstClient[workload]
+      let client = table.firstClient[table.rowOf(workload)]
       while (client !== NONE && clients.state[client] !== CONNECTING) client = clients.next[client]
       return client !== NONE
     })
@@ -384,7 +384,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, table } = this
     const found: HttpClient[] = []
     for (const workload of this.sharing[path])
-      for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client]) found.push(client)
+      for (let client = table.firstClient[table.rowOf(workload)]; client !== NONE; client = clients.next[client])
+        found.push(client)
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
@@ -410,7 +411,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const isUpgrade = http.requestHeads.isUpgrade[request] === 1
     const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
-    this.table.sent[clients.workload[client]]++
+    this.table.sent[this.table.rowOf(clients.workload[client])]++
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)
     this.countBytes(client, http.requestHeads.http1Bytes[request] + requestBodyBytes)
@@ -461,21 +462,21 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Puts a client, which has no request, at the beginning of the list of its workload. */
   private link(client: HttpClient): void {
     const { clients, table } = this
-    const workload = clients.workload[client]
-    const next = table.firstClient[workload]
+    const row = table.rowOf(clients.workload[client])
+    const next = table.firstClient[row]
     clients.next[client] = next
     if (next !== NONE) clients.previous[next] = client
-    table.firstClient[workload] = client
+    table.firstClient[row] = client
     this.updateFree(client)
   }
 
   /** Takes a client out of the list of its workload, which can be long. */
   private unlink(client: HttpClient): void {
     const { clients, table } = this
-    const workload = clients.workload[client]
+    const row = table.rowOf(clients.workload[client])
     const next = clients.next[client]
     const previous = clients.previous[client]
-    if (previous === NONE) table.firstClient[workload] = next
+    if (previous === NONE) table.firstClient[row] = next
     else clients.next[previous] = next
     if (next !== NONE) clients.previous[next] = previous
     this.free.takeOut(client)
@@ -483,8 +484,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   /** Counts bytes for the workload's share of a connection that it shares with others. */
   private countBytes(client: HttpClient, bytes: number): void {
+    const { table } = this
     const { workload, isSharing } = this.clients
-    if (isSharing[client] === 1) this.accounts.addCarriedBytes(this.table.account[workload[client]], bytes)
+    if (isSharing[client] === 1) this.accounts.addCarriedBytes(table.account[table.rowOf(workload[client])], bytes)
   }
 
   private work(client: HttpClient, costNs: number, step: number, notBeforeTick: number): void {

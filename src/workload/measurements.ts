@@ -4,7 +4,8 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { type CountedLatencies, LatencyCounts } from './latency-counts.ts'
-import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+import type { Workload } from './rows.ts'
+import { FailureTable, IdleLossTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** The most latencies of a workload that are kept, on all instances of its path. */
 export const SAMPLES = { most: 1_000_000 }
@@ -25,6 +26,7 @@ export class Measurements {
   readonly setups: SetupTable
   readonly failures: FailureTable
   private readonly counts: LatencyCounts
+  private readonly idleLosses: IdleLossTable
   private readonly timeline: Timeline
   private readonly table: WorkloadTable
   private readonly keeping: readonly Keeping[]
@@ -37,6 +39,8 @@ export class Measurements {
       keeping.reduce((count, { declared }) => Math.max(count, declared + 1), 0),
     )
     this.samples = new SampleTable(arena)
+    this.idleLosses = new IdleLossTable(arena, keeping.length)
+    for (let workload = 0; workload < keeping.length; workload++) this.idleLosses.allocate()
     this.setups = new SetupTable(arena)
     this.failures = new FailureTable(arena)
     this.timeline = timeline
@@ -53,29 +57,31 @@ export class Measurements {
   /** Records a response. `bodyBytes` counts both directions. */
   noteResponse(workload: number, request: number, startTick: number, bodyBytes: number): void {
     const { table, timeline } = this
+    const row = table.rowOf(workload)
     const latencyNs = timeline.now - startTick
-    table.completed[workload]++
-    table.noteProgress(workload, timeline.now)
-    table.failuresInARow[workload] = 0
-    table.deliveredBytes[workload] += bodyBytes
-    table.lastByteTick[workload] = timeline.now
-    table.latencySumNs[workload] += latencyNs
-    const { declared, isWhole } = this.keeping[workload]
-    if (isWhole || this.counts.sampledOf(declared) < SAMPLES.most) {
+    table.completed[row]++
+    table.noteProgress(row, timeline.now)
+    table.failuresInARow[row] = 0
+    table.deliveredBytes[row] += bodyBytes
+    table.lastByteTick[row] = timeline.now
+    table.latencySumNs[row] += latencyNs
+    const declared = table.declared[row]
+    if (table.isWhole[row] === 1 || this.counts.sampledOf(declared) < SAMPLES.most) {
       this.counts.noteSample(declared)
-      this.addSample(workload, latencyNs)
+      this.addSample(row, latencyNs)
     } else this.counts.add(declared, latencyNs)
-    this.fold(workload, request, latencyNs, NONE)
+    this.fold(row, request, latencyNs, NONE)
   }
 
   /** Records a failed request. `proxyError`: the number of the server's message; see proxy-error.ts. */
   noteFailure(workload: number, request: number, startTick: number, reason: FailureReason, proxyError = 0): void {
     const { table, timeline } = this
     const cause = FAILURE_REASONS.indexOf(reason)
-    table.failed[workload]++
-    table.failuresInARow[workload]++
+    const row = table.rowOf(workload)
+    table.failed[row]++
+    table.failuresInARow[row]++
     this.addFailure(workload, startTick, cause, proxyError)
-    this.fold(workload, request, timeline.now - startTick, cause)
+    this.fold(row, request, timeline.now - startTick, cause)
   }
 
   /** Returns the latencies of all instances of a workload that are no samples. */
@@ -90,24 +96,30 @@ export class Measurements {
 
   /** Records a connection, or a dial, that failed while no request was pending on it. */
   noteIdleLoss(workload: number, reason: FailureReason): void {
-    this.table.idleLosses[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
+    this.idleLosses.counts[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
+  }
+
+  /** Returns the number of these for each of FAILURE_REASONS. */
+  idleLossesOf(workload: number): Float64Array {
+    const first = workload * FAILURE_REASONS.length
+    return this.idleLosses.counts.subarray(first, first + FAILURE_REASONS.length)
   }
 
   /** Records that a request has ended, successfully or not. */
   noteRequestEnd(workload: number): void {
-    this.table.settled[workload]++
-    this.table.noteProgress(workload, this.timeline.now)
+    const { table, timeline } = this
+    const row = table.rowOf(workload)
+    table.settled[row]++
+    table.noteProgress(row, timeline.now)
   }
 
-  private addSample(workload: number, latencyNs: number): void {
+  private addSample(row: Workload, latencyNs: number): void {
     const { samples, table } = this
     const sample = samples.allocate()
     samples.latencyNs[sample] = latencyNs
     samples.endTick[sample] = this.timeline.now
-    const last = table.lastSample[workload]
-    if (last === NONE) table.firstSample[workload] = sample
-    else samples.next[last] = sample
-    table.lastSample[workload] = sample
+    samples.next[sample] = table.lastSample[row]
+    table.lastSample[row] = sample
   }
 
   private addFailure(workload: number, startTick: number, cause: number, proxyError: number): void {
@@ -121,11 +133,11 @@ export class Measurements {
   }
 
   /** Adds a request to the workload's digest, in the order in which requests end. */
-  private fold(workload: number, request: number, latencyNs: number, failure: number): void {
+  private fold(row: Workload, request: number, latencyNs: number, failure: number): void {
     const { table } = this
-    const high = foldHigh(foldHighNumber(table.digestHigh[workload], request), failure)
-    const low = foldLow(foldLowNumber(table.digestLow[workload], request), failure)
-    table.digestHigh[workload] = foldHighNumber(high, latencyNs)
-    table.digestLow[workload] = foldLowNumber(low, latencyNs)
+    const high = foldHigh(foldHighNumber(table.digestHigh[row], request), failure)
+    const low = foldLow(foldLowNumber(table.digestLow[row], request), failure)
+    table.digestHigh[row] = foldHighNumber(high, latencyNs)
+    table.digestLow[row] = foldLowNumber(low, latencyNs)
   }
 }

@@ -50,12 +50,12 @@ export class RequestTimes {
   /** Adds the time since `startTick`, at which `read` returned what `then` has from index `at` on. */
   add(client: HttpClient, startTick: number, then: Float64Array, at: number): void {
     const { clients, table, timeline } = this
-    const base = clients.workload[client] * PART_COUNT
+    const row = table.rowOf(clients.workload[client])
     const reading = this.read(client)
     let sumNs = 0
     for (let part = 0; part < PART_COUNT; part++) {
       const partNs = reading[part] - then[at + part]
-      table.partsNs[base + part] += partNs
+      table.partsNs[row + part] += partNs
       sumNs += partNs
     }
     assert(sumNs === timeline.now - startTick, 'the parts of a request add up to its time')
@@ -64,6 +64,6 @@ export class RequestTimes {
   /** Adds the time since `startTick` as an attacker's. */
   addAttackers(client: HttpClient, startTick: number): void {
     const { clients, table, timeline } = this
-    table.partsNs[clients.workload[client] * PART_COUNT + ATTACKER] += timeline.now - startTick
+    table.partsNs[table.rowOf(clients.workload[client]) + ATTACKER] += timeline.now - startTick
   }
 }

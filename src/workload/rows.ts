@@ -15,6 +15,9 @@ export type Heartbeat = Row<'Heartbeat'>
 /** A row of HttpClientTable (http-client-table.ts). */
 export type HttpClient = Row<'HttpClient'>
 
+/** A row of IdleLossTable (workload-table.ts). */
+export type IdleLosses = Row<'IdleLosses'>
+
 /** A row of KeyTable (keystrokes.ts). */
 export type Key = Row<'Key'>
 

@@ -1,73 +1,78 @@
 import type { Arena } from '../engine/arena.ts'
-import { IndexedTable } from '../engine/table.ts'
+import { IndexedTable, Table } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
-import type { DueChunk, Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
+import type { DueChunk, Failure, HttpClient, IdleLosses, Sample, Setup, Workload } from './rows.ts'
 import type { Arrivals } from './workload.ts'
 
 /** The numbers of the kinds of arrivals in the table. */
 export const ARRIVAL_KINDS = { closed: 0, open: 1, heartbeats: 2 } as const satisfies Record<Arrivals['kind'], number>
 
-/** The progress and the totals of each workload. */
-export class WorkloadTable extends IndexedTable<Workload> {
-  /** The kind of arrivals, by its number in ARRIVAL_KINDS. */
-  readonly arrivalKind = this.uint8()
+/**
+ * The progress and the totals of each workload, in the order of the plan. What a request touches comes first in a row.
+ */
+export class WorkloadTable extends Table<Workload> {
   readonly issued = this.float64()
   /** The number of requests that have ended, out of those issued. */
   readonly settled = this.float64()
+  readonly firstStartTick = this.float64()
   /** The number of requests that were written to a connection. */
   readonly sent = this.float64()
   readonly completed = this.float64()
-  /**
-   * The number of connections and dials that failed while no request was pending on them, by reason in the order of
-   * FAILURE_REASONS.
-   */
-  readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
-  readonly failed = this.float64()
-  readonly failuresInARow = this.float64()
-  readonly nextClient = this.float64()
-  readonly hasStarted = this.uint8()
-  readonly hasAllArrivals = this.uint8()
-  readonly isDone = this.uint8()
+  readonly deliveredBytes = this.float64()
+  readonly lastByteTick = this.float64()
+  /** The sum of the latencies of all completed requests. */
+  readonly latencySumNs = this.float64()
+  /** Time of requests by part of their connection's activity. */
+  readonly partsNs = this.float64(0, PART_COUNT)
+  /** The kind of arrivals, by its number in ARRIVAL_KINDS. */
+  readonly arrivalKind = this.int32()
+  readonly hasAllArrivals = this.int32()
   /** 1: the run does not wait for the workload to end. */
-  readonly isBackground = this.uint8()
-  /** Number of workloads that the run waits for. */
-  private readonly remaining = this.sharedInt32(1)
-  /** The tick of the last progress of a workload that the run waits for: it began, or a request ended. */
-  private readonly progress = this.sharedFloat64(1)
+  readonly isBackground = this.int32()
+  readonly failuresInARow = this.int32()
+  readonly account = this.handle<Account>()
+  /** The number of the scenario's workload of which this is an instance. */
+  readonly declared = this.int32()
+  /** 1: each latency is kept, since verdicts are about these requests; 0: at most SAMPLES.most of all instances. */
+  readonly isWhole = this.int32()
+  readonly lastSample = this.handle<Sample>()
+  readonly digestHigh = this.int32()
+  readonly digestLow = this.int32()
+  readonly hasStarted = this.int32()
+  readonly isDone = this.int32()
+  readonly failed = this.float64()
+  readonly nextClient = this.float64()
   /** The tick at which the arrivals of an open loop begin. */
   readonly firstArrivalTick = this.float64()
   /** Time of the next arrival in nanoseconds since the first, before rounding. */
   readonly nextArrivalNs = this.float64()
-  readonly firstStartTick = this.float64()
-  readonly lastByteTick = this.float64()
   /** The tick at which the last chunk was due that the client of a flow has received. */
   readonly lastChunkTick = this.float64()
   /** The chunks of a flow that were due and may still arrive, in the order of their times. */
   readonly firstDueChunk = this.handle<DueChunk>()
   readonly lastDueChunk = this.handle<DueChunk>()
-  readonly deliveredBytes = this.float64()
-  readonly account = this.handle<Account>()
   readonly firstClient = this.handle<HttpClient>()
   /** The first of the clients without a request; see FreeClients. Only for workloads that ask for one. */
   readonly firstFreeClient = this.handle<HttpClient>()
-  readonly firstSample = this.handle<Sample>()
-  readonly lastSample = this.handle<Sample>()
-  /** The sum of the latencies of all completed requests. */
-  readonly latencySumNs = this.float64()
-  /** Time of requests by part of their connection's activity. */
-  readonly partsNs = this.float64(0, PART_COUNT)
-  readonly digestHigh = this.int32()
-  readonly digestLow = this.int32()
+  /** Number of workloads that the run waits for. */
+  private readonly remaining = this.sharedInt32(1)
+  /** The tick of the last progress of a workload that the run waits for: it began, or a request ended. */
+  private readonly progress = this.sharedFloat64(1)
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
   }
 
+  /** The row of a workload of the plan. */
+  rowOf(workload: number): Workload {
+    return this.nth(workload)
+  }
+
   /** Returns whether the run waits for the workload, and the workload has started but not ended. */
-  hasBegun(workload: number): boolean {
+  hasBegun(workload: Workload): boolean {
     return this.hasStarted[workload] === 1 && this.isDone[workload] === 0 && this.isBackground[workload] === 0
   }
 
@@ -75,7 +80,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
     return this.progress[0]
   }
 
-  noteProgress(workload: number, tick: number): void {
+  noteProgress(workload: Workload, tick: number): void {
     if (this.isBackground[workload] === 0) this.progress[0] = tick
   }
 
@@ -88,18 +93,34 @@ export class WorkloadTable extends IndexedTable<Workload> {
   }
 
   /** Marks a workload that has no end of its own, so that the run does not wait for it. */
-  doNotWaitFor(workload: number): void {
+  doNotWaitFor(workload: Workload): void {
     this.isBackground[workload] = 1
     this.remaining[0]--
   }
 
-  markDone(workload: number): void {
+  markDone(workload: Workload): void {
     this.isDone[workload] = 1
     if (this.isBackground[workload] === 0) this.remaining[0]--
   }
 }
 
-/** Completed requests, as order statistics need them. Linked by workload, in the order of completion. */
+/**
+ * The connections and dials of each workload that failed while no request was pending on them, by reason in the order of
+ * FAILURE_REASONS.
+ */
+export class IdleLossTable extends IndexedTable<IdleLosses> {
+  readonly counts = this.float64(0, FAILURE_REASONS.length)
+
+  constructor(arena: Arena, count: number) {
+    super(arena, Math.max(1, count))
+    this.attach()
+  }
+}
+
+/**
+ * Completed requests, as order statistics need them. `next` links those of a workload, the last first: the one before is
+ * read only for the result.
+ */
 export class SampleTable extends IndexedTable<Sample> {
   readonly latencyNs = this.float64()
   /** The tick at which the response had been read. */

@@ -16,7 +16,7 @@ import { DISCONNECTED, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
 import { type Keeping, Measurements } from './measurements.ts'
-import type { HttpClient } from './rows.ts'
+import type { HttpClient, Workload as Row } from './rows.ts'
 import type { Workload } from './workload.ts'
 import { ARRIVAL_KINDS, type WorkloadTable } from './workload-table.ts'
 
@@ -83,8 +83,8 @@ export class Workloads implements HttpClientOwner, FlowObserver {
       firstTarget,
     })
     accounts.forEach((account, workload) => {
-      this.addRow(account, ARRIVAL_KINDS[workloads[workload].arrivals.kind])
-      if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
+      const row = this.addRow(account, ARRIVAL_KINDS[workloads[workload].arrivals.kind], keeping[workload])
+      if (isEndless(workloads[workload])) table.doNotWaitFor(row)
     })
     this.lastStartNs = Math.max(0, ...workloads.map(({ startNs }) => startNs))
     http.connectOwner(this)
@@ -92,9 +92,10 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   /** Returns the ticks at which the requests and keys of a workload were sent that have neither completed nor failed. */
   openSince(workload: number): number[] {
+    const row = this.table.rowOf(workload)
     const { clients } = this.http
     const ticks: number[] = []
-    for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
+    for (let client = this.table.firstClient[row]; client !== NONE; client = clients.next[client]) {
       if (this.workloads[workload].traffic.kind === 'keys') ticks.push(...this.keystrokes.sentTicksOf(client))
       else if (clients.request[client] !== NO_REQUEST) ticks.push(clients.startTick[client])
     }
@@ -121,8 +122,9 @@ export class Workloads implements HttpClientOwner, FlowObserver {
    */
   begin(): void {
     this.workloads.forEach(({ startNs }, workload) => {
-      if (this.table.hasStarted[workload] === 1) return
-      this.table.hasStarted[workload] = 1
+      const row = this.table.rowOf(workload)
+      if (this.table.hasStarted[row] === 1) return
+      this.table.hasStarted[row] = 1
       if (startNs <= this.timeline.now) this.start(workload)
       else this.timeline.schedule(startNs, this.firstTarget + workload, WORKLOAD_START, 0)
     })
@@ -139,10 +141,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     if (kind === CLIENT_TURN) return this.takeTurn(workload, argument)
     if (kind === REQUEST_TIMEOUT) return this.takeTimeout(workload, argument)
     if (kind === WORKLOAD_START) this.start(workload)
-    else if (kind === HEARTBEAT_DUE) {
-      this.heartbeats.onDue(workload, argument)
-      this.endIfDone(workload)
-    }
+    else if (kind === HEARTBEAT_DUE && this.heartbeats.onDue(workload, argument)) this.endIfDone(workload)
     return true
   }
 
@@ -151,17 +150,19 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   onConnected(client: HttpClient, setupNs: number): void {
     const { http, measurements, table } = this
     const workload = http.clients.workload[client]
+    const row = table.rowOf(workload)
     if (setupNs >= 0) measurements.noteSetup(workload, setupNs)
     const { arrivals } = this.workloads[workload]
     if (http.clients.request[client] !== NO_REQUEST) return
     if (arrivals.kind === 'closed') this.issue(workload, client)
-    else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
+    else if (table.firstArrivalTick[row] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
   onResponse(client: HttpClient, request: number, startTick: number): void {
     const { http, measurements } = this
     const workload = http.clients.workload[client]
-    if (this.table.arrivalKind[workload] === ARRIVAL_KINDS.heartbeats) {
+    const row = this.table.rowOf(workload)
+    if (this.table.arrivalKind[row] === ARRIVAL_KINDS.heartbeats) {
       this.heartbeats.onResponse(client, request, startTick)
       return this.endIfDone(workload)
     }
@@ -179,16 +180,18 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   onChunk(client: HttpClient, sentTick: number): void {
     const { http, measurements, table } = this
     const workload = http.clients.workload[client]
+    const row = table.rowOf(workload)
     const { traffic } = this.workloads[workload]
     if (traffic.kind !== 'flow') return
-    table.lastChunkTick[workload] = sentTick
+    table.lastChunkTick[row] = sentTick
     this.chunkTimes.noteArrival(client, workload, sentTick)
-    measurements.noteResponse(workload, table.completed[workload], sentTick, traffic.chunkBytes)
+    measurements.noteResponse(workload, table.completed[row], sentTick, traffic.chunkBytes)
   }
 
   onOpened(client: HttpClient): void {
-    const workload = this.http.clients.workload[client]
-    if (this.table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
+    const { table, http } = this
+    const workload = http.clients.workload[client]
+    if (table.firstArrivalTick[table.rowOf(workload)] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
   onEcho(client: HttpClient, key: number): void {
@@ -201,6 +204,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     const { table, timeline, http, measurements } = this
     const { clients } = http
     const workload = clients.workload[client]
+    const row = table.rowOf(workload)
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
     if (request === NO_REQUEST) measurements.noteIdleLoss(workload, reason)
     if (traffic.kind === 'keys') return this.endSession(client, startTick, reason)
@@ -220,7 +224,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
       if (this.hasMore(workload)) timeline.schedule(tick, this.firstTarget + workload, CLIENT_TURN, number)
     } else {
       if (!isKeptAlive) http.remove(client)
-      if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, timeline.now + 1)
+      if (table.firstArrivalTick[row] < 0) this.beginArrivals(workload, timeline.now + 1)
     }
     this.endIfDone(workload)
   }
@@ -230,31 +234,36 @@ export class Workloads implements HttpClientOwner, FlowObserver {
    * s (k8s.io/client-go/tools/cache/reflector.go).
    */
   private pauseNs(workload: number): number {
+    const row = this.table.rowOf(workload)
     const { arrivals } = this.workloads[workload]
     if (arrivals.kind !== 'closed' || arrivals.requests !== Number.POSITIVE_INFINITY) return 1
     let pauseNs = FIRST_PAUSE_NS
-    for (let failure = 1; failure < this.table.failuresInARow[workload]; failure++)
+    for (let failure = 1; failure < this.table.failuresInARow[row]; failure++)
       pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS)
     return pauseNs
   }
 
-  private addRow(account: Account, arrivalKind: number): void {
+  private addRow(account: Account, arrivalKind: number, { declared, isWhole }: Keeping): Row {
     const { table } = this
     const row = table.allocate()
     table.arrivalKind[row] = arrivalKind
     table.expectOneMore()
     table.account[row] = account
+    table.declared[row] = declared
+    table.isWhole[row] = isWhole ? 1 : 0
     table.firstArrivalTick[row] = -1
     table.firstStartTick[row] = -1
+    return row
   }
 
   private start(workload: number): void {
+    const row = this.table.rowOf(workload)
     const { http } = this
-    this.table.noteProgress(workload, this.timeline.now)
+    this.table.noteProgress(row, this.timeline.now)
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
     if (traffic.kind === 'keys') return this.sendPlanned(this.addClient(workload), 0)
     if (arrivals.kind === 'heartbeats') {
-      this.table.firstArrivalTick[workload] = this.timeline.now
+      this.table.firstArrivalTick[row] = this.timeline.now
       return this.heartbeats.start(workload)
     }
     if (arrivals.kind === 'closed') {
@@ -293,14 +302,16 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   private hasMore(workload: number): boolean {
+    const row = this.table.rowOf(workload)
     const { arrivals, traffic } = this.workloads[workload]
-    if (arrivals.kind !== 'closed' || this.table.issued[workload] >= arrivals.requests) return false
-    const startTick = this.table.firstStartTick[workload]
+    if (arrivals.kind !== 'closed' || this.table.issued[row] >= arrivals.requests) return false
+    const startTick = this.table.firstStartTick[row]
     return traffic.kind !== 'flow' || startTick < 0 || this.timeline.now - startTick < traffic.forNs
   }
 
   private takeNextRequest(workload: number): number {
-    return this.hasMore(workload) ? this.table.issued[workload]++ : NO_REQUEST
+    const { table } = this
+    return this.hasMore(workload) ? table.issued[table.rowOf(workload)]++ : NO_REQUEST
   }
 
   // Open loops
@@ -310,17 +321,19 @@ export class Workloads implements HttpClientOwner, FlowObserver {
    */
   private beginArrivals(workload: number, tick: number): void {
     const { table, timeline } = this
-    table.firstArrivalTick[workload] = tick
-    table.nextArrivalNs[workload] = 0
+    const row = table.rowOf(workload)
+    table.firstArrivalTick[row] = tick
+    table.nextArrivalNs[row] = 0
     if (this.spacing(workload) === 'fixed' && tick === timeline.now) this.takeArrival(workload, 0)
     else this.scheduleArrival(workload, 0)
   }
 
   /** Issues a request or key of an open loop. Returns false when its session has ended. */
   private takeArrival(workload: number, request: number): boolean {
+    const row = this.table.rowOf(workload)
     const isKeys = this.workloads[workload].traffic.kind === 'keys'
-    if (isKeys && this.table.hasAllArrivals[workload] === 1) return false
-    this.table.issued[workload]++
+    if (isKeys && this.table.hasAllArrivals[row] === 1) return false
+    this.table.issued[row]++
     if (isKeys) this.sendKey(workload, request)
     else {
       const client = this.freeClient(workload)
@@ -332,22 +345,24 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   private sendKey(workload: number, key: number): void {
     const { table, timeline } = this
-    if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
+    const row = table.rowOf(workload)
+    if (table.firstStartTick[row] < 0) table.firstStartTick[row] = timeline.now
     this.scheduleArrival(workload, key + 1)
-    this.keystrokes.send(table.firstClient[workload], key)
+    this.keystrokes.send(table.firstClient[row], key)
   }
 
   /** Ends the session because its connection was lost or never came up. At least one key counts as failed. */
   private endSession(client: HttpClient, startTick: number, reason: FailureReason): void {
     const { table, measurements } = this
     const workload = this.http.clients.workload[client]
-    const failed = table.failed[workload]
-    const hadAllArrivals = table.hasAllArrivals[workload] === 1
-    table.hasAllArrivals[workload] = 1
+    const row = table.rowOf(workload)
+    const failed = table.failed[row]
+    const hadAllArrivals = table.hasAllArrivals[row] === 1
+    table.hasAllArrivals[row] = 1
     this.keystrokes.failAll(client, reason)
-    if (!hadAllArrivals && table.failed[workload] === failed) {
+    if (!hadAllArrivals && table.failed[row] === failed) {
       const proxyError = this.http.clients.proxyError[client]
-      measurements.noteFailure(workload, table.issued[workload]++, startTick, reason, proxyError)
+      measurements.noteFailure(workload, table.issued[row]++, startTick, reason, proxyError)
       measurements.noteRequestEnd(workload)
     }
     this.endIfDone(workload)
@@ -358,16 +373,17 @@ export class Workloads implements HttpClientOwner, FlowObserver {
    */
   private scheduleArrival(workload: number, request: number): void {
     const { table, timeline, workloads } = this
+    const row = table.rowOf(workload)
     const { arrivals } = workloads[workload]
     if (arrivals.kind !== 'open') return
-    if (arrivals.spacing === 'fixed') table.nextArrivalNs[workload] = (request * NS_PER_S) / arrivals.ratePerS
-    else table.nextArrivalNs[workload] += this.exponentialGapNs(workload, request)
-    const sinceFirst = Math.round(table.nextArrivalNs[workload])
+    if (arrivals.spacing === 'fixed') table.nextArrivalNs[row] = (request * NS_PER_S) / arrivals.ratePerS
+    else table.nextArrivalNs[row] += this.exponentialGapNs(workload, request)
+    const sinceFirst = Math.round(table.nextArrivalNs[row])
     if (sinceFirst >= arrivals.forNs) {
-      table.hasAllArrivals[workload] = 1
+      table.hasAllArrivals[row] = 1
       return this.endIfDone(workload)
     }
-    const tick = Math.max(table.firstArrivalTick[workload] + sinceFirst, timeline.now + 1)
+    const tick = Math.max(table.firstArrivalTick[row] + sinceFirst, timeline.now + 1)
     timeline.schedule(tick, this.firstTarget + workload, REQUEST_ARRIVAL, request)
   }
 
@@ -391,12 +407,14 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   private addClient(workload: number): HttpClient {
-    return this.http.add(workload, this.table.nextClient[workload]++)
+    const { table, http } = this
+    return http.add(workload, table.nextClient[table.rowOf(workload)]++)
   }
 
   private send(workload: number, client: HttpClient, request: number): void {
     const { table, timeline } = this
-    if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
+    const row = table.rowOf(workload)
+    if (table.firstStartTick[row] < 0) table.firstStartTick[row] = timeline.now
     this.sendPlanned(client, request)
   }
 
@@ -416,22 +434,24 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   /** Returns the client that waits for the response to a request; NONE: there is none. */
   private clientOf(workload: number, request: number): HttpClient {
     const { table } = this
+    const row = table.rowOf(workload)
     const { clients } = this.http
     // Most workloads have no request open when a timeout comes, and reading their clients would miss the cache.
-    let client = table.settled[workload] === table.issued[workload] ? NONE : table.firstClient[workload]
+    let client = table.settled[row] === table.issued[row] ? NONE : table.firstClient[row]
     while (client !== NONE && clients.request[client] !== request) client = clients.next[client]
     return client
   }
 
   private endIfDone(workload: number): void {
     const { table } = this
-    const isClosed = table.arrivalKind[workload] === ARRIVAL_KINDS.closed
-    if (!isClosed && table.hasAllArrivals[workload] === 0) return
-    if (table.settled[workload] < table.issued[workload] || table.isDone[workload] === 1) return
+    const row = table.rowOf(workload)
+    const isClosed = table.arrivalKind[row] === ARRIVAL_KINDS.closed
+    if (!isClosed && table.hasAllArrivals[row] === 0) return
+    if (table.settled[row] < table.issued[row] || table.isDone[row] === 1) return
     if (isClosed && this.hasMore(workload)) return
-    table.markDone(workload)
+    table.markDone(row)
     this.chunkTimes.forgetAll(workload)
-    for (let client = table.firstClient[workload]; client !== NONE; client = table.firstClient[workload]) {
+    for (let client = table.firstClient[row]; client !== NONE; client = table.firstClient[row]) {
       if (isClosed) this.closedLoopClients.remove(workload, this.http.clients.number[client])
       this.http.remove(client)
     }

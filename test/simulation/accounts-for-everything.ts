@@ -41,7 +41,7 @@ function latenciesOf({ workloads }: Simulation, workload: number): number[] {
   const { table } = workloads
   const { samples } = workloads.measurements
   const latenciesNs: number[] = []
-  for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
+  for (let sample = table.lastSample[table.rowOf(workload)]; sample >= 0; sample = samples.next[sample]) {
     latenciesNs.push(samples.latencyNs[sample])
   }
   return latenciesNs

@@ -3,6 +3,7 @@ import { SSH_PORT } from '../../cluster/paths/path.ts'
 import { NONE, type Row } from '../../engine/table.ts'
 import type { Carrier, MessageTimes, PathHistory } from '../../measure/verdicts/history.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { Workload } from '../../workload/rows.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
 
@@ -47,7 +48,7 @@ function messagesOf(
   const { table } = workloads
   const { failures } = workloads.measurements
   const whole = ofPath.filter(
-    (workload) => plan.workloads[workload].traffic.kind !== 'flow' || table.completed[workload] === 0,
+    (workload) => plan.workloads[workload].traffic.kind !== 'flow' || table.completed[table.rowOf(workload)] === 0,
   )
   const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
   const exchanges = passedOn.filter(({ messages }) => messages === 1)
@@ -88,17 +89,19 @@ function historyOf(
   return {
     responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),
     failures,
-    idleLosses: workloads.flatMap((workload) => idleLossesOf(table, workload)),
-    unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
+    idleLosses: workloads.flatMap((workload) => idleLossesOf(simulation, workload)),
+    unfinished: workloads.reduce((sum, workload) => sum + unfinishedOf(table, table.rowOf(workload)), 0),
     endTick: simulation.timeline.now,
   }
 }
 
-function idleLossesOf({ idleLosses }: WorkloadTable, workload: number): FailureReason[] {
-  const first = workload * FAILURE_REASONS.length
-  return FAILURE_REASONS.flatMap((reason, index) =>
-    Array.from({ length: idleLosses[first + index] }, (): FailureReason => reason),
-  )
+function unfinishedOf({ issued, settled }: WorkloadTable, row: Workload): number {
+  return issued[row] - settled[row]
+}
+
+function idleLossesOf({ workloads }: Simulation, workload: number): FailureReason[] {
+  const counts = workloads.measurements.idleLossesOf(workload)
+  return FAILURE_REASONS.flatMap((reason, index) => Array.from({ length: counts[index] }, (): FailureReason => reason))
 }
 
 /** Returns the tunnels and agents of a path, without tunnels that are only used when its own is lost. */
@@ -124,7 +127,8 @@ function carriersOf({ plan, parts }: Simulation, path: number): Carrier[] {
 function responsesOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {
   const { samples } = workloads.measurements
   const answers: { startTick: number; endTick: number }[] = []
-  for (let row = workloads.table.firstSample[workload]; row !== NONE; row = samples.next[row])
+  const { table } = workloads
+  for (let row = table.lastSample[table.rowOf(workload)]; row !== NONE; row = samples.next[row])
     answers.push({ startTick: samples.endTick[row] - samples.latencyNs[row], endTick: samples.endTick[row] })
-  return answers
+  return answers.reverse()
 }

@@ -45,8 +45,8 @@ function pathsOf(secret: number, { requests }: AttackPlan, { plan }: Simulation,
 
 /** Returns the number of requests that workloads have sent with a secret. */
 function sentWith(secret: number, plan: AttackPlan, simulation: Simulation): number {
-  const { issued } = simulation.workloads.table
-  return workloadsWith(secret, plan, simulation).reduce((sum, workload) => sum + issued[workload], 0)
+  const { table } = simulation.workloads
+  return workloadsWith(secret, plan, simulation).reduce((sum, workload) => sum + table.issued[table.rowOf(workload)], 0)
 }
 
 function workloadsWith(secret: number, { requests }: AttackPlan, { plan }: Simulation): number[] {

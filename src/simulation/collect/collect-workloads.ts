@@ -7,7 +7,7 @@ import type { Latencies } from '../../measure/latencies.ts'
 import { median, milliseconds, summarizeLatencies } from '../../measure/order-statistics.ts'
 import type { BreakdownNs, FailureResult, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
-import { PART_COUNT, PARTS } from '../../network/activity.ts'
+import { PARTS } from '../../network/activity.ts'
 import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
 import { proxyErrorText } from '../../workload/proxy-error.ts'
 import type { Failure, Setup } from '../../workload/rows.ts'
@@ -76,7 +76,9 @@ export function collectInstances(simulation: Simulation, blueprint: Blueprint): 
 
 /** Returns the digest of a workload's requests and responses. */
 export function workloadDigestOf({ workloads }: Simulation, workload: number): { hi: number; lo: number } {
-  return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
+  const { table } = workloads
+  const row = table.rowOf(workload)
+  return { hi: table.digestHigh[row], lo: table.digestLow[row] }
 }
 
 function workloadResult(collection: Collection, name: string, instances: readonly number[]): WorkloadResult {
@@ -88,11 +90,12 @@ function workloadResult(collection: Collection, name: string, instances: readonl
   const latencies = latenciesOf(simulation, instances)
   const sum = (of: (workload: number) => number) => instances.reduce((total, workload) => total + of(workload), 0)
   const declared = blueprintOf(blueprint, plan.paths[path].name)
-  const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
+  const started = instances.map((workload) => table.firstStartTick[table.rowOf(workload)]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
   const breakdownNs = breakdownOf(simulation, instances)
   // It could not send its first request: a connection, a tunnel or a token is missing.
-  const neverAsked = (workload: number) => table.issued[workload] === 0 && table.hasBegun(workload)
+  const neverAsked = (workload: number) =>
+    table.issued[table.rowOf(workload)] === 0 && table.hasBegun(table.rowOf(workload))
   return {
     name,
     path: declared.declared,
@@ -102,11 +105,11 @@ function workloadResult(collection: Collection, name: string, instances: readonl
     instances: instances.length,
     medium: describeMedium(blueprint, plan, path),
     protection: describeProtection(blueprint, plan.paths[path].name),
-    completed: sum((workload) => table.completed[workload]),
-    failed: sum((workload) => table.failed[workload]),
+    completed: sum((workload) => table.completed[table.rowOf(workload)]),
+    failed: sum((workload) => table.failed[table.rowOf(workload)]),
     unfinished:
-      sum((workload) => table.issued[workload]) -
-      sum((workload) => table.settled[workload]) +
+      sum((workload) => table.issued[table.rowOf(workload)]) -
+      sum((workload) => table.settled[table.rowOf(workload)]) +
       instances.filter(neverAsked).length,
     failures: failuresOf(collection, instances),
     digest: formatDigest(hi, lo),
@@ -118,8 +121,8 @@ function workloadResult(collection: Collection, name: string, instances: readonl
         ? median(instances.flatMap((workload) => streamMbps(simulation, workload)))
         : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latencies),
     aggregateMbps: megabitsPerSecond(
-      sum((workload) => table.deliveredBytes[workload]),
-      Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
+      sum((workload) => table.deliveredBytes[table.rowOf(workload)]),
+      Math.max(...instances.map((workload) => table.lastByteTick[table.rowOf(workload)])) - Math.min(...started),
     ),
     wireBytes: instances.reduce(
       (total, workload) => total + shares.chargedTo(workload, (account) => accounts.wireBytes[account]),
@@ -129,7 +132,7 @@ function workloadResult(collection: Collection, name: string, instances: readonl
       (total, workload) => total + shares.chargedTo(workload, (account) => accounts.packets[account]),
       0,
     ),
-    deliveredBytes: sum((workload) => table.deliveredBytes[workload]),
+    deliveredBytes: sum((workload) => table.deliveredBytes[table.rowOf(workload)]),
     unchecked: uncheckedModels(blueprint, plan.paths[path], plan.workloads[first], breakdownNs),
     breakdownNs,
   }
@@ -137,8 +140,9 @@ function workloadResult(collection: Collection, name: string, instances: readonl
 
 /** The throughput of a stream: delivered bits over its duration. */
 function streamMbps({ workloads }: Simulation, workload: number): number[] {
-  const { deliveredBytes, lastByteTick, firstStartTick } = workloads.table
-  const mbps = megabitsPerSecond(deliveredBytes[workload], lastByteTick[workload] - firstStartTick[workload])
+  const { table } = workloads
+  const row = table.rowOf(workload)
+  const mbps = megabitsPerSecond(table.deliveredBytes[row], table.lastByteTick[row] - table.firstStartTick[row])
   return mbps === null ? [] : [mbps]
 }
 
@@ -151,7 +155,7 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
 /** Returns whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
 function lastsToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
   const { traffic, startNs } = plan.workloads[workload]
-  if (workloads.table.isBackground[workload] === 1) return true
+  if (workloads.table.isBackground[workloads.table.rowOf(workload)] === 1) return true
   return traffic.kind === 'flow' && plan.durationNs !== null && startNs + traffic.forNs >= plan.durationNs
 }
 
@@ -190,7 +194,7 @@ function latenciesOf({ workloads }: Simulation, instances: readonly number[]): L
   const isPart = counted.count > 0 && instances.length < measurements.instancesOf(instances[0])
   const exactNs: number[] = []
   for (const workload of isPart ? [] : instances)
-    for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
+    for (let sample = table.lastSample[table.rowOf(workload)]; sample !== NONE; sample = samples.next[sample])
       exactNs.push(samples.latencyNs[sample])
   return { exactNs, counted: isPart || counted.count === 0 ? null : counted }
 }
@@ -227,9 +231,9 @@ function failuresOf({ simulation, failures }: Collection, instances: readonly nu
 }
 
 function breakdownOf({ workloads }: Simulation, instances: readonly number[]): BreakdownNs {
-  const { partsNs } = workloads.table
+  const { table } = workloads
   const parts = PARTS.map((part, index) => {
-    const totalNs = instances.reduce((sum, workload) => sum + partsNs[workload * PART_COUNT + index], 0)
+    const totalNs = instances.reduce((sum, workload) => sum + table.partsNs[table.rowOf(workload) + index], 0)
     return [part, totalNs] as const
   })
   return Object.fromEntries(parts) as Record<(typeof PARTS)[number], number>

@@ -22,7 +22,7 @@ export class Shares {
     const { plan, workloads, accounts, parts } = simulation
     const overPath = plan.paths.map(() => 0)
     const uses: Use[][] = plan.workloads.map(({ path }, workload) => [
-      { path, account: workloads.table.account[workload] },
+      { path, account: workloads.table.account[workloads.table.rowOf(workload)] },
     ])
     for (const { workload, path, account } of parts.cluster.forwarded)
       if (workload === NONE) overPath[path] += accounts.carriedBytes[account]

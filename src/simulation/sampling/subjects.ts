@@ -67,7 +67,7 @@ function subjectsOfPath(paths: readonly number[], simulation: Simulation): Omit<
   const others = [...plan.workloads.keys()].filter((workload) => !paths.includes(plan.workloads[workload].path))
   return {
     dialled,
-    foreignAccounts: new Set(others.map((workload) => workloads.table.account[workload])),
+    foreignAccounts: new Set(others.map((workload) => workloads.table.account[workloads.table.rowOf(workload)])),
     directions: [...new Set(dialled.flatMap((each) => directionsOf(plan, each)))].sort((a, b) => a - b),
   }
 }
