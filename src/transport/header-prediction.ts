@@ -4,7 +4,15 @@ import type { PacketTable } from '../network/packet.ts'
 import type { Packet } from '../network/rows.ts'
 import { noteImpliedRate } from './congestion/burst-size.ts'
 import { beginRateSample } from './congestion/rate-sample.ts'
-import { type ConnectionTable, ESTABLISHED, FIN_WAIT_1, OPEN, RECEIVES, SENDS } from './connections/connection.ts'
+import {
+  type ConnectionTable,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  NO_ROLE,
+  OPEN,
+  RECEIVES,
+  SENDS,
+} from './connections/connection.ts'
 import { ACK, PSH } from './connections/flags.ts'
 import { receiveSequence, sendOffset } from './connections/sequence-number.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
@@ -96,6 +104,7 @@ export class HeaderPrediction {
     const { segments } = scoreboard
     const before = connections.sendUnacknowledged[connection]
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
+    const missingEnd = connections.lossEndOffset[connection]
     const isPlain =
       acknowledged > before &&
       acknowledged <= connections.sendNext[connection] &&
@@ -105,7 +114,7 @@ export class HeaderPrediction {
       connections.segmentsLost[connection] === 0 &&
       connections.segmentsRetransmitted[connection] === 0 &&
       connections.hasDuplicateReport[connection] === 0 &&
-      connections.lossEndOffset[connection] < 0 &&
+      (missingEnd < 0 || acknowledged < missingEnd) &&
       connections.isAckDue[connection] === 0 &&
       connections.mustAckNow[connection] === 0 &&
       connections.deliveredBytes[connection] === connections.receiveNext[connection] &&
@@ -134,7 +143,8 @@ export class HeaderPrediction {
       connections.reorderingSteps[connection] = 1
     sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldest, newest)
     noteEmptySegment(connections, connection, packets.timestampEcho[packet])
-    connections.plainRole[connection] = SENDS
+    // `PlainAcks` would not notice when data that the network has lost are acknowledged.
+    connections.plainRole[connection] = missingEnd < 0 ? SENDS : NO_ROLE
     return PLAIN_ACK
   }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Network } from '../../src/network/network.ts'
+import type { PacketRule, RuleVerdict } from '../../src/network/packet-rule.ts'
+import type { PacketView } from '../../src/network/packet-view.ts'
 import type { Packet } from '../../src/network/rows.ts'
 import type { Connection } from '../../src/transport/rows.ts'
 import { Lab } from '../fixtures/lab.ts'
@@ -26,7 +28,18 @@ interface Seen {
   readonly sentPlainly: number
 }
 
-function see(tcpCase: TcpCase, predictsHeaders: boolean): Seen {
+/** Loses every packet that has arrived before: the copies of duplicated ones. So data that arrived count as missing. */
+class LosesCopies implements PacketRule {
+  private readonly seen = new Set<number>()
+
+  judge({ identity }: PacketView): RuleVerdict {
+    if (this.seen.has(identity)) return { action: 'drop' }
+    this.seen.add(identity)
+    return { action: 'pass' }
+  }
+}
+
+function see(tcpCase: TcpCase, predictsHeaders: boolean, losesCopies = false): Seen {
   const { seed, delayNs, rateBps, mtuBytes, queueBytes } = tcpCase
   const link = {
     delayNs,
@@ -42,6 +55,8 @@ function see(tcpCase: TcpCase, predictsHeaders: boolean): Seen {
   // Segments leave in bursts only by link directions without a rule.
   if (tcpCase.toB !== BEHAVED) lab.network.rules.setRule(lab.direction('a>b'), new UnreliableRule(tcpCase.toB))
   if (tcpCase.toA !== BEHAVED) lab.network.rules.setRule(lab.direction('b>a'), new UnreliableRule(tcpCase.toA))
+  if (losesCopies)
+    for (const name of ['a>b', 'b>a']) lab.network.rules.attach(lab.direction(name), 'exit', new LosesCopies())
   const states: number[] = []
   lab.afterEvent = () => states.push(hashOfConnections(lab))
   const counts = countPredicted(lab)
@@ -140,10 +155,10 @@ test('whatever the network does, the short path leaves every connection after ev
   let predicted = 0
   let sentPlainly = 0
   fc.assert(
-    fc.property(tcpCases(60_000), fc.boolean(), (anyCase, isPeaceful) => {
+    fc.property(tcpCases(60_000), fc.boolean(), fc.boolean(), (anyCase, isPeaceful, losesCopies) => {
       const tcpCase = isPeaceful ? peaceful(anyCase) : anyCase
-      const { predicted: short, sentPlainly: sent, ...withPrediction } = see(tcpCase, true)
-      const { predicted: none, sentPlainly: noneSent, ...without } = see(tcpCase, false)
+      const { predicted: short, sentPlainly: sent, ...withPrediction } = see(tcpCase, true, losesCopies)
+      const { predicted: none, sentPlainly: noneSent, ...without } = see(tcpCase, false, losesCopies)
       predicted += short
       sentPlainly += sent
       expect(noneSent).toBe(0)
@@ -193,6 +208,15 @@ test.each([
 ] satisfies [string, Partial<TcpCase>][])('a bulk transfer over %s takes both paths to the same state', (_, part) => {
   const { predicted, sentPlainly, ...withPrediction } = see({ ...SHORTER, ...part }, true)
   const { predicted: none, sentPlainly: noneSent, ...without } = see({ ...SHORTER, ...part }, false)
+  expect(withPrediction).toEqual(without)
+  expect(predicted).toBeGreaterThan(none)
+  expect(sentPlainly).toBeGreaterThan(noneSent)
+})
+
+test('a loss of nothing but a copy ends with the ACK of the original by both paths', () => {
+  const tcpCase = { ...SHORTER, toA: { ...BEHAVED, seed: 3, duplicateRatio: 0.02 } }
+  const { predicted, sentPlainly, ...withPrediction } = see(tcpCase, true, true)
+  const { predicted: none, sentPlainly: noneSent, ...without } = see(tcpCase, false, true)
   expect(withPrediction).toEqual(without)
   expect(predicted).toBeGreaterThan(none)
   expect(sentPlainly).toBeGreaterThan(noneSent)
