@@ -14,7 +14,7 @@ import {
   SENDS,
 } from './connections/connection.ts'
 import { ACK, PSH } from './connections/flags.ts'
-import { receiveSequence, sendOffset } from './connections/sequence-number.ts'
+import { receiveOffset, sendOffset } from './connections/sequence-number.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
 import { NO_PROBE } from './recovery/tail-loss-probe.ts'
 import type { Connection } from './rows.ts'
@@ -24,17 +24,17 @@ import { noteTimestamp } from './timing/timestamps.ts'
 
 /** The results of `HeaderPrediction.take`. */
 export const NOT_PREDICTED = 0
-export const NEXT_DATA = 1
+export const NEW_DATA = 1
 export const PLAIN_ACK = 2
 
 /**
- * The short path of segments that bring nothing but the next data, or nothing but an advance of what is acknowledged
- * (header prediction; net/ipv4/tcp_input.c, tcp_rcv_established). Of a bulk transfer these are nearly all.
+ * The short path of segments that bring nothing but data, next or behind a gap, or nothing but an advance of what is
+ * acknowledged (header prediction; net/ipv4/tcp_input.c, tcp_rcv_established). Of a bulk transfer these are nearly all.
  *
  * It is chosen segment by segment, by what the connection and the segment are. It leaves the connection in the state in
  * which the full path of `Tcp` would, which remains the reference: it skips only what has no effect where its
- * preconditions hold. It therefore touches nothing that belongs to losses, to data out of order, or to the beginning and
- * the end of a connection, and calls no user of a stream.
+ * preconditions hold. It therefore touches nothing that belongs to lost segments, or to the beginning and the end of a
+ * connection, and calls no user of a stream.
  */
 export class HeaderPrediction {
   private readonly parts: LifecycleParts
@@ -50,30 +50,36 @@ export class HeaderPrediction {
   }
 
   /**
-   * Takes a segment as far as its ACK. Of NEXT_DATA, its data are next: the receiver takes them, and there is nothing to
-   * send. After PLAIN_ACK more may be sent, and there is nothing to acknowledge or to report. NOT_PREDICTED: nothing was
+   * Takes a segment as far as its ACK. Of NEW_DATA the receiver takes the data, and there is nothing to send. After
+   * PLAIN_ACK more may be sent, and there is nothing to acknowledge or to report. NOT_PREDICTED: nothing was
    * done.
    */
   take(connection: Connection, packet: Packet): number {
     const { connections, packets } = this
     const receiveNext = connections.receiveNext[connection]
-    const isNext =
+    const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
+    const payloadBytes = packets.payloadBytes[packet]
+    const isPlain =
       connections.predictsHeaders[connection] === 1 &&
       (connections.state[connection] === ESTABLISHED || connections.state[connection] === FIN_WAIT_1) &&
       (packets.flags[packet] | PSH) === (ACK | PSH) &&
       packets.sackBlocks[packet] === 0 &&
-      packets.sequenceNumber[packet] === receiveSequence(connections, connection, receiveNext) &&
-      receiveNext + packets.payloadBytes[packet] <= connections.receiveWindowEdge[connection] &&
-      connections.firstRange[connection] === NONE &&
+      start >= receiveNext &&
+      start + payloadBytes <= connections.receiveWindowEdge[connection] &&
       connections.receivedFinOffset[connection] === Number.POSITIVE_INFINITY &&
       connections.recoveryState[connection] === OPEN &&
       connections.probeEnd[connection] === NO_PROBE
-    if (!isNext) return NOT_PREDICTED
-    return packets.payloadBytes[packet] > 0 ? this.takeData(connection, packet) : this.takeAck(connection, packet)
+    if (!isPlain) return NOT_PREDICTED
+    const isNext = start === receiveNext && connections.firstRange[connection] === NONE
+    if (payloadBytes > 0) return this.takeData(connection, packet, isNext)
+    return isNext ? this.takeAck(connection, packet) : NOT_PREDICTED
   }
 
-  /** Takes a data segment at an end that has nothing to send, and nothing in flight. */
-  private takeData(connection: Connection, packet: Packet): number {
+  /**
+   * Takes a data segment at an end that has nothing to send, and nothing in flight. `isNext`: there is no gap before its
+   * data, and none behind them.
+   */
+  private takeData(connection: Connection, packet: Packet, isNext: boolean): number {
     const { connections, packets } = this
     const sent = connections.sendNext[connection]
     const isAtRest =
@@ -93,8 +99,8 @@ export class HeaderPrediction {
     connections.reorderingWaitNs[connection] = 0
     connections.retransmissionTimestamp[connection] = 0
     noteImpliedRate(connections, connection)
-    connections.plainRole[connection] = RECEIVES
-    return NEXT_DATA
+    connections.plainRole[connection] = isNext ? RECEIVES : NO_ROLE
+    return NEW_DATA
   }
 
   /** Takes an ACK of segments that were sent once and have arrived in order. */

@@ -12,7 +12,7 @@ import { CLOSED, ConnectionTable, NO_ROLE, RECEIVES, SENDS, SYN_RECEIVED, SYN_SE
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
-import { HeaderPrediction, NEXT_DATA, NOT_PREDICTED, PLAIN_ACK } from './header-prediction.ts'
+import { HeaderPrediction, NEW_DATA, NOT_PREDICTED, PLAIN_ACK } from './header-prediction.ts'
 import { Acceptance } from './lifecycle/acceptance.ts'
 import { ConnectionFactory, type Dial, NO_PORT } from './lifecycle/connection-factory.ts'
 import { Handshake } from './lifecycle/handshake.ts'
@@ -327,9 +327,9 @@ export class Tcp implements PacketSink, Carrier {
     }
     const found = this.prediction.take(connection, packet)
     if (found === NOT_PREDICTED && !this.takeUnpredicted(connection, packet)) return
-    if (found === NEXT_DATA && !receiver.take(connection, packet)) return
+    if (found === NEW_DATA && !receiver.take(connection, packet)) return
     // New segments that the packet's ACK allows go first and carry our ACK; the user, who may write, is called last.
-    if (found !== NEXT_DATA) sender.output(connection)
+    if (found !== NEW_DATA) sender.output(connection)
     if (found !== PLAIN_ACK) {
       receiver.acknowledge(connection)
       if (!receiver.report(connection)) return
