@@ -18,6 +18,9 @@ const MOST_BYTES = 8_589_934_591
 /** Every column starts on this boundary, so that it may be viewed as 64-bit numbers. */
 const ALIGNMENT_BYTES = 8
 
+/** The memory of every table starts on this boundary, so that its rows may begin with a cache line. */
+const LINE_BYTES = 64
+
 /**
  * Hands a table its columns, in the order in which it asks for them. Without a buffer, and from the column on that the
  * buffer has no room for, the bytes of the table are only measured.
@@ -35,8 +38,9 @@ export class Columns {
     this.capacity = capacity
   }
 
+  /** The bytes of the table, in whole cache lines. */
   get usedBytes(): number {
-    return this.offset - this.start
+    return Math.ceil((this.offset - this.start) / LINE_BYTES) * LINE_BYTES
   }
 
   /** True while only the size of the table is measured. Its columns are empty then, and it need not keep them. */

@@ -93,6 +93,20 @@ function declareHandle<Other extends number>(perRow = 1): RowColumn<Other> {
   return column as RowColumn<Other>
 }
 
+const NO_NAMES: readonly string[] = []
+
+/** Returns the columns with those named `first` before all others but `next` and `generation`. */
+function withFirst(columns: readonly NamedColumn[], first: readonly string[]): readonly NamedColumn[] {
+  const [next, generation, ...own] = columns
+  const byName = new Map(own.map((column) => [column.name, column]))
+  const front = first.map((name) => {
+    const column = byName.get(name)
+    assert(column !== undefined && byName.delete(name), 'a column that lies first is declared and named once')
+    return column
+  })
+  return [next, generation, ...front, ...byName.values()]
+}
+
 const FREE_HEAD = 0
 const ROWS_EVER = 1
 const COUNT = 2
@@ -162,10 +176,13 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
     return declare('int32', 0, length, true)
   }
 
-  /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
-  protected attach(): void {
+  /**
+   * To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. In a
+   * `Table` the columns `first` lie in this order before all others of their width.
+   */
+  protected attach(first: readonly string[] = NO_NAMES): void {
     assert(declaring !== null, 'a table is attached once')
-    const { ofRows, shared } = this.columnSet(declaring)
+    const { ofRows, shared } = this.columnSet(declaring, first)
     declaring = declaring.outer
     this.shared = shared
     this.placeColumns(ofRows)
@@ -174,7 +191,7 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   }
 
   /** Returns the columns, the same object for all tables of a class whose columns have the same lengths. */
-  private columnSet({ known = [], declared, lengths }: Declaration): ColumnSet {
+  private columnSet({ known = [], declared, lengths }: Declaration, first: readonly string[]): ColumnSet {
     const same = known.find((set) => areSame(set.lengths, lengths))
     if (same !== undefined) return same
     const all =
@@ -182,7 +199,11 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
         ? this.namedColumns(declared)
         : known[0].all.map((column, i) => ({ ...column, perRow: lengths[i] }))
     assert(all.length === lengths.length, 'all tables of a class have the same columns')
-    const set = { all, lengths, ofRows: all.filter((one) => !one.isShared), shared: all.filter((one) => one.isShared) }
+    const ofRows = withFirst(
+      all.filter(({ isShared }) => !isShared),
+      first,
+    )
+    const set = { all, lengths, ofRows, shared: all.filter(({ isShared }) => isShared) }
     setsOfClass.set(this.constructor, [...known, set])
     return set
   }
@@ -200,8 +221,9 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   layOut(columns: Columns): void {
     this.capacity = columns.capacity
-    this.registers = columns.int32(4)
+    // The rows come first, where the memory of the table begins with a cache line.
     this.layOutRows(columns)
+    this.registers = columns.int32(4)
     for (const { name, kind, perRow } of this.shared) this.bind(name, columns[kind](perRow))
   }
 
@@ -337,6 +359,11 @@ interface Placement {
   readonly stride: number
 }
 
+/** Rows of more numbers than this begin with a cache line in the blocks of 64 and of 32 bits. */
+const LONG_ROW = 64
+/** The numbers of 32 bits in a cache line. */
+const LINE_NUMBERS = 16
+
 /** The placement of a table that has no columns yet. */
 const NO_PLACEMENT: Placement = { columns: [], initial64: [], initial32: [], initial16: [], initial8: [], stride: 1 }
 
@@ -355,13 +382,14 @@ function placementOf(columns: readonly NamedColumn[]): Placement {
     return { ...column, offset }
   })
   const widest = Math.max(...Object.values(blocks).map(({ length }) => length))
+  const multiple = widest > LONG_ROW ? LINE_NUMBERS : 2
   const placement = {
     columns: placed,
     initial64: blocks.float64,
     initial32: blocks.int32,
     initial16: blocks.uint16,
     initial8: blocks.uint8,
-    stride: widest + (widest % 2),
+    stride: Math.ceil(widest / multiple) * multiple,
   }
   placements.set(columns, placement)
   return placement

@@ -19,9 +19,9 @@ export const FLAT_COUNT = 100
 export const MINIMUM_THRESHOLD = 2
 const UNTRUSTED_NS = 1 * NS_PER_S
 
-// State of a connection, after the numbers of HyStart
-export const LAST_MAXIMUM = 7
-const EPOCH_JIFFY = 8
+// State of a connection, after the numbers of HyStart. Every sample reads the first.
+const EPOCH_JIFFY = 7
+export const LAST_MAXIMUM = 8
 const K = 9
 export const ORIGIN = 10
 export const ACKED = 11
@@ -50,7 +50,7 @@ export const LINUX_CUBIC: CongestionControl = {
 function initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
-  for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
+  for (let own = EPOCH_JIFFY; own <= PART; own++) state[at + own] = 0
   state[at + EPOCH_JIFFY] = NO_EPOCH
   resetHystart(connections, connection, at + HYSTART, tick)
 }

@@ -25,7 +25,7 @@ const C = 0.4
 const UNTRUSTED_NS = 10 * NS_PER_MS
 
 // State of a connection besides that shared with Linux's CUBIC
-const EPOCH_TICK = 8
+const EPOCH_TICK = 7
 const K_S = 9
 const PART = 13
 
@@ -46,7 +46,7 @@ export const NS3_CUBIC: CongestionControl = {
 function initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
-  for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
+  for (let own = EPOCH_TICK; own <= PART; own++) state[at + own] = 0
   state[at + EPOCH_TICK] = NO_EPOCH
   initializeNs3Hystart(connections, connection, at + HYSTART, tick)
 }

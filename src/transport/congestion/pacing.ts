@@ -17,8 +17,9 @@ export class Pacing {
   /** Returns whether a burst may be sent now. If not, a timer is armed. */
   isDue(connection: Connection): boolean {
     const { connections, timers, timeline } = this.parts
+    if (connections.pacingBytesPerS[connection] === 0) return true
     const due = connections.paceTick[connection]
-    if (connections.pacingBytesPerS[connection] === 0 || due <= timeline.now) return true
+    if (due <= timeline.now) return true
     timers.arm(connection, PACING_TIMER, due)
     return false
   }

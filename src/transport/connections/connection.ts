@@ -4,6 +4,7 @@ import type { Account, Activity } from '../../network/rows.ts'
 import type { Connection, Segment, Stream } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
 import { SendingColumns } from './connection-sending.ts'
+import { FIRST_COLUMNS } from './first-columns.ts'
 import type { TcpProfile } from './tcp-profile.ts'
 
 /** States of RFC 9293 section 3.3.2. A listener has no row; CLOSED marks a free row. */
@@ -239,7 +240,7 @@ export class ConnectionTable extends SendingColumns {
 
   constructor(arena: Arena) {
     super(arena, 64)
-    this.attach()
+    this.attach(FIRST_COLUMNS)
   }
 
   /** Returns the settings of the connection's host. */

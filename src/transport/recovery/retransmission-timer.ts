@@ -90,8 +90,9 @@ export class RetransmissionTimer {
    */
   private pacedAheadNs(connection: Connection): number {
     const { connections, timeline } = this.parts
+    if (connections.pacingBytesPerS[connection] === 0) return 0
     const aheadNs = connections.paceTick[connection] - timeline.now
-    if (connections.pacingBytesPerS[connection] === 0 || aheadNs <= 0) return 0
+    if (aheadNs <= 0) return 0
     const { timerTickNs } = connections.profileOf(connection)
     return timerTickNs === 0 ? aheadNs : Math.floor(aheadNs / timerTickNs) * timerTickNs
   }
