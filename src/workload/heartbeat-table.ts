@@ -22,43 +22,29 @@ const MESSAGES = 3
 
 /**
  * Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. What
- * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache.
+ * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache. Flags have
+ * 32 bits to be beside the other columns.
  */
 export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()
-  readonly loop = this.uint8()
+  readonly loop = this.int32()
+  /** The place of the loop's properties in the list of LoopKinds. */
+  readonly kind = this.int32()
   /** The client of the loop; NONE before the loop begins. */
   readonly client = this.handle<HttpClient>()
-  readonly step = this.uint8()
+  readonly step = this.int32()
   /** Consecutive failed attempts of this heartbeat. */
   readonly failures = this.int32()
   /** 1: the kubelet has read the lease again because it could not be renewed. */
-  readonly hasReadLease = this.uint8()
-  readonly pauseNs = this.float64()
+  readonly hasReadLease = this.int32()
+  readonly isOver = this.int32()
   /** The number of the loop's next random draw. */
-  readonly draws = this.float64()
-  /** The tick at which the next report of the status is due if nothing changes. */
-  readonly reportTick = this.float64()
-  /**
-   * The tick at which the last response arrived. The kubelet is assumed to know the changes of its Node up to this
-   * tick, as from a watch.
-   */
-  readonly lastResponseTick = this.float64()
-  readonly isOver = this.uint8()
-  /** The tick from which on the loop sends no more heartbeats. */
-  readonly endTick = this.float64()
-  /** Index of the kubelet's node in the plan. */
-  readonly node = this.int32()
-  readonly periodNs = this.float64()
-  /** The largest jitter, as a share of the period. */
-  readonly jitter = this.float64()
-  /** The time that the kubelet waits for a response; Infinity: without limit. */
-  readonly timeoutNs = this.float64()
-  /** The key of the random stream from which phases and jitter are drawn, and the hash of the workload's name. */
-  readonly keyHigh = this.int32()
-  readonly keyLow = this.int32()
+  readonly draws = this.int32()
+  /** The hash of the workload's name. */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
+  /** The message that was sent last. */
+  readonly message = this.int32()
   /**
    * Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE where it has no such
    * message.
@@ -66,8 +52,18 @@ export class HeartbeatTable extends Table<Heartbeat> {
   readonly request = this.int32(NONE, MESSAGES)
   readonly requestBodyBytes = this.uint32(0, MESSAGES)
   readonly responseBodyBytes = this.uint32(0, MESSAGES)
-  /** The message that was sent last. */
-  readonly message = this.uint8()
+  /** Index of the kubelet's node in the plan. */
+  readonly node = this.int32()
+  /** The tick from which on the loop sends no more heartbeats. */
+  readonly endTick = this.float64()
+  /**
+   * The tick at which the last response arrived. The kubelet is assumed to know the changes of its Node up to this
+   * tick, as from a watch.
+   */
+  readonly lastResponseTick = this.float64()
+  /** The tick at which the next report of the status is due if nothing changes. */
+  readonly reportTick = this.float64()
+  readonly pauseNs = this.float64()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))

@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../engine/event-kinds.ts'
-import { drawFraction } from '../engine/streams.ts'
+import { drawFraction, type StreamKey } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -51,6 +51,17 @@ const PHASE = 0
 const FIRST_REPORT = 1
 const FIRST_DRAW = 2
 
+/** The properties that a loop has in common with those of other kubelets. */
+interface LoopKind {
+  readonly periodNs: number
+  /** The largest jitter, as a share of the period. */
+  readonly jitter: number
+  /** The time that the kubelet waits for a response; Infinity: without limit. */
+  readonly timeoutNs: number
+  /** The key of the random stream from which phases and jitter are drawn. */
+  readonly key: StreamKey
+}
+
 export interface HeartbeatsParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -71,17 +82,21 @@ export class Heartbeats {
   readonly table: HeartbeatTable
   private readonly parts: HeartbeatsParts
   /** The row of each loop: LOOPS for each workload; NONE for workloads without heartbeats. */
-  private readonly rows: readonly Loop[]
+  private readonly rows: Int32Array
+  private readonly kinds: LoopKind[] = []
 
   constructor(parts: HeartbeatsParts) {
     const count = parts.workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
     this.parts = parts
     this.table = new HeartbeatTable(parts.arena, count * LOOPS)
-    this.rows = parts.workloads.flatMap(({ arrivals }, workload) =>
-      [LEASE, STATUS].map((loop) =>
-        arrivals.kind === 'heartbeats' ? this.addRow(workload, loop, arrivals.heartbeat) : NONE,
-      ),
-    )
+    this.rows = new Int32Array(parts.workloads.length * LOOPS).fill(NONE)
+    parts.workloads.forEach(({ arrivals }, workload) => {
+      if (arrivals.kind !== 'heartbeats') return
+      for (const loop of [LEASE, STATUS]) {
+        const row = this.addRow(workload, loop, arrivals.heartbeat)
+        this.rows[workload * LOOPS + loop] = row
+      }
+    })
   }
 
   start(workload: number): void {
@@ -156,12 +171,8 @@ export class Heartbeats {
     table.step[row] = WAITING
     table.lastResponseTick[row] = -1
     const { periodNs, jitter } = loop === LEASE && lease !== null ? lease : status
-    table.periodNs[row] = periodNs
-    table.jitter[row] = jitter
-    table.timeoutNs[row] = timeoutNs
+    table.kind[row] = this.kindOf({ periodNs, jitter, timeoutNs, key })
     table.node[row] = node
-    table.keyHigh[row] = key.hi
-    table.keyLow[row] = key.lo
     table.nameHigh[row] = nameHigh
     table.nameLow[row] = nameLow
     if (loop === STATUS) {
@@ -173,6 +184,13 @@ export class Heartbeats {
       this.addMessage(row, GET_LEASE, lease.get)
     }
     return row
+  }
+
+  /** Returns the place of a kind of loops in `kinds`. */
+  private kindOf(kind: LoopKind): number {
+    const { kinds } = this
+    const known = kinds.findIndex((one) => areSame(one, kind))
+    return known === -1 ? kinds.push(kind) - 1 : known
   }
 
   private addMessage(row: Loop, message: number, planned: PlannedRequest): void {
@@ -223,7 +241,7 @@ export class Heartbeats {
     const { table } = this
     const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
-    const timeoutNs = table.timeoutNs[row]
+    const { timeoutNs } = this.kinds[table.kind[row]]
     const message = this.messageOf(row)
     const workloadRow = workloadTable.rowOf(workload)
     const request = workloadTable.issued[workloadRow]++
@@ -272,10 +290,10 @@ export class Heartbeats {
   private waitForNextBeat(row: Loop): void {
     const { table } = this
     const { timeline } = this.parts
-    const jitter = table.jitter[row]
+    const { jitter, periodNs } = this.kinds[table.kind[row]]
     table.step[row] = WAITING
     const share = jitter === 0 ? 0 : jitter * this.draw(row)
-    this.scheduleAt(row, timeline.now + Math.round(table.periodNs[row] * (1 + share)))
+    this.scheduleAt(row, timeline.now + Math.round(periodNs * (1 + share)))
   }
 
   private scheduleAt(row: Loop, tick: number): void {
@@ -315,7 +333,7 @@ export class Heartbeats {
   }
 
   private rowOf(workload: number, loop: number): Loop {
-    return this.rows[workload * LOOPS + loop]
+    return this.table.rowAt(this.rows[workload * LOOPS + loop])
   }
 
   private rowOfClient(client: HttpClient): Loop {
@@ -328,7 +346,14 @@ export class Heartbeats {
   }
 
   private fraction(row: Loop, draw: number): number {
-    const { keyHigh, keyLow, nameHigh, nameLow, loop } = this.table
-    return drawFraction(keyHigh[row], keyLow[row], nameHigh[row], nameLow[row], draw, loop[row])
+    const { nameHigh, nameLow, loop, kind } = this.table
+    const { key } = this.kinds[kind[row]]
+    return drawFraction(key.hi, key.lo, nameHigh[row], nameLow[row], draw, loop[row])
   }
+}
+
+function areSame(one: LoopKind, other: LoopKind): boolean {
+  const { periodNs, jitter, timeoutNs, key } = other
+  const hasSameKey = one.key.hi === key.hi && one.key.lo === key.lo
+  return hasSameKey && one.periodNs === periodNs && one.jitter === jitter && one.timeoutNs === timeoutNs
 }

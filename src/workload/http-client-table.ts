@@ -20,48 +20,49 @@ export const NO_REQUEST = -1
  */
 export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
+  /** The client's connection, shared or its own. */
+  readonly via = this.handle<PathConnection>()
+  readonly exchange = this.handle<Exchange>()
+  /** Index of the pending HttpRequest. */
+  readonly plannedRequest = this.int32()
+  readonly state = this.int32()
+  /** 1: in the heap of free clients of its workload. */
+  readonly isFree = this.int32()
+  /** 1: the client's connection is one that all clients of its path share. */
+  readonly isSharing = this.int32()
+  /** 1: the client is chosen among the free ones of its workload when a request is due. */
+  readonly isChosen = this.int32()
+  /** 1: an exchange of the client counts as a whole, and not the pieces of its response. */
+  readonly countsWhole = this.int32()
+  readonly hasResponse = this.int32()
+  readonly status = this.int32()
+  /** The number of the message in the response; see proxy-error.ts. */
+  readonly proxyError = this.int32()
   /**
    * The number of the client within the workload. Together with the number of dials, it identifies the client's
    * connections.
    */
   readonly number = this.float64()
-  /** 1: the client's connection is one that all clients of its path share. */
-  readonly isSharing = this.uint8()
-  /** 1: the client is chosen among the free ones of its workload when a request is due. */
-  readonly isChosen = this.uint8()
-  /** 1: an exchange of the client counts as a whole, and not the pieces of its response. */
-  readonly countsWhole = this.uint8()
-  readonly state = this.uint8()
-  /** The client before this one in the list of its workload. */
-  readonly previous = this.handle<HttpClient>()
-  /** 1: in the heap of free clients of its workload. */
-  readonly isFree = this.uint8()
-  /** The first client below this one in that heap, and its neighbours there; before the first of them is the one above. */
-  readonly heapChild = this.handle<HttpClient>()
-  readonly heapNext = this.handle<HttpClient>()
-  readonly heapPrevious = this.handle<HttpClient>()
-  /** The client's connection, shared or its own. */
-  readonly via = this.handle<PathConnection>()
-  readonly exchange = this.handle<Exchange>()
   /**
    * The number of requests that the client has begun. It distinguishes work for the current request from work for an
    * earlier one.
    */
   readonly turns = this.float64()
   readonly request = this.float64()
-  /** Index of the pending HttpRequest, and below the length of its body. */
-  readonly plannedRequest = this.int32()
+  /** The length of the pending request's body. */
   readonly requestBodyBytes = this.float64()
   /** The tick at which the request was due. */
   readonly startTick = this.float64()
   /** Totals of the connection's activity when the request was due. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
+  /** The client before this one in the list of its workload. */
+  readonly previous = this.handle<HttpClient>()
+  /** The first client below this one in the heap of free clients, and its neighbours there; before the first of them is the one above. */
+  readonly heapChild = this.handle<HttpClient>()
+  readonly heapNext = this.handle<HttpClient>()
+  readonly heapPrevious = this.handle<HttpClient>()
   /** The keys that were sent and wait for their echo. */
   readonly firstKey = this.handle<Key>()
-  readonly hasResponse = this.uint8()
-  /** The number of the message in the response; see proxy-error.ts. */
-  readonly proxyError = this.uint8()
-  readonly status = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)

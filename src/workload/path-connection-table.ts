@@ -27,28 +27,30 @@ export class PathTable extends IndexedTable<Path> {
  * Connections along paths, which can be dialled repeatedly: a client's own, or one that all clients of a path share.
  */
 export class PathConnectionTable extends Table<PathConnection> {
-  readonly path = this.int32()
   /** The host that dials. */
   readonly host = this.int32()
-  readonly version = this.uint8()
-  readonly state = this.uint8()
-  readonly userKind = this.int32()
-  readonly user = this.int32()
-  /** The order in which the users of connections are called for events of the same tick. */
-  readonly order = this.float64()
-  /** The hash of a name. The name of each connection is derived from it and the number of dials. */
-  readonly nameHigh = this.int32()
-  readonly nameLow = this.int32()
-  readonly dials = this.float64()
-  readonly dialTick = this.float64()
+  readonly state = this.int32()
   /** The HTTP connection; NONE if there is none. */
   readonly connection = this.handle<HttpConnection>()
-  readonly account = this.handle<Account>()
   /**
    * The activity that the connection's time counts for: its own, the tunnel's, or that of the request that it is
    * dialled for.
    */
   readonly activity = this.handle<Activity>()
+  /** 1: `earlierNs` are not all 0. A request reads them twice, and those of most connections are. */
+  readonly hasEarlier = this.int32()
+  readonly version = this.int32()
+  readonly userKind = this.int32()
+  readonly user = this.int32()
+  readonly path = this.int32()
+  /** The hash of a name. The name of each connection is derived from it and the number of dials. */
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
+  readonly account = this.handle<Account>()
+  /** The order in which the users of connections are called for events of the same tick. */
+  readonly order = this.float64()
+  readonly dials = this.float64()
+  readonly dialTick = this.float64()
   /**
    * The totals, by part, that are added to those of `activity` so that they go on from the activity of the dial before:
    * those of the activities until then, less those that each had when it was taken.

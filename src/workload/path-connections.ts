@@ -179,6 +179,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   readParts(row: PathConnection, into: Float64Array): void {
     const { table, activities } = this
     activities.read(table.activity[row], into, 0)
+    if (table.hasEarlier[row] === 0) return
     for (let part = 0; part < PART_COUNT; part++) into[part] += table.earlierNs[row + part]
   }
 
@@ -288,7 +289,10 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     if (activity === NONE) return
     const { table, activities, reading } = this
     activities.read(activity, reading, 0)
-    for (let part = 0; part < PART_COUNT; part++) table.earlierNs[row + part] += sign * reading[part]
+    for (let part = 0; part < PART_COUNT; part++) {
+      table.earlierNs[row + part] += sign * reading[part]
+      if (table.earlierNs[row + part] !== 0) table.hasEarlier[row] = 1
+    }
   }
 
   private lose(row: PathConnection, reason: FailureReason): void {

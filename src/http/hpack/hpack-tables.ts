@@ -23,15 +23,15 @@ export class HpackTables extends Table<Hpack> {
   private readonly fields: HeaderFields
   private readonly maxTableBytes: number
   private readonly maxEntries: number
-  /** A ring of field numbers per row. */
-  private readonly ring = this.int32(0, MAX_ENTRIES)
+  /** 1 when the next header block begins with the size of the table. */
+  private readonly mustSendSize = this.int32()
   /** The position of the oldest entry in the row's ring. */
   private readonly oldest = this.int32()
   /** The number of entries in the row's ring, and their size (RFC 7541 section 4.1). */
   private readonly entryCount = this.int32()
   private readonly tableBytes = this.int32()
-  /** 1 when the next header block begins with the size of the table. */
-  private readonly mustSendSize = this.uint8()
+  /** A ring of field numbers per row, which mostly has a few: the columns above are beside them. */
+  private readonly ring = this.int32(0, MAX_ENTRIES)
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
     super(arena, 16)
