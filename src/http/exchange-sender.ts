@@ -53,7 +53,7 @@ export class ExchangeSender {
     const start = connections.turn[connection] === NONE ? first : connections.turn[connection]
     let exchange = start
     while (exchange !== NONE) {
-      if (this.canSend(exchange)) return exchange
+      if (table.isSending[exchange] === 1 && this.canSend(exchange)) return exchange
       exchange = table.next[exchange] === NONE ? first : table.next[exchange]
       if (exchange === start) return NONE
     }
@@ -77,7 +77,7 @@ export class ExchangeSender {
     const generation = connections.generation[connection]
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
       const next = table.next[exchange]
-      this.endIfDrained(exchange)
+      if (table.isSending[exchange] === 1) this.endIfDrained(exchange)
       if (connections.generation[connection] !== generation) return false
       exchange = next
     }
@@ -100,7 +100,10 @@ export class ExchangeSender {
     const generation = connections.generation[connection]
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
       const next = table.next[exchange]
-      this.wakeWriter(exchange)
+      if (table.isSending[exchange] === 1) {
+        this.wakeWriter(exchange)
+        this.exchanges.restIfIdle(exchange)
+      }
       if (connections.generation[connection] !== generation) return
       exchange = next
     }

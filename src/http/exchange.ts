@@ -9,10 +9,16 @@ import type { Exchange, HttpConnection } from './rows.ts'
  * connection form a list, in the order of their numbers.
  */
 export class ExchangeTable extends Table<Exchange> {
-  readonly connection = this.handle<HttpConnection>()
-  readonly isClient = this.uint8()
   /** The number of the exchange, the same at both ends: the stream identifier in HTTP/2, a count in HTTP/1.1. */
   readonly number = this.int32()
+  /**
+   * 1: the exchange may have something to send, to end, or a writer to wake; 0: it has not since its stream was flushed
+   * last. Loops over the exchanges of a connection then pass it by, such as a watch between its events.
+   */
+  readonly isSending = this.int32()
+  readonly hasSentHead = this.int32()
+  readonly connection = this.handle<HttpConnection>()
+  readonly isClient = this.uint8()
   readonly request = this.int32()
   /** The index of the response; NONE until there is one. */
   readonly response = this.int32()
@@ -31,7 +37,6 @@ export class ExchangeTable extends Table<Exchange> {
   readonly sendWindowBytes = this.float64()
   readonly receiveWindowBytes = this.float64()
   readonly unreturnedBytes = this.float64()
-  readonly hasSentHead = this.uint8()
   readonly hasSentEnd = this.uint8()
   readonly hasArrivedEnd = this.uint8()
   readonly hasDeliveredEnd = this.uint8()

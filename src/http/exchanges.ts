@@ -76,12 +76,27 @@ export class Exchanges {
     return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
   }
 
+  /** Called when the user of the stream has written data or finished. */
+  noteFlush(exchange: Exchange): void {
+    this.table.isSending[exchange] = 1
+  }
+
+  /** Passes the exchange by from now on if it has nothing to send or to end, and no writer to wake. */
+  restIfIdle(exchange: Exchange): void {
+    const { table, streams } = this
+    if (table.awaitsRoom[exchange] === 1) return
+    const hasFinished = streams.table.hasFinished[table.stream[exchange]] === 1
+    if (table.hasSentEnd[exchange] === 1 || (!hasFinished && this.unsentBytes(exchange) === 0))
+      table.isSending[exchange] = 0
+  }
+
   /** Returns whether the exchange accepts more data. If not, the stream's `onDrained` is called when it does. */
   hasRoom(exchange: Exchange): boolean {
     const { table, connections, streams } = this
     const lower = connections.lower[table.connection[exchange]]
     const hasRoom = this.unsentBytes(exchange) < WRITE_BUFFER_BYTES && lower !== NONE && streams.hasRoom(lower)
     table.awaitsRoom[exchange] = hasRoom ? 0 : 1
+    if (!hasRoom) table.isSending[exchange] = 1
     return hasRoom
   }
 

@@ -97,9 +97,9 @@ export class Http2 implements Framing {
   /** Sends the requests that wait, after an exchange is over or SETTINGS have arrived. */
   sendWaiting(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
-    let exchange = connections.firstExchange[connection]
+    let exchange = connections.isClient[connection] === 1 ? connections.firstExchange[connection] : NONE
     while (exchange !== NONE && this.mayOpenStream(connection)) {
-      if (table.isClient[exchange] === 1 && table.hasSentHead[exchange] === 0) this.sendRequest(exchange)
+      if (table.hasSentHead[exchange] === 0) this.sendRequest(exchange)
       exchange = table.next[exchange]
     }
     this.pump(connection)
