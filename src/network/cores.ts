@@ -2,9 +2,12 @@ import type { Arena } from '../engine/arena.ts'
 import { IndexedTable } from '../engine/table.ts'
 import type { Core } from './rows.ts'
 
+/** The free tick of a core on which no work was ever reserved. */
+const NEVER_RESERVED = -1
+
 class CoreTable extends IndexedTable<Core> {
   /** The tick from which on no work is reserved on the core. */
-  readonly freeTick = this.float64()
+  readonly freeTick = this.float64(NEVER_RESERVED)
   /** The tick from which the core is idle, until `busyTick`, when work begins that is reserved for later. */
   readonly gapTick = this.float64()
   readonly busyTick = this.float64()
@@ -33,15 +36,18 @@ export class Cores {
 
   /**
    * Returns the core on which the work starts first. Of cores that are free by `readyTick`, it returns the one that
-   * became free last, which keeps the others free for other work.
+   * became free last, or the last of several, which keeps the others free for other work. So cores are used from the last
+   * one down, and below the first that was never reserved no other was: a host with many cores has few to look at.
    */
   choose(first: number, count: number, readyTick: number, costNs: number): number {
     const { freeTick } = this.table
-    let best = first
-    let bestStart = this.startOn(first, readyTick, costNs)
-    for (let core = first + 1; core < first + count; core++) {
+    const last = first + count - 1
+    let best = last
+    let bestStart = this.startOn(last, readyTick, costNs)
+    for (let core = last - 1; core >= first && freeTick[core + 1] !== NEVER_RESERVED; core--) {
       const start = this.startOn(core, readyTick, costNs)
-      if (start > bestStart || (start === bestStart && (start > readyTick || freeTick[core] < freeTick[best]))) continue
+      if (start > bestStart || (start === readyTick && bestStart === readyTick && freeTick[core] <= freeTick[best]))
+        continue
       best = core
       bestStart = start
     }
@@ -86,6 +92,7 @@ export class Cores {
   clear(first: number, count: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
     for (let core = first; core < first + count; core++) {
+      if (freeTick[core] === NEVER_RESERVED) continue
       busyTick[core] = now
       freeTick[core] = now
       gapTick[core] = now

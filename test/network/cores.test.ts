@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { Cores } from '../../src/network/cores.ts'
@@ -94,4 +95,46 @@ test('work that remains after a restart is reserved again, in any order', () => 
     for (const nth of order) cores.reserveAgain(0, remaining[nth][0], remaining[nth][1], 50)
     expect([cores.startOn(0, 50, 20), cores.startOn(0, 50, 21)]).toEqual([60, 130])
   }
+})
+
+const deed = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record({ laterNs: fc.oneof(fc.constant(0), fc.nat(60)), costNs: fc.integer({ min: 1, max: 40 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant('restart' as const) },
+)
+
+test('cores that were never reserved change no choice', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.tuple(fc.nat(30), deed), { maxLength: 60 }),
+      (count, deeds) => {
+        const cores = new Cores(new Arena(), count)
+        const all = Array.from({ length: count }, (_, core) => core)
+        for (const _ of all) cores.add()
+        const freeTicks = all.map(() => 0)
+        let now = 0
+        for (const [pauseNs, what] of deeds) {
+          now += pauseNs
+          if (what === 'restart') {
+            cores.clear(0, count, now)
+            freeTicks.fill(now)
+            continue
+          }
+          const ready = now + what.laterNs
+          const starts = all.map((core) => cores.startOn(core, ready, what.costNs))
+          const start = Math.min(...starts)
+          const first = all.filter((core) => starts[core] === start)
+          const latest = Math.max(...first.map((core) => freeTicks[core]))
+          const expected = start > ready ? first[0] : first.filter((core) => freeTicks[core] === latest).at(-1)
+          const core = cores.choose(0, count, ready, what.costNs)
+          expect(core).toBe(expected)
+          cores.reserve(core, start, start + what.costNs, now)
+          freeTicks[core] = Math.max(freeTicks[core], start + what.costNs)
+        }
+      },
+    ),
+  )
 })
