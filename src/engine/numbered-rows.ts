@@ -1,20 +1,8 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { finish32, mix32 } from './hash.ts'
-import { IndexedTable, NONE, type Row, Table } from './table.ts'
+import { IndexedTable, type Row } from './table.ts'
 
-type Entry = Row<'NumberedEntry'>
 type Host = Row<'NumberedHost'>
-
-class EntryTable extends Table<Entry> {
-  readonly host = this.int32()
-  readonly number = this.uint32()
-  readonly row = this.int32()
-
-  constructor(arena: Arena) {
-    super(arena, 16)
-    this.attach()
-  }
-}
 
 class HostTable extends IndexedTable<Host> {
   readonly nextNumber = this.uint32()
@@ -25,20 +13,30 @@ class HostTable extends IndexedTable<Host> {
   }
 }
 
-/** The first entry of each bucket, plus 1; entries of one bucket are linked by `next`. */
-class Buckets implements ArenaTable {
-  first!: Int32Array
+/** The words of a slot: its row plus 1, or 0 where it is free, then the host and the number of that row. */
+const HOST = 1
+const NUMBER = 2
+/** With a fourth word, which is not used, no slot lies in two cache lines. */
+const SLOT_WORDS = 4
+const SLOT_SHIFT = 2
+
+/** A hash table with open addressing: a row is in the first slot from its own on that was free when it was added. */
+class Slots implements ArenaTable {
+  words!: Int32Array
+  /** The slots in use. */
+  count!: Int32Array
 
   layOut(columns: Columns): void {
-    this.first = columns.int32()
+    this.words = columns.int32(columns.capacity * SLOT_WORDS)
+    this.count = columns.int32(1)
   }
 }
 
 /** A host's numbers begin again at 0 after so many: an event carries one beside three bits, in 32. */
 export const NUMBERS = { count: 536_870_912 }
 
-/** The buckets of the hash table at first, a power of two. Tests have fewer. */
-export const NUMBER_BUCKETS = { atFirst: 16 }
+/** The slots of the hash table at first, a power of two. Tests have fewer. */
+export const NUMBER_SLOTS = { atFirst: 16 }
 
 /**
  * Numbers the rows of one kind that each host has, from 0, and finds a row by its number. Events carry the number, since
@@ -47,21 +45,19 @@ export const NUMBER_BUCKETS = { atFirst: 16 }
 export class NumberedRows<R extends Row<string>> {
   private readonly arena: Arena
   private readonly hosts: HostTable
-  private readonly entries: EntryTable
-  private readonly buckets = new Buckets()
+  private readonly slots = new Slots()
 
   constructor(arena: Arena, hostCount: number) {
     this.arena = arena
     this.hosts = new HostTable(arena, hostCount)
-    this.entries = new EntryTable(arena)
-    arena.attach(this.buckets, NUMBER_BUCKETS.atFirst)
+    arena.attach(this.slots, NUMBER_SLOTS.atFirst)
   }
 
   /** Returns the number that `row` has from now on. */
   add(host: number, row: R): number {
     const { hosts } = this
     let number = hosts.nextNumber[host]
-    while (this.entryOf(host, number) !== NONE) number = numberAfter(number)
+    while (this.slots.words[this.slotOf(host, number)] !== 0) number = numberAfter(number)
     hosts.nextNumber[host] = numberAfter(number)
     this.addAs(host, number, row)
     return number
@@ -69,65 +65,69 @@ export class NumberedRows<R extends Row<string>> {
 
   /** Gives `row` a number that the caller chooses, and that no other row of the host has. */
   addAs(host: number, number: number, row: R): void {
-    const { entries } = this
-    if (entries.count >= this.buckets.first.length) this.grow()
-    const entry = entries.allocateUnset()
-    entries.host[entry] = host
-    entries.number[entry] = number
-    entries.row[entry] = row
-    this.link(entry)
+    const { slots } = this
+    const count = slots.count[0] + 1
+    // At most half of the slots are in use, so that a search is short, and ends at a free slot.
+    if (2 * count * SLOT_WORDS > slots.words.length) this.grow()
+    slots.count[0] = count
+    this.put(host, number, row)
   }
 
   /** Returns NONE when the host's row of this number was removed. */
   find(host: number, number: number): R {
-    const { entries } = this
-    const entry = this.entryOf(host, number)
-    // Only handles of R are ever stored.
-    return (entry === NONE ? NONE : entries.row[entry]) as R
+    const { words } = this.slots
+    // Only handles of R are ever stored. A free slot holds 0.
+    return (words[this.slotOf(host, number)] - 1) as R
   }
 
   /** The row of this number is about to be released. */
   remove(host: number, number: number): void {
-    const { entries, buckets } = this
-    const entry = this.entryOf(host, number)
-    const bucket = this.bucketOf(host, number)
-    let before = entries.rowAt(buckets.first[bucket] - 1)
-    if (before === entry) buckets.first[bucket] = entries.next[entry] + 1
-    else {
-      while (entries.next[before] !== entry) before = entries.next[before]
-      entries.next[before] = entries.next[entry]
+    const { slots } = this
+    const { words } = slots
+    slots.count[0]--
+    let free = this.slotOf(host, number)
+    words[free] = 0
+    // The rows after it move up as far as they may, so that every search still ends at the first free slot.
+    const last = words.length - SLOT_WORDS
+    for (let slot = (free + SLOT_WORDS) & last; words[slot] !== 0; slot = (slot + SLOT_WORDS) & last) {
+      const own = this.firstSlotOf(words[slot + HOST], words[slot + NUMBER])
+      if (((slot - own) & last) < ((slot - free) & last)) continue
+      words.copyWithin(free, slot, slot + SLOT_WORDS)
+      words[slot] = 0
+      free = slot
     }
-    entries.release(entry)
   }
 
-  private entryOf(host: number, number: number): Entry {
-    const { entries } = this
-    let entry = entries.rowAt(this.buckets.first[this.bucketOf(host, number)] - 1)
-    while (entry !== NONE && (entries.number[entry] !== number || entries.host[entry] !== host))
-      entry = entries.next[entry]
-    return entry
+  /** Returns the slot of the row with this number, or the free one where it would be. */
+  private slotOf(host: number, number: number): number {
+    const { words } = this.slots
+    const last = words.length - SLOT_WORDS
+    let slot = this.firstSlotOf(host, number)
+    while (words[slot] !== 0 && (words[slot + NUMBER] !== (number | 0) || words[slot + HOST] !== host))
+      slot = (slot + SLOT_WORDS) & last
+    return slot
   }
 
-  private link(entry: Entry): void {
-    const { entries, buckets } = this
-    const bucket = this.bucketOf(entries.host[entry], entries.number[entry])
-    entries.next[entry] = entries.rowAt(buckets.first[bucket] - 1)
-    buckets.first[bucket] = entry + 1
+  private put(host: number, number: number, row: number): void {
+    const slot = this.slotOf(host, number)
+    const { words } = this.slots
+    words[slot] = row + 1
+    words[slot + HOST] = host
+    words[slot + NUMBER] = number
   }
 
   private grow(): void {
-    const { buckets, entries } = this
-    const live: Entry[] = []
-    for (const first of buckets.first)
-      for (let entry = entries.rowAt(first - 1); entry !== NONE; entry = entries.next[entry]) live.push(entry)
-    this.arena.grow(buckets, buckets.first.length * 2)
-    buckets.first.fill(0)
-    for (const entry of live) this.link(entry)
+    const { slots } = this
+    const before = slots.words.slice()
+    this.arena.grow(slots, (before.length / SLOT_WORDS) * 2)
+    slots.words.fill(0)
+    for (let slot = 0; slot < before.length; slot += SLOT_WORDS)
+      if (before[slot] !== 0) this.put(before[slot + HOST], before[slot + NUMBER], before[slot] - 1)
   }
 
-  /** There are a power of two of buckets. */
-  private bucketOf(host: number, number: number): number {
-    return finish32(mix32(host, number)) & (this.buckets.first.length - 1)
+  /** Returns the slot at which a search begins. There are a power of two of slots. */
+  private firstSlotOf(host: number, number: number): number {
+    return (finish32(mix32(host, number)) << SLOT_SHIFT) & (this.slots.words.length - SLOT_WORDS)
   }
 }
 
