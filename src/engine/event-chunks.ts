@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 
 /** The logarithm of CHUNK_EVENTS. */
-export const CHUNK_BITS = 4
+const CHUNK_BITS = 4
 /**
  * The number of events in a chunk: 16 events of 16 bytes are four cache lines, so that few chunks are linked, and few
  * enough that slots with one event waste little.
@@ -91,8 +91,27 @@ export class EventChunks implements ArenaTable {
     return chunk
   }
 
-  release(chunk: number): void {
+  /** Returns the end of the next older chunk of the same slot, given the end of a chunk; 0 when there is none. */
+  olderEnd(end: number): number {
+    return (this.next[chunkBefore(end)] + 1) * CHUNK_EVENTS
+  }
+
+  /** Frees the chunk with this end, and returns the end of the next older one. */
+  freeChunk(end: number): number {
+    const chunk = chunkBefore(end)
+    const olderEnd = this.olderEnd(end)
     this.next[chunk] = this.freeHead
     this.freeHead = chunk
+    return olderEnd
   }
+}
+
+/** Returns the chunk that holds the event just before index `end`. */
+export function chunkBefore(end: number): number {
+  return (end - 1) >> CHUNK_BITS
+}
+
+/** Returns the index of the first event of a chunk, given its end. */
+export function firstOfChunk(end: number): number {
+  return chunkBefore(end) * CHUNK_EVENTS
 }

@@ -27,8 +27,8 @@ export class EventHeap implements ArenaTable {
     this.arguments = columns.uint32()
   }
 
-  get size(): number {
-    return this.registers[SIZE]
+  get isEmpty(): boolean {
+    return this.registers[SIZE] === 0
   }
 
   /** The tick of the next event. This getter and the next two must only be read while the heap is not empty. */

@@ -1,8 +1,9 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
-import { CHUNK_BITS, CHUNK_EVENTS, EventChunks } from './event-chunks.ts'
+import { CHUNK_EVENTS, chunkBefore, EventChunks, firstOfChunk } from './event-chunks.ts'
 import type { EventHeap } from './event-heap.ts'
 import type { EventRun } from './event-run.ts'
 import { TWO_POW_32 } from './hash.ts'
+import { MOST_SORTED_EVENTS, type SortedEvents } from './sorted-events.ts'
 import { NONE } from './table.ts'
 import { LAST_TICK } from './ticks.ts'
 
@@ -17,6 +18,11 @@ const LEVELS_OF_LOW_WORD = 4
  * ones the search for the first event pays: events that lie together go down several levels at once.
  */
 const HIGHEST_NARROW_LEVEL = 2
+/**
+ * The events of a slot are sorted at once where they are at most one in so many of all that are pending. Of those pushed
+ * while they are taken, few then lie among them.
+ */
+const SORTED_SHARE = 8
 const SLOTS = LEVELS * SLOTS_PER_LEVEL
 /** The number of ticks of a slot at each level, and of all slots of the last. */
 const WIDTHS = Float64Array.from({ length: LEVELS + 1 }, (_, level) => widthOfLevel(level))
@@ -110,42 +116,44 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Moves the next events to the run, or to the heap if the run has no room for them: those of one or more slots, in all
-   * two chunks at most, or all of one tick. Both must be empty. After a move to the run, the base is the tick before the
-   * next slot in use, so that events pushed before that slot need none; after a move to the heap, it is the tick of its
-   * events. Returns false when there are no events.
+   * Moves the next events to where they are near: those of one or more small slots to the run, many of a narrow slot, if
+   * they are few of the `pendingCount`, to the sorted events, all of one tick to the heap. All three must be empty. After
+   * a move to the run, the base is the tick before the next slot in use, so that events pushed before that slot need none;
+   * otherwise, it is the last tick of the slot. Returns false when there are no events.
    */
-  takeNext(run: EventRun, heap: EventHeap): boolean {
+  takeNext(run: EventRun, sorted: SortedEvents, heap: EventHeap, pendingCount: number): boolean {
     for (;;) {
       const slot = this.lowestUsedSlot()
       if (slot === NONE) return false
       const end = this.ends[slot]
-      if (this.isSmall(end)) {
-        this.moveToRun(slot, end, run)
-        let next = this.lowestUsedSlot()
-        // A slot often has two or three events, and to look for the next slot and set the base costs more than these.
-        while (next !== NONE && run.size <= CHUNK_EVENTS && this.hasOneChunk(this.ends[next])) {
-          this.moveToRun(next, this.ends[next], run)
-          next = this.lowestUsedSlot()
-        }
-        this.setBase(next === NONE ? LAST_TICK : this.beginOfSlot(next) - 1)
-        return true
+      if (this.hasOneChunk(end)) return this.moveSmallToRun(slot, end, run)
+      const level = slot >> DIGIT_BITS
+      if (level > 0 && level <= HIGHEST_NARROW_LEVEL) {
+        const count = this.countOf(end)
+        if (count <= MOST_SORTED_EVENTS && count * SORTED_SHARE <= pendingCount)
+          return this.moveToSorted(slot, end, count, sorted)
       }
+      if (this.hasTwoChunks(end)) return this.moveSmallToRun(slot, end, run)
       this.markUnused(slot)
-      if (slot < SLOTS_PER_LEVEL) return this.moveToHeap(end, heap)
-      this.split(slot >> DIGIT_BITS, end)
+      if (level === 0) return this.moveToHeap(end, heap)
+      this.split(level, end)
     }
-  }
-
-  /** Returns whether a slot that ends at `end` has one chunk or two. */
-  private isSmall(end: number): boolean {
-    const { next } = this.chunks
-    const older = next[chunkBefore(end)]
-    return older === NONE || next[older] === NONE
   }
 
   private hasOneChunk(end: number): boolean {
     return this.chunks.next[chunkBefore(end)] === NONE
+  }
+
+  private hasTwoChunks(end: number): boolean {
+    const { next } = this.chunks
+    return next[next[chunkBefore(end)]] === NONE
+  }
+
+  private countOf(slotEnd: number): number {
+    const { chunks } = this
+    let count = 0
+    for (let end = slotEnd; end !== 0; end = chunks.olderEnd(end)) count += end - firstOfChunk(end)
+    return count
   }
 
   private slotOf(tick: number): number {
@@ -193,14 +201,36 @@ export class EventSlots implements ArenaTable {
     return word * 32 + lowestBit(this.used[word])
   }
 
+  /** Moves the events of a slot to the run, and those of the next ones while the run has few. */
+  private moveSmallToRun(slot: number, end: number, run: EventRun): true {
+    this.moveToRun(slot, end, run)
+    let next = this.lowestUsedSlot()
+    // A slot often has two or three events, and to look for the next slot and set the base costs more than these.
+    while (next !== NONE && run.size <= CHUNK_EVENTS && this.hasOneChunk(this.ends[next])) {
+      this.moveToRun(next, this.ends[next], run)
+      next = this.lowestUsedSlot()
+    }
+    this.setBase(next === NONE ? LAST_TICK : this.beginOfSlot(next) - 1)
+    return true
+  }
+
   private moveToRun(slot: number, slotEnd: number, run: EventRun): void {
+    const { chunks } = this
     this.markUnused(slot)
-    for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) run.fill(this.chunks, firstOfChunk(end), end)
+    for (let end = slotEnd; end !== 0; end = chunks.freeChunk(end)) run.fill(chunks, firstOfChunk(end), end)
+  }
+
+  private moveToSorted(slot: number, end: number, count: number, sorted: SortedEvents): true {
+    const level = slot >> DIGIT_BITS
+    this.markUnused(slot)
+    sorted.takeSlot(this.chunks, end, count, level * DIGIT_BITS)
+    this.setBase(this.beginOfSlot(slot) + WIDTHS[level] - 1)
+    return true
   }
 
   private moveToHeap(slotEnd: number, heap: EventHeap): true {
     const { chunks } = this
-    for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) {
+    for (let end = slotEnd; end !== 0; end = chunks.freeChunk(end)) {
       for (let at = firstOfChunk(end); at < end; at++)
         heap.insert(chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
     }
@@ -212,7 +242,7 @@ export class EventSlots implements ArenaTable {
   private split(level: number, slotEnd: number): void {
     const { chunks } = this
     this.setBase(level <= HIGHEST_NARROW_LEVEL ? beginOf(level, chunks.tickAt(slotEnd - 1)) : this.firstTickOf(slotEnd))
-    for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) {
+    for (let end = slotEnd; end !== 0; end = chunks.freeChunk(end)) {
       for (let at = firstOfChunk(end); at < end; at++)
         this.put(chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
     }
@@ -221,21 +251,10 @@ export class EventSlots implements ArenaTable {
   private firstTickOf(slotEnd: number): number {
     const { chunks } = this
     let first = LAST_TICK
-    for (let end = slotEnd; end !== 0; end = this.olderEnd(end)) {
+    for (let end = slotEnd; end !== 0; end = chunks.olderEnd(end)) {
       for (let at = firstOfChunk(end); at < end; at++) first = Math.min(first, chunks.tickAt(at))
     }
     return first
-  }
-
-  private releaseChunk(end: number): number {
-    const olderEnd = this.olderEnd(end)
-    this.chunks.release(chunkBefore(end))
-    return olderEnd
-  }
-
-  /** Returns the end of the next older chunk of the same slot, given the end of a chunk; 0 when there is none. */
-  private olderEnd(end: number): number {
-    return (this.chunks.next[chunkBefore(end)] + 1) * CHUNK_EVENTS
   }
 }
 
@@ -249,18 +268,9 @@ function slotOfWord(word: number, difference: number): number {
   return level * SLOTS_PER_LEVEL + ((word >>> (level * DIGIT_BITS)) & DIGIT_MASK)
 }
 
-/** Returns the chunk that holds the event just before index `end`. */
-function chunkBefore(end: number): number {
-  return (end - 1) >> CHUNK_BITS
-}
-
 /** Returns the first tick of the slot of a tick at a level. */
 function beginOf(level: number, tick: number): number {
   return tick - (tick & ((1 << (level * DIGIT_BITS)) - 1))
-}
-
-function firstOfChunk(end: number): number {
-  return chunkBefore(end) * CHUNK_EVENTS
 }
 
 function lowestBit(bits: number): number {

@@ -1,9 +1,10 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { EventHeap } from './event-heap.ts'
-import { assertIsBehind, assertIsFuture, keyOf, kindOf, targetOf } from './event-order.ts'
+import { assertIsBehind, assertIsFuture, isTieBefore, keyOf, kindOf, targetOf } from './event-order.ts'
 import { EventRun } from './event-run.ts'
 import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
+import { SortedEvents } from './sorted-events.ts'
 import { LAST_TICK } from './ticks.ts'
 
 /** Indices of the registers, and their number. */
@@ -15,12 +16,13 @@ const REGISTERS = 3
 /**
  * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
  *
- * All events up to the tick `slots.base` are near: in a short sorted run or, when they are too many for it, in a heap,
- * never in both. Later ones wait in slots, unsorted, and move to the run or the heap when both are empty. While all
- * pending events fit into the run, no slot is used.
+ * All events up to the tick `slots.base` are near: in a short sorted run and in the sorted events of one slot or, when
+ * they are too many for the run, in a heap, which is empty while there are others. Later ones wait in slots, unsorted,
+ * and move when none is near. While all pending events fit into the run, no slot is used.
  */
 export class RadixQueue implements PendingEventSet, ArenaTable {
   private readonly run: EventRun
+  private readonly sorted: SortedEvents
   private readonly heap: EventHeap
   private readonly slots: EventSlots
   private registers!: Int32Array
@@ -35,6 +37,7 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
 
   constructor(arena: Arena) {
     this.run = new EventRun(arena)
+    this.sorted = new SortedEvents(arena)
     this.heap = new EventHeap(arena)
     this.slots = new EventSlots(arena)
     this.tick = -1
@@ -92,31 +95,67 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   pop(): boolean {
-    if (this.run.isEmpty && !this.findNear()) return false
+    const { run } = this
+    if (run.isEmpty || run.firstTick >= this.sorted.firstTick) return this.popBesideRun()
     this.size--
-    if (this.run.isEmpty) this.takeFromHeap()
-    else this.takeFromRun()
+    this.takeFromRun()
+    return true
+  }
+
+  /** Takes the next event where it is perhaps not that of the run. */
+  private popBesideRun(): boolean {
+    if (!this.sorted.isEmpty) this.takeFromRunOrSorted()
+    else if (!this.heap.isEmpty) this.takeFromHeap()
+    else return this.findNear() && this.pop()
+    this.size--
     return true
   }
 
   /** Returns whether the next event comes at `lastTick` or before. Unlike `nextTick`, it never allocates a number. */
   isDue(): boolean {
-    const { run, heap } = this
-    if (run.isEmpty && !this.findNear()) return false
-    return (run.isEmpty ? heap.firstTick : run.firstTick) <= this.lastTick
+    const { run } = this
+    return (!run.isEmpty && run.firstTick <= this.lastTick) || this.isDueBesideRun()
+  }
+
+  private isDueBesideRun(): boolean {
+    const { run, sorted, heap, lastTick } = this
+    if (!run.isEmpty || !sorted.isEmpty) return sorted.firstTick <= lastTick
+    if (!heap.isEmpty) return heap.firstTick <= lastTick
+    return this.findNear() && this.isDue()
   }
 
   nextTick(): number {
-    if (this.run.isEmpty && !this.findNear()) return Infinity
-    return this.run.isEmpty ? this.heap.firstTick : this.run.firstTick
+    const { run, sorted, heap } = this
+    if (!run.isEmpty) return Math.min(run.firstTick, sorted.firstTick)
+    if (!sorted.isEmpty) return sorted.firstTick
+    if (!heap.isEmpty) return heap.firstTick
+    return this.findNear() ? this.nextTick() : Number.POSITIVE_INFINITY
   }
 
-  /** Moves the next events to the run or the heap if both are empty. Returns whether any event is pending. */
+  /** Moves the next events to where they are near, if none is. Returns whether any event is pending. */
   private findNear(): boolean {
-    if (this.heap.size > 0) return true
-    const isAnythingNear = this.slots.takeNext(this.run, this.heap)
-    if (this.slots.isEmpty && this.heap.size === 0) this.slots.setBase(LAST_TICK)
+    const { slots, heap } = this
+    const isAnythingNear = slots.takeNext(this.run, this.sorted, heap, this.size)
+    if (slots.isEmpty && heap.isEmpty) slots.setBase(LAST_TICK)
     return isAnythingNear
+  }
+
+  private takeFromRunOrSorted(): void {
+    const { run, sorted } = this
+    if (run.isEmpty || sorted.firstTick < run.firstTick) this.takeFromSorted()
+    else if (
+      sorted.firstTick === run.firstTick &&
+      isTieBefore(sorted.firstKey, sorted.firstArgument, run.firstKey, run.firstArgument)
+    )
+      this.takeFromSorted()
+    else this.takeFromRun()
+  }
+
+  private takeFromSorted(): void {
+    this.tick = this.sorted.firstTick
+    this.key = this.sorted.firstKey
+    this.signedArgument = this.sorted.firstArgument | 0
+    this.sorted.removeFirst()
   }
 
   private takeFromRun(): void {
@@ -134,22 +173,24 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   private pushNear(tick: number, key: number, argument: number): void {
-    if (this.heap.size > 0) this.heap.insert(tick, key, argument)
+    if (!this.heap.isEmpty) this.heap.insert(tick, key, argument)
     else this.run.insert(tick, key, argument)
   }
 
+  /** The base may always move back into the slot whose events are sorted: no event lies in that slot or a lower one. */
   private pushBesideFullRun(tick: number, key: number, argument: number): void {
-    if (this.slots.mayMoveBaseTo(this.run.firstTick)) this.moveRunToSlots()
+    if (this.slots.mayMoveBaseTo(this.nextTick())) this.moveNearToSlots()
     else this.moveRunToHeap()
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else this.pushNear(tick, key, argument)
   }
 
-  private moveRunToSlots(): void {
-    const { run, slots } = this
-    slots.setBase(run.firstTick)
+  private moveNearToSlots(): void {
+    const { run, sorted, slots } = this
+    slots.setBase(this.nextTick())
     for (; !run.isEmpty; run.removeFirst()) slots.put(run.firstTick, run.firstKey, run.firstArgument)
-    slots.takeNext(run, this.heap)
+    for (; !sorted.isEmpty; sorted.removeFirst()) slots.put(sorted.firstTick, sorted.firstKey, sorted.firstArgument)
+    slots.takeNext(run, sorted, this.heap, this.size)
   }
 
   private moveRunToHeap(): void {

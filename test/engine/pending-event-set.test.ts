@@ -4,7 +4,13 @@ import { Arena } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
 import { KIND_LIMIT, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
-import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, push, steps, take, taken } from './pending-events.ts'
+import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, inOrder, push, steps, take, taken } from './pending-events.ts'
+
+/** 500 events within 60 us, of which several share a tick, and eight times as many later. */
+const MANY: readonly Event[] = [
+  ...Array.from({ length: 500 }, (_, i): Event => [65_540 + ((i * 7919) % 400) * 150, i % 7, 1, i]),
+  ...Array.from({ length: 4_000 }, (_, i): Event => [2 ** 20 + 50_000 * i, 0, 0, i]),
+]
 
 describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTies }) => {
   const emptyQueue = () => create(new Arena())
@@ -140,6 +146,39 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(queue.nextTick()).toBe(2 ** 50)
     push(queue, early)
     expect(drain(queue)).toEqual([...early.toSorted((a, b) => a[0] - b[0]), ...late])
+  })
+
+  test.each([30, 200])('accepts %d events among many that wait close together, at their ticks too', (count) => {
+    const queue = emptyQueue()
+    push(queue, [[1, 0, 0, 0], ...MANY])
+    queue.pop()
+    const first = drain(queue, 50)
+    const among = MANY.slice(60, 60 + count).map(
+      ([tick, target]): Event => [Math.max(tick, queue.tick + 1), target, 1, 7],
+    )
+    push(queue, among)
+    expect([...first, ...drain(queue)]).toEqual(inOrder([...MANY, ...among]))
+  })
+
+  test('accepts a second crowd that is larger than the first one', () => {
+    const queue = emptyQueue()
+    push(queue, MANY)
+    const first = drain(queue, 1000)
+    const larger = Array.from({ length: 3000 }, (_, i): Event => [2 ** 28 + ((i * 48271) % 60_000), 0, 0, i])
+    const last = Array.from({ length: 30_000 }, (_, i): Event => [2 ** 29 + 70_000 * i, 0, 0, i])
+    push(queue, [...larger, ...last])
+    expect([...first, ...drain(queue)]).toEqual(inOrder([...MANY, ...larger, ...last]))
+  })
+
+  test('a fork and its origin both continue with many events that wait close together', () => {
+    const [arena, forkedArena] = [new Arena(), new Arena()]
+    const [queue, fork] = [create(arena), create(forkedArena)]
+    push(queue, MANY)
+    const first = drain(queue, 50)
+    forkedArena.copyFrom(arena)
+    fork.push(fork.tick + 1, 0, 2, 0)
+    expect([...first, ...drain(queue)]).toEqual(inOrder(MANY))
+    expect([...first, ...drain(fork)]).toEqual(inOrder([...MANY, [first[49][0] + 1, 0, 2, 0]]))
   })
 
   test('keeps the order of ticks across a carry into the next digit', () => {

@@ -29,6 +29,11 @@ export function taken(queue: PendingEventSet): Event {
   return [queue.tick, queue.target, queue.kind, queue.argument]
 }
 
+/** Returns the events in the order in which they happen. */
+export function inOrder(events: readonly Event[]): Event[] {
+  return events.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3])
+}
+
 /** Takes all events, or the first `limit`, and returns them. */
 export function drain(queue: PendingEventSet, limit = Infinity): Event[] {
   const events: Event[] = []
