@@ -326,6 +326,22 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
     this.registers[FREE_HEAD] = row
   }
 
+  /** Releases `count` rows, linked by `next` from `first` on, as `release` does one after the other. */
+  releaseList(first: R, count: number): void {
+    const { registers, next, generation } = this
+    let free = this.rowAt(registers[FREE_HEAD])
+    let row = first
+    for (let nth = 0; nth < count; nth++) {
+      const following = next[row]
+      generation[row]++
+      next[row] = free
+      free = row
+      row = following
+    }
+    registers[FREE_HEAD] = free
+    registers[COUNT] -= count
+  }
+
   /** Takes a row that holds what `row` does, in all columns but the list link. */
   copy(row: R): R {
     const copy = this.allocateUnset()

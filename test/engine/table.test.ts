@@ -28,6 +28,20 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect(people.rowsEver).toBe(5)
   })
 
+  test('releases the first rows of a list as if each was released after the other', () => {
+    const people = emptyTable()
+    for (let id = 0; id < 4; id++) addPerson(people, id)
+    const rows = [1, 3, 0, 2].map((index) => people.nth(index))
+    rows.slice(1).forEach((row, i) => {
+      people.next[rows[i]] = row
+    })
+    people.releaseList(rows[0], 3)
+    expect([people.count, [...people.everyRow()].map((row) => people.generation[row])]).toEqual([1, [1, 1, 0, 1]])
+    expect([addPerson(people, 5), addPerson(people, 6), addPerson(people, 7), addPerson(people, 8)]).toEqual(
+      [0, 3, 1, 4].map((index) => people.nth(index)),
+    )
+  })
+
   test('allocates every row with its list link unset', () => {
     const people = emptyTable()
     const first = addPerson(people, 0)

@@ -72,6 +72,9 @@ export class PlainAcks {
   private readonly segments: SegmentTable
   private readonly timeline: Timeline
   private readonly sender: Sender
+  /** The segments that `lastOf` has passed, the last one included, and the bursts that end with one of them. */
+  private count = 0
+  private bursts = 0
 
   constructor(parts: SendingParts, sender: Sender) {
     this.connections = parts.connections
@@ -126,32 +129,34 @@ export class PlainAcks {
   private lastOf(first: Segment, acknowledged: number): Segment {
     const { float64s: numbers, int32s: words } = this.segments
     let segment: number = first
-    while (segment !== NONE && words[segment + TRANSMISSIONS] === 1 && numbers[segment + END_OFFSET] < acknowledged)
+    let count = 1
+    let bursts = 0
+    while (segment !== NONE && words[segment + TRANSMISSIONS] === 1 && numbers[segment + END_OFFSET] < acknowledged) {
+      if ((words[segment + SEGMENT_FLAGS] & ENDS_BURST) !== 0) bursts++
+      count++
       segment = words[segment + NEXT]
-    const isLast =
-      segment !== NONE && words[segment + TRANSMISSIONS] === 1 && numbers[segment + END_OFFSET] === acknowledged
-    return this.segments.rowAt(isLast ? segment : NONE)
+    }
+    if (segment === NONE || words[segment + TRANSMISSIONS] !== 1 || numbers[segment + END_OFFSET] !== acknowledged)
+      return this.segments.rowAt(NONE)
+    if ((words[segment + SEGMENT_FLAGS] & ENDS_BURST) !== 0) bursts++
+    this.count = count
+    this.bursts = bursts
+    return this.segments.rowAt(segment)
   }
 
   /** Removes the segments up to `last`. Since they were sent and arrived in order, the last one tells what is known now. */
   private remove(connection: Connection, last: Segment): void {
-    const { connections, segments } = this
+    const { connections, segments, count } = this
     const { float64s: numbers, int32s: words, uint8s: bytes } = connections
     const { float64s: segmentNumbers, int32s: segmentWords } = segments
     const first = connections.firstSegment[connection]
     const newestSentTick = segmentNumbers[last + SENT_TICK]
     const endOffset = segmentNumbers[last + END_OFFSET]
     const rest = segmentWords[last + NEXT]
-    let count = 0
-    let bursts = 0
-    for (let segment: number = first; segment !== rest; segment = segmentWords[segment + NEXT]) {
-      if ((segmentWords[segment + SEGMENT_FLAGS] & ENDS_BURST) !== 0) bursts++
-      count++
-    }
     words[connection + FIRST_SEGMENT] = rest
     if (rest === NONE) words[connection + LAST_SEGMENT] = NONE
     words[connection + SEGMENTS_OUT] -= count
-    words[connection + BUFFERS_HELD] -= bursts
+    words[connection + BUFFERS_HELD] -= this.bursts
     numbers[connection + DELIVERED_SEGMENTS] += count
     numbers[connection + LATEST_ARRIVED_RTT_NS] = this.timeline.now - newestSentTick
     numbers[connection + PRIOR_DELIVERED] = -1
@@ -166,17 +171,7 @@ export class PlainAcks {
     }
     if (numbers[connection + PRIOR_DELIVERED] > 0 && bytes[connection + REORDERING_PERSISTENCE] === 0)
       bytes[connection + REORDERING_STEPS] = 1
-    this.release(first, count)
+    segments.releaseList(first, count)
     this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, first, last)
-  }
-
-  private release(first: Segment, count: number): void {
-    const { segments } = this
-    let segment = first
-    for (let nth = 0; nth < count; nth++) {
-      const next = segments.next[segment]
-      segments.release(segment)
-      segment = next
-    }
   }
 }
