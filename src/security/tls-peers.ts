@@ -19,13 +19,18 @@ export class TlsPeers {
   readonly directory: TlsDirectory
   private readonly sessions: TlsSessionTable
   private readonly streams: ByteStreams
-  /** Derives from the directory, so it is no state of a simulation. */
+  // These derive from the directory, so they are no state of a simulation.
   private readonly sizes = new Map<number, HandshakeSizes>()
+  /** Properties of clients that each record needs, in arrays: objects of thousands of kubelets are never in the cache. */
+  private readonly speaks13: Uint8Array
+  private readonly hasGoSizing: Uint8Array
 
   constructor(sessions: TlsSessionTable, streams: ByteStreams, directory: TlsDirectory) {
     this.sessions = sessions
     this.streams = streams
     this.directory = directory
+    this.speaks13 = Uint8Array.from(directory.clients, ({ version }) => (version === '1.3' ? 1 : 0))
+    this.hasGoSizing = Uint8Array.from(directory.clients, ({ recordSizing }) => (recordSizing === 'go' ? 1 : 0))
   }
 
   cpu(row: TlsSession): CpuProfile {
@@ -33,10 +38,12 @@ export class TlsPeers {
   }
 
   clientOf(row: TlsSession): TlsClient {
+    return this.directory.clients[this.clientIndexOf(row)]
+  }
+
+  private clientIndexOf(row: TlsSession): number {
     const { sessions } = this
-    return this.directory.clients[
-      sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]
-    ]
+    return sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]
   }
 
   serverOf(row: TlsSession): TlsServer {
@@ -46,16 +53,21 @@ export class TlsPeers {
     ]
   }
 
+  /** Returns the index of the client at the far end, if this end has requested its certificate; else NONE. */
+  requestedClient(row: TlsSession): number {
+    const { sessions } = this
+    if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return NONE
+    return this.serverOf(row).clientCertificates === 'none' ? NONE : sessions.peerParameters[row]
+  }
+
   /** Returns the certificate of the client at the far end; null where none was requested or the client has none. */
   clientCertificate(row: TlsSession): Certificate | null {
-    const { sessions } = this
-    if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return null
-    if (this.serverOf(row).clientCertificates === 'none') return null
-    return this.clientOf(row).presents?.certificate ?? null
+    const client = this.requestedClient(row)
+    return client === NONE ? null : (this.directory.clients[client].presents?.certificate ?? null)
   }
 
   version(row: TlsSession): '1.2' | '1.3' {
-    return this.clientOf(row).version
+    return this.speaks13[this.clientIndexOf(row)] === 1 ? '1.3' : '1.2'
   }
 
   /** The version of the session; '1.2' for a server that has received no ClientHello yet. */
@@ -65,7 +77,8 @@ export class TlsPeers {
   }
 
   recordSizing(row: TlsSession): 'go' | 'fixed' {
-    return this.sessions.isClient[row] === 1 ? this.clientOf(row).recordSizing : this.serverOf(row).recordSizing
+    if (this.sessions.isClient[row] === 0) return this.serverOf(row).recordSizing
+    return this.hasGoSizing[this.sessions.parameters[row]] === 1 ? 'go' : 'fixed'
   }
 
   clientHelloBytes(row: TlsSession): number {

@@ -85,10 +85,21 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
 
   /** Returns the client certificate of a server's plaintext stream; null where there is none, or no TLS. */
   clientCertificateOf(stream: Stream): Certificate | null {
+    const row = this.readySessionOf(stream)
+    return row === NONE ? null : this.peers.clientCertificate(row)
+  }
+
+  /** Returns the index of the TlsClient whose certificate this is, if it has one; NONE where none was requested. */
+  clientIndexOf(stream: Stream): number {
+    const row = this.readySessionOf(stream)
+    return row === NONE ? NONE : this.peers.requestedClient(row)
+  }
+
+  private readySessionOf(stream: Stream): TlsSession {
     const { table } = this.streams
-    if (table.carrierKind[stream] !== this.carrierKind) return null
+    if (table.carrierKind[stream] !== this.carrierKind) return NONE
     const row = this.sessions.rowAt(table.carrier[stream])
-    return this.sessions.state[row] === READY ? this.peers.clientCertificate(row) : null
+    return this.sessions.state[row] === READY ? row : NONE
   }
 
   // Called by the stream below.

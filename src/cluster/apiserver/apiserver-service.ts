@@ -4,7 +4,6 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
-import type { Certificate } from '../../security/certificate.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { STATUS_OBJECT } from '../../workload/messages.ts'
@@ -33,16 +32,8 @@ const PROXIED = 3
 /** Stands for a limit that is not determined yet. */
 const UNKNOWN = 255
 
-/** The decision of authentication, authorization and admission about a request that comes with a certificate. */
-interface Decision {
-  readonly certificate: Certificate
-  /** The certificate and its CA are valid in these whole seconds, both included. */
-  readonly fromS: number
-  readonly untilS: number
-  readonly identity: Identity
-  /** The message of status 403; null where the request is allowed. */
-  readonly refusal: string | null
-}
+/** The numbers of an entry of `allowed`. */
+const ALLOWED_NUMBERS = 3
 
 export interface ApiserverServiceParts {
   readonly arena: Arena
@@ -72,8 +63,13 @@ export class ApiserverService implements Authorizer {
    * The operation that each HttpRequest stands for, parsed once when it first arrives; indexed like the HttpRequests.
    */
   private readonly operations: (Operation | undefined)[] = []
-  /** The decision about the last certificate that came with each HttpRequest; indexed like the HttpRequests. */
-  private readonly decisions: (Decision | undefined)[] = []
+  /**
+   * For each HttpRequest: the index, plus 1, of the last TlsClient whose certificate allowed the request, and the first
+   * and the last whole second in which the certificate and its CA are valid. 0: none yet.
+   */
+  private readonly allowed: Float64Array
+  /** The identity that the certificate proves; indexed like the HttpRequests. */
+  private readonly allowedIdentities: (Identity | undefined)[] = []
   /** The limit that each HttpRequest counts towards; UNKNOWN until it first arrives; indexed like the HttpRequests. */
   private readonly limits: Uint8Array
   /** The part that serves each HttpRequest once it is allowed; indexed like the HttpRequests. */
@@ -87,6 +83,7 @@ export class ApiserverService implements Authorizer {
     this.parts = parts
     this.modes = plan.modes
     this.facts = plan.facts
+    this.allowed = new Float64Array(plan.requests.length * ALLOWED_NUMBERS)
     this.limits = new Uint8Array(plan.requests.length).fill(UNKNOWN)
     this.servedBy = Uint8Array.from(plan.requests, ({ review, hasHandler }, request) => {
       if (review !== null) return REVIEWS
@@ -124,37 +121,47 @@ export class ApiserverService implements Authorizer {
   }
 
   private onRequest(exchange: Exchange): void {
-    const known = this.knownDecision(exchange)
-    if (known !== null) return this.admit(exchange, known.identity, known.refusal)
+    const known = this.allowedIdentity(exchange)
+    if (known !== null) return this.admit(exchange, known, null)
     const authentication = this.authenticate(exchange)
     if (authentication.kind === 'unauthorized') return this.deny(exchange, null, 401, 'Unauthorized')
     const { identity } = authentication
     const refusal = this.refusalOf(identity, this.operationOf(exchange), this.requestOf(exchange))
-    this.noteDecision(exchange, identity, refusal)
+    if (refusal === null) this.noteAllowed(exchange, identity)
     this.admit(exchange, identity, refusal)
   }
 
   /**
-   * Returns what was decided about a request with the same certificate; null where it is not known. Nothing else enters
-   * into the decision but the time, if there is no token and the cluster did not issue the certificate itself.
+   * Returns the identity to which the same request with the same certificate was allowed; null where it is not known.
+   * Nothing else enters into the decision but the time, if there is no token and the cluster did not issue the
+   * certificate itself. Certificates are compared by the index of their TlsClient, which is in the session's row.
    */
-  private knownDecision(exchange: Exchange): Decision | null {
+  private allowedIdentity(exchange: Exchange): Identity | null {
     const { http, tls, timeline } = this.parts
-    const known = this.decisions[http.exchanges.request[exchange]]
-    if (known === undefined || tls.clientCertificateOf(http.lowerOf(exchange)) !== known.certificate) return null
+    const { allowed } = this
+    const request = http.exchanges.request[exchange]
+    const at = request * ALLOWED_NUMBERS
+    if (allowed[at] === 0 || tls.clientIndexOf(http.lowerOf(exchange)) !== allowed[at] - 1) return null
     const nowS = Math.floor(timeline.now / NS_PER_S)
-    return nowS >= known.fromS && nowS <= known.untilS ? known : null
+    const isValid = nowS >= allowed[at + 1] && nowS <= allowed[at + 2]
+    return isValid ? (this.allowedIdentities[request] ?? null) : null
   }
 
-  private noteDecision(exchange: Exchange, identity: Identity, refusal: string | null): void {
+  /** Notes that a request was allowed, if another one like it may then be allowed without a decision. */
+  private noteAllowed(exchange: Exchange, identity: Identity): void {
     const { http, tls, issued, plan } = this.parts
-    const certificate = tls.clientCertificateOf(http.lowerOf(exchange))
+    const { allowed } = this
+    const lower = http.lowerOf(exchange)
+    const certificate = tls.clientCertificateOf(lower)
     const { clientCa } = plan.authentication
     if (certificate === null || clientCa === null || identity.user !== certificate.cn) return
     if (this.requestOf(exchange).bearer !== NONE || issued.asIssued(certificate) !== certificate) return
-    const fromS = Math.max(certificate.notBeforeS, clientCa.notBeforeS)
-    const untilS = Math.min(certificate.notAfterS, clientCa.notAfterS)
-    this.decisions[http.exchanges.request[exchange]] = { certificate, fromS, untilS, identity, refusal }
+    const request = http.exchanges.request[exchange]
+    const at = request * ALLOWED_NUMBERS
+    allowed[at] = tls.clientIndexOf(lower) + 1
+    allowed[at + 1] = Math.max(certificate.notBeforeS, clientCa.notBeforeS)
+    allowed[at + 2] = Math.min(certificate.notAfterS, clientCa.notAfterS)
+    this.allowedIdentities[request] = identity
   }
 
   private authenticate(exchange: Exchange): Authentication {

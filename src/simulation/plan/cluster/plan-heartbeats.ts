@@ -28,6 +28,7 @@ import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-ver
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Heartbeat, LeaseLoop, PlannedRequest, StatusLoop } from '../../../workload/heartbeat.ts'
+import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
 import type { Arrivals } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { sortedNames } from '../../expansion/members.ts'
@@ -57,12 +58,16 @@ export interface HeartbeatContext {
   readonly token: Token | null
 }
 
+type BodyOfKnownLength = Extract<ResponseBody, { readonly kind: 'body' }>
+
 /** Plans the heartbeats of kubelets, and collects to which node each request belongs. */
 export class HeartbeatPlans {
   private readonly context: PlanContext
   private readonly nodes: readonly string[]
   private readonly nodeIndex: ReadonlyMap<string, number>
   private readonly beats = new Map<number, NodeHeartbeat>()
+  /** The responses that were planned without a token, each once. */
+  private readonly responses: (PlannedResponse & { readonly body: BodyOfKnownLength })[] = []
 
   constructor(context: PlanContext) {
     this.context = context
@@ -201,10 +206,21 @@ export class HeartbeatPlans {
     const accepted = catalogue.apiserverResponse(200, CONTENT_TYPES.protobuf, responseBodyBytes)
     const refused = catalogue.apiserverResponse(401, CONTENT_TYPES.protobuf, REFUSAL.length)
     const body = { kind: 'body', bodyBytes: responseBodyBytes } as const
-    answers[request] = { body, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
+    answers[request] = this.shared({ body, accepted, refused, refusalBodyBytes: REFUSAL.length, token })
     const node = lookUp(this.nodeIndex, path.from)
     if (line.method !== 'GET')
       this.beats.set(request, { node, server: lookUp(network.hostIndex, path.to), isStatus: line.method === 'PATCH' })
     return { request, requestBodyBytes, responseBodyBytes }
+  }
+
+  /** Returns one response for all that are equal, so that those of thousands of nodes stay in the processor's cache. */
+  private shared(response: PlannedResponse & { readonly body: BodyOfKnownLength }): PlannedResponse {
+    if (response.token !== null) return response
+    const known = this.responses.find(
+      ({ body, accepted, refused }) =>
+        body.bodyBytes === response.body.bodyBytes && accepted === response.accepted && refused === response.refused,
+    )
+    if (known === undefined) this.responses.push(response)
+    return known ?? response
   }
 }
