@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
-import { placesOf, Table } from '../engine/table.ts'
+import { NONE, placesOf, Table } from '../engine/table.ts'
 import type { Account, Activity, Content, Packet } from './rows.ts'
 
 /** The number of selective acknowledgement blocks that fit beside timestamps (RFC 2018 section 3). */
@@ -27,6 +27,11 @@ export class PacketTable extends Table<Packet> {
   readonly destination = this.int32()
   readonly sourcePort = this.int32()
   readonly destinationPort = this.int32()
+  /**
+   * The row of the connection that the sender takes for the receiver; NONE: unknown. TCP, which alone knows such rows,
+   * compares the addresses.
+   */
+  readonly receiver = this.int32(NONE)
   readonly sequenceNumber = this.uint32()
   readonly acknowledgementNumber = this.uint32()
   readonly flags = this.int32()

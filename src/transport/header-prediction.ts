@@ -168,7 +168,7 @@ export class HeaderPrediction {
     const { connections } = this
     connections.lastAckTick[connection] = this.timeline.now
     connections.unansweredProbes[connection] = 0
-    connections.priorHighestSacked[connection] = connections.highestSacked[connection]
+    this.parts.scoreboard.priorHighestSacked = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
     beginRateSample(connections, connection)
   }

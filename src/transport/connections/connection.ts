@@ -51,6 +51,11 @@ export class ConnectionTable extends SendingColumns {
   readonly remoteAddress = this.int32()
   readonly localPort = this.uint16()
   readonly remotePort = this.uint16()
+  /**
+   * The connection at the other end; NONE where it is not known, since an address is replaced on the way. It may be over,
+   * and its row another's (`Demultiplexer.receiverOf`).
+   */
+  readonly peer = this.handle<Connection>()
   /** Next row in its bucket of the demultiplexer. */
   readonly nextByAddress = this.handle<Connection>()
   /** Hash of the connection's name and direction. Random losses of its packets derive from it. */
@@ -111,8 +116,6 @@ export class ConnectionTable extends SendingColumns {
   /** End of that segment, and its round-trip time. */
   readonly latestArrivedEnd = this.float64()
   readonly latestArrivedRttNs = this.float64()
-  /** `highestSacked` before the ACK that is being processed. */
-  readonly priorHighestSacked = this.float64()
   /** 1 once the network has delivered segments out of order that were sent once. */
   readonly hasReordering = this.uint8()
   /**
@@ -154,7 +157,7 @@ export class ConnectionTable extends SendingColumns {
   /** The tick at which data were sent last, or at which the connection was established. */
   readonly lastDataSentTick = this.float64()
   /** Most segments in flight in the present window of data, and the offset at which that window ends. */
-  readonly mostSegmentsOut = this.int32()
+  readonly mostSegmentsOut = this.float64()
   readonly mostSegmentsUntil = this.float64()
   readonly congestionState = this.float64(0, CONGESTION_STATE_SIZE)
   /** Segments that have arrived, and that were sent, since fast recovery began (RFC 6937). */

@@ -4,7 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import { PACKET_PLACES, type PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Connection, PortMap } from '../rows.ts'
-import { CONNECTION_PLACES, type ConnectionTable } from './connection.ts'
+import { CLOSED, CONNECTION_PLACES, type ConnectionTable } from './connection.ts'
 import { PortMaps } from './port-maps.ts'
 
 /** The buckets of the hash table at first, a power of two. Tests have fewer. */
@@ -16,6 +16,7 @@ const {
   destination: DESTINATION,
   sourcePort: SOURCE_PORT,
   destinationPort: DESTINATION_PORT,
+  receiver: RECEIVER,
 } = PACKET_PLACES
 const {
   host: HOST,
@@ -24,6 +25,7 @@ const {
   localPort: LOCAL_PORT,
   remotePort: REMOTE_PORT,
   nextByAddress: NEXT_BY_ADDRESS,
+  state: STATE,
 } = CONNECTION_PLACES
 
 class Buckets implements ArenaTable {
@@ -90,15 +92,36 @@ export class Demultiplexer {
     connections.nextByAddress[before] = connections.nextByAddress[connection]
   }
 
-  /** Returns the host's connection that the packet is addressed to, or NONE. */
+  /**
+   * Returns the host's connection that the packet is addressed to, or NONE. That which the sender takes for it need not be
+   * searched for: a connection that is not closed and has the addresses and ports is the only one.
+   */
   receiverOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const header = packets.int32s
+    const { connections } = this
+    const localAddress = header[packet + DESTINATION]
+    const localPort = header[packet + DESTINATION_PORT]
+    const remoteAddress = header[packet + SOURCE]
+    const remotePort = header[packet + SOURCE_PORT]
+    const supposed = header[packet + RECEIVER]
+    const isReceiver =
+      supposed !== NONE &&
+      this.isEnd(supposed, host, localAddress, localPort, remoteAddress, remotePort) &&
+      connections.uint8s[supposed + STATE] !== CLOSED
+    return isReceiver
+      ? connections.rowAt(supposed)
+      : this.findEnd(host, localAddress, localPort, remoteAddress, remotePort)
+  }
+
+  /** Returns the connection of `peerHost` to which this one leads, if no address is replaced on the way; or NONE. */
+  peerOf(connection: Connection, peerHost: number): Connection {
+    const { connections } = this
     return this.findEnd(
-      host,
-      header[packet + DESTINATION],
-      header[packet + DESTINATION_PORT],
-      header[packet + SOURCE],
-      header[packet + SOURCE_PORT],
+      peerHost,
+      connections.remoteAddress[connection],
+      connections.remotePort[connection],
+      connections.localAddress[connection],
+      connections.localPort[connection],
     )
   }
 
@@ -150,19 +173,30 @@ export class Demultiplexer {
     remoteAddress: number,
     remotePort: number,
   ): Connection {
-    const { int32s: words, uint16s: ports } = this.connections
+    const { int32s: words } = this.connections
     const bucket = this.bucketOf(host, localAddress, localPort, remoteAddress, remotePort)
     let connection = this.buckets.byAddress[bucket]
-    while (
-      connection !== NONE &&
-      (ports[connection + LOCAL_PORT] !== localPort ||
-        ports[connection + REMOTE_PORT] !== remotePort ||
-        words[connection + HOST] !== host ||
-        words[connection + LOCAL_ADDRESS] !== localAddress ||
-        words[connection + REMOTE_ADDRESS] !== remoteAddress)
-    )
+    while (connection !== NONE && !this.isEnd(connection, host, localAddress, localPort, remoteAddress, remotePort))
       connection = words[connection + NEXT_BY_ADDRESS]
     return this.connections.rowAt(connection)
+  }
+
+  private isEnd(
+    connection: number,
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): boolean {
+    const { int32s: words, uint16s: ports } = this.connections
+    return (
+      ports[connection + LOCAL_PORT] === localPort &&
+      ports[connection + REMOTE_PORT] === remotePort &&
+      words[connection + HOST] === host &&
+      words[connection + LOCAL_ADDRESS] === localAddress &&
+      words[connection + REMOTE_ADDRESS] === remoteAddress
+    )
   }
 
   private grow(): void {

@@ -121,7 +121,6 @@ export class ConnectionFactory {
     connections.sendNext[connection] = SYN_OFFSET
     connections.finOffset[connection] = Number.POSITIVE_INFINITY
     connections.highestSacked[connection] = SYN_OFFSET
-    connections.priorHighestSacked[connection] = SYN_OFFSET
     connections.reorderingSteps[connection] = 1
     connections.priorDelivered[connection] = -1
     connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY

@@ -163,8 +163,10 @@ export class Handshake {
   }
 
   establish(connection: Connection): void {
-    const { connections, timers, timeline } = this.parts
+    const { connections, demultiplexer, network, timers, timeline } = this.parts
+    const peerHost = network.addresses.hostOf(connections.remoteAddress[connection], connections.host[connection])
     connections.state[connection] = ESTABLISHED
+    connections.peer[connection] = demultiplexer.peerOf(connection, peerHost)
     timers.stop(connection, LINGER_TIMER)
     connections.lastDataSentTick[connection] = timeline.now
     this.parts.sender.beginTransfer(connection)

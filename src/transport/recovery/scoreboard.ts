@@ -38,6 +38,9 @@ export class Scoreboard {
   readonly segments: SegmentTable
   private readonly connections: ConnectionTable
 
+  /** The connection's `highestSacked` before the ACK that is being processed. */
+  priorHighestSacked = 0
+
   constructor(arena: Arena, connections: ConnectionTable) {
     this.segments = new SegmentTable(arena)
     this.connections = connections
@@ -212,8 +215,7 @@ export class Scoreboard {
     connections.deliveredSegments[connection]++
     if (connections.pacingBytesPerS[connection] > 0) noteRateAtArrival(connections, connection, this.segments, segment)
     if (this.segments.transmissions[segment] === 1) {
-      if (this.segments.startOffset[segment] < connections.priorHighestSacked[connection])
-        connections.hasReordering[connection] = 1
+      if (this.segments.startOffset[segment] < this.priorHighestSacked) connections.hasReordering[connection] = 1
     } else if (rttNs < connections.minimumRttNs[connection]) return // It was the original that arrived.
     connections.latestArrivedRttNs[connection] = rttNs
     const endOffset = this.segments.endOffset[segment]

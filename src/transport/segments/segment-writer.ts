@@ -38,6 +38,7 @@ const {
   destination: DESTINATION,
   sourcePort: SOURCE_PORT,
   destinationPort: DESTINATION_PORT,
+  receiver: RECEIVER,
   sequenceNumber: SEQUENCE_NUMBER,
   acknowledgementNumber: ACKNOWLEDGEMENT_NUMBER,
   flags: FLAGS,
@@ -64,6 +65,7 @@ const {
   remoteAddress: REMOTE_ADDRESS,
   localPort: LOCAL_PORT,
   remotePort: REMOTE_PORT,
+  peer: PEER,
   initialSendSequence: INITIAL_SEND_SEQUENCE,
   initialReceiveSequence: INITIAL_RECEIVE_SEQUENCE,
   nameHigh: NAME_HIGH,
@@ -218,19 +220,20 @@ export class SegmentWriter {
     const destination = words[connection + REMOTE_ADDRESS]
     const sourcePort = shorts[connection + LOCAL_PORT]
     const destinationPort = shorts[connection + REMOTE_PORT]
+    const receiver = words[connection + PEER]
     const senderNameHigh = words[connection + NAME_HIGH]
     const senderNameLow = words[connection + NAME_LOW]
     const account = words[connection + CONNECTION_ACCOUNT]
     const firstSequence = words[connection + INITIAL_SEND_SEQUENCE] + 1
     const { acknowledgementNumber, window, headerBytes, timestamp, timestampEcho } = template
-    let offset = start
-    for (let nth = 0; nth < count; nth++) {
+    for (let nth = 0, offset = start; nth < count; nth++, offset += segmentBytes) {
       const packet = packets.allocateReserved()
       burst[nth] = packet
       header[packet + SOURCE] = source
       header[packet + DESTINATION] = destination
       header[packet + SOURCE_PORT] = sourcePort
       header[packet + DESTINATION_PORT] = destinationPort
+      header[packet + RECEIVER] = receiver
       header[packet + SEQUENCE_NUMBER] = firstSequence + offset
       header[packet + ACKNOWLEDGEMENT_NUMBER] = acknowledgementNumber
       header[packet + FLAGS] = isPushed && nth === count - 1 ? ACK | PSH : ACK
@@ -250,7 +253,6 @@ export class SegmentWriter {
       header[packet + ACCOUNT] = account
       header[packet + ACTIVITY] = activity
       numbers[packet + CONTENT_OFFSET] = offset
-      offset += segmentBytes
     }
     network.sendBurst(this.direction, burst, count)
   }
@@ -333,6 +335,7 @@ export class SegmentWriter {
     packets.destination[packet] = packets.source[refused]
     packets.sourcePort[packet] = packets.destinationPort[refused]
     packets.destinationPort[packet] = packets.sourcePort[refused]
+    packets.receiver[packet] = NONE
     packets.sequenceNumber[packet] = hasAck ? packets.acknowledgementNumber[refused] : 0
     packets.acknowledgementNumber[packet] = hasAck ? 0 : behind
     packets.flags[packet] = hasAck ? RST : RST | ACK
@@ -368,6 +371,7 @@ export class SegmentWriter {
     packets.destination[packet] = destination
     packets.sourcePort[packet] = sourcePort
     packets.destinationPort[packet] = destinationPort
+    packets.receiver[packet] = NONE
     packets.sequenceNumber[packet] = sequenceNumber
     packets.acknowledgementNumber[packet] = 0
     packets.flags[packet] = RST
@@ -413,6 +417,7 @@ export class SegmentWriter {
     header[packet + DESTINATION] = words[connection + REMOTE_ADDRESS]
     header[packet + SOURCE_PORT] = shorts[connection + LOCAL_PORT]
     header[packet + DESTINATION_PORT] = shorts[connection + REMOTE_PORT]
+    header[packet + RECEIVER] = words[connection + PEER]
     header[packet + SEQUENCE_NUMBER] = words[connection + INITIAL_SEND_SEQUENCE] + 1 + offset
     header[packet + SACK_BLOCKS] = 0
     header[packet + SENDER_NAME_HIGH] = words[connection + NAME_HIGH]

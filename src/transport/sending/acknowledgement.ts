@@ -37,7 +37,7 @@ export class Acknowledgement {
     connections.unansweredProbes[connection] = 0
     this.takeWindow(connection, packet, acknowledged > before)
     this.ack.begin(before, packets.timestampEcho[packet])
-    connections.priorHighestSacked[connection] = connections.highestSacked[connection]
+    this.parts.scoreboard.priorHighestSacked = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
     this.ack.outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     this.ack.lostBefore = connections.lostSegments[connection]

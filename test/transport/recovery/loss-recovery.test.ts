@@ -241,7 +241,7 @@ describe('RackDetection', () => {
   test('detects reordering when a segment that was sent only once arrives late', () => {
     const board = new Board(create, 5)
     board.sack(3)
-    board.connections.priorHighestSacked[board.connection] = board.connections.highestSacked[board.connection]
+    board.scoreboard.priorHighestSacked = board.connections.highestSacked[board.connection]
     expect(board.connections.hasReordering[board.connection]).toBe(0)
     board.sack(1)
     expect(board.connections.hasReordering[board.connection]).toBe(1)
