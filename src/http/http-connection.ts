@@ -9,12 +9,34 @@ export const HTTP_2 = 2
 /** A server learns the version from the first bytes that the client sends. */
 export const VERSION_UNKNOWN = 0
 
-/** One row for each end of a connection that carries HTTP. */
+/**
+ * One row for each end of a connection that carries HTTP. What each request touches comes first, and flags have 32 bits to
+ * be beside it.
+ */
 export class HttpConnectionTable extends Table<HttpConnection> {
-  readonly isClient = this.uint8()
-  readonly version = this.uint8()
+  readonly isClient = this.int32()
+  readonly version = this.int32()
   /** The stream below HTTP: TCP, TLS or a channel; NONE when the connection has ended. */
   readonly lower = this.handle<Stream>()
+  readonly firstExchange = this.handle<Exchange>()
+  /** The number of exchanges that have sent their head. */
+  readonly sentHeads = this.int32()
+  /** The exchange whose turn it is to send; NONE for the first. */
+  readonly turn = this.handle<Exchange>()
+  /** The content that was read last, held, and the offset at which it continues; NONE when nothing was read yet. */
+  readonly readContent = this.handle<Content>()
+  readonly readUntil = this.float64()
+  /** The changed copy that contributed a byte to the message being read, held; NONE if there is none. */
+  readonly alteredBy = this.handle<Content>()
+  readonly isReady = this.int32()
+  /** 1 when the far end sends nothing more. */
+  readonly hasEnded = this.int32()
+  /** HTTP/2: the indices of this end's and the far end's Http2Parameters; NONE while unknown. */
+  readonly parameters = this.int32()
+  readonly peerParameters = this.int32()
+  /** The row of HpackTables for what this end sends. */
+  readonly hpack = this.handle<Hpack>()
+  readonly nextNumber = this.int32()
   /**
    * The owner of a client's connection: the kind that `registerOwner` returned, and the owner's own number for the
    * connection.
@@ -23,35 +45,16 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   readonly owner = this.int32()
   /** The service of a server's connection. */
   readonly service = this.int32()
-  readonly isReady = this.uint8()
-  /** The content that was read last, held, and the offset at which it continues; NONE when nothing was read yet. */
-  readonly readContent = this.handle<Content>()
-  readonly readUntil = this.float64()
-  /** The changed copy that contributed a byte to the message being read, held; NONE if there is none. */
-  readonly alteredBy = this.handle<Content>()
-  /** 1 when the far end sends nothing more. */
-  readonly hasEnded = this.uint8()
-  readonly firstExchange = this.handle<Exchange>()
-  /** The number of exchanges that have sent their head. */
-  readonly sentHeads = this.int32()
-  /** The exchange whose turn it is to send; NONE for the first. */
-  readonly turn = this.handle<Exchange>()
-  readonly nextNumber = this.int32()
-  /** HTTP/2: the indices of this end's and the far end's Http2Parameters; NONE while unknown. */
-  readonly parameters = this.int32()
-  readonly peerParameters = this.int32()
   readonly sendWindowBytes = this.float64()
   readonly receiveWindowBytes = this.float64()
   readonly unreturnedBytes = this.float64()
-  /** The row of HpackTables for what this end sends. */
-  readonly hpack = this.handle<Hpack>()
   /**
    * Health check: when anything was last read, and when the PING was sent that waits for its acknowledgement (-1 for
    * none).
    */
   readonly lastReadTick = this.float64()
   readonly pingTick = this.float64()
-  readonly hasHealthCheck = this.uint8()
+  readonly hasHealthCheck = this.int32()
   /** The request whose upgrade made this a connection with pings of its own; NONE: it is none. */
   readonly pingedRequest = this.int32()
   /** Identifies the connection among those of `healthHost` whose health is checked; NONE when it is not checked. */
