@@ -79,6 +79,21 @@ describe('a timer', () => {
     }
   })
 
+  test('has one event until its deadline if it is brought forward to a time after its first look', () => {
+    const { timers, connection, queue, goOn } = wind()
+    timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 40)
+    timers.armFor(connection, RETRANSMISSION_TIMER, 60)
+    expect(queue.size).toBe(1)
+    expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 60]])
+  })
+
+  test('fires when it is due if it is neither stopped nor armed anew before its first look', () => {
+    const { timers, connection, goOn } = wind()
+    timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 39.5)
+    expect(goOn(40)).toEqual([])
+    expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 1_000]])
+  })
+
   test('behaves like a plain list of deadlines under any sequence of calls', () => {
     const step = fc.record({
       timer: fc.constantFrom(RETRANSMISSION_TIMER, DELAYED_ACK_TIMER, LINGER_TIMER),

@@ -3,7 +3,7 @@ import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import type { Scoreboard } from './scoreboard.ts'
-import { probeTimeoutNs } from './tail-loss-probe.ts'
+import { probeTimeoutNs, soonestProbeNs } from './tail-loss-probe.ts'
 
 /** Purposes of the retransmission timer. One timer serves all, as in Linux (icsk_pending). */
 const FOR_TIMEOUT = 0
@@ -24,11 +24,15 @@ export class RetransmissionTimer {
     this.scoreboard = scoreboard
   }
 
-  /** Arms the timer for a whole timeout from now on. */
+  /**
+   * Arms the timer for a whole timeout from now on. Its event comes when a probe could be due, for which the segments that
+   * follow may arm it: so one event serves both.
+   */
   arm(connection: Connection, aheadNs = this.pacedAheadNs(connection)): void {
     const { connections, timers } = this.parts
+    const delayNs = connections.timeoutNs[connection] + aheadNs
     connections.timerPurpose[connection] = FOR_TIMEOUT
-    timers.armFor(connection, RETRANSMISSION_TIMER, connections.timeoutNs[connection] + aheadNs)
+    timers.armFor(connection, RETRANSMISSION_TIMER, delayNs, soonestProbeNs(connections, connection))
   }
 
   /**

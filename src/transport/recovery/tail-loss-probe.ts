@@ -30,3 +30,9 @@ export function probeTimeoutNs(connections: ConnectionTable, connection: Connect
   if (smoothedNs === 0) return profile.initialTimeoutNs
   return 2 * smoothedNs + (connections.segmentsOut[connection] === 1 ? profile.timeoutFloorNs : MARGIN_NS)
 }
+
+/** Returns the least time before a probe, however many segments are in flight. */
+export function soonestProbeNs(connections: ConnectionTable, connection: Connection): number {
+  const smoothedNs = connections.smoothedRttNs[connection]
+  return smoothedNs === 0 ? connections.profileOf(connection).initialTimeoutNs : 2 * smoothedNs + MARGIN_NS
+}

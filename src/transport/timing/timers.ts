@@ -52,9 +52,13 @@ export class Timers {
     }
   }
 
-  /** Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. */
-  armFor(connection: Connection, timer: number, delayNs: number): void {
-    this.arm(connection, timer, this.expiryAfter(this.clockOf(connection), delayNs))
+  /**
+   * Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. Its event comes
+   * after `lookNs` already, more than 0, if the deadline is later: most timers are stopped soon, or armed for less.
+   */
+  armFor(connection: Connection, timer: number, delayNs: number, lookNs = NEVER): void {
+    const deadline = this.expiryAfter(this.clockOf(connection), delayNs)
+    this.armWithLook(connection, timer, deadline, Math.min(deadline, this.timeline.now + Math.ceil(lookNs)))
   }
 
   /** Returns when a timer on the wheel of a clock fires that is armed now for `delayNs`. */
@@ -79,11 +83,15 @@ export class Timers {
 
   /** Arms a timer to the nanosecond: a high-resolution timer (hrtimer) of the kernel, or one of the user. */
   arm(connection: Connection, timer: number, deadline: number): void {
+    this.armWithLook(connection, timer, deadline, deadline)
+  }
+
+  private armWithLook(connection: Connection, timer: number, deadline: number, lookTick: number): void {
     const events = this.events(timer)
     this.deadlines(timer)[connection] = deadline
     if (deadline >= events[connection]) return
-    events[connection] = deadline
-    this.push(connection, timer, deadline)
+    events[connection] = lookTick
+    this.push(connection, timer, lookTick)
   }
 
   stop(connection: Connection, timer: number): void {
