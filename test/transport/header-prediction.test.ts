@@ -144,19 +144,26 @@ function mixed(hash: number, value: number): number {
   return (Math.imul(hash ^ words[0], 0x9e3779b1) + Math.imul(words[1], 0x85ebca6b)) | 0
 }
 
-/** Returns a case over links without rules, in which Linux sends more. */
+/** Returns a case over links without rules, in which Linux sends so much that bursts of full segments leave. */
 function peaceful(tcpCase: TcpCase): TcpCase {
-  const { hosts, b } = tcpCase
+  const { hosts, b, mtuBytes } = tcpCase
   const [first, second] = hosts.map((host) => ({ ...host, profile: 'linux' as const }))
-  return { ...tcpCase, toA: BEHAVED, toB: BEHAVED, hosts: [first, second], b: { ...b, sends: 3 * (b.sends ?? 1) } }
+  return {
+    ...tcpCase,
+    toA: BEHAVED,
+    toB: BEHAVED,
+    hosts: [first, second],
+    b: { ...b, sends: 3 * (b.sends ?? 1) + 40 * mtuBytes },
+  }
 }
 
 test('whatever the network does, the short path leaves every connection after every event as the full path does', () => {
   let predicted = 0
   let sentPlainly = 0
   fc.assert(
-    fc.property(tcpCases(60_000), fc.boolean(), fc.boolean(), (anyCase, isPeaceful, losesCopies) => {
+    fc.property(tcpCases(60_000), fc.boolean(), fc.boolean(), (anyCase, isPeaceful, losesSome) => {
       const tcpCase = isPeaceful ? peaceful(anyCase) : anyCase
+      const losesCopies = losesSome && !isPeaceful
       const { predicted: short, sentPlainly: sent, ...withPrediction } = see(tcpCase, true, losesCopies)
       const { predicted: none, sentPlainly: noneSent, ...without } = see(tcpCase, false, losesCopies)
       predicted += short
@@ -168,7 +175,7 @@ test('whatever the network does, the short path leaves every connection after ev
     { numRuns: 120 },
   )
   expect(predicted).toBeGreaterThan(500)
-  expect(sentPlainly).toBeGreaterThan(100)
+  expect(sentPlainly).toBeGreaterThan(30)
 }, 60_000)
 
 const HOST = {
