@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { IndexedTable, Table } from '../engine/table.ts'
+import { Table } from '../engine/table.ts'
 import type { HostQueue, Job, Program } from './rows.ts'
 
 /** Jobs: work that has been reserved on a core, and programs that wait for a turn. */
@@ -9,7 +9,7 @@ export class JobTable extends Table<Job> {
   readonly previousOfProgram = this.handle<Job>()
   readonly nextOfProgram = this.handle<Job>()
   readonly serial = this.uint32()
-  readonly program = this.int32()
+  readonly program = this.handle<Program>()
   readonly worker = this.int32()
   readonly row = this.int32()
   readonly rowGeneration = this.uint32()
@@ -26,9 +26,9 @@ export class JobTable extends Table<Job> {
 }
 
 /** The work of each host. */
-export class HostQueueTable extends IndexedTable<HostQueue> {
+export class HostQueueTable extends Table<HostQueue> {
   /** The host whose cores this host uses: usually itself. */
-  readonly machine = this.int32()
+  readonly machine = this.handle<HostQueue>()
   readonly firstCore = this.int32()
   readonly coreCount = this.int32()
   readonly nextSerial = this.uint32()
@@ -45,16 +45,21 @@ export class HostQueueTable extends IndexedTable<HostQueue> {
     super(arena, hosts)
     this.attach()
   }
+
+  /** Returns the row of a host. */
+  rowOf(host: number): HostQueue {
+    return this.rowAt(host * this.stride)
+  }
 }
 
 /**
  * Programs. The first rows are the hosts; each stands for everything that runs on the host, as one program with many
  * threads. The other programs are single-threaded.
  */
-export class ProgramTable extends IndexedTable<Program> {
+export class ProgramTable extends Table<Program> {
   readonly host = this.int32()
-  readonly hasOneThread = this.uint8()
-  readonly hasEnded = this.uint8()
+  readonly hasOneThread = this.int32()
+  readonly hasEnded = this.int32()
   readonly jobCount = this.int32()
   /** The turns that the program waits for, first come, first served. */
   readonly firstWaiting = this.handle<Job>()
@@ -63,5 +68,10 @@ export class ProgramTable extends IndexedTable<Program> {
   constructor(arena: Arena, hosts: number) {
     super(arena, hosts)
     this.attach()
+  }
+
+  /** Returns the row of a program. */
+  rowOf(program: number): Program {
+    return this.rowAt(program * this.stride)
   }
 }

@@ -7,7 +7,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
 import { Cores } from './cores.ts'
 import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
-import type { Activity, Job } from './rows.ts'
+import type { Activity, HostQueue, Job, Program } from './rows.ts'
 
 /** A part of the simulation for which work is done, identified by rows of its tables. */
 export interface Worker {
@@ -44,7 +44,7 @@ export class Processors {
   private readonly workers: Worker[] = []
   private readonly firstTarget: number
   /** The program that is running inside the current event; NONE between events. */
-  private runningProgram: number = NONE
+  private runningProgram: Program = NONE
 
   /** `coresByHost` is in host order; `firstTarget` is the event target of host 0. */
   constructor(
@@ -78,12 +78,13 @@ export class Processors {
 
   /** Starts a single-threaded program, whose jobs run one after the other. Returns its number. */
   startProgram(host: number): number {
-    return this.addProgram(host, true)
+    return this.programs.indexOf(this.addProgram(host, true))
   }
 
   endProgram(program: number): void {
-    this.programs.hasEnded[program] = 1
-    this.releaseIfOver(program)
+    const row = this.programs.rowOf(program)
+    this.programs.hasEnded[row] = 1
+    this.releaseIfOver(row)
   }
 
   /**
@@ -108,13 +109,14 @@ export class Processors {
     }
     const ready = notBeforeTick > now ? notBeforeTick : now
     const { jobs, programs } = this
-    const host = programs.host[program]
+    const programRow = programs.rowOf(program)
+    const host = programs.host[programRow]
     const core = costNs === 0 ? NONE : this.coreFor(host, ready, costNs)
     const start = core === NONE ? ready : this.cores.startOn(core, ready, costNs)
     const done = Math.max(start + costNs, now + 1)
     if (core !== NONE) this.cores.reserve(core, start, done, now)
     this.activities.recordWork(activity, done)
-    const job = this.newJob(program, worker, row, generation, step)
+    const job = this.newJob(programRow, worker, row, generation, step)
     jobs.core[job] = core
     jobs.startTick[job] = start
     jobs.doneTick[job] = done
@@ -123,27 +125,29 @@ export class Processors {
   }
 
   coreCountOf(host: number): number {
-    return this.hosts.coreCount[host]
+    return this.hosts.coreCount[this.hosts.rowOf(host)]
   }
 
   /** Returns whether a program can run now: a core is idle, or the program is the one that is running. */
   hasTurn(program: number): boolean {
     const { hosts, programs } = this
-    const machine = hosts.machine[programs.host[program]]
+    const row = programs.rowOf(program)
+    const machine = this.machineOf(programs.host[row])
     if (hosts.jobCount[machine] === 0) return true
-    if (!this.isFreeToAct(program)) return false
-    return program === this.runningProgram || this.hasIdleCore(machine)
+    if (!this.isFreeToAct(row)) return false
+    return row === this.runningProgram || this.hasIdleCore(machine)
   }
 
   /** Requests a turn for a program that has none now; `onWorkDone` is called when it has one. */
   awaitTurn(program: number, worker: number, row: number, generation: number, step: number): void {
     const { hosts, jobs, programs } = this
-    const machine = hosts.machine[programs.host[program]]
+    const programRow = programs.rowOf(program)
+    const machine = this.machineOf(programs.host[programRow])
     assert(hosts.jobCount[machine] > 0, 'a program waits for a turn only while a core is busy')
-    const job = this.newJob(program, worker, row, generation, step)
+    const job = this.newJob(programRow, worker, row, generation, step)
     const { previousOfProgram, nextOfProgram } = jobs
     linkLast(hosts.firstWaiting, hosts.lastWaiting, machine, jobs.previous, jobs.next, job)
-    linkLast(programs.firstWaiting, programs.lastWaiting, program, previousOfProgram, nextOfProgram, job)
+    linkLast(programs.firstWaiting, programs.lastWaiting, programRow, previousOfProgram, nextOfProgram, job)
   }
 
   /** Handles the event WORK_DONE of a host. That of work which was discarded is an idle wake-up. */
@@ -151,7 +155,7 @@ export class Processors {
     const job = this.takeJob(host, serial)
     if (job === NONE) return this.timeline.noteIdleWakeUp()
     const program = this.jobs.program[job]
-    const machine = this.hosts.machine[host]
+    const machine = this.machineOf(host)
     this.hosts.jobCount[machine]--
     this.programs.jobCount[program]--
     this.runJob(job)
@@ -161,25 +165,26 @@ export class Processors {
   /** Discards the work of a host that restarts, and the turns that its programs wait for. */
   discardWork(host: number): void {
     const { hosts, jobs } = this
-    const machine = hosts.machine[host]
-    for (let job = hosts.firstJob[host]; job !== NONE; ) {
+    const row = hosts.rowOf(host)
+    const machine = this.machineOf(host)
+    for (let job = hosts.firstJob[row]; job !== NONE; ) {
       const next = jobs.next[job]
       hosts.jobCount[machine]--
       this.programs.jobCount[jobs.program[job]]--
       this.releaseJob(job)
       job = next
     }
-    hosts.firstJob[host] = NONE
+    hosts.firstJob[row] = NONE
     this.discardWaiting(machine, host)
     this.freeCores(machine)
     this.grantTurns(machine, NONE)
   }
 
   /** Frees the cores of a machine, except for work of other hosts that share them, which keeps its times. */
-  private freeCores(machine: number): void {
+  private freeCores(machine: HostQueue): void {
     const { cores, hosts, jobs, timeline } = this
     cores.clear(hosts.firstCore[machine], hosts.coreCount[machine], timeline.now)
-    for (let host = 0; host < hosts.count; host++) {
+    for (const host of hosts.everyRow()) {
       if (hosts.machine[host] !== machine) continue
       for (let job = hosts.firstJob[host]; job !== NONE; job = jobs.next[job])
         if (jobs.core[job] !== NONE)
@@ -187,7 +192,7 @@ export class Processors {
     }
   }
 
-  private discardWaiting(machine: number, host: number): void {
+  private discardWaiting(machine: HostQueue, host: number): void {
     const { hosts, jobs, programs } = this
     for (let job = hosts.firstWaiting[machine]; job !== NONE; ) {
       const next = jobs.next[job]
@@ -199,7 +204,7 @@ export class Processors {
     }
   }
 
-  private removeWaiting(machine: number, job: Job): void {
+  private removeWaiting(machine: HostQueue, job: Job): void {
     const { hosts, jobs, programs } = this
     const { previousOfProgram, nextOfProgram } = jobs
     unlinkRow(hosts.firstWaiting, hosts.lastWaiting, machine, jobs.previous, jobs.next, job)
@@ -208,28 +213,32 @@ export class Processors {
 
   private addHost(): void {
     const { hosts } = this
-    const host = hosts.allocate()
-    hosts.machine[host] = host
-    const program = this.addProgram(host, false)
+    const row = hosts.allocate()
+    const host = hosts.indexOf(row)
+    hosts.machine[row] = row
+    const program = this.programs.indexOf(this.addProgram(host, false))
     assert(program === host, 'the number of a host is that of its program')
   }
 
   private addCores(host: number, cores: number): void {
     assert(cores >= 1, 'a host has at least one core')
-    this.hosts.firstCore[host] = this.cores.count
-    this.hosts.coreCount[host] = cores
+    const row = this.hosts.rowOf(host)
+    this.hosts.firstCore[row] = this.cores.count
+    this.hosts.coreCount[row] = cores
     for (let i = 0; i < cores; i++) this.cores.add()
   }
 
   private shareCores(host: number, machine: number): void {
     const { hosts } = this
-    assert(hosts.machine[machine] === machine, 'cores are shared with a host that has its own')
-    hosts.machine[host] = machine
-    hosts.firstCore[host] = hosts.firstCore[machine]
-    hosts.coreCount[host] = hosts.coreCount[machine]
+    const row = hosts.rowOf(host)
+    const other = hosts.rowOf(machine)
+    assert(hosts.machine[other] === other, 'cores are shared with a host that has its own')
+    hosts.machine[row] = other
+    hosts.firstCore[row] = hosts.firstCore[other]
+    hosts.coreCount[row] = hosts.coreCount[other]
   }
 
-  private addProgram(host: number, hasOneThread: boolean): number {
+  private addProgram(host: number, hasOneThread: boolean): Program {
     const { programs } = this
     const program = programs.allocate()
     programs.host[program] = host
@@ -238,22 +247,29 @@ export class Processors {
   }
 
   /** Releases a program that has ended, unless its work is still under way. */
-  private releaseIfOver(program: number): void {
+  private releaseIfOver(program: Program): void {
     const { hasEnded, jobCount, firstWaiting } = this.programs
     if (hasEnded[program] === 0 || jobCount[program] > 0 || firstWaiting[program] !== NONE) return
     hasEnded[program] = 0
-    this.programs.release(this.programs.rowAt(program))
+    this.programs.release(program)
   }
 
   private coreFor(host: number, readyTick: number, costNs: number): number {
-    return this.cores.choose(this.hosts.firstCore[host], this.hosts.coreCount[host], readyTick, costNs)
+    const row = this.hosts.rowOf(host)
+    return this.cores.choose(this.hosts.firstCore[row], this.hosts.coreCount[row], readyTick, costNs)
   }
 
-  private hasIdleCore(machine: number): boolean {
+  /** Returns the row of the host whose cores a host uses. */
+  private machineOf(host: number): HostQueue {
+    const { hosts } = this
+    return hosts.machine[hosts.rowOf(host)]
+  }
+
+  private hasIdleCore(machine: HostQueue): boolean {
     return this.cores.hasIdle(this.hosts.firstCore[machine], this.hosts.coreCount[machine], this.timeline.now)
   }
 
-  private newJob(program: number, worker: number, row: number, generation: number, step: number): Job {
+  private newJob(program: Program, worker: number, row: number, generation: number, step: number): Job {
     const { jobs } = this
     const job = jobs.allocateUnset()
     jobs.program[job] = program
@@ -266,11 +282,12 @@ export class Processors {
 
   private enqueue(host: number, tick: number, job: Job): void {
     const { hosts, jobs } = this
-    const serial = hosts.nextSerial[host]++
+    const row = hosts.rowOf(host)
+    const serial = hosts.nextSerial[row]++
     jobs.serial[job] = serial
-    jobs.next[job] = hosts.firstJob[host]
-    hosts.firstJob[host] = job
-    hosts.jobCount[hosts.machine[host]]++
+    jobs.next[job] = hosts.firstJob[row]
+    hosts.firstJob[row] = job
+    hosts.jobCount[this.machineOf(host)]++
     this.programs.jobCount[jobs.program[job]]++
     this.timeline.schedule(tick, this.firstTarget + host, WORK_DONE, serial)
   }
@@ -280,10 +297,11 @@ export class Processors {
    * so walking the list is fast enough.
    */
   private takeJob(host: number, serial: number): Job {
+    const row = this.hosts.rowOf(host)
     let before: Job = NONE
-    for (let job = this.hosts.firstJob[host]; job !== NONE; job = this.jobs.next[job]) {
+    for (let job = this.hosts.firstJob[row]; job !== NONE; job = this.jobs.next[job]) {
       if (this.jobs.serial[job] === serial) {
-        if (before === NONE) this.hosts.firstJob[host] = this.jobs.next[job]
+        if (before === NONE) this.hosts.firstJob[row] = this.jobs.next[job]
         else this.jobs.next[before] = this.jobs.next[job]
         return job
       }
@@ -311,7 +329,7 @@ export class Processors {
   }
 
   /** Grants turns while a core is idle: first to `program`, which has just run there, then to the others. */
-  private grantTurns(machine: number, program: number): void {
+  private grantTurns(machine: HostQueue, program: Program): void {
     let holder = program
     while (this.hosts.firstWaiting[machine] !== NONE && this.hasIdleCore(machine)) {
       const job = this.takeWaiting(machine, holder)
@@ -322,7 +340,7 @@ export class Processors {
   }
 
   /** Removes and returns the first waiting job of `holder` that can run, or else the first of all that can run. */
-  private takeWaiting(machine: number, holder: number): Job {
+  private takeWaiting(machine: HostQueue, holder: Program): Job {
     const { hosts, jobs, programs } = this
     let job: Job = holder !== NONE && this.isFreeToAct(holder) ? programs.firstWaiting[holder] : NONE
     if (job === NONE) job = hosts.firstWaiting[machine]
@@ -331,7 +349,7 @@ export class Processors {
     return job
   }
 
-  private isFreeToAct(program: number): boolean {
+  private isFreeToAct(program: Program): boolean {
     return this.programs.hasOneThread[program] === 0 || this.programs.jobCount[program] === 0
   }
 }

@@ -9,6 +9,7 @@ import { memberName } from './source.ts'
  */
 const MAY_SCAN: ReadonlySet<string> = new Set([
   // When a host restarts.
+  'src/network/processor.ts freeCores',
   'src/transport/connections/connection.ts ofHost',
   'src/cluster/konnectivity/tunnelled-connections.ts restart',
   // Requests that the apiserver has passed on and not finished, and its idle connections to kubelets.
