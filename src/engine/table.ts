@@ -430,8 +430,8 @@ function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind:
 }
 
 /**
- * A table whose rows come and go: the columns of a row lie side by side, so that an event that touches a row touches
- * few cache lines however many rows there are. Columns of one width share a block of memory, and each column is a view
+ * A table in which the columns of a row lie side by side, so that an event that touches a row touches few cache lines
+ * however many rows there are: for rows that come and go, and for those of things that most events are about. Columns of one width share a block of memory, and each column is a view
  * of its block that begins `offset` numbers late; so a handle is the place of the row's first number in every block,
  * handles are multiples of an even stride, and the numbers of a column of several a row are at `column[row + i]`.
  */
@@ -461,9 +461,10 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
     this.stride = this.placement.stride
   }
 
-  /** The place of each column in a row, by its name. */
+  /** The place of each column in a row, by its name, and the distance of two rows (`stride`). */
   get places(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.placement.columns.map(({ name, offset }) => [name, offset]))
+    const { columns, stride } = this.placement
+    return Object.fromEntries([...columns.map(({ name, offset }) => [name, offset]), ['stride', stride]])
   }
 
   private blockOf(kind: Kind): View {
@@ -507,10 +508,10 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
 
 type Block = 'float64s' | 'int32s' | 'uint16s' | 'uint8s'
 
-/** The places of a table's columns in its rows. */
+/** The places of a table's columns in its rows, and the distance of two rows. */
 export type Places<T> = {
   readonly [Name in Exclude<keyof T, Block> as T[Name] extends View | RowColumn<number> ? Name : never]: number
-}
+} & { readonly stride: number }
 
 /**
  * Returns the places of the columns of a class of tables, to be kept in constants of a module, so that they are numbers in

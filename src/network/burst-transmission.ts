@@ -4,7 +4,17 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
-import { BITS_PER_BYTE, JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
+import {
+  BITS_PER_BYTE,
+  HAS_BURSTS,
+  HAS_JITTER,
+  HAS_LOSS,
+  IS_CHARGED,
+  IS_DOWN,
+  IS_SLOW_WHEN_COLD,
+  type LinkDirectionTable,
+  MAY_REORDER,
+} from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { PacketsInFlight } from './packets-in-flight.ts'
 
@@ -19,6 +29,9 @@ const {
   account: ACCOUNT,
   activity: ACTIVITY,
 } = PACKET_PLACES
+
+/** Features that a burst cannot have. */
+const NOT_PLAIN = IS_DOWN | HAS_LOSS | HAS_BURSTS | HAS_JITTER | IS_SLOW_WHEN_COLD
 
 /** Returned by `put` where the packets must be put on the link one by one. */
 export const ONE_BY_ONE = -1
@@ -66,26 +79,21 @@ export class BurstTransmission {
     const first = burst[0]
     const activity = activities.rowAt(words[first + ACTIVITY])
     const wireBytes = words[first + HEADER_BYTES] + words[first + PAYLOAD_BYTES]
-    const firstSerial = directions.nextSerial[direction]
+    const row = directions.rowOf(direction)
+    const features = directions.features[row]
+    const firstSerial = directions.nextSerial[row]
     const isPlain =
-      directions.isUp[direction] === 1 &&
-      directions.lossThreshold[direction] === 0 &&
-      directions.lossInBadThreshold[direction] === 0 &&
-      directions.jitterKind[direction] === JITTER_NONE &&
-      directions.coldPacketNs[direction] === 0 &&
-      wireBytes <= directions.mtuBytes[direction] &&
+      (features & NOT_PLAIN) === 0 &&
+      wireBytes <= directions.mtuBytes[row] &&
       firstSerial + count <= TWO_POW_32 &&
       activities.isAlone(activity)
     if (!isPlain) return ONE_BY_ONE
-    const lengthNs = Math.ceil((wireBytes * BITS_PER_BYTE * NS_PER_S) / directions.rateBps[direction])
-    const delayNs = directions.delayNs[direction]
-    const limitNs = directions.queueLimitNs[direction]
-    const busyUntil = directions.busyUntilTick[direction]
+    const lengthNs = Math.ceil((wireBytes * BITS_PER_BYTE * NS_PER_S) / directions.rateBps[row])
+    const delayNs = directions.delayNs[row]
+    const limitNs = directions.queueLimitNs[row]
+    const busyUntil = directions.busyUntilTick[row]
     let start = busyUntil > now ? busyUntil : now
-    const earliest = Math.max(
-      now + 1,
-      directions.canReorder[direction] === 0 ? directions.lastArrivalTick[direction] : 0,
-    )
+    const earliest = Math.max(now + 1, (features & MAY_REORDER) === 0 ? directions.lastArrivalTick[row] : 0)
     // Only the first can be ahead of others, or of the next tick.
     if (!this.inFlight.isNextInLine(direction, Math.max(start + lengthNs + delayNs, earliest), firstSerial))
       return ONE_BY_ONE
@@ -105,11 +113,11 @@ export class BurstTransmission {
       start = end
     }
     for (let nth = taken; nth < count; nth++) words[burst[nth] + SERIAL] = firstSerial + nth
-    directions.nextSerial[direction] = firstSerial + count
+    directions.nextSerial[row] = firstSerial + count
     if (taken === 0) return 0
-    directions.busyUntilTick[direction] = start
-    directions.lastArrivalTick[direction] = arrival
-    if (directions.isCharged[direction] === 1)
+    directions.busyUntilTick[row] = start
+    directions.lastArrivalTick[row] = arrival
+    if ((features & IS_CHARGED) !== 0)
       this.accounts.chargeAll(this.accounts.rowAt(words[first + ACCOUNT]), taken, taken * wireBytes)
     activities.recordTransmission(activity, start - lengthNs - now, lengthNs)
     this.inFlight.append(direction, packets.rowAt(first), packets.rowAt(burst[taken - 1]))

@@ -1,9 +1,9 @@
 import { foldHigh, foldLow, highWord } from '../engine/digest.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AddressBook } from './address-book.ts'
-import type { LinkDirectionTable } from './link-direction.ts'
+import { LINK_PLACES, type LinkDirectionTable } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
-import type { Packet } from './rows.ts'
+import type { LinkDirection, Packet } from './rows.ts'
 
 const {
   source: SOURCE,
@@ -18,6 +18,8 @@ const {
   contentNameLow: CONTENT_NAME_LOW,
 } = PACKET_PLACES
 
+const { digestHigh: DIGEST_HIGH, digestLow: DIGEST_LOW } = LINK_PLACES
+
 /** The words of the header that is being added. A loop over them is faster than a call for each word and lane. */
 const words = new Int32Array(8)
 
@@ -29,7 +31,7 @@ export function digestDelivery(
   directions: LinkDirectionTable,
   packets: PacketTable,
   addresses: AddressBook,
-  direction: number,
+  row: LinkDirection,
   packet: Packet,
   timeline: Timeline,
 ): void {
@@ -44,8 +46,9 @@ export function digestDelivery(
   words[5] = header[packet + SEQUENCE_NUMBER]
   words[6] = header[packet + ACKNOWLEDGEMENT_NUMBER]
   words[7] = (header[packet + FLAGS] << 24) ^ payloadBytes
-  let high = directions.digestHigh[direction]
-  let low = directions.digestLow[direction]
+  const { int32s: digests } = directions
+  let high = digests[row + DIGEST_HIGH]
+  let low = digests[row + DIGEST_LOW]
   for (let i = 0; i < 8; i++) {
     high = foldHigh(high, words[i])
     low = foldLow(low, words[i])
@@ -56,6 +59,6 @@ export function digestDelivery(
     high = foldHigh(foldHigh(foldHigh(high, header[packet + CONTENT_NAME_HIGH]), offset), offsetHigh)
     low = foldLow(foldLow(foldLow(low, header[packet + CONTENT_NAME_LOW]), offset), offsetHigh)
   }
-  directions.digestHigh[direction] = high
-  directions.digestLow[direction] = low
+  digests[row + DIGEST_HIGH] = high
+  digests[row + DIGEST_LOW] = low
 }

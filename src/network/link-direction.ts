@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
-import { IndexedTable } from '../engine/table.ts'
+import { placesOf, Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import { decisiveSlots } from './decisive-slots.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
@@ -25,6 +25,19 @@ const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
   'log-normal': JITTER_LOG_NORMAL,
 }
 
+// Bits of the column `features`
+
+export const IS_DOWN = 1
+/** Packets are lost by themselves, one by one and in bursts. */
+export const HAS_LOSS = 2
+export const HAS_BURSTS = 4
+export const HAS_JITTER = 8
+export const MAY_REORDER = 16
+/** The first packet after a pause leaves its host later. */
+export const IS_SLOW_WHEN_COLD = 32
+/** The bytes on this direction count for their accounts. */
+export const IS_CHARGED = 64
+
 /** The random streams of a link direction, read when its options need them. */
 export interface LinkStreams {
   readonly loss: StreamKey
@@ -32,72 +45,73 @@ export interface LinkStreams {
 }
 
 /**
- * One row for each direction of each link, in the order of their names, so a row and its event target differ by a
- * constant.
+ * One row for each direction of each link, in the order of their names. Elsewhere a direction is its place in that
+ * order, which differs from its event target by a constant; `rowOf` has its row.
  */
-export class LinkDirectionTable extends IndexedTable<LinkDirection> {
-  /** The index of a host, or of a switch; switches are numbered after the hosts. */
-  readonly fromHost = this.int32()
-  readonly toHost = this.int32()
-
-  readonly delayNs = this.float64()
-  /** Bits per second; Infinity when packets serialize in no time. */
-  readonly rateBps = this.float64()
-  readonly jitterKind = this.uint8()
-  /** The amplitude (uniform), standard deviation (normal) or median (log-normal) of the jitter. */
-  readonly jitterNs = this.float64()
-  /** The standard deviation of the logarithm of log-normal jitter. */
-  readonly jitterSpread = this.float64()
-  readonly canReorder = this.uint8()
-  /** 1 when the bytes on this direction count for their accounts. */
-  readonly isCharged = this.uint8()
-  /** Probability of loss, as a fraction of 2^32. */
-  readonly lossThreshold = this.float64()
-  /** Probability of loss in the bad state of Gilbert's chain, as a fraction of 2^32; 0 when loss has no bursts. */
-  readonly lossInBadThreshold = this.float64()
-  /** Gilbert's chain (decisive-slots.ts), and the length of its slots. */
-  readonly burstSlotNs = this.float64()
-  readonly burstDecisiveRate = this.float64()
-  readonly burstBlockSlots = this.float64()
-  readonly burstBadThreshold = this.float64()
-  readonly burstAlternates = this.uint8()
-  /** The longest backlog at which a packet is still queued, as link time; Infinity when there is no limit. */
-  readonly queueLimitNs = this.float64()
-  readonly mtuBytes = this.int32()
-  readonly isUp = this.uint8()
-  readonly lastDownTick = this.float64()
-
-  readonly lossKeyHigh = this.int32()
-  readonly lossKeyLow = this.int32()
-  readonly jitterKeyHigh = this.int32()
-  readonly jitterKeyLow = this.int32()
-  /** 1: the key of the jitter has been computed. */
-  readonly hasJitterKey = this.uint8()
+export class LinkDirectionTable extends Table<LinkDirection> {
+  // What most packets read, close together, so that it is in few cache lines
 
   /**
    * The tick at which the last packet put on the link will have been sent, and below the tick at which it will arrive.
    */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
+  readonly delayNs = this.float64()
+  /** Bits per second; Infinity when packets serialize in no time. */
+  readonly rateBps = this.float64()
+  /** The longest backlog at which a packet is still queued, as link time; Infinity when there is no limit. */
+  readonly queueLimitNs = this.float64()
+  readonly lastDownTick = this.float64()
+  readonly deliveredPackets = this.float64()
+  readonly deliveredBytes = this.float64()
+
+  /** Bits that tell what applies to packets on this direction: `IS_DOWN` and those after it. */
+  readonly features = this.int32()
+  readonly nextSerial = this.uint32()
+  readonly mtuBytes = this.int32()
+  /** The packets in flight that are in line (packets-in-flight.ts). */
+  readonly firstInLine = this.handle<Packet>()
+  readonly lastInLine = this.handle<Packet>()
+  readonly digestHigh = this.int32()
+  readonly digestLow = this.int32()
+  /** The index of a host, or of a switch; switches are numbered after the hosts. */
+  readonly toHost = this.int32()
+  readonly fromHost = this.int32()
+
+  // What only some features need
+
+  /** The amplitude (uniform), standard deviation (normal) or median (log-normal) of the jitter. */
+  readonly jitterNs = this.float64()
+  /** The standard deviation of the logarithm of log-normal jitter. */
+  readonly jitterSpread = this.float64()
+  readonly jitterKind = this.int32()
+  readonly jitterKeyHigh = this.int32()
+  readonly jitterKeyLow = this.int32()
+  /** 1: the key of the jitter has been computed. */
+  readonly hasJitterKey = this.int32()
+  /** Probability of loss, as a fraction of 2^32. */
+  readonly lossThreshold = this.float64()
+  /** Probability of loss in the bad state of Gilbert's chain, as a fraction of 2^32; 0 when loss has no bursts. */
+  readonly lossInBadThreshold = this.float64()
+  readonly lossKeyHigh = this.int32()
+  readonly lossKeyLow = this.int32()
+  /** Gilbert's chain (decisive-slots.ts), and the length of its slots. */
+  readonly burstSlotNs = this.float64()
+  readonly burstDecisiveRate = this.float64()
+  readonly burstBlockSlots = this.float64()
+  readonly burstBadThreshold = this.float64()
+  readonly burstAlternates = this.int32()
   /** The time by which the first packet after a pause leaves its host later, and the state of that (cold-start.ts). */
   readonly coldPacketNs = this.float64()
   readonly lastSentTick = this.float64()
   readonly warmTick = this.float64()
-  /** The packets in flight: those in line, and those apart (packets-in-flight.ts). */
-  readonly firstInLine = this.handle<Packet>()
-  readonly lastInLine = this.handle<Packet>()
+  /** The packets in flight that are apart (packets-in-flight.ts). */
   readonly firstApart = this.handle<Packet>()
   readonly lastApart = this.handle<Packet>()
-  readonly nextSerial = this.uint32()
-
-  readonly deliveredPackets = this.float64()
-  readonly deliveredBytes = this.float64()
   readonly lostPackets = this.float64()
   readonly droppedAtQueue = this.float64()
   readonly droppedWhileDown = this.float64()
   readonly droppedByFirewall = this.float64()
-  readonly digestHigh = this.int32()
-  readonly digestLow = this.int32()
 
   private readonly streams: LinkStreams[] = []
 
@@ -106,17 +120,31 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.attach()
   }
 
+  /** Returns the row of a direction. */
+  rowOf(direction: number): LinkDirection {
+    return this.rowAt(direction * STRIDE)
+  }
+
+  /** Returns the host or switch where a direction begins. */
+  startOf(direction: number): number {
+    return this.fromHost[this.rowOf(direction)]
+  }
+
+  /** Returns the host or switch where a direction ends. */
+  endOf(direction: number): number {
+    return this.toHost[this.rowOf(direction)]
+  }
+
   /**
    * Adds a direction. `isCharged` is false for the second half of a path through a segment, since the first half was
    * charged.
    */
-  add(fromHost: number, toHost: number, options: LinkOptions, streams: LinkStreams, isCharged = true): number {
+  add(fromHost: number, toHost: number, options: LinkOptions, streams: LinkStreams, isCharged = true): LinkDirection {
     const row = this.allocate()
-    this.isCharged[row] = isCharged ? 1 : 0
+    this.setFeature(row, IS_CHARGED, isCharged)
     this.fromHost[row] = fromHost
     this.toHost[row] = toHost
-    this.streams[row] = streams
-    this.isUp[row] = 1
+    this.streams.push(streams)
     this.lastDownTick[row] = -1
     this.lastSentTick[row] = Number.NEGATIVE_INFINITY
     this.configure(row, options)
@@ -124,38 +152,55 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   }
 
   /** Sets the options for packets that are put on the link from now on. */
-  configure(row: number, options: LinkOptions): void {
+  configure(row: LinkDirection, options: LinkOptions): void {
     const { jitter } = options
     this.takeLossKey(row, options)
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
     this.configureJitter(row, jitter)
-    this.canReorder[row] = jitter.kind !== 'none' && jitter.canReorder ? 1 : 0
     this.lossThreshold[row] = bernoulliThreshold(options.lossRatio)
+    this.setFeature(row, HAS_LOSS, this.lossThreshold[row] > 0)
     this.configureBursts(row, options)
     this.queueLimitNs[row] = queueLimitNs(options)
     this.mtuBytes[row] = options.mtuBytes
   }
 
+  /** Sets by how much later the first packet after a pause leaves its host. */
+  setColdPacketNs(row: LinkDirection, coldPacketNs: number): void {
+    this.coldPacketNs[row] = coldPacketNs
+    this.setFeature(row, IS_SLOW_WHEN_COLD, coldPacketNs > 0)
+  }
+
+  setFeature(row: LinkDirection, feature: number, isPresent: boolean): void {
+    if (isPresent) this.features[row] |= feature
+    else this.features[row] &= ~feature
+  }
+
+  isUp(row: LinkDirection): boolean {
+    return (this.features[row] & IS_DOWN) === 0
+  }
+
   /** Stores the key of losses, if the options ask for them. */
-  private takeLossKey(row: number, { lossRatio, lossBursts }: LinkOptions): void {
+  private takeLossKey(row: LinkDirection, { lossRatio, lossBursts }: LinkOptions): void {
     if (lossRatio > 0 || lossBursts !== null) {
-      const { hi, lo } = this.streams[row].loss
+      const { hi, lo } = this.streams[this.indexOf(row)].loss
       this.lossKeyHigh[row] = hi
       this.lossKeyLow[row] = lo
     }
   }
 
   /** Stores the key of the jitter of a direction. It takes long to compute, and most links of a large network are idle. */
-  takeJitterKey(row: number): void {
-    const { hi, lo } = this.streams[row].jitter
+  takeJitterKey(row: LinkDirection): void {
+    const { hi, lo } = this.streams[this.indexOf(row)].jitter
     this.jitterKeyHigh[row] = hi
     this.jitterKeyLow[row] = lo
     this.hasJitterKey[row] = 1
   }
 
-  private configureJitter(row: number, jitter: Jitter): void {
+  private configureJitter(row: LinkDirection, jitter: Jitter): void {
     this.jitterKind[row] = JITTER_KINDS[jitter.kind]
+    this.setFeature(row, HAS_JITTER, jitter.kind !== 'none')
+    this.setFeature(row, MAY_REORDER, jitter.kind !== 'none' && jitter.canReorder)
     this.jitterSpread[row] = 0
     if (jitter.kind === 'none') this.jitterNs[row] = 0
     else if (jitter.kind === 'uniform') this.jitterNs[row] = jitter.amplitudeNs
@@ -166,8 +211,9 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     }
   }
 
-  private configureBursts(row: number, { lossBursts: bursts, mtuBytes }: LinkOptions): void {
+  private configureBursts(row: LinkDirection, { lossBursts: bursts, mtuBytes }: LinkOptions): void {
     this.lossInBadThreshold[row] = bernoulliThreshold(bursts?.lossInBad ?? 0)
+    this.setFeature(row, HAS_BURSTS, this.lossInBadThreshold[row] > 0)
     if (bursts === null) return
     const { rate, blockSlots, badThreshold, alternates } = decisiveSlots(bursts)
     this.burstDecisiveRate[row] = rate
@@ -182,7 +228,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
    * Returns the time that a packet takes to serialize, rounded up to whole ticks so that a link never carries more than
    * its rate.
    */
-  serializationNs(row: number, wireBytes: number): number {
+  serializationNs(row: LinkDirection, wireBytes: number): number {
     return Math.ceil((wireBytes * BITS_PER_BYTE * NS_PER_S) / this.rateBps[row])
   }
 }
@@ -191,3 +237,7 @@ function queueLimitNs(options: LinkOptions): number {
   if (options.queueBytes === null || options.rateBps === null) return Number.POSITIVE_INFINITY
   return Math.floor((options.queueBytes * BITS_PER_BYTE * NS_PER_S) / options.rateBps)
 }
+
+/** The places of the columns of link directions (`Table.int32s`). */
+export const LINK_PLACES = placesOf((arena) => new LinkDirectionTable(arena))
+const { stride: STRIDE } = LINK_PLACES

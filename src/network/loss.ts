@@ -2,30 +2,30 @@ import { isBad } from './gilbert-chain.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
 import { packetDraw } from './packet-draw.ts'
-import type { Packet } from './rows.ts'
+import type { LinkDirection, Packet } from './rows.ts'
 
 /** Returns whether a packet is lost by itself, before it takes any link time. */
 export function isLost(
   directions: LinkDirectionTable,
-  direction: number,
+  row: LinkDirection,
   packets: PacketTable,
   packet: Packet,
 ): boolean {
-  const threshold = directions.lossThreshold[direction]
+  const threshold = directions.lossThreshold[row]
   if (threshold === 0) return false
-  return packetDraw(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet) < threshold
+  return packetDraw(directions.lossKeyHigh[row], directions.lossKeyLow[row], packets, packet) < threshold
 }
 
 /** Returns whether a packet that begins to leave at `startTick` is lost in a burst. */
 export function isLostInBurst(
   directions: LinkDirectionTable,
-  direction: number,
+  row: LinkDirection,
   packets: PacketTable,
   packet: Packet,
   startTick: number,
 ): boolean {
-  const threshold = directions.lossInBadThreshold[direction]
-  if (threshold === 0 || !isBad(directions, direction, startTick)) return false
-  const draw = packetDraw(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet)
+  const threshold = directions.lossInBadThreshold[row]
+  if (threshold === 0 || !isBad(directions, row, startTick)) return false
+  const draw = packetDraw(directions.lossKeyHigh[row], directions.lossKeyLow[row], packets, packet)
   return draw < threshold
 }

@@ -9,7 +9,17 @@ import { departureTick } from './cold-start.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import type { Interceptions } from './interception.ts'
 import { jitterNs } from './jitter.ts'
-import { JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
+import {
+  HAS_BURSTS,
+  HAS_JITTER,
+  HAS_LOSS,
+  IS_CHARGED,
+  IS_DOWN,
+  IS_SLOW_WHEN_COLD,
+  LINK_PLACES,
+  type LinkDirectionTable,
+  MAY_REORDER,
+} from './link-direction.ts'
 import { isLost, isLostInBurst } from './loss.ts'
 import type { Middleboxes } from './middleboxes.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -21,17 +31,31 @@ import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import { type NetworkNames, PacketView, showPacket } from './packet-view.ts'
 import { PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
-import type { Activity, Packet } from './rows.ts'
+import type { Activity, LinkDirection, Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
 const {
   serial: SERIAL,
+  takenTick: TAKEN_TICK,
   headerBytes: HEADER_BYTES,
   payloadBytes: PAYLOAD_BYTES,
   destination: DESTINATION,
   account: ACCOUNT,
   activity: ACTIVITY,
 } = PACKET_PLACES
+
+const {
+  busyUntilTick: BUSY_UNTIL_TICK,
+  lastArrivalTick: LAST_ARRIVAL_TICK,
+  delayNs: DELAY_NS,
+  queueLimitNs: QUEUE_LIMIT_NS,
+  lastDownTick: LAST_DOWN_TICK,
+  deliveredPackets: DELIVERED_PACKETS,
+  deliveredBytes: DELIVERED_BYTES,
+  features: FEATURES,
+  nextSerial: NEXT_SERIAL,
+  mtuBytes: MTU_BYTES,
+} = LINK_PLACES
 
 /** The index of 127.0.0.1 in every address book. */
 export const LOOPBACK = 0
@@ -199,7 +223,7 @@ export class Network {
     let direction = routing.nextDirection(host, this.packets.int32s[packet + DESTINATION])
     assert(direction !== NONE, 'packets are only sent to reachable addresses')
     if (neighbours !== null && from !== NONE)
-      direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
+      direction = neighbours.portOf(host, from, direction, this.directions.endOf(direction))
     if (this.middleboxes !== null && !this.mayLeave(this.middleboxes, host, packet, from, direction)) return
     this.number(direction, packet)
     const rules = this.rules.atEntry[direction]
@@ -213,12 +237,14 @@ export class Network {
     const packet = this.inFlight.take(direction, serial)
     const exit = this.rules.atExit[direction]
     if (exit !== undefined && packets.isHeld[packet] === 1) return this.leaveDirection(exit, direction, packet)
-    if (packets.takenTick[packet] <= directions.lastDownTick[direction])
+    const row = directions.rowOf(direction)
+    if (packets.float64s[packet + TAKEN_TICK] <= directions.float64s[row + LAST_DOWN_TICK])
       return this.discard('dropped-while-down', direction, packet)
-    directions.deliveredPackets[direction]++
+    const { float64s: numbers } = directions
     const header = packets.int32s
-    directions.deliveredBytes[direction] += header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
-    digestDelivery(directions, packets, this.addresses, direction, packet, timeline)
+    numbers[row + DELIVERED_PACKETS]++
+    numbers[row + DELIVERED_BYTES] += header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
+    digestDelivery(directions, packets, this.addresses, row, packet, timeline)
     if (this.observer !== null) this.observe(this.observer, 'delivered', direction, packet)
     if (exit === undefined) this.deliver(direction, packet)
     else if (exit.rules.length === 0) this.leaveDirection(exit, direction, packet)
@@ -227,10 +253,10 @@ export class Network {
 
   /** Gives a packet to the host at the end of a link direction, which accepts or forwards it. */
   private deliver(direction: number, packet: Packet): void {
-    const host = this.directions.toHost[direction]
+    const host = this.directions.endOf(direction)
     if (this.middleboxes !== null && !this.mayEnter(this.middleboxes, host, packet, direction)) return
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
-    if (!this.isFor(host, packet)) this.forward(host, packet, this.directions.fromHost[direction])
+    if (!this.isFor(host, packet)) this.forward(host, packet, this.directions.startOf(direction))
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
       this.sink.onPacket(host, packet)
   }
@@ -255,7 +281,7 @@ export class Network {
    * is behind it, as they are before the host translates their addresses.
    */
   private mayEnter(middleboxes: Middleboxes, host: number, packet: Packet, direction: number): boolean {
-    if (!middleboxes.isPassed(host, this.directions.fromHost[direction])) return true
+    if (!middleboxes.isPassed(host, this.directions.startOf(direction))) return true
     const end = this.addresses.hostOf(this.packets.destination[packet], host)
     const isBehind = end === NONE || middleboxes.isBehind(host, end) || this.isFor(host, packet)
     return !isBehind || this.isLet(middleboxes, host, packet)
@@ -263,7 +289,7 @@ export class Network {
 
   /** Returns whether a middlebox before `host` lets a packet of what is behind it out on a direction. */
   private mayLeave(middleboxes: Middleboxes, host: number, packet: Packet, from: number, direction: number): boolean {
-    if (!middleboxes.isPassed(host, this.directions.toHost[direction])) return true
+    if (!middleboxes.isPassed(host, this.directions.endOf(direction))) return true
     const end = this.addresses.hostOf(this.packets.source[packet], host)
     const isBehind = from === NONE || end === NONE || middleboxes.isBehind(host, end)
     return !isBehind || this.isLet(middleboxes, host, packet)
@@ -277,7 +303,7 @@ export class Network {
   }
 
   private isFromItself(host: number, direction: number): boolean {
-    return this.directions.fromHost[direction] === host
+    return this.directions.startOf(direction) === host
   }
 
   /**
@@ -287,7 +313,7 @@ export class Network {
     if (this.isFromItself(host, direction)) return true
     const action = filter.judge(host, this.packets, packet)
     if (action === 'allow') return true
-    this.directions.droppedByFirewall[direction]++
+    this.directions.droppedByFirewall[this.directions.rowOf(direction)]++
     if (this.observer !== null) this.observe(this.observer, 'dropped-by-firewall', direction, packet)
     if (action === 'reject') this.sink.onRefused(host, packet)
     else {
@@ -303,11 +329,12 @@ export class Network {
    */
   setLinkState(direction: number, isUp: boolean): void {
     const { directions, timeline } = this
-    directions.isUp[direction] = isUp ? 1 : 0
+    const row = directions.rowOf(direction)
+    directions.setFeature(row, IS_DOWN, !isUp)
     if (isUp) return
-    directions.lastDownTick[direction] = timeline.now
-    directions.busyUntilTick[direction] = timeline.now
-    directions.lastArrivalTick[direction] = timeline.now
+    directions.lastDownTick[row] = timeline.now
+    directions.busyUntilTick[row] = timeline.now
+    directions.lastArrivalTick[row] = timeline.now
   }
 
   private transmitByVerdict(rules: readonly PacketRule[], direction: number, packet: Packet): void {
@@ -353,12 +380,12 @@ export class Network {
       case 'divert':
         return this.divert(direction, packet, verdict.direction)
       case 'take':
-        return this.sink.onPacket(this.directions.toHost[direction], packet)
+        return this.sink.onPacket(this.directions.endOf(direction), packet)
     }
   }
 
   private leaveDirection(exit: Exit, direction: number, packet: Packet): void {
-    if (exit.takesAll) this.sink.onPacket(this.directions.toHost[direction], packet)
+    if (exit.takesAll) this.sink.onPacket(this.directions.endOf(direction), packet)
     else this.deliver(direction, packet)
   }
 
@@ -386,35 +413,38 @@ export class Network {
    * or loss: what a rule diverts or drops there can still be named.
    */
   private number(direction: number, packet: Packet): void {
-    this.packets.int32s[packet + SERIAL] = this.directions.nextSerial[direction]++
+    const { directions, packets } = this
+    packets.int32s[packet + SERIAL] = directions.int32s[directions.rowOf(direction) + NEXT_SERIAL]++
   }
 
   private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     if (this.observer !== null) this.observeSent(direction, packet)
     const header = packets.int32s
-    const now =
-      directions.coldPacketNs[direction] > 0
-        ? departureTick(directions, direction, this.timeline.now)
-        : this.timeline.now
+    const row = directions.rowOf(direction)
+    const { int32s: words } = directions
+    const features = words[row + FEATURES]
+    const isSlow = (features & IS_SLOW_WHEN_COLD) !== 0
+    const now = isSlow ? departureTick(directions, row, this.timeline.now) : this.timeline.now
     const wireBytes = header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
     const account = this.accounts.rowAt(header[packet + ACCOUNT])
     const activity = this.activities.rowAt(header[packet + ACTIVITY])
-    assert(wireBytes <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
-    if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
-    if (directions.lossThreshold[direction] > 0 && isLost(directions, direction, packets, packet))
+    assert(wireBytes <= words[row + MTU_BYTES], 'no packet exceeds the MTU of its link')
+    if ((features & IS_DOWN) !== 0) return this.discard('dropped-while-down', direction, packet)
+    if ((features & HAS_LOSS) !== 0 && isLost(directions, row, packets, packet))
       return this.discard('lost', direction, packet)
-    const busyUntil = directions.busyUntilTick[direction]
-    if (busyUntil - now > directions.queueLimitNs[direction]) return this.discard('dropped-at-queue', direction, packet)
+    const busyUntil = directions.float64s[row + BUSY_UNTIL_TICK]
+    if (busyUntil - now > directions.float64s[row + QUEUE_LIMIT_NS])
+      return this.discard('dropped-at-queue', direction, packet)
     const start = busyUntil > now ? busyUntil : now
-    const end = start + directions.serializationNs(direction, wireBytes)
-    directions.busyUntilTick[direction] = end
-    if (directions.lossInBadThreshold[direction] > 0 && isLostInBurst(directions, direction, packets, packet, start))
+    const end = start + directions.serializationNs(row, wireBytes)
+    directions.float64s[row + BUSY_UNTIL_TICK] = end
+    if ((features & HAS_BURSTS) !== 0 && isLostInBurst(directions, row, packets, packet, start))
       return this.discard('lost', direction, packet)
-    if (directions.isCharged[direction] === 1) this.accounts.charge(account, wireBytes)
+    if ((features & IS_CHARGED) !== 0) this.accounts.charge(account, wireBytes)
     if (extraDelayNs > 0) return this.putLater(direction, packet, activity, now, start, end, extraDelayNs)
     this.activities.recordTransmission(activity, start - this.timeline.now, end - start)
-    this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end, false), false)
+    this.inFlight.add(direction, packet, this.arrivalTick(row, packet, end, false), false)
   }
 
   /** Puts a packet on a link direction that a rule holds back, which is thought of as before the link. */
@@ -429,7 +459,12 @@ export class Network {
   ): void {
     this.activities.recordHoldingBack(activity, now + extraDelayNs)
     this.activities.recordTransmission(activity, start + extraDelayNs - this.timeline.now, end - start)
-    this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, true), true)
+    this.inFlight.add(
+      direction,
+      packet,
+      this.arrivalTick(this.directions.rowOf(direction), packet, end + extraDelayNs, true),
+      true,
+    )
   }
 
   private observe(observer: PacketObserver, stage: PacketStage, direction: number, packet: Packet): void {
@@ -445,28 +480,29 @@ export class Network {
    * Returns when a packet arrives. The delay of a rule holds up this packet only; jitter also holds up later packets,
    * unless the direction may reorder.
    */
-  private arrivalTick(direction: number, packet: Packet, leaves: number, isHeldBack: boolean): number {
+  private arrivalTick(row: LinkDirection, packet: Packet, leaves: number, isHeldBack: boolean): number {
     const { directions } = this
+    const { float64s: numbers } = directions
+    const features = directions.int32s[row + FEATURES]
     const earliest = this.timeline.now + 1
-    let arrival = leaves + directions.delayNs[direction]
-    if (directions.jitterKind[direction] !== JITTER_NONE)
-      arrival += jitterNs(directions, direction, this.packets, packet)
+    let arrival = leaves + numbers[row + DELAY_NS]
+    if ((features & HAS_JITTER) !== 0) arrival += jitterNs(directions, row, this.packets, packet)
     if (arrival < earliest) arrival = earliest
     if (isHeldBack) return arrival
-    if (directions.canReorder[direction] === 0 && arrival < directions.lastArrivalTick[direction]) {
-      arrival = directions.lastArrivalTick[direction]
-    }
-    directions.lastArrivalTick[direction] = arrival
+    const last = numbers[row + LAST_ARRIVAL_TICK]
+    if ((features & MAY_REORDER) === 0 && arrival < last) arrival = last
+    numbers[row + LAST_ARRIVAL_TICK] = arrival
     return arrival
   }
 
   private discard(stage: PacketStage, direction: number, packet: Packet): void {
     const { directions } = this
-    if (stage === 'lost') directions.lostPackets[direction]++
-    else if (stage === 'dropped-at-queue') directions.droppedAtQueue[direction]++
-    else if (stage === 'dropped-while-down') directions.droppedWhileDown[direction]++
+    const row = directions.rowOf(direction)
+    if (stage === 'lost') directions.lostPackets[row]++
+    else if (stage === 'dropped-at-queue') directions.droppedAtQueue[row]++
+    else if (stage === 'dropped-while-down') directions.droppedWhileDown[row]++
     if (this.observer !== null) this.observe(this.observer, stage, direction, packet)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
-    this.sink.onDiscarded(directions.fromHost[direction], packet, stage === 'dropped-by-rule')
+    this.sink.onDiscarded(directions.fromHost[row], packet, stage === 'dropped-by-rule')
   }
 }

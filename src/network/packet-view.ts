@@ -57,12 +57,12 @@ export class PacketView {
 
   /** The host or switch where the link direction begins, which is not always the sender. */
   get from(): string {
-    return this.#parts.names.places[this.#parts.directions.fromHost[this.#direction]]
+    return this.#parts.names.places[this.#parts.directions.startOf(this.#direction)]
   }
 
   /** The host or switch where the link direction ends. */
   get to(): string {
-    return this.#parts.names.places[this.#parts.directions.toHost[this.#direction]]
+    return this.#parts.names.places[this.#parts.directions.endOf(this.#direction)]
   }
 
   /**

@@ -2,11 +2,12 @@ import { assert } from '../engine/assert.ts'
 import { PACKET_ARRIVAL } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import type { LinkDirectionTable } from './link-direction.ts'
+import { LINK_PLACES, type LinkDirectionTable } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
 const { next: NEXT, serial: SERIAL, arrivalTick: ARRIVAL_TICK, takenTick: TAKEN_TICK, isHeld: IS_HELD } = PACKET_PLACES
+const { firstInLine: FIRST_IN_LINE, lastInLine: LAST_IN_LINE } = LINK_PLACES
 
 /**
  * The packets on each link direction, and their arrival events.
@@ -33,46 +34,51 @@ export class PacketsInFlight {
   /** Adds a packet that arrives at `arrivalTick`. `isApart`: it must not hold up those that are added later. */
   add(direction: number, packet: Packet, arrivalTick: number, isApart: boolean): void {
     const { directions, packets, timeline } = this
-    const last = directions.lastInLine[direction]
+    const row = directions.rowOf(direction)
+    const { int32s: lines } = directions
+    const last = packets.rowAt(lines[row + LAST_IN_LINE])
     const { int32s: words, float64s: ticks } = packets
     ticks[packet + ARRIVAL_TICK] = arrivalTick
     ticks[packet + TAKEN_TICK] = timeline.now
     words[packet + IS_HELD] = 0
     words[packet + NEXT] = NONE
     if (isApart || (last !== NONE && !this.isBehind(packet, last))) {
-      const lastApart = directions.lastApart[direction]
-      if (lastApart === NONE) directions.firstApart[direction] = packet
+      const lastApart = directions.lastApart[row]
+      if (lastApart === NONE) directions.firstApart[row] = packet
       else packets.next[lastApart] = packet
-      directions.lastApart[direction] = packet
+      directions.lastApart[row] = packet
     } else {
-      directions.lastInLine[direction] = packet
+      lines[row + LAST_IN_LINE] = packet
       if (last !== NONE) {
         words[last + NEXT] = packet
         return
       }
-      directions.firstInLine[direction] = packet
+      lines[row + FIRST_IN_LINE] = packet
     }
     timeline.schedule(arrivalTick, this.firstTarget + direction, PACKET_ARRIVAL, words[packet + SERIAL] >>> 0)
   }
 
   /** Returns whether a packet with this number that arrives at `arrivalTick` arrives after all packets in line. */
   isNextInLine(direction: number, arrivalTick: number, serial: number): boolean {
-    const last = this.directions.lastInLine[direction]
+    const { directions, packets } = this
+    const last = directions.lastInLine[directions.rowOf(direction)]
     if (last === NONE) return true
-    const lastTick = this.packets.float64s[last + ARRIVAL_TICK]
-    return arrivalTick > lastTick || (arrivalTick === lastTick && serial > this.packets.int32s[last + SERIAL] >>> 0)
+    const lastTick = packets.float64s[last + ARRIVAL_TICK]
+    return arrivalTick > lastTick || (arrivalTick === lastTick && serial > packets.int32s[last + SERIAL] >>> 0)
   }
 
   /** Adds linked packets, of which the first is next in line, whose numbers and ticks are set. */
   append(direction: number, first: Packet, last: Packet): void {
     const { directions, packets } = this
-    const before = directions.lastInLine[direction]
-    directions.lastInLine[direction] = last
+    const row = directions.rowOf(direction)
+    const { int32s: lines } = directions
+    const before = packets.rowAt(lines[row + LAST_IN_LINE])
+    lines[row + LAST_IN_LINE] = last
     if (before !== NONE) {
       packets.next[before] = first
       return
     }
-    directions.firstInLine[direction] = first
+    lines[row + FIRST_IN_LINE] = first
     const { int32s: words, float64s: ticks } = packets
     const target = this.firstTarget + direction
     this.timeline.schedule(ticks[first + ARRIVAL_TICK], target, PACKET_ARRIVAL, words[first + SERIAL] >>> 0)
@@ -84,12 +90,14 @@ export class PacketsInFlight {
    */
   take(direction: number, serial: number): Packet {
     const { directions, packets } = this
-    const first = directions.firstInLine[direction]
+    const row = directions.rowOf(direction)
+    const { int32s: lines } = directions
+    const first = packets.rowAt(lines[row + FIRST_IN_LINE])
     const { int32s: words, float64s: ticks } = packets
     if (first === NONE || words[first + SERIAL] !== (serial | 0)) return this.takeApart(direction, serial)
     const next = packets.rowAt(words[first + NEXT])
-    directions.firstInLine[direction] = next
-    if (next === NONE) directions.lastInLine[direction] = NONE
+    lines[row + FIRST_IN_LINE] = next
+    if (next === NONE) lines[row + LAST_IN_LINE] = NONE
     else {
       const target = this.firstTarget + direction
       this.timeline.scheduleFollowing(ticks, next + ARRIVAL_TICK, target, PACKET_ARRIVAL, words[next + SERIAL] >>> 0)
@@ -100,8 +108,9 @@ export class PacketsInFlight {
   /** Returns the packets on a link direction, in no order, for observers. */
   on(direction: number): Packet[] {
     const { directions, packets } = this
+    const row = directions.rowOf(direction)
     const found: Packet[] = []
-    for (const first of [directions.firstInLine[direction], directions.firstApart[direction]])
+    for (const first of [directions.firstInLine[row], directions.firstApart[row]])
       for (let packet = first; packet !== NONE; packet = packets.next[packet]) found.push(packet)
     return found
   }
@@ -116,17 +125,18 @@ export class PacketsInFlight {
 
   private takeApart(direction: number, serial: number): Packet {
     const { directions, packets } = this
+    const row = directions.rowOf(direction)
     let before: Packet = NONE
-    let packet = directions.firstApart[direction]
+    let packet = directions.firstApart[row]
     while (packet !== NONE && packets.serial[packet] !== serial) {
       before = packet
       packet = packets.next[packet]
     }
     assert(packet !== NONE, 'each PACKET_ARRIVAL has a packet in flight')
     const after = packets.next[packet]
-    if (before === NONE) directions.firstApart[direction] = after
+    if (before === NONE) directions.firstApart[row] = after
     else packets.next[before] = after
-    if (after === NONE) directions.lastApart[direction] = before
+    if (after === NONE) directions.lastApart[row] = before
     return packet
   }
 }

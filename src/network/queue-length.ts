@@ -6,9 +6,10 @@ import type { PacketsInFlight } from './packets-in-flight.ts'
 const BITS_PER_BYTE = 8
 
 /** Returns the bytes that wait for a link direction or are being sent, as the limit of its queue counts them. */
-export function queuedBytes({ busyUntilTick, rateBps }: LinkDirectionTable, direction: number, tick: number): number {
-  const backlogNs = busyUntilTick[direction] - tick
-  return backlogNs > 0 ? Math.round((backlogNs * rateBps[direction]) / (BITS_PER_BYTE * NS_PER_S)) : 0
+export function queuedBytes(directions: LinkDirectionTable, direction: number, tick: number): number {
+  const row = directions.rowOf(direction)
+  const backlogNs = directions.busyUntilTick[row] - tick
+  return backlogNs > 0 ? Math.round((backlogNs * directions.rateBps[row]) / (BITS_PER_BYTE * NS_PER_S)) : 0
 }
 
 /**
@@ -23,18 +24,19 @@ export function queuedPackets(
   direction: number,
   tick: number,
 ): number {
-  let leavesTick = directions.busyUntilTick[direction]
+  const row = directions.rowOf(direction)
+  let leavesTick = directions.busyUntilTick[row]
   if (leavesTick <= tick) return 0
   const { serial, takenTick, isHeld } = packets
   const newestFirst = inFlight
     .on(direction)
-    .filter((packet) => isHeld[packet] === 0 && takenTick[packet] > directions.lastDownTick[direction])
+    .filter((packet) => isHeld[packet] === 0 && takenTick[packet] > directions.lastDownTick[row])
     .sort((a, b) => takenTick[b] - takenTick[a] || serial[b] - serial[a])
   let count = 0
   for (const packet of newestFirst) {
     if (leavesTick <= tick) break
     count++
-    leavesTick -= directions.serializationNs(direction, packets.wireBytes(packet))
+    leavesTick -= directions.serializationNs(row, packets.wireBytes(packet))
   }
   return count
 }

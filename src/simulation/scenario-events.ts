@@ -71,6 +71,7 @@ export class ScenarioEvents {
 
   onEvent(kind: number, index: number): void {
     const event = this.events[index]
+    const { directions } = this.network
     const begins = kind === SCENARIO_EVENT_BEGINS
     this.remaining.count[0]--
     switch (event.kind) {
@@ -79,7 +80,7 @@ export class ScenarioEvents {
         return
       case 'set-link':
         for (const { direction, options, before } of event.changes)
-          this.network.directions.configure(direction, begins ? options : before)
+          directions.configure(directions.rowOf(direction), begins ? options : before)
         return
       case 'restart':
         this.processors.discardWork(event.host)

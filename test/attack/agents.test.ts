@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Leg } from '../../src/attack/planned-attackers.ts'
 import { NONE } from '../../src/engine/table.ts'
+import { IS_DOWN } from '../../src/network/link-direction.ts'
 import { AgentLab, type AgentLabOptions, type LabAttacker, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
@@ -322,7 +323,7 @@ describe('an attacker beside a link', () => {
 
   test('observes nothing that is sent while the link is down', () => {
     const lab = labOf([passive({ technique: 'eavesdrop' })])
-    lab.network.directions.isUp[lab.direction('a>b')] = 0
+    lab.network.directions.setFeature(lab.rowOf('a>b'), IS_DOWN, true)
     lab.connect({ sends: 100 }, {})
     lab.run(ms(500))
     expect([lab.seen[0], lab.trace.packets.length]).toEqual([[], 1])

@@ -4,7 +4,7 @@ import { TWO_POW_32 } from '../../src/engine/hash.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { PART_COUNT } from '../../src/network/activity.ts'
 import { ONE_BY_ONE } from '../../src/network/burst-transmission.ts'
-import { JITTER_NONE } from '../../src/network/link-direction.ts'
+import { HAS_JITTER, IS_CHARGED } from '../../src/network/link-direction.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender, wire } from '../fixtures/packets.ts'
 
@@ -40,6 +40,7 @@ function labOf(line: string) {
     network,
     directions,
     direction,
+    row: directions.rowOf(direction),
     activity,
     /** Puts packets on the link by the short path. Returns how many of them the queue took, or ONE_BY_ONE. */
     put: (count: number, bytes = 1000) => network['bursts'].put(direction, made(count, bytes), count),
@@ -62,7 +63,7 @@ function labOf(line: string) {
       return {
         arrivals: sender.arrivals,
         discards: sender.discards.length,
-        counts: [...columns, ...ticks].map((column) => directions[column][direction]),
+        counts: [...columns, ...ticks].map((column) => directions[column][directions.rowOf(direction)]),
         charged: [accounts.packets[account], accounts.wireBytes[account]],
         totals: [...totals],
         left: packets.count,
@@ -111,12 +112,12 @@ describe('a burst of packets', () => {
   })
 
   test('leaves the link as it was where nothing is taken', () => {
-    const { put, directions, direction } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
+    const { put, directions, row } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
     put(3)
-    const before = [directions.busyUntilTick[direction], directions.lastArrivalTick[direction]]
+    const before = [directions.busyUntilTick[row], directions.lastArrivalTick[row]]
     expect(put(4)).toBe(0)
-    expect([directions.busyUntilTick[direction], directions.lastArrivalTick[direction]]).toEqual(before)
-    expect(directions.nextSerial[direction]).toBe(7)
+    expect([directions.busyUntilTick[row], directions.lastArrivalTick[row]]).toEqual(before)
+    expect(directions.nextSerial[row]).toBe(7)
   })
 
   test('arrives a tick later at the earliest, on a link without delay', () => {
@@ -127,9 +128,9 @@ describe('a burst of packets', () => {
   })
 
   test('does not overtake on a link that has become faster', () => {
-    const { lab, burst, put, outcome, directions, direction } = labOf('delay: 10ms, rate: 8Mbps')
+    const { lab, burst, put, outcome, directions, row } = labOf('delay: 10ms, rate: 8Mbps')
     burst(2, 1000)
-    directions.delayNs[direction] = 5 * MS
+    directions.delayNs[row] = 5 * MS
     lab.timeline.now = 3 * MS
     expect(put(5)).toBe(5)
     lab.run()
@@ -138,10 +139,10 @@ describe('a burst of packets', () => {
   })
 
   test('is charged to no account on a link for which nobody is charged', () => {
-    const { put, outcome, directions, direction } = labOf('delay: 10ms')
-    directions.isCharged[direction] = 0
+    const { put, outcome, directions, row } = labOf('delay: 10ms')
+    directions.setFeature(row, IS_CHARGED, false)
     expect([put(2), outcome().charged]).toEqual([2, [0, 0]])
-    directions.isCharged[direction] = 1
+    directions.setFeature(row, IS_CHARGED, true)
     expect([put(3), outcome().charged]).toEqual([3, [3, 3000]])
   })
 
@@ -151,16 +152,16 @@ describe('a burst of packets', () => {
     ['has jitter', 'jitter: uniform 1ms'],
     ['takes only smaller packets', 'mtu: 999'],
   ])('is put on a link one by one that %s', (_, options) => {
-    const { put, directions, direction } = labOf(`delay: 10ms, rate: 8Mbps, ${options}`)
-    expect([put(2), directions.nextSerial[direction]]).toEqual([ONE_BY_ONE, 0])
+    const { put, directions, row } = labOf(`delay: 10ms, rate: 8Mbps, ${options}`)
+    expect([put(2), directions.nextSerial[row]]).toEqual([ONE_BY_ONE, 0])
   })
 
   test('is put on a link one by one that is down or cold, or whose numbers begin again', () => {
     const [down, cold, last, fits] = [0, 1, 2, 3].map(() => labOf('delay: 10ms, rate: 8Mbps, mtu: 1000'))
     down.network.setLinkState(down.direction, false)
-    cold.directions.coldPacketNs[cold.direction] = 1
-    last.directions.nextSerial[last.direction] = TWO_POW_32 - 1
-    fits.directions.nextSerial[fits.direction] = TWO_POW_32 - 2
+    cold.directions.setColdPacketNs(cold.row, 1)
+    last.directions.nextSerial[last.row] = TWO_POW_32 - 1
+    fits.directions.nextSerial[fits.row] = TWO_POW_32 - 2
     expect([down, cold, last, fits].map(({ put }) => put(2))).toEqual([ONE_BY_ONE, ONE_BY_ONE, ONE_BY_ONE, 2])
   })
 
@@ -174,14 +175,14 @@ describe('a burst of packets', () => {
   })
 
   test('is put on the link one by one where it would overtake what arrives later', () => {
-    const { lab, put, burst, directions, direction } = labOf('delay: 10ms, jitter: normal 1ms reorder')
-    directions.jitterKind[direction] = JITTER_NONE
+    const { lab, put, burst, directions, row } = labOf('delay: 10ms, jitter: normal 1ms reorder')
+    directions.setFeature(row, HAS_JITTER, false)
     burst(1, 1000)
     // Those that follow would arrive before it.
-    directions.delayNs[direction] = 5 * MS
+    directions.delayNs[row] = 5 * MS
     lab.timeline.now = 1 * MS
     expect(put(2)).toBe(ONE_BY_ONE)
-    directions.delayNs[direction] = 9 * MS
+    directions.delayNs[row] = 9 * MS
     // At the same tick, the number decides.
     expect(put(2)).toBe(2)
   })

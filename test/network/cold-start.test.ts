@@ -49,9 +49,9 @@ test('the first packet of a client after a pause leaves later too', () => {
 test('a host is cold after 2 ms without a packet, and what it sends before the first one has left follows that', () => {
   const directions = new LinkDirectionTable(new Arena())
   const key = { hi: 1, lo: 2 }
-  const direction = directions.add(0, 1, DEFAULT_LINK_OPTIONS, { loss: key, jitter: key })
-  directions.coldPacketNs[direction] = COLD_NS
-  const readyAt = (tick: number) => departureTick(directions, direction, tick) - tick
+  const row = directions.add(0, 1, DEFAULT_LINK_OPTIONS, { loss: key, jitter: key })
+  directions.coldPacketNs[row] = COLD_NS
+  const readyAt = (tick: number) => departureTick(directions, row, tick) - tick
   expect([0, 4_000, 9_999, 10_000, 20_000].map(readyAt)).toEqual([COLD_NS, 6_000, 1, 0, 0])
   expect([2_019_999, 4_019_998, 6_019_998, 6_019_998].map(readyAt)).toEqual([0, 0, COLD_NS, COLD_NS])
 })

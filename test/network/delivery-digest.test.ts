@@ -32,14 +32,14 @@ function digestOf(...delivered: readonly Delivered[]): string {
   })
   const packets = new PacketTable(new Arena())
   const { directions, addresses, timeline } = lab.network
-  const direction = lab.direction('a>b')
+  const row = lab.rowOf('a>b')
   for (const { tick = 1_000, ...fields } of delivered) {
     const packet = packets.allocate()
     for (const [name, value] of Object.entries({ ...PACKET, ...fields })) packets[name as Field][packet] = value
     timeline.now = tick
-    digestDelivery(directions, packets, addresses, direction, packet, timeline)
+    digestDelivery(directions, packets, addresses, row, packet, timeline)
   }
-  return `${directions.digestHigh[direction]} ${directions.digestLow[direction]}`
+  return `${directions.digestHigh[row]} ${directions.digestLow[row]}`
 }
 
 const lanesOf = (digest: string) => digest.split(' ')

@@ -153,10 +153,10 @@ test.each([
     const chain = { goodToBad, badToGood }
     const lossBursts = { ...chain, lossInBad: 1, slotNs: 10 }
     const key = { hi: 11, lo: 12 }
-    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
+    const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
     const states = walked(chain, 400)
     const ends = states.flatMap((_, slot) => [slot * 10, slot * 10 + 9])
-    expect(ends.map((tick) => isBad(directions, direction, tick))).toEqual(states.flatMap((state) => [state, state]))
+    expect(ends.map((tick) => isBad(directions, row, tick))).toEqual(states.flatMap((state) => [state, state]))
     expect(new Set(states).size).toBe(2)
   },
 )
@@ -184,10 +184,10 @@ test('the draws of a block depend on all digits of its number', () => {
   const directions = new LinkDirectionTable(new Arena())
   const lossBursts = { goodToBad: 0.4, badToGood: 0.4, lossInBad: 1, slotNs: 1 }
   const key = { hi: 11, lo: 12 }
-  const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
-  const blockSlots = directions.burstBlockSlots[direction]
+  const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
+  const blockSlots = directions.burstBlockSlots[row]
   const statesFrom = (block: number) =>
-    Array.from({ length: 200 }, (_, slot) => isBad(directions, direction, block * blockSlots + slot))
+    Array.from({ length: 200 }, (_, slot) => isBad(directions, row, block * blockSlots + slot))
   expect(statesFrom(TWO_POW_32)).not.toEqual(statesFrom(0))
   expect(statesFrom(TWO_POW_32)).not.toEqual(statesFrom(2 * TWO_POW_32))
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { jitterNs } from '../../src/network/jitter.ts'
-import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { LinkDirectionTable, MAY_REORDER } from '../../src/network/link-direction.ts'
 import { DEFAULT_LINK_OPTIONS, type Jitter } from '../../src/network/link-options.ts'
 import { PacketTable } from '../../src/network/packet.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
@@ -106,10 +106,10 @@ describe('the jitter of packets', () => {
     const packets = new PacketTable(arena)
     const packet = packets.allocate()
     const keys = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
-    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, jitter }, keys)
+    const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, jitter }, keys)
     return Array.from({ length: COUNT }, (_, offset) => {
       packets.streamOffset[packet] = offset
-      return jitterNs(directions, direction, packets, packet) / MS
+      return jitterNs(directions, row, packets, packet) / MS
     })
   }
   const shareBelow = (values: readonly number[], limit: number) => values.filter((ms) => ms < limit).length / COUNT
@@ -160,12 +160,12 @@ test('a link direction keeps the figures of its jitter, and none where it has no
   const keys = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
   const figuresOf = (jitter: Jitter) => {
     const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, jitter }, keys)
-    return [directions.jitterNs[row], directions.jitterSpread[row] > 0, directions.canReorder[row]]
+    return [directions.jitterNs[row], directions.jitterSpread[row] > 0, (directions.features[row] & MAY_REORDER) > 0]
   }
-  expect(figuresOf({ kind: 'none' })).toEqual([0, false, 0])
-  expect(figuresOf({ kind: 'uniform', amplitudeNs: 5, canReorder: true })).toEqual([5, false, 1])
-  expect(figuresOf({ kind: 'normal', deviationNs: 6, canReorder: false })).toEqual([6, false, 0])
-  expect(figuresOf({ kind: 'log-normal', medianNs: 7, p99Ns: 70, canReorder: true })).toEqual([7, true, 1])
+  expect(figuresOf({ kind: 'none' })).toEqual([0, false, false])
+  expect(figuresOf({ kind: 'uniform', amplitudeNs: 5, canReorder: true })).toEqual([5, false, true])
+  expect(figuresOf({ kind: 'normal', deviationNs: 6, canReorder: false })).toEqual([6, false, false])
+  expect(figuresOf({ kind: 'log-normal', medianNs: 7, p99Ns: 70, canReorder: true })).toEqual([7, true, true])
 })
 
 function mean(values: readonly number[]): number {

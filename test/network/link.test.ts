@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { IS_CHARGED, LinkDirectionTable } from '../../src/network/link-direction.ts'
 import { DEFAULT_LINK_OPTIONS, type LinkOptions } from '../../src/network/link-options.ts'
 import { isLost, isLostInBurst } from '../../src/network/loss.ts'
 import { PacketTable } from '../../src/network/packet.ts'
@@ -25,7 +25,8 @@ test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
     const from = open(`${line}, ${impairment}`)
     const later = open(line)
     const { directions } = later.lab.network
-    for (const [direction, { options }] of from.lab.plan.directions.entries()) directions.configure(direction, options)
+    for (const [direction, { options }] of from.lab.plan.directions.entries())
+      directions.configure(directions.rowOf(direction), options)
     const ticks = [from, later, open(line)].map(({ lab, sender, send }) => {
       for (let i = 0; i < 200; i++) send(1 + 1500 * i)
       lab.run()
@@ -103,7 +104,7 @@ describe('the queue of a link', () => {
     lab.run()
     // Backlogs that they meet, in bytes: 0, 1000, 2000, 3000; then 4000 twice.
     expect(sender.arrived).toEqual([0, 1, 2, 3])
-    expect(lab.network.directions.droppedAtQueue[lab.direction('a>b')]).toBe(2)
+    expect(lab.network.directions.droppedAtQueue[lab.rowOf('a>b')]).toBe(2)
     expect(lab.trace.lines().slice(-2)).toEqual([
       '0 a>b . 4:964 ack 0 1000B -> dropped-at-queue',
       '0 a>b . 5:965 ack 0 1000B -> dropped-at-queue',
@@ -141,7 +142,7 @@ describe('loss on a link', () => {
     lab.run()
     // 600 of 20,000 expected; the standard deviation is 24.
     expect(Math.abs(COUNT - sender.arrived.length - 600)).toBeLessThan(96)
-    expect(lab.network.directions.lostPackets[lab.direction('a>b')]).toBe(COUNT - sender.arrived.length)
+    expect(lab.network.directions.lostPackets[lab.rowOf('a>b')]).toBe(COUNT - sender.arrived.length)
   })
 
   test('drops no packet at 0 % and every packet at 100 %', () => {
@@ -228,7 +229,7 @@ describe('a link that goes down', () => {
     lab.at(7 * MS, () => send(2))
     lab.run()
     expect(sender.arrived).toEqual([2])
-    expect(lab.network.directions.droppedWhileDown[lab.direction('a>b')]).toBe(1)
+    expect(lab.network.directions.droppedWhileDown[lab.rowOf('a>b')]).toBe(1)
     expect(lab.network.packets.count).toBe(0)
   })
 
@@ -254,10 +255,10 @@ describe('a link that goes down', () => {
 describe('a link whose options change during a run', () => {
   test('applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
     const { lab, sender, send } = open('delay: 10ms')
-    const direction = lab.direction('a>b')
+    const { options } = lab.plan.directions[lab.direction('a>b')]
     send(1)
     lab.at(1 * MS, () => {
-      lab.network.directions.configure(direction, { ...lab.plan.directions[direction].options, delayNs: 2 * MS })
+      lab.network.directions.configure(lab.rowOf('a>b'), { ...options, delayNs: 2 * MS })
       send(2)
     })
     lab.at(9 * MS, () => send(3))
@@ -276,14 +277,17 @@ describe('the row of a link direction', () => {
   function rowOf(options: Partial<LinkOptions>, isCharged?: boolean) {
     const arena = new Arena()
     const directions = new LinkDirectionTable(arena)
-    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, ...options }, KEYS, isCharged)
+    const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, ...options }, KEYS, isCharged)
     const packets = new PacketTable(arena)
-    return { directions, direction, packets, packet: packets.allocate() }
+    return { directions, row, packets, packet: packets.allocate() }
   }
 
   test('is charged unless it is said not to be', () => {
-    const charged = [undefined, true, false].map((isCharged) => rowOf({}, isCharged).directions.isCharged[0])
-    expect(charged).toEqual([1, 1, 0])
+    const charged = [undefined, true, false].map((isCharged) => {
+      const { directions, row } = rowOf({}, isCharged)
+      return (directions.features[row] & IS_CHARGED) > 0
+    })
+    expect(charged).toEqual([true, true, false])
   })
 
   test('has a queue of the link time of its bytes, without limit where the link has no limit or no rate', () => {
@@ -302,24 +306,24 @@ describe('the row of a link direction', () => {
   })
 
   test('loses the packets whose draw is below its threshold, and no other', () => {
-    const { directions, direction, packets, packet } = rowOf({ lossRatio: 0.5 })
+    const { directions, row, packets, packet } = rowOf({ lossRatio: 0.5 })
     packets.streamOffset[packet] = 5
     const draw = packetDraw(1, 2, packets, packet)
     const isLostWith = (threshold: number) => {
-      directions.lossThreshold[direction] = threshold
-      return isLost(directions, direction, packets, packet)
+      directions.lossThreshold[row] = threshold
+      return isLost(directions, row, packets, packet)
     }
     expect([0, draw, draw + 1].map(isLostWith)).toEqual([false, false, true])
   })
 
   test('loses, in the bad state only, the packets whose draw is below the threshold of that state', () => {
     const lossBursts = { goodToBad: 1, badToGood: 1, lossInBad: 0.5, slotNs: 10 }
-    const { directions, direction, packets, packet } = rowOf({ lossBursts })
+    const { directions, row, packets, packet } = rowOf({ lossBursts })
     packets.streamOffset[packet] = 5
     const draw = packetDraw(1, 2, packets, packet)
     const isLostWith = (threshold: number, tick: number) => {
-      directions.lossInBadThreshold[direction] = threshold
-      return isLostInBurst(directions, direction, packets, packet, tick)
+      directions.lossInBadThreshold[row] = threshold
+      return isLostInBurst(directions, row, packets, packet, tick)
     }
     // Such a chain is bad in the slots 0, 2, 4 and so on.
     expect([0, draw, draw + 1].map((threshold) => isLostWith(threshold, 0))).toEqual([false, false, true])

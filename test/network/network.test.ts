@@ -52,7 +52,7 @@ describe('a packet that does not reach its destination', () => {
       lab.run()
       expect(sender.discards).toEqual([`${at}: 10.0.0.1:1>10.0.0.3:2 by rule`])
       const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
-      expect([lostPackets, droppedAtQueue, droppedWhileDown].map((counts) => counts[lab.direction('a>b')])).toEqual([
+      expect([lostPackets, droppedAtQueue, droppedWhileDown].map((counts) => counts[lab.rowOf('a>b')])).toEqual([
         0, 0, 0,
       ])
     }
@@ -61,13 +61,12 @@ describe('a packet that does not reach its destination', () => {
   test('is counted once, by the reason', () => {
     const counts = (line: string, isDown = false) => {
       const { lab, sender } = row({}, [line, ''])
-      const direction = lab.direction('a>b')
-      if (isDown) lab.network.setLinkState(direction, false)
+      if (isDown) lab.network.setLinkState(lab.direction('a>b'), false)
       for (let sequence = 0; sequence < 3; sequence++) sender.send({ from: 'a', to: 'b', sequence, bytes: 1000 })
       lab.run()
       const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
       expect(sender.discards).toHaveLength(3 - sender.arrived.length)
-      return [lostPackets, droppedAtQueue, droppedWhileDown].map((counted) => counted[direction])
+      return [lostPackets, droppedAtQueue, droppedWhileDown].map((counted) => counted[lab.rowOf('a>b')])
     }
     expect(counts('loss: 100%')).toEqual([3, 0, 0])
     expect(counts('rate: 1Mbps, queue: 0B')).toEqual([0, 2, 0])
@@ -243,7 +242,7 @@ describe('a rule at the end of a direction', () => {
     sender.send({ from: 'a', to: 'b' })
     lab.run()
     expect([judged, sender.ticks]).toEqual([1, [11 * MS]])
-    expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
+    expect(lab.network.directions.deliveredPackets[lab.rowOf('a>b')]).toBe(1)
   })
 })
 

@@ -46,8 +46,8 @@ describe('a firewall', () => {
     lab.run()
     expect(a.failure).toBe('timed out')
     const { droppedByFirewall, deliveredPackets } = lab.network.directions
-    const direction = lab.direction('a>b')
-    expect([droppedByFirewall[direction], deliveredPackets[direction]]).toEqual([11, 11])
+    const row = lab.rowOf('a>b')
+    expect([droppedByFirewall[row], deliveredPackets[row]]).toEqual([11, 11])
     expect(lab.leftovers()).toEqual({})
   })
 

@@ -52,7 +52,7 @@ test('a packet rule at an exit sees a packet after it has arrived and before the
   lab.run()
   expect(seen).toEqual([ms(10)])
   expect(sender.ticks).toEqual([ms(25)])
-  expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
+  expect(lab.network.directions.deliveredPackets[lab.rowOf('a>b')]).toBe(1)
 })
 
 test('a packet rule at an exit can drop, duplicate or take a packet that is addressed to another host', () => {
@@ -162,7 +162,7 @@ test('a packet that is delayed at the end of a direction keeps its number there,
     lab.run()
     expect(onLink).toEqual(['0 sent', '0 delivered'])
     expect(received).toEqual(numbers)
-    expect(lab.network.directions.nextSerial[lab.direction('a>b')]).toBe(numbers.length)
+    expect(lab.network.directions.nextSerial[lab.rowOf('a>b')]).toBe(numbers.length)
   }
 })
 

@@ -40,8 +40,9 @@ function aView() {
     for (const [n, name] of NUMBERS.entries()) packets[name][row] = 100 * (i + 1) + n
   }
   for (const direction of [0, 1]) {
-    directions.fromHost[direction] = direction
-    directions.toHost[direction] = 1 - direction
+    const row = directions.rowOf(direction)
+    directions.fromHost[row] = direction
+    directions.toHost[row] = 1 - direction
   }
   return { packets, timeline, rows, view: new PacketView({ packets, directions, addresses, timeline, names }) }
 }

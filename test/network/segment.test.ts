@@ -58,7 +58,7 @@ describe('a packet on a segment', () => {
       [1, 25 * MS],
     ])
     const { droppedAtQueue } = lab.network.directions
-    expect([droppedAtQueue[lab.direction('a>lan')], droppedAtQueue[lab.direction('lan>e')]]).toEqual([0, 2])
+    expect([droppedAtQueue[lab.rowOf('a>lan')], droppedAtQueue[lab.rowOf('lan>e')]]).toEqual([0, 2])
   })
 
   test("is subject to loss once, at the sender's port", () => {
@@ -68,9 +68,9 @@ describe('a packet on a segment', () => {
     lab.run()
     const { lostPackets } = lab.network.directions
     // 2000 of 10,000 expected; the standard deviation is 40.
-    expect(Math.abs(lostPackets[lab.direction('a>lan')] - 2000)).toBeLessThan(160)
-    expect(lostPackets[lab.direction('lan>b')]).toBe(0)
-    expect(sender.arrivals).toHaveLength(10_000 - lostPackets[lab.direction('a>lan')])
+    expect(Math.abs(lostPackets[lab.rowOf('a>lan')] - 2000)).toBeLessThan(160)
+    expect(lostPackets[lab.rowOf('lan>b')]).toBe(0)
+    expect(sender.arrivals).toHaveLength(10_000 - lostPackets[lab.rowOf('a>lan')])
   })
 
   test('is charged once', () => {

@@ -66,7 +66,7 @@ function see(tcpCase: TcpCase, predictsHeaders: boolean, losesCopies = false): S
   const { directions, accounts, activities } = allPublic(lab.network)
   return {
     states,
-    digests: [...digestHigh.slice(0, 8), ...digestLow.slice(0, 8)],
+    digests: [...lab.network.directions.everyRow()].flatMap((row) => [digestHigh[row], digestLow[row]]),
     network: [directions, accounts, activities].map(hashOfTable),
     received: [a.receivedBytes, b.receivedBytes],
     events: states.length,

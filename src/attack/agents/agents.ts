@@ -116,7 +116,7 @@ export class Agents {
     const { rules, directions, routing } = this.parts.network
     const { intercepts, injects, hasOwnHost } = VANTAGES[planned.vantage]
     const isAttracting = this.isAttracting(attacker, planned)
-    const isLeaving = (direction: number) => !hasOwnHost && directions.fromHost[direction] === planned.host
+    const isLeaving = (direction: number) => !hasOwnHost && directions.startOf(direction) === planned.host
     const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
       const isRacing = injects && this.diverting.canMirror(attacker, direction)
       const point = { attacker, direction, at, diversion, isLeaving: isLeaving(direction), isRacing }
@@ -126,7 +126,7 @@ export class Agents {
     const back: RuleVerdict = { action: 'divert', direction: loopback }
     for (const { direction, at } of planned.watched) {
       const tap = intercepts ? planned.tapOf[direction] : NONE
-      const isAtHost = (intercepts || isAttracting) && at === 'exit' && directions.toHost[direction] === planned.host
+      const isAtHost = (intercepts || isAttracting) && at === 'exit' && directions.endOf(direction) === planned.host
       const leaves = intercepts && direction !== loopback && isLeaving(direction)
       const elsewhere = leaves ? back : tap === NONE ? PASS : ({ action: 'divert', direction: tap } as const)
       attach(direction, at, isAtHost ? TAKE : elsewhere)
@@ -135,9 +135,9 @@ export class Agents {
     if (!hasOwnHost) return
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
-      if (directions.fromHost[direction] === planned.host)
+      if (directions.startOf(direction) === planned.host)
         rules.attach(direction, 'entry', { judge: ({ row }) => this.judgeOwn(attacker, back, row) })
-      else if (directions.toHost[direction] !== planned.host) continue
+      else if (directions.endOf(direction) !== planned.host) continue
       else if (isAttracting) attach(direction, 'exit', TAKE)
       else if (planned.tapOf.includes(direction)) rules.takeAll(direction)
     }
@@ -188,7 +188,7 @@ export class Agents {
   private isForwarded({ attacker, direction }: WatchPoint, packet: Packet): boolean {
     const { packets, directions, addresses } = this.parts.network
     const { host } = this.parts.plan.attackers[attacker]
-    if (directions.fromHost[direction] !== host) return false
+    if (directions.startOf(direction) !== host) return false
     return addresses.hostOf(packets.source[packet], host) !== host
   }
 
@@ -209,18 +209,20 @@ export class Agents {
     const { network, timeline } = this.parts
     const { directions } = network
     if (at === 'exit') return true
-    const waitsNs = directions.busyUntilTick[direction] - timeline.now
-    return directions.isUp[direction] === 1 && waitsNs <= directions.queueLimitNs[direction]
+    const row = directions.rowOf(direction)
+    const waitsNs = directions.busyUntilTick[row] - timeline.now
+    return directions.isUp(row) && waitsNs <= directions.queueLimitNs[row]
   }
 
   /** The nanoseconds until the packet's last bit has passed the attacker, who is in the middle of the link. */
   private seenInNs({ attacker, direction, at }: WatchPoint, packet: Packet): number {
     const { network, plan, timeline } = this.parts
     const { packets, directions } = network
-    if (at === 'exit' || directions.fromHost[direction] === plan.attackers[attacker].host) return 0
-    const waitsNs = Math.max(0, directions.busyUntilTick[direction] - timeline.now)
-    const ownNs = directions.serializationNs(direction, packets.wireBytes(packet))
-    return waitsNs + ownNs + Math.floor(directions.delayNs[direction] / 2)
+    if (at === 'exit' || directions.startOf(direction) === plan.attackers[attacker].host) return 0
+    const row = directions.rowOf(direction)
+    const waitsNs = Math.max(0, directions.busyUntilTick[row] - timeline.now)
+    const ownNs = directions.serializationNs(row, packets.wireBytes(packet))
+    return waitsNs + ownNs + Math.floor(directions.delayNs[row] / 2)
   }
 
   private decide(candidates: readonly LegOfStep[], isTowardServer: boolean): RuleVerdict {
@@ -254,7 +256,7 @@ export class Agents {
     const { network, plan, state } = this.parts
     const agent = this.agents[step]
     if (agent === null) return PASS
-    const sender = network.directions.fromHost[observation.direction]
+    const sender = network.directions.startOf(observation.direction)
     const { match } = plan.steps[step]
     const { packet, isTowardServer } = observation
     if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS

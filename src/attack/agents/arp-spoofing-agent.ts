@@ -52,8 +52,8 @@ export class ArpSpoofingAgent implements PacketAgent {
     const { directions } = network
     const { host } = plan.attackers[attacker]
     for (let direction = 0; direction < directions.count; direction++) {
-      const segment = directions.toHost[direction]
-      if (directions.fromHost[direction] !== host || segment === host) continue
+      const segment = directions.endOf(direction)
+      if (directions.startOf(direction) !== host || segment === host) continue
       for (const leg of legs) {
         const claim = { step, leg, host, segment, isClaimed }
         this.changeOnRoute(claim, leg.clientAddress, leg.serverAddress)

@@ -48,7 +48,8 @@ export class ForgedPacketSender {
   }
 
   private note(step: number, path: number, direction: number): void {
-    this.events.add(step, path, 'sent', 1, direction, this.network.directions.nextSerial[direction])
+    const { directions } = this.network
+    this.events.add(step, path, 'sent', 1, direction, directions.nextSerial[directions.rowOf(direction)])
   }
 
   private directionFor(step: number, packet: Packet): number {

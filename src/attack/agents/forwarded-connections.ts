@@ -42,7 +42,7 @@ export function recordForwarding(parts: ForwardedConnectionsParts): void {
   parts.plan.attackers.forEach(({ host }, attacker) => {
     const loopback = routing.nextDirection(host, LOOPBACK)
     for (let direction = 0; direction < directions.count; direction++)
-      if (directions.fromHost[direction] === host && direction !== loopback)
+      if (directions.startOf(direction) === host && direction !== loopback)
         rules.attach(direction, 'entry', forwarded.ruleFor(attacker, direction))
   })
 }

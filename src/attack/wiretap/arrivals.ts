@@ -25,7 +25,7 @@ export function recordArrivals(network: Network, contents: Contents, frames: Fra
     noteFrames(contents, frames, content, from, from + packets.payloadBytes[packet], where)
   }
   for (let direction = 0; direction < directions.count; direction++)
-    if (ends.has(directions.toHost[direction]))
+    if (ends.has(directions.endOf(direction)))
       rules.attach(direction, 'exit', {
         judge: ({ row }) => {
           record(direction, row)

@@ -98,9 +98,9 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget, cpus }: BuildCon
   const directions = new LinkDirectionTable(arena)
   const streams = new Streams(plan.seed)
   for (const { name, fromHost, toHost, options, isCharged } of plan.directions) {
-    const direction = directions.add(fromHost, toHost, options, new DirectionStreams(streams, name), isCharged)
+    const row = directions.add(fromHost, toHost, options, new DirectionStreams(streams, name), isCharged)
     // Switches, which are numbered after the hosts, have no such cost, and neither has a loopback.
-    if (fromHost < cpus.length && fromHost !== toHost) directions.coldPacketNs[direction] = cpus[fromHost].coldPacketNs
+    if (fromHost < cpus.length && fromHost !== toHost) directions.setColdPacketNs(row, cpus[fromHost].coldPacketNs)
   }
   const middleboxes = buildMiddleboxes(arena, timeline, plan)
   const network = new Network({

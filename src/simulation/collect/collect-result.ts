@@ -27,8 +27,9 @@ export function collectResult(
   comparisons: readonly Comparison[] = [],
 ): Result {
   const { plan, network, timeline } = simulation
+  const { directions } = network
   const traffic = plan.directions.flatMap(({ name }, direction) => {
-    const isUnused = isAttackersOwn(name) && network.directions.deliveredPackets[direction] === 0
+    const isUnused = isAttackersOwn(name) && directions.deliveredPackets[directions.rowOf(direction)] === 0
     return isUnused ? [] : [trafficDigestOf(simulation, direction, name)]
   })
   const workloadDigests = plan.workloads.map(({ name }, workload) => ({
@@ -52,7 +53,10 @@ export function collectResult(
     ended,
     simulatedNs: timeline.now,
     events: simulation.events,
-    packets: plan.directions.reduce((sum, _, direction) => sum + network.directions.deliveredPackets[direction], 0),
+    packets: plan.directions.reduce(
+      (sum, _, direction) => sum + directions.deliveredPackets[directions.rowOf(direction)],
+      0,
+    ),
     workloads: collectWorkloads(simulation, blueprint),
     ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
     tunnels: [...agentResults(simulation), ...tunnelResults(simulation)],
@@ -92,7 +96,9 @@ function isAttackersOwn(direction: string): boolean {
 }
 
 function trafficDigestOf({ network }: Simulation, direction: number, name: string): NamedDigest {
-  return { name, hi: network.directions.digestHigh[direction], lo: network.directions.digestLow[direction] }
+  const { directions } = network
+  const row = directions.rowOf(direction)
+  return { name, hi: directions.digestHigh[row], lo: directions.digestLow[row] }
 }
 
 /** Leaves out the sentences of evidence: they are for people, and can become clearer without moving a digest. */
@@ -112,14 +118,15 @@ function verdictDigest(verdict: VerdictResult): NamedDigest {
 
 function linkResult({ plan, network }: Simulation, direction: number): LinkResult {
   const { directions } = network
+  const row = directions.rowOf(direction)
   return {
     name: plan.directions[direction].name,
-    packets: directions.deliveredPackets[direction],
-    bytes: directions.deliveredBytes[direction],
-    lost: directions.lostPackets[direction],
-    droppedAtQueue: directions.droppedAtQueue[direction],
-    droppedWhileDown: directions.droppedWhileDown[direction],
-    droppedByFirewall: directions.droppedByFirewall[direction],
-    digest: formatDigest(directions.digestHigh[direction], directions.digestLow[direction]),
+    packets: directions.deliveredPackets[row],
+    bytes: directions.deliveredBytes[row],
+    lost: directions.lostPackets[row],
+    droppedAtQueue: directions.droppedAtQueue[row],
+    droppedWhileDown: directions.droppedWhileDown[row],
+    droppedByFirewall: directions.droppedByFirewall[row],
+    digest: formatDigest(directions.digestHigh[row], directions.digestLow[row]),
   }
 }

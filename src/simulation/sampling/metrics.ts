@@ -87,20 +87,21 @@ export const LINK_METRICS = {
   },
   queueDelayNs: {
     meaning: 'the time that a packet would wait that came now',
-    read: ({ directions }, direction, tick) => Math.max(0, directions.busyUntilTick[direction] - tick),
+    read: ({ directions }, direction, tick) =>
+      Math.max(0, directions.busyUntilTick[directions.rowOf(direction)] - tick),
   },
   deliveredBps: {
     meaning: 'IP bytes that arrived since the sample before, a second',
     isRate: true,
-    read: ({ directions }, direction) => directions.deliveredBytes[direction],
+    read: ({ directions }, direction) => directions.deliveredBytes[directions.rowOf(direction)],
   },
   lostPackets: {
     meaning: 'packets that the link has lost so far',
-    read: ({ directions }, direction) => directions.lostPackets[direction],
+    read: ({ directions }, direction) => directions.lostPackets[directions.rowOf(direction)],
   },
   droppedAtQueuePackets: {
     meaning: 'packets for which the queue had no room so far',
-    read: ({ directions }, direction) => directions.droppedAtQueue[direction],
+    read: ({ directions }, direction) => directions.droppedAtQueue[directions.rowOf(direction)],
   },
 } as const satisfies Readonly<Record<string, LinkMetric>>
 
