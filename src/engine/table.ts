@@ -461,10 +461,9 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
     this.stride = this.placement.stride
   }
 
-  /** The place of each column in a row, by its name, and the distance of two rows (`stride`). */
+  /** The place of each column in a row, by its name. */
   get places(): Readonly<Record<string, number>> {
-    const { columns, stride } = this.placement
-    return Object.fromEntries([...columns.map(({ name, offset }) => [name, offset]), ['stride', stride]])
+    return Object.fromEntries(this.placement.columns.map(({ name, offset }) => [name, offset]))
   }
 
   private blockOf(kind: Kind): View {
@@ -518,8 +517,10 @@ export type Places<T> = {
  * the compiled code.
  */
 export function placesOf<T extends Table<Row<string>>>(make: (arena: Arena) => T): Places<T> {
-  // The record has each column, and nothing else.
-  return make(new Arena()).places as Places<T>
+  const table = make(new Arena())
+  const places: Readonly<Record<string, number>> = { ...table.places, stride: table.nth(1) }
+  // The record has each column and the stride, and nothing else.
+  return places as Places<T>
 }
 
 /**

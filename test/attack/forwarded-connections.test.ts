@@ -74,7 +74,7 @@ function lab({ steps = [{ technique: 'relay' }], vantage = 'node', isForged = fa
           rules.set(direction, rule)
         },
       },
-      directions: { count: FROM.length, fromHost: FROM },
+      directions: { count: FROM.length, startOf: (direction: number) => FROM[direction] },
       routing: { nextDirection: (host: number, address: number) => (host === MINE && address === 0 ? LOOP : NONE) },
       addresses: { hostOf: (address: number, from: number) => (from === MINE ? address - 10 : NONE) },
     },

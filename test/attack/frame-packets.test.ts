@@ -129,7 +129,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     const rules = new Map<number, PacketRule>()
     const network = {
       packets,
-      directions: { count: 4, toHost: [CLIENT, SERVER, ROUTER, MINE, POD] },
+      directions: { count: 4, endOf: (direction: number) => [CLIENT, SERVER, ROUTER, MINE, POD][direction] },
       addresses: { hostOf: (address: number) => address - 10 },
       rules: {
         attach: (direction: number, at: string, rule: PacketRule) => {

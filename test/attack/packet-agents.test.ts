@@ -418,7 +418,11 @@ describe('an attacker that claims addresses', () => {
     let sent = 0
     const network = {
       // Its own loopback, and its way onto the segment.
-      directions: { count: 4, fromHost: [A, B, ME, ME], toHost: [SEGMENT, SEGMENT, ME, SEGMENT] },
+      directions: {
+        count: 4,
+        startOf: (direction: number) => [A, B, ME, ME][direction],
+        endOf: (direction: number) => [SEGMENT, SEGMENT, ME, SEGMENT][direction],
+      },
       addresses: { hostOf: (address: number) => address - 10, mainAddressOf: (host: number) => 10 + host },
       routing: { nextDirection: next, endOf: (direction: number) => direction },
       neighbours: hasSegments
