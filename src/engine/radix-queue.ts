@@ -177,10 +177,9 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     else this.run.insert(tick, key, argument)
   }
 
-  /** The base may always move back into the slot whose events are sorted: no event lies in that slot or a lower one. */
   private pushBesideFullRun(tick: number, key: number, argument: number): void {
     if (this.slots.mayMoveBaseTo(this.nextTick())) this.moveNearToSlots()
-    else this.moveRunToHeap()
+    else this.moveNearToHeap()
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else this.pushNear(tick, key, argument)
   }
@@ -193,8 +192,10 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     slots.takeNext(run, sorted, this.heap, this.size)
   }
 
-  private moveRunToHeap(): void {
-    const { run, heap } = this
+  /** Leaves the base where it is. Sorted events are near only if others were pushed before the slot that they come from. */
+  private moveNearToHeap(): void {
+    const { run, sorted, heap } = this
     for (; !run.isEmpty; run.removeFirst()) heap.insert(run.firstTick, run.firstKey, run.firstArgument)
+    for (; !sorted.isEmpty; sorted.removeFirst()) heap.insert(sorted.firstTick, sorted.firstKey, sorted.firstArgument)
   }
 }

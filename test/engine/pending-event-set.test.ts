@@ -148,6 +148,18 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue)).toEqual([...early.toSorted((a, b) => a[0] - b[0]), ...late])
   })
 
+  test('accepts many events before some that lie within 256 ticks, when nextTick has looked for the first of them', () => {
+    const queue = emptyQueue()
+    const close = Array.from({ length: 40 }, (_, i): Event => [65_792 + 6 * i, 0, 0, i])
+    const late = Array.from({ length: 1000 }, (_, i): Event => [66_304 + 60 * i, 0, 0, i])
+    const early = Array.from({ length: 200 }, (_, i): Event => [2 + ((i * 37) % 200), 0, 0, i])
+    push(queue, [[1, 0, 0, 0], ...close, ...late])
+    queue.pop()
+    expect(queue.nextTick()).toBe(65_792)
+    push(queue, early)
+    expect(drain(queue)).toEqual(inOrder([...early, ...close, ...late]))
+  })
+
   test.each([30, 200])('accepts %d events among many that wait close together, at their ticks too', (count) => {
     const queue = emptyQueue()
     push(queue, [[1, 0, 0, 0], ...MANY])
