@@ -165,13 +165,14 @@ export class Arena {
     this.tenants.push(tenant)
     const columns = new Columns(this.buffer, this.usedBytes, capacity)
     table.layOut(columns)
-    if (columns.isMeasuring) {
-      this.place(tenant, capacity, columns.usedBytes)
+    const { usedBytes } = columns
+    if (this.usedBytes + usedBytes > this.buffer.byteLength) {
+      this.place(tenant, capacity, usedBytes)
       return
     }
     tenant.capacity = capacity
-    tenant.bytes = columns.usedBytes
-    this.usedBytes += tenant.bytes
+    tenant.bytes = usedBytes
+    this.usedBytes += usedBytes
     this.clear(tenant)
   }
 

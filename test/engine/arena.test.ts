@@ -58,6 +58,16 @@ describe('an arena', () => {
     expect(guests.birth.buffer).toBe(before)
   })
 
+  test('takes tables that use up to 128 bytes more than expected', () => {
+    const { sizeBytes } = twoTables(3).arena
+    for (let moreBytes = 0; moreBytes <= 128; moreBytes++) {
+      const arena = new Arena(sizeBytes - moreBytes)
+      const tables = { arena, guests: new People(arena, 3), staff: new People(arena, 3) }
+      addToBoth(tables, 0, 3)
+      expectBoth(tables, 3)
+    }
+  })
+
   test('gives new rows zeroes', () => {
     const { guests } = twoTables(1)
     addPerson(guests, 7)
