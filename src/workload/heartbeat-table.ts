@@ -23,12 +23,12 @@ const MESSAGES = 3
 /**
  * Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. What
  * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache. Flags have
- * 32 bits to be beside the other columns.
+ * 32 bits, so that they lie beside the other columns.
  */
 export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()
   readonly loop = this.int32()
-  /** The place of the loop's properties in the list of LoopKinds. */
+  /** Index of the loop's LoopKind. */
   readonly kind = this.int32()
   /** The client of the loop; NONE before the loop begins. */
   readonly client = this.handle<HttpClient>()
@@ -40,7 +40,9 @@ export class HeartbeatTable extends Table<Heartbeat> {
   readonly isOver = this.int32()
   /** The number of the loop's next random draw. */
   readonly draws = this.int32()
-  /** The hash of the workload's name. */
+  /** The key of the random stream from which phases and jitter are drawn, and the hash of the workload's name. */
+  readonly keyHigh = this.int32()
+  readonly keyLow = this.int32()
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
   /** The message that was sent last. */

@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../engine/event-kinds.ts'
-import { drawFraction, type StreamKey } from '../engine/streams.ts'
+import { drawFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -51,15 +51,13 @@ const PHASE = 0
 const FIRST_REPORT = 1
 const FIRST_DRAW = 2
 
-/** The properties that a loop has in common with those of other kubelets. */
+/** The properties that the loops of many kubelets have in common. */
 interface LoopKind {
   readonly periodNs: number
   /** The largest jitter, as a share of the period. */
   readonly jitter: number
   /** The time that the kubelet waits for a response; Infinity: without limit. */
   readonly timeoutNs: number
-  /** The key of the random stream from which phases and jitter are drawn. */
-  readonly key: StreamKey
 }
 
 export interface HeartbeatsParts {
@@ -171,8 +169,10 @@ export class Heartbeats {
     table.step[row] = WAITING
     table.lastResponseTick[row] = -1
     const { periodNs, jitter } = loop === LEASE && lease !== null ? lease : status
-    table.kind[row] = this.kindOf({ periodNs, jitter, timeoutNs, key })
+    table.kind[row] = this.kindOf({ periodNs, jitter, timeoutNs })
     table.node[row] = node
+    table.keyHigh[row] = key.hi
+    table.keyLow[row] = key.lo
     table.nameHigh[row] = nameHigh
     table.nameLow[row] = nameLow
     if (loop === STATUS) {
@@ -186,7 +186,7 @@ export class Heartbeats {
     return row
   }
 
-  /** Returns the place of a kind of loops in `kinds`. */
+  /** Returns the index of an equal kind in `kinds`, after adding it if there is none. */
   private kindOf(kind: LoopKind): number {
     const { kinds } = this
     const known = kinds.findIndex((one) => areSame(one, kind))
@@ -346,14 +346,11 @@ export class Heartbeats {
   }
 
   private fraction(row: Loop, draw: number): number {
-    const { nameHigh, nameLow, loop, kind } = this.table
-    const { key } = this.kinds[kind[row]]
-    return drawFraction(key.hi, key.lo, nameHigh[row], nameLow[row], draw, loop[row])
+    const { keyHigh, keyLow, nameHigh, nameLow, loop } = this.table
+    return drawFraction(keyHigh[row], keyLow[row], nameHigh[row], nameLow[row], draw, loop[row])
   }
 }
 
 function areSame(one: LoopKind, other: LoopKind): boolean {
-  const { periodNs, jitter, timeoutNs, key } = other
-  const hasSameKey = one.key.hi === key.hi && one.key.lo === key.lo
-  return hasSameKey && one.periodNs === periodNs && one.jitter === jitter && one.timeoutNs === timeoutNs
+  return one.periodNs === other.periodNs && one.jitter === other.jitter && one.timeoutNs === other.timeoutNs
 }

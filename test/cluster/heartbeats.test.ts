@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { workloadOf } from '../fixtures/simulations.ts'
+import { beginning, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { heartbeatsOf, traceOf, transitionsOf } from './heartbeat-lab.ts'
 
 /** The connection of node-1 is cut at 63 s; nothing else happens in 20 minutes. */
@@ -141,6 +141,11 @@ describe('heartbeats', () => {
     const { node1, node2 } = traceOf(heartbeatsOf('1.20', 'duration: 100s'))
     // At 3.3, 13.3, ... seconds, and at other times of the same period.
     expect([node1.lastHeartbeatNs, node2.lastHeartbeatNs].map((ns) => Math.floor((ns ?? 0) / 1e9))).toEqual([93, 97])
+  })
+
+  test('the properties that all heartbeats have in common are kept once', () => {
+    const { workloads } = beginning(scenarioOf(heartbeatsOf('1.32', 'duration: 60s', 'nodes: 5')))
+    expect([workloads['heartbeats'].table.count, workloads['heartbeats']['kinds'].length]).toEqual([10, 1])
   })
 
   test('heartbeats of all nodes begin together when a start time is configured', () => {
