@@ -12,8 +12,8 @@ export class ExchangeTable extends Table<Exchange> {
   /** The number of the exchange, the same at both ends: the stream identifier in HTTP/2, a count in HTTP/1.1. */
   readonly number = this.int32()
   /**
-   * 1: the exchange may have something to send, to end, or a writer to wake; 0: it has not since its stream was flushed
-   * last. Loops over the exchanges of a connection then pass it by, such as a watch between its events.
+   * 1: the exchange may have something to send, to end, or a writer to wake; 0: it has none of these until its stream
+   * is flushed again. Loops over the exchanges of a connection pass it by then, such as a watch between its events.
    */
   readonly isSending = this.int32()
   readonly hasSentHead = this.int32()

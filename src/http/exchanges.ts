@@ -76,12 +76,7 @@ export class Exchanges {
     return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
   }
 
-  /** Called when the user of the stream has written data or finished. */
-  noteFlush(exchange: Exchange): void {
-    this.table.isSending[exchange] = 1
-  }
-
-  /** Passes the exchange by from now on if it has nothing to send or to end, and no writer to wake. */
+  /** Clears `isSending` of an exchange that has nothing to send or to end, and no writer to wake. */
   restIfIdle(exchange: Exchange): void {
     const { table, streams } = this
     if (table.awaitsRoom[exchange] === 1) return

@@ -10,8 +10,8 @@ export const HTTP_2 = 2
 export const VERSION_UNKNOWN = 0
 
 /**
- * One row for each end of a connection that carries HTTP. What each request touches comes first, and flags have 32 bits to
- * be beside it.
+ * One row for each end of a connection that carries HTTP. The columns that each request touches come first; flags have
+ * 32 bits, so that they lie beside them.
  */
 export class HttpConnectionTable extends Table<HttpConnection> {
   readonly isClient = this.int32()

@@ -310,7 +310,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   flush(exchange: Exchange): void {
     const connection = this.exchanges.connection[exchange]
-    this.all.noteFlush(exchange)
+    this.exchanges.isSending[exchange] = 1
     this.framing(connection).pump(connection)
     const lower = this.connections.lower[connection]
     if (lower !== NONE) this.streams.flush(lower)

@@ -30,7 +30,7 @@ export class HpackTables extends Table<Hpack> {
   /** The number of entries in the row's ring, and their size (RFC 7541 section 4.1). */
   private readonly entryCount = this.int32()
   private readonly tableBytes = this.int32()
-  /** A ring of field numbers per row, which mostly has a few: the columns above are beside them. */
+  /** A ring of field numbers per row. It comes last, and its first entries lie beside the columns above. */
   private readonly ring = this.int32(0, MAX_ENTRIES)
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
