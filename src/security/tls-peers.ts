@@ -21,7 +21,7 @@ export class TlsPeers {
   private readonly streams: ByteStreams
   // These derive from the directory, so they are no state of a simulation.
   private readonly sizes = new Map<number, HandshakeSizes>()
-  /** Properties of clients that each record needs, in arrays: thousands of objects are never in the cache. */
+  /** Properties of clients that each record needs, as arrays: thousands of objects would not stay in the cache. */
   private readonly speaks13: Uint8Array
   private readonly hasGoSizing: Uint8Array
 

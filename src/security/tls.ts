@@ -89,8 +89,11 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return row === NONE ? null : this.peers.clientCertificate(row)
   }
 
-  /** Returns the index of the TlsClient whose certificate this is, if it has one; NONE where none was requested. */
-  clientIndexOf(stream: Stream): number {
+  /**
+   * Returns the index of the TlsClient at the far end of a server's plaintext stream, which may have no certificate;
+   * NONE where none was requested, or where there is no TLS.
+   */
+  requestedClientOf(stream: Stream): number {
     const row = this.readySessionOf(stream)
     return row === NONE ? NONE : this.peers.requestedClient(row)
   }

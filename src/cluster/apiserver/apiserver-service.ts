@@ -141,7 +141,7 @@ export class ApiserverService implements Authorizer {
     const { allowed } = this
     const request = http.exchanges.request[exchange]
     const at = request * ALLOWED_NUMBERS
-    if (allowed[at] === 0 || tls.clientIndexOf(http.lowerOf(exchange)) !== allowed[at] - 1) return null
+    if (allowed[at] === 0 || tls.requestedClientOf(http.lowerOf(exchange)) !== allowed[at] - 1) return null
     const nowS = Math.floor(timeline.now / NS_PER_S)
     const isValid = nowS >= allowed[at + 1] && nowS <= allowed[at + 2]
     return isValid ? (this.allowedIdentities[request] ?? null) : null
@@ -158,7 +158,7 @@ export class ApiserverService implements Authorizer {
     if (this.requestOf(exchange).bearer !== NONE || issued.asIssued(certificate) !== certificate) return
     const request = http.exchanges.request[exchange]
     const at = request * ALLOWED_NUMBERS
-    allowed[at] = tls.clientIndexOf(lower) + 1
+    allowed[at] = tls.requestedClientOf(lower) + 1
     allowed[at + 1] = Math.max(certificate.notBeforeS, clientCa.notBeforeS)
     allowed[at + 2] = Math.min(certificate.notAfterS, clientCa.notAfterS)
     this.allowedIdentities[request] = identity
