@@ -22,8 +22,8 @@ const MESSAGES = 3
 
 /**
  * Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. What
- * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache. Flags have
- * 32 bits, so that they lie beside the other columns.
+ * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache. Flags
+ * have 32 bits, so that they lie beside the other columns.
  */
 export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()

@@ -57,7 +57,10 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
   /** The client before this one in the list of its workload. */
   readonly previous = this.handle<HttpClient>()
-  /** The first client below this one in the heap of free clients, and its neighbours there; before the first of them is the one above. */
+  /**
+   * The first client below this one in the heap of free clients, and its neighbours there; before the first of them is
+   * the one above.
+   */
   readonly heapChild = this.handle<HttpClient>()
   readonly heapNext = this.handle<HttpClient>()
   readonly heapPrevious = this.handle<HttpClient>()

@@ -99,7 +99,7 @@ export class Measurements {
     this.idleLosses.counts[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
   }
 
-  /** Returns the number of these for each of FAILURE_REASONS. */
+  /** Returns the number of such losses of a workload for each of FAILURE_REASONS. */
   idleLossesOf(workload: number): Float64Array {
     const first = workload * FAILURE_REASONS.length
     return this.idleLosses.counts.subarray(first, first + FAILURE_REASONS.length)

@@ -37,7 +37,7 @@ export class PathConnectionTable extends Table<PathConnection> {
    * dialled for.
    */
   readonly activity = this.handle<Activity>()
-  /** 1: `earlierNs` are not all 0. A request reads them twice, and those of most connections are. */
+  /** 0: `earlierNs` are all 0, as those of most connections, and a request need not read them. */
   readonly hasEarlier = this.int32()
   readonly version = this.int32()
   readonly userKind = this.int32()

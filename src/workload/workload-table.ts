@@ -66,7 +66,7 @@ export class WorkloadTable extends Table<Workload> {
     this.attach()
   }
 
-  /** The row of a workload of the plan. */
+  /** Returns the row of a workload of the plan. */
   rowOf(workload: number): Workload {
     return this.nth(workload)
   }
@@ -105,8 +105,8 @@ export class WorkloadTable extends Table<Workload> {
 }
 
 /**
- * The connections and dials of each workload that failed while no request was pending on them, by reason in the order of
- * FAILURE_REASONS.
+ * The numbers of connections and dials of each workload that failed while no request was pending on them, by reason in
+ * the order of FAILURE_REASONS.
  */
 export class IdleLossTable extends IndexedTable<IdleLosses> {
   readonly counts = this.float64(0, FAILURE_REASONS.length)
@@ -118,8 +118,8 @@ export class IdleLossTable extends IndexedTable<IdleLosses> {
 }
 
 /**
- * Completed requests, as order statistics need them. `next` links those of a workload, the last first: the one before is
- * read only for the result.
+ * Completed requests, as order statistics need them. `next` links those of a workload, the last first, so that to add
+ * one touches no other.
  */
 export class SampleTable extends IndexedTable<Sample> {
   readonly latencyNs = this.float64()
