@@ -20,7 +20,10 @@ const NUMBER = 2
 const SLOT_WORDS = 4
 const SLOT_SHIFT = 2
 
-/** A hash table with open addressing: a row is in the first slot from its own on that was free when it was added. */
+/**
+ * A hash table with open addressing (linear probing): no slot is free between the one at which the search for a row begins
+ * and the one that holds the row.
+ */
 class Slots implements ArenaTable {
   words!: Int32Array
   /** The slots in use. */
@@ -87,7 +90,7 @@ export class NumberedRows<R extends Row<string>> {
     slots.count[0]--
     let free = this.slotOf(host, number)
     words[free] = 0
-    // The rows after it move up as far as they may, so that every search still ends at the first free slot.
+    // A row behind the free slot moves there if its search passes it (Knuth, volume 3, section 6.4, algorithm R).
     const last = words.length - SLOT_WORDS
     for (let slot = (free + SLOT_WORDS) & last; words[slot] !== 0; slot = (slot + SLOT_WORDS) & last) {
       const own = this.firstSlotOf(words[slot + HOST], words[slot + NUMBER])

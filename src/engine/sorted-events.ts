@@ -20,9 +20,9 @@ const INITIAL_ROWS = 64
 const BUCKETS = new Uint16Array(1 << BUCKET_BITS)
 
 /**
- * The events of one slot in their order. They are sorted by counting, with about as many buckets as events, so that few
- * are left to be moved by comparing: neither step has a branch that depends on a tick. No event is added until all have
- * been taken.
+ * The events of one slot in their order. They are sorted by counting, with up to four buckets for each event, and then
+ * within each bucket by insertion, which moves few: most branches do not depend on a tick. No event is added until all
+ * have been taken.
  */
 export class SortedEvents implements ArenaTable {
   private readonly arena: Arena

@@ -431,9 +431,10 @@ function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind:
 
 /**
  * A table in which the columns of a row lie side by side, so that an event that touches a row touches few cache lines
- * however many rows there are: for rows that come and go, and for those of things that most events are about. Columns of one width share a block of memory, and each column is a view
- * of its block that begins `offset` numbers late; so a handle is the place of the row's first number in every block,
- * handles are multiples of an even stride, and the numbers of a column of several a row are at `column[row + i]`.
+ * however many rows there are: for rows that come and go, and for those of things that most events are about. Columns of
+ * one width share a block of memory, and each column is a view of its block that begins `offset` numbers late; so a handle
+ * is the place of the row's first number in every block, handles are multiples of an even stride, and the numbers of a
+ * column of several a row are at `column[row + i]`.
  */
 export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
   /**
@@ -513,8 +514,8 @@ export type Places<T> = {
 } & { readonly stride: number }
 
 /**
- * Returns the places of the columns of a class of tables, to be kept in constants of a module, so that they are numbers in
- * the compiled code.
+ * Returns the places of the columns of a class of tables, and the distance of its rows, to be kept in constants of a
+ * module, so that they are numbers in the compiled code.
  */
 export function placesOf<T extends Table<Row<string>>>(make: (arena: Arena) => T): Places<T> {
   const table = make(new Arena())
