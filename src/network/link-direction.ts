@@ -8,7 +8,7 @@ import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
 /** The kinds of jitter, as column values. */
-export const JITTER_NONE = 0
+const JITTER_NONE = 0
 export const JITTER_UNIFORM = 1
 const JITTER_NORMAL = 2
 export const JITTER_LOG_NORMAL = 3

@@ -11,9 +11,8 @@ export function isLost(
   packets: PacketTable,
   packet: Packet,
 ): boolean {
-  const threshold = directions.lossThreshold[row]
-  if (threshold === 0) return false
-  return packetDraw(directions.lossKeyHigh[row], directions.lossKeyLow[row], packets, packet) < threshold
+  const draw = packetDraw(directions.lossKeyHigh[row], directions.lossKeyLow[row], packets, packet)
+  return draw < directions.lossThreshold[row]
 }
 
 /** Returns whether a packet that begins to leave at `startTick` is lost in a burst. */
@@ -24,8 +23,7 @@ export function isLostInBurst(
   packet: Packet,
   startTick: number,
 ): boolean {
-  const threshold = directions.lossInBadThreshold[row]
-  if (threshold === 0 || !isBad(directions, row, startTick)) return false
+  if (!isBad(directions, row, startTick)) return false
   const draw = packetDraw(directions.lossKeyHigh[row], directions.lossKeyLow[row], packets, packet)
-  return draw < threshold
+  return draw < directions.lossInBadThreshold[row]
 }
