@@ -50,9 +50,8 @@ export class HeaderPrediction {
   }
 
   /**
-   * Takes a segment as far as its ACK. Of NEW_DATA the receiver takes the data, and there is nothing to send. After
-   * PLAIN_ACK more may be sent, and there is nothing to acknowledge or to report. NOT_PREDICTED: nothing was
-   * done.
+   * Takes a segment as far as its ACK. NEW_DATA: the receiver must take its data, and there is nothing to send.
+   * PLAIN_ACK: more may be sent, and there is nothing to acknowledge or to report. NOT_PREDICTED: nothing was done.
    */
   take(connection: Connection, packet: Packet): number {
     const { connections, packets } = this
@@ -76,8 +75,8 @@ export class HeaderPrediction {
   }
 
   /**
-   * Takes a data segment at an end that has nothing to send, and nothing in flight. `isNext`: there is no gap before its
-   * data, and none behind them.
+   * Takes a data segment at an end that has nothing to send, and nothing in flight. `isNext`: its data are the next ones,
+   * and no others have arrived out of order.
    */
   private takeData(connection: Connection, packet: Packet, isNext: boolean): number {
     const { connections, packets } = this

@@ -52,8 +52,8 @@ export class ConnectionTable extends SendingColumns {
   readonly localPort = this.uint16()
   readonly remotePort = this.uint16()
   /**
-   * The connection at the other end; NONE where it is not known, since an address is replaced on the way. It may be over,
-   * and its row another's (`Demultiplexer.receiverOf`).
+   * The connection at the other end; NONE until the handshake is over, and where an address is replaced on the way. It may
+   * be over, and its row another's (`Demultiplexer.receiverOf`).
    */
   readonly peer = this.handle<Connection>()
   /** Next row in its bucket of the demultiplexer. */

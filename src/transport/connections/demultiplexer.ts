@@ -93,8 +93,8 @@ export class Demultiplexer {
   }
 
   /**
-   * Returns the host's connection that the packet is addressed to, or NONE. That which the sender takes for it need not be
-   * searched for: a connection that is not closed and has the addresses and ports is the only one.
+   * Returns the host's connection that the packet is addressed to, or NONE. The one that the sender takes for it is tried
+   * first: if it is not closed and has the host, addresses and ports, no other has, and there is nothing to search.
    */
   receiverOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const header = packets.int32s

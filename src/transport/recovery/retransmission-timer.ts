@@ -25,8 +25,8 @@ export class RetransmissionTimer {
   }
 
   /**
-   * Arms the timer for a whole timeout from now on. Its event comes when a probe could be due, for which the segments that
-   * follow may arm it: so one event serves both.
+   * Arms the timer for a whole timeout from now on. Its event comes when a tail loss probe could be due, since the next
+   * segments often arm the timer for one: so one event serves both.
    */
   arm(connection: Connection, aheadNs = this.pacedAheadNs(connection)): void {
     const { connections, timers } = this.parts

@@ -38,7 +38,7 @@ export class Scoreboard {
   readonly segments: SegmentTable
   private readonly connections: ConnectionTable
 
-  /** The connection's `highestSacked` before the ACK that is being processed. */
+  /** The `highestSacked` of a connection before the ACK that is being processed. Between packets it means nothing. */
   priorHighestSacked = 0
 
   constructor(arena: Arena, connections: ConnectionTable) {

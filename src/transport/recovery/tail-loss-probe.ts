@@ -25,13 +25,14 @@ export function canProbeTail(connections: ConnectionTable, connection: Connectio
 
 /** Returns the time without an ACK before a probe. The ACK of a single segment may be delayed. */
 export function probeTimeoutNs(connections: ConnectionTable, connection: Connection): number {
-  const profile = connections.profileOf(connection)
   const smoothedNs = connections.smoothedRttNs[connection]
-  if (smoothedNs === 0) return profile.initialTimeoutNs
-  return 2 * smoothedNs + (connections.segmentsOut[connection] === 1 ? profile.timeoutFloorNs : MARGIN_NS)
+  const isSingle = connections.segmentsOut[connection] === 1
+  return isSingle && smoothedNs > 0
+    ? 2 * smoothedNs + connections.profileOf(connection).timeoutFloorNs
+    : soonestProbeNs(connections, connection)
 }
 
-/** Returns the least time before a probe, however many segments are in flight. */
+/** Returns the time without an ACK before a probe while several segments are in flight, usually the shortest there is. */
 export function soonestProbeNs(connections: ConnectionTable, connection: Connection): number {
   const smoothedNs = connections.smoothedRttNs[connection]
   return smoothedNs === 0 ? connections.profileOf(connection).initialTimeoutNs : 2 * smoothedNs + MARGIN_NS

@@ -53,8 +53,9 @@ export class Timers {
   }
 
   /**
-   * Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. Its event comes
-   * after `lookNs` already, more than 0, if the deadline is later: most timers are stopped soon, or armed for less.
+   * Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. Where it needs a
+   * new event, this comes after `lookNs`, above 0, if the deadline is later. To arm the timer for less, but not for less
+   * than that, then needs no second event.
    */
   armFor(connection: Connection, timer: number, delayNs: number, lookNs = NEVER): void {
     const deadline = this.expiryAfter(this.clockOf(connection), delayNs)
