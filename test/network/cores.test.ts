@@ -97,7 +97,7 @@ test('work that remains after a restart is reserved again, in any order', () => 
   }
 })
 
-const deed = fc.oneof(
+const step = fc.oneof(
   {
     weight: 9,
     arbitrary: fc.record({ laterNs: fc.oneof(fc.constant(0), fc.nat(60)), costNs: fc.integer({ min: 1, max: 40 }) }),
@@ -109,30 +109,30 @@ test('cores that were never reserved change no choice', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
-      fc.array(fc.tuple(fc.nat(30), deed), { maxLength: 60 }),
-      (count, deeds) => {
+      fc.array(fc.tuple(fc.nat(30), step), { maxLength: 60 }),
+      (count, steps) => {
         const cores = new Cores(new Arena(), count)
         const all = Array.from({ length: count }, (_, core) => core)
         for (const _ of all) cores.add()
         const freeTicks = all.map(() => 0)
         let now = 0
-        for (const [pauseNs, what] of deeds) {
+        for (const [pauseNs, work] of steps) {
           now += pauseNs
-          if (what === 'restart') {
+          if (work === 'restart') {
             cores.clear(0, count, now)
             freeTicks.fill(now)
             continue
           }
-          const ready = now + what.laterNs
-          const starts = all.map((core) => cores.startOn(core, ready, what.costNs))
+          const ready = now + work.laterNs
+          const starts = all.map((core) => cores.startOn(core, ready, work.costNs))
           const start = Math.min(...starts)
           const first = all.filter((core) => starts[core] === start)
           const latest = Math.max(...first.map((core) => freeTicks[core]))
           const expected = start > ready ? first[0] : first.filter((core) => freeTicks[core] === latest).at(-1)
-          const core = cores.choose(0, count, ready, what.costNs)
+          const core = cores.choose(0, count, ready, work.costNs)
           expect(core).toBe(expected)
-          cores.reserve(core, start, start + what.costNs, now)
-          freeTicks[core] = Math.max(freeTicks[core], start + what.costNs)
+          cores.reserve(core, start, start + work.costNs, now)
+          freeTicks[core] = Math.max(freeTicks[core], start + work.costNs)
         }
       },
     ),

@@ -84,7 +84,7 @@ describe('the receiver of a packet', () => {
     expect(ends.demultiplexer.receiverOf(ends.packets, ends.packet, CLIENT)).toBe(NONE)
   })
 
-  test('is known to the connection at the other end', () => {
+  test('is found by the addresses and ports of the connection at the other end', () => {
     const ends = new Ends()
     const receiver = ends.connectFrom(1000)
     const { connections } = ends

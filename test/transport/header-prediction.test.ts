@@ -206,7 +206,7 @@ test('nearly all segments of a bulk transfer take the short path', () => {
   expect(sentPlainly / events).toBeGreaterThan(0.2)
 })
 
-test('of a bulk transfer with losses, most data behind a gap take the short path', () => {
+test('most packets of a bulk transfer with losses take the short path', () => {
   const { predicted, events } = see({ ...DOWNLOAD, toA: { ...BEHAVED, seed: 5, dropRatio: 0.01 } }, true)
   expect(predicted / events).toBeGreaterThan(0.7)
 })

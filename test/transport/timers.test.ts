@@ -98,6 +98,7 @@ describe('a timer', () => {
     const step = fc.record({
       timer: fc.constantFrom(RETRANSMISSION_TIMER, DELAYED_ACK_TIMER, LINGER_TIMER),
       delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+      look: fc.option(fc.integer({ min: 1, max: 60 })),
       goesOn: fc.integer({ min: 0, max: 40 }),
     })
     fc.assert(
@@ -109,13 +110,14 @@ describe('a timer', () => {
           for (const [timer] of rung) deadlines.delete(timer)
           return rung.sort(([timer, tick], [otherTimer, otherTick]) => tick - otherTick || timer - otherTimer)
         }
-        for (const { timer, delay, goesOn } of steps) {
+        for (const { timer, delay, look, goesOn } of steps) {
           const { now } = timeline
           if (delay === 0) {
             timers.stop(connection, timer)
             deadlines.delete(timer)
           } else {
-            timers.arm(connection, timer, now + delay)
+            if (look === null) timers.arm(connection, timer, now + delay)
+            else timers.armFor(connection, timer, delay, look)
             deadlines.set(timer, now + delay)
           }
           expect(goOn(now + goesOn)).toEqual(due(now + goesOn))
