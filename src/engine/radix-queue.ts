@@ -16,9 +16,9 @@ const REGISTERS = 3
 /**
  * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
  *
- * All events up to the tick `slots.base` are near: in a short sorted run and in the sorted events of one slot or, when
- * they are too many for the run, in a heap, which is empty while there are others. Later ones wait in slots, unsorted,
- * and move when none is near. While all pending events fit into the run, no slot is used.
+ * All events up to the tick `slots.base` are near: in a short sorted run and in the sorted events of one slot, or, when
+ * they are too many for the run, all in a heap. Later ones wait in slots, unsorted, and move when none is near. While all
+ * pending events fit into the run, no slot is used.
  */
 export class RadixQueue implements PendingEventSet, ArenaTable {
   private readonly run: EventRun
