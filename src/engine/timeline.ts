@@ -1,6 +1,10 @@
 import { assert } from './assert.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
-import { LAST_TICK } from './ticks.ts'
+import type { ProvisionalEvents } from './provisional-events.ts'
+import { LAST_TICK, NS_PER_MS } from './ticks.ts'
+
+/** The time after which provisional events are checked: the least time before a tail loss probe on a fast link. */
+const CHECK_NS = 2 * NS_PER_MS
 
 /** The current tick, and the only way to schedule an event after it. */
 export class Timeline {
@@ -9,9 +13,12 @@ export class Timeline {
   /** Set while the present event is an idle wake-up: it has only found its timer not due. The simulation resets it. */
   isIdleWakeUp = false
   private readonly pending: PendingEventSet
+  private readonly provisional: ProvisionalEvents | null
 
-  constructor(pending: PendingEventSet) {
+  /** Without `provisional`, provisional events are scheduled at once. */
+  constructor(pending: PendingEventSet, provisional: ProvisionalEvents | null = null) {
     this.pending = pending
+    this.provisional = provisional
     this.now = 0
   }
 
@@ -23,6 +30,16 @@ export class Timeline {
   schedule(tick: number, target: number, kind: number, argument: number): void {
     assert(tick > this.now, 'events lie in the future')
     this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind, argument)
+  }
+
+  /**
+   * Schedules an event of a timer that will probably be stopped soon. It comes only if it is still needed when it is
+   * checked, or if it comes before that.
+   */
+  scheduleProvisionally(tick: number, target: number, kind: number, argument: number): void {
+    const checkTick = this.now + CHECK_NS
+    if (this.provisional === null || tick <= checkTick) this.schedule(tick, target, kind, argument)
+    else this.provisional.add(checkTick, tick, target, kind, argument)
   }
 
   /**

@@ -36,6 +36,7 @@ import {
   WORK_DONE,
   WORKLOAD_START,
 } from '../engine/event-kinds.ts'
+import { ProvisionalEvents } from '../engine/provisional-events.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import { Timeline } from '../engine/timeline.ts'
@@ -84,6 +85,7 @@ export class Simulation {
   private readonly tcp: Tcp
   private readonly arena: Arena
   private readonly pending: RadixQueue
+  private readonly provisional: ProvisionalEvents
   /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
   private readonly idleWakeUps = new IdleWakeUps()
@@ -94,7 +96,8 @@ export class Simulation {
     this.pool = pool
     this.arena = new Arena(expectedBytes(plan))
     this.pending = new RadixQueue(this.arena)
-    this.timeline = new Timeline(this.pending)
+    this.provisional = new ProvisionalEvents(this.arena, this.pending)
+    this.timeline = new Timeline(this.pending, this.provisional)
     this.parts = buildParts({ plan, arena: this.arena, timeline: this.timeline })
     this.network = this.parts.network
     this.workloads = this.parts.workloads
@@ -133,14 +136,14 @@ export class Simulation {
    * counted in all.
    */
   runUntil(untilTick: number, maxEvents: number): Pause {
-    const { pending } = this
+    const { pending, provisional } = this
     const { firstDirection } = this.plan.targets
     const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
     const lastTick = Math.min(untilTick, endTick)
-    pending.lastTick = lastTick
+    pending.lastTick = Math.min(lastTick, provisional.firstCheckTick)
     this.idleWakeUps.begin()
     while (!this.isFinished) {
-      if (!pending.isDue()) {
+      if (!pending.isDue() && !this.isDueAfterChecks(lastTick)) {
         const next = pending.nextTick()
         // No event is pending, although a part still waits for one.
         const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
@@ -171,7 +174,9 @@ export class Simulation {
 
   /** The tick of the event that `runUntil` processes next; Infinity if there is none. */
   get nextTick(): number {
-    return this.isFinished ? Number.POSITIVE_INFINITY : this.pending.nextTick()
+    if (this.isFinished) return Number.POSITIVE_INFINITY
+    while (this.provisional.firstCheckTick < this.pending.nextTick()) this.checkProvisional()
+    return this.pending.nextTick()
   }
 
   get isFinished(): boolean {
@@ -232,7 +237,7 @@ export class Simulation {
     if (!timeline.isIdleWakeUp) return
     timeline.isIdleWakeUp = false
     this.eventCount--
-    this.idleWakeUps.note(this.eventCount, this.pending.size)
+    this.idleWakeUps.note(this.eventCount, this.pending.size + this.provisional.size)
   }
 
   private dispatch(target: number, kind: number, argument: number): void {
@@ -292,6 +297,34 @@ export class Simulation {
       default:
         assert(false, `dispatch handles every event kind: ${kind}`)
     }
+  }
+
+  /**
+   * Checks provisional events until an event is due by then. Returns whether one is at `lastTick` or before.
+   */
+  private isDueAfterChecks(lastTick: number): boolean {
+    const { pending, provisional } = this
+    while (provisional.firstCheckTick <= lastTick) {
+      this.checkProvisional()
+      pending.lastTick = Math.min(lastTick, provisional.firstCheckTick)
+      if (pending.isDue()) return true
+    }
+    return false
+  }
+
+  /** Makes the provisional event that is checked next a pending one if it is still needed. */
+  private checkProvisional(): void {
+    const { firstTick, firstTarget, firstKind, firstArgument } = this.provisional
+    this.provisional.removeFirst()
+    if (this.isNeeded(firstTick, firstTarget, firstKind, firstArgument))
+      this.timeline.schedule(firstTick, firstTarget, firstKind, firstArgument)
+  }
+
+  private isNeeded(tick: number, target: number, kind: number, argument: number): boolean {
+    const { targets } = this.plan
+    if (kind === CONNECTION_TIMER) return this.tcp.needsTimerEvent(target - targets.firstHost, argument, tick)
+    assert(kind === REQUEST_TIMEOUT, `every kind of provisional events can be checked: ${kind}`)
+    return this.workloads.needsTimeout(target - targets.firstWorkload, argument)
   }
 
   private checkMiddlebox(kind: number, host: number, argument: number): void {

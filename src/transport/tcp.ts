@@ -274,6 +274,13 @@ export class Tcp implements PacketSink, Carrier {
     else if (timer === PACING_TIMER) this.parts.sender.output(connection)
   }
 
+  /** Returns whether a provisional event CONNECTION_TIMER is needed. */
+  needsTimerEvent(host: number, argument: number, tick: number): boolean {
+    const timer = argument % TIMER_LIMIT
+    const connection = this.parts.numbers.find(host, (argument - timer) / TIMER_LIMIT)
+    return connection !== NONE && this.parts.timers.needsEvent(connection, timer, tick)
+  }
+
   /** Ends a dial that has waited long enough, or a connection in TIME_WAIT or FIN_WAIT_2. */
   private onLingerTimer(connection: Connection): void {
     if (this.connections.localPort[connection] === NO_PORT)

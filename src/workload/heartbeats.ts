@@ -255,7 +255,12 @@ export class Heartbeats {
       table.requestBodyBytes[row + message],
     )
     if (timeoutNs !== Number.POSITIVE_INFINITY)
-      timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
+      timeline.scheduleProvisionally(
+        timeline.now + timeoutNs,
+        this.parts.firstTarget + workload,
+        REQUEST_TIMEOUT,
+        request,
+      )
   }
 
   private failAttempt(row: Loop): void {

@@ -135,6 +135,11 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     if (!this.takeEvent(workload, kind, argument)) this.timeline.noteIdleWakeUp()
   }
 
+  /** Returns whether a provisional event REQUEST_TIMEOUT is needed: whether the request waits for its response. */
+  needsTimeout(workload: number, request: number): boolean {
+    return this.clientOf(workload, request) !== NONE
+  }
+
   /** Does what an event of a workload stands for. Returns false when nothing is due any more. */
   private takeEvent(workload: number, kind: number, argument: number): boolean {
     if (kind === REQUEST_ARRIVAL) return this.takeArrival(workload, argument)

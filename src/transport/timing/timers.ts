@@ -15,8 +15,9 @@ export const TIMER_LIMIT = 8
 const NEVER = Number.POSITIVE_INFINITY
 
 /**
- * Timers with soft deadlines: re-arming a timer only stores its deadline. Each timer has at most one pending event. If
- * it comes before the deadline, another is scheduled for the deadline; if the timer was stopped, nothing happens.
+ * Timers with soft deadlines: re-arming a timer only stores its deadline. Each timer has at most one event that it waits
+ * for, which is provisional at first. If it comes before the deadline, another is scheduled for the deadline; if the timer
+ * was stopped, nothing happens.
  */
 export class Timers {
   private readonly connections: ConnectionTable
@@ -92,7 +93,13 @@ export class Timers {
     this.deadlines(timer)[connection] = deadline
     if (deadline >= events[connection]) return
     events[connection] = lookTick
-    this.push(connection, timer, lookTick)
+    const { timeline, connections } = this
+    const target = this.firstHostTarget + connections.host[connection]
+    const argument = this.argumentOf(connection, timer)
+    // A bulk transfer stops this timer and arms it again with every few segments: its event is best left pending.
+    if (timer === DELAYED_ACK_TIMER && connections.isInteractive[connection] === 0)
+      timeline.schedule(lookTick, target, CONNECTION_TIMER, argument)
+    else timeline.scheduleProvisionally(lookTick, target, CONNECTION_TIMER, argument)
   }
 
   stop(connection: Connection, timer: number): void {
@@ -125,6 +132,15 @@ export class Timers {
     return this.noteIdleWakeUp()
   }
 
+  /** Returns whether a provisional event that lies at `tick` is needed, so that it is scheduled. */
+  needsEvent(connection: Connection, timer: number, tick: number): boolean {
+    const events = this.events(timer)
+    if (events[connection] !== tick) return false
+    if (this.isArmed(connection, timer)) return true
+    events[connection] = NEVER
+    return false
+  }
+
   /** Notes that the present event is an idle wake-up. Returns false, for `isDue`. */
   private noteIdleWakeUp(): false {
     this.timeline.noteIdleWakeUp()
@@ -137,7 +153,11 @@ export class Timers {
 
   private push(connection: Connection, timer: number, tick: number): void {
     const target = this.firstHostTarget + this.connections.host[connection]
-    this.timeline.schedule(tick, target, CONNECTION_TIMER, this.connections.ordinal[connection] * TIMER_LIMIT + timer)
+    this.timeline.schedule(tick, target, CONNECTION_TIMER, this.argumentOf(connection, timer))
+  }
+
+  private argumentOf(connection: Connection, timer: number): number {
+    return this.connections.ordinal[connection] * TIMER_LIMIT + timer
   }
 
   private deadlines(timer: number): Float64Array {

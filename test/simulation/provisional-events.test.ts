@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { A_BIT_OF_EVERYTHING } from '../determinism/a-bit-of-everything.ts'
+import { beginning, COMMITTED_SMALL, finish, scenarioOf } from '../fixtures/simulations.ts'
+
+const NO_LIMIT = Number.POSITIVE_INFINITY
+
+const LOSSY = `version: 1
+hosts: { client: {}, server: {} }
+links: { wire: { between: [client, server], delay: 10ms, loss: 3% } }
+paths: { web: { from: client, to: server } }
+workloads: { visits: { path: web, requests: 40, response: 30KB } }
+`
+
+const heartbeats = COMMITTED_SMALL.find(({ name }) => name === 'heartbeats-500')!.text
+const SCENARIOS: readonly [string, CheckedScenario][] = [
+  ['requests over a lossy link', scenarioOf(LOSSY)],
+  ['requests that its duration cuts short', scenarioOf(LOSSY, ['duration=700ms'])],
+  ['a bit of everything', scenarioOf(A_BIT_OF_EVERYTHING)],
+  ['kubelets whose master fails', scenarioOf(heartbeats, ['duration=90s'])],
+]
+
+/** Returns a simulation in which provisional events are pending from the start. */
+function withoutProvisional(scenario: CheckedScenario): Simulation {
+  const simulation = beginning(scenario)
+  Reflect.set(simulation.timeline, 'provisional', null)
+  simulation.timeline.now = 0
+  return simulation
+}
+
+describe.each(SCENARIOS)('the provisional events of %s', (_, scenario) => {
+  const expected = finish(withoutProvisional(scenario), scenario)
+
+  test('leave the result as it is when they are pending from the start', () => {
+    expect(finish(beginning(scenario), scenario)).toEqual(expected)
+  })
+
+  test('leave the result as it is when the run pauses at many ticks, where its next tick is asked', () => {
+    const simulation = beginning(scenario)
+    const reference = withoutProvisional(scenario)
+    for (let part = 1; part < 60; part++) {
+      const tick = Math.floor((expected.simulatedNs * part) / 60)
+      expect(simulation.runUntil(tick, NO_LIMIT)).toBe(reference.runUntil(tick, NO_LIMIT))
+      expect(simulation.events).toBe(reference.events)
+      if (part % 3 === 0) expect(simulation.nextTick).toBeGreaterThanOrEqual(reference.nextTick)
+    }
+    expect(finish(simulation, scenario)).toEqual(expected)
+  })
+
+  test('are in forks of a run that a budget has stopped', () => {
+    const simulation = beginning(scenario)
+    const reference = withoutProvisional(scenario)
+    for (let part = 1; part < 8; part++) {
+      const events = Math.floor((expected.events * part) / 8)
+      expect(simulation.runUntil(NO_LIMIT, events)).toBe('budget')
+      expect(reference.runUntil(NO_LIMIT, events)).toBe('budget')
+      expect(simulation.timeline.now).toBe(reference.timeline.now)
+      expect(finish(simulation.fork(), scenario)).toEqual(expected)
+    }
+  })
+})
