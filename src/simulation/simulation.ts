@@ -57,6 +57,7 @@ export interface SimulationState {
   readonly arena: ArenaState
   readonly now: number
   readonly events: number
+  readonly lastEventTick: number
 }
 
 /** About the state of a host that does nothing, with its links: a hint of the size, of which no result depends. */
@@ -88,6 +89,8 @@ export class Simulation {
   private readonly provisional: ProvisionalEvents
   /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
+  /** The tick of the last of them. The constructor sets it: a field that begins with no integer stays a double. */
+  private lastEventTick = Number.NaN
   private readonly idleWakeUps = new IdleWakeUps()
   private readonly pool: Simulation[]
 
@@ -103,6 +106,7 @@ export class Simulation {
     this.workloads = this.parts.workloads
     this.processors = this.parts.processors
     this.tcp = this.parts.tcp
+    this.lastEventTick = 0
   }
 
   /**
@@ -147,7 +151,7 @@ export class Simulation {
         const next = pending.nextTick()
         // No event is pending, although a part still waits for one.
         const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
-        if (next === Number.POSITIVE_INFINITY && isOpenEnded) return 'finished'
+        if (next === Number.POSITIVE_INFINITY && provisional.size === 0 && isOpenEnded) return this.finishWaiting()
         this.timeline.now = lastTick
         return lastTick === endTick ? 'duration' : 'tick'
       }
@@ -156,9 +160,17 @@ export class Simulation {
       this.eventCount++
       this.timeline.now = pending.tick
       // Nearly all events are arrivals, and most of their time would go by on the way through `dispatch`.
-      if (pending.kind === PACKET_ARRIVAL) this.network.arrive(pending.target - firstDirection, pending.argument)
-      else this.dispatchTimed(pending.target, pending.kind, pending.argument)
+      if (pending.kind === PACKET_ARRIVAL) {
+        this.lastEventTick = pending.tick
+        this.network.arrive(pending.target - firstDirection, pending.argument)
+      } else this.dispatchTimed(pending.target, pending.kind, pending.argument)
     }
+    return 'finished'
+  }
+
+  /** Ends a run in which nothing can happen any more: at its last event, whatever idle wake-ups and pauses followed. */
+  private finishWaiting(): Pause {
+    this.timeline.now = this.lastEventTick
     return 'finished'
   }
 
@@ -197,23 +209,30 @@ export class Simulation {
     fork.network.observer = null
     fork.timeline.now = this.timeline.now
     fork.eventCount = this.eventCount
+    fork.lastEventTick = this.lastEventTick
     return fork
   }
 
   /** Returns a copy of the state. */
   copyState(): SimulationState {
-    return { arena: this.arena.copy(), now: this.timeline.now, events: this.eventCount }
+    return { arena: this.arena.copy(), ...this.progress() }
   }
 
   /**
    * Continues from another state, of this simulation or of one with the same plan, and returns the present state. The given
    * state is not copied, so it can be used once.
    */
-  exchangeState({ arena, now, events }: SimulationState): SimulationState {
-    const present = { arena: this.arena.exchange(arena), now: this.timeline.now, events: this.eventCount }
+  exchangeState({ arena, now, events, lastEventTick }: SimulationState): SimulationState {
+    const present = { arena: this.arena.exchange(arena), ...this.progress() }
     this.timeline.now = now
     this.eventCount = events
+    this.lastEventTick = lastEventTick
     return present
+  }
+
+  /** Returns what the state has beside the arena. */
+  private progress(): Omit<SimulationState, 'arena'> {
+    return { now: this.timeline.now, events: this.eventCount, lastEventTick: this.lastEventTick }
   }
 
   /** The bytes of the state that a fork copies. */
@@ -234,7 +253,10 @@ export class Simulation {
   private dispatchTimed(target: number, kind: number, argument: number): void {
     const { timeline } = this
     this.dispatch(target, kind, argument)
-    if (!timeline.isIdleWakeUp) return
+    if (!timeline.isIdleWakeUp) {
+      this.lastEventTick = timeline.now
+      return
+    }
     timeline.isIdleWakeUp = false
     this.eventCount--
     this.idleWakeUps.note(this.eventCount, this.pending.size + this.provisional.size)

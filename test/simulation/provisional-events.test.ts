@@ -60,3 +60,33 @@ describe.each(SCENARIOS)('the provisional events of %s', (_, scenario) => {
     }
   })
 })
+
+describe('a run that waits for a response that never comes', () => {
+  const scenario = scenarioOf(`version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], delay: 200us } }
+paths: { web: { from: client, to: server } }
+workloads: { visits: { path: web, requests: 3, response: 100KB } }
+events:
+  - { at: 1010us, link: wire, state: down }
+  - { at: 1060us, restart: server }
+`)
+  const unpaused = finish(beginning(scenario), scenario)
+
+  test('ends at its last event, not at an idle wake-up', () => {
+    expect(unpaused).toMatchObject({ ended: 'finished', simulatedNs: 1_200_000 })
+    expect(finish(withoutProvisional(scenario), scenario)).toEqual(unpaused)
+  })
+
+  test('ends at the same tick after a pause, in a fork and from a state that was copied', () => {
+    const simulation = beginning(scenario)
+    for (const ms of [1, 50, 2_000]) {
+      expect(simulation.runUntil(ms * 1_000_000, NO_LIMIT)).toBe('tick')
+      expect(finish(simulation.fork(), scenario)).toEqual(unpaused)
+      const other = beginning(scenario)
+      other.exchangeState(simulation.copyState())
+      expect(finish(other, scenario)).toEqual(unpaused)
+    }
+    expect(finish(simulation, scenario)).toEqual(unpaused)
+  })
+})
