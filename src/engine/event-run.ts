@@ -1,11 +1,7 @@
-import type { Arena, ArenaTable, Columns } from './arena.ts'
+import type { Arena } from './arena.ts'
+import { EventArray } from './event-array.ts'
 import { CHUNK_EVENTS, type EventChunks } from './event-chunks.ts'
 import { isTieBefore } from './event-order.ts'
-
-/** Indices of the registers, and their number. */
-const HEAD = 0
-const END = 1
-const REGISTERS = 2
 
 /** Four chunks: a run filled from two has room for events pushed before its end. */
 const RUN_EVENTS = 4 * CHUNK_EVENTS
@@ -17,59 +13,19 @@ const ROWS = 4 * RUN_EVENTS
  * event. A new event belongs near the front, as the next packet of a link does, or near the end, as a timer does, and is
  * inserted from the side where it moves fewer others.
  */
-export class EventRun implements ArenaTable {
-  /** The rows of the next event, and behind the last one. */
-  private head = 0
-  private end = 0
-  private registers!: Int32Array
-  private ticks!: Float64Array
-  private keys!: Int32Array
-  private arguments!: Uint32Array
-
+export class EventRun extends EventArray {
   constructor(arena: Arena) {
+    super()
     arena.attach(this, ROWS)
-  }
-
-  layOut(columns: Columns): void {
-    this.registers = columns.int32(REGISTERS)
-    this.ticks = columns.float64()
-    this.keys = columns.int32()
-    this.arguments = columns.uint32()
-  }
-
-  saveFields(): void {
-    this.registers[HEAD] = this.head
-    this.registers[END] = this.end
-  }
-
-  loadFields(): void {
-    this.head = this.registers[HEAD]
-    this.end = this.registers[END]
-  }
-
-  get isEmpty(): boolean {
-    return this.head === this.end
-  }
-
-  get size(): number {
-    return this.end - this.head
   }
 
   get isFull(): boolean {
     return this.end - this.head === RUN_EVENTS
   }
 
-  /** The tick of the next event. This getter and the next three must only be read while the run is not empty. */
+  /** The tick of the next event. This getter and the next one must only be read while the run is not empty. */
   get firstTick(): number {
     return this.ticks[this.head]
-  }
-
-  get firstKey(): number {
-    return this.keys[this.head]
-  }
-
-  get firstArgument(): number {
-    return this.arguments[this.head]
   }
 
   get lastTick(): number {

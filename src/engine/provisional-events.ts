@@ -1,12 +1,8 @@
-import type { Arena, ArenaTable, Columns } from './arena.ts'
+import type { Arena, Columns } from './arena.ts'
+import { EventArray } from './event-array.ts'
 import { keyOf, kindOf, targetOf } from './event-order.ts'
 
 const INITIAL_ROWS = 64
-
-/** Indices of the registers, and their number. */
-const HEAD = 0
-const END = 1
-const REGISTERS = 2
 
 /** Pending events that are taken up to a tick only. */
 interface Limited {
@@ -21,45 +17,23 @@ interface Limited {
  * Each event lies after its check, up to which pending events are taken before. So whatever an event does, it does at the
  * same tick and in the same order as if it had been pending from the start.
  */
-export class ProvisionalEvents implements ArenaTable {
+export class ProvisionalEvents extends EventArray {
   private readonly arena: Arena
   private readonly pending: Limited
-  /** The rows of the first event, and behind the last one, where the tick of the check is Infinity. */
-  private head = 0
-  private end = 0
-  private registers!: Int32Array
+  /** The tick of the check of each event; Infinity behind the last one. */
   private checkTicks!: Float64Array
-  private ticks!: Float64Array
-  private keys!: Int32Array
-  private arguments!: Uint32Array
 
   constructor(arena: Arena, pending: Limited) {
+    super()
     this.arena = arena
     this.pending = pending
     arena.attach(this, INITIAL_ROWS)
     this.checkTicks[0] = Number.POSITIVE_INFINITY
   }
 
-  layOut(columns: Columns): void {
-    this.registers = columns.int32(REGISTERS)
+  override layOut(columns: Columns): void {
+    super.layOut(columns)
     this.checkTicks = columns.float64()
-    this.ticks = columns.float64()
-    this.keys = columns.int32()
-    this.arguments = columns.uint32()
-  }
-
-  saveFields(): void {
-    this.registers[HEAD] = this.head
-    this.registers[END] = this.end
-  }
-
-  loadFields(): void {
-    this.head = this.registers[HEAD]
-    this.end = this.registers[END]
-  }
-
-  get size(): number {
-    return this.end - this.head
   }
 
   /** The tick of the next check; Infinity if there is none. */
@@ -67,7 +41,7 @@ export class ProvisionalEvents implements ArenaTable {
     return this.checkTicks[this.head]
   }
 
-  /** The event that is checked next. This getter and the next three must only be read while there is one. */
+  /** The event that is checked next. This getter and the next two must only be read while there is one. */
   get firstTick(): number {
     return this.ticks[this.head]
   }
@@ -78,10 +52,6 @@ export class ProvisionalEvents implements ArenaTable {
 
   get firstKind(): number {
     return kindOf(this.keys[this.head])
-  }
-
-  get firstArgument(): number {
-    return this.arguments[this.head]
   }
 
   removeFirst(): void {

@@ -1,11 +1,7 @@
-import type { Arena, ArenaTable, Columns } from './arena.ts'
+import type { Arena, Columns } from './arena.ts'
+import { EventArray } from './event-array.ts'
 import { type EventChunks, firstOfChunk } from './event-chunks.ts'
 import { isTieBefore } from './event-order.ts'
-
-/** Indices of the registers, and their number. */
-const HEAD = 0
-const END = 1
-const REGISTERS = 2
 
 /** The logarithm of the most buckets. */
 const BUCKET_BITS = 12
@@ -24,54 +20,26 @@ const BUCKETS = new Uint16Array(1 << BUCKET_BITS)
  * within each bucket by insertion, which moves few: most branches do not depend on a tick. No event is added until all
  * have been taken.
  */
-export class SortedEvents implements ArenaTable {
+export class SortedEvents extends EventArray {
   private readonly arena: Arena
   private rows = 0
-  /** The rows of the next event, and behind the last one. */
-  private head = 0
-  private end = 0
   /** The tick of the next event; Infinity while there is none. */
   firstTick = Number.POSITIVE_INFINITY
-  private registers!: Int32Array
-  private ticks!: Float64Array
-  private keys!: Int32Array
-  private arguments!: Uint32Array
 
   constructor(arena: Arena) {
+    super()
     this.arena = arena
     arena.attach(this, INITIAL_ROWS)
   }
 
-  layOut(columns: Columns): void {
+  override layOut(columns: Columns): void {
     this.rows = columns.capacity
-    this.registers = columns.int32(REGISTERS)
-    this.ticks = columns.float64()
-    this.keys = columns.int32()
-    this.arguments = columns.uint32()
+    super.layOut(columns)
   }
 
-  saveFields(): void {
-    this.registers[HEAD] = this.head
-    this.registers[END] = this.end
-  }
-
-  loadFields(): void {
-    this.head = this.registers[HEAD]
-    this.end = this.registers[END]
+  override loadFields(): void {
+    super.loadFields()
     this.firstTick = this.isEmpty ? Number.POSITIVE_INFINITY : this.ticks[this.head]
-  }
-
-  get isEmpty(): boolean {
-    return this.head === this.end
-  }
-
-  /** This getter and the next one must only be read while there are events. */
-  get firstKey(): number {
-    return this.keys[this.head]
-  }
-
-  get firstArgument(): number {
-    return this.arguments[this.head]
   }
 
   removeFirst(): void {
