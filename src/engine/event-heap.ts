@@ -9,6 +9,8 @@ const INITIAL_ROWS = 64
 export class EventHeap implements ArenaTable {
   private readonly arena: Arena
   private rows = 0
+  /** The tick of the next event; Infinity while there is none. */
+  firstTick = Number.POSITIVE_INFINITY
   private registers!: Int32Array
   private ticks!: Float64Array
   private keys!: Int32Array
@@ -27,15 +29,15 @@ export class EventHeap implements ArenaTable {
     this.arguments = columns.uint32()
   }
 
+  loadFields(): void {
+    this.noteFirst()
+  }
+
   get isEmpty(): boolean {
-    return this.registers[SIZE] === 0
+    return this.firstTick === Number.POSITIVE_INFINITY
   }
 
-  /** The tick of the next event. This getter and the next two must only be read while the heap is not empty. */
-  get firstTick(): number {
-    return this.ticks[ROOT]
-  }
-
+  /** The key of the next event. This getter and the next one must only be read while the heap is not empty. */
   get firstKey(): number {
     return this.keys[ROOT]
   }
@@ -55,6 +57,7 @@ export class EventHeap implements ArenaTable {
       hole = parent
     }
     this.set(hole, tick, key, argument)
+    this.noteFirst()
   }
 
   removeFirst(): void {
@@ -71,6 +74,11 @@ export class EventHeap implements ArenaTable {
       hole = child
     }
     this.set(hole, tick, key, argument)
+    this.noteFirst()
+  }
+
+  private noteFirst(): void {
+    this.firstTick = this.registers[SIZE] === 0 ? Number.POSITIVE_INFINITY : this.ticks[ROOT]
   }
 
   private leastChild(parent: number, end: number): number {

@@ -117,8 +117,8 @@ export class EventSlots implements ArenaTable {
 
   /**
    * Moves the next events to where they are near: those of one or more small slots to the run; those of a narrow slot
-   * that has more, but few of all `pendingCount` events, to the sorted events; many of one tick to the heap. All three must
-   * be empty. After a move to the run, the base is the tick before the next slot in use, so that events pushed before that
+   * that has more, but few of all `pendingCount` events, to the sorted events; many of one tick to the heap. Run and sorted
+   * events must be empty. After a move to the run, the base is the tick before the next slot in use, so that events pushed before that
    * slot need none; otherwise, it is the last tick of the slot. Returns false when there are no events.
    */
   takeNext(run: EventRun, sorted: SortedEvents, heap: EventHeap, pendingCount: number): boolean {
@@ -230,11 +230,12 @@ export class EventSlots implements ArenaTable {
 
   private moveToHeap(slotEnd: number, heap: EventHeap): true {
     const { chunks } = this
+    const tick = chunks.tickAt(slotEnd - 1)
     for (let end = slotEnd; end !== 0; end = chunks.freeChunk(end)) {
       for (let at = firstOfChunk(end); at < end; at++)
         heap.insert(chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
     }
-    this.setBase(heap.firstTick)
+    this.setBase(tick)
     return true
   }
 

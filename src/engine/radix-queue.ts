@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { EventHeap } from './event-heap.ts'
-import { assertIsBehind, assertIsFuture, isTieBefore, keyOf, kindOf, targetOf } from './event-order.ts'
+import { assertIsBehind, assertIsFuture, isBefore, isTieBefore, keyOf, kindOf, targetOf } from './event-order.ts'
 import { EventRun } from './event-run.ts'
 import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
@@ -16,9 +16,10 @@ const REGISTERS = 3
 /**
  * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
  *
- * All events up to the tick `slots.base` are near: in a short sorted run and in the sorted events of one slot, or, when
- * they are too many for the run, all in a heap. Later ones wait in slots, unsorted, and move when none is near. While all
- * pending events fit into the run, no slot is used.
+ * All events up to the tick `slots.base` are near: in a short sorted run, in the sorted events of one slot, or in a heap,
+ * which takes what is too much for the run. Later ones wait in slots, unsorted, and move when none is near. While all
+ * pending events fit into the run, no slot is used. When events are pushed before many of one tick that are near, the base
+ * moves back, and these stay in the heap: it may hold later events than the base.
  */
 export class RadixQueue implements PendingEventSet, ArenaTable {
   private readonly run: EventRun
@@ -91,12 +92,13 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     this.size++
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else if (this.run.isFull) this.pushBesideFullRun(tick, key, argument)
-    else this.pushNear(tick, key, argument)
+    else this.run.insert(tick, key, argument)
   }
 
   pop(): boolean {
     const { run } = this
-    if (run.isEmpty || run.firstTick >= this.sorted.firstTick) return this.popBesideRun()
+    if (run.isEmpty || run.firstTick >= this.sorted.firstTick || run.firstTick >= this.heap.firstTick)
+      return this.popBesideRun()
     this.size--
     this.takeFromRun()
     return true
@@ -104,10 +106,10 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
 
   /** Takes the next event where it is perhaps not that of the run. */
   private popBesideRun(): boolean {
-    if (!this.sorted.isEmpty) this.takeFromRunOrSorted()
-    else if (!this.heap.isEmpty) this.takeFromHeap()
-    else return this.findNear() && this.pop()
+    if (!this.isAnythingNear() && !this.findNear()) return false
     this.size--
+    if (this.heap.isEmpty || !this.isHeapFirst()) this.takeFromRunOrSorted()
+    else this.takeFromHeap()
     return true
   }
 
@@ -118,26 +120,42 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   private isDueBesideRun(): boolean {
-    const { run, sorted, heap, lastTick } = this
-    if (!run.isEmpty || !sorted.isEmpty) return sorted.firstTick <= lastTick
-    if (!heap.isEmpty) return heap.firstTick <= lastTick
-    return this.findNear() && this.isDue()
+    if (!this.isAnythingNear() && !this.findNear()) return false
+    return Math.min(this.firstTickBesideHeap(), this.heap.firstTick) <= this.lastTick
   }
 
   nextTick(): number {
-    const { run, sorted, heap } = this
-    if (!run.isEmpty) return Math.min(run.firstTick, sorted.firstTick)
-    if (!sorted.isEmpty) return sorted.firstTick
-    if (!heap.isEmpty) return heap.firstTick
-    return this.findNear() ? this.nextTick() : Number.POSITIVE_INFINITY
+    if (!this.isAnythingNear() && !this.findNear()) return Number.POSITIVE_INFINITY
+    return Math.min(this.firstTickBesideHeap(), this.heap.firstTick)
+  }
+
+  private isAnythingNear(): boolean {
+    return !this.run.isEmpty || !this.sorted.isEmpty || this.heap.firstTick <= this.slots.base
+  }
+
+  /** The tick of the next event of the run and of those sorted; Infinity if there is none. */
+  private firstTickBesideHeap(): number {
+    const { run, sorted } = this
+    return run.isEmpty ? sorted.firstTick : Math.min(run.firstTick, sorted.firstTick)
   }
 
   /** Moves the next events to where they are near, if none is. Returns whether any event is pending. */
   private findNear(): boolean {
     const { slots, heap } = this
-    const isAnythingNear = slots.takeNext(this.run, this.sorted, heap, this.size)
-    if (slots.isEmpty && heap.isEmpty) slots.setBase(LAST_TICK)
-    return isAnythingNear
+    const isAnyInSlots = slots.takeNext(this.run, this.sorted, heap, this.size)
+    if (slots.isEmpty) slots.setBase(LAST_TICK)
+    return isAnyInSlots || !heap.isEmpty
+  }
+
+  /** Returns whether the next event is that of the heap, which must not be empty. */
+  private isHeapFirst(): boolean {
+    const { run, sorted } = this
+    const { firstTick, firstKey, firstArgument } = this.heap
+    return (
+      (run.isEmpty || isBefore(firstTick, firstKey, firstArgument, run.firstTick, run.firstKey, run.firstArgument)) &&
+      (sorted.isEmpty ||
+        isBefore(firstTick, firstKey, firstArgument, sorted.firstTick, sorted.firstKey, sorted.firstArgument))
+    )
   }
 
   private takeFromRunOrSorted(): void {
@@ -172,21 +190,17 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     this.heap.removeFirst()
   }
 
-  private pushNear(tick: number, key: number, argument: number): void {
-    if (!this.heap.isEmpty) this.heap.insert(tick, key, argument)
+  private pushBesideFullRun(tick: number, key: number, argument: number): void {
+    if (this.slots.mayMoveBaseTo(this.firstTickBesideHeap())) this.moveNearToSlots()
+    else this.moveNearToHeap()
+    if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else this.run.insert(tick, key, argument)
   }
 
-  private pushBesideFullRun(tick: number, key: number, argument: number): void {
-    if (this.slots.mayMoveBaseTo(this.nextTick())) this.moveNearToSlots()
-    else this.moveNearToHeap()
-    if (tick > this.slots.base) this.slots.put(tick, key, argument)
-    else this.pushNear(tick, key, argument)
-  }
-
+  /** Leaves the heap as it is: it has many events of one tick, or was used where the base could not be moved. */
   private moveNearToSlots(): void {
     const { run, sorted, slots } = this
-    slots.setBase(this.nextTick())
+    slots.setBase(this.firstTickBesideHeap())
     for (; !run.isEmpty; run.removeFirst()) slots.put(run.firstTick, run.firstKey, run.firstArgument)
     for (; !sorted.isEmpty; sorted.removeFirst()) slots.put(sorted.firstTick, sorted.firstKey, sorted.firstArgument)
     slots.takeNext(run, sorted, this.heap, this.size)

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
+import { EventHeap } from '../../src/engine/event-heap.ts'
 import { KIND_LIMIT, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
+import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
 import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, inOrder, push, steps, take, taken } from './pending-events.ts'
 
@@ -193,6 +195,17 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect([...first, ...drain(fork)]).toEqual(inOrder([...MANY, [first[49][0] + 1, 0, 2, 0]]))
   })
 
+  test('returns events pushed before thousands of one far tick in order, and these afterwards', () => {
+    const queue = emptyQueue()
+    const far = Array.from({ length: 3000 }, (_, i): Event => [2 ** 45, (i * 7919) % 3000, 0, i])
+    const early = Array.from({ length: 500 }, (_, i): Event => [1000 + ((i * 37) % 500) * 40_000, i % 3, 0, i])
+    const atTheSameTick = Array.from({ length: 100 }, (_, i): Event => [2 ** 45, 3000 + i, 0, i])
+    push(queue, [...far, ...early])
+    const first = drain(queue, 100)
+    push(queue, atTheSameTick)
+    expect([...first, ...drain(queue)]).toEqual(inOrder([...far, ...early, ...atTheSameTick]))
+  })
+
   test('keeps the order of ticks across a carry into the next digit', () => {
     const queue = emptyQueue()
     push(queue, [
@@ -284,6 +297,25 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
   test.each([-1, -0.5])('throws when the first event is pushed before tick 0, at %d', (tick) => {
     expect(() => emptyQueue().push(tick, 0, 0, 0)).toThrow(ModelError)
   })
+})
+
+test('the radix queue takes no event before a crowd of one far tick from its heap', () => {
+  const queue = new RadixQueue(new Arena())
+  const takenFromHeap = vi.spyOn(EventHeap.prototype, 'removeFirst')
+  push(
+    queue,
+    Array.from({ length: 3000 }, (_, i): Event => [2 ** 45, i, 0, 0]),
+  )
+  push(
+    queue,
+    Array.from({ length: 500 }, (_, i): Event => [1000 + 40_000 * i, 0, 0, i]),
+  )
+  for (let taken = 0; taken < 500; taken++) {
+    queue.pop()
+    queue.push(queue.tick + 20_000_000, 0, 1, taken)
+  }
+  expect(takenFromHeap).not.toHaveBeenCalled()
+  takenFromHeap.mockRestore()
 })
 
 describe.each(DELAY_MIXES)('with %s', (_, delay) => {

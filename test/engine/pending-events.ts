@@ -65,6 +65,11 @@ const delays = {
     { weight: 1, arbitrary: retransmissionTimer },
   ),
   'far jumps': fc.oneof({ weight: 3, arbitrary: soon }, { weight: 1, arbitrary: farJump }),
+  'crowds on few ticks': fc.oneof(
+    { weight: 4, arbitrary: fc.constant(2 ** 33) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 70_000, 2 ** 40) },
+    { weight: 1, arbitrary: aroundAMillisecond },
+  ),
   'anything at all': fc.oneof(soon, aroundAMillisecond, retransmissionTimer, farJump, anyDelay),
 }
 
