@@ -83,15 +83,16 @@ export class Http2 implements Framing {
     if (!this.mayOpenStream(connection)) return
     const { fieldIds, firstField } = this.requestHeads
     const request = table.request[exchange]
-    const blockBytes = this.blockBytes(connection, fieldIds, firstField[request], firstField[request + 1])
+    const blockBytes = this.blockBytes(connection, request, fieldIds, firstField[request], firstField[request + 1])
     this.sendHead(exchange, blockBytes, REQUEST_HEAD, request)
   }
 
   sendResponse(exchange: Exchange): void {
     const { table } = this.exchanges
-    const { http2Fields } = this.directory.responses[table.response[exchange]]
-    const blockBytes = this.blockBytes(table.connection[exchange], http2Fields, 0, http2Fields.length)
-    this.sendHead(exchange, blockBytes, RESPONSE_HEAD, table.response[exchange])
+    const response = table.response[exchange]
+    const { http2Fields } = this.directory.responses[response]
+    const blockBytes = this.blockBytes(table.connection[exchange], response, http2Fields, 0, http2Fields.length)
+    this.sendHead(exchange, blockBytes, RESPONSE_HEAD, response)
   }
 
   /** Sends the requests that wait, after an exchange is over or SETTINGS have arrived. */
@@ -150,9 +151,15 @@ export class Http2 implements Framing {
     streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
   }
 
-  /** Returns the size of the header block of some fields, of a list from `begin` up to `end`. */
-  private blockBytes(connection: HttpConnection, fieldIds: ArrayLike<number>, begin: number, end: number): number {
-    return this.hpack.encode(this.exchanges.connections.hpack[connection], fieldIds, begin, end)
+  /** Returns the size of the header block of a head, whose fields are those of a list from `begin` up to `end`. */
+  private blockBytes(
+    connection: HttpConnection,
+    head: number,
+    fieldIds: ArrayLike<number>,
+    begin: number,
+    end: number,
+  ): number {
+    return this.hpack.encodeHead(this.exchanges.connections.hpack[connection], head, fieldIds, begin, end)
   }
 
   private sendHead(exchange: Exchange, blockBytes: number, kind: number, value: number): void {

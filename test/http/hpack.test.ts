@@ -198,4 +198,29 @@ describe('HPACK sizes and tables', () => {
     tables.release(rows[7])
     expect(tables.encode(tables.allocate(), [id])).toBe(12)
   })
+
+  test('of heads that repeat have the sizes and leave the tables of the same fields without a head', () => {
+    const names = ['accept', 'x-one', 'x-two', 'x-long'.padEnd(60, '-'), ':status']
+    const fieldOf = fc.record({ name: fc.constantFrom(...names), value: fc.constantFrom('200', 'a', 'b'.repeat(90)) })
+    const oneOf = fc.record({ field: fieldOf, sensitive: fc.boolean(), changesEachTime: fc.boolean() })
+    const steps = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 1, maxLength: 40 })
+    const lists = fc.array(fc.array(oneOf, { maxLength: 6 }), { minLength: 4, maxLength: 4 })
+    fc.assert(
+      fc.property(lists, steps, (heads, order) => {
+        const fields = new HeaderFields()
+        const tables = new HpackTables(new Arena(), fields, 256)
+        const ids = heads.map((head) => fields.internAll(head.map(({ field: one, ...how }) => ({ ...one, ...how }))))
+        const [row, plain] = [tables.allocate(), tables.allocate()]
+        for (const head of order) {
+          if (head < 0) for (const each of [row, plain]) tables.onPeerTableSize(each)
+          else {
+            const list = ids[head]
+            expect(tables.encodeHead(row, head, list, 0, list.length)).toBe(tables.encode(plain, list))
+          }
+          expect(tables.sizeBytes(row)).toBe(tables.sizeBytes(plain))
+          for (let age = 0; age < 8; age++) expect(tables.entryAt(row, age)).toBe(tables.entryAt(plain, age))
+        }
+      }),
+    )
+  })
 })

@@ -30,8 +30,13 @@ export class HpackTables extends Table<Hpack> {
   /** The number of entries in the row's ring, and their size (RFC 7541 section 4.1). */
   private readonly entryCount = this.int32()
   private readonly tableBytes = this.int32()
+  /** The head that was encoded last, and the size of its block, if this changed nothing in the row; or NONE. */
+  private readonly knownHead = this.int32(NONE)
+  private readonly knownBytes = this.int32()
   /** A ring of field numbers per row. It comes last, and its first entries lie beside the columns above. */
   private readonly ring = this.int32(0, MAX_ENTRIES)
+  /** Whether the block that is being encoded has changed its row. */
+  private hasChanged = false
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
     super(arena, 16)
@@ -47,6 +52,21 @@ export class HpackTables extends Table<Hpack> {
    */
   onPeerTableSize(row: Hpack): void {
     this.mustSendSize[row] = 1
+    this.knownHead[row] = NONE
+  }
+
+  /**
+   * Returns what `encode` returns for the fields of a message's head, and does the same. A row is given heads by one end, so
+   * that numbers tell them apart. Most heads are those of the message before, and all their fields are in the table.
+   */
+  encodeHead(row: Hpack, head: number, fieldIds: ArrayLike<number>, begin: number, end: number): number {
+    if (this.knownHead[row] === head) return this.knownBytes[row]
+    const bytes = this.encode(row, fieldIds, begin, end)
+    if (!this.hasChanged) {
+      this.knownHead[row] = head
+      this.knownBytes[row] = bytes
+    }
+    return bytes
   }
 
   /**
@@ -54,7 +74,9 @@ export class HpackTables extends Table<Hpack> {
    * into the table.
    */
   encode(row: Hpack, fieldIds: ArrayLike<number>, begin = 0, end = fieldIds.length): number {
-    let bytes = this.mustSendSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
+    this.hasChanged = this.mustSendSize[row] === 1
+    this.knownHead[row] = NONE
+    let bytes = this.hasChanged ? integerBytes(this.maxTableBytes, 5) : 0
     this.mustSendSize[row] = 0
     for (let i = begin; i < end; i++) bytes += this.encodeField(row, fieldIds[i])
     return bytes
@@ -106,6 +128,7 @@ export class HpackTables extends Table<Hpack> {
   }
 
   private insert(row: Hpack, id: number, entryBytes: number): void {
+    this.hasChanged = true
     while (this.tableBytes[row] + entryBytes > this.maxTableBytes) this.evictOldest(row)
     const count = this.entryCount[row]
     this.ring[this.place(row, count)] = id
