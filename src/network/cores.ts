@@ -21,9 +21,12 @@ class CoreTable extends IndexedTable<Core> {
 /** The work that is reserved on each core. Work is reserved when it arrives, and never moves. */
 export class Cores {
   private readonly table: CoreTable
+  /** When the work starts for which `choose` returned a core. Set by the constructor, so that it stays a double. */
+  chosenStart = Number.NaN
 
   constructor(arena: Arena, cores: number) {
     this.table = new CoreTable(arena, cores)
+    this.chosenStart = 0
   }
 
   get count(): number {
@@ -35,9 +38,10 @@ export class Cores {
   }
 
   /**
-   * Returns the core on which the work starts first. Of cores that are free by `readyTick`, it returns the one that
-   * became free last, or the last of several, which keeps the others free for other work. So cores are used from the last
-   * one down, and below the first that was never reserved no other was: a host with many cores has few to look at.
+   * Returns the core on which the work starts first, and leaves in `chosenStart` when. Of cores that are free by
+   * `readyTick`, it returns the one that became free last, or the last of several, which keeps the others free for other
+   * work. So cores are used from the last one down, and below the first that was never reserved no other was: a host with
+   * many cores has few to look at.
    */
   choose(first: number, count: number, readyTick: number, costNs: number): number {
     const { freeTick } = this.table
@@ -51,6 +55,7 @@ export class Cores {
       best = core
       bestStart = start
     }
+    this.chosenStart = bestStart
     return best
   }
 
@@ -65,7 +70,7 @@ export class Cores {
     return inGap + costNs <= busyTick[core] ? inGap : freeTick[core]
   }
 
-  /** Reserves a core from `startTick`, which is what `startOn` returned, to `doneTick`. */
+  /** Reserves a core from `startTick`, which is what `choose` left, to `doneTick`. */
   reserve(core: number, startTick: number, doneTick: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
     if (startTick < freeTick[core]) {

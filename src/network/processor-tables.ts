@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { placesOf, Table } from '../engine/table.ts'
 import type { HostQueue, Job, Program } from './rows.ts'
 
 /** Jobs: work that has been reserved on a core, and programs that wait for a turn. */
@@ -75,3 +75,8 @@ export class ProgramTable extends Table<Program> {
     return this.rowAt(program * this.stride)
   }
 }
+
+/** The places of the columns of jobs, of hosts' queues and of programs (`Table.int32s`). */
+export const JOB_PLACES = placesOf((arena) => new JobTable(arena))
+export const QUEUE_PLACES = placesOf((arena) => new HostQueueTable(arena, 1))
+export const PROGRAM_PLACES = placesOf((arena) => new ProgramTable(arena, 1))

@@ -6,8 +6,31 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
 import { Cores } from './cores.ts'
-import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
+import { HostQueueTable, JOB_PLACES, JobTable, PROGRAM_PLACES, ProgramTable, QUEUE_PLACES } from './processor-tables.ts'
 import type { Activity, HostQueue, Job, Program } from './rows.ts'
+
+const {
+  next: NEXT,
+  serial: SERIAL,
+  program: PROGRAM,
+  worker: WORKER,
+  row: ROW,
+  rowGeneration: ROW_GENERATION,
+  step: STEP,
+  core: CORE,
+  startTick: START_TICK,
+  doneTick: DONE_TICK,
+} = JOB_PLACES
+const {
+  machine: MACHINE,
+  firstCore: FIRST_CORE,
+  coreCount: CORE_COUNT,
+  nextSerial: NEXT_SERIAL,
+  firstJob: FIRST_JOB,
+  jobCount: JOB_COUNT,
+  firstWaiting: FIRST_WAITING,
+} = QUEUE_PLACES
+const { host: HOST, hasEnded: HAS_ENDED, jobCount: PROGRAM_JOB_COUNT } = PROGRAM_PLACES
 
 /** A part of the simulation for which work is done, identified by rows of its tables. */
 export interface Worker {
@@ -108,19 +131,33 @@ export class Processors {
       return now
     }
     const ready = notBeforeTick > now ? notBeforeTick : now
-    const { jobs, programs } = this
+    const { cores, hosts, jobs, programs } = this
     const programRow = programs.rowOf(program)
-    const host = programs.host[programRow]
-    const core = costNs === 0 ? NONE : this.coreFor(host, ready, costNs)
-    const start = core === NONE ? ready : this.cores.startOn(core, ready, costNs)
-    const done = Math.max(start + costNs, now + 1)
-    if (core !== NONE) this.cores.reserve(core, start, done, now)
+    const host = programs.int32s[programRow + HOST]
+    const queue = hosts.rowOf(host)
+    let core: number = NONE
+    let start = ready
+    if (costNs > 0) {
+      core = cores.choose(hosts.int32s[queue + FIRST_CORE], hosts.int32s[queue + CORE_COUNT], ready, costNs)
+      start = cores.chosenStart
+    }
+    const end = start + costNs
+    const done = end > now ? end : now + 1
+    if (core !== NONE) cores.reserve(core, start, done, now)
     this.activities.recordWork(activity, done)
     const job = this.newJob(programRow, worker, row, generation, step)
-    jobs.core[job] = core
-    jobs.startTick[job] = start
-    jobs.doneTick[job] = done
-    this.enqueue(host, done, job)
+    const { int32s: words, float64s: ticks } = jobs
+    const { int32s: queues } = hosts
+    words[job + CORE] = core
+    ticks[job + START_TICK] = start
+    ticks[job + DONE_TICK] = done
+    const serial = queues[queue + NEXT_SERIAL]++ >>> 0
+    words[job + SERIAL] = serial
+    words[job + NEXT] = queues[queue + FIRST_JOB]
+    queues[queue + FIRST_JOB] = job
+    queues[hosts.rowAt(queues[queue + MACHINE]) + JOB_COUNT]++
+    programs.int32s[programRow + PROGRAM_JOB_COUNT]++
+    this.timeline.schedule(done, this.firstTarget + host, WORK_DONE, serial)
     return done
   }
 
@@ -152,14 +189,17 @@ export class Processors {
 
   /** Handles the event WORK_DONE of a host. That of work which was discarded is an idle wake-up. */
   finish(host: number, serial: number): void {
-    const job = this.takeJob(host, serial)
+    const { hosts, programs } = this
+    const queue = hosts.rowOf(host)
+    const job = this.takeJob(queue, serial)
     if (job === NONE) return this.timeline.noteIdleWakeUp()
-    const program = this.jobs.program[job]
-    const machine = this.machineOf(host)
-    this.hosts.jobCount[machine]--
-    this.programs.jobCount[program]--
+    const program = programs.rowAt(this.jobs.int32s[job + PROGRAM])
+    const { int32s: queues } = hosts
+    const machine = hosts.rowAt(queues[queue + MACHINE])
+    queues[machine + JOB_COUNT]--
+    programs.int32s[program + PROGRAM_JOB_COUNT]--
     this.runJob(job)
-    this.grantTurns(machine, program)
+    if (hosts.int32s[machine + FIRST_WAITING] !== NONE) this.grantTurns(machine, program)
   }
 
   /** Discards the work of a host that restarts, and the turns that its programs wait for. */
@@ -248,15 +288,11 @@ export class Processors {
 
   /** Releases a program that has ended, unless its work is still under way. */
   private releaseIfOver(program: Program): void {
-    const { hasEnded, jobCount, firstWaiting } = this.programs
-    if (hasEnded[program] === 0 || jobCount[program] > 0 || firstWaiting[program] !== NONE) return
-    hasEnded[program] = 0
-    this.programs.release(program)
-  }
-
-  private coreFor(host: number, readyTick: number, costNs: number): number {
-    const row = this.hosts.rowOf(host)
-    return this.cores.choose(this.hosts.firstCore[row], this.hosts.coreCount[row], readyTick, costNs)
+    const { programs } = this
+    if (programs.int32s[program + HAS_ENDED] === 0) return
+    if (programs.jobCount[program] > 0 || programs.firstWaiting[program] !== NONE) return
+    programs.hasEnded[program] = 0
+    programs.release(program)
   }
 
   /** Returns the row of the host whose cores a host uses. */
@@ -272,38 +308,29 @@ export class Processors {
   private newJob(program: Program, worker: number, row: number, generation: number, step: number): Job {
     const { jobs } = this
     const job = jobs.allocateUnset()
-    jobs.program[job] = program
-    jobs.worker[job] = worker
-    jobs.row[job] = row
-    jobs.rowGeneration[job] = generation
-    jobs.step[job] = step
+    const { int32s: words } = jobs
+    words[job + PROGRAM] = program
+    words[job + WORKER] = worker
+    words[job + ROW] = row
+    words[job + ROW_GENERATION] = generation
+    words[job + STEP] = step
     return job
-  }
-
-  private enqueue(host: number, tick: number, job: Job): void {
-    const { hosts, jobs } = this
-    const row = hosts.rowOf(host)
-    const serial = hosts.nextSerial[row]++
-    jobs.serial[job] = serial
-    jobs.next[job] = hosts.firstJob[row]
-    hosts.firstJob[row] = job
-    hosts.jobCount[this.machineOf(host)]++
-    this.programs.jobCount[jobs.program[job]]++
-    this.timeline.schedule(tick, this.firstTarget + host, WORK_DONE, serial)
   }
 
   /**
    * Removes a job from the list of its host; returns NONE when a restart has discarded it. A host has few pending jobs,
    * so walking the list is fast enough.
    */
-  private takeJob(host: number, serial: number): Job {
-    const row = this.hosts.rowOf(host)
-    let before: Job = NONE
-    for (let job = this.hosts.firstJob[row]; job !== NONE; job = this.jobs.next[job]) {
-      if (this.jobs.serial[job] === serial) {
-        if (before === NONE) this.hosts.firstJob[row] = this.jobs.next[job]
-        else this.jobs.next[before] = this.jobs.next[job]
-        return job
+  private takeJob(queue: HostQueue, serial: number): Job {
+    const { jobs } = this
+    const { int32s: words } = jobs
+    const { int32s: queues } = this.hosts
+    let before: number = NONE
+    for (let job = queues[queue + FIRST_JOB]; job !== NONE; job = words[job + NEXT]) {
+      if (words[job + SERIAL] === (serial | 0)) {
+        if (before === NONE) queues[queue + FIRST_JOB] = words[job + NEXT]
+        else words[before + NEXT] = words[job + NEXT]
+        return jobs.rowAt(job)
       }
       before = job
     }
@@ -318,11 +345,12 @@ export class Processors {
   /** Lets the worker of a job continue, as the program that is running. */
   private runJob(job: Job): void {
     const { jobs } = this
-    const worker = this.workers[jobs.worker[job]]
-    const row = jobs.row[job]
-    const generation = jobs.rowGeneration[job]
-    const step = jobs.step[job]
-    this.runningProgram = jobs.program[job]
+    const { int32s: words } = jobs
+    const worker = this.workers[words[job + WORKER]]
+    const row = words[job + ROW]
+    const generation = words[job + ROW_GENERATION] >>> 0
+    const step = words[job + STEP]
+    this.runningProgram = this.programs.rowAt(words[job + PROGRAM])
     this.releaseJob(job)
     if (worker.isPresent(row, generation)) worker.onWorkDone(row, step)
     this.runningProgram = NONE
