@@ -257,6 +257,14 @@ describe('a response that comes through an attacker', () => {
     expect(told).toEqual([])
   })
 
+  test('was relayed also by a server on a host that the attacker does not control', () => {
+    const { acceptance, sendContent, told, at } = aPlace({ techniques: ['relay'] })
+    const atRelay = at(STRANGER, false)
+    acceptance.noteRelayed(0, atRelay)
+    acceptance.onResponseRead(at(CLIENT, true), sendContent[atRelay], END, false)
+    expect(told).toEqual(['relayed 1 on 0 by 0'])
+  })
+
   test('was forged in the place of a server on the attacker’s own host, which only its server knows', () => {
     const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'] })
     const [ofServer, elsewhere] = [at(SERVER, false), at(STRANGER, false)]
@@ -339,6 +347,16 @@ describe('the body of a message', () => {
       ['piece-accepted 1 on 0 by 0'],
       ['piece-accepted 1 on 0 by 0'],
     ])
+  })
+
+  test('has the pieces of a response that was forged in the place of its server', () => {
+    const place = aPlace({ techniques: ['impersonate-server'] })
+    const { acceptance, sendContent, told, at } = place
+    const [server, client] = [at(SERVER, false), at(CLIENT, true)]
+    acceptance.noteForged(0, server)
+    acceptance.onResponseRead(client, sendContent[server], END, false)
+    acceptance.onBodyRead(client, sendContent[server], END, 20, false, aBody(place, SERVER), 0)
+    expect(told).toEqual(['forged-answer-accepted 1 on 0 by 0', 'piece-accepted 3 on 0 by 0'])
   })
 
   test('was altered by the author of the altered body', () => {

@@ -22,18 +22,15 @@ import type { ByteStreams } from '../../src/transport/streams/byte-stream.ts'
 import type { Tcp } from '../../src/transport/tcp.ts'
 import { anAttacker, aStep, aTimeline } from '../fixtures/event-counts.ts'
 
-const [ME, OTHER] = [0, 1]
+const ME = 0
 
-/** The record of steps with these techniques, on path 0 of two; those from `ofOther` on are another attacker's. */
-function aRecord(techniques: readonly UsedTechnique[], requests: readonly Partial<RequestFacts>[] = [], ofOther = 9) {
+/** The record of an attacker's steps with these techniques, on path 0 of two. `mine`: the hosts that it controls. */
+function aRecord(techniques: readonly UsedTechnique[], requests: readonly Partial<RequestFacts>[] = [], mine = [3]) {
   const { arena, timeline } = aTimeline()
-  const controls = Uint8Array.from([0, 0, 0, 1])
+  const controls = Uint8Array.from([0, 1, 2, 3], (host) => (mine.includes(host) ? 1 : 0))
   const plan = {
     attackers: [anAttacker({ controls }), anAttacker({ name: 'other', controls: new Uint8Array(4) })],
-    steps: techniques.map((technique, nth) => ({
-      ...aStep({ paths: [0], attacker: nth < ofOther ? ME : OTHER }),
-      technique,
-    })),
+    steps: techniques.map((technique) => ({ ...aStep({ paths: [0], attacker: ME }), technique })),
     victims: [0, 0],
     secrets: [],
     tokens: [],
@@ -163,10 +160,10 @@ describe('a decision of a server', () => {
       { step: 2, path: NONE, operation: null },
       { step: 1, operation: { access: 'authorized' } as RequestFacts['operation'] },
     ]
-    const record = aRecord(['relay', 'direct-request', 'direct-request'], requests)
-    const { arena, timeline, attribution, state, plan } = record
+    const mine = isOnClient ? [ATTACKER, CLIENT] : [ATTACKER]
+    const record = aRecord(['relay', 'direct-request', 'direct-request'], requests, mine)
+    const { arena, timeline, attribution, state } = record
     if (hasRelayed) state.recordAct(0)
-    if (isOnClient) plan.attackers[ME].controls[CLIENT] = 1
     const decisions = new Decisions(arena, timeline)
     const exchanges = new ExchangeTable(arena)
     // Stream 0 is of the exchange, stream 1 below it.

@@ -102,30 +102,17 @@ export class Acceptance implements MessageObserver {
   }
 
   onRequestRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {
-    const message = this.messageOf(exchange, content, endOffset, isAltered)
-    if (message !== null)
-      this.forEachAttacker((attacker) => {
-        if (!this.controls(attacker, message.host)) this.judge(attacker, message)
-        else if (this.isForOther(message)) this.takeRequest(attacker, message)
-      })
+    if (this.mayConcernAttackers(exchange, content, isAltered)) {
+      const message = this.messageOf(exchange, content, endOffset, isAltered)
+      if (message !== null) this.readRequest(message)
+    }
     this.parts.frames.release(content, endOffset)
   }
 
   onResponseRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {
-    const message = this.messageOf(exchange, content, endOffset, isAltered)
-    if (message !== null) {
-      this.forEachAttacker((attacker) => {
-        if (!this.controls(attacker, message.host)) this.judge(attacker, message)
-        else if (this.isForOther(message)) this.takeResponse(attacker, message)
-      })
-      const number = this.parts.http.exchanges.number[exchange]
-      const forger = this.forgedAtServer.take(content, number)
-      if (forger !== NONE && message.facts.step === NONE) {
-        this.forgingSteps.assign(exchange, forger + 1)
-        this.addEvent([forger], message, 'forged-answer-accepted', message.facts.messages)
-      }
-      const step = this.relayed.take(content, number)
-      if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
+    if (this.mayConcernAttackers(exchange, content, isAltered)) {
+      const message = this.messageOf(exchange, content, endOffset, isAltered)
+      if (message !== null) this.readResponse(message)
     }
     this.parts.frames.release(content, endOffset)
   }
@@ -139,9 +126,48 @@ export class Acceptance implements MessageObserver {
     body: Content,
     offset: number,
   ): void {
-    const message = this.messageOf(exchange, content, endOffset, isAltered)
-    if (message !== null) this.readBody(message, lengthBytes, body, offset)
+    if (this.mayConcernAttackers(exchange, content, isAltered)) {
+      const message = this.messageOf(exchange, content, endOffset, isAltered)
+      if (message !== null) this.readBody(message, lengthBytes, body, offset)
+    }
     this.parts.frames.release(content, endOffset)
+  }
+
+  /**
+   * Returns whether a message may concern attackers: somebody has altered it, an attacker controls the host that has
+   * written or read it, or a response of an attacker's server is under way, which may run on a host of others. With many
+   * nodes few messages do, and the facts about a message are in no cache: this reads what HTTP has just read.
+   */
+  private mayConcernAttackers(exchange: Exchange, content: Content, isAltered: boolean): boolean {
+    if (isAltered || this.relayed.isAny || this.forgedAtServer.isAny) return true
+    const { http, streams, wiretap } = this.parts
+    const { controlled } = wiretap.attribution
+    const host = streams.table.host[http.exchanges.stream[exchange]]
+    const author = streams.contents.table.author[content]
+    return controlled[host] === 1 || controlled[author] === 1 || this.forgingSteps.numberFor(exchange) !== 0
+  }
+
+  private readRequest(message: ReadMessage): void {
+    this.forEachAttacker((attacker) => {
+      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+      else if (this.isForOther(message)) this.takeRequest(attacker, message)
+    })
+  }
+
+  private readResponse(message: ReadMessage): void {
+    const { exchange, content, facts } = message
+    this.forEachAttacker((attacker) => {
+      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+      else if (this.isForOther(message)) this.takeResponse(attacker, message)
+    })
+    const number = this.parts.http.exchanges.number[exchange]
+    const forger = this.forgedAtServer.take(content, number)
+    if (forger !== NONE && facts.step === NONE) {
+      this.forgingSteps.assign(exchange, forger + 1)
+      this.addEvent([forger], message, 'forged-answer-accepted', facts.messages)
+    }
+    const step = this.relayed.take(content, number)
+    if (step !== NONE && facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
   }
 
   private readBody(message: ReadMessage, lengthBytes: number, body: Content, offset: number): void {
@@ -205,7 +231,7 @@ export class Acceptance implements MessageObserver {
   private judge(attacker: number, message: ReadMessage): void {
     const { facts, author, isAltered, isResponse, exchange } = message
     if (isAltered) {
-      const isByOther = !this.controls(attacker, author) && this.anyControls(author)
+      const isByOther = !this.controls(attacker, author) && this.parts.wiretap.attribution.controlled[author] === 1
       const steps = this.parts.wiretap.attribution.started(attacker, 'alters', facts.path)
       if (isByOther || steps.length === 0) return
       this.addPieces(steps, message)
@@ -310,10 +336,6 @@ export class Acceptance implements MessageObserver {
 
   private controls(attacker: number, host: number): boolean {
     return this.parts.wiretap.attribution.plan.attackers[attacker].controls[host] === 1
-  }
-
-  private anyControls(host: number): boolean {
-    return this.parts.wiretap.attribution.plan.attackers.some(({ controls }) => controls[host] === 1)
   }
 
   private forEachAttacker(visit: (attacker: number) => void): void {

@@ -8,7 +8,6 @@ import type { Exchange } from '../../http/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import type { RequestFacts } from '../attack-plan.ts'
 import type { PlannedAttackerRequest } from '../sockets/sockets-plan.ts'
 import { tcpBelow } from '../sockets/tcp-below.ts'
 import type { Decision, Decisions } from '../state/decisions.ts'
@@ -43,6 +42,8 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
   private readonly numbers: ExchangeNumbers
   /** The path whose server receives each request that attackers send themselves, by the index of the request. */
   private readonly pathByRequest: ReadonlyMap<number, number>
+  /** 1 for each request that a step sends itself, else 0; by the index of the request. */
+  private readonly isOwn: Uint8Array
   /** The index of each identity in `identities`, by a key of its user and groups. */
   private readonly indexByKey: ReadonlyMap<string, number>
 
@@ -50,6 +51,7 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     this.parts = parts
     this.numbers = new ExchangeNumbers(parts.arena, parts.http.exchanges)
     this.pathByRequest = new Map(parts.requests.map(({ request, path }) => [request, path]))
+    this.isOwn = Uint8Array.from(parts.attribution.plan.requests, ({ step }) => (step === NONE ? 0 : 1))
     this.indexByKey = new Map(parts.identities.map((identity, index) => [keyOf(identity), index]))
   }
 
@@ -96,20 +98,21 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
   /** Returns the step that sent, relayed or injected the request of an exchange; NONE if none did. */
   private stepOf(exchange: Exchange): number {
     const { http, attribution } = this.parts
-    const facts = attribution.plan.requests[http.exchanges.request[exchange]]
-    return facts.step === NONE ? this.forwardingStep(exchange, facts) : facts.step
+    const request = http.exchanges.request[exchange]
+    return this.isOwn[request] === 1 ? attribution.plan.requests[request].step : this.forwardingStep(exchange, request)
   }
 
   /** Returns the step that relayed or injected an honest client's request; NONE where the client itself sent it. */
-  private forwardingStep(exchange: Exchange, { path }: RequestFacts): number {
+  private forwardingStep(exchange: Exchange, request: number): number {
     const { http, streams, attribution, ends } = this.parts
-    if (path === NONE) return NONE
     const content = streams.table.receiveContent[http.lowerOf(exchange)]
     if (content === NONE) return NONE
     const author = streams.contents.table.author[content]
-    if (author === ends[path].client) return NONE
+    // The author comes first, because most are honest: the facts about their requests are in no cache.
+    if (attribution.controlled[author] !== 1) return NONE
+    const { path } = attribution.plan.requests[request]
+    if (path === NONE || author === ends[path].client) return NONE
     const attacker = attribution.plan.attackers.findIndex(({ controls }) => controls[author] === 1)
-    if (attacker < 0) return NONE
     const roles = ['relays', 'forges', 'serves'] as const
     return roles.flatMap((role) => attribution.started(attacker, role, path))[0] ?? NONE
   }

@@ -74,6 +74,7 @@ export class FramePackets {
   /** Forgets the frames up to the one that an end has just read. */
   release(content: Content, endOffset: number): void {
     const { table, heads } = this
+    if (table.count === 0) return
     const original = this.contents.originalOf(content)
     let before: Frame = NONE
     for (let frame = this.firstFrameOf(original); frame !== NONE; ) {

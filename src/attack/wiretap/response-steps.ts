@@ -30,6 +30,11 @@ export class ResponseSteps {
     this.free = contents.table.rowAt(-2)
   }
 
+  /** Returns whether a response may still be received. */
+  get isAny(): boolean {
+    return this.table.count > 0
+  }
+
   add(step: number, content: Content, number: number): void {
     const { table, contents } = this
     this.releaseStale()

@@ -28,12 +28,21 @@ export function sends(technique: UsedTechnique): boolean {
   return rolesOf(technique).some((role) => role !== 'reads')
 }
 
+function controlledHosts({ attackers }: AttackPlan): Uint8Array {
+  const controlled = new Uint8Array(Math.max(0, ...attackers.map(({ controls }) => controls.length)))
+  for (const { controls } of attackers)
+    for (let host = 0; host < controls.length; host++) controlled[host] |= controls[host]
+  return controlled
+}
+
 const NO_STEPS: readonly number[] = []
 
 /** Decides to which steps of an attacker an event is attributed. */
 export class StepAttribution {
   readonly plan: AttackPlan
   readonly state: AttackState
+  /** 1 for each host that some attacker controls, else 0. */
+  readonly controlled: Uint8Array
   private readonly timeline: Timeline
   private readonly hasCarried: (step: number) => boolean
   /** The steps of each attacker, by role and then by path. */
@@ -45,6 +54,7 @@ export class StepAttribution {
     this.hasCarried = hasCarried
     this.plan = plan
     this.state = state
+    this.controlled = controlledHosts(plan)
     this.steps = plan.attackers.map((_, attacker) => {
       const byRole = new Map<StepRole, Map<number, number[]>>()
       for (const step of this.ofAttacker(attacker)) {
