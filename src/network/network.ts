@@ -122,12 +122,13 @@ export class Network {
   private readonly bursts: BurstTransmission
   private sink!: PacketSink
   observer: PacketObserver | null = null
-  readonly rules = new PacketRules()
+  readonly rules: PacketRules
   private readonly view: PacketView
 
   constructor(parts: NetworkParts) {
     this.packets = parts.packets
     this.directions = parts.directions
+    this.rules = new PacketRules(parts.directions.count)
     this.activities = parts.activities
     this.addresses = parts.addresses
     this.routing = parts.routing
@@ -176,7 +177,7 @@ export class Network {
   directionTo(host: number, destination: number): number {
     if (this.filter !== null || this.translation !== null || this.middleboxes !== null) return NONE
     const direction = this.routing.nextDirection(host, destination)
-    return this.rules.atEntry[direction] === undefined ? direction : NONE
+    return this.rules.entryOf(direction) === undefined ? direction : NONE
   }
 
   /** Sends a packet of the host where `direction` begins. */
@@ -226,7 +227,7 @@ export class Network {
       direction = neighbours.portOf(host, from, direction, this.directions.endOf(direction))
     if (this.middleboxes !== null && !this.mayLeave(this.middleboxes, host, packet, from, direction)) return
     this.number(direction, packet)
-    const rules = this.rules.atEntry[direction]
+    const rules = this.rules.entryOf(direction)
     if (rules === undefined) this.put(direction, packet, 0)
     else this.transmitByVerdict(rules, direction, packet)
   }
@@ -235,7 +236,7 @@ export class Network {
   arrive(direction: number, serial: number): void {
     const { packets, directions, timeline } = this
     const packet = this.inFlight.take(direction, serial)
-    const exit = this.rules.atExit[direction]
+    const exit = this.rules.exitOf(direction)
     if (exit !== undefined && packets.isHeld[packet] === 1) return this.leaveDirection(exit, direction, packet)
     const row = directions.rowOf(direction)
     if (packets.float64s[packet + TAKEN_TICK] <= directions.float64s[row + LAST_DOWN_TICK])

@@ -9,15 +9,39 @@ export interface Exit {
   readonly rules: PacketRule[]
 }
 
+// Bits of `places`.
+const AT_ENTRY = 1
+const AT_EXIT = 2
+
 /**
  * The packet rules of each link direction; most have none. The first verdict other than `pass` decides: first that of
  * the rule that was set, then those of the rules that were attached, in that order.
  */
 export class PacketRules {
-  readonly atEntry: (readonly PacketRule[] | undefined)[] = []
-  readonly atExit: (Exit | undefined)[] = []
+  private readonly atEntry: (readonly PacketRule[] | undefined)[] = []
+  private readonly atExit: (Exit | undefined)[] = []
+  /**
+   * For each direction, where its packets may be examined or copied; directions beyond the end have no rules. Every packet
+   * asks: with rules at few of many directions, bytes stay in the processor's caches, and the lists of rules do not.
+   */
+  private places: Uint8Array
   private readonly set: (PacketRule | undefined)[] = []
   private readonly attached: (readonly PacketRule[] | undefined)[] = []
+
+  /** @param directionCount the number of directions so far; rules may also be set on later ones */
+  constructor(directionCount: number) {
+    this.places = new Uint8Array(directionCount)
+  }
+
+  /** Returns the rules at the entry of a direction; undefined for none. */
+  entryOf(direction: number): readonly PacketRule[] | undefined {
+    return (this.places[direction] & AT_ENTRY) === 0 ? undefined : this.atEntry[direction]
+  }
+
+  /** Returns the exit of a direction, if packets are examined or copied there. */
+  exitOf(direction: number): Exit | undefined {
+    return (this.places[direction] & AT_EXIT) === 0 ? undefined : this.atExit[direction]
+  }
 
   /** Sets the one rule at the entry of a direction that forks share. */
   setRule(direction: number, rule: PacketRule): void {
@@ -28,7 +52,7 @@ export class PacketRules {
   /** Attaches a rule of a part of the simulation; each fork attaches its own. */
   attach(direction: number, at: 'entry' | 'exit', rule: PacketRule): void {
     if (at === 'exit') {
-      this.exitOf(direction).rules.push(rule)
+      this.makeExit(direction).rules.push(rule)
       return
     }
     this.attached[direction] = [...(this.attached[direction] ?? []), rule]
@@ -37,7 +61,7 @@ export class PacketRules {
 
   /** Makes the host at the end of a direction receive every packet, whatever its destination address. */
   takeAll(direction: number): void {
-    this.exitOf(direction).takesAll = true
+    this.makeExit(direction).takesAll = true
   }
 
   /**
@@ -57,14 +81,25 @@ export class PacketRules {
     const attached = this.attached[direction] ?? []
     const all = set === undefined ? attached : [set, ...attached]
     this.atEntry[direction] = all.length === 0 ? undefined : all
+    if (all.length > 0) this.mark(direction, AT_ENTRY)
   }
 
-  private exitOf(direction: number): Exit {
+  private makeExit(direction: number): Exit {
     const known = this.atExit[direction]
     if (known !== undefined) return known
     const exit: Exit = { takesAll: false, rules: [] }
     this.atExit[direction] = exit
+    this.mark(direction, AT_EXIT)
     return exit
+  }
+
+  private mark(direction: number, place: number): void {
+    if (direction >= this.places.length) {
+      const places = new Uint8Array(2 * (direction + 1))
+      places.set(this.places)
+      this.places = places
+    }
+    this.places[direction] |= place
   }
 }
 

@@ -198,11 +198,12 @@ test('a packet that is transmitted with an extra delay arrives as if it had been
 
 test('a direction with one kind of rule has no others, also the first direction', () => {
   const verdictOf = (attach: (rules: PacketRules, rule: PacketRule) => void) => {
-    const rules = new PacketRules()
+    const rules = new PacketRules(1)
     const rule = always({ action: 'drop' })
     attach(rules, rule)
-    expect([rules.atEntry[1], rules.atExit[1]]).toEqual([undefined, undefined])
-    return [rules.atEntry[0]?.map((each) => each === rule), rules.atExit[0]?.rules.map((each) => each === rule)]
+    expect([rules.entryOf(1), rules.exitOf(1)]).toEqual([undefined, undefined])
+    rules.setRule(2, rule)
+    return [rules.entryOf(0)?.map((each) => each === rule), rules.exitOf(0)?.rules.map((each) => each === rule)]
   }
   expect(verdictOf(() => {})).toEqual([undefined, undefined])
   expect(verdictOf((rules, rule) => rules.setRule(0, rule))).toEqual([[true], undefined])
@@ -213,8 +214,8 @@ test('a direction with one kind of rule has no others, also the first direction'
 
 test('a simulation takes over the rules that were set in another, and keeps those that were attached to it', () => {
   const [own, attached, other] = [always({ action: 'drop' }), always({ action: 'pass' }), always({ action: 'take' })]
-  const rules = new PacketRules()
-  const source = new PacketRules()
+  const rules = new PacketRules(1)
+  const source = new PacketRules(1)
   rules.setRule(0, own)
   rules.setRule(1, own)
   rules.attach(1, 'entry', attached)
@@ -223,7 +224,7 @@ test('a simulation takes over the rules that were set in another, and keeps thos
   source.setRule(3, other)
   source.attach(0, 'entry', other)
   rules.shareOf(source)
-  expect([...Array(5).keys()].map((direction) => rules.atEntry[direction])).toEqual([
+  expect([...Array(5).keys()].map((direction) => rules.entryOf(direction))).toEqual([
     undefined,
     [other, attached],
     [attached],
