@@ -119,13 +119,18 @@ interface Tenant {
 export interface ArenaState {
   readonly buffer: ArrayBuffer
   readonly usedBytes: number
+  /** From here on, the buffer has its first zeroes. */
+  readonly touchedBytes: number
   /** The place of each table, in the order in which they were attached. */
   readonly places: readonly Place[]
 }
 
 /**
  * One buffer that holds all the hot state of a simulation, so that a fork is one copy. A table that grows moves to the end
- * of what is in use, and leaves a gap behind; when the buffer is full, all tables are laid end to end in a larger one.
+ * of what is in use, and leaves a gap behind, unless it lies there already; when the buffer is full, all tables are laid
+ * end to end in a larger one.
+ *
+ * Linux gives memory only to pages that are written to. So nothing writes zeroes where there are zeroes.
  *
  * Views into the buffer die when their table moves: hold the table, never a column, across anything that may add a row.
  * That includes `table.column[row] = makeSomething()`, which takes the view before the call: call first, then store.
@@ -134,11 +139,13 @@ export class Arena {
   private limitBytes = Number.POSITIVE_INFINITY
   private buffer: ArrayBuffer
   private usedBytes = 0
+  /** From here on, nothing was ever written to the buffer, and it is zero. */
+  private touchedBytes = 0
   private readonly tenants: Tenant[] = []
 
   /**
    * `expectedBytes` is what the tables will about use: each time that a large buffer is full, all tables move and the
-   * engine collects garbage. Linux gives a page only to who writes to it, so that too much costs nothing there.
+   * engine collects garbage. Too much costs nothing on Linux.
    */
   constructor(expectedBytes = 0) {
     try {
@@ -172,8 +179,8 @@ export class Arena {
     }
     tenant.capacity = capacity
     tenant.bytes = usedBytes
-    this.usedBytes += usedBytes
-    this.clear(tenant)
+    clear(new Uint8Array(this.buffer, tenant.offset, usedBytes), this.touchedBytes)
+    this.use(usedBytes)
   }
 
   /** Gives an attached table room for `capacity` rows. Rows keep their index and content; new ones are zero. */
@@ -189,37 +196,48 @@ export class Arena {
     if (!this.hasLayoutOf(source)) this.takeLayoutOf(source)
     for (const { table } of source.tenants) table.saveFields?.()
     new Uint8Array(this.buffer, 0, source.usedBytes).set(new Uint8Array(source.buffer, 0, source.usedBytes))
+    this.touchedBytes = Math.max(this.touchedBytes, source.usedBytes)
     for (const { table } of this.tenants) table.loadFields?.()
   }
 
-  /** Returns a copy of the content. */
+  /** Returns a copy of the content, a large one without its gaps. */
   copy(): ArenaState {
     for (const { table } of this.tenants) table.saveFields?.()
-    const buffer = this.newBuffer(this.usedBytes)
-    new Uint8Array(buffer).set(new Uint8Array(this.buffer, 0, this.usedBytes))
-    return { buffer, usedBytes: this.usedBytes, places: this.places() }
+    const isLarge = this.usedBytes > SWAPPED_BYTES
+    const usedBytes = isLarge ? sizeOf(this.tenants) : this.usedBytes
+    const buffer = this.newBuffer(usedBytes)
+    if (isLarge)
+      return { buffer, usedBytes, touchedBytes: usedBytes, places: copyInto(buffer, this.tenants, this.buffer) }
+    new Uint8Array(buffer).set(new Uint8Array(this.buffer, 0, usedBytes))
+    return { buffer, usedBytes, touchedBytes: usedBytes, places: this.places() }
   }
 
   /**
    * Continues with the content of this arena at another time, or of an arena whose tables were attached in the same order,
    * and returns the present content. The given content is this arena's from now on, and must not be used any more.
    */
-  exchange({ buffer, usedBytes, places }: ArenaState): ArenaState {
+  exchange({ buffer, usedBytes, touchedBytes, places }: ArenaState): ArenaState {
     assert(places.length === this.tenants.length, 'arenas of one shape')
     for (const { table } of this.tenants) table.saveFields?.()
-    const present = { buffer: this.buffer, usedBytes: this.usedBytes, places: this.places() }
+    const present = {
+      buffer: this.buffer,
+      usedBytes: this.usedBytes,
+      touchedBytes: this.touchedBytes,
+      places: this.places(),
+    }
     const bytes = Math.max(usedBytes, this.usedBytes)
     const isSwapped = bytes <= SWAPPED_BYTES && bytes <= Math.min(buffer.byteLength, this.buffer.byteLength)
     if (isSwapped) swap(buffer, this.buffer, bytes)
     else this.buffer = buffer
     this.usedBytes = usedBytes
+    this.touchedBytes = isSwapped ? Math.max(this.touchedBytes, bytes) : touchedBytes
     this.tenants.forEach((tenant, i) => {
       const isBound = isSwapped && tenant.capacity === places[i].capacity && tenant.offset === places[i].offset
       Object.assign(tenant, places[i])
       if (!isBound) bind(tenant, this.buffer)
       tenant.table.loadFields?.()
     })
-    return isSwapped ? { ...present, buffer } : present
+    return isSwapped ? { ...present, buffer, touchedBytes: Math.max(touchedBytes, bytes) } : present
   }
 
   private places(): Place[] {
@@ -239,7 +257,10 @@ export class Arena {
 
   private takeLayoutOf(source: Arena): void {
     this.limitBytes = source.limitBytes
-    if (source.usedBytes > this.buffer.byteLength) this.buffer = this.newBuffer(source.usedBytes)
+    if (source.usedBytes > this.buffer.byteLength) {
+      this.buffer = this.newBuffer(source.usedBytes)
+      this.touchedBytes = 0
+    }
     this.usedBytes = source.usedBytes
     this.tenants.forEach((tenant, i) => {
       const { capacity, offset, bytes } = source.tenants[i]
@@ -253,26 +274,29 @@ export class Arena {
 
   /** Moves a table to the end of what is in use, where it has room for `capacity` rows, which take so many bytes. */
   private place(tenant: Tenant, capacity: number, bytes: number): void {
-    if (this.usedBytes + bytes > this.buffer.byteLength) this.moveAll(bytes)
-    const old = tenant.capacity === 0 ? null : columnsOf(tenant, this.buffer)
+    const before = tenant.capacity === 0 ? [] : columnsOf(tenant, this.buffer)
+    const isLast = tenant.offset + tenant.bytes === this.usedBytes
+    const start = isLast ? tenant.offset : this.usedBytes
+    if (start + bytes > this.buffer.byteLength) this.moveOthers(tenant, bytes)
+    else this.usedBytes = start
     tenant.capacity = capacity
     tenant.bytes = bytes
     tenant.offset = this.usedBytes
-    this.usedBytes += bytes
-    this.clear(tenant)
-    if (old === null) {
-      bind(tenant, this.buffer)
-      return
+    const columns = columnsOf(tenant, this.buffer)
+    // The last column first: where the table lies at the same place, columns move over those behind them.
+    for (let i = columns.length - 1; i >= 0; i--) {
+      const column = bytesOf(columns[i])
+      const old = bytesOf(before[i] ?? NO_BYTES)
+      column.set(old)
+      clear(column.subarray(old.length), this.touchedBytes)
     }
-    const views = columnsOf(tenant, this.buffer)
-    old.forEach((view, i) => {
-      views[i].set(view)
-    })
+    this.use(bytes)
   }
 
-  /** Sets a table to zero: a larger state may have been copied into the buffer before. */
-  private clear({ offset, bytes }: Tenant): void {
-    new Uint8Array(this.buffer, offset, bytes).fill(0)
+  /** Adds so many bytes to those in use. */
+  private use(bytes: number): void {
+    this.usedBytes += bytes
+    this.touchedBytes = Math.max(this.touchedBytes, this.usedBytes)
   }
 
   /** @throws OutOfMemory */
@@ -286,20 +310,59 @@ export class Arena {
     }
   }
 
-  /** Lays all tables end to end in a buffer that has room for `extraBytes` more. */
-  private moveAll(extraBytes: number): void {
-    const before = this.buffer
-    const liveBytes = this.tenants.reduce((sum, { bytes }) => sum + bytes, extraBytes)
-    this.buffer = this.newBuffer(liveBytes)
-    this.usedBytes = 0
-    for (const tenant of this.tenants) {
-      const { offset, bytes } = tenant
-      tenant.offset = this.usedBytes
-      this.usedBytes += bytes
-      new Uint8Array(this.buffer, tenant.offset, bytes).set(new Uint8Array(before, offset, bytes))
-      if (tenant.capacity > 0) bind(tenant, this.buffer)
-    }
+  /** Lays all tables but one end to end in a buffer that has room for `bytes` more. */
+  private moveOthers(table: Tenant, bytes: number): void {
+    const others = this.tenants.filter((tenant) => tenant !== table)
+    const usedBytes = sizeOf(others)
+    const buffer = this.newBuffer(usedBytes + bytes)
+    const places = copyInto(buffer, others, this.buffer)
+    this.buffer = buffer
+    this.usedBytes = usedBytes
+    this.touchedBytes = usedBytes
+    others.forEach((tenant, i) => {
+      tenant.offset = places[i].offset
+      bind(tenant, buffer)
+    })
   }
+}
+
+function sizeOf(tenants: readonly Tenant[]): number {
+  return tenants.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** Copies tables from one buffer into a new one, end to end, and returns their places there. */
+function copyInto(buffer: ArrayBuffer, tenants: readonly Tenant[], from: ArrayBuffer): Place[] {
+  let end = 0
+  return tenants.map(({ capacity, offset, bytes }) => {
+    const place = { capacity, offset: end, bytes }
+    copyPages(new Uint8Array(buffer, end, bytes), new Uint8Array(from, offset, bytes))
+    end += bytes
+    return place
+  })
+}
+
+/** The size of a page of memory of most machines. */
+const PAGE_BYTES = 4_096
+
+/** Copies bytes over zeroes, but not those of whole pages that are zero, such as of rows that were never used. */
+function copyPages(to: Uint8Array, from: Uint8Array): void {
+  for (let start = 0; start < from.length; start += PAGE_BYTES) {
+    const page = from.subarray(start, start + PAGE_BYTES)
+    if (!isZero(page)) to.set(page, start)
+  }
+}
+
+/** Returns whether all bytes are zero. They are some of a table, which has whole cache lines. */
+function isZero({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const numbers = new Int32Array(buffer, byteOffset, byteLength / 4)
+  for (let i = 0; i < numbers.length; i++) if (numbers[i] !== 0) return false
+  return true
+}
+
+/** Sets the bytes of a part of a buffer to zero that is zero already from `touchedBytes` on. */
+function clear(bytes: Uint8Array, touchedBytes: number): void {
+  const dirty = Math.min(bytes.length, touchedBytes - bytes.byteOffset)
+  if (dirty > 0) bytes.fill(0, 0, dirty)
 }
 
 /**
@@ -324,6 +387,12 @@ function swap(some: ArrayBuffer, other: ArrayBuffer, bytes: number): void {
 }
 
 type View = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
+
+const NO_BYTES = new Uint8Array(0)
+
+function bytesOf({ buffer, byteOffset, byteLength }: View): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
 
 /** Columns that also remember the views that they gave out. */
 class RecordingColumns extends Columns {

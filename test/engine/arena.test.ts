@@ -44,6 +44,27 @@ describe('an arena', () => {
     expect(personIn(many, many.nth(99_999))).toEqual([0, 0, 0, 0, 0])
   })
 
+  test('leaves no gap when the table that lies last grows', () => {
+    const tables = twoTables(4)
+    addToBoth(tables, 0, 4)
+    tables.arena.grow(tables.staff, 64)
+    const arena = new Arena()
+    const others = [new People(arena, 4), new People(arena, 64)]
+    expect(tables.arena.sizeBytes).toBe(arena.sizeBytes)
+    expect(others[1].birth.byteOffset).toBe(tables.staff.birth.byteOffset)
+    expectBoth(tables, 4)
+  })
+
+  test('gives new rows of the table that lies last zeroes, whatever its buffer held before', () => {
+    const tables = twoTables(4)
+    addToBoth(tables, 1, 500)
+    tables.arena.copyFrom(twoTables(4).arena)
+    addPerson(tables.staff, 10_000)
+    tables.arena.grow(tables.staff, 200)
+    expect(personIn(tables.staff, tables.staff.nth(0))).toEqual(person(10_000))
+    for (let row = 1; row < 200; row++) expect(personIn(tables.staff, tables.staff.nth(row))).toEqual([0, 0, 0, 0, 0])
+  })
+
   test('leaves its tables where they are while they use no more than expected', () => {
     const small = twoTables(4)
     addToBoth(small, 0, 4)
@@ -112,6 +133,20 @@ describe('an arena whose content is exchanged', () => {
       tables.arena.exchange(late)
       expectBoth(tables, 50)
     }
+  })
+
+  test('goes on from a copy that has none of the gaps of a large content', () => {
+    const arena = new Arena(1 << 26)
+    const tables = { arena, guests: new People(arena, 4), staff: new People(arena, 4) }
+    addToBoth(tables, 0, 40_000)
+    const copy = arena.copy()
+    expect(copy.usedBytes).toBe(copy.places.reduce((sum, { bytes }) => sum + bytes, 0))
+    expect(copy.usedBytes).toBeLessThan(arena.sizeBytes)
+    const late = arena.exchange(copy)
+    addToBoth(tables, 40_000, 50_000)
+    expectBoth(tables, 50_000)
+    arena.exchange(late)
+    expectBoth(tables, 40_000)
   })
 
   test('takes over the content of another with the same tables, which keeps its own', () => {
