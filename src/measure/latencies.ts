@@ -1,6 +1,6 @@
 /** The latencies of requests in nanoseconds: the exact ones, and the number of those that were only counted, by length. */
 export interface Latencies {
-  readonly exactNs: readonly number[]
+  readonly exactNs: ArrayLike<number>
   /** Groups in ascending order of latency; the count of all is `counted.count`. */
   readonly counted: {
     readonly count: number
@@ -19,10 +19,12 @@ export class AscendingLatencies {
   private readonly counted: Latencies['counted']
 
   constructor({ exactNs, counted }: Latencies) {
-    this.exactNs = Float64Array.from(exactNs).sort((a, b) => a - b)
+    this.exactNs = Float64Array.from(exactNs)
     this.counted = counted
     this.count = exactNs.length + (counted?.count ?? 0)
-    this.sumNs = exactNs.reduce((sum, latencyNs) => sum + latencyNs, counted?.sumNs ?? 0)
+    this.sumNs = this.exactNs.reduce((sum, latencyNs) => sum + latencyNs, counted?.sumNs ?? 0)
+    // Without a comparison, V8 sorts numbers of a typed array where they are, in a quarter of the time.
+    this.exactNs.sort(undefined)
   }
 
   /** Returns the latency of a rank, from 1 to `count`. */

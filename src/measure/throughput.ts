@@ -14,7 +14,7 @@ export function megabitsPerSecond(bytes: number, ns: number): number | null {
  * requests.
  */
 export function medianThroughputMbps(bodyBytes: number, latencies: Latencies): number | null {
-  const exactNs = latencies.exactNs.filter((ns) => ns > 0)
+  const exactNs = Float64Array.from(latencies.exactNs).filter((ns) => ns > 0)
   const ascending = new AscendingLatencies({ ...latencies, exactNs })
   // The throughputs ascend as the times descend.
   const rank = ascending.count + 1 - Math.ceil(ascending.count / 2)

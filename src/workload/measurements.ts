@@ -5,7 +5,8 @@ import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { type CountedLatencies, LatencyCounts } from './latency-counts.ts'
 import type { Workload } from './rows.ts'
-import { FailureTable, IdleLossTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+import { SampleLog } from './sample-log.ts'
+import { FailureTable, IdleLossTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** The most latencies of a workload that are kept, on all instances of its path. */
 export const SAMPLES = { most: 1_000_000 }
@@ -22,7 +23,7 @@ export interface Keeping {
  * Records the outcome of connections and requests, by workload. The results of a run are computed from these records.
  */
 export class Measurements {
-  readonly samples: SampleTable
+  readonly samples: SampleLog
   readonly setups: SetupTable
   readonly failures: FailureTable
   private readonly counts: LatencyCounts
@@ -38,7 +39,7 @@ export class Measurements {
       arena,
       keeping.reduce((count, { declared }) => Math.max(count, declared + 1), 0),
     )
-    this.samples = new SampleTable(arena)
+    this.samples = new SampleLog(arena)
     this.idleLosses = new IdleLossTable(arena, keeping.length)
     for (let workload = 0; workload < keeping.length; workload++) this.idleLosses.allocate()
     this.setups = new SetupTable(arena)
@@ -115,10 +116,7 @@ export class Measurements {
 
   private addSample(row: Workload, latencyNs: number): void {
     const { samples, table } = this
-    const sample = samples.allocate()
-    samples.latencyNs[sample] = latencyNs
-    samples.endTick[sample] = this.timeline.now
-    samples.next[sample] = table.lastSample[row]
+    const sample = samples.add(table.lastSample[row], latencyNs, this.timeline.now)
     table.lastSample[row] = sample
   }
 

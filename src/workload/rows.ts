@@ -30,8 +30,11 @@ export type Path = Row<'Path'>
 /** A row of PathConnectionTable (path-connection-table.ts). */
 export type PathConnection = Row<'PathConnection'>
 
-/** A row of SampleTable (workload-table.ts). */
+/** A sample of SampleLog (sample-log.ts). */
 export type Sample = Row<'Sample'>
+
+/** A row of LongLatencyTable (sample-log.ts). */
+export type LongLatency = Row<'LongLatency'>
 
 /** A row of ServingTable (serving-table.ts). */
 export type Serving = Row<'Serving'>

@@ -117,21 +117,6 @@ export class IdleLossTable extends IndexedTable<IdleLosses> {
   }
 }
 
-/**
- * Completed requests, as order statistics need them. `next` links those of a workload, the last first, so that to add
- * one touches no other.
- */
-export class SampleTable extends IndexedTable<Sample> {
-  readonly latencyNs = this.float64()
-  /** The tick at which the response had been read. */
-  readonly endTick = this.float64()
-
-  constructor(arena: Arena) {
-    super(arena, 256)
-    this.attach()
-  }
-}
-
 /** Failed requests, in the order in which they failed. */
 export class FailureTable extends IndexedTable<Failure> {
   readonly workload = this.int32()

@@ -41,8 +41,8 @@ function latenciesOf({ workloads }: Simulation, workload: number): number[] {
   const { table } = workloads
   const { samples } = workloads.measurements
   const latenciesNs: number[] = []
-  for (let sample = table.lastSample[table.rowOf(workload)]; sample >= 0; sample = samples.next[sample]) {
-    latenciesNs.push(samples.latencyNs[sample])
+  for (let sample = table.lastSample[table.rowOf(workload)]; sample >= 0; sample = samples.previousOf(sample)) {
+    latenciesNs.push(samples.latencyNsOf(sample))
   }
   return latenciesNs
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/measure/result.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import type { EventBlueprint } from '../../src/simulation/blueprint.ts'
+import type { Sample } from '../../src/workload/rows.ts'
 import { beginning, COSTLY_WORK, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /**
@@ -29,7 +30,7 @@ function latenciesMs(text: string): number[] {
   const simulation = beginning(scenario)
   finish(simulation, scenario)
   const { samples } = simulation.workloads.measurements
-  return Array.from(samples.latencyNs.slice(0, samples.count), (latencyNs) => latencyNs / 1e6)
+  return Array.from({ length: samples.count }, (_, sample) => samples.latencyNsOf(sample as Sample) / 1e6)
 }
 
 describe('a link that goes down', () => {

@@ -128,7 +128,9 @@ function responsesOf({ workloads }: Simulation, workload: number): { startTick: 
   const { samples } = workloads.measurements
   const answers: { startTick: number; endTick: number }[] = []
   const { table } = workloads
-  for (let row = table.lastSample[table.rowOf(workload)]; row !== NONE; row = samples.next[row])
-    answers.push({ startTick: samples.endTick[row] - samples.latencyNs[row], endTick: samples.endTick[row] })
+  for (let row = table.lastSample[table.rowOf(workload)]; row !== NONE; row = samples.previousOf(row)) {
+    const endTick = samples.endTickOf(row)
+    answers.push({ startTick: endTick - samples.latencyNsOf(row), endTick })
+  }
   return answers.reverse()
 }

@@ -192,11 +192,13 @@ function latenciesOf({ workloads }: Simulation, instances: readonly number[]): L
   const { samples } = measurements
   const counted = measurements.countedOf(instances[0])
   const isPart = counted.count > 0 && instances.length < measurements.instancesOf(instances[0])
-  const exactNs: number[] = []
+  const completed = instances.reduce((sum, workload) => sum + table.completed[table.rowOf(workload)], 0)
+  const exactNs = new Float64Array(Math.min(completed, samples.count))
+  let count = 0
   for (const workload of isPart ? [] : instances)
-    for (let sample = table.lastSample[table.rowOf(workload)]; sample !== NONE; sample = samples.next[sample])
-      exactNs.push(samples.latencyNs[sample])
-  return { exactNs, counted: isPart || counted.count === 0 ? null : counted }
+    for (let sample = table.lastSample[table.rowOf(workload)]; sample !== NONE; sample = samples.previousOf(sample))
+      exactNs[count++] = samples.latencyNsOf(sample)
+  return { exactNs: exactNs.subarray(0, count), counted: isPart || counted.count === 0 ? null : counted }
 }
 
 function setupsOf({ simulation, setups }: Collection, instances: readonly number[]): number[] {
