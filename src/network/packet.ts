@@ -76,6 +76,14 @@ export class PacketTable extends Table<Packet> {
     this.attach()
   }
 
+  /**
+   * Releases a packet as `Table.release` does. That serves so many tables that V8 looks up their fields by name each time;
+   * `releaseList` serves two.
+   */
+  override release(packet: Packet): void {
+    this.releaseList(packet, 1)
+  }
+
   wireBytes(packet: Packet): number {
     return this.headerBytes[packet] + this.payloadBytes[packet]
   }
