@@ -151,11 +151,9 @@ export function exactNormalQuantile(p: number): number {
   return q < 0 ? -size : size
 }
 
-/** Evaluates a polynomial by Horner's rule, the coefficient of the highest power first. */
-function polynomial(coefficients: Float64Array, x: number): number {
-  let sum = coefficients[0]
-  for (let i = 1; i < coefficients.length; i++) sum = sum * x + coefficients[i]
-  return sum
+/** Evaluates a polynomial of degree 7 by Horner's rule, the coefficient of the highest power first. */
+function polynomial(c: Float64Array, x: number): number {
+  return ((((((c[0] * x + c[1]) * x + c[2]) * x + c[3]) * x + c[4]) * x + c[5]) * x + c[6]) * x + c[7]
 }
 
 const CENTRE_NUMERATOR = new Float64Array([
