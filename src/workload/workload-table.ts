@@ -58,7 +58,10 @@ export class WorkloadTable extends Table<Workload> {
   readonly firstFreeClient = this.handle<HttpClient>()
   /** Number of workloads that the run waits for. */
   private readonly remaining = this.sharedInt32(1)
-  /** The tick of the last progress of a workload that the run waits for: it began, or a request ended. */
+  /**
+   * The tick of the last progress of a workload that the run waits for: it began, or a request ended. It is not before the
+   * tick at which the last workload begins.
+   */
   private readonly progress = this.sharedFloat64(1)
 
   constructor(arena: Arena, count: number) {
@@ -80,8 +83,13 @@ export class WorkloadTable extends Table<Workload> {
     return this.progress[0]
   }
 
+  /** Takes the tick at which the last workload begins as the earliest progress. */
+  countSilenceFrom(lastStartTick: number): void {
+    this.progress[0] = lastStartTick
+  }
+
   noteProgress(workload: Workload, tick: number): void {
-    if (this.isBackground[workload] === 0) this.progress[0] = tick
+    if (this.isBackground[workload] === 0 && tick > this.progress[0]) this.progress[0] = tick
   }
 
   get remainingCount(): number {

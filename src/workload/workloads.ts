@@ -47,7 +47,6 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   private readonly timeline: Timeline
   readonly http: HttpClients
   private readonly workloads: readonly Workload[]
-  private readonly lastStartNs: number
   private readonly keystrokes: Keystrokes
   private readonly chunkTimes: ChunkTimes
   private readonly heartbeats: Heartbeats
@@ -86,7 +85,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
       const row = this.addRow(account, ARRIVAL_KINDS[workloads[workload].arrivals.kind], keeping[workload])
       if (isEndless(workloads[workload])) table.doNotWaitFor(row)
     })
-    this.lastStartNs = Math.max(0, ...workloads.map(({ startNs }) => startNs))
+    table.countSilenceFrom(Math.max(0, ...workloads.map(({ startNs }) => startNs)))
     http.connectOwner(this)
   }
 
@@ -111,9 +110,8 @@ export class Workloads implements HttpClientOwner, FlowObserver {
    * hours. They wait for something that will never happen, while background workloads continue without end.
    */
   get areStuck(): boolean {
-    const { table, timeline, lastStartNs, workloads } = this
-    if (timeline.now < LONGEST_SILENCE_NS || table.remainingCount === workloads.length) return false
-    return timeline.now - Math.max(table.lastProgressTick, lastStartNs) > LONGEST_SILENCE_NS
+    const { table, timeline, workloads } = this
+    return timeline.now - table.lastProgressTick > LONGEST_SILENCE_NS && table.remainingCount < workloads.length
   }
 
   /**
