@@ -101,7 +101,10 @@ export class ActivityTable extends Table<Activity> {
 
   /** Records CPU work from now until `tick`. */
   recordWork(row: Activity, tick: number): void {
-    this.extend(row, 0, tick, 0, 0)
+    if (row === NONE) return
+    if (!this.isAlone(row)) return this.extend(row, 0, tick, 0, 0)
+    if (this.settledTick[row] !== this.timeline.now) this.settle(row)
+    if (tick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = tick
   }
 
   /** Records that an attacker, or another rule of a link, holds a packet back from now until `tick`. */
