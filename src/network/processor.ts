@@ -17,15 +17,11 @@ const {
   row: ROW,
   rowGeneration: ROW_GENERATION,
   step: STEP,
-  core: CORE,
-  startTick: START_TICK,
-  doneTick: DONE_TICK,
 } = JOB_PLACES
 const {
   machine: MACHINE,
   firstCore: FIRST_CORE,
   coreCount: CORE_COUNT,
-  nextSerial: NEXT_SERIAL,
   firstJob: FIRST_JOB,
   jobCount: JOB_COUNT,
   firstWaiting: FIRST_WAITING,
@@ -68,6 +64,24 @@ export class Processors {
   private readonly firstTarget: number
   /** The program that is running inside the current event; NONE between events. */
   private runningProgram: Program = NONE
+  /**
+   * Whether the first work of each event is held back from the queue of events, until the loop over events calls
+   * `finishHeld` or `enqueueHeld` before it takes another one. Most work ends before anything else happens, and then needs
+   * no job and no event.
+   */
+  private mayHold = false
+  /** Whether work is held, and when it ends. Below, what a job would have. */
+  holds = false
+  heldTick = Number.NaN
+  private heldStartTick = Number.NaN
+  private heldHost = 0
+  private heldSerial = 0
+  private heldProgram: Program = NONE
+  private heldCore = 0
+  private heldWorker = 0
+  private heldRow = 0
+  private heldGeneration = 0
+  private heldStep = 0
 
   /** `coresByHost` is in host order; `firstTarget` is the event target of host 0. */
   constructor(
@@ -131,7 +145,7 @@ export class Processors {
       return now
     }
     const ready = notBeforeTick > now ? notBeforeTick : now
-    const { cores, hosts, jobs, programs } = this
+    const { cores, hosts, programs } = this
     const programRow = programs.rowOf(program)
     const host = programs.int32s[programRow + HOST]
     const queue = hosts.rowOf(host)
@@ -145,20 +159,71 @@ export class Processors {
     const done = end > now ? end : now + 1
     if (core !== NONE) cores.reserve(core, start, done, now)
     this.activities.recordWork(activity, done)
-    const job = this.newJob(programRow, worker, row, generation, step)
-    const { int32s: words, float64s: ticks } = jobs
-    const { int32s: queues } = hosts
-    words[job + CORE] = core
-    ticks[job + START_TICK] = start
-    ticks[job + DONE_TICK] = done
-    const serial = queues[queue + NEXT_SERIAL]++ >>> 0
-    words[job + SERIAL] = serial
-    words[job + NEXT] = queues[queue + FIRST_JOB]
-    queues[queue + FIRST_JOB] = job
-    queues[hosts.rowAt(queues[queue + MACHINE]) + JOB_COUNT]++
-    programs.int32s[programRow + PROGRAM_JOB_COUNT]++
-    this.timeline.schedule(done, this.firstTarget + host, WORK_DONE, serial)
+    const serial = hosts.nextSerial[queue]++
+    hosts.jobCount[hosts.machine[queue]]++
+    programs.jobCount[programRow]++
+    if (!this.mayHold || this.holds) {
+      const job = this.newJob(programRow, worker, row, generation, step)
+      this.enqueue(host, serial, job, core, start, done)
+      return done
+    }
+    this.holds = true
+    this.heldTick = done
+    this.heldStartTick = start
+    this.heldHost = host
+    this.heldSerial = serial
+    this.heldProgram = programRow
+    this.heldCore = core
+    this.heldWorker = worker
+    this.heldRow = row
+    this.heldGeneration = generation
+    this.heldStep = step
     return done
+  }
+
+  /** Begins to hold work, for a loop over events. */
+  beginHolding(): void {
+    this.mayHold = true
+    this.holds = false
+  }
+
+  endHolding(): void {
+    this.enqueueHeld()
+    this.mayHold = false
+  }
+
+  /** Handles the end of the work that is held, as `finish` does. */
+  finishHeld(): void {
+    const { hosts } = this
+    const program = this.heldProgram
+    const machine = this.machineOf(this.heldHost)
+    this.holds = false
+    hosts.jobCount[machine]--
+    this.programs.jobCount[program]--
+    this.runningProgram = program
+    this.releaseIfOver(program)
+    this.resume(this.heldWorker, this.heldRow, this.heldGeneration, this.heldStep)
+    if (hosts.firstWaiting[machine] !== NONE) this.grantTurns(machine, program)
+  }
+
+  /** Schedules the end of the work that is held, if any is. */
+  enqueueHeld(): void {
+    if (!this.holds) return
+    this.holds = false
+    const job = this.newJob(this.heldProgram, this.heldWorker, this.heldRow, this.heldGeneration, this.heldStep)
+    this.enqueue(this.heldHost, this.heldSerial, job, this.heldCore, this.heldStartTick, this.heldTick)
+  }
+
+  private enqueue(host: number, serial: number, job: Job, core: number, startTick: number, doneTick: number): void {
+    const { hosts, jobs } = this
+    const queue = hosts.rowOf(host)
+    jobs.core[job] = core
+    jobs.startTick[job] = startTick
+    jobs.doneTick[job] = doneTick
+    jobs.serial[job] = serial
+    jobs.next[job] = hosts.firstJob[queue]
+    hosts.firstJob[queue] = job
+    this.timeline.schedule(doneTick, this.firstTarget + host, WORK_DONE, serial)
   }
 
   coreCountOf(host: number): number {
@@ -204,6 +269,7 @@ export class Processors {
 
   /** Discards the work of a host that restarts, and the turns that its programs wait for. */
   discardWork(host: number): void {
+    this.enqueueHeld()
     const { hosts, jobs } = this
     const row = hosts.rowOf(host)
     const machine = this.machineOf(host)
@@ -346,12 +412,18 @@ export class Processors {
   private runJob(job: Job): void {
     const { jobs } = this
     const { int32s: words } = jobs
-    const worker = this.workers[words[job + WORKER]]
+    const worker = words[job + WORKER]
     const row = words[job + ROW]
     const generation = words[job + ROW_GENERATION] >>> 0
     const step = words[job + STEP]
     this.runningProgram = this.programs.rowAt(words[job + PROGRAM])
     this.releaseJob(job)
+    this.resume(worker, row, generation, step)
+  }
+
+  /** Lets a worker continue inside the program that is running, if it is still there. */
+  private resume(workerKind: number, row: number, generation: number, step: number): void {
+    const worker = this.workers[workerKind]
     if (worker.isPresent(row, generation)) worker.onWorkDone(row, step)
     this.runningProgram = NONE
   }

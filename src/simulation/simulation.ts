@@ -140,13 +140,28 @@ export class Simulation {
    * counted in all.
    */
   runUntil(untilTick: number, maxEvents: number): Pause {
-    const { pending, provisional } = this
+    const { processors } = this
+    processors.beginHolding()
+    const pause = this.takeEvents(untilTick, maxEvents)
+    processors.endHolding()
+    return pause
+  }
+
+  private takeEvents(untilTick: number, maxEvents: number): Pause {
+    const { pending, processors, provisional } = this
     const { firstDirection } = this.plan.targets
     const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
     const lastTick = Math.min(untilTick, endTick)
     pending.lastTick = Math.min(lastTick, provisional.firstCheckTick)
     this.idleWakeUps.begin()
     while (!this.isFinished) {
+      if (processors.holds) {
+        if (this.eventCount < maxEvents && this.isHeldWorkNext()) {
+          this.finishHeldWork()
+          continue
+        }
+        processors.enqueueHeld()
+      }
       if (!pending.isDue() && !this.isDueAfterChecks(lastTick)) {
         const next = pending.nextTick()
         // No event is pending, although a part still waits for one.
@@ -166,6 +181,20 @@ export class Simulation {
       } else this.dispatchTimed(pending.target, pending.kind, pending.argument)
     }
     return 'finished'
+  }
+
+  /** Returns whether the work that the processors hold ends within the run, and before any other event. */
+  private isHeldWorkNext(): boolean {
+    const { pending } = this
+    const { heldTick } = this.processors
+    return heldTick <= pending.lastTick && heldTick < pending.nextTick()
+  }
+
+  private finishHeldWork(): void {
+    this.eventCount++
+    this.timeline.now = this.processors.heldTick
+    this.lastEventTick = this.processors.heldTick
+    this.processors.finishHeld()
   }
 
   /** Ends a run in which nothing can happen any more: at its last event, whatever idle wake-ups and pauses followed. */

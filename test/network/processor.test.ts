@@ -143,6 +143,47 @@ describe('work whose result is no longer needed', () => {
   })
 })
 
+describe('work that is held back from the queue of events', () => {
+  test('is done when it is finished, without an event', () => {
+    const { lab, diary, work } = processorLab(1)
+    lab.processors.beginHolding()
+    expect([work(1, 100), work(2, 10)]).toEqual([100, 110])
+    expect([lab.processors.holds, lab.processors.heldTick]).toEqual([true, 100])
+    lab.timeline.now = lab.processors.heldTick
+    lab.processors.finishHeld()
+    expect(diary.done).toEqual([[1, 100]])
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 110],
+    ])
+  })
+
+  test('is done by an event after holding has ended', () => {
+    const { lab, diary, work } = processorLab(1)
+    lab.processors.beginHolding()
+    work(1, 100)
+    lab.processors.endHolding()
+    work(2, 10)
+    expect(lab.processors.holds).toBe(false)
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 110],
+    ])
+  })
+
+  test('is discarded when its host restarts', () => {
+    const { lab, diary, work } = processorLab(1)
+    lab.processors.beginHolding()
+    work(1, 100)
+    lab.processors.discardWork(lab.host('a'))
+    expect(lab.processors.holds).toBe(false)
+    lab.run()
+    expect(diary.done).toEqual([])
+  })
+})
+
 test('waiting for a core counts as CPU time of the connection', () => {
   const { lab, work } = processorLab(1)
   const activity = lab.activities.begin()

@@ -12,8 +12,8 @@ workloads: { visits: { path: web, requests: 5, response: 100KB } }
 `
 
 /**
- * Runs a scenario. Returns its numbers of events and packets, and the kinds of the events that were no arrivals and of
- * the idle among them.
+ * Runs a scenario. Returns its numbers of events, of packets, and of work that ended before any other event, and the kinds
+ * of the other events that were no arrivals and of the idle among them.
  */
 function countedRun(text: string, set: readonly string[]) {
   const scenario = scenarioOf(text, set)
@@ -31,8 +31,15 @@ function countedRun(text: string, set: readonly string[]) {
     idle.push(dispatched.at(-1) ?? Number.NaN)
     note()
   }
+  const { processors } = simulation.parts
+  const finishHeld = processors.finishHeld.bind(processors)
+  let held = 0
+  processors.finishHeld = () => {
+    held++
+    finishHeld()
+  }
   const { events, packets } = finish(simulation, scenario)
-  return { events, packets, dispatched, idle }
+  return { events, packets, held, dispatched, idle }
 }
 
 const countOf = (kind: number, among: readonly number[]) => among.filter((each) => each === kind).length
@@ -46,14 +53,15 @@ describe('the number of events', () => {
 
   test('has none of the timeouts of kubelets that were answered in time', () => {
     const { text } = COMMITTED_SMALL.find(({ name }) => name === 'heartbeats-500')!
-    const { events, packets, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]'])
+    const { events, packets, held, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]'])
     expect(countOf(kinds.REQUEST_TIMEOUT, dispatched)).toBe(0)
     for (const kind of [kinds.TLS_HANDSHAKE_DEADLINE, kinds.HTTP2_HEALTH_CHECK]) {
       expect(countOf(kind, dispatched)).toBeGreaterThan(7)
       expect(countOf(kind, idle)).toBe(countOf(kind, dispatched))
     }
     expect(new Set(idle)).not.toContain(kinds.WORK_DONE)
-    expect(events).toBe(packets + dispatched.length - idle.length)
+    expect(events).toBe(packets + held + dispatched.length - idle.length)
+    expect(held).toBeGreaterThan(countOf(kinds.WORK_DONE, dispatched))
   })
 
   test('reaches a budget only with events that count', () => {
