@@ -36,6 +36,15 @@ const GROUPS = [
   { name: 'reports', test: /src[\\/](cli[\\/]report|report[\\/]ci[\\/]sarif)/ },
 ]
 
+/** The same for the command line, with files for what a run and a thread need, and for what a run needs by options only. */
+const COMMAND_LINE_GROUPS = GROUPS.toSpliced(
+  GROUPS.findIndex(({ name }) => name === 'common'),
+  0,
+  { name: 'optional', test: /src[\\/](packets[\\/]|cli[\\/]input[\\/]parse-result\.ts$)/ },
+  { name: 'thread', test: /src[\\/]cli[\\/]simulation[\\/]simulate-task\.ts$/ },
+  { name: 'run', test: /src[\\/]cli[\\/]commands[\\/]run\.ts$/ },
+)
+
 /** Returns whether a module is of this project and not of a package, and nearly every command needs it. */
 function isOften(path) {
   return path.startsWith(join(ROOT, 'src')) && !SELDOM.some((seldom) => seldom.test(path))
@@ -60,7 +69,7 @@ export async function bundle(input, dir, kind) {
     sourcemapExcludeSources: true,
     entryFileNames: '[name]',
     chunkFileNames: `[name]-[hash].${isLibrary ? 'mjs' : 'js'}`,
-    codeSplitting: { groups: GROUPS },
+    codeSplitting: { groups: isLibrary ? GROUPS : COMMAND_LINE_GROUPS },
     comments: { legal: true, annotation: false, jsdoc: false },
     // Names and numbers stay as they are written: messages have the first, and results rest on the second.
     minify: false,
@@ -74,12 +83,19 @@ export async function bundle(input, dir, kind) {
 /** Modules of Node that take a millisecond or more to load, and that most commands never use. */
 const LATE = /^[\t ]*(?:let|const) (\w+) = require\("node:(assert|child_process|crypto|fs\/promises|net|os|timers\/promises)"\);$/gm
 
+/** The file that most commands do not use. It imports only files that are named before it. */
+const LATE_FILE = /^const (\w+) = require\("(\.\/optional-[^"]+)"\);$/gm
+
+/** An export of a file, as rolldown writes it. */
+const EXPORT = /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$]+);\s+\}\s+\}\);\n?/gm
+
 /**
  * Returns the code of a CommonJS file, changed so that Node loads it sooner: it is ASCII, of which V8 keeps a byte a
- * character, and LATE modules are loaded where they are used. Lines stay where they are.
+ * character, LATE modules and the LATE_FILE are loaded where they are used, and exports are properties of one object, which V8
+ * makes at once, and not a getter each. Lines stay where they are.
  */
 function quickToLoad(code) {
-  let changed = code
+  let changed = withPlainExports(code)
   for (const [line, name, module] of code.matchAll(LATE)) {
     const late = changed
       .replace(line, '')
@@ -88,7 +104,25 @@ function quickToLoad(code) {
     // What is also assigned, or passed on, stays as it is.
     if (!new RegExp(`(?<![.\\w$])${name}\\b`).test(late)) changed = late
   }
+  for (const [line, name, file] of code.matchAll(LATE_FILE))
+    changed = changed.replace(line, '').replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(require("${file}")).`)
+  // Picocolors would open standard output to decide about colours, which `createColors` is told.
+  changed = changed.replace('(p.stdout || {}).isTTY', 'false')
   return changed.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Returns the code with all its exports at its end, where constants, functions and classes have their values. */
+function withPlainExports(code) {
+  const entries = [...code.matchAll(EXPORT)].map(([, name, local]) =>
+    new RegExp(`^(?:const|class|(?:async )?function\\*?) ${local.replaceAll('$', '\\$')}\\b`, 'm').test(code)
+      ? `${name}: ${local}`
+      : `get ${name}() { return ${local} }`,
+  )
+  if (entries.length === 0) return code
+  const rest = code.replaceAll(EXPORT, '')
+  const end = rest.lastIndexOf('\n//# sourceMappingURL=')
+  const exports = `\nmodule.exports = { ${entries.join(', ')} };`
+  return end < 0 ? rest + exports : rest.slice(0, end) + exports + rest.slice(end)
 }
 
 /**

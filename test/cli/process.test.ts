@@ -64,22 +64,26 @@ function loadedWith(names: readonly string[]): string[] {
   return [...loaded].map((name) => name.replace(/-.{8}\.js$/, '')).sort()
 }
 
-test('the built code is a few tens of files, and a run loads none of those for queues, pages and files of clusters', () => {
+test('the built code is a few tens of files, and a run loads none of those for packets, queues, pages and files of clusters', () => {
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
   expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(55)
   const run = files.find((name) => /^run-.*\.js$/.test(name))!
   expect(loadedWith(['main.js', run, 'worker.js'])).toEqual([
-    'common',
     'main.js',
     'rolldown-runtime',
     'run',
     'scenario',
     'simulation',
     'start',
+    'thread',
     'worker.js',
   ])
+})
+
+test('a thread that simulates loads neither the code that reads scenarios nor that of commands', () => {
+  expect(loadedWith(['worker.js'])).toEqual(['rolldown-runtime', 'simulation', 'start', 'thread', 'worker.js'])
 })
 
 test('the built code is ASCII, since it is read as if a byte were a character', () => {
