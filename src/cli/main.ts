@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, mostSevere } from './exit-code.ts'
+import { StandardStream } from './files/standard-stream.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
@@ -11,19 +12,19 @@ const exitCodes: ExitCode[] = []
  * Stops when the reader of standard output has closed it, or its disk is full: what the command has done so far is kept,
  * in a folder for results for example, and decides its exit code.
  */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+const output = new StandardStream(1, (error) => {
   if (error.code === 'EPIPE') {
     isClosed = true
     return interruption.abort(EXIT.pipeClosed)
   }
   if (isClosed) return
   isClosed = true
-  process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
+  errors.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
   interruption.abort(EXIT.usage)
   endWith(EXIT.usage)
 })
 /** Ignores that standard error is closed: results and exit code are the same. */
-process.stderr.on('error', () => {})
+const errors = new StandardStream(2, () => {})
 
 /** The width of a terminal that does not tell it. */
 const DEFAULT_COLUMNS = 80
@@ -33,18 +34,18 @@ function hasColor(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env
   if (NO_COLOR) return false
   if (FORCE_COLOR) return FORCE_COLOR !== '0'
-  return process.stdout.isTTY === true && TERM !== 'dumb'
+  return output.terminal !== null && TERM !== 'dumb'
 }
 
 /** The connection to the process. No other file uses it. */
 const io: Io = {
-  out: (text) => isClosed || process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: (text) => isClosed || output.write(text),
+  err: (text) => errors.write(text),
   readStdin,
-  ask: process.stderr.isTTY === true && isTerminal(0) ? ask : null,
+  ask: errors.terminal !== null && isTerminal(0) ? ask : null,
   hasColor: hasColor(),
-  columns: process.stdout.isTTY === true ? process.stdout.columns || DEFAULT_COLUMNS : null,
-  terminal: process.stderr.isTTY === true ? process.stderr : null,
+  columns: output.terminal !== null ? output.terminal.columns || DEFAULT_COLUMNS : null,
+  terminal: errors.terminal,
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
   jobSummaryFile: process.env.GITHUB_STEP_SUMMARY || null,

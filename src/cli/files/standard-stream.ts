@@ -1,0 +1,59 @@
+import { fstatSync, statSync, writeSync } from 'node:fs'
+
+/**
+ * Standard output or standard error. Texts for a file, a pipe or the null device are written at once, without Node's
+ * streams, which take milliseconds to load. Others, and those for which a pipe has no room, go through Node's stream.
+ */
+export class StandardStream {
+  readonly #descriptor: 1 | 2
+  readonly #onError: (error: NodeJS.ErrnoException) => void
+  #stream: NodeJS.WriteStream | null = null
+
+  /** `onError` is called after the call that wrote has returned. */
+  constructor(descriptor: 1 | 2, onError: (error: NodeJS.ErrnoException) => void) {
+    this.#descriptor = descriptor
+    this.#onError = onError
+    if (mayBeTerminal(descriptor)) this.#open()
+  }
+
+  /** The stream, if it is a terminal; else null. */
+  get terminal(): NodeJS.WriteStream | null {
+    return this.#stream?.isTTY === true ? this.#stream : null
+  }
+
+  write(text: string): void {
+    if (this.#stream !== null) {
+      this.#stream.write(text)
+      return
+    }
+    const bytes = Buffer.from(text)
+    let written = 0
+    try {
+      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written)
+    } catch (thrown) {
+      const error = thrown as NodeJS.ErrnoException
+      if (error.code === 'EAGAIN') this.#open().write(bytes.subarray(written))
+      else process.nextTick(this.#onError, error)
+    }
+  }
+
+  #open(): NodeJS.WriteStream {
+    const stream = this.#descriptor === 1 ? process.stdout : process.stderr
+    stream.on('error', this.#onError)
+    this.#stream = stream
+    return stream
+  }
+}
+
+/**
+ * Returns whether a file descriptor can be a terminal, without `node:tty`, which loads sockets: it is a device, and not
+ * the null device, or the system does not tell.
+ */
+function mayBeTerminal(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor)
+    return status.isCharacterDevice() && status.rdev !== statSync('/dev/null').rdev
+  } catch {
+    return true
+  }
+}
