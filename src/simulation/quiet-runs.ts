@@ -1,6 +1,7 @@
 import { unusedHistory } from '../measure/verdicts/history.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { Aftermath } from './collect/aftermath.ts'
+import { historyStart } from './collect/collect-history.ts'
 import { attackersInOrder, isAttackersPath, ownHostName } from './expansion/attackers/attacker-names.ts'
 import type { ExpandedBlueprint } from './expansion/expanded-blueprint.ts'
 import type { Plan } from './plan/plan.ts'
@@ -82,7 +83,8 @@ function inPathsOf({ paths }: Plan, { aftermath, paths: known }: QuietRun): Afte
 /**
  * Returns a text that is the same for scenarios with the same quiet run. It is made of the scenario without its attackers,
  * of what they add to it, apart from what carries nothing in a quiet run, of the paths that their steps concern, since an
- * aftermath has the history of these alone, and of the time for which their steps make the run last.
+ * aftermath has the history of these alone, of the tick with which histories begin, and of the time for which their steps
+ * make the run last.
  */
 export function keyOfQuietRun(blueprint: Blueprint, expanded: ExpandedBlueprint, plan: Plan): string {
   const steps = plan.attack?.steps ?? []
@@ -102,6 +104,7 @@ export function keyOfQuietRun(blueprint: Blueprint, expanded: ExpandedBlueprint,
     added(expanded.workloads, blueprint.workloads),
     plan.paths.flatMap(({ name }, path) => (concerned.has(path) ? name : [])),
     Math.max(0, ...ticks),
+    historyStart(plan),
     requests.flatMap(({ step, pauseNs }) => (pauseNs > 0 ? [[steps[step].startTick, pauseNs]] : [])),
   ])
 }

@@ -1,18 +1,22 @@
 import type { DialledTable } from '../../cluster/paths/dialled-table.ts'
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import { NONE, type Row } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Carrier, MessageTimes, PathHistory } from '../../measure/verdicts/history.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { Workload } from '../../workload/rows.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Simulation } from '../simulation.ts'
 
 /**
  * Returns the results of all requests on each path, by path of the plan. Those of paths that no step of an attacker
- * concerns, and no verdict is about, are left out.
+ * concerns, and no verdict is about, are left out. So are responses from before `historyStart`, which are the same in every
+ * counterpart, but for the last one of each workload: that there was one is all that verdicts ask.
  */
 export function collectHistories(simulation: Simulation): PathHistory[] {
   const { plan } = simulation
+  const startTick = historyStart(plan)
   const concerned = new Set(plan.attack?.steps.flatMap(({ paths }) => paths))
   const workloads: number[][] = plan.paths.map(() => [])
   plan.workloads.forEach(({ path }, workload) => {
@@ -23,7 +27,7 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
   const [passedOn, pieces] = [log?.byPath(plan.paths.length), log?.piecesByPath(plan.paths.length)]
   return workloads.map((ofPath, path) => {
     const history = {
-      ...historyOf(simulation, ofPath, failures[path]),
+      ...historyOf(simulation, ofPath, failures[path], startTick),
       carriers: concerned.has(path) ? carriersOf(simulation, path) : [],
       passedOn: passedOn?.[path] ?? [],
     }
@@ -84,10 +88,11 @@ function historyOf(
   simulation: Simulation,
   workloads: readonly number[],
   failures: PathHistory['failures'],
+  startTick: number,
 ): Omit<PathHistory, 'carriers' | 'passedOn' | 'messages'> {
   const { table } = simulation.workloads
   return {
-    responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),
+    responses: workloads.flatMap((workload) => responsesOf(simulation, workload, startTick)),
     failures,
     idleLosses: workloads.flatMap((workload) => idleLossesOf(simulation, workload)),
     unfinished: workloads.reduce((sum, workload) => sum + unfinishedOf(table, table.rowOf(workload)), 0),
@@ -124,13 +129,25 @@ function carriersOf({ plan, parts }: Simulation, path: number): Carrier[] {
   ]
 }
 
-function responsesOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {
-  const { samples } = workloads.measurements
-  const answers: { startTick: number; endTick: number }[] = []
-  const { table } = workloads
+/** Runs in which a step begins sooner keep all responses: they are few, and such runs share counterparts. */
+export const LATE = { ns: 3_600 * NS_PER_S }
+
+/** Returns the tick from which on histories have all responses: that of the first step, if it is late. */
+export function historyStart({ attack }: Plan): number {
+  const steps = attack?.steps ?? []
+  const firstTick = steps.length === 0 ? 0 : Math.min(...steps.map(({ startTick }) => startTick))
+  return firstTick < LATE.ns ? 0 : firstTick
+}
+
+/** Returns the responses of a workload from the last one on that ended before `startTick`. */
+function responsesOf({ workloads }: Simulation, workload: number, startTick: number): PathHistory['responses'] {
+  const { table, measurements } = workloads
+  const { samples } = measurements
+  const responses: PathHistory['responses'][number][] = []
   for (let row = table.lastSample[table.rowOf(workload)]; row !== NONE; row = samples.previousOf(row)) {
     const endTick = samples.endTickOf(row)
-    answers.push({ startTick: endTick - samples.latencyNsOf(row), endTick })
+    responses.push({ startTick: endTick - samples.latencyNsOf(row), endTick })
+    if (endTick < startTick) break
   }
-  return answers.reverse()
+  return responses.reverse()
 }
