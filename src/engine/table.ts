@@ -154,14 +154,6 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
     return declare('uint32', initial, perRow)
   }
 
-  protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return declare('uint16', initial, perRow)
-  }
-
-  protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return declare('uint8', initial, perRow)
-  }
-
   /** Declares a column of rows, of this or another table; NONE at first. */
   protected handle<Other extends number>(perRow = 1): RowColumn<Other> {
     return declareHandle<Other>(perRow)
@@ -370,8 +362,6 @@ interface Placement {
   readonly columns: readonly PlacedColumn[]
   readonly initial64: readonly number[]
   readonly initial32: readonly number[]
-  readonly initial16: readonly number[]
-  readonly initial8: readonly number[]
   readonly stride: number
 }
 
@@ -381,7 +371,7 @@ const LONG_ROW = 64
 const LINE_NUMBERS = 16
 
 /** The placement of a table that has no columns yet. */
-const NO_PLACEMENT: Placement = { columns: [], initial64: [], initial32: [], initial16: [], initial8: [], stride: 1 }
+const NO_PLACEMENT: Placement = { columns: [], initial64: [], initial32: [], stride: 1 }
 
 /** The placement of each set of columns, which its tables share. */
 const placements = new WeakMap<readonly NamedColumn[], Placement>()
@@ -389,22 +379,20 @@ const placements = new WeakMap<readonly NamedColumn[], Placement>()
 function placementOf(columns: readonly NamedColumn[]): Placement {
   const known = placements.get(columns)
   if (known !== undefined) return known
-  const blocks: Record<Kind, number[]> = { float64: [], int32: [], uint32: [], uint16: [], uint8: [] }
-  blocks.uint32 = blocks.int32
+  const initial64: number[] = []
+  const initial32: number[] = []
   const placed = columns.map((column) => {
-    const initial = blocks[column.kind]
+    const initial = column.kind === 'float64' ? initial64 : initial32
     const offset = initial.length
     for (let i = 0; i < column.perRow; i++) initial.push(column.initial)
     return { ...column, offset }
   })
-  const widest = Math.max(...Object.values(blocks).map(({ length }) => length))
+  const widest = Math.max(initial64.length, initial32.length)
   const multiple = widest > LONG_ROW ? LINE_NUMBERS : 2
   const placement = {
     columns: placed,
-    initial64: blocks.float64,
-    initial32: blocks.int32,
-    initial16: blocks.uint16,
-    initial8: blocks.uint8,
+    initial64,
+    initial32,
     stride: Math.ceil(widest / multiple) * multiple,
   }
   placements.set(columns, placement)
@@ -415,18 +403,8 @@ function placementOf(columns: readonly NamedColumn[]): Placement {
 function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind: Kind, offset: number): View {
   const start = length === 0 ? byteOffset : byteOffset + offset * BYTES_PER_ELEMENT
   const rest = Math.max(0, length - offset)
-  switch (kind) {
-    case 'float64':
-      return new Float64Array(buffer, start, rest)
-    case 'int32':
-      return new Int32Array(buffer, start, rest)
-    case 'uint32':
-      return new Uint32Array(buffer, start, rest)
-    case 'uint16':
-      return new Uint16Array(buffer, start, rest)
-    case 'uint8':
-      return new Uint8Array(buffer, start, rest)
-  }
+  if (kind === 'float64') return new Float64Array(buffer, start, rest)
+  return kind === 'int32' ? new Int32Array(buffer, start, rest) : new Uint32Array(buffer, start, rest)
 }
 
 /**
@@ -434,7 +412,8 @@ function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind:
  * however many rows there are: for rows that come and go, and for those of things that most events are about. Columns of
  * one width share a block of memory, and each column is a view of its block that begins `offset` numbers late; so a handle
  * is the place of the row's first number in every block, handles are multiples of an even stride, and the numbers of a
- * column of several a row are at `column[row + i]`.
+ * column of several a row are at `column[row + i]`. Flags and other small numbers have 32 bits too: blocks of narrower
+ * columns would put each row in more places.
  */
 export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
   /**
@@ -444,16 +423,12 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
    */
   declare float64s: Float64Array
   declare int32s: Int32Array
-  declare uint16s: Uint16Array
-  declare uint8s: Uint8Array
   declare private placement: Placement
 
   constructor(arena: Arena, capacity: number) {
     super(arena, capacity)
     this.float64s = EMPTY.float64
     this.int32s = EMPTY.int32
-    this.uint16s = EMPTY.uint16
-    this.uint8s = EMPTY.uint8
     this.placement = NO_PLACEMENT
   }
 
@@ -467,46 +442,35 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
     return Object.fromEntries(this.placement.columns.map(({ name, offset }) => [name, offset]))
   }
 
-  private blockOf(kind: Kind): View {
-    if (kind === 'float64') return this.float64s
-    if (kind === 'uint16') return this.uint16s
-    return kind === 'uint8' ? this.uint8s : this.int32s
-  }
-
   protected layOutRows(columns: Columns): void {
-    const { initial64, initial32, initial16, initial8 } = this.placement
+    const { initial64, initial32 } = this.placement
     const numbers = columns.capacity * this.stride
     this.float64s = columns.float64(initial64.length === 0 ? 0 : numbers)
     this.int32s = columns.int32(initial32.length === 0 ? 0 : numbers)
-    this.uint16s = columns.uint16(initial16.length === 0 ? 0 : numbers)
-    this.uint8s = columns.uint8(initial8.length === 0 ? 0 : numbers)
     if (columns.isMeasuring) return
+    const { float64s, int32s } = this
     for (const { name, kind, offset } of this.placement.columns)
-      this.bind(name, viewFrom(this.blockOf(kind), kind, offset))
+      this.bind(name, viewFrom(kind === 'float64' ? float64s : int32s, kind, offset))
   }
 
   protected resetRow(row: R): void {
-    const { float64s, int32s, uint16s, uint8s } = this
-    const { initial64, initial32, initial16, initial8 } = this.placement
+    const { float64s, int32s } = this
+    const { initial64, initial32 } = this.placement
     // `next` and `generation` are the first two columns of their block.
     for (let i = 2; i < initial32.length; i++) int32s[row + i] = initial32[i]
     for (let i = 0; i < initial64.length; i++) float64s[row + i] = initial64[i]
-    for (let i = 0; i < initial16.length; i++) uint16s[row + i] = initial16[i]
-    for (let i = 0; i < initial8.length; i++) uint8s[row + i] = initial8[i]
   }
 
   protected copyRow(from: R, to: R): void {
-    const { initial64, initial32, initial16, initial8 } = this.placement
+    const { initial64, initial32 } = this.placement
     const generation = this.generation[to]
     this.float64s.copyWithin(to, from, from + initial64.length)
     this.int32s.copyWithin(to, from, from + initial32.length)
-    this.uint16s.copyWithin(to, from, from + initial16.length)
-    this.uint8s.copyWithin(to, from, from + initial8.length)
     this.generation[to] = generation
   }
 }
 
-type Block = 'float64s' | 'int32s' | 'uint16s' | 'uint8s'
+type Block = 'float64s' | 'int32s'
 
 /** The places of a table's columns in its rows, and the distance of two rows. */
 export type Places<T> = {
@@ -536,6 +500,14 @@ export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R>
     super(arena, capacity)
     this.columns = []
     this.views = []
+  }
+
+  protected uint16(initial = 0, perRow = 1): Uint16Array {
+    return declare('uint16', initial, perRow)
+  }
+
+  protected uint8(initial = 0, perRow = 1): Uint8Array {
+    return declare('uint8', initial, perRow)
   }
 
   protected placeColumns(columns: readonly NamedColumn[]): void {

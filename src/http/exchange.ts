@@ -18,7 +18,7 @@ export class ExchangeTable extends Table<Exchange> {
   readonly isSending = this.int32()
   readonly hasSentHead = this.int32()
   readonly connection = this.handle<HttpConnection>()
-  readonly isClient = this.uint8()
+  readonly isClient = this.int32()
   readonly request = this.int32()
   /** The index of the response; NONE until there is one. */
   readonly response = this.int32()
@@ -37,15 +37,15 @@ export class ExchangeTable extends Table<Exchange> {
   readonly sendWindowBytes = this.float64()
   readonly receiveWindowBytes = this.float64()
   readonly unreturnedBytes = this.float64()
-  readonly hasSentEnd = this.uint8()
-  readonly hasArrivedEnd = this.uint8()
-  readonly hasDeliveredEnd = this.uint8()
+  readonly hasSentEnd = this.int32()
+  readonly hasArrivedEnd = this.int32()
+  readonly hasDeliveredEnd = this.int32()
   /** 1 after a switch to another protocol: data is no longer framed. */
-  readonly isRaw = this.uint8()
+  readonly isRaw = this.int32()
   /** 1 when the user of the stream wants nothing more of it. */
-  readonly isLetGo = this.uint8()
-  readonly awaitsRoom = this.uint8()
-  readonly isWindowClosed = this.uint8()
+  readonly isLetGo = this.int32()
+  readonly awaitsRoom = this.int32()
+  readonly isWindowClosed = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)

@@ -30,12 +30,12 @@ export const TRACKING_BUCKETS = { atFirst: 64 }
 class TupleTable extends Table<Tuple> {
   readonly connection = this.handle<Tracked>()
   /** 1 when the server sends these packets, 0 when the client does. */
-  readonly isReply = this.uint8()
+  readonly isReply = this.int32()
   readonly host = this.int32()
   readonly source = this.int32()
-  readonly sourcePort = this.uint16()
+  readonly sourcePort = this.int32()
   readonly destination = this.int32()
-  readonly destinationPort = this.uint16()
+  readonly destinationPort = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 32)
@@ -46,8 +46,8 @@ class TupleTable extends Table<Tuple> {
 class TrackedTable extends Table<Tracked> {
   readonly original = this.handle<Tuple>()
   readonly reply = this.handle<Tuple>()
-  readonly state = this.uint8()
-  readonly fins = this.uint8()
+  readonly state = this.int32()
+  readonly fins = this.int32()
   readonly lastSeenTick = this.float64()
   /** The acknowledgement numbers that the client and the server last sent, for those who note them (middleboxes). */
   readonly clientExpects = this.uint32()

@@ -65,7 +65,7 @@ class EndpointSetTable extends Table<EndpointSet> {
 
 class EndpointTable extends Table<EndpointEntry> {
   readonly address = this.int32()
-  readonly port = this.uint16()
+  readonly port = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)

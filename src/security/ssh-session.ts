@@ -19,8 +19,8 @@ export const CHANNEL_CLOSE = 18
 
 /** The ends of SSH connections, a row each. */
 export class SshSessionTable extends Table<SshSession> {
-  readonly isClient = this.uint8()
-  readonly isReady = this.uint8()
+  readonly isClient = this.int32()
+  readonly isReady = this.int32()
   readonly host = this.int32()
   /** The program of Processors that does the work; each connection of sshd has one. */
   readonly program = this.int32()
@@ -53,7 +53,7 @@ export class SshSessionTable extends Table<SshSession> {
   readonly brokenAt = this.float64()
   /** A hash of the altered contents that have arrived before there were keys; 0 for none. */
   readonly changes = this.int32()
-  readonly isOpening = this.uint8()
+  readonly isOpening = this.int32()
   /** The channel whose data is being encrypted, and the length of that. */
   readonly sealingChannel = this.handle<SshChannel>()
   readonly sealingBytes = this.int32()
@@ -83,24 +83,24 @@ export class SshChannelTable extends Table<SshChannel> {
   readonly target = this.int32()
   readonly stream = this.handle<Stream>()
   readonly account = this.handle<Account>()
-  readonly isOpen = this.uint8()
-  readonly isClosing = this.uint8()
-  readonly hasSentEnd = this.uint8()
-  readonly hasSentClose = this.uint8()
-  readonly hasEnded = this.uint8()
-  readonly isWindowClosed = this.uint8()
+  readonly isOpen = this.int32()
+  readonly isClosing = this.int32()
+  readonly hasSentEnd = this.int32()
+  readonly hasSentClose = this.int32()
+  readonly hasEnded = this.int32()
+  readonly isWindowClosed = this.int32()
   /** The user waits until `drained` is called. */
-  readonly awaitsRoom = this.uint8()
+  readonly awaitsRoom = this.int32()
   readonly previousWaiting = this.handle<SshChannel>()
   readonly nextWaiting = this.handle<SshChannel>()
   /** 1 if data was flushed that was not sent. */
-  readonly hasUnsent = this.uint8()
+  readonly hasUnsent = this.int32()
   readonly previousUnsent = this.handle<SshChannel>()
   readonly nextUnsent = this.handle<SshChannel>()
   /** 1 if EOF or CLOSE is to be sent when all data is. */
-  readonly mustEnd = this.uint8()
+  readonly mustEnd = this.int32()
   /** 1 if it is to be sent now. */
-  readonly isEnding = this.uint8()
+  readonly isEnding = this.int32()
   readonly previousEnding = this.handle<SshChannel>()
   readonly nextEnding = this.handle<SshChannel>()
   readonly sentBytes = this.float64()

@@ -30,8 +30,8 @@ export const BAD_RECORD_MAC = 20
 
 /** The ends of TLS sessions, a row each. Their parameters are immutable and referred to by index. */
 export class TlsSessionTable extends Table<TlsSession> {
-  readonly isClient = this.uint8()
-  readonly state = this.uint8()
+  readonly isClient = this.int32()
+  readonly state = this.int32()
   /** `lower` carries records, `upper` plaintext. */
   readonly lower = this.handle<Stream>()
   readonly upper = this.handle<Stream>()
@@ -40,7 +40,7 @@ export class TlsSessionTable extends Table<TlsSession> {
   readonly peerParameters = this.int32()
   /** The plaintext that was put into records. */
   readonly sealedBytes = this.float64()
-  readonly isSealing = this.uint8()
+  readonly isSealing = this.int32()
   /** The plaintext of the record that is being encrypted. */
   readonly sealingBytes = this.int32()
   /** The content that the other end writes, to which this row has a reference; NONE until its first byte arrives. */
@@ -49,17 +49,17 @@ export class TlsSessionTable extends Table<TlsSession> {
   readonly arrivedBytes = this.float64()
   /** The offset in the stream below at which an altered record is found out; Infinity where none is. */
   readonly brokenAt = this.float64()
-  readonly isOpening = this.uint8()
+  readonly isOpening = this.int32()
   /**
    * A hash of the flights sent and received so far. Encrypted flights decrypt only where it is the same at both ends.
    */
   readonly transcript = this.int32()
   readonly wireBytesSent = this.float64()
   readonly recordsSent = this.float64()
-  readonly hasCloseNotify = this.uint8()
-  readonly hasLowerEnded = this.uint8()
-  readonly isClosing = this.uint8()
-  readonly awaitsRoom = this.uint8()
+  readonly hasCloseNotify = this.int32()
+  readonly hasLowerEnded = this.int32()
+  readonly isClosing = this.int32()
+  readonly awaitsRoom = this.int32()
   /** Identifies the handshake deadline of a client among the events of its host. */
   readonly ordinal = this.float64()
 

@@ -56,18 +56,18 @@ const ONWARD = 4
 class ProxiedTable extends Table<ProxiedConnection> {
   readonly proxy = this.int32()
   readonly ordinal = this.int32()
-  readonly isConnected = this.uint8()
+  readonly isConnected = this.int32()
   /** NONE for a side that is closed. */
   readonly streams = this.handle<Stream>(2)
-  readonly reading = this.uint8(READING, 2)
+  readonly reading = this.int32(READING, 2)
   /** 1 when the proxy has sent its FIN. */
-  readonly hasFinished = this.uint8(0, 2)
+  readonly hasFinished = this.int32(0, 2)
   /** When bytes were last read from the side, or written to it. */
   readonly activeTick = this.float64(0, 2)
   /** Since when the side accepts no more bytes; Infinity: it accepts them. */
   readonly blockedTick = this.float64(Number.POSITIVE_INFINITY, 2)
   /** 1 while an event PROXY_DEADLINE is pending. */
-  readonly isTimed = this.uint8(0, 2)
+  readonly isTimed = this.int32(0, 2)
 
   constructor(arena: Arena) {
     super(arena, 16)

@@ -23,12 +23,10 @@ function fillUnsetRows(): { rows: number } {
   const allocateUnset = Table.prototype.allocateUnset
   vi.spyOn(Table.prototype, 'allocateUnset').mockImplementation(function (this: Table<never>) {
     const row = allocateUnset.call(this)
-    const { initial64, initial32, initial16, initial8 } = this['placement']
+    const { initial64, initial32 } = this['placement']
     this.float64s.fill(RUBBISH, row, row + initial64.length)
     // The list link and the generation, the first two columns, are the table's own.
     this.int32s.fill(RUBBISH, row + 2, row + initial32.length)
-    this.uint16s.fill(RUBBISH, row, row + initial16.length)
-    this.uint8s.fill(RUBBISH, row, row + initial8.length)
     filled.rows++
     return row
   })

@@ -4,11 +4,11 @@ import type { Person } from './rows.ts'
 
 export type Shelf = Row<'Shelf'>
 
-// Both kinds of table with the same columns: of every width, the odd ones first.
+// Both kinds of table with the same columns: of every width that they have, the odd ones first.
 
 export class People extends Table<Person> {
-  readonly isMarried = this.uint8()
-  readonly shoeSize = this.uint16()
+  readonly isMarried = this.int32()
+  readonly shoeSize = this.int32()
   readonly height = this.uint32()
   readonly balance = this.int32()
   readonly birth = this.float64()
@@ -36,7 +36,7 @@ class IndexedPeople extends IndexedTable<Person> {
 
 export class Shelves extends Table<Shelf> {
   readonly label = this.float64(Number.POSITIVE_INFINITY)
-  readonly weights = this.uint16(3, 2)
+  readonly weights = this.int32(3, 2)
   readonly above = this.handle<Shelf>()
   readonly total = this.sharedFloat64(1)
 

@@ -160,8 +160,8 @@ describe('a table with rows side by side', () => {
     const people = new People(new Arena(), 4)
     const [first, second] = [addPerson(people, 1), addPerson(people, 2)]
     const placeOf = (row: Person) => people.birth.byteOffset + people.birth.BYTES_PER_ELEMENT * row
-    // The widest block has `next`, `generation`, `height` and `balance`; the stride is even.
-    expect([first, second, placeOf(second) - placeOf(first)]).toEqual([0, 4, 32])
+    // The wider block has `next`, `generation` and the four columns of 32 bits; the stride is even.
+    expect([first, second, placeOf(second) - placeOf(first)]).toEqual([0, 6, 48])
     expect(people.height.buffer).toBe(people.balance.buffer)
   })
 

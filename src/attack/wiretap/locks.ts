@@ -20,7 +20,7 @@ class LockTable extends Table<Lock> {
 
 /** Findings under a lock, linked in the order in which they were recorded. */
 class KeptTable extends Table<Kept> {
-  readonly isKnowledge = this.uint8()
+  readonly isKnowledge = this.int32()
   readonly what = this.int32()
   readonly step = this.int32()
   readonly path = this.int32()

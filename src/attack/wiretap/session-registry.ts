@@ -13,16 +13,16 @@ const WORD_BITS = 32
 
 /** The ends of TLS and SSH sessions. */
 class EndTable extends Table<End> {
-  readonly layer = this.uint8()
+  readonly layer = this.int32()
   /** The session's row in the table of its layer. */
   readonly session = this.int32()
   readonly host = this.int32()
-  readonly isClient = this.uint8()
-  readonly isOver = this.uint8()
+  readonly isClient = this.int32()
+  readonly isOver = this.int32()
   /** The names of the contents of the stream below: the one that this end writes, and the one that it reads. */
   readonly ownHigh = this.int32()
   readonly ownLow = this.int32()
-  readonly isPeerKnown = this.uint8()
+  readonly isPeerKnown = this.int32()
   readonly peerHigh = this.int32()
   readonly peerLow = this.int32()
   /** Indices of the layer's directory; NONE where unknown. */

@@ -12,7 +12,7 @@ class InFlightTable extends Table<InFlightCount> {
   readonly first = this.sharedInt32(1)
   readonly exchange = this.int32()
   readonly exchangeGeneration = this.uint32()
-  readonly isMutating = this.uint8()
+  readonly isMutating = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 32)

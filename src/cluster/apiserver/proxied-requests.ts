@@ -34,7 +34,7 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly call = this.handle<UpstreamCall>()
   readonly target = this.int32()
   readonly end = this.int32()
-  readonly hasHead = this.uint8()
+  readonly hasHead = this.int32()
   /** The status of the far end's response, once its head is read; and the observer's number of the request. */
   readonly status = this.int32()
   readonly observed = this.int32(NONE)

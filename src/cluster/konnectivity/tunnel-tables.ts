@@ -23,7 +23,7 @@ export const CLOSE_RESPONSE = 46
  */
 export class TunnelEndTable extends Table<TunnelEnd> {
   readonly agent = this.int32()
-  readonly isServer = this.uint8()
+  readonly isServer = this.int32()
   /** The stream of the HTTP/2 exchange; NONE once it is lost. */
   readonly stream = this.handle<Stream>()
   /**
@@ -53,9 +53,9 @@ export class TunnelEndTable extends Table<TunnelEnd> {
   /** The number of the next dial (at the server) or of the next connection (at the agent). */
   readonly nextNumber = this.int32()
   /** 1: packets are being handled; a nested call returns at once. */
-  readonly isBusy = this.uint8()
+  readonly isBusy = this.int32()
   /** 1: a user has resumed reading while packets were being handled, so all queues must be searched again. */
-  readonly mustRepeat = this.uint8()
+  readonly mustRepeat = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -66,7 +66,7 @@ export class TunnelEndTable extends Table<TunnelEnd> {
 /** The ends of connections through tunnels; linked by the tunnel's end in the order in which they began. */
 export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly previous = this.handle<TunnelledConnection>()
-  readonly isServer = this.uint8()
+  readonly isServer = this.int32()
   /** The tunnel's end; NONE before an agent is chosen, and once the tunnel is lost. */
   readonly end = this.handle<TunnelEnd>()
   /** Index of the path to whose far end the connection leads. */
@@ -76,20 +76,20 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly number = this.int32()
   readonly stream = this.handle<Stream>()
   readonly account = this.handle<Account>()
-  readonly isOpen = this.uint8()
-  readonly isClosing = this.uint8()
+  readonly isOpen = this.int32()
+  readonly isClosing = this.int32()
   /** 1: it is closing, and has not sent its close. */
-  readonly mustClose = this.uint8()
-  readonly hasSentClose = this.uint8()
+  readonly mustClose = this.int32()
+  readonly hasSentClose = this.int32()
   /** 1: the agent has sent CLOSE_RSP. */
-  readonly hasEnded = this.uint8()
+  readonly hasEnded = this.int32()
   /** 1: both ends have closed the connection, but its user has not read all data yet. */
-  readonly isClosed = this.uint8()
+  readonly isClosed = this.int32()
   /** 1: the user waits until it may write more. */
-  readonly awaitsRoom = this.uint8()
+  readonly awaitsRoom = this.int32()
   readonly sentBytes = this.float64()
   /** 1: more bytes than these have been written and flushed. */
-  readonly hasUnsent = this.uint8()
+  readonly hasUnsent = this.int32()
   /** Packets that the user has not read yet. */
   readonly firstPacket = this.handle<QueuedPacket>()
   readonly lastPacket = this.handle<QueuedPacket>()

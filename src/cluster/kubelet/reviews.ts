@@ -48,11 +48,11 @@ class ReviewTable extends Table<Review> {
   /** The result of the review; valid once `hasAnswer` is 1. */
   readonly answer = this.float64()
   readonly error = this.int32()
-  readonly hasAnswer = this.uint8()
+  readonly hasAnswer = this.int32()
   /** The name of the review, the number of attempts so far, and its number on its host while it waits for the next. */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
-  readonly attempts = this.uint8()
+  readonly attempts = this.int32()
   readonly number = this.float64(NO_NUMBER)
   readonly waiting = this.handle<Activity>()
 

@@ -41,7 +41,7 @@ export class NodeTable implements ArenaTable {
 /** The changes of nodes to Ready and to NotReady, linked by node in order of time. */
 export class NodeChangeTable extends Table<NodeChange> {
   readonly tick = this.float64()
-  readonly isReady = this.uint8()
+  readonly isReady = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)

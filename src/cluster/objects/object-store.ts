@@ -15,7 +15,7 @@ import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscripti
 class ResponseTable extends Table<Response> {
   readonly exchange = this.handle<Exchange>()
   /** 1: the request is a watch, and its response has begun. */
-  readonly isWatch = this.uint8()
+  readonly isWatch = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 32)

@@ -13,7 +13,7 @@ import type { RefusedDial } from '../rows.ts'
 class RefusedDialTable extends Table<RefusedDial> {
   readonly stream = this.handle<Stream>()
   /** Index into FAILURE_REASONS. */
-  readonly reason = this.uint8()
+  readonly reason = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 8)

@@ -18,7 +18,7 @@ export class CallTable extends Table<UpstreamCall> {
   readonly via = this.handle<PathConnection>()
   /** The pooled connection; NONE if the connection is shared. */
   readonly pooled = this.handle<Pooled>()
-  readonly state = this.uint8()
+  readonly state = this.int32()
   readonly userKind = this.int32()
   readonly user = this.int32()
   /**
@@ -45,13 +45,13 @@ export class PooledTable extends Table<Pooled> {
    * ended.
    */
   readonly call = this.handle<UpstreamCall>()
-  readonly isIdle = this.uint8()
+  readonly isIdle = this.int32()
   readonly idleTick = this.float64()
   /** 1: the connection is used once and then closed. */
-  readonly isFresh = this.uint8()
+  readonly isFresh = this.int32()
   /** Identifies the connection in events of its host. */
   readonly ordinal = this.float64()
-  readonly hasEvent = this.uint8()
+  readonly hasEvent = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 32)

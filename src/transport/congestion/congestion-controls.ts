@@ -21,9 +21,6 @@ export type CongestionControlName = keyof typeof CONGESTION_CONTROLS
 /** Congestion controls by name. */
 export type CongestionControlsByName = Readonly<Record<string, CongestionControlDescriptor>>
 
-/** The values of a column of 8 bits. */
-const IMPLEMENTATION_LIMIT = 256
-
 /** All implementations of all congestion controls: those of the registry, and those that a user of the library adds. */
 export class CongestionControls {
   private readonly byName: ReadonlyMap<string, CongestionControlDescriptor>
@@ -36,7 +33,6 @@ export class CongestionControls {
       standard,
       ...Object.values(variants),
     ])
-    assert(this.all.length <= IMPLEMENTATION_LIMIT, 'the column of congestion controls holds the index')
   }
 
   /** Returns the index of the implementation for a host's congestion control and its profile's variant. */

@@ -11,9 +11,9 @@ export abstract class Ns3Columns extends ReceivingColumns {
    */
   readonly duplicateAcks = this.uint32()
   /** 1 while three duplicate ACKs below `recoveryPoint` may not begin another recovery. */
-  readonly isRecoveryPointActive = this.uint8()
+  readonly isRecoveryPointActive = this.int32()
   /** 1 while the next partial ACK is the first of its recovery; only that one restarts the timer. */
-  readonly awaitsPartialAck = this.uint8()
+  readonly awaitsPartialAck = this.int32()
   /**
    * Start of the segment that counts as the highest selectively acknowledged one, and the number of such segments above
    * it.

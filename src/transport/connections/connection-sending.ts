@@ -6,9 +6,9 @@ export abstract class SendingColumns extends Ns3Columns {
   /** Size of the send buffer now, and its limit (sending/send-buffer.ts). */
   readonly sendBufferBytes = this.float64()
   readonly largestSendBufferBytes = this.float64()
-  readonly growsSendBuffer = this.uint8()
+  readonly growsSendBuffer = this.int32()
   /** 1 while the user waits for room in the buffer. */
-  readonly awaitsRoom = this.uint8()
+  readonly awaitsRoom = this.int32()
   /** Queue of units that wait to be sent (sending/write-queue.ts), and the offset at which the last one ends. */
   readonly firstBuffer = this.handle<WriteBuffer>()
   readonly lastBuffer = this.handle<WriteBuffer>()
@@ -18,13 +18,13 @@ export abstract class SendingColumns extends Ns3Columns {
   /** Units that wait to be sent, or are not acknowledged. */
   readonly buffersHeld = this.int32()
   /** 1 while the buffer has no room for everything that the user has written. */
-  readonly isWriterHeldBack = this.uint8()
+  readonly isWriterHeldBack = this.int32()
   /** Rate in bytes per second that the congestion window implied at the last ACK (congestion/burst-size.ts). */
   readonly impliedBytesPerS = this.float64()
   /**
    * 1 while small segments wait for an ACK (sending/nagle.ts), and the offset at which the last small segment ended.
    */
-  readonly hasNagle = this.uint8()
+  readonly hasNagle = this.int32()
   readonly lastPartialEnd = this.float64()
   /** A random number, from which the connection's congestion control derives its random decisions. */
   readonly cycleChance = this.uint32()

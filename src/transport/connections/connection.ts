@@ -43,14 +43,14 @@ export class ConnectionTable extends SendingColumns {
   /** Congestion controls by the number in the column `congestionControl`. Set once, before the first connection. */
   congestionControls: readonly CongestionControl[] = []
 
-  readonly state = this.uint8()
+  readonly state = this.int32()
   readonly host = this.int32()
   /** Number among all connections that the host ever had. It names the connection in events. */
   readonly ordinal = this.uint32()
   readonly localAddress = this.int32()
   readonly remoteAddress = this.int32()
-  readonly localPort = this.uint16()
-  readonly remotePort = this.uint16()
+  readonly localPort = this.int32()
+  readonly remotePort = this.int32()
   /**
    * The connection at the other end; NONE until the handshake is over, and where an address is replaced on the way. It may
    * be over, and its row another's (`Demultiplexer.receiverOf`).
@@ -65,16 +65,16 @@ export class ConnectionTable extends SendingColumns {
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()
   /** Indices of the profile, congestion control and loss recovery, chosen when the connection is made. */
-  readonly profile = this.uint16()
-  readonly congestionControl = this.uint8()
-  readonly lossRecovery = this.uint8()
+  readonly profile = this.int32()
+  readonly congestionControl = this.int32()
+  readonly lossRecovery = this.int32()
   /** 1 where plain segments take the short path (header-prediction.ts). */
-  readonly predictsHeaders = this.uint8()
+  readonly predictsHeaders = this.int32()
   /**
    * RECEIVES or SENDS while the connection has done nothing but receive plain segments and reply to them since the last
    * one that `HeaderPrediction` took; else NO_ROLE (receiving/plain-data.ts, sending/plain-acks.ts).
    */
-  readonly plainRole = this.uint8()
+  readonly plainRole = this.int32()
   /** The listener that accepted the connection; NONE on the end that dialled. */
   readonly listener = this.int32()
 
@@ -87,14 +87,14 @@ export class ConnectionTable extends SendingColumns {
   readonly sendWindowBytes = this.float64()
   /** MAX.SND.WND of RFC 5961 section 5.2. */
   readonly largestSendWindowBytes = this.float64()
-  readonly maximumSegmentBytes = this.uint16()
-  readonly peerWindowScale = this.uint8()
+  readonly maximumSegmentBytes = this.int32()
+  readonly peerWindowScale = this.int32()
   /** Consecutive ACKs without data for the same offset. The number is part of such a packet's identity. */
   readonly repeatedAcks = this.uint32()
   readonly lastAckSent = this.float64()
-  readonly isWindowClosed = this.uint8()
+  readonly isWindowClosed = this.int32()
   /** Window probes sent since the window was last open (lifecycle/retransmission-timeout.ts). */
-  readonly windowProbes = this.uint8()
+  readonly windowProbes = this.int32()
 
   // Segments in flight, oldest first (rows of SegmentTable)
   readonly firstSegment = this.handle<Segment>()
@@ -117,17 +117,17 @@ export class ConnectionTable extends SendingColumns {
   readonly latestArrivedEnd = this.float64()
   readonly latestArrivedRttNs = this.float64()
   /** 1 once the network has delivered segments out of order that were sent once. */
-  readonly hasReordering = this.uint8()
+  readonly hasReordering = this.int32()
   /**
    * Reordering window in quarters of the smallest round-trip time, and the recoveries for which it stays that large.
    */
-  readonly reorderingSteps = this.uint8()
-  readonly reorderingPersistence = this.uint8()
+  readonly reorderingSteps = this.int32()
+  readonly reorderingPersistence = this.int32()
   /**
    * The peer reported a duplicate since the last review, its reports in all, and `deliveredSegments` at the next
    * review.
    */
-  readonly hasDuplicateReport = this.uint8()
+  readonly hasDuplicateReport = this.int32()
   readonly duplicatesReported = this.uint32()
   readonly reorderingReviewAt = this.float64()
   /** Segments that arrived, that were marked lost, and that were retransmitted, over the connection's lifetime. */
@@ -142,18 +142,18 @@ export class ConnectionTable extends SendingColumns {
    * Purpose of the retransmission timer; `sendNext` when the unacknowledged probe was sent; 1: the probe repeated old
    * data.
    */
-  readonly timerPurpose = this.uint8()
+  readonly timerPurpose = this.int32()
   readonly probeEnd = this.float64()
-  readonly isProbeRepetition = this.uint8()
+  readonly isProbeRepetition = this.int32()
 
   // Congestion
-  readonly recoveryState = this.uint8()
+  readonly recoveryState = this.int32()
   /** Recovery ends when everything sent before this offset is acknowledged. */
   readonly recoveryPoint = this.float64()
   /** Congestion window and slow-start threshold in segments. Both can be fractions. */
   readonly congestionWindow = this.float64()
   readonly slowStartThreshold = this.float64()
-  readonly isWindowLimited = this.uint8()
+  readonly isWindowLimited = this.int32()
   /** The tick at which data were sent last, or at which the connection was established. */
   readonly lastDataSentTick = this.float64()
   /** Most segments in flight in the present window of data, and the offset at which that window ends. */
@@ -178,7 +178,7 @@ export class ConnectionTable extends SendingColumns {
   readonly rateSendNs = this.float64()
   readonly rateSendUs = this.float64()
   readonly rateEnd = this.float64()
-  readonly rateIsAppLimited = this.uint8()
+  readonly rateIsAppLimited = this.int32()
   /** Pacing rate; 0: segments are not paced. */
   readonly pacingBytesPerS = this.float64()
   /** Earliest tick of the next burst. */
@@ -195,7 +195,7 @@ export class ConnectionTable extends SendingColumns {
   /** Threshold before the reduction; 0: it was lowered twice and cannot be restored. */
   readonly thresholdBeforeLoss = this.float64()
   /** Whether the last timeout may have been spurious: NO_DOUBT, IN_DOUBT or SEND_NEW_FIRST of recovery/undo.ts. */
-  readonly timeoutDoubt = this.uint8()
+  readonly timeoutDoubt = this.int32()
 
   // Round-trip time and its timer
   readonly smoothedRttNs = this.float64()
@@ -206,7 +206,7 @@ export class ConnectionTable extends SendingColumns {
   readonly rttWindowEnd = this.float64()
   readonly minimumRttNs = this.float64()
   readonly timeoutNs = this.float64()
-  readonly retries = this.uint8()
+  readonly retries = this.int32()
   readonly firstTimeoutTick = this.float64()
 
   // Defence against forged and late packets, and against silent peers
@@ -217,10 +217,10 @@ export class ConnectionTable extends SendingColumns {
   /** Idle time before the first keepalive probe; Infinity: keepalive is off. */
   readonly keepaliveIdleNs = this.float64()
   readonly keepaliveIntervalNs = this.float64()
-  readonly keepaliveCount = this.uint16()
+  readonly keepaliveCount = this.int32()
   /** TCP_USER_TIMEOUT; Infinity: none. */
   readonly userTimeoutNs = this.float64()
-  readonly unansweredProbes = this.uint16()
+  readonly unansweredProbes = this.int32()
   /** Keepalive and window probes over the connection's lifetime. The number is part of a probe's identity. */
   readonly probes = this.uint32()
 
@@ -239,7 +239,7 @@ export class ConnectionTable extends SendingColumns {
   /** End of the data that a lost packet carried and that is not acknowledged yet; -1: no data are missing. */
   readonly lossEndOffset = this.float64()
   /** 1 if a rule of a link, such as an attacker's, dropped some of them; 0 if the network lost them. */
-  readonly isLossByRule = this.uint8()
+  readonly isLossByRule = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)

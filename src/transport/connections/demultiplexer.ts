@@ -107,7 +107,7 @@ export class Demultiplexer {
     const isReceiver =
       supposed !== NONE &&
       this.isEnd(supposed, host, localAddress, localPort, remoteAddress, remotePort) &&
-      connections.uint8s[supposed + STATE] !== CLOSED
+      connections.int32s[supposed + STATE] !== CLOSED
     return isReceiver
       ? connections.rowAt(supposed)
       : this.findEnd(host, localAddress, localPort, remoteAddress, remotePort)
@@ -189,10 +189,10 @@ export class Demultiplexer {
     remoteAddress: number,
     remotePort: number,
   ): boolean {
-    const { int32s: words, uint16s: ports } = this.connections
+    const { int32s: words } = this.connections
     return (
-      ports[connection + LOCAL_PORT] === localPort &&
-      ports[connection + REMOTE_PORT] === remotePort &&
+      words[connection + LOCAL_PORT] === localPort &&
+      words[connection + REMOTE_PORT] === remotePort &&
       words[connection + HOST] === host &&
       words[connection + LOCAL_ADDRESS] === localAddress &&
       words[connection + REMOTE_ADDRESS] === remoteAddress

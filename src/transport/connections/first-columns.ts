@@ -70,6 +70,8 @@ export const FIRST_COLUMNS = [
   'ordinal',
   'localAddress',
   'remoteAddress',
+  'localPort',
+  'remotePort',
   'peer',
   'initialSendSequence',
   'initialReceiveSequence',
@@ -96,7 +98,10 @@ export const FIRST_COLUMNS = [
   'firstLostCandidate',
   'reductionSent',
   'retransmissionTimestamp',
-  // 8 bits
+  'profile',
+  'maximumSegmentBytes',
+  'receiveSegmentBytes',
+  'lastSmallSegmentBytes',
   'state',
   'plainRole',
   'predictsHeaders',
@@ -124,6 +129,7 @@ export const FIRST_COLUMNS = [
   'timeoutDoubt',
   'hasDuplicateReport',
   'retries',
+  'unansweredProbes',
   'reorderingPersistence',
   'reorderingSteps',
 ] as const

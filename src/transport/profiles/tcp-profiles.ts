@@ -1,4 +1,3 @@
-import { assert } from '../../engine/assert.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { LINUX } from './linux.ts'
 import { NS3 } from './ns3.ts'
@@ -9,9 +8,6 @@ import type { StandardProfile } from './standard-profile.ts'
 export const TCP_PROFILES = { linux: LINUX, rfc: RFC, ns3: NS3 } satisfies Record<string, StandardProfile>
 
 export type TcpProfileName = keyof typeof TCP_PROFILES
-
-/** The column `profile` of connections has 16 bits. */
-const PROFILE_LIMIT = 65_536
 
 /** Settings of a host that replace those of its profile. */
 export type TcpOverrides = Partial<
@@ -59,7 +55,6 @@ export class TcpProfiles {
     const known = this.indexByKey.get(key)
     if (known !== undefined) return known
     const index = this.list.push({ ...TCP_PROFILES[name], ...overrides }) - 1
-    assert(index < PROFILE_LIMIT, 'the column of profiles holds the index')
     this.indexByKey.set(key, index)
     return index
   }

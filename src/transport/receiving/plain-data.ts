@@ -24,7 +24,7 @@ const HAS_ENDED = 3
 
 const NEVER = Number.POSITIVE_INFINITY
 const UNKNOWN = -1
-/** The column that counts segments has eight bits. */
+/** Segments are counted up to here: no comparison needs more. */
 const MOST_COUNTED = 255
 
 const {
@@ -99,7 +99,7 @@ export class PlainData {
   take(connection: Connection, packet: Packet): number {
     const { connections, packets, writer } = this
     const { now } = this.timeline
-    const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
+    const { float64s: numbers, int32s: words } = connections
     const header = packets.int32s
     const start = numbers[connection + RECEIVE_NEXT]
     const sent = numbers[connection + SEND_NEXT]
@@ -108,16 +108,16 @@ export class PlainData {
     const flags = header[packet + FLAGS]
     // The next full segment, of the same content. Sequence numbers count modulo 2^32.
     const isNext =
-      payloadBytes === shorts[connection + RECEIVE_SEGMENT_BYTES] &&
-      payloadBytes <= shorts[connection + MAXIMUM_SEGMENT_BYTES] &&
+      payloadBytes === words[connection + RECEIVE_SEGMENT_BYTES] &&
+      payloadBytes <= words[connection + MAXIMUM_SEGMENT_BYTES] &&
       (flags | PSH) === (ACK | PSH) &&
       header[packet + SACK_BLOCKS] === 0 &&
       header[packet + SEQUENCE_NUMBER] === ((words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + start) | 0) &&
       header[packet + ACKNOWLEDGEMENT_NUMBER] === ((words[connection + INITIAL_SEND_SEQUENCE] + 1 + sent) | 0) &&
       next <= numbers[connection + RECEIVE_WINDOW_EDGE] &&
-      header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]) <=
+      header[packet + WINDOW] * (1 << words[connection + PEER_WINDOW_SCALE]) <=
         numbers[connection + SEND_WINDOW_BYTES] &&
-      bytes[connection + MUST_ACK_NOW] === 0 &&
+      words[connection + MUST_ACK_NOW] === 0 &&
       now - numbers[connection + LAST_DATA_RECEIVED_TICK] <= numbers[connection + TIMEOUT_NS] &&
       words[connection + PENDING_CONTENT] === header[packet + CONTENT] &&
       numbers[connection + PENDING_OFFSET] + (start - numbers[connection + DELIVERED_BYTES]) ===
@@ -131,15 +131,15 @@ export class PlainData {
     numbers[connection + LAST_ACK_TICK] = now
     numbers[connection + LAST_DATA_RECEIVED_TICK] = now
     numbers[connection + RECEIVE_NEXT] = next
-    if (bytes[connection + UNACKNOWLEDGED_SEGMENTS] < MOST_COUNTED) bytes[connection + UNACKNOWLEDGED_SEGMENTS]++
-    shorts[connection + LAST_SMALL_SEGMENT_BYTES] = 0
-    if ((flags & PSH) !== 0 && bytes[connection + PUSHED_SEGMENTS] === 0) bytes[connection + PUSHED_SEGMENTS] = 1
-    bytes[connection + IS_ACK_DUE] = 1
+    if (words[connection + UNACKNOWLEDGED_SEGMENTS] < MOST_COUNTED) words[connection + UNACKNOWLEDGED_SEGMENTS]++
+    words[connection + LAST_SMALL_SEGMENT_BYTES] = 0
+    if ((flags & PSH) !== 0 && words[connection + PUSHED_SEGMENTS] === 0) words[connection + PUSHED_SEGMENTS] = 1
+    words[connection + IS_ACK_DUE] = 1
     const echo = header[packet + TIMESTAMP_ECHO]
     if (echo !== words[connection + RECEIVER_RTT_ECHO])
       measureFromReceiver(connections, connection, payloadBytes, echo >>> 0, now)
     // The data are in the buffer until the user has read them, which Linux counts by their memory.
-    const heldBytes = bytes[connection + WINDOW_SHARE] === 0 ? 0 : memoryShare(connections, connection, payloadBytes)
+    const heldBytes = words[connection + WINDOW_SHARE] === 0 ? 0 : memoryShare(connections, connection, payloadBytes)
     if (heldBytes > 0) growByRoom(connections, connection, payloadBytes, heldBytes)
     writer.freshBytes = payloadBytes
     this.acknowledge(connection, payloadBytes, heldBytes)
@@ -162,13 +162,13 @@ export class PlainData {
   /** Sends an ACK now, when the user has read, or later. The new data use up `heldBytes` of the window until then. */
   private acknowledge(connection: Connection, payloadBytes: number, heldBytes: number): void {
     const { connections, writer } = this
-    const { float64s: numbers, uint8s: bytes } = connections
+    const { float64s: numbers, int32s: words } = connections
     const profile = connections.profileOf(connection)
     const unacknowledgedBytes = numbers[connection + RECEIVE_NEXT] - numbers[connection + LAST_ACK_SENT]
     const hasSeveral = unacknowledgedBytes > payloadBytes
     let windowBytes = UNKNOWN
     let isDue = profile.delayedAckNs === 0
-    if (!isDue && profile.ackEvery === 'second segment') isDue = bytes[connection + UNACKNOWLEDGED_SEGMENTS] >= 2
+    if (!isDue && profile.ackEvery === 'second segment') isDue = words[connection + UNACKNOWLEDGED_SEGMENTS] >= 2
     else if (!isDue && hasSeveral) {
       windowBytes = this.windowBytes(connection, heldBytes)
       isDue = heldBytes === 0 || windowBytes >= advertisedWindow(connections, connection)

@@ -214,12 +214,12 @@ export class SegmentWriter {
     packets.makeRoom(count)
     const nameHigh = contents.table.nameHigh[content]
     const nameLow = contents.table.nameLow[content]
-    const { int32s: words, uint16s: shorts } = connections
+    const { int32s: words } = connections
     const { int32s: header, float64s: numbers } = packets
     const source = words[connection + LOCAL_ADDRESS]
     const destination = words[connection + REMOTE_ADDRESS]
-    const sourcePort = shorts[connection + LOCAL_PORT]
-    const destinationPort = shorts[connection + REMOTE_PORT]
+    const sourcePort = words[connection + LOCAL_PORT]
+    const destinationPort = words[connection + REMOTE_PORT]
     const receiver = words[connection + PEER]
     const senderNameHigh = words[connection + NAME_HIGH]
     const senderNameLow = words[connection + NAME_LOW]
@@ -411,12 +411,12 @@ export class SegmentWriter {
     const { connections, network } = this.parts
     const { packets } = network
     const packet = packets.allocateUnset()
-    const { int32s: words, uint16s: shorts } = connections
+    const { int32s: words } = connections
     const header = packets.int32s
     header[packet + SOURCE] = words[connection + LOCAL_ADDRESS]
     header[packet + DESTINATION] = words[connection + REMOTE_ADDRESS]
-    header[packet + SOURCE_PORT] = shorts[connection + LOCAL_PORT]
-    header[packet + DESTINATION_PORT] = shorts[connection + REMOTE_PORT]
+    header[packet + SOURCE_PORT] = words[connection + LOCAL_PORT]
+    header[packet + DESTINATION_PORT] = words[connection + REMOTE_PORT]
     header[packet + RECEIVER] = words[connection + PEER]
     header[packet + SEQUENCE_NUMBER] = words[connection + INITIAL_SEND_SEQUENCE] + 1 + offset
     header[packet + SACK_BLOCKS] = 0
@@ -556,12 +556,12 @@ export class SegmentWriter {
   private noteAckSent(connection: Connection): void {
     const { connections, timers } = this.parts
     if (connections.isAckDue[connection] === 1) spendQuickAck(connections, connection)
-    const { float64s: numbers, uint8s: bytes } = connections
-    bytes[connection + IS_ACK_DUE] = 0
-    bytes[connection + COMPRESSED_ACKS] = 0
-    bytes[connection + MUST_ACK_NOW] = 0
-    bytes[connection + PUSHED_SEGMENTS] = 0
-    bytes[connection + UNACKNOWLEDGED_SEGMENTS] = 0
+    const { float64s: numbers, int32s: words } = connections
+    words[connection + IS_ACK_DUE] = 0
+    words[connection + COMPRESSED_ACKS] = 0
+    words[connection + MUST_ACK_NOW] = 0
+    words[connection + PUSHED_SEGMENTS] = 0
+    words[connection + UNACKNOWLEDGED_SEGMENTS] = 0
     numbers[connection + LAST_ACK_SENT] = numbers[connection + RECEIVE_NEXT]
     connections.repeatedAcks[connection] = 0
     timers.stop(connection, DELAYED_ACK_TIMER)

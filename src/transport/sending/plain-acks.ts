@@ -90,7 +90,7 @@ export class PlainAcks {
    */
   take(connection: Connection, packet: Packet): boolean {
     const { connections } = this
-    const { float64s: numbers, int32s: words, uint8s: bytes } = connections
+    const { float64s: numbers, int32s: words } = connections
     const header = this.packets.int32s
     const before = numbers[connection + SEND_UNACKNOWLEDGED]
     // Sequence numbers count modulo 2^32.
@@ -116,7 +116,7 @@ export class PlainAcks {
       const recent = words[connection + RECENT_TIMESTAMP]
       if (recent === 0 || !isTimestampBefore(timestamp, recent)) words[connection + RECENT_TIMESTAMP] = timestamp
     }
-    setSendWindow(connections, connection, header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]))
+    setSendWindow(connections, connection, header[packet + WINDOW] * (1 << words[connection + PEER_WINDOW_SCALE]))
     numbers[connection + LAST_ACK_TICK] = this.timeline.now
     numbers[connection + SEND_UNACKNOWLEDGED] = acknowledged
     const echo = header[packet + TIMESTAMP_ECHO] >>> 0
@@ -147,7 +147,7 @@ export class PlainAcks {
   /** Removes the segments up to `last`. Since they were sent and arrived in order, the last one tells what is known now. */
   private remove(connection: Connection, last: Segment): void {
     const { connections, segments, count } = this
-    const { float64s: numbers, int32s: words, uint8s: bytes } = connections
+    const { float64s: numbers, int32s: words } = connections
     const { float64s: segmentNumbers, int32s: segmentWords } = segments
     const first = connections.firstSegment[connection]
     const newestSentTick = segmentNumbers[last + SENT_TICK]
@@ -169,8 +169,8 @@ export class PlainAcks {
       numbers[connection + LATEST_ARRIVED_END] = endOffset
       numbers[connection + PRIOR_DELIVERED] = segmentNumbers[last + DELIVERED_AT_SEND]
     }
-    if (numbers[connection + PRIOR_DELIVERED] > 0 && bytes[connection + REORDERING_PERSISTENCE] === 0)
-      bytes[connection + REORDERING_STEPS] = 1
+    if (numbers[connection + PRIOR_DELIVERED] > 0 && words[connection + REORDERING_PERSISTENCE] === 0)
+      words[connection + REORDERING_STEPS] = 1
     segments.releaseList(first, count)
     this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, first, last)
   }

@@ -78,15 +78,15 @@ export class PlainOutput {
   /** Returns whether segments are in flight and new data wait in the queue, to be sent without pauses. */
   private isPlain(connection: Connection): boolean {
     const { connections } = this
-    const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
+    const { float64s: numbers, int32s: words } = connections
     return (
       words[connection + SEGMENTS_OUT] > 0 &&
       words[connection + FIRST_BUFFER] !== NONE &&
       numbers[connection + PACING_BYTES_PER_S] === 0 &&
-      bytes[connection + TIMEOUT_DOUBT] !== SEND_NEW_FIRST &&
-      numbers[connection + LARGEST_SEND_WINDOW_BYTES] >= 2 * shorts[connection + MAXIMUM_SEGMENT_BYTES] &&
+      words[connection + TIMEOUT_DOUBT] !== SEND_NEW_FIRST &&
+      numbers[connection + LARGEST_SEND_WINDOW_BYTES] >= 2 * words[connection + MAXIMUM_SEGMENT_BYTES] &&
       connections.profileOf(connection).sendsBursts &&
-      (bytes[connection + IS_WRITER_HELD_BACK] === 1 ||
+      (words[connection + IS_WRITER_HELD_BACK] === 1 ||
         numbers[connection + BUFFERED_END] === this.parts.streams.table.writtenBytes[connections.stream[connection]])
     )
   }
@@ -98,13 +98,13 @@ export class PlainOutput {
   private nextBurst(connection: Connection): number {
     const { connections } = this
     const { queue, streams } = this.parts
-    const { float64s: numbers, int32s: words, uint16s: shorts } = connections
+    const { float64s: numbers, int32s: words } = connections
     const window = Math.floor(numbers[connection + CONGESTION_WINDOW])
     const room = window - words[connection + SEGMENTS_OUT]
     if (words[connection + FIRST_BUFFER] === NONE) return NOT_WHOLE
     this.segments = 0
     if (room <= 0) return WAITS_FOR_CONGESTION_WINDOW
-    const segmentBytes = shorts[connection + MAXIMUM_SEGMENT_BYTES]
+    const segmentBytes = words[connection + MAXIMUM_SEGMENT_BYTES]
     const largest = largestBurst(connections, connection)
     const most = Math.min(room, Math.max(window >> 1, 1), largest)
     const bytes = most * segmentBytes
@@ -139,14 +139,14 @@ export class PlainOutput {
   ): number {
     const { connections } = this
     const { scoreboard, timeline } = this.parts
-    const { float64s: numbers, int32s: words, uint16s: shorts } = connections
+    const { float64s: numbers, int32s: words } = connections
     const room = Math.min(peerRoom, nearRoom)
     const isLast = words[connection + FIRST_BUFFER] === words[connection + LAST_BUFFER]
     if (room >= largestBytes || (!isLast && room >= lengthBytes)) return SENDS_BURST
     const { now } = timeline
     if (now - numbers[connection + LAST_DATA_SENT_TICK] > NS_PER_MS) return SENDS_BURST
     const window = Math.floor(numbers[connection + CONGESTION_WINDOW])
-    const windowBytes = window * shorts[connection + MAXIMUM_SEGMENT_BYTES]
+    const windowBytes = window * words[connection + MAXIMUM_SEGMENT_BYTES]
     const wholeBytes = Math.min(numbers[connection + SEND_WINDOW_BYTES], windowBytes)
     if (room >= Math.floor(wholeBytes / WINDOW_DIVISOR)) return SENDS_BURST
     const smoothedNs = numbers[connection + SMOOTHED_RTT_NS]
@@ -168,10 +168,10 @@ export class PlainOutput {
     queue.grow(connection, bytes)
     const endsWrite = queue.takeFirst(connection, bytes)
     scoreboard.pushBurst(connection, start, segmentBytes, count, now, endsWrite ? ENDS_BURST | ENDS_WRITE : ENDS_BURST)
-    const { float64s: numbers, int32s: words, uint8s: flags } = connections
+    const { float64s: numbers, int32s: words } = connections
     numbers[connection + SEND_NEXT] = start + bytes
     numbers[connection + LAST_DATA_SENT_TICK] = now
-    flags[connection + WINDOW_PROBES] = 0
+    words[connection + WINDOW_PROBES] = 0
     words[connection + REDUCTION_SENT] += count
     writer.sendFullSegments(connection, start, segmentBytes, count, endsWrite || count > 1)
     if (sender.isWriterWaiting(connection)) growSendBuffer(connections, connection)

@@ -8,7 +8,7 @@ export class BufferTable extends Table<WriteBuffer> {
   readonly startOffset = this.float64()
   readonly endOffset = this.float64()
   /** 1: the unit's last segment has PSH. */
-  readonly isPushed = this.uint8()
+  readonly isPushed = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)

@@ -55,7 +55,7 @@ export class StreamTable extends Table<Stream> {
   readonly host = this.int32()
   /** The program that reads the socket (see Processors): the host's, unless another program has taken it over. */
   readonly program = this.int32()
-  readonly carrierKind = this.uint8()
+  readonly carrierKind = this.int32()
   readonly carrier = this.int32()
   /** NONE: the stream has no user any more. */
   readonly userKind = this.int32()
@@ -72,7 +72,7 @@ export class StreamTable extends Table<Stream> {
   /** Bytes that were passed to the user. */
   readonly receivedBytes = this.float64()
   /** 1: data are reported as they arrive, not only when records end. */
-  readonly isRelayed = this.uint8()
+  readonly isRelayed = this.int32()
   /** Most bytes that the user reads at once; 0: everything that has arrived. */
   readonly mostReadBytes = this.int32()
   /**
@@ -81,15 +81,15 @@ export class StreamTable extends Table<Stream> {
    * carrier.
    */
   readonly outputBufferBytes = this.int32()
-  readonly isPaused = this.uint8()
+  readonly isPaused = this.int32()
   /** 1 while the reader waits for a core. */
-  readonly awaitsTurn = this.uint8()
-  readonly hasFinished = this.uint8()
+  readonly awaitsTurn = this.int32()
+  readonly hasFinished = this.int32()
   /**
    * 1 where data come from another process of the same host, so that the reader sleeps until they arrive. On a host
    * with one core the sender keeps that core awake.
    */
-  readonly readerSleeps = this.uint8()
+  readonly readerSleeps = this.int32()
   /** Work for this stream is done in order; this is when the last piece of it ends. */
   readonly workUntilTick = this.float64()
   readonly activity = this.handle<Activity>()

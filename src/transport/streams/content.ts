@@ -40,7 +40,7 @@ export class MarkTable extends Table<Mark> {
   readonly endOffset = this.float64()
   /** Length of the whole record, which ends at `endOffset`. */
   readonly lengthBytes = this.float64()
-  readonly kind = this.uint8()
+  readonly kind = this.int32()
   readonly value = this.float64()
   readonly detail = this.int32()
   /** Content whose bytes the record carries, held as long as the mark exists; or NONE. */
