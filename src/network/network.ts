@@ -27,7 +27,7 @@ import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
-import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
+import { AT_ENTRY, AT_EXIT, type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import { type NetworkNames, PacketView, showPacket } from './packet-view.ts'
 import { PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
@@ -177,7 +177,7 @@ export class Network {
   directionTo(host: number, destination: number): number {
     if (this.filter !== null || this.translation !== null || this.middleboxes !== null) return NONE
     const direction = this.routing.nextDirection(host, destination)
-    return this.rules.entryOf(direction) === undefined ? direction : NONE
+    return (this.rules.places[direction] & AT_ENTRY) === 0 ? direction : NONE
   }
 
   /** Sends a packet of the host where `direction` begins. */
@@ -227,16 +227,17 @@ export class Network {
       direction = neighbours.portOf(host, from, direction, this.directions.endOf(direction))
     if (this.middleboxes !== null && !this.mayLeave(this.middleboxes, host, packet, from, direction)) return
     this.number(direction, packet)
-    const rules = this.rules.entryOf(direction)
-    if (rules === undefined) this.put(direction, packet, 0)
-    else this.transmitByVerdict(rules, direction, packet)
+    const { rules } = this
+    if ((rules.places[direction] & AT_ENTRY) === 0) this.put(direction, packet, 0)
+    else this.transmitByVerdict(rules.atEntry[direction]!, direction, packet)
   }
 
   /** Handles the event PACKET_ARRIVAL: a packet arrives at the end of a link direction. */
   arrive(direction: number, serial: number): void {
     const { packets, directions, timeline } = this
     const packet = this.inFlight.take(direction, serial)
-    const exit = this.rules.exitOf(direction)
+    const { rules } = this
+    const exit = (rules.places[direction] & AT_EXIT) === 0 ? undefined : rules.atExit[direction]
     if (exit !== undefined && packets.isHeld[packet] === 1) return this.leaveDirection(exit, direction, packet)
     const row = directions.rowOf(direction)
     if (packets.float64s[packet + TAKEN_TICK] <= directions.float64s[row + LAST_DOWN_TICK])

@@ -10,37 +10,27 @@ export interface Exit {
 }
 
 // Bits of `places`.
-const AT_ENTRY = 1
-const AT_EXIT = 2
+export const AT_ENTRY = 1
+export const AT_EXIT = 2
 
 /**
  * The packet rules of each link direction; most have none. The first verdict other than `pass` decides: first that of
  * the rule that was set, then those of the rules that were attached, in that order.
  */
 export class PacketRules {
-  private readonly atEntry: (readonly PacketRule[] | undefined)[] = []
-  private readonly atExit: (Exit | undefined)[] = []
+  readonly atEntry: (readonly PacketRule[] | undefined)[] = []
+  readonly atExit: (Exit | undefined)[] = []
   /**
-   * For each direction, where its packets may be examined or copied; directions beyond the end have no rules. Every packet
-   * asks: with rules at few of many directions, bytes stay in the processor's caches, and the lists of rules do not.
+   * For each direction, at which of its ends it has rules; none beyond the end of the array. Every packet asks: with rules
+   * at few of many directions, bytes stay in the processor's caches, and the lists of rules do not.
    */
-  private places: Uint8Array
+  places: Uint8Array
   private readonly set: (PacketRule | undefined)[] = []
   private readonly attached: (readonly PacketRule[] | undefined)[] = []
 
   /** @param directionCount the number of directions so far; rules may also be set on later ones */
   constructor(directionCount: number) {
     this.places = new Uint8Array(directionCount)
-  }
-
-  /** Returns the rules at the entry of a direction; undefined for none. */
-  entryOf(direction: number): readonly PacketRule[] | undefined {
-    return (this.places[direction] & AT_ENTRY) === 0 ? undefined : this.atEntry[direction]
-  }
-
-  /** Returns the exit of a direction, if packets are examined or copied there. */
-  exitOf(direction: number): Exit | undefined {
-    return (this.places[direction] & AT_EXIT) === 0 ? undefined : this.atExit[direction]
   }
 
   /** Sets the one rule at the entry of a direction that forks share. */
@@ -82,6 +72,7 @@ export class PacketRules {
     const all = set === undefined ? attached : [set, ...attached]
     this.atEntry[direction] = all.length === 0 ? undefined : all
     if (all.length > 0) this.mark(direction, AT_ENTRY)
+    else this.places[direction] &= ~AT_ENTRY
   }
 
   private makeExit(direction: number): Exit {

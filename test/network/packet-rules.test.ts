@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PacketRule, RuleVerdict } from '../../src/network/packet-rule.ts'
-import { PacketRules } from '../../src/network/packet-rules.ts'
+import { AT_ENTRY, AT_EXIT, PacketRules } from '../../src/network/packet-rules.ts'
 import { ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
@@ -196,14 +196,23 @@ test('a packet that is transmitted with an extra delay arrives as if it had been
   expect(sender.ticks).toEqual([ms(14), ms(20)])
 })
 
+/** Returns the rules at the entry of a direction, as a network finds them. */
+function atEntry(rules: PacketRules, direction: number) {
+  return (rules.places[direction] & AT_ENTRY) === 0 ? undefined : rules.atEntry[direction]
+}
+
+function atExit(rules: PacketRules, direction: number) {
+  return (rules.places[direction] & AT_EXIT) === 0 ? undefined : rules.atExit[direction]
+}
+
 test('a direction with one kind of rule has no others, also the first direction', () => {
   const verdictOf = (attach: (rules: PacketRules, rule: PacketRule) => void) => {
     const rules = new PacketRules(1)
     const rule = always({ action: 'drop' })
     attach(rules, rule)
-    expect([rules.entryOf(1), rules.exitOf(1)]).toEqual([undefined, undefined])
+    expect([atEntry(rules, 1), atExit(rules, 1)]).toEqual([undefined, undefined])
     rules.setRule(2, rule)
-    return [rules.entryOf(0)?.map((each) => each === rule), rules.exitOf(0)?.rules.map((each) => each === rule)]
+    return [atEntry(rules, 0)?.map((each) => each === rule), atExit(rules, 0)?.rules.map((each) => each === rule)]
   }
   expect(verdictOf(() => {})).toEqual([undefined, undefined])
   expect(verdictOf((rules, rule) => rules.setRule(0, rule))).toEqual([[true], undefined])
@@ -224,7 +233,7 @@ test('a simulation takes over the rules that were set in another, and keeps thos
   source.setRule(3, other)
   source.attach(0, 'entry', other)
   rules.shareOf(source)
-  expect([...Array(5).keys()].map((direction) => rules.entryOf(direction))).toEqual([
+  expect([...Array(5).keys()].map((direction) => atEntry(rules, direction))).toEqual([
     undefined,
     [other, attached],
     [attached],
