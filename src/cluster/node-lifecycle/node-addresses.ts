@@ -72,8 +72,14 @@ export class NodeAddresses implements ResponseObserver {
     this.plan = plan
   }
 
+  /** Whether no request changes the address of any node. */
+  get areFixed(): boolean {
+    return this.plan.nodes.length === 0
+  }
+
   /** Called when a server sends a response. */
   onResponse(request: number, status: number, host: number): void {
+    if (this.areFixed) return
     const { table, plan, timeline } = this
     const effect = plan.changes.get(request)
     if (effect === undefined || status >= 300 || host !== plan.server) return

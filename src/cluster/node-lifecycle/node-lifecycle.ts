@@ -88,6 +88,8 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   }
 
   wasAsReported(node: number, tick: number): boolean {
+    // With thousands of nodes, the name of one is in no cache.
+    if (this.addresses.areFixed) return this.wasReady(node, tick)
     const name = this.plan.nodes[node]
     const knownTick = Math.max(tick, this.newsTickOf(name))
     return this.wasReady(node, tick) && this.addresses.wasOwnAddress(name, knownTick)
