@@ -146,6 +146,21 @@ test('a reader that closes standard output keeps the exit code of a command that
   expect(await once(child, 'close')).toEqual([3, null])
 })
 
+test('a signal ends a process whose large result nobody reads', async () => {
+  const workloads = Array.from({ length: 800 }, (_, nth) => `w${nth}: { path: web, requests: 1 }`)
+  const text = SMALL_SCENARIO.replace(' visits:', ` ${workloads.join(', ')}, visits:`)
+  const child = spawn(process.execPath, [ONPATH, 'run', '-', '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdin.end(text)
+  const exit = once(child, 'exit')
+  await once(child.stdout, 'readable')
+  for (let tries = 0; tries < 50 && child.exitCode === null && child.signalCode === null; tries++) {
+    child.kill('SIGTERM')
+    await setTimeout(200)
+  }
+  child.kill('SIGKILL')
+  expect(await exit).toEqual([null, 'SIGTERM'])
+}, 60_000)
+
 test('several runs stop with exit code 141 when nobody reads their results, and their folders say why', async () => {
   const folder = aFolder(
     Object.fromEntries(

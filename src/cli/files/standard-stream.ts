@@ -1,13 +1,18 @@
 import { fstatSync, statSync, writeSync } from 'node:fs'
 
+/** The bytes for which a pipe that nobody reads has room, on Linux. */
+const PIPE_BYTES = 64 << 10
+
 /**
  * Standard output or standard error. Texts for a file, a pipe or the null device are written at once, without Node's
- * streams, which take milliseconds to load. Others, and those for which a pipe has no room, go through Node's stream.
+ * streams, which take milliseconds to load. Others, and those for which a pipe may have no room, go through Node's stream:
+ * a process that waits in a call of the system handles no signals.
  */
 export class StandardStream {
   readonly #descriptor: 1 | 2
   readonly #onError: (error: NodeJS.ErrnoException) => void
   #stream: NodeJS.WriteStream | null = null
+  #writtenBytes = 0
 
   /** `onError` is called after the call that wrote has returned. */
   constructor(descriptor: 1 | 2, onError: (error: NodeJS.ErrnoException) => void) {
@@ -27,6 +32,11 @@ export class StandardStream {
       return
     }
     const bytes = Buffer.from(text)
+    this.#writtenBytes += bytes.length
+    if (this.#writtenBytes > PIPE_BYTES) {
+      this.#open().write(bytes)
+      return
+    }
     let written = 0
     try {
       while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written)
