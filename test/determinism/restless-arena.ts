@@ -1,11 +1,13 @@
 import type { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { Table } from '../../src/engine/table.ts'
+import { SampleLog } from '../../src/workload/sample-log.ts'
 
 /** Private members of an arena. */
 interface Insides {
   buffer: ArrayBuffer
-  moveAll(extraBytes: number): void
+  /** Moves all tables but one, here all, into a new buffer. */
+  moveOthers(table: null, bytes: number): void
 }
 
 /** Bytes that are odd as numbers of every kind, and out of range as rows. */
@@ -18,7 +20,7 @@ const RUBBISH = Uint8Array.from({ length: 1 << 22 }, (_, i) => (i * 167 + (i >> 
 function move(arena: Arena): void {
   const insides = arena as unknown as Insides
   const { buffer } = insides
-  insides.moveAll(0)
+  insides.moveOthers(null, 0)
   new Uint8Array(buffer).set(RUBBISH.subarray(0, buffer.byteLength))
 }
 
@@ -28,14 +30,15 @@ export interface Restlessness {
 }
 
 /**
- * Makes every arena move whenever a row is taken or an event is pushed, and not only when a table is full. Code that
- * holds a column across such a call then reads rubbish.
+ * Makes every arena move whenever a row is taken, a sample is added or an event is pushed, and not only when a table is
+ * full. Code that holds a column across such a call then reads rubbish.
  */
 export function makeArenasRestless(): Restlessness {
   // Both kinds of table take every row through this method.
   const tables: Table<never> = Object.getPrototypeOf(Table.prototype)
   const { allocateUnset } = tables
   const { push } = RadixQueue.prototype
+  const { add } = SampleLog.prototype
   const counter = { moves: 0 }
   const moveAllOf = (table: unknown): void => {
     const { arena } = table as { arena?: Arena }
@@ -51,6 +54,10 @@ export function makeArenasRestless(): Restlessness {
     moveAllOf((this as unknown as { heap: unknown }).heap)
     push.call(this, tick, target, kind, argument)
   }
+  SampleLog.prototype.add = function (previous, latencyNs, endTick) {
+    moveAllOf(this)
+    return add.call(this, previous, latencyNs, endTick)
+  }
   return {
     get moves() {
       return counter.moves
@@ -58,6 +65,7 @@ export function makeArenasRestless(): Restlessness {
     end() {
       tables.allocateUnset = allocateUnset
       RadixQueue.prototype.push = push
+      SampleLog.prototype.add = add
     },
   }
 }
