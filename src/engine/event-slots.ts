@@ -117,9 +117,10 @@ export class EventSlots implements ArenaTable {
 
   /**
    * Moves the next events to where they are near: those of one or more small slots to the run; those of a narrow slot
-   * that has more, but few of all `pendingCount` events, to the sorted events; many of one tick to the heap. Run and sorted
-   * events must be empty. After a move to the run, the base is the tick before the next slot in use, so that events pushed before that
-   * slot need none; otherwise, it is the last tick of the slot. Returns false when there are no events.
+   * that has more, but few of all `pendingCount` events, to the sorted events; many of one tick to the heap. The run must
+   * be empty, and there must be no sorted events. After a move to the run, the base is the tick before the next slot in
+   * use, so that events pushed before that slot need none; otherwise, it is the last tick of the slot. Returns false when
+   * there are no events.
    */
   takeNext(run: EventRun, sorted: SortedEvents, heap: EventHeap, pendingCount: number): boolean {
     for (;;) {
