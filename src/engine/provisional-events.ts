@@ -61,6 +61,8 @@ export class ProvisionalEvents extends EventArray {
   /** Adds an event whose check comes after, or with, that of the last one. */
   add(checkTick: number, tick: number, target: number, kind: number, argument: number): void {
     if (checkTick < this.pending.lastTick) this.pending.lastTick = checkTick
+    // Once there were many, later rows are in no cache; the first ones are.
+    if (this.head === this.end) this.startOver()
     if (this.end + 1 === this.ticks.length) this.makeRoom()
     const row = this.end++
     this.checkTicks[row] = checkTick
@@ -68,6 +70,11 @@ export class ProvisionalEvents extends EventArray {
     this.ticks[row] = tick
     this.keys[row] = keyOf(target, kind)
     this.arguments[row] = argument
+  }
+
+  private startOver(): void {
+    this.head = 0
+    this.end = 0
   }
 
   /** Moves the events to the first rows, and makes more if they fill half of these. */
