@@ -212,6 +212,14 @@ test('a result that cannot be written exits with 2 and prints the reason', () =>
   expect([status, String(stderr)]).toEqual([2, 'onpath: cannot write to standard output: the disk is full\n'])
 })
 
+test('a file that has room for a part of a large text is an error', () => {
+  if (!existsSync('/bin/sh')) return
+  const file = join(aFolder(), 'schema.json')
+  const command = `ulimit -f 100; exec '${process.execPath}' '${ONPATH}' schema > '${file}'`
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8' })
+  expect([status, stderr]).toEqual([2, expect.stringContaining('onpath: cannot write to standard output: ')])
+})
+
 test('a result that cannot be printed is in its folder all the same', () => {
   if (!existsSync('/dev/full')) return
   const out = join(aFolder(), 'out')

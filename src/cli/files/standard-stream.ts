@@ -5,20 +5,23 @@ const PIPE_BYTES = 64 << 10
 
 /**
  * Standard output or standard error. Texts for a file, a pipe or the null device are written at once, without Node's
- * streams, which take milliseconds to load. Others, and those for which a pipe may have no room, go through Node's stream:
- * a process that waits in a call of the system handles no signals.
+ * streams, which take milliseconds to load. Others, and those for which a pipe may have no room, go through Node's
+ * stream: a process that waits in a call of the system handles no signals. What is written to a file never does, since
+ * that stream takes a part of a text that found room for all of it.
  */
 export class StandardStream {
   readonly #descriptor: 1 | 2
   readonly #onError: (error: NodeJS.ErrnoException) => void
   #stream: NodeJS.WriteStream | null = null
-  #writtenBytes = 0
+  /** The bytes that may still be written without waiting. */
+  #roomBytes: number
 
   /** `onError` is called after the call that wrote has returned. */
   constructor(descriptor: 1 | 2, onError: (error: NodeJS.ErrnoException) => void) {
     this.#descriptor = descriptor
     this.#onError = onError
-    if (mayBeTerminal(descriptor)) this.#open()
+    this.#roomBytes = roomOf(descriptor)
+    if (this.#roomBytes === 0) this.#open()
   }
 
   /** The stream, if it is a terminal; else null. */
@@ -32,8 +35,8 @@ export class StandardStream {
       return
     }
     const bytes = Buffer.from(text)
-    this.#writtenBytes += bytes.length
-    if (this.#writtenBytes > PIPE_BYTES) {
+    this.#roomBytes -= bytes.length
+    if (this.#roomBytes < 0) {
       this.#open().write(bytes)
       return
     }
@@ -56,14 +59,17 @@ export class StandardStream {
 }
 
 /**
- * Returns whether a file descriptor can be a terminal, without `node:tty`, which loads sockets: it is a device, and not
- * the null device, or the system does not tell.
+ * Returns the bytes that can be written to a file descriptor without waiting for a reader: none if it may be a terminal.
+ * That is told without `node:tty`, which loads sockets: it is a device, and not the null device, or the system does not
+ * tell.
  */
-function mayBeTerminal(descriptor: number): boolean {
+function roomOf(descriptor: number): number {
   try {
     const status = fstatSync(descriptor)
-    return status.isCharacterDevice() && status.rdev !== statSync('/dev/null').rdev
+    if (status.isFIFO() || status.isSocket()) return PIPE_BYTES
+    const isDevice = status.isCharacterDevice() && status.rdev !== statSync('/dev/null').rdev
+    return isDevice ? 0 : Number.POSITIVE_INFINITY
   } catch {
-    return true
+    return 0
   }
 }
