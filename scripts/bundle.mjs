@@ -36,7 +36,9 @@ const GROUPS = [
   { name: 'reports', test: /src[\\/](cli[\\/]report|report[\\/]ci[\\/]sarif)/ },
 ]
 
-/** The same for the command line, with files for what a run and a thread need, and for what a run needs by options only. */
+/**
+ * The same for the command line, with files for what a run and a thread need, and for what a run needs by options only.
+ */
 const COMMAND_LINE_GROUPS = GROUPS.toSpliced(
   GROUPS.findIndex(({ name }) => name === 'common'),
   0,
@@ -91,8 +93,8 @@ const EXPORT = /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: t
 
 /**
  * Returns the code of a CommonJS file, changed so that Node loads it sooner: it is ASCII, of which V8 keeps a byte a
- * character, LATE modules and the LATE_FILE are loaded where they are used, and exports are properties of one object, which V8
- * makes at once, and not a getter each. Lines stay where they are.
+ * character, LATE modules and the LATE_FILE are loaded where they are used, and exports are properties of one object,
+ * which V8 makes at once, and not a getter each. Lines stay where they are.
  */
 function quickToLoad(code) {
   let changed = withPlainExports(code)
