@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import { TWO_POW_32 } from '../engine/hash.ts'
 import { IndexedTable } from '../engine/table.ts'
 import type { LongLatency, Sample } from './rows.ts'
 
@@ -10,8 +11,6 @@ const END_LOW = 2
 /** The upper 21 bits of the tick. Negative: the latency is a long one. */
 const END_HIGH = 3
 const SAMPLE_WORDS = 4
-
-const TWO_TO_32 = 4_294_967_296
 
 class Words implements ArenaTable {
   words!: Int32Array
@@ -58,11 +57,11 @@ export class SampleLog {
     const sample = log.count[0]
     const at = sample * SAMPLE_WORDS
     if (at === log.words.length) this.arena.grow(log, 2 * sample)
-    const isLong = latencyNs >= TWO_TO_32
+    const isLong = latencyNs >= TWO_POW_32
     const latency = isLong ? long.allocate() : latencyNs
     if (isLong) long.latencyNs[latency] = latencyNs
     const { words } = log
-    const endHigh = Math.floor(endTick / TWO_TO_32)
+    const endHigh = Math.floor(endTick / TWO_POW_32)
     words[at + PREVIOUS] = previous
     words[at + LATENCY] = latency
     words[at + END_LOW] = endTick
@@ -90,6 +89,6 @@ export class SampleLog {
     const { words } = this.log
     const at = sample * SAMPLE_WORDS
     const endHigh = words[at + END_HIGH]
-    return (endHigh < 0 ? ~endHigh : endHigh) * TWO_TO_32 + (words[at + END_LOW] >>> 0)
+    return (endHigh < 0 ? ~endHigh : endHigh) * TWO_POW_32 + (words[at + END_LOW] >>> 0)
   }
 }
