@@ -65,13 +65,14 @@ export class Processors {
   /** The program that is running inside the current event; NONE between events. */
   private runningProgram: Program = NONE
   /**
-   * Whether the first work of each event is held back from the queue of events, until the loop over events calls
+   * True while the first work of each event is held back from the queue of events, until the loop over events calls
    * `finishHeld` or `enqueueHeld` before it takes another one. Most work ends before anything else happens, and then needs
    * no job and no event.
    */
   private mayHold = false
-  /** Whether work is held, and when it ends. Below, what a job would have. */
+  /** True while work is held back. */
   holds = false
+  /** The tick at which the work that is held back ends. The fields below are what its job would have. */
   heldTick = Number.NaN
   private heldStartTick = Number.NaN
   private heldHost = 0

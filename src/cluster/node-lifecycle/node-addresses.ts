@@ -72,7 +72,7 @@ export class NodeAddresses implements ResponseObserver {
     this.plan = plan
   }
 
-  /** Whether no request changes the address of any node. */
+  /** Tells whether every node keeps its address, because no request changes one. */
   get areFixed(): boolean {
     return this.plan.nodes.length === 0
   }

@@ -35,7 +35,7 @@ export class HpackTables extends Table<Hpack> {
   private readonly knownBytes = this.int32()
   /** A ring of field numbers per row. It comes last, and its first entries lie beside the columns above. */
   private readonly ring = this.int32(0, MAX_ENTRIES)
-  /** Whether the block that is being encoded has changed its row. */
+  /** True as soon as the block that is being encoded has changed its row. */
   private hasChanged = false
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
