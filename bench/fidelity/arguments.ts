@@ -12,7 +12,7 @@ export interface FidelityOptions {
 
 export const USAGE = `npm run fidelity -- [--measured FILE]... [--cells WORDS] [--seeds N] [--own-losses] [--out FOLDER] [--json]
 
-  --measured FILE  a CSV with the columns of bench/fidelity/real-stacks.csv or ns3-goodput.csv; default: those two
+  --measured FILE  a CSV with the columns of one of bench/fidelity/**/*.csv; default: those of the project
   --cells WORDS    only cells whose name, as the table has it, holds all of these words
   --seeds N        at most so many seeds a cell, 1 to 10000; default: 101 under loss, 3 without; of ns-3 each run
   --own-losses     cells of ns-3 lose packets by seeds (21), and not those that ns-3 lost in its runs
