@@ -1,8 +1,9 @@
 /**
- * Looks for what the fixed seeds of the tests cannot find: `npm run nightly -- --minutes 10`. Property tests, round after
- * round, and then the fuzzer draw from seeds that nobody has tried, each for so many minutes. What failed is listed at the
- * end, with the command that repeats it; texts that broke a promise are in test/fuzz/corpus/, made small. Exits with 1
- * then. `--seed` sets the first seed, and `--only tests` or `--only fuzz` leaves the other out.
+ * Looks for what the tests of every day cannot find: `npm run nightly -- --minutes 10`. Compares the digests of every
+ * result at every release. Then property tests, round after round, and the fuzzer draw from seeds that nobody has tried,
+ * each for so many minutes. What failed is listed at the end, with the command that repeats it; texts that broke a promise
+ * are in test/fuzz/corpus/, made small. Exits with 1 then. `--seed` sets the first seed, and `--only golden`, `tests` or
+ * `fuzz` leaves the others out.
  */
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const SEEDS = 2_147_483_647
+const PARTS = ['golden', 'tests', 'fuzz']
 
 const { values } = parseArgs({
   options: {
@@ -22,8 +24,8 @@ const { values } = parseArgs({
   },
 })
 const [minutes, firstSeed] = [Number(values.minutes), Number(values.seed)]
-if (!(minutes >= 0) || !Number.isSafeInteger(firstSeed) || !['tests', 'fuzz', undefined].includes(values.only)) {
-  console.error('usage: npm run nightly -- [--minutes NUMBER] [--seed WHOLE-NUMBER] [--only tests|fuzz]')
+if (!(minutes >= 0) || !Number.isSafeInteger(firstSeed) || ![...PARTS, undefined].includes(values.only)) {
+  console.error(`usage: npm run nightly -- [--minutes NUMBER] [--seed WHOLE-NUMBER] [--only ${PARTS.join('|')}]`)
   process.exit(2)
 }
 
@@ -43,7 +45,10 @@ const properties = readdirSync(join(root, 'test'), { recursive: true })
   .sort()
 const isLong = (path) => path.startsWith(join('test', 'long'))
 
-if (values.only !== 'fuzz') {
+const isWanted = (part) => values.only === undefined || values.only === part
+
+if (isWanted('golden')) run('npm run golden -- --all')
+if (isWanted('tests')) {
   const endMs = Date.now() + minutes * 60_000
   const long = properties.filter(isLong).join(' ')
   const quick = properties.filter((path) => !isLong(path)).join(' ')
@@ -51,7 +56,7 @@ if (values.only !== 'fuzz') {
     run(`ONPATH_TEST_SEED=${seed} npx vitest run ${quick}`)
   run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --config vitest.long.config.ts ${long}`)
 }
-if (values.only !== 'tests') run(`npm run fuzz -- --seed ${firstSeed} --time ${Math.ceil(minutes * 60)}`)
+if (isWanted('fuzz')) run(`npm run fuzz -- --seed ${firstSeed} --time ${Math.ceil(minutes * 60)}`)
 
 console.log(`\nfirst seed ${firstSeed}: ${failed.length === 0 ? 'nothing failed' : `failed:\n${failed.join('\n')}`}`)
 process.exitCode = failed.length === 0 ? 0 : 1
