@@ -1,10 +1,12 @@
-import type { HostBlueprint } from '../simulation/blueprint.ts'
+import type { HostBlueprint, PathBlueprint } from '../simulation/blueprint.ts'
+import type { ClusterBlueprint } from '../simulation/blueprint-cluster.ts'
 import { heartbeatNodes } from '../simulation/plan/cluster/heartbeat-nodes.ts'
 import { Reachability } from '../simulation/plan/network/reachability.ts'
 import type { CongestionControlsByName } from '../transport/congestion/congestion-controls.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
 import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
+import { checkEffect } from './cluster/check-effect.ts'
 import { checkServing } from './cluster/check-serving.ts'
 import type { ClusterEnvironment } from './cluster/cluster-environment.ts'
 import { clusterBlueprint, resolveEnvironment, virtualAddressesOf } from './cluster/resolve-cluster.ts'
@@ -62,10 +64,10 @@ export function resolveScenario(
     version: sections.kubernetes ?? null,
     reachability,
   }
-  const paths = resolvePaths(sections.paths, pathEnvironment, findings)
+  const { paths, namedCertificates } = resolvePaths(sections.paths, pathEnvironment, findings)
   checkNewHosts(tree, { links, segments, paths }, findings)
-  const { name = defaultName, seed = 1, duration: durationNs = null } = sections
-  const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
+  const { name = defaultName, seed = 1, duration: durationNs = null, paths: pathSections } = sections
+  const workloads = resolveWorkloads(sections.workloads, { paths: pathSections, cluster, durationNs }, findings)
   checkClients(workloads, paths, findings)
   const events = resolveEvents(sections.events ?? [], linkSections, podNamesIn(cluster), findings)
   const middleboxes = resolveMiddleboxes(sections.middleboxes, reachability, findings)
@@ -86,7 +88,7 @@ export function resolveScenario(
       paths,
       workloads,
       events,
-      cluster: cluster === null ? null : checkedCluster(cluster, sections.hosts, hosts, identities, findings),
+      cluster: checkedCluster(cluster, { sections, paths, namedCertificates, hosts, identities }, findings),
       attackers,
     },
     expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),
@@ -95,16 +97,25 @@ export function resolveScenario(
   }
 }
 
+interface ClusterParts {
+  readonly sections: ScenarioSection
+  readonly paths: readonly PathBlueprint[]
+  readonly namedCertificates: ReadonlyMap<string, string>
+  readonly hosts: readonly HostBlueprint[]
+  readonly identities: Identities
+}
+
 function checkedCluster(
-  cluster: ClusterEnvironment,
-  sections: ScenarioSection['hosts'],
-  hosts: readonly HostBlueprint[],
-  identities: Identities,
+  environment: ClusterEnvironment | null,
+  { sections, paths, namedCertificates, hosts, identities }: ClusterParts,
   findings: Findings,
-): ReturnType<typeof clusterBlueprint> {
-  const blueprint = clusterBlueprint(cluster, sections, identities)
-  checkServing(blueprint, hosts, identities, findings)
-  return blueprint
+): ClusterBlueprint | null {
+  const { hosts: hostSections, cluster: section } = sections
+  const certificates = { hostSections, namedCertificates }
+  const cluster = environment === null ? null : clusterBlueprint(environment, certificates, identities)
+  if (cluster !== null) checkServing(cluster, hosts, identities, findings)
+  if (findings.isFreeOf('hosts', 'paths', 'cluster')) checkEffect({ hostSections, section, cluster, paths }, findings)
+  return cluster
 }
 
 /** Returns the nodes with heartbeats; null where they cannot be known because of other problems. */
@@ -136,10 +147,5 @@ function clusterEnvironmentOf(
 ): ClusterEnvironment | null {
   if (section !== undefined && version !== undefined)
     return resolveEnvironment({ section, version, tree, hostSections, hosts, identities, findings })
-  for (const [name, host] of hostSections)
-    if (host.kubernetes !== undefined)
-      findings.contradict(['hosts', name, 'kubernetes'], 'only a node of a cluster has a Kubernetes version', {
-        at: 'key',
-      })
   return null
 }

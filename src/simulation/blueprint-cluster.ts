@@ -73,6 +73,8 @@ export interface PodBlueprint {
   /** The port on which it serves; null: it serves nothing. */
   readonly listens: number | null
   readonly scheme: 'http' | 'https'
+  /** The certificate with which it serves https, by name; null: it serves no https. */
+  readonly servingCertificate: string | null
   /** Whether the pod uses the network of its node, so that its host is the node's. */
   readonly hostNetwork: boolean
   /** Whether it belongs to a DaemonSet, whose pods are never evicted. */

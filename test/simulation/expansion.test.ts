@@ -196,14 +196,6 @@ attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: relay, pat
   )
 })
 
-test('a pod that serves TLS gets a certificate, which its replicas share', () => {
-  const pods = '{ web: { listens: 8443, scheme: https, token: false } }'
-  const { identities } = expanded({ pods, nodes: 2 })
-  expect(identities.filter(({ name }) => name.startsWith('~'))).toMatchObject([
-    { name: '~pod/web', issuer: null, origin: 'pods web (scheme: https)' },
-  ])
-})
-
 test('the expansion changes nothing in a blueprint without a cluster', () => {
   const text = `version: 1
 hosts: { a: {}, b: {} }

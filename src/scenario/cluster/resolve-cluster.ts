@@ -169,25 +169,35 @@ function checkReferences({ nodes, podSections, services }: Members, section: Clu
     })
 }
 
+/** The certificates of servers: those of hosts, and those that paths name by "host:port", which come first. */
+export interface WrittenCertificates {
+  readonly hostSections: ReadonlyMap<string, HostSection>
+  readonly namedCertificates: ReadonlyMap<string, string>
+}
+
 export function clusterBlueprint(
   environment: ClusterEnvironment,
-  hostSections: ReadonlyMap<string, HostSection>,
+  written: WrittenCertificates,
   identities: Identities,
 ): ClusterBlueprint {
+  const { hostSections, namedCertificates } = written
   const { members, version, apiserver, controllerManager, serviceAddresses } = environment
   return {
     version,
     apiserver: {
       host: MASTER,
       configuration: apiserver,
-      servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
+      servingCertificate:
+        namedCertificates.get(`${MASTER}:${apiserver.securePort}`) ??
+        hostSections.get(MASTER)?.certificate ??
+        IDENTITY_NAMES.apiserverServing,
     },
     controllerManager,
     controlPlaneNode: isControlPlaneNode(environment) ? { zone: hostSections.get(MASTER)?.zone ?? null } : null,
     kubeProxy: { mode: environment.section['kube-proxy']?.mode ?? 'iptables' },
     podNetwork: environment.section['pod-network'] ?? 'routed',
-    nodes: nodesOf(environment, hostSections, identities),
-    pods: podsOf(members),
+    nodes: nodesOf(environment, written, identities),
+    pods: podsOf(members, written),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
     users: usersOf(environment),
     accounts: accountsOf(environment),
@@ -214,14 +224,17 @@ function isControlPlaneNode({ section, apiserver }: ClusterEnvironment): boolean
 
 function nodesOf(
   { section: { join }, members, kubelets }: ClusterEnvironment,
-  hostSections: ReadonlyMap<string, HostSection>,
+  { hostSections, namedCertificates }: WrittenCertificates,
   identities: Identities,
 ): NodeBlueprint[] {
   const token = IDENTITY_NAMES.bootstrapToken
   return members.nodes.map((node) => {
     const host = hostSections.get(node.name)
     const setUp = kubelets.get(node.name)!
-    const servingCertificate = host?.certificate ?? identities.selfSignedKubeletCertificate(node.name, setUp.version)
+    const servingCertificate =
+      namedCertificates.get(`${node.name}:${setUp.kubelet.port}`) ??
+      host?.certificate ??
+      identities.selfSignedKubeletCertificate(node.name, setUp.version)
     const isOwn = servingCertificate === IDENTITY_NAMES.selfSignedServing(node.name)
     return {
       name: node.name,
@@ -240,9 +253,11 @@ function nodesOf(
 /** The capabilities that containerd (pkg/oci/spec.go) and Docker (oci/caps/defaults.go) grant and the model uses. */
 const GRANTED_CAPABILITIES: readonly string[] = ['NET_RAW']
 
-function podsOf(members: Members): PodBlueprint[] {
-  return members.pods.map(({ name, app, node }) => {
+function podsOf(members: Members, { hostSections, namedCertificates }: WrittenCertificates): PodBlueprint[] {
+  return members.pods.map(({ name, app, node, host }) => {
     const pod = members.podSections.get(app)!
+    const ofHost = name === host ? hostSections.get(host)?.certificate : undefined
+    const certificate = namedCertificates.get(`${host}:${pod.listens}`) ?? ofHost ?? IDENTITY_NAMES.appServing(app)
     return {
       name,
       app,
@@ -251,6 +266,7 @@ function podsOf(members: Members): PodBlueprint[] {
       token: pod.token === false ? null : IDENTITY_NAMES.podToken(app),
       listens: pod.listens ?? null,
       scheme: pod.scheme ?? 'http',
+      servingCertificate: pod.scheme === 'https' ? certificate : null,
       hostNetwork: pod.hostNetwork ?? false,
       isOfDaemonSet: pod.daemonset ?? false,
       capabilities: pod.capabilities ?? GRANTED_CAPABILITIES,

@@ -20,11 +20,17 @@ interface PathDraft extends ResolvedEnds {
   readonly tunnel: TunnelBlueprint | null
 }
 
+export interface ResolvedPaths {
+  readonly paths: readonly PathBlueprint[]
+  /** The certificates that paths name (`tls.identity`), by "host:port" of the server that presents them. */
+  readonly namedCertificates: ReadonlyMap<string, string>
+}
+
 export function resolvePaths(
   sections: ReadonlyMap<string, PathSection>,
   environment: PathEnvironment,
   findings: Findings,
-): PathBlueprint[] {
+): ResolvedPaths {
   const { cluster, hosts, identities, version } = environment
   const context = { cluster, hosts, identities, version, findings }
   const drafts = [...sections].flatMap(([name, section]) =>
@@ -40,20 +46,26 @@ export function resolvePaths(
     findings,
   )
   const tls = resolveServers(drafts, environment, findings)
-  return drafts.map((path) => ({
-    name: path.name,
-    declared: path.declared,
-    kind: path.kind,
-    from: path.from.host,
-    to: path.to.host,
-    address: path.address,
-    ...(path.serverName === null ? {} : { serverName: path.serverName }),
-    port: path.port,
-    service: pathKind(path.kind).dials === 'endpoint' ? path.to.service : null,
-    protocol: path.protocol,
-    tls: tls.get(path.name) ?? null,
-    tunnel: path.tunnel,
-  }))
+  const named = drafts.filter(({ section }) => section.tls?.identity !== undefined)
+  return {
+    paths: drafts.map((path) => ({
+      name: path.name,
+      declared: path.declared,
+      kind: path.kind,
+      from: path.from.host,
+      to: path.to.host,
+      address: path.address,
+      ...(path.serverName === null ? {} : { serverName: path.serverName }),
+      port: path.port,
+      service: pathKind(path.kind).dials === 'endpoint' ? path.to.service : null,
+      protocol: path.protocol,
+      tls: tls.get(path.name) ?? null,
+      tunnel: path.tunnel,
+    })),
+    namedCertificates: new Map(
+      named.map(({ to, serverPort, section }) => [`${to.host}:${serverPort}`, section.tls!.identity!]),
+    ),
+  }
 }
 
 /** Reports ends of a path that have no route to each other. Tunnels to all nodes are not checked. */

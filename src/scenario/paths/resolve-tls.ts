@@ -31,13 +31,14 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
   const clientCa = clientCaOf(paths, clients, context)
   return new Map(
     paths.map((path) => {
-      const { name, declared, section } = path
+      const { name, section } = path
       const { tls } = section
-      if (tls?.ca !== undefined) checkIdentity(['paths', declared, 'tls', 'ca'], tls.ca, 'ca', context)
+      const verify = verifyOf(path, context)
+      if (tls?.ca !== undefined) checkCa(path, tls.ca, verify, context)
       const negotiated = negotiatedOn(path, context)
       const blueprint: TlsBlueprint = {
         version: tls?.version ?? negotiated.version,
-        verify: verifyOf(path, context),
+        verify,
         ca: tls?.ca ?? kubeletSettings(path, context)?.ca ?? context.identities.defaultCa(),
         serverCertificate,
         clientCa,
@@ -48,6 +49,16 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
       return [name, blueprint]
     }),
   )
+}
+
+function checkCa({ declared }: TlsPath, ca: string, verify: TlsBlueprint['verify'], context: TlsContext): void {
+  const place = ['paths', declared, 'tls', 'ca']
+  checkIdentity(place, ca, 'ca', context)
+  if (verify === 'none')
+    context.findings.contradict(place, 'the client of this path verifies no certificate, so it trusts no CA', {
+      at: 'key',
+      hint: 'add verify: ca',
+    })
 }
 
 /** Checks the RSA key exchange, which needs TLS 1.2 and an RSA key (Go, crypto/tls/handshake_server.go). */
@@ -125,8 +136,13 @@ function clientCaOf(
     const explicit = section.tls?.['client-ca']
     const place = ['paths', declared, 'tls', 'client-ca']
     if (explicit !== undefined) checkIdentity(place, explicit, 'ca', context)
-    const wanted =
-      explicit ?? configuredClientCa(path, context) ?? neededClientCa(clients.get(name)!, context.identities)
+    const configured = configuredClientCa(path, context)
+    if (explicit !== undefined && configured !== undefined && explicit !== configured.ca) {
+      const message = `${server.name}:${serverPort} trusts ${configured.ca ?? 'no CA'} for client certificates, as ${configured.by} says`
+      context.findings.contradict(place, message, { hint: `write ${configured.by} in place of client-ca` })
+      continue
+    }
+    const wanted = explicit ?? configured?.ca ?? neededClientCa(clients.get(name)!, context.identities)
     if (wanted === null) continue
     if (chosen !== null && chosen !== wanted) {
       context.findings.contradict(
@@ -140,11 +156,16 @@ function clientCaOf(
   return chosen ?? (asks ? context.identities.defaultCa() : null)
 }
 
-/** Returns the client CA that a cluster configures: --client-ca-file of the apiserver, x509.clientCAFile of a kubelet. */
-function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | null {
-  if (cluster === null) return null
-  if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.clientCa ?? null
-  return path.defaults.requestsCertificate ? cluster.apiserver.clientCa : null
+/** Returns the client CA that a cluster configures, and the setting that does; undefined for servers of other programs. */
+function configuredClientCa(
+  path: TlsPath,
+  { cluster }: TlsContext,
+): { readonly ca: string | null; readonly by: string } | undefined {
+  if (cluster === null) return undefined
+  const node = isToKubelet(path) ? cluster.kubelets.get(path.server.name) : undefined
+  if (node !== undefined) return { ca: node.kubelet.clientCa, by: 'authentication.x509.clientCAFile of the kubelet' }
+  if (!path.defaults.requestsCertificate || isToKubelet(path)) return undefined
+  return { ca: cluster.apiserver.clientCa, by: '--client-ca-file of the apiserver' }
 }
 
 /** Returns the CA that a server must trust to accept the certificate of a client, or null when there is none. */

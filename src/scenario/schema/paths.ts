@@ -22,7 +22,9 @@ const tls = lazily(() =>
       'client-ca': reference(
         'The CA that the server trusts for client certificates. Default: the issuer of the client certificate.',
       ).optional(),
-      identity: reference('The certificate that the server presents. Default: the certificate of the host.').optional(),
+      identity: reference(
+        'The certificate that the server presents, on all paths to it. Default: the certificate of the host.',
+      ).optional(),
       client: z
         .union([
           choice('The credential of the client.', ['none', 'certificate', 'token']),

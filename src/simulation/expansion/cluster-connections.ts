@@ -149,13 +149,13 @@ export class ClusterConnections {
   /**
    * The apiserver's proxy accepts any server certificate and presents none (pkg/registry/core/rest, ProxyTransport).
    */
-  private proxyTls(pod: PodBlueprint): TlsBlueprint | null {
-    if (pod.scheme === 'http') return null
+  private proxyTls({ servingCertificate }: PodBlueprint): TlsBlueprint | null {
+    if (servingCertificate === null) return null
     return {
       ...negotiatedTls(this.cluster.version, this.cluster.version),
       verify: 'none',
       ca: this.rootCa,
-      serverCertificate: podCertificateName(pod),
+      serverCertificate: servingCertificate,
       clientCa: null,
       client: { kind: 'none' },
     }
@@ -166,11 +166,6 @@ export class ClusterConnections {
 function hidden(kind: PathKindName, name: string) {
   const declared = `~${kind}`
   return { name: `${declared}/${name}`, declared, kind }
-}
-
-/** Returns the name of the serving certificate of a pod, which its replicas share. */
-export function podCertificateName({ app }: PodBlueprint): string {
-  return `~pod/${app}`
 }
 
 /**

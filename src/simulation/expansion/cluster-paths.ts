@@ -1,11 +1,11 @@
 import { isForwarding, pathKind, resourcesForwarding } from '../../cluster/paths/path-kinds.ts'
-import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
+import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { stepsInOrder } from './attackers/attacker-names.ts'
 import { kubeletBehind } from './attackers/kubelet-behind.ts'
 import { requestsOf } from './attackers/step-planner.ts'
-import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
-import { endpointsDeclared, extended, indexed, named, pathLookupsOf } from './lookups.ts'
+import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
+import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
 import { hostOfPod, sortedNames } from './members.ts'
 
 /** Adds the connections that the programs of a cluster need and the scenario does not declare. */
@@ -16,11 +16,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   const added = [...reviewPaths(blueprint, cluster, connections), ...proxiedPaths(blueprint, cluster, connections)]
   const verified = [...blueprint.paths, ...firstOfEachName(added)]
   const paths = [...verified, ...unverifiedPaths({ ...blueprint, paths: verified }, cluster)]
-  return {
-    ...blueprint,
-    paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))],
-    identities: extended(blueprint.identities, firstOfEachName(cluster.pods.filter(isServingTls).map(podCertificate))),
-  }
+  return { ...blueprint, paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))] }
 }
 
 function firstOfEachName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {
@@ -161,27 +157,4 @@ function endpointPaths({ services, pods }: ClusterBlueprint, path: PathBlueprint
       service: null,
       origin: `endpoint ${pod.name} of the service ${service.name}`,
     }))
-}
-
-function isServingTls({ listens, scheme }: PodBlueprint): boolean {
-  return listens !== null && scheme === 'https'
-}
-
-const YEAR_S = 365 * 24 * 3600
-
-/** Returns the serving certificate of a pod, which all its replicas mount. */
-function podCertificate(pod: PodBlueprint): CertificateBlueprint & { readonly origin: string } {
-  return {
-    kind: 'certificate',
-    name: podCertificateName(pod),
-    issuer: null,
-    cn: pod.app,
-    organizations: [],
-    sans: [pod.app],
-    usages: ['server'],
-    key: 'ecdsa-p256',
-    notBeforeS: 0,
-    notAfterS: YEAR_S,
-    origin: `pods ${pod.app} (scheme: https)`,
-  }
 }

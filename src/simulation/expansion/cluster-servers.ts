@@ -3,7 +3,6 @@ import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/kubele
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
-import { podCertificateName } from './cluster-connections.ts'
 import { hostOfPod } from './members.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 
@@ -95,12 +94,11 @@ function kubeletServers({ nodes }: ClusterBlueprint): ServerBlueprint[] {
 function podServers({ pods }: ClusterBlueprint, { paths }: Blueprint): ServerBlueprint[] {
   const reached = new Set(paths.map(({ to, port }) => `${to}:${port}`))
   return pods.flatMap((pod): ServerBlueprint[] => {
-    const { listens: port, scheme, app } = pod
+    const { listens: port, servingCertificate: certificate, app } = pod
     const host = hostOfPod(pod)
     if (port === null || reached.has(`${host}:${port}`)) return []
     const common = { host, port, bindAddress: null, service: 'answers', http2: 'go', origin: `pods ${app}` } as const
-    if (scheme === 'http') return [{ ...common, tls: null }]
-    const certificate = podCertificateName(pod)
+    if (certificate === null) return [{ ...common, tls: null }]
     return [{ ...common, tls: { certificate, clientCertificates: 'none', clientCa: null, protocol: null } }]
   })
 }

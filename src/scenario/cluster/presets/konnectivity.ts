@@ -11,7 +11,6 @@ cluster:
   apiserver:
     flags:
       egress-selector-config-file: konnectivity
-  konnectivity: { strategy: default }
   links: { control-to-nodes: public-network }
 `,
   ],
