@@ -16,6 +16,7 @@ import { notePodRanges } from './build/pod-ranges.ts'
 import { buildPools, type Pool } from './build/pools.ts'
 import { addRancherRuns } from './build/rancher.ts'
 import { verifyingCa } from './build/serving.ts'
+import { leaveOutCopies } from './build/static-pods.ts'
 import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
 import { addUnitRuns } from './build/unit-runs.ts'
 import { versionOf } from './build/version.ts'
@@ -37,6 +38,7 @@ export function buildCluster(
   const context = new BuildContext(evidence, options, version.value, distribution, profile)
   const { stanza } = context
   addUnitRuns(context)
+  leaveOutCopies(context)
   addRancherRuns(context)
   addK0sRuns(context)
   addOpenshiftRuns(context)

@@ -12,6 +12,8 @@ export interface ImportDocument {
   /** The kind and apiVersion, where it has them; else empty. */
   readonly kind: string
   readonly apiVersion: string
+  /** True for the first document of a text, unless it is an item of a list. */
+  readonly isFirst: boolean
 }
 
 /** The documents of a text. */
@@ -40,7 +42,7 @@ export function readDocuments(
   const skipped = new Map<string, number>()
   const problems: FoundProblem[] = []
   const lacks: (ListLack & { readonly line: number })[] = []
-  for (const part of partsOf(text)) {
+  for (const [nth, part] of partsOf(text).entries()) {
     const { items, lack } = itemsOf(part)
     const last = items.at(-1)?.text
     if (lack !== null && last !== undefined)
@@ -55,23 +57,24 @@ export function readDocuments(
       const { tree, problems: found } = plain === null ? parseYamlTree(own) : { tree: plain, problems: [] }
       onRead?.(own.text.length)
       problems.push(...found)
-      if (tree !== null) documents.push(...objectsIn(tree, own, kind))
+      const isWhole = nth === 0 && items.length === 1 && kind === null
+      if (tree !== null) documents.push(...objectsIn(tree, own, kind, isWhole))
     }
   }
   return { documents, skipped, problems, lacks }
 }
 
 /** Returns the objects of a parsed document: itself, or the items of a list. */
-function objectsIn(tree: Tree, text: Excerpt, kindOfItems: string | null): ImportDocument[] {
-  if (tree.kind === 'list') return tree.items.flatMap((item) => objectsIn(item, text, kindOfItems))
+function objectsIn(tree: Tree, text: Excerpt, kindOfItems: string | null, isFirst: boolean): ImportDocument[] {
+  if (tree.kind === 'list') return tree.items.flatMap((item) => objectsIn(item, text, kindOfItems, false))
   if (tree.kind !== 'map') return []
   const kind = String(scalarAt(tree, ['kind']) ?? kindOfItems ?? '')
   const items = treeAt(tree, ['items'])
   if (kind.endsWith('List') && items?.kind === 'list') {
     const itemKind = kind.slice(0, -'List'.length)
-    return items.items.flatMap((item) => objectsIn(item, text, itemKind === '' ? null : itemKind))
+    return items.items.flatMap((item) => objectsIn(item, text, itemKind === '' ? null : itemKind, false))
   }
-  return [{ text, tree, kind, apiVersion: String(scalarAt(tree, ['apiVersion']) ?? '') }]
+  return [{ text, tree, kind, apiVersion: String(scalarAt(tree, ['apiVersion']) ?? ''), isFirst }]
 }
 
 /** Splits a text at the markers between YAML documents, which begin a line. */

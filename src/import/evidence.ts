@@ -18,6 +18,8 @@ export interface KubeletFile {
   readonly machine?: string
   /** True if it changes a whole configuration that is given too. */
   readonly isPatch?: boolean
+  /** The minor release whose kubelets get it, where kubeadm keeps one of each; absent elsewhere. */
+  readonly release?: number
   /** True if it lies in a folder that a kubelet reads only with --config-dir; else what starts the kubelet merges it. */
   readonly isOfFolder?: boolean
 }
@@ -203,10 +205,16 @@ export class Evidence {
     this.notes.push(note)
   }
 
-  addRun(
-    run: Omit<ProgramRun, 'record' | 'image' | 'machine' | 'pod' | 'role' | 'isPatch'> & Partial<ProgramRun>,
-    record: RecordKind,
-  ): void {
-    this.runs.push({ image: null, machine: null, pod: null, role: null, isPatch: false, ...run, record })
+  addRun(run: Pick<ProgramRun, 'program' | 'words' | 'at'> & Partial<ProgramRun>, record: RecordKind): void {
+    const unsaid = {
+      image: null,
+      machine: null,
+      pod: null,
+      staticPod: null,
+      isRival: false,
+      role: null,
+      isPatch: false,
+    }
+    this.runs.push({ ...unsaid, ...run, record })
   }
 }

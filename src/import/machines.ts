@@ -2,6 +2,12 @@
 const ROOTS =
   /(^|\/)(?:etc\/(?:kubernetes|rancher|k0s|systemd|default|sysconfig|eks|haproxy|kubelet-env|origin)|var\/(?:lib|log|snap)\/|home\/kubernetes|(?:usr\/)?lib\/systemd|run\/|proc\/)/
 
+/** Folders at the root of a machine. */
+const TOP = /^(?:boot|etc|home|mnt|opt|root|run|srv|tmp|usr|var)$/
+
+/** The same where no folder is that of the machine: bundles of others lie below `/home` and `/tmp` too. */
+const OWN_TOP = /^(?:boot|etc|opt|run|srv|usr|var)$/
+
 /** Names of folders that are no machines. */
 const NO_MACHINES =
   /\.d$|^(manifests|pod-manifests|pki|certs|kubelet|kubernetes|k3s|rke2|k0s|rancher|server|agent|apiserver|config|kube-apiserver-pod-\d+|static-pod-resources|kube-apiserver|control-plane|rbac|nodes|configmaps|systemd|system|default|sysconfig)$/
@@ -12,15 +18,22 @@ export class Machines {
   readonly #nodes: ReadonlyMap<string, string>
   /** The number of folders that all files have in common. */
   readonly #shared: number
+  /** Folders of static pods, from the root of a machine on, with a slash at both ends. */
+  readonly #folders: readonly string[]
+  /** The paths of folders of machines. */
+  readonly #roots: ReadonlySet<string>
   readonly #known = new Map<string, string>()
 
   /**
    * @param nodes the names of nodes, by their names and addresses
    * @param paths the paths of all files
+   * @param folders the folders of static pods that kubelets name, such as `/srv/pods`
    */
-  constructor(nodes: ReadonlyMap<string, string>, paths: readonly string[]) {
+  constructor(nodes: ReadonlyMap<string, string>, paths: readonly string[], folders: readonly string[] = []) {
     this.#nodes = nodes
+    this.#folders = folders.map((folder) => `/${folder.replace(/^\/+|\/+$/g, '')}/`)
     this.#shared = sharedFolders(paths)
+    this.#roots = new Set(paths.flatMap((path) => rootOf(path) ?? []))
   }
 
   /**
@@ -40,10 +53,21 @@ export class Machines {
     const isNamed = (name: string) => file.startsWith(name) && /^([._]|$)/.test(file.slice(name.length))
     const node = steps.find((step) => this.#nodes.has(step)) ?? [...this.#nodes.keys()].find(isNamed)
     if (node !== undefined) return this.#nodes.get(node)!
-    const root = ROOTS.exec(path)
-    if (root !== null) return path.slice(0, root.index).split('/').pop() ?? ''
+    const root = rootOf(path) ?? this.#rootAbove(steps)
+    if (root !== null) return root.slice(root.lastIndexOf('/') + 1)
+    const folderOfPods = this.#folders.find((one) => `/${path}`.includes(one))
+    if (folderOfPods !== undefined) return `/${path}`.split(folderOfPods)[0].split('/').pop() ?? ''
     const folder = steps.slice(0, -1)[this.#shared]
     return folder === undefined || NO_MACHINES.test(folder) ? '' : folder
+  }
+
+  /** Returns the folder of a machine in which a path lies as it does on the machine, as other files show; else null. */
+  #rootAbove(steps: readonly string[]): string | null {
+    for (let depth = steps.length - 2; depth >= 0; depth--) {
+      const root = steps.slice(0, depth).join('/')
+      if ((root === '' ? OWN_TOP : TOP).test(steps[depth]) && this.#roots.has(root)) return root
+    }
+    return null
   }
 }
 
@@ -52,4 +76,10 @@ function sharedFolders(paths: readonly string[]): number {
   const [first = [], ...others] = folders
   const differs = first.findIndex((step, i) => others.some((other) => other[i] !== step))
   return differs < 0 ? first.length : differs
+}
+
+/** Returns the folder of the machine above a path that shows it; null for other paths. */
+function rootOf(path: string): string | null {
+  const found = ROOTS.exec(path)
+  return found === null ? null : path.slice(0, found.index)
 }

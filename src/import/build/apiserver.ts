@@ -122,8 +122,9 @@ function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): vo
         kind: 'contradiction',
         at: b?.at ?? other.at,
         message: `--${name} ${b === undefined ? 'is missing, and is in' : where} ${placeText(a?.at ?? first.at)}`,
-        consequence:
-          'requests go to any of the control planes: the scenario has one apiserver, with the weakest value of each flag',
+        consequence: other.isRival
+          ? 'nothing says which of both runs: the scenario has the weakest value of each flag'
+          : 'requests go to any of the control planes: the scenario has one apiserver, with the weakest value of each flag',
       })
     }
   }

@@ -3,12 +3,13 @@ import type { RealName } from '../../measure/real-name.ts'
 import { MASTER } from '../../scenario/cluster/cluster-members.ts'
 import type { Evidence } from '../evidence.ts'
 import { Machines } from '../machines.ts'
-import type { Place, Sourced } from '../origin.ts'
+import { type Place, placeText, type Sourced } from '../origin.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Distribution } from '../profiles.ts'
 import { type ProgramRun, RECORDS } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { Note } from '../report/note.ts'
+import { textAt } from '../tree-values.ts'
 import { WEB } from './names.ts'
 import { Stanza } from './stanza.ts'
 
@@ -84,7 +85,7 @@ export class BuildContext {
       [name, name] as const,
       ...addresses.map(({ address }) => [address, name] as const),
     ])
-    this.#machines = new Machines(new Map(nodes), evidence.paths)
+    this.#machines = new Machines(new Map(nodes), evidence.paths, foldersOfStaticPods(evidence))
   }
 
   note(note: Note): void {
@@ -113,7 +114,8 @@ export class BuildContext {
     const byMachine = new Map<string, ProgramRun>()
     const own = this.evidence.runs.filter((run) => run.program === program)
     for (const run of own.toSorted((a, b) => Number(a.isPatch) - Number(b.isPatch))) {
-      const machine = program === 'kubelet' ? this.machineOfKubelet(run) : (run.machine ?? this.machineOf(run.at))
+      const own = program === 'kubelet' ? this.machineOfKubelet(run) : (run.machine ?? this.machineOf(run.at))
+      const machine = run.isRival ? placeText(run.at) : own
       const known = byMachine.get(machine)
       // Several configurations add up; of two other records of a kind, the later one is the later start.
       if (known?.record === 'configuration' && run.record === 'configuration')
@@ -132,4 +134,15 @@ export class BuildContext {
     if (name === CONTROL_PLANES) return true
     return this.evidence.nodes.some((node) => node.name === name || node.name.startsWith(`${name}.`))
   }
+}
+
+/** Returns the folders of static pods that the configurations and command lines of kubelets name. */
+function foldersOfStaticPods({ kubeletFiles, runs, units, variables }: Evidence): readonly string[] {
+  const ofFiles = kubeletFiles.flatMap(({ tree }) => textAt(tree, ['staticPodPath']) || [])
+  const lines = [
+    ...runs.filter(({ program }) => program === 'kubelet').map(({ words }) => words.map(({ text }) => text).join(' ')),
+    ...units.flatMap((unit) => [...unit.commands, ...unit.variables.values()].map(({ value }) => value)),
+    ...variables.flatMap(({ values }) => [...values.values()].map(({ value }) => value)),
+  ]
+  return [...ofFiles, ...lines.flatMap((line) => /--?pod-manifest-path[= ]"?([^\s"]+)/.exec(line)?.[1] ?? [])]
 }

@@ -1,5 +1,6 @@
+import { isCopy, nameIn } from '../copies.ts'
 import type { KubeletFile, UnitEvidence } from '../evidence.ts'
-import type { Place, Sourced } from '../origin.ts'
+import { type Place, placeText, type Sourced } from '../origin.ts'
 import { isKubeletBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import { findProgram, type RecordKind, type Word } from '../programs/program-run.ts'
@@ -51,7 +52,7 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     (record !== 'environment' || (isPart !== true && isComplete(flags)))
   const named = lastFlag(flags, 'config')?.value
   const found = filesOf(machine, context)
-  const main = found.find(({ from }) => from === 'running') ?? found.find(({ from }) => from !== 'drop-in')
+  const main = mainOf(found, named || null, machine, context)
   const folder = lastFlag(flags, 'config-dir')
   const hasFolder = Boolean(folder?.value)
   const isFolderMissing = hasFolder && !named && found.every(({ from }) => from !== 'drop-in')
@@ -111,6 +112,49 @@ function filesOf(machine: string, context: BuildContext): readonly KubeletFile[]
   return hasMain ? own : [...context.evidence.kubeletFiles.filter(({ from }) => from === 'cluster'), ...own]
 }
 
+/**
+ * Returns the configuration file of a kubelet: what it says itself while it runs, else the file that its command line
+ * names, by the whole path or the name, else the first that is no copy, of a ConfigMap of each release the newest.
+ */
+function mainOf(
+  found: readonly KubeletFile[],
+  named: string | null,
+  machine: string,
+  context: BuildContext,
+): KubeletFile | undefined {
+  const running = found.find(({ from }) => from === 'running')
+  const files = found
+    .filter(({ from }) => from !== 'drop-in')
+    .toSorted((a, b) => (b.release ?? 0) - (a.release ?? 0) || Number(isCopy(a.at.file)) - Number(isCopy(b.at.file)))
+  if (running !== undefined || files.length < 2) return noteCopy(running ?? files[0], machine, context)
+  const isAt = ({ at }: KubeletFile, end: string | undefined) => end !== undefined && `/${at.file}`.endsWith(`/${end}`)
+  const isNamed = (one: KubeletFile) => isAt(one, named?.replace(/^\/+/, ''))
+  const main = files.find(isNamed) ?? files.find((one) => named !== null && isAt(one, nameIn(named))) ?? files[0]
+  const rivals = files.filter((one) => one.from === 'file' && one !== main && !isCopy(one.at.file))
+  const [rival] = rivals
+  if (rival !== undefined && main.from === 'file' && !isNamed(main))
+    context.note({
+      kind: 'contradiction',
+      at: main.at,
+      message: `${rivals.length + 1} configuration files of the kubelet${machine === '' ? '' : ` of ${machine}`}, also ${placeText(rival.at)}, and no command line that names one (--config)`,
+      consequence:
+        'this one is taken: lay files of several machines in folders named after them, and add the command line',
+    })
+  return noteCopy(main, machine, context)
+}
+
+/** Reports a configuration file that is a copy, where the one that the kubelet reads did not come in. */
+function noteCopy(main: KubeletFile | undefined, machine: string, context: BuildContext): KubeletFile | undefined {
+  if (main?.from === 'file' && isCopy(main.at.file))
+    context.note({
+      kind: 'unknown',
+      at: main.at,
+      message: `the configuration file of the kubelet${machine === '' ? '' : ` of ${machine}`}: this is a copy, which is taken for it`,
+      consequence: 'add the file that the kubelet reads: it can accept anonymous requests, or allow every request',
+    })
+  return main
+}
+
 function layersOf(
   main: KubeletFile | undefined,
   found: readonly KubeletFile[],
@@ -144,7 +188,7 @@ interface CommandLine {
 }
 
 /** Returns the command line of a kubelet: as it runs, else as its unit composes it, else from variables alone. */
-function commandLine(machine: string, context: BuildContext): CommandLine {
+export function commandLine(machine: string, context: BuildContext): CommandLine {
   const run = context.runsOf('kubelet').find((one) => context.machineOfKubelet(one) === machine)
   if (run !== undefined && run.record !== 'configuration') return run
   const variables = variablesOf(machine, context)

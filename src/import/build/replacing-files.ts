@@ -1,4 +1,5 @@
 import { anonymousAuth, authorizationMode } from '../../cluster/flags/apiserver-flags.ts'
+import { isCopy, nameIn } from '../copies.ts'
 import { type Sourced, written } from '../origin.ts'
 import { lastFlag, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
@@ -40,7 +41,7 @@ export function withReplacingFiles(
 ): readonly WrittenFlag[] {
   return REPLACING.reduce<readonly WrittenFlag[]>((all, { flag, replaced, texts }) => {
     if (!lastFlag(all, flag)?.value) return all
-    const found = fileOf(run, texts(context), context)
+    const found = fileOf(run, lastFlag(all, flag)!.value!, texts(context), context)
     if (found === null || found.value === '' || found.origin.kind !== 'written') return all
     const { at } = found.origin
     return [...all.filter(({ name }) => name !== replaced), { name: replaced, value: found.value, at }]
@@ -56,7 +57,7 @@ export function noteForeignFiles(
   for (const run of runs)
     for (const { flag, texts } of REPLACING) {
       const named = lastFlag(flagsOf(run), flag)
-      const found = named?.value ? fileOf(run, texts(context), context) : null
+      const found = named?.value ? fileOf(run, named.value, texts(context), context) : null
       if (named === undefined || found?.origin.kind !== 'written') continue
       const other = context.machineOf(found.origin.at)
       if (other === '' || other === machineOf(run, context)) continue
@@ -69,10 +70,27 @@ export function noteForeignFiles(
     }
 }
 
-function fileOf<T>(run: ProgramRun, all: readonly Sourced<T>[], context: BuildContext): Sourced<T> | null {
+/** Returns the file that a flag names: on its machine the one at that path, else one of that name, else any. */
+function fileOf<T>(
+  run: ProgramRun,
+  path: string,
+  all: readonly Sourced<T>[],
+  context: BuildContext,
+): Sourced<T> | null {
+  const fileIn = ({ origin }: Sourced<T>) => (origin.kind === 'written' ? `/${origin.at.file}` : '')
   const machineOfFile = ({ origin }: Sourced<T>) => (origin.kind === 'written' ? context.machineOf(origin.at) : '')
+  const ends = [`/${path.replace(/^\/+/, '')}`, `/${nameIn(path)}`]
+  const matches = (one: Sourced<T>) => ends.filter((end) => fileIn(one).endsWith(end)).length
+  const ranked = all.toSorted(
+    (a, b) => matches(b) - matches(a) || Number(isCopy(fileIn(a))) - Number(isCopy(fileIn(b))),
+  )
   const own = machineOf(run, context)
-  return all.find((one) => machineOfFile(one) === own) ?? all.find((one) => machineOfFile(one) === '') ?? all[0] ?? null
+  return (
+    ranked.find((one) => machineOfFile(one) === own) ??
+    ranked.find((one) => machineOfFile(one) === '') ??
+    ranked[0] ??
+    null
+  )
 }
 
 function machineOf(run: ProgramRun, context: BuildContext): string {

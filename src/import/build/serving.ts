@@ -32,8 +32,15 @@ export function servingCertificateOf(setUp: KubeletSetUp, context: BuildContext)
   const found = context.evidence.certificates.filter(
     ({ at }) => file.test(at.file) && context.machineOf(at) === setUp.machine,
   )
+  // `kubelet-server-current.pem` is a link to the newest of those with a time in their names.
+  const sorted = found.toSorted((a, b) => (timeIn(a) < timeIn(b) ? 1 : timeIn(a) > timeIn(b) ? -1 : 0))
   // The CA of a kubelet follows in the same file; what openssl signs by itself is a CA too.
-  return found.find(({ isCa }) => !isCa) ?? found[0]
+  return sorted.find(({ isCa }) => !isCa) ?? sorted[0]
+}
+
+/** Returns the time in the name of a requested certificate; of the current one, what comes after all times. */
+function timeIn({ at }: ImportCertificate): string {
+  return /kubelet-server-(current|[\d-]+)\./.exec(at.file)?.[1] ?? ''
 }
 
 function byCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {

@@ -1,5 +1,6 @@
 import type { SourceText } from '../../scenario/tree/source-text.ts'
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { isCopy } from '../copies.ts'
 import { type ImportDocument, readDocuments } from '../documents.ts'
 import { Excerpt } from '../excerpt.ts'
 import type { ImportFile } from '../import-file.ts'
@@ -38,7 +39,7 @@ const KINDS: readonly string[] = ['ConfigMap', ...READERS.flatMap(({ kinds }) =>
 /** Finds the documents of distributions that configure a program. */
 export function homesIn(files: readonly ImportFile[], program: SettingsSection['program']): readonly Home[] {
   const all = files
-    .filter(({ path, text }) => MARK.test(path) || MARK.test(text))
+    .filter(({ path, text }) => !isCopy(path) && (MARK.test(path) || MARK.test(text)))
     .flatMap(({ path, text }) =>
       documentsIn(new Excerpt(path, text, 1)).flatMap((document) =>
         (readerOf(document)?.sections ?? [])

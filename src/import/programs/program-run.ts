@@ -31,6 +31,10 @@ export interface ProgramRun {
   readonly image: string | null
   /** `command` and `args` of its container, where it is the only one of a pod in kube-system; null elsewhere. */
   readonly pod: readonly string[] | null
+  /** The pod, as `namespace/name`, where a kubelet that finds the file in its folder of static pods starts it; else null. */
+  readonly staticPod: string | null
+  /** True if another file of the machine could be the one that runs, so that the weaker value of each flag counts. */
+  readonly isRival: boolean
   /**
    * The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none.
    */

@@ -19,8 +19,9 @@ export const configMapReader: DocumentReader = {
       if (text !== null) evidence.readInner(text)
     }
     // A kubelet has its own copy of what kubeadm hands out.
+    const release = releaseOf(name)
     for (let i = before; i < evidence.kubeletFiles.length; i++)
-      evidence.kubeletFiles[i] = { ...evidence.kubeletFiles[i], from: 'cluster' }
+      evidence.kubeletFiles[i] = { ...evidence.kubeletFiles[i], from: 'cluster', release }
     // The operator of OpenShift keeps each revision of a configuration under its number.
     const revision = /^config-(\d{1,9})$/.exec(name)?.[1]
     for (let i = configs; revision !== undefined && i < evidence.openshiftConfigs.length; i++)
@@ -32,6 +33,12 @@ export const configMapReader: DocumentReader = {
     const backend = /"Type"\s*:\s*"(\w+)"/.exec(network?.value ?? '')?.[1]
     if (network !== null && backend !== undefined) readFlannel({ ...network, value: backend }, evidence)
   },
+}
+
+/** Returns the release of `kubelet-config-1.22`; from 1.24 on kubeadm has one `kubelet-config`, which holds over those. */
+function releaseOf(name: string): number {
+  const minor = /^kubelet-config-1\.(\d{1,3})$/.exec(name)?.[1]
+  return minor === undefined ? Number.MAX_SAFE_INTEGER : Number(minor)
 }
 
 /** Returns a text of several lines, or of JSON, with the lines where it stands; null for other values. */

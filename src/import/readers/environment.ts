@@ -1,3 +1,4 @@
+import { isCopy } from '../copies.ts'
 import { type Sourced, written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
@@ -17,6 +18,11 @@ export const environmentReader: TextReader = {
     /^[ \t]*(?:(?:export|readonly)[ \t]+)?[A-Z_][A-Z0-9_]*=/m.test(text) &&
     (/KUBE|DAEMON_ARGS|K3S|RKE2|K0S/.test(text) || /kubelet|k3s|rke2|k0s/.test(file)),
   read(text, evidence) {
+    if (isCopy(text.file)) {
+      const message = 'a copy of a file with variables, by its name, which no unit reads'
+      evidence.note({ kind: 'irrelevant', at: { file: text.file, line: 1 }, message })
+      return true
+    }
     const values = new Map<string, Sourced<string>>()
     for (const { index, 1: name, 2: value } of text.text.matchAll(ASSIGNMENT)) {
       const at = { file: text.file, line: text.positionOf(index + text.text.slice(index).search(/\S/)).line }

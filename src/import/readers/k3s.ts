@@ -1,4 +1,5 @@
 import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { isCopy } from '../copies.ts'
 import type { Evidence, RancherSetting } from '../evidence.ts'
 import { placeOf, type Sourced, written } from '../origin.ts'
 import type { ProgramName } from '../programs/programs.ts'
@@ -39,6 +40,13 @@ export const k3sReader: DocumentReader = {
   },
   read({ tree, text }, evidence) {
     const at = placeOf(tree.position)
+    const isDropIn = /\.d\/[^/]*$/.test(text.file)
+    // k3s pkg/configfilearg/parser.go, dotDFiles.
+    if (isCopy(text.file) || (isDropIn && !/\.ya?ml$/.test(text.file))) {
+      const message = 'a copy of a configuration of k3s or RKE2, by its name, which they do not read'
+      evidence.note({ kind: 'irrelevant', at, message })
+      return
+    }
     const isRke2 = /rke2/.test(text.file) || scalarAt(tree, ['cni']) !== undefined
     evidence.distributions.push(written(isRke2 ? 'rke2' : 'k3s', at))
     const entries = entriesAt(tree, []).flatMap(([key, value]): RancherSetting[] => {
@@ -46,8 +54,7 @@ export const k3sReader: DocumentReader = {
       const isRead = name === EGRESS_MODE || COMPONENT_ARGUMENTS.some(([one]) => one === name)
       return isRead ? [{ key: name, values: valuesOf(tree, key, value), isAddition: key.endsWith('+') }] : []
     })
-    const from = /\.d\/[^/]*$/.test(text.file) ? 'drop-in' : 'file'
-    evidence.rancherSettings.push({ at, from, entries })
+    evidence.rancherSettings.push({ at, from: isDropIn ? 'drop-in' : 'file', entries })
     const backend = sourcedAt(tree, ['flannel-backend'])
     if (backend !== null) readFlannel(backend, evidence)
     noteSecrets(tree, evidence)

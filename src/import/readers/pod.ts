@@ -45,7 +45,12 @@ function specOf({ tree }: ImportDocument): Tree | null {
   )
 }
 
-function readContainer(container: Tree, { tree, kind }: ImportDocument, isAlone: boolean, evidence: Evidence): void {
+function readContainer(
+  container: Tree,
+  { tree, kind, isFirst }: ImportDocument,
+  isAlone: boolean,
+  evidence: Evidence,
+): void {
   const words = expandedWords(container)
   const image = textAt(container, ['image'])
   const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
@@ -55,7 +60,11 @@ function readContainer(container: Tree, { tree, kind }: ImportDocument, isAlone:
   const machine = kind === 'Pod' ? textAt(tree, ['spec', 'nodeName']) : null
   const isCopy = kind === 'Pod' && (machine !== null || treeAt(tree, ['status', 'phase']) !== undefined)
   const pod = isAlone ? words.map(({ text }) => text) : null
-  evidence.addRun({ ...found, at, image, machine, pod }, isCopy ? 'pod' : 'manifest')
+  // A kubelet reads the first document of a file, and only where that is a pod (k/k pkg/kubelet/config/file.go).
+  const isStatic = kind === 'Pod' && !isCopy && isFirst
+  const name = `${textAt(tree, ['metadata', 'namespace']) ?? 'default'}/${textAt(tree, ['metadata', 'name']) ?? ''}`
+  const staticPod = isStatic ? name : null
+  evidence.addRun({ ...found, at, image, machine, pod, staticPod }, isCopy ? 'pod' : 'manifest')
 }
 
 /** Returns `command` and `args`, with `$(NAME)` replaced by the variables of the container that have a value. */

@@ -1,3 +1,4 @@
+import { isCopy } from '../copies.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Excerpt } from '../excerpt.ts'
 import { type Sourced, written } from '../origin.ts'
@@ -12,6 +13,15 @@ export const systemdUnitReader: TextReader = {
   reads: 'systemd units and their drop-ins (kubelet.service, 10-kubeadm.conf, kube-apiserver.service, k3s.service)',
   recognizes: ({ text }) => /^\[(Service|Unit)\]\s*$/m.test(text) && /^\s*(ExecStart|Environment\w*)\s*=/m.test(text),
   read(text, evidence) {
+    // Of a folder with drop-ins, systemd reads `*.conf` alone (systemd.unit(5)).
+    if (isCopy(text.file) || /\.d\/[^/]*(?<!\.conf)$/.test(text.file)) {
+      evidence.note({
+        kind: 'irrelevant',
+        at: { file: text.file, line: 1 },
+        message: 'a copy of a unit or of its drop-in, by its name, which systemd does not read',
+      })
+      return true
+    }
     const headers = [...text.text.matchAll(CAT_HEADER)]
     if (headers.length === 0) return readUnit(text, text.file, evidence)
     const found = headers.map(({ index, 1: path }, i) =>
