@@ -1,4 +1,5 @@
 import type { FoundProblem } from '../scenario/problems/problem.ts'
+import { nameIn } from './copies.ts'
 import { type ImportDocument, readDocuments } from './documents.ts'
 import { Evidence } from './evidence.ts'
 import { Excerpt } from './excerpt.ts'
@@ -6,6 +7,7 @@ import type { ImportFile } from './import-file.ts'
 import type { ListLack } from './list-items.ts'
 import { placeOf } from './origin.ts'
 import { noteKeys, pemReader } from './readers/pem.ts'
+import { hasCommand } from './readers/process-list.ts'
 import { DOCUMENT_READERS, readerOf, TEXT_READERS } from './readers.ts'
 import type { Note } from './report/note.ts'
 
@@ -20,10 +22,19 @@ export function readFiles(files: readonly ImportFile[], onRead?: OnRead): Eviden
   for (const { path, text } of sorted) {
     const at = { file: path, line: 1 }
     if (isBinary(text)) evidence.note({ kind: 'irrelevant', at, message: 'a binary file, which is not read' })
+    else if (isDocumentation(path))
+      evidence.note({ kind: 'irrelevant', at, message: 'a text for people, by its name, which is not read' })
     else if (text.trim() === '') evidence.note({ kind: 'irrelevant', at, message: 'the file is empty' })
     else readText(new Excerpt(path, text, 1), evidence, onRead)
   }
   return evidence
+}
+
+/** Returns whether a file is a text for people by its name, whose examples are of no cluster. */
+function isDocumentation(path: string): boolean {
+  return /\.(?:md|markdown|rst|adoc|asciidoc|org|tex|html?)$|^(?:readme|changelog|license)(?:\.\w+)?$/i.test(
+    nameIn(path),
+  )
 }
 
 /** A command line in /proc has a NUL after each word, and nothing else that is not text. */
@@ -47,7 +58,14 @@ function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
   if (reader?.read(text, evidence) === true) return
   if (reader !== undefined || !mayBeDocuments(text.text)) {
     const at = { file: text.file, line: text.positionOf(0).line }
-    evidence.note({ kind: 'irrelevant', at, message: 'nothing in it concerns the paths' })
+    if (hasCommand(text.text))
+      evidence.note({
+        kind: 'unread',
+        at,
+        message: 'it names commands of Kubernetes, but is no list of processes',
+        consequence: 'if some of it shows what runs, put what `ps -ef` prints into a file of its own',
+      })
+    else evidence.note({ kind: 'irrelevant', at, message: 'nothing in it concerns the paths' })
   } else readAllDocuments(text, evidence, onRead)
 }
 

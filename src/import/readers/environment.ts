@@ -16,7 +16,8 @@ export const environmentReader: TextReader = {
   reads: '/etc/default/kubelet, /etc/sysconfig/kubelet, /etc/kubelet-env, kubeadm-flags.env, k3s.service.env',
   recognizes: ({ text, file }) =>
     /^[ \t]*(?:(?:export|readonly)[ \t]+)?[A-Z_][A-Z0-9_]*=/m.test(text) &&
-    (/KUBE|DAEMON_ARGS|K3S|RKE2|K0S/.test(text) || /kubelet|k3s|rke2|k0s/.test(file)),
+    (/KUBE|DAEMON_ARGS|K3S|RKE2|K0S/.test(text) || /kubelet|k3s|rke2|k0s/.test(file)) &&
+    hasOnlyAssignments(text),
   read(text, evidence) {
     if (isCopy(text.file)) {
       const message = 'a copy of a file with variables, by its name, which no unit reads'
@@ -33,6 +34,14 @@ export const environmentReader: TextReader = {
     if (values.size > 0) evidence.variables.push({ at: { file: text.file, line: 1 }, values })
     return true
   },
+}
+
+/** Returns whether a text consists of assignments and comments. A line of prose can have an assignment too. */
+function hasOnlyAssignments(text: string): boolean {
+  return text
+    .replace(ASSIGNMENT, '')
+    .split('\n')
+    .every((line) => /^\s*(?:[#;].*)?$/.test(line))
 }
 
 function unquoted(text: string): string {

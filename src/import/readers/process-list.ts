@@ -1,35 +1,35 @@
 import type { Evidence } from '../evidence.ts'
 import type { Excerpt } from '../excerpt.ts'
 import { written } from '../origin.ts'
-import { BINARY_NAMES, programNamed } from '../programs/programs.ts'
+import { programNamed } from '../programs/programs.ts'
 import type { TextReader } from '../reader.ts'
-
-/** A program with its first flag, in a line of `ps`, of /proc/PID/cmdline or of a journal. */
-const COMMAND = new RegExp(
-  `(?:^|[\\s"'\`\\0/=])(${BINARY_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
-)
-
-/** The one program of MicroK8s, which reads the flags of all others from files. */
-const KUBELITE = /\/snap\/microk8s\/\w+\/kubelite(?=[\s\0])/
+import { COMMAND, isOfProcess, JOURNAL_LINE, KUBELITE, layoutOf, type ProcessLayout } from './process-line.ts'
 
 /** The image of RKE's programs, in a line of `docker ps`. */
 const RKE_IMAGE = /\brancher\/hyperkube:(v1\.\d+\.\d+\S*)/
 
-/** The beginning of a line of a journal, with the name of the machine and of the unit. */
-const JOURNAL = /^(?:\w{3} +\d+ [\d:.]+|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@.-]+)\[\d+\]:/
-
 export const processListReader: TextReader = {
   reads: 'process lists (ps, /proc/PID/cmdline) and journals of k3s, RKE2 and k0s ("Running kube-apiserver ...")',
-  recognizes: ({ text }) => COMMAND.test(text) || KUBELITE.test(text),
+  recognizes: ({ text }) => {
+    if (!hasCommand(text)) return false
+    const layout = layoutOf(text)
+    return text.split('\n').some((line) => hasCommand(line) && isOfProcess(line, layout))
+  },
   read(text, evidence) {
+    const layout = layoutOf(text.text)
     let isFound = false
     let start = 0
     for (const line of text.text.split('\n')) {
-      isFound = readLine(line, text, start, evidence) || isFound
+      isFound = readLine(line, { text, start, layout }, evidence) || isFound
       start += line.length + 1
     }
     return isFound
   },
+}
+
+/** Returns whether a text has a word that can be a program of Kubernetes, with a flag behind it. */
+export function hasCommand(text: string): boolean {
+  return COMMAND.test(text) || KUBELITE.test(text)
 }
 
 /** The line with which k3s and RKE2 begin. */
@@ -60,7 +60,14 @@ function withinQuotes(line: string, start: number, rest: string): string {
   return end === null ? rest : rest.slice(0, end.index)
 }
 
-function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence): boolean {
+/** A line of a text, by the offset at which it begins. */
+interface PlaceInText {
+  readonly text: Excerpt
+  readonly start: number
+  readonly layout: ProcessLayout
+}
+
+function readLine(raw: string, { text, start, layout }: PlaceInText, evidence: Evidence): boolean {
   if (raw.length > LONGEST_LINE) return false
   const line = /^\{.*"MESSAGE"/.test(raw) ? plainLine(raw) : raw
   const started = STARTED.exec(line)
@@ -68,14 +75,14 @@ function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence)
     evidence.versions.push(written(started[1], { file: text.file, line: text.positionOf(start).line }))
   const image = RKE_IMAGE.exec(line)
   if (image !== null) evidence.versions.push(written(image[1], { file: text.file, line: text.positionOf(start).line }))
-  if (KUBELITE.test(line)) {
+  if (KUBELITE.test(line) && isOfProcess(raw, layout)) {
     evidence.distributions.push(written('microk8s', { file: text.file, line: text.positionOf(start).line }))
     return true
   }
   const found = COMMAND.exec(line)
-  if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return started !== null
+  if (found === null || !isOfProcess(raw, layout)) return started !== null
   const at = { file: text.file, line: text.positionOf(start).line }
-  const journal = JOURNAL.exec(line)
+  const journal = JOURNAL_LINE.exec(line)
   const rest = withinQuotes(line, found.index, line.slice(found.index + found[0].length))
   if (/…["']?\s*$|…["'](?=\s)/.test(rest)) {
     evidence.note({

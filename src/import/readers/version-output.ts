@@ -1,7 +1,8 @@
 import { written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-const VERSION = /^(?:Kubernetes|Server Version:|Version:|k3s version|rke2 version)\s*(v1\.\d+\.\d+\S*)/m
+const VERSION =
+  /^(?:Kubernetes|Server Version:|Version:|k3s version|rke2 version)\s*(v1\.\d+\.\d+[-+.\w]*)(?: \([0-9a-f]+\))?\s*$/m
 
 export const versionOutputReader: TextReader = {
   reads: 'answers of `kubelet --version`, `kubectl version`, `k3s --version`, `k0s status`',
