@@ -176,6 +176,8 @@ export class Evidence {
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
   readonly openshiftConfigs: OpenshiftConfig[] = []
+  /** The external addresses that OpenShift lets services have; one with `!` refuses them. */
+  readonly externalIpPolicies: { readonly cidrs: readonly string[]; readonly at: Place }[] = []
   readonly machineConfigs: MachineConfigEvidence[] = []
   /** The worker profiles of k0s. */
   readonly kubeletProfiles: KubeletProfile[] = []

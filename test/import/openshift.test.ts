@@ -106,6 +106,59 @@ spec:
   })
 })
 
+describe('external addresses of services on OpenShift', () => {
+  const RANGER = 'network.openshift.io/ExternalIPRanger'
+  const config = (cidrs: readonly string[] | null, enabled = [RANGER], isConfigured = true) =>
+    JSON.stringify({
+      apiVersion: 'kubecontrolplane.config.openshift.io/v1',
+      kind: 'KubeAPIServerConfig',
+      servicesSubnet: '172.30.0.0/16',
+      apiServerArguments: { 'enable-admission-plugins': ['NodeRestriction', ...enabled] },
+      admission: isConfigured
+        ? { pluginConfig: { [RANGER]: { configuration: { externalIPNetworkCIDRs: cidrs } } } }
+        : { pluginConfig: {} },
+    })
+  const pluginsOf = (files: Readonly<Record<string, string>>) =>
+    imported(files).scenario.cluster.apiserver.flags['enable-admission-plugins']
+  const DENIED = ['NodeRestriction', 'DenyServiceExternalIPs']
+  const node =
+    'apiVersion: v1\nkind: Node\nmetadata: { name: w-0, labels: { node.openshift.io/os_id: rhcos } }\nstatus: { addresses: [{ type: InternalIP, address: 10.0.0.5 }], nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n'
+
+  test('are refused by ExternalIPRanger where it has no ranges, or ranges without addresses of the cluster', () => {
+    expect(pluginsOf({ 'c.yaml': config(null) })).toEqual(DENIED)
+    expect(pluginsOf({ 'c.yaml': config([]) })).toEqual(DENIED)
+    expect(pluginsOf({ 'c.yaml': config(['192.0.2.0/24', '!10.0.0.0/8']), 'n.yaml': node })).toEqual(DENIED)
+  })
+
+  test('are not refused in ranges that have addresses of the cluster, nor by a plugin that is off or not configured', () => {
+    const open = ['NodeRestriction']
+    expect(pluginsOf({ 'c.yaml': config(['0.0.0.0/0']) })).toEqual(open)
+    expect(pluginsOf({ 'c.yaml': config(['!192.0.2.0/24']) })).toEqual(open)
+    expect(pluginsOf({ 'c.yaml': config(['10.0.0.0/24']), 'n.yaml': node })).toEqual(open)
+    expect(pluginsOf({ 'c.yaml': config(['172.30.7.0/24']) })).toEqual(open)
+    expect(pluginsOf({ 'c.yaml': config(null, []) })).toEqual(open)
+    expect(pluginsOf({ 'c.yaml': config(null, [RANGER], false) })).toEqual(open)
+    expect(imported({ 'c.yaml': config(['0.0.0.0/0']) }).report).toContain('limits external addresses of services')
+  })
+
+  test('are those that the Network of the cluster or the operator allows, where no whole configuration came in', () => {
+    const network = (more: string) =>
+      `apiVersion: config.openshift.io/v1\nkind: Network\nmetadata: { name: cluster }\nspec:\n  ${more}\n`
+    expect(pluginsOf({ 'n.yaml': node, 'net.yaml': network('externalIP: { policy: {} }') })).toEqual(DENIED)
+    const allowed = network('externalIP: { policy: { allowedCIDRs: [10.0.0.0/8] } }')
+    expect(pluginsOf({ 'n.yaml': node, 'net.yaml': allowed })).toEqual(['NodeRestriction'])
+    const observed = `apiVersion: operator.openshift.io/v1\nkind: KubeAPIServer\nmetadata: { name: cluster }\nspec:\n  observedConfig: { admission: { pluginConfig: { ${RANGER}: { configuration: { allowIngressIP: false } } } } }\n`
+    expect(pluginsOf({ 'n.yaml': node, 'net.yaml': allowed, 'k.yaml': observed })).toEqual(DENIED)
+  })
+
+  test('are not refused where the configuration of one of two apiservers lets them be', () => {
+    const file = (machine: string) =>
+      `${machine}/etc/kubernetes/static-pod-resources/kube-apiserver-pod-3/configmaps/config/config.yaml`
+    expect(pluginsOf({ [file('a')]: config(null), [file('b')]: config(null) })).toEqual(DENIED)
+    expect(pluginsOf({ [file('a')]: config(null), [file('b')]: config(['0.0.0.0/0']) })).toEqual(['NodeRestriction'])
+  })
+})
+
 describe('machines of OpenShift', () => {
   const node = (name: string, role: string) =>
     `- apiVersion: v1\n  kind: Node\n  metadata: { name: ${name}, labels: { node.openshift.io/os_id: rhcos, node-role.kubernetes.io/${role}: "" } }\n  status: { addresses: [{ type: InternalIP, address: 10.0.0.${name.length} }], nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n`

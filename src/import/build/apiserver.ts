@@ -18,6 +18,7 @@ import { isAgentTunnelled } from './agent-tunnel.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
+import { withExternalIpRanger } from './external-addresses.ts'
 import { isInRelease, noteOfBad, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
 import { meantField, noteBlanks, noteOtherFlags } from './other-flags.ts'
 import { noteForeignFiles, withReplacingFiles } from './replacing-files.ts'
@@ -246,12 +247,16 @@ function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain>
   return null
 }
 
-/** The admission plugins that are modelled: those that are enabled, without those that are disabled. */
+/** Returns the admission plugins that are modelled: those that are enabled, without those that are disabled. */
 function plugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
-  const flag = enableAdmissionPlugins
+  const enabled = enabledPlugins(setUp, context)
+  return enabled === null ? null : withExternalIpRanger(enabled, context.runsOf('kube-apiserver'), context)
+}
+
+function enabledPlugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const disabled = setUp.flags.filter(({ name }) => name === 'disable-admission-plugins')
   const off = new Set(disabled.flatMap(({ value }) => splitList(value ?? '')))
-  const value = valueOfFlag(flag, setUp, context)
+  const value = valueOfFlag(enableAdmissionPlugins, setUp, context)
   if (value === null || !Array.isArray(value.value)) return value
   const kept = value.value.filter((item) => !off.has(String(item)))
   return kept.length < value.value.length ? written(kept, disabled[0].at, 'disabled') : value

@@ -1,14 +1,6 @@
 import { parseAddress } from '../../network/address-book.ts'
-import type { Place } from '../origin.ts'
 import type { BuildContext } from './context.ts'
-
-/** A range of addresses of IPv4, as numbers. */
-interface Range {
-  readonly text: string
-  readonly from: number
-  readonly to: number
-  readonly at: Place
-}
+import { rangeOf } from './ranges.ts'
 
 /**
  * Reports the ranges from which pods of nodes get addresses: no verdict depends on them, unless a node has its own address
@@ -39,15 +31,4 @@ export function notePodRanges(context: BuildContext): void {
         consequence: 'what is sent to the node can go to a pod that has its address; here both have their own',
       })
     }
-}
-
-/** Returns a range of IPv4 such as 10.244.1.0/24; null for others. */
-function rangeOf(text: string, at: Place): Range | null {
-  const [address, length] = text.split('/')
-  const bits = Number(length)
-  const base = parseAddress(address)
-  if (Number.isNaN(base) || !/^\d{1,2}$/.test(length ?? '') || bits > 32) return null
-  const size = bits === 32 ? 1 : (0xffffffff >>> bits) + 1
-  const from = Math.floor(base / size) * size
-  return { text, from, to: from + size - 1, at }
 }

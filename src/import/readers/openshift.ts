@@ -1,8 +1,9 @@
 import { type Tree, type TreePath, treeAt } from '../../scenario/tree/tree.ts'
+import type { Evidence } from '../evidence.ts'
 import { placeOf } from '../origin.ts'
 import type { Word } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
-import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
+import { entriesAt, itemsAt, placeAt, textAt, textsAt } from '../tree-values.ts'
 
 /** The objects of a cluster of HyperShift, whose control plane is pods of another cluster. */
 const HOSTED: readonly string[] = ['HostedCluster', 'HostedControlPlane', 'NodePool']
@@ -13,8 +14,8 @@ const HOSTED: readonly string[] = ['HostedCluster', 'HostedControlPlane', 'NodeP
  */
 export const openshiftReader: DocumentReader = {
   reads:
-    'KubeAPIServerConfig and KubeControllerManagerConfig of OpenShift, and what its operator observes (KubeAPIServer)',
-  kinds: ['KubeAPIServerConfig', 'KubeControllerManagerConfig', 'KubeAPIServer', ...HOSTED],
+    'KubeAPIServerConfig and KubeControllerManagerConfig of OpenShift, what its operator observes (KubeAPIServer), and its Network',
+  kinds: ['KubeAPIServerConfig', 'KubeControllerManagerConfig', 'KubeAPIServer', 'Network', ...HOSTED],
   recognizes: ({ apiVersion, kind }) => kind !== '' && apiVersion.includes('.openshift.io/'),
   read({ tree, kind, text }, evidence) {
     const at = placeOf(tree.position)
@@ -34,7 +35,8 @@ export const openshiftReader: DocumentReader = {
             revision: null,
           })
       }
-    } else if (kind === 'KubeAPIServerConfig')
+    } else if (kind === 'Network') readNetwork(tree, evidence)
+    else if (kind === 'KubeAPIServerConfig')
       evidence.openshiftConfigs.push({
         at,
         tree,
@@ -63,6 +65,15 @@ export const openshiftReader: DocumentReader = {
       isIn: ({ kind }) => kind === 'KubeAPIServer',
     },
   ],
+}
+
+/** Reads the external addresses that services may have (observe_network.go of the operator, ObserveExternalIPPolicy). */
+function readNetwork(tree: Tree, evidence: Evidence): void {
+  if (textAt(tree, ['apiVersion'])?.startsWith('config.openshift.io/') !== true) return
+  const policy = ['spec', 'externalIP', 'policy']
+  const rejected = textsAt(tree, [...policy, 'rejectedCIDRs']).map((cidr) => `!${cidr}`)
+  const cidrs = [...rejected, ...textsAt(tree, [...policy, 'allowedCIDRs'])]
+  evidence.externalIpPolicies.push({ cidrs, at: placeAt(tree, policy) })
 }
 
 /** The newest revision: the one that the operator hands out. */
