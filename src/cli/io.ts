@@ -4,6 +4,8 @@ export interface Io {
   readonly out: (text: string) => void
   /** Writes to standard error, which has everything else. */
   readonly err: (text: string) => void
+  /** Writes commands for a CI system to standard error. Their texts are escaped. */
+  readonly command: (text: string) => void
   readonly readStdin: () => Promise<string>
   /** Asks the user a question, and returns the answer; null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null

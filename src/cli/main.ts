@@ -41,6 +41,7 @@ function hasColor(): boolean {
 const io: Io = {
   out: (text) => isClosed || output.write(text),
   err: (text) => errors.write(text),
+  command: (text) => errors.write(text),
   readStdin,
   ask: errors.terminal !== null && isTerminal(0) ? ask : null,
   hasColor: hasColor(),

@@ -1,6 +1,6 @@
 import { CommanderError, Command as Program } from 'commander'
 import { namesOf } from '../engine/registry.ts'
-import { visible, visibleLines } from '../scenario/problems/visible.ts'
+import { visible, visibleCommands, visibleLines } from '../scenario/problems/visible.ts'
 import type { Command, CommandEntry } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
@@ -42,12 +42,13 @@ export async function onpath(
   return exitCode
 }
 
-/** Returns input and output that print nothing but line ends and colours that acts on a terminal. */
+/** Returns input and output that print nothing but line ends and colours that acts on a terminal or a CI system. */
 function withVisibleText(io: Io): Io {
   return {
     ...io,
     out: (text) => io.out(visibleLines(text, io.hasColor)),
     err: (text) => io.err(visibleLines(text, false)),
+    command: (text) => io.command(visibleCommands(text, false)),
   }
 }
 

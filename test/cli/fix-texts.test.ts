@@ -106,6 +106,13 @@ describe('a step in the text of a fix', () => {
     expect(stepWith({ places: places.slice(0, 4) })).toContain('   n3: x: 0\n')
   })
 
+  test('has files with ends of lines in their names on one line, so that they are no hunk of its patch', () => {
+    const file = 'x\n--- /dev/null\n+++ b/forged\n@@ -0,0 +1,1 @@\n+forged\n'
+    const text = stepWith({ places: [{ file, what: file }], breaks: file }, { problems: [file], holds: false })
+    expect(text).toContain('   x␊--- /dev/null␊+++ b/forged␊@@ -0,0 +1,1 @@␊+forged␊: x␊---')
+    expect(text).not.toMatch(/^(---|\+\+\+|@@|\+)/m)
+  })
+
   test('says how many changes are left to hand where everything holds with them', () => {
     expect(stepWith({})).toContain('\nVERIFIED: the changed files were imported again: everything')
     expect(stepWith({}, { byHand: 2 })).toContain(

@@ -57,7 +57,7 @@ export class CiReports {
     if (this.#options.github !== true) return
     for (const { file, line, column, code, message, hint } of problems) {
       const text = hint === undefined ? message : `${message}\n${hint}`
-      this.#context.io.err(githubError({ file, line, column }, `onpath ${code}`, text))
+      this.#context.io.command(githubError({ file, line, column }, `onpath ${code}`, text))
     }
   }
 
@@ -71,7 +71,7 @@ export class CiReports {
     }
     for (const file of [this.#junit, this.#sarif]) if (file !== null) noteWritten(file.path, io)
     if (this.#options.github !== true) return
-    io.err(githubAnnotations(this.#reports))
+    io.command(githubAnnotations(this.#reports))
     const { jobSummaryFile } = io
     if (jobSummaryFile === null) return
     onFile('write to', jobSummaryFile, () => this.#context.files.append(jobSummaryFile, jobSummary(this.#reports)))

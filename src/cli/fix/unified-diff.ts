@@ -1,3 +1,5 @@
+import { visibleLines } from '../../scenario/problems/visible.ts'
+import { gitName } from './git-name.ts'
 import { linesWithoutSecrets } from './mask-secrets.ts'
 
 /** The unchanged lines around a change. */
@@ -10,21 +12,28 @@ interface Hunk {
 }
 
 /** The line before a diff that does not show everything. Programs that apply diffs pass over it. */
-const INCOMPLETE = '# a line that changes has a secret, which is not shown: only --write makes this change\n'
+const INCOMPLETE =
+  '# a line that changes has a secret or hidden characters, which are not shown: only --write makes this change\n'
 
 /**
- * Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. Lines with secrets are
- * no context of a change; where such a line itself changes, its secrets are replaced.
+ * Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. Lines with secrets, and
+ * those that a terminal or a CI system would act on, are no context of a change; where such a line itself changes, what
+ * is not shown is replaced.
  */
 export function unifiedDiff(path: string, before: string | null, after: string): string {
-  const name = path.replace(/^\.?\//, '')
-  const head = `--- ${before === null ? '/dev/null' : `a/${name}`}\n+++ b/${name}\n`
+  const name = path.replace(/^\.?\/+/, '')
+  const head = `--- ${before === null ? '/dev/null' : gitName(`a/${name}`)}\n+++ ${gitName(`b/${name}`)}\n`
   const old = before === null ? [] : linesOf(before)
   const changed = linesOf(after)
-  const script = withShown(scriptOf(old, changed), linesWithoutSecrets(old), linesWithoutSecrets(changed))
+  const script = withShown(scriptOf(old, changed), shownLines(old), shownLines(changed))
   const hunks = hunksOf(script)
   const isWhole = hunks.every(({ steps }) => steps.every(({ line, shown }) => line === shown))
   return `${isWhole ? '' : INCOMPLETE}${head}${hunks.map(hunkText).join('')}`
+}
+
+/** Returns lines as they are printed, each behind a mark. */
+function shownLines(lines: readonly string[]): readonly string[] {
+  return linesWithoutSecrets(lines).map((line) => visibleLines(` ${line}`, false).slice(1))
 }
 
 /** Returns the lines of a text, each with its end. */

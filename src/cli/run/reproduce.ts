@@ -108,6 +108,6 @@ function quote(word: string): string {
 /** Returns a character for `$'...'`. */
 function escaped(character: string): string {
   if (character === "'" || character === '\\') return `\\${character}`
-  if (!hasHidden(character)) return character
+  if (!hasHidden(character) && character !== '#') return character
   return Array.from(new TextEncoder().encode(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }

@@ -1,3 +1,4 @@
+import { visibleLine } from '../../scenario/problems/visible.ts'
 import { doesFit, type Screen } from './screen.ts'
 
 /** Blanks before the first line of a text, and before the others. */
@@ -8,9 +9,10 @@ export interface Indent {
 
 const NO_INDENT: Indent = { first: '', others: '' }
 
-/** Breaks a text between words into lines that fit the screen. */
-export function textLines(text: string, screen: Screen, { first, others }: Indent = NO_INDENT): string[] {
-  const { columns, wrap } = screen
+/** Breaks a text between words into lines that fit the screen. An end of a line in it is shown, and is none. */
+export function textLines(given: string, screen: Screen, { first, others }: Indent = NO_INDENT): string[] {
+  const { columns, wrap, hasColor } = screen
+  const text = visibleLine(given, hasColor)
   if (columns === null) return [first + text]
   const room = Math.max(columns - Math.max(first.length, others.length), 10)
   return wrap(text, room)

@@ -1,3 +1,4 @@
+import { visibleLine } from '../../scenario/problems/visible.ts'
 import { hangingLines } from './lines.ts'
 import { doesFit, type Screen } from './screen.ts'
 import { stylesOf } from './styles.ts'
@@ -32,7 +33,9 @@ interface Layout {
  * Returns the lines of a table without rules. Where that is too wide, the key of each row stands above its figures; where
  * these are too wide too, a row is a few short lines that name their columns.
  */
-export function tableLines(table: Table, screen: Screen): TableLines {
+export function tableLines(given: Table, screen: Screen): TableLines {
+  const shown = (cells: readonly string[]) => cells.map((cell) => visibleLine(cell, screen.hasColor))
+  const table = { ...given, head: shown(given.head), rows: given.rows.map(shown) }
   const { heading } = stylesOf(screen)
   const layout = layoutOf(table, screen)
   const inColumns = (of: Table, { widths, figureGap }: Layout) => ({

@@ -35,17 +35,46 @@ export function visibleIn(value: unknown): unknown {
 const STYLE = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-9]|9[0-7])m)`)
 
 /**
- * Returns a printed text in which nothing but line ends and tabs acts on a terminal, and, with `hasStyles`, what makes
- * text bold, dim or coloured. A patch of a file with tabs applies only with them.
+ * What CI systems take for a command in a line of output. GitHub Actions: `::error::` after blanks at its start, and
+ * `##[error]`, an older form, anywhere (actions/runner src/Runner.Common/ActionCommand.cs). Azure Pipelines and TeamCity:
+ * `##vso[` and `##teamcity[`.
+ */
+const COMMAND = /^[^\S\n]*::(?=[a-z-]+[: ])|##(?=(?:vso|teamcity)?\[)/gim
+
+/**
+ * Returns a printed text in which nothing but line ends and tabs acts on a terminal or a CI system, and, with `hasStyles`,
+ * what makes text bold, dim or coloured. A patch of a file with tabs applies only with them.
  */
 export function visibleLines(text: string, hasStyles: boolean): string {
-  const shown = (part: string) =>
-    part.replace(HIDDEN, (found) => (found === '\n' || found === '\t' ? found : pictureOf(found)))
+  return withoutCommands(visibleCommands(text, hasStyles))
+}
+
+/** Returns what `visibleLines` does, with the commands for CI systems that are in it. */
+export function visibleCommands(text: string, hasStyles: boolean): string {
+  return betweenStyles(text, hasStyles, (part) =>
+    part.replace(HIDDEN, (found, at: number) => {
+      const isEnd = found === '\n' || found === '\t' || (found === '\r' && part[at + 1] === '\n')
+      return isEnd ? found : pictureOf(found)
+    }),
+  )
+}
+
+/** Returns a text as one line in which every character shows, except for what makes text bold, dim or coloured. */
+export function visibleLine(text: string, hasStyles: boolean): string {
+  return betweenStyles(text, hasStyles, visible)
+}
+
+function betweenStyles(text: string, hasStyles: boolean, shown: (part: string) => string): string {
   if (!hasStyles) return shown(text)
   return text
     .split(STYLE)
     .map((part, i) => (i % 2 === 1 ? part : shown(part)))
     .join('')
+}
+
+/** Breaks what CI systems would take for a command. */
+function withoutCommands(text: string): string {
+  return text.replace(COMMAND, (found) => `${found.slice(0, -1)}\uFFFD${found.slice(-1)}`)
 }
 
 /** Returns a printed text without what makes it bold, dim or coloured. */
@@ -56,14 +85,16 @@ export function withoutStyles(text: string): string {
     .join('')
 }
 
-/** Returns a value as JSON in which hidden characters are escaped, so that it reads back as it was. */
+/** Returns a value as JSON in which what a terminal or a CI system acts on is escaped, so that it reads back as it was. */
 export function visibleJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(HIDDEN, (found) => (found === '\n' ? found : escapesOf(found)))
+  return JSON.stringify(value, null, indent)
+    .replace(HIDDEN, (found) => (found === '\n' ? found : escapesOf(found)))
+    .replace(COMMAND, (found) => `${found.slice(0, -1)}${escapesOf(found.slice(-1))}`)
 }
 
-/** Returns whether a text has characters that a terminal obeys or hides. */
+/** Returns whether a text has characters that a terminal obeys or hides, or what a CI system takes for a command. */
 export function hasHidden(text: string): boolean {
-  return text.search(HIDDEN) >= 0
+  return text.search(HIDDEN) >= 0 || text.search(COMMAND) >= 0
 }
 
 function pictureOf(character: string): string {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { visible, visibleIn, visibleJson, visibleLines } from '../../../src/scenario/problems/visible.ts'
+import {
+  visible,
+  visibleCommands,
+  visibleIn,
+  visibleJson,
+  visibleLines,
+} from '../../../src/scenario/problems/visible.ts'
 
 /** Clears the screen, sets the title, is an 8-bit escape sequence, turns text around, and joins invisibly. */
 const HOSTILE = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202eright to left\u200d\u{e0041}'
@@ -16,7 +22,7 @@ test('hidden characters show as one visible character each', () => {
 test('printed lines keep line ends, tabs, bold and coloured text, and nothing else that acts on a terminal', () => {
   const styled = '\u001b[1mhead\u001b[22m\n\u001b[31mred\u001b[39m'
   expect(visibleLines(styled, true)).toBe(styled)
-  expect(visibleLines('\u001b[2Jgone\u001b[8mhidden\r\n', true)).toBe('␛[2Jgone␛[8mhidden␍\n')
+  expect(visibleLines('\u001b[2Jgone\u001b[8mhid\rden\r\n', true)).toBe('␛[2Jgone␛[8mhid␍den\r\n')
   expect(visibleLines('-\tno\n+\tyes\n', true)).toBe('-\tno\n+\tyes\n')
   expect(visibleLines('\u001b[11m\u001b[1m', true)).toBe('␛[11m\u001b[1m')
 })
@@ -47,4 +53,29 @@ test('no text has control or format characters afterwards, and its length stays'
       expect(visibleLines(text, false)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
     }),
   )
+})
+
+test('printed lines have no commands for CI systems', () => {
+  const runner = /^\s*::[a-z-]+(?: [^\n]*?)?::|##(?:vso|teamcity)?\[/im
+  for (const line of [
+    '::error::x',
+    ' \t::stop-commands::x',
+    'a\n\u00a0::add-mask::x',
+    '::set-output name=a::b',
+    '::ERROR file=x::y',
+    'a ##[error]x',
+    '####[error]x',
+    '##vso[task.setvariable variable=a]b',
+    "##teamcity[message text='x']",
+  ]) {
+    expect(line).toMatch(runner)
+    expect(visibleLines(line, false)).not.toMatch(runner)
+    expect(visibleLines(line, true)).not.toMatch(runner)
+    const json = visibleJson({ [line]: [line] }, 2)
+    expect(json).not.toMatch(runner)
+    expect(JSON.parse(json)).toEqual({ [line]: [line] })
+    expect(visibleCommands(line, false)).toMatch(runner)
+  }
+  for (const line of ['::1', '2001:db8::1', 'a::error::b', '# [x]', 'name::'])
+    expect(visibleLines(line, false)).toBe(line)
 })
