@@ -742,12 +742,6 @@ export const EQUIVALENT = [
     becomes: ['{}'],
   },
   {
-    // No two names are equal.
-    file: 'src/cli/completion/files-for.ts',
-    was: 'a < b',
-    becomes: ['a <= b'],
-  },
-  {
     // libuv lists names in this order already where it asks scandir(3), and no two names are equal.
     file: 'src/cli/input/read-file-tree.ts',
     was: '(a, b) => (a < b ? -1 : 1)',

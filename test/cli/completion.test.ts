@@ -1,55 +1,102 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { SHELL_SCRIPTS } from '../../src/cli/completion/shell-scripts.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 /** The built command, which loads all commands in a fraction of the time: `npm run build` first. */
 const ONPATH = fileURLToPath(new URL('../../bin/onpath.js', import.meta.url))
 
-function onpath(...argv: string[]) {
-  return spawnSync(process.execPath, [ONPATH, ...argv], { encoding: 'utf8' })
+/** The shells, each as it is started without a user's files, and the lines that set completion up. */
+const SHELLS = [
+  ['bash', 'bash --norc -i', 'source <(onpath completion bash)'],
+  // What completes after a variable that is not set ends a shell.
+  ['bash', 'bash --norc -u -i', 'source <(onpath completion bash)'],
+  // By default a tab makes zsh itself expand $(...) in the last word.
+  ['zsh', 'zsh -f -i', "source <(onpath completion zsh); bindkey '^I' complete-word"],
+  ['fish', 'fish -N -i', 'onpath completion fish | source'],
+] as const
+
+const isThere = (program: string) => spawnSync(program, ['--version']).error === undefined
+
+/** The program that gives a shell a terminal (util-linux). */
+const HAS_TERMINAL = isThere('script')
+
+/** Returns a folder with some files, and the command onpath, which notes the words with which it is called. */
+function aPlace(): string {
+  const folder = aFolder({ 'mine.yaml': '', 'two words.yaml': '', 'out.json': 'kept', 'bin/onpath': '' })
+  const command = join(folder, 'bin/onpath')
+  writeFileSync(
+    command,
+    `#!/bin/sh
+case $1 in complet*) exec "${process.execPath}" "${ONPATH}" "$@" ;; esac
+for word; do printf '[%s]' "$word"; done >>"${folder}/called"
+echo >>"${folder}/called"
+`,
+  )
+  chmodSync(command, 0o755)
+  return folder
 }
 
-/** Returns the words that can stand at the end of a command line. */
-function completions(...words: string[]): string[] {
-  const { status, stdout } = onpath('complete', '--', ...words)
-  expect(status).toBe(0)
-  const lines = stdout.trimEnd().split('\n')
-  return lines.filter((line) => !line.startsWith(':')).map((line) => line.split('\t')[0])
+/** Types lines at a terminal. */
+function type(shell: string, lines: readonly string[], folder: string): void {
+  const env = { PATH: `${folder}/bin:${process.env.PATH}`, TERM: 'dumb', HOME: folder }
+  const input = [...lines, 'exit', ''].join('\n')
+  const { error } = spawnSync('script', ['-qec', shell, '/dev/null'], { cwd: folder, input, env, timeout: 120_000 })
+  expect(error).toBeUndefined()
 }
 
-test('commands, options and their values are completed', () => {
-  expect(completions('r')).toEqual(['run', 'report', 'replay'])
-  expect(completions('run', '--ju')).toEqual(['--junit'])
-  expect(completions('check', 'my.yaml', '--policy', 'no-t')).toEqual(['no-takeover'])
-  expect(completions('matrix', '--vantage', 'in')).toEqual(['inline'])
-  expect(completions('explain', 'relay')).toEqual(['relayed-kubelet', 'relay', 'relayed'])
+describe.skipIf(!HAS_TERMINAL).each(SHELLS)('%s, as %s', (program, shell, setUp) => {
+  test.skipIf(!isThere(program))('completes commands, options, values and files at a tab', () => {
+    const folder = aPlace()
+    const lines = [
+      'onpath repo\t',
+      'onpath check mine.yaml --policy no-t\t',
+      'onpath check --policy=no-t\t',
+      'onpath run mi\t',
+      'onpath run tw\t',
+      'onpath run --junit=mi\t',
+      'onpath run x >/dev/null --ju\t',
+    ]
+    type(shell, [setUp, ...lines], folder)
+    expect(readFileSync(join(folder, 'called'), 'utf8').trimEnd().split('\n')).toEqual([
+      '[report]',
+      '[check][mine.yaml][--policy][no-takeover]',
+      '[check][--policy=no-takeover]',
+      '[run][mine.yaml]',
+      '[run][two words.yaml]',
+      '[run][--junit=mine.yaml]',
+      '[run][x][--junit]',
+    ])
+  })
+
+  test.skipIf(!isThere(program))('evaluates no word at a tab, and carries out no redirection', () => {
+    const folder = aPlace()
+    const before = readdirSync(folder)
+    const substitutions = ['$(touch A)', '"$(touch A)"', '<(touch A)', "'; touch A;'", '\\$(touch A)', '(touch A)']
+    const lines = [
+      ...substitutions.flatMap((word) => [`onpath run ${word} --ju`, `onpath run --junit=${word}`, `onpath ${word} `]),
+      'onpath run `touch A` --ju',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of a shell.
+      'onpath run ${x:=$(touch A)} --ju',
+      'onpath run $((a[$(touch A)])) --ju',
+      'onpath run x > out.json --ju',
+      'onpath run x >out.json 2>A --ju',
+      'onpath run x >| out.json --ju',
+      'onpath run x &> out.json ',
+    ]
+    // To fish these are errors, after which it waits for the rest of a line.
+    const own = program === 'fish' ? lines.filter((line) => !/[`{]|\(\(|<\(|\\|>\|/.test(line)) : lines
+    // The shell itself evaluates nothing behind false.
+    type(shell, [setUp, ...own.map((line) => `false && ${line}\t`)], folder)
+    const shells = /^\.(zcompdump|bash_history|zsh_history|config|local|cache)/
+    expect(readdirSync(folder).filter((name) => !shells.test(name))).toEqual(before)
+    expect(readFileSync(join(folder, 'out.json'), 'utf8')).toBe('kept')
+  })
 })
 
-test('the command that completes is not completed', () => {
-  expect(completions('compl')).toEqual(['completion'])
-})
-
-test('files and folders are completed where a file stands', () => {
-  const folder = `${aFolder()}/`
-  mkdirSync(join(folder, 'more'))
-  for (const name of ['mine.yaml', 'other.yaml', '.hidden']) writeFileSync(join(folder, name), '')
-  expect(completions('run', `${folder}m`)).toEqual([`${folder}mine.yaml`, `${folder}more/`])
-  expect(completions('run', folder)).toEqual([`${folder}mine.yaml`, `${folder}more/`, `${folder}other.yaml`])
-  expect(completions('run', `${folder}none/x`)).toEqual([])
-})
-
-test('the script for bash is valid, and asks onpath', () => {
-  const { stdout } = onpath('completion', 'bash')
-  expect(stdout).toContain('onpath complete -- ')
-  const bash = spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })
-  if (bash.error === undefined) expect([bash.status, bash.stderr]).toEqual([0, ''])
-})
-
-test('there are scripts for zsh and fish, and none for other shells', () => {
-  expect(onpath('completion', 'zsh').stdout).toContain('#compdef onpath')
-  expect(onpath('completion', 'fish').stdout).toContain('complete -c onpath')
-  expect(onpath('completion', 'csh')).toMatchObject({ status: 2, stderr: expect.stringContaining('bash, zsh, fish') })
+test('scripts have no word of a command line evaluated', () => {
+  for (const script of Object.values(SHELL_SCRIPTS)) expect(script).not.toMatch(/\beval\b|\(e\)|compgen/)
 })

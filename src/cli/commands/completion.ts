@@ -1,8 +1,6 @@
-import { completionTree } from '../completion/completion-tree.ts'
+import { SHELL_SCRIPTS, SHELLS } from '../completion/shell-scripts.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
-
-const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 const NOTES = `
 The script completes commands, options, their values and files. It asks onpath, so it stays right after an update.
@@ -16,11 +14,10 @@ export const completion: Command<readonly [shell: string], Record<never, never>>
   arguments: [{ syntax: '<shell>', meaning: SHELLS.join(', ') }],
   options: {},
   notes: NOTES,
-  async run([shell], _, context) {
+  run([shell], _, { io }) {
     const known = SHELLS.find((one) => one === shell)
     if (known === undefined)
       throw new UsageError(`there is no completion for ${shell}; there is for ${SHELLS.join(', ')}`)
-    const tree = await completionTree('', context)
-    tree.setup('onpath', 'onpath', known)
+    io.out(SHELL_SCRIPTS[known])
   },
 }

@@ -35,7 +35,7 @@ export function visibleIn(value: unknown): unknown {
 const STYLE = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-9]|9[0-7])m)`)
 
 /**
- * What CI systems take for a command in a line of output. GitHub Actions: `::error::` after blanks at its start, and
+ * The texts that CI systems take for a command in a line of output. GitHub Actions: `::error::` after blanks at its start, and
  * `##[error]`, an older form, anywhere (actions/runner src/Runner.Common/ActionCommand.cs). Azure Pipelines and TeamCity:
  * `##vso[` and `##teamcity[`.
  */
