@@ -20,6 +20,8 @@ export const CONNECTION_TIMER = count++
 export const TLS_HANDSHAKE_DEADLINE = count++
 /** An HTTP/2 connection on a host (the target) must be checked with a PING, or the check has timed out. */
 export const HTTP2_HEALTH_CHECK = count++
+/** The ping of an upgraded connection of a client on a host (the target) is due. */
+export const STREAM_PING = count++
 /** A workload (the target) begins. */
 export const WORKLOAD_START = count++
 /** The next request of a workload (the target) is due. */

@@ -95,6 +95,13 @@ export class Exchanges {
     return hasRoom
   }
 
+  /** Begins another protocol on the connection, whose writes are those of its program and not of a buffer. */
+  beginRaw(exchange: Exchange): void {
+    const { table, connections, streams } = this
+    table.isRaw[exchange] = 1
+    streams.table.waitsForWrites[connections.lower[table.connection[exchange]]] = 1
+  }
+
   // Data that arrives.
 
   takeBody(exchange: Exchange, lengthBytes: number, content: Content, offset: number): void {

@@ -55,8 +55,6 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   readonly lastReadTick = this.float64()
   readonly pingTick = this.float64()
   readonly hasHealthCheck = this.int32()
-  /** The request whose upgrade made this a connection with pings of its own; NONE: it is none. */
-  readonly pingedRequest = this.int32()
   /** Identifies the connection among those of `healthHost` whose health is checked; NONE when it is not checked. */
   readonly ordinal = this.float64()
   readonly healthHost = this.int32()
@@ -79,7 +77,6 @@ export class HttpConnectionTable extends Table<HttpConnection> {
     this.peerParameters[connection] = NONE
     this.lastReadTick[connection] = tick
     this.pingTick[connection] = -1
-    this.pingedRequest[connection] = NONE
     this.ordinal[connection] = NONE
     return connection
   }

@@ -27,7 +27,6 @@ import type { Exchange, HttpConnection } from './rows.ts'
 export interface ReceiverOwner {
   readonly readObserver: MessageObserver | null
   beginHttp2(connection: HttpConnection): void
-  beginPings(connection: HttpConnection, request: number): void
   serveExchange(exchange: Exchange): void
   onReleased(connection: HttpConnection): void
   failConnection(connection: HttpConnection, reason: FailureReason): void
@@ -219,18 +218,12 @@ export class HttpReceiver {
     const generation = table.generation[exchange]
     const hasSwitched = this.directory.responses[response].status === SWITCHING_PROTOCOLS
     table.response[exchange] = response
-    if (hasSwitched) this.beginRaw(exchange)
+    if (hasSwitched) this.exchanges.beginRaw(exchange)
     // The client sends no data for a protocol that the server did not switch to.
     else if (this.requestHeads.isUpgrade[table.request[exchange]] === 1) table.hasSentEnd[exchange] = 1
     this.end.readObserver?.onResponseRead(exchange, content, endOffset, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
-  }
-
-  private beginRaw(exchange: Exchange): void {
-    const { table } = this.exchanges
-    table.isRaw[exchange] = 1
-    this.end.beginPings(table.connection[exchange], table.request[exchange])
   }
 
   private takeBody(

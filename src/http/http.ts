@@ -122,7 +122,6 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
       timeline,
       connections: this.connections,
       parameters,
-      directory,
       streams,
       firstHostTarget,
       hostCount: cpus.length,
@@ -414,11 +413,6 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.connections.hpack[connection] = table
     this.connections.version[connection] = HTTP_2
     this.http2.windows.begin(connection)
-  }
-
-  /** Called when a server has switched to the protocol that a request of a client asks for. */
-  beginPings(connection: HttpConnection, request: number): void {
-    this.health.beginPings(connection, request)
   }
 
   private releaseConnection(connection: HttpConnection): void {

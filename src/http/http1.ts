@@ -53,7 +53,7 @@ export class Http1 implements Framing {
   sendResponse(exchange: Exchange): void {
     const { table } = this.exchanges
     const { http1HeadBytes, status } = this.directory.responses[table.response[exchange]]
-    if (status === SWITCHING_PROTOCOLS) table.isRaw[exchange] = 1
+    if (status === SWITCHING_PROTOCOLS) this.exchanges.beginRaw(exchange)
     this.sendHead(exchange, http1HeadBytes, RESPONSE_HEAD, table.response[exchange])
   }
 

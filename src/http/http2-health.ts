@@ -9,7 +9,6 @@ import type { HttpConnectionTable } from './http-connection.ts'
 import { PING_BYTES } from './http2-frames.ts'
 import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
-import type { HttpDirectory, UpgradePings } from './message.ts'
 import type { HttpConnection } from './rows.ts'
 
 /** Defaults of client-go (apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds). */
@@ -21,7 +20,6 @@ export interface Http2HealthParts {
   readonly timeline: Timeline
   readonly connections: HttpConnectionTable
   readonly parameters: readonly Http2Parameters[]
-  readonly directory: HttpDirectory
   readonly streams: ByteStreams
   readonly firstHostTarget: number
   readonly hostCount: number
@@ -29,32 +27,20 @@ export interface Http2HealthParts {
 
 /**
  * Health checks of HTTP/2 connections: it sends a PING after some time without a frame, and reports the connection dead
- * when the PING is not acknowledged. client-go has such a check, and gRPC's keepalive is another. Upgraded connections
- * have pings of their protocol instead.
+ * when the PING is not acknowledged. client-go has such a check, and gRPC's keepalive is another.
  */
 export class Http2Health {
   private readonly timeline: Timeline
   private readonly connections: HttpConnectionTable
   private readonly parameters: readonly Http2Parameters[]
-  private readonly directory: HttpDirectory
   private readonly streams: ByteStreams
   private readonly numbers: NumberedRows<HttpConnection>
   private readonly firstHostTarget: number
 
-  constructor({
-    arena,
-    timeline,
-    connections,
-    parameters,
-    directory,
-    streams,
-    firstHostTarget,
-    hostCount,
-  }: Http2HealthParts) {
+  constructor({ arena, timeline, connections, parameters, streams, firstHostTarget, hostCount }: Http2HealthParts) {
     this.timeline = timeline
     this.connections = connections
     this.parameters = parameters
-    this.directory = directory
     this.streams = streams
     this.numbers = new NumberedRows(arena, hostCount)
     this.firstHostTarget = firstHostTarget
@@ -75,19 +61,9 @@ export class Http2Health {
     this.schedule(connection, timeline.now + idleNs)
   }
 
-  /** Begins the pings of a client's connection that a request has upgraded, if its protocol has some. */
-  beginPings(connection: HttpConnection, request: number): void {
-    const pings = this.pingsOf(request)
-    if (pings === null) return
-    this.number(connection)
-    this.connections.pingedRequest[connection] = request
-    this.schedule(connection, this.timeline.now + pings.intervalNs)
-  }
-
   /** Handles a check that is due. Returns false when the far end is dead. */
   check(connection: HttpConnection): boolean {
     const { connections, streams, timeline } = this
-    if (connections.pingedRequest[connection] !== NONE) return this.ping(connection)
     const { now } = timeline
     const { idleNs, timeoutNs } = this.keepaliveOf(connection)
     const pingTick = connections.pingTick[connection]
@@ -103,35 +79,11 @@ export class Http2Health {
     return true
   }
 
-  /**
-   * Sends a ping on an upgraded connection on which nothing was read for an interval, until it has finished. An answer
-   * that does not come ends nothing. kubectl pings at each interval, whatever was read.
-   */
-  private ping(connection: HttpConnection): true {
-    const { connections, streams, timeline } = this
-    const lower = connections.lower[connection]
-    const pings = this.pingsOf(connections.pingedRequest[connection])
-    if (pings === null || streams.table.hasFinished[lower] === 1) {
-      timeline.noteIdleWakeUp()
-      return true
-    }
-    const { intervalNs, pingBytes, pongBytes } = pings
-    const dueTick = connections.lastReadTick[connection] + intervalNs
-    if (dueTick > timeline.now) return this.wait(connection, dueTick)
-    streams.write(lower, pingBytes, PING, pongBytes, 0, NONE)
-    this.schedule(connection, timeline.now + intervalNs)
-    return true
-  }
-
   /** Waits on for a check that is not due before `tick`: the present event is an idle wake-up. */
   private wait(connection: HttpConnection, tick: number): true {
     this.timeline.noteIdleWakeUp()
     this.schedule(connection, tick)
     return true
-  }
-
-  private pingsOf(request: number): UpgradePings | null {
-    return this.directory.requests[request].pings
   }
 
   /** Numbers a connection, so that events find it. */

@@ -9,18 +9,8 @@ export interface HttpRequest {
    * The request asks to switch to another protocol (RFC 9110 section 7.8). After a 101 the connection is a raw stream.
    */
   readonly isUpgrade: boolean
-  /** The pings that the client sends once the server has switched; null: none. */
-  readonly pings: UpgradePings | null
   /** HTTP/1.1 writes the head by itself, before the body. HTTP/2 always does. */
   readonly flushesHead: boolean
-}
-
-/** Pings on an upgraded connection, which the client sends after intervals in which it has read nothing. */
-export interface UpgradePings {
-  readonly intervalNs: number
-  readonly pingBytes: number
-  /** The size of the answer. */
-  readonly pongBytes: number
 }
 
 /** The head of a response. Immutable, identified by its index. */

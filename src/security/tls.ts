@@ -21,7 +21,7 @@ import { mixTranscript } from './transcript.ts'
 
 const PLAINTEXT_LAYER = 2
 
-/** `hasRoom` is false while this much plaintext waits for encryption: two records. */
+/** `hasRoom` is false while this much plaintext waits for encryption: two records, or any of a user that waits. */
 const UNSEALED_LIMIT_BYTES = 2 * 16_384
 
 /** The steps that follow work, when it is done. */
@@ -167,7 +167,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     const { sessions, streams } = this
     const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
     const lower = sessions.lower[row]
-    const hasRoom = unsealed < UNSEALED_LIMIT_BYTES && lower !== NONE && streams.hasRoom(lower)
+    const mostBytes = streams.table.waitsForWrites[sessions.upper[row]] === 1 ? 1 : UNSEALED_LIMIT_BYTES
+    const hasRoom = unsealed < mostBytes && lower !== NONE && streams.hasRoom(lower)
     sessions.awaitsRoom[row] = hasRoom ? 0 : 1
     return hasRoom
   }

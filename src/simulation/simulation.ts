@@ -26,6 +26,7 @@ import {
   REVIEW_RETRY,
   SCENARIO_EVENT_BEGINS,
   SCENARIO_EVENT_ENDS,
+  STREAM_PING,
   TLS_HANDSHAKE_DEADLINE,
   TOLERATION_END,
   TUNNEL_CHECK,
@@ -305,6 +306,8 @@ export class Simulation {
         return parts.tls.onDeadline(target - targets.firstHost, argument)
       case HTTP2_HEALTH_CHECK:
         return parts.http.onHealthCheck(target - targets.firstHost, argument)
+      case STREAM_PING:
+        return parts.sessions.onPing(target - targets.firstHost, argument)
       case LOGIN_DEADLINE:
         return parts.tunnels.onDeadline(target - targets.firstTunnel, argument)
       case TUNNELER_TURN:

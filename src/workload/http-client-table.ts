@@ -2,6 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import type { Exchange } from '../http/rows.ts'
 import { PART_COUNT } from '../network/activity.ts'
+import type { Stream } from '../transport/rows.ts'
 import type { HttpClient, Key, PathConnection } from './rows.ts'
 
 /** The client has no connection, and is not dialling. */
@@ -23,6 +24,8 @@ export class HttpClientTable extends Table<HttpClient> {
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
   readonly exchange = this.handle<Exchange>()
+  /** The stream of the exchange's bodies, or of the data of its session after an upgrade. */
+  readonly stream = this.handle<Stream>()
   /** Index of the pending HttpRequest. */
   readonly plannedRequest = this.int32()
   readonly state = this.int32()

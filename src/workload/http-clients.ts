@@ -6,6 +6,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { Http } from '../http/http.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../http/message.ts'
+import type { Exchange } from '../http/rows.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
@@ -15,12 +16,13 @@ import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.t
 import type { FailureReason } from '../transport/streams/failure.ts'
 import { FreeClients } from './free-clients.ts'
 import { CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, REQUESTING } from './http-client-table.ts'
-import { CHUNK, ECHO, MESSAGE, OPENED, OPENING, STATUS_OBJECT } from './messages.ts'
+import { CHUNK, ECHO, MESSAGE, STATUS_OBJECT } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { failureOfStatus } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
 import type { HttpClient } from './rows.ts'
 import { SharedConnections } from './shared-connections.ts'
+import type { StreamSessions } from './streaming/stream-sessions.ts'
 import { isInPieces, type Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -63,6 +65,7 @@ export interface HttpClientsParts {
   readonly processors: Processors
   readonly accounts: AccountTable
   readonly connections: PathConnections
+  readonly sessions: StreamSessions
   readonly workloads: readonly Workload[]
   readonly table: WorkloadTable
   readonly cpus: readonly CpuProfile[]
@@ -84,6 +87,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly streams: ByteStreams
   private readonly processors: Processors
   private readonly http: Http
+  private readonly sessions: StreamSessions
   private readonly workloads: readonly Workload[]
   /** For each path, the workloads whose requests share the path's connection. */
   private readonly sharing: readonly number[][]
@@ -103,6 +107,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     processors,
     accounts,
     connections,
+    sessions,
     workloads,
     table,
     cpus,
@@ -115,6 +120,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.activities = processors.activities
     this.http = connections.http
     this.connections = connections
+    this.sessions = sessions
     this.workloads = workloads
     this.sharing = pathNames.map(() => [])
     workloads.forEach(({ path }, workload) => {
@@ -218,7 +224,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const exchange = clients.exchange[client]
     clients.exchange[client] = NONE
     this.setState(client, DISCONNECTED)
-    if (exchange !== NONE) streams.close(this.http.exchanges.stream[exchange])
+    if (exchange !== NONE) streams.close(clients.stream[client])
     if (clients.isSharing[client] === 0) this.connections.close(clients.via[client])
   }
 
@@ -227,9 +233,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.clients.exchange[client] !== NONE
   }
 
-  /** Returns the stream of the client's current exchange. */
+  /** Returns the stream of the client's current exchange, or of its session. */
   streamOf(client: HttpClient): Stream {
-    return this.http.exchanges.stream[this.clients.exchange[client]]
+    return this.clients.stream[client]
   }
 
   /** Fails the current request, for example at its timeout. */
@@ -262,10 +268,33 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   // Events of the exchange's stream
 
-  /** Called when the head of the response has arrived. */
+  /** Called when the head of the response has arrived, and when the streams of a session are open. */
   onOpen(client: HttpClient): void {
     const { clients, http } = this
-    if (http.statusOf(clients.exchange[client]) === SWITCHING_PROTOCOLS) this.openNext(client, 0)
+    const exchange = clients.exchange[client]
+    if (http.statusOf(exchange) !== SWITCHING_PROTOCOLS) return
+    if (clients.stream[client] === http.exchanges.stream[exchange]) this.beginSession(client)
+    else this.beginData(client)
+  }
+
+  /** Begins the session on the upgraded connection. */
+  private beginSession(client: HttpClient): void {
+    const { clients, streams, sessions } = this
+    const stream = sessions.open(clients.stream[client], clients.plannedRequest[client], true)
+    clients.stream[client] = stream
+    streams.attach(stream, this.userKind, client)
+    sessions.begin(stream)
+  }
+
+  /** Begins to type keys, or writes the data of the request. */
+  private beginData(client: HttpClient): void {
+    const { clients, streams } = this
+    const { traffic } = this.workloads[clients.workload[client]]
+    if (traffic.kind === 'keys') return this.owner.onOpened(client)
+    const lengthBytes = clients.requestBodyBytes[client]
+    const stream = clients.stream[client]
+    if (lengthBytes > 0) streams.append(stream, lengthBytes, MESSAGE, 0, 0, NONE)
+    streams.finish(stream)
   }
 
   onData(client: HttpClient, content: Content, offset: number, lengthBytes: number): void {
@@ -280,21 +309,44 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       if (kind === STATUS_OBJECT) this.clients.proxyError[client] = contents.marks.detail[mark]
       contents.takeMark(content)
       if (kind === CHUNK) this.owner.onChunk(client, value)
-      else if (kind === OPENED) this.openNext(client, value + 1)
       else if (kind === ECHO) this.owner.onEcho(client, value)
       if (this.clients.generation[client] !== generation || this.clients.turns[client] !== turn) return
     }
   }
 
   onEnd(client: HttpClient): void {
-    const { clients, streams, http } = this
+    const { clients, streams } = this
     const exchange = clients.exchange[client]
+    if (this.isCut(client)) {
+      this.disconnect(client)
+      return this.fail(client, 'unexpected end')
+    }
     clients.exchange[client] = NONE
-    clients.status[client] = http.statusOf(exchange)
+    clients.status[client] = this.statusOf(client, exchange)
     clients.hasResponse[client] = 1
     this.countBytes(client, RESPONSE_HEAD_BYTES)
-    streams.close(http.exchanges.stream[exchange])
+    streams.close(clients.stream[client])
     this.work(client, this.cpu(client).responseNs, READ_RESPONSE, this.connections.awakeTick(clients.via[client]))
+  }
+
+  /** Returns whether a session has ended before all of its request was sent or all of its response has arrived. */
+  private isCut(client: HttpClient): boolean {
+    const { clients, streams, sessions, http } = this
+    const stream = clients.stream[client]
+    const { traffic, responseBodyBytes } = this.workloads[clients.workload[client]]
+    const isSession = stream !== http.exchanges.stream[clients.exchange[client]]
+    if (!isSession || traffic.kind !== 'output' || sessions.errorStatus(stream) > 0) return false
+    const isSent = sessions.sentBytes(stream) >= clients.requestBodyBytes[client]
+    return !isSent || streams.table.receivedBytes[stream] < responseBodyBytes
+  }
+
+  /** Returns the status of the response, or of the error that has ended a session. */
+  private statusOf(client: HttpClient, exchange: Exchange): number {
+    const { clients, http, sessions } = this
+    const stream = clients.stream[client]
+    if (stream === http.exchanges.stream[exchange] || sessions.errorStatus(stream) === 0) return http.statusOf(exchange)
+    clients.proxyError[client] = sessions.errorCode(stream)
+    return sessions.errorStatus(stream)
   }
 
   onFailure(client: HttpClient, reason: FailureReason): void {
@@ -339,10 +391,11 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   /**
    * Returns whether the loss of the connection is no failure: the response has arrived and is being read, so that the
-   * server may close.
+   * server may close, or the client itself after an upgrade.
    */
   private isLossHarmless(client: HttpClient, reason: FailureReason): boolean {
-    return this.clients.hasResponse[client] === 1 && reason === 'unexpected end'
+    const { traffic } = this.workloads[this.clients.workload[client]]
+    return this.clients.hasResponse[client] === 1 && (reason === 'unexpected end' || traffic.kind === 'output')
   }
 
   /** Called when a shared connection was lost. Requests on it have failed already, by their own streams. */
@@ -389,15 +442,6 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
-  /** Opens the next stream inside an upgraded connection, in which `opened` streams are open. */
-  private openNext(client: HttpClient, opened: number): void {
-    const { traffic } = this.workloads[this.clients.workload[client]]
-    if (traffic.kind !== 'keys' && traffic.kind !== 'output') return
-    if (opened < traffic.openings)
-      this.streams.write(this.streamOf(client), traffic.openingBytes, OPENING, opened, 0, NONE)
-    else if (traffic.kind === 'keys') this.owner.onOpened(client)
-  }
-
   private beginRequest(client: HttpClient, notBeforeTick: number): void {
     this.setState(client, REQUESTING)
     this.work(client, this.cpu(client).requestNs, SEND_REQUEST, notBeforeTick)
@@ -413,9 +457,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const stream = http.exchanges.stream[exchange]
     this.table.sent[this.table.rowOf(clients.workload[client])]++
     clients.exchange[client] = exchange
+    clients.stream[client] = stream
     streams.attach(stream, this.userKind, client)
     this.countBytes(client, http.requestHeads.http1Bytes[request] + requestBodyBytes)
-    if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
+    if (requestBodyBytes > 0 && !isUpgrade) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 
   private takeResponse(client: HttpClient): void {

@@ -25,8 +25,9 @@ class KeyTable extends Table<Key> {
   }
 }
 
+const KEY_BYTES = 1
 /** Bytes of one key and its echo. */
-const ECHOED_BYTES = 2
+const ECHOED_BYTES = 2 * KEY_BYTES
 
 export interface KeystrokesParts {
   readonly arena: Arena
@@ -64,7 +65,7 @@ export class Keystrokes {
     const reading = http.times.read(client)
     for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key + part] = reading[part]
     // Until the client has read that the session has ended, keys are typed in vain. They fail with it.
-    if (http.isWriting(client)) this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
+    if (http.isWriting(client)) this.parts.streams.write(http.streamOf(client), KEY_BYTES, KEY, number, 0, NONE)
   }
 
   /** Handles the echo of a key. */
@@ -90,15 +91,16 @@ export class Keystrokes {
   }
 
   /** Fails all keys that still wait for their echo, when the connection was lost. */
-  failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3]): void {
+  failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3], proxyError: number): void {
     const { keys } = this
     const { http, measurements } = this.parts
     const lost: Key[] = []
     for (let key = http.clients.firstKey[client]; key !== NONE; key = keys.next[key]) lost.push(key)
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
-      measurements.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
-      measurements.noteRequestEnd(http.clients.workload[client])
+      const workload = http.clients.workload[client]
+      measurements.noteFailure(workload, keys.number[key], keys.sentTick[key], reason, proxyError)
+      measurements.noteRequestEnd(workload)
       this.forget(key)
     }
   }

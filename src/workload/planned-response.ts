@@ -16,10 +16,10 @@ export type ResponseBody =
   /** A body of known length. */
   | { readonly kind: 'body'; readonly bodyBytes: number }
   | FlowBody
-  /** After an upgrade: streams are confirmed, and each key is echoed. */
-  | { readonly kind: 'echo'; readonly echoBytes: number; readonly openedBytes: number }
-  /** After an upgrade: streams are confirmed, and then `outputBytes` and the end follow. */
-  | { readonly kind: 'output'; readonly outputBytes: number; readonly openings: number; readonly openedBytes: number }
+  /** After an upgrade: each key is echoed. */
+  | { readonly kind: 'echo' }
+  /** After an upgrade: `outputBytes` and the end follow once `inputBytes` have arrived. */
+  | { readonly kind: 'output'; readonly inputBytes: number; readonly outputBytes: number }
 
 /** Chunks for `forNs` (Infinity: until the client closes), requested by `workload`. */
 export interface FlowBody {

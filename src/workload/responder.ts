@@ -10,11 +10,14 @@ import { verifyToken } from '../security/bearer-token.ts'
 import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import { type FlowObserver, Flows } from './flows.ts'
-import { ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
+import { ECHO, KEY, MESSAGE } from './messages.ts'
 import type { FlowBody, PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
+import type { StreamSessions } from './streaming/stream-sessions.ts'
 import type { WorkloadTable } from './workload-table.ts'
+
+const ECHO_BYTES = 1
 
 /** The audience of Kubernetes' own tokens, unless a scenario sets another. */
 const AUDIENCE = 'api'
@@ -24,6 +27,7 @@ export interface ResponderParts {
   readonly timeline: Timeline
   readonly streams: ByteStreams
   readonly http: Http
+  readonly sessions: StreamSessions
   /** The planned response to each request, by index of the HttpRequest. */
   readonly responses: readonly PlannedResponse[]
   readonly workloads: WorkloadTable
@@ -38,16 +42,18 @@ export class Responder implements HttpService, StreamUser {
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly http: Http
+  private readonly sessions: StreamSessions
   private readonly responses: readonly PlannedResponse[]
   private readonly flows: Flows
   private readonly userKind: number
 
   constructor(parts: ResponderParts) {
-    const { arena, timeline, streams, http, responses } = parts
+    const { arena, timeline, streams, http, sessions, responses } = parts
     this.table = new ServingTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
+    this.sessions = sessions
     this.responses = responses
     this.flows = new Flows({ ...parts, serving: this.table, bodyOf: (row) => this.flowOf(row) })
     this.userKind = streams.registerUser(this)
@@ -76,11 +82,16 @@ export class Responder implements HttpService, StreamUser {
     const row = table.allocate()
     table.exchange[row] = exchange
     table.serial[row] = NO_FLOW
-    streams.attach(http.exchanges.stream[exchange], this.userKind, row)
+    table.stream[row] = http.exchanges.stream[exchange]
+    streams.attach(table.stream[row], this.userKind, row)
     return row
   }
 
-  onOpen(): void {}
+  /** Called when all streams of an upgraded connection are open. */
+  onOpen(row: Serving): void {
+    const body = this.bodyOf(row)
+    if (body.kind === 'output' && body.inputBytes === 0) this.writeOutput(row, body.outputBytes)
+  }
 
   onData(row: Serving, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
@@ -122,7 +133,7 @@ export class Responder implements HttpService, StreamUser {
     http.respond(exchange, accepted, UNKNOWN_LENGTH)
     http.flush(exchange)
     if (body.kind === 'flow') this.flows.begin(row)
-    else if (body.kind === 'output' && body.openings === 0) this.writeOutput(row, body.outputBytes)
+    else this.beginUpgraded(row)
   }
 
   private respond(row: Serving, response: number, bodyBytes: number): void {
@@ -135,9 +146,9 @@ export class Responder implements HttpService, StreamUser {
 
   /** Ends the server's part of the exchange. */
   private end(row: Serving): void {
-    const exchange = this.table.exchange[row]
+    const stream = this.table.stream[row]
     this.forget(row)
-    this.streams.close(this.http.exchanges.stream[exchange])
+    this.streams.close(stream)
   }
 
   private forget(row: Serving): void {
@@ -157,22 +168,27 @@ export class Responder implements HttpService, StreamUser {
 
   // Upgraded connections
 
+  /** Begins the session of an upgraded connection; without a planned one, its output comes as it is. */
+  private beginUpgraded(row: Serving): void {
+    const { table, http, streams, sessions } = this
+    const request = http.exchanges.request[table.exchange[row]]
+    if (!sessions.hasPlan(request)) return this.onOpen(row)
+    const stream = sessions.open(table.stream[row], request, false)
+    table.stream[row] = stream
+    streams.attach(stream, this.userKind, row)
+    sessions.begin(stream)
+  }
+
   private takeMessage(row: Serving, kind: number, value: number): void {
-    const { table, streams, http } = this
     const body = this.bodyOf(row)
-    const stream = http.exchanges.stream[table.exchange[row]]
-    if (kind === OPENING && (body.kind === 'echo' || body.kind === 'output')) {
-      table.openings[row]++
-      streams.write(stream, body.openedBytes, OPENED, value, 0, NONE)
-      if (body.kind === 'output' && table.openings[row] === body.openings) this.writeOutput(row, body.outputBytes)
-    } else if (kind === KEY && body.kind === 'echo') {
-      streams.write(stream, body.echoBytes, ECHO, value, 0, NONE)
-    }
+    if (kind === MESSAGE && body.kind === 'output') this.writeOutput(row, body.outputBytes)
+    else if (kind === KEY && body.kind === 'echo')
+      this.streams.write(this.table.stream[row], ECHO_BYTES, ECHO, value, 0, NONE)
   }
 
   private writeOutput(row: Serving, outputBytes: number): void {
-    const { table, streams, http } = this
-    if (outputBytes > 0) streams.write(http.exchanges.stream[table.exchange[row]], outputBytes, MESSAGE, 0, 0, NONE)
+    const stream = this.table.stream[row]
+    if (outputBytes > 0) this.streams.append(stream, outputBytes, MESSAGE, 0, 0, NONE)
     this.end(row)
   }
 

@@ -39,6 +39,9 @@ export type LongLatency = Row<'LongLatency'>
 /** A row of ServingTable (serving-table.ts). */
 export type Serving = Row<'Serving'>
 
+/** A row of SessionTable (streaming/session-table.ts). */
+export type StreamSession = Row<'StreamSession'>
+
 /** A row of SetupTable (workload-table.ts). */
 export type Setup = Row<'Setup'>
 

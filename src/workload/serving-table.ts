@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import type { Exchange } from '../http/rows.ts'
+import type { Stream } from '../transport/rows.ts'
 import type { Serving } from './rows.ts'
 
 /** Requests that a server is working on. */
@@ -15,8 +16,8 @@ export class ServingTable extends Table<Serving> {
   /** The ticks at which the next chunk is due, and at which the last was; -1 before the first. */
   readonly dueTick = this.float64()
   readonly lastDueTick = this.float64()
-  /** The number of streams opened in an upgraded connection. */
-  readonly openings = this.int32()
+  /** The stream of the response's body, or of the data of an upgraded connection. */
+  readonly stream = this.handle<Stream>()
 
   constructor(arena: Arena) {
     super(arena, 64)

@@ -33,15 +33,10 @@ export type Traffic =
    * again.
    */
   | { readonly kind: 'flow'; readonly chunkBytes: number; readonly forNs: number }
-  /** An upgraded connection: streams are opened in it, one after the other, and then the output comes. */
-  | { readonly kind: 'output'; readonly openings: number; readonly openingBytes: number }
-  /** An upgraded connection with streams, and then keys, each followed by its echo. */
-  | {
-      readonly kind: 'keys'
-      readonly openings: number
-      readonly openingBytes: number
-      readonly keyBytes: number
-    }
+  /** An upgraded connection: one request and one response are the data of its session. */
+  | { readonly kind: 'output' }
+  /** An upgraded connection with keys, each followed by its echo. */
+  | { readonly kind: 'keys' }
 
 export type Arrivals =
   | { readonly kind: 'closed'; readonly requests: number; readonly concurrency: number }

@@ -362,9 +362,9 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     const failed = table.failed[row]
     const hadAllArrivals = table.hasAllArrivals[row] === 1
     table.hasAllArrivals[row] = 1
-    this.keystrokes.failAll(client, reason)
+    const proxyError = this.http.clients.proxyError[client]
+    this.keystrokes.failAll(client, reason, proxyError)
     if (!hadAllArrivals && table.failed[row] === failed) {
-      const proxyError = this.http.clients.proxyError[client]
       measurements.noteFailure(workload, table.issued[row]++, startTick, reason, proxyError)
       measurements.noteRequestEnd(workload)
     }

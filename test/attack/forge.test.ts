@@ -173,7 +173,6 @@ describe('a forged message', () => {
         http1HeadBytes,
         http2Fields: [],
         isUpgrade: false,
-        pings: null,
         flushesHead: false,
       })),
       responses: heads.map(([status, http1HeadBytes]) => ({ status, http1HeadBytes, http2Fields: [] })),

@@ -132,6 +132,7 @@ class WiretapLab {
       contents: this.contents,
       frames: this.frames,
       tls,
+      sessions: new Map(),
       tcp,
       ends,
       replicas: new Replicas(arena, this.contents, ends),

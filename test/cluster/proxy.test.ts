@@ -69,7 +69,8 @@ describe('an exec', () => {
     const workloads = '{ exec: { path: users, kind: exec, target: pods/web, rate: 10/s, for: 1s } }'
     const { completed, latencyMs } = workloadOf(resultWith({ workloads }), 'exec')
     expect(completed).toBe(10)
-    expect(latencyMs).toMatchObject({ min: 60, max: 60 })
+    // The first key waits at the apiserver, which accepts the user's WebSocket before it dials the kubelet.
+    expect(latencyMs).toMatchObject({ min: 60, p50: 60 })
   })
 })
 

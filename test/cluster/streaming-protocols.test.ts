@@ -1,24 +1,37 @@
-import { expect, test } from 'vitest'
-import { SPDY, SPDY_IN_WEBSOCKET } from '../../src/cluster/messages/streaming-protocols.ts'
+import { describe, expect, test } from 'vitest'
+import { DATA, type FrameWriter, OPEN, PING, SPDY, TUNNEL, WEBSOCKET } from '../../src/workload/streaming/framings.ts'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 
-test('SPDY in a WebSocket: a message for each part that the client writes, and one for a frame of the server', () => {
-  // Each message of a client has 2 bytes of header and 4 of mask, and 8 with the mask from 126 bytes on.
-  expect(SPDY_IN_WEBSOCKET.fromClientBytes(1)).toBe(6 + 4 + (6 + 4) + (6 + 1))
-  expect(SPDY_IN_WEBSOCKET.fromClientBytes(126)).toBe(6 + 4 + (6 + 4) + (8 + 126))
-  expect(SPDY_IN_WEBSOCKET.openingBytes).toBe(8 * 6 + SPDY.openingBytes)
-  expect(SPDY_IN_WEBSOCKET.pingBytes).toBe(4 * 6 + SPDY.pingBytes)
-  // Those of the server have no mask.
-  expect(SPDY_IN_WEBSOCKET.fromServerBytes(117)).toBe(2 + 8 + 117)
-  expect(SPDY_IN_WEBSOCKET.fromServerBytes(118)).toBe(4 + 8 + 118)
-  expect(SPDY_IN_WEBSOCKET.openedBytes).toBe(2 + SPDY.openedBytes)
-  expect(SPDY_IN_WEBSOCKET.pongBytes).toBe(2 + SPDY.pongBytes)
+/** The lengths of the writes of a frame. */
+function writesOf(writer: FrameWriter, kind: number, contentBytes: number): number[] {
+  const writes: number[] = []
+  for (let part = 0; writer.partBytes(kind, part, contentBytes) > 0; part++)
+    writes.push(writer.partBytes(kind, part, contentBytes))
+  return writes
+}
+
+test('spdystream writes each field by itself, and the kubelet copies whole frames', () => {
+  expect(writesOf(SPDY.client, OPEN, 31)).toEqual([2, 2, 4, 4, 4, 1, 1, 31])
+  expect(writesOf(SPDY.client, DATA, 1)).toEqual([4, 4, 1])
+  expect(writesOf(SPDY.client, PING, 0)).toEqual([2, 2, 4, 4])
+  expect(writesOf(SPDY.server, DATA, 1)).toEqual([9])
 })
 
-test('a forwarded port opens its two streams one after the other in all versions, a command only until 1.29', () => {
-  const roundTrips = (version: string, kind: string) => {
-    const { latencyMs } = workloadOf(
-      resultOf(`
+test('a message of a WebSocket has the number of its channel, and a mask from a client', () => {
+  expect(writesOf(WEBSOCKET.client, DATA, 1)).toEqual([2 + 4 + 1 + 1])
+  expect(writesOf(WEBSOCKET.server, DATA, 32_768)).toEqual([4 + 1 + 32_768])
+  expect(writesOf(WEBSOCKET.client, PING, 0)).toEqual([6])
+})
+
+test('a tunnel has a message for each write of a client, and three writes for much data of the server', () => {
+  expect(writesOf(TUNNEL.client, DATA, 4)).toEqual([2 + 4 + 4])
+  expect(writesOf(TUNNEL.server, DATA, 11)).toEqual([2 + 11])
+  expect(writesOf(TUNNEL.server, DATA, 16_384)).toEqual([4, 16_384, 2])
+})
+
+function streamed(version: string, kind: string, more: string) {
+  return workloadOf(
+    resultOf(`
 version: 1
 kubernetes: "${version}"
 cluster:
@@ -27,20 +40,58 @@ cluster:
   users: { alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }
   links: { users-to-control: { delay: 500ms } }
 paths: { kubectl: { kind: user-apiserver, from: alice } }
-workloads: { work: { path: kubectl, kind: ${kind}, connection: per-request, response: 100B, requests: 1 } }
+workloads: { work: { path: kubectl, kind: ${kind}, connection: per-request, requests: 1, ${more} } }
 `),
-      'work',
-    )
-    return Math.floor((latencyMs.min ?? 0) / 1000)
-  }
-  // TCP, TLS (1.2 takes two, until 1.16), the upgrade, and each stream; the output comes with the last.
-  for (const kind of ['exec', 'port-forward'])
-    expect([kind, roundTrips('1.20', kind)]).toEqual([kind, kind === 'exec' ? 6 : 5])
+    'work',
+  )
+}
+
+test('streams are opened one after the other: those of a port in all versions, of a command only until 1.29', () => {
+  const roundTrips = (version: string, kind: string, more = 'response: 100B') =>
+    Math.floor((streamed(version, kind, more).latencyMs.min ?? 0) / 1000)
+  // TCP, TLS (1.2 takes two, until 1.16), the upgrade, and each stream; the output comes with the last. A forwarded
+  // connection sends its request first.
+  expect([roundTrips('1.20', 'exec'), roundTrips('1.20', 'port-forward')]).toEqual([6, 6])
   for (const [version, expected] of [
-    ['1.29', [6, 5]],
-    ['1.30', [3, 5]],
-    ['1.31', [3, 5]],
-    ['1.36', [3, 5]],
+    ['1.29', [6, 6]],
+    ['1.30', [3, 6]],
+    ['1.31', [3, 6]],
+    ['1.36', [3, 6]],
   ] as const)
     expect([version, roundTrips(version, 'exec'), roundTrips(version, 'port-forward')]).toEqual([version, ...expected])
+  // With input there is one stream more, and the command waits for its end.
+  expect(roundTrips('1.29', 'exec', 'request: 1B, response: 1B')).toBe(8)
+  expect(roundTrips('1.32', 'exec', 'request: 1B, response: 1B')).toBe(4)
+})
+
+describe('both directions carry any size', () => {
+  const SIZES = [1, 32_768, 32_769, 2_000_003]
+  test.each(['1.20', '1.29', '1.30', '1.32', '1.36'])('through the apiserver of %s', (version) => {
+    for (const kind of ['exec', 'port-forward'])
+      for (const bytes of SIZES) {
+        for (const more of [`request: ${bytes}B, response: 7B`, `request: 5B, response: ${bytes}B`]) {
+          const { completed, failed, wireBytes } = streamed(version, kind, more)
+          expect([kind, more, completed, failed]).toEqual([kind, more, 1, 0])
+          expect(wireBytes).toBeGreaterThan(2 * bytes)
+        }
+      }
+  })
+
+  test.each(['exec', 'port-forward'])('of the apiserver and a kubelet: %s', (kind) => {
+    for (const more of ['response: 3MB', 'request: 3MB, response: 1B']) {
+      const { completed, wireBytes } = workloadOf(
+        resultOf(`
+version: 1
+hosts: { master: {}, node: {} }
+links: { wire: { between: [master, node], profile: gce-private } }
+paths: { logs: { kind: apiserver-kubelet, from: master, to: node } }
+workloads: { work: { path: logs, kind: ${kind}, ${more} } }
+`),
+        'work',
+      )
+      expect(completed).toBe(1)
+      expect(wireBytes).toBeGreaterThan(3_000_000)
+      expect(wireBytes).toBeLessThan(3_000_000 * 1.07)
+    }
+  })
 })

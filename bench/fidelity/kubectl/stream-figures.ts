@@ -8,6 +8,7 @@ import { expandBlueprint } from '../../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../../src/simulation/simulation.ts'
 import type { Content } from '../../../src/transport/rows.ts'
+import type { HttpClient } from '../../../src/workload/rows.ts'
 import { CLIENT } from './stream-scenario.ts'
 
 /** The most events of a run, far more than the longest transfer needs, so that a stalled model is reported. */
@@ -46,6 +47,7 @@ class ClientWatch implements PacketObserver, MessageObserver {
     this.client = simulation.plan.hosts.findIndex(({ name }) => name === CLIENT)
     const { http } = simulation.parts
     http.readObserver = bothMessageObservers(http.readObserver, this)
+    this.watchData()
     simulation.network.observer = this
   }
 
@@ -72,10 +74,20 @@ class ClientWatch implements PacketObserver, MessageObserver {
     this.firstNs = null
   }
 
-  onBodyRead(exchange: Exchange, _content: Content, _endOffset: number, lengthBytes: number): void {
-    if (!this.isClients(exchange) || lengthBytes === 0) return
-    this.lastNs = this.simulation.timeline.now
-    this.firstNs ??= this.lastNs
+  onBodyRead(): void {}
+
+  /** Watches what the client's program is given: bodies, and the data of whole frames after an upgrade. */
+  private watchData(): void {
+    const { http: clients } = this.simulation.workloads
+    const { table } = this.simulation.parts.streams
+    const onData = clients.onData.bind(clients)
+    clients.onData = (client: HttpClient, content: Content, offset: number, lengthBytes: number) => {
+      if (table.host[clients.streamOf(client)] === this.client) {
+        this.lastNs = this.simulation.timeline.now
+        this.firstNs ??= this.lastNs
+      }
+      onData(client, content, offset, lengthBytes)
+    }
   }
 
   private isClients(exchange: Exchange): boolean {

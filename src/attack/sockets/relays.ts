@@ -11,7 +11,8 @@ import type { RelayPlan } from './sockets-plan.ts'
 import { tcpBelow } from './tcp-below.ts'
 
 /** The parts of a simulation that relays are built from. */
-export interface RelayParts extends Omit<ProxiedRequestsParts, 'payers' | 'plans' | 'refusedUpgrades' | 'refuse'> {
+export interface RelayParts
+  extends Omit<ProxiedRequestsParts, 'payers' | 'plans' | 'refusedUpgrades' | 'refuse' | 'noteRefused'> {
   readonly acceptance: Acceptance
   readonly knowledge: KnowledgeLog
   readonly tls: Tls
@@ -39,6 +40,7 @@ export class RelayService implements HttpService {
       payers: new Map([...plan.proxied.keys()].map((request) => [request, account])),
       plans: plan.proxied,
       refuse: (exchange) => this.abort(exchange),
+      noteRefused: () => 0,
       refusedUpgrades: new RefusedUpgrades(arena, streams, http, upstreams, 'closed'),
     })
     this.proxied.chooseEndpoint = (exchange, ends) => {

@@ -6,6 +6,7 @@ import type { Exchange } from '../../http/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
+import { forEachPiece } from '../../workload/streaming/data-in-frames.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
@@ -289,11 +290,10 @@ export class Acceptance implements MessageObserver {
   /** Counts the pieces that end in a range of a body. Their marks still exist, because the user has not read them yet. */
   private piecesIn(body: Content, offset: number, lengthBytes: number): number {
     const { contents } = this.parts.streams
-    const { marks } = contents
     let pieces = 0
-    let mark = contents.nextMark(contents.originalOf(body))
-    for (; mark !== NONE && marks.endOffset[mark] <= offset + lengthBytes; mark = marks.next[mark])
-      if (marks.endOffset[mark] > offset && PIECES.includes(marks.kind[mark])) pieces++
+    forEachPiece(contents, body, offset, lengthBytes, (kind) => {
+      if (PIECES.includes(kind)) pieces++
+    })
     return pieces
   }
 

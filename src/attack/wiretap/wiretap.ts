@@ -12,7 +12,8 @@ import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '..
 import type { Content, Mark } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import { CHUNK, KEY } from '../../workload/messages.ts'
+import { CHUNK, FRAME_DATA, KEY, TUNNEL_DATA } from '../../workload/messages.ts'
+import type { SessionPlan } from '../../workload/streaming/session-plan.ts'
 import type { PacketWatcher } from '../agents/agents.ts'
 import type { AttackRecord } from '../attack-record.ts'
 import { LegIndex } from '../leg-index.ts'
@@ -43,6 +44,8 @@ export interface WiretapParts {
   readonly frames: FramePackets
   readonly tls: TlsDirectory
   readonly tcp: Tcp
+  /** The sessions that requests begin after an upgrade. */
+  readonly sessions: ReadonlyMap<number, SessionPlan>
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly replicas: Replicas
@@ -150,7 +153,10 @@ export class Wiretap implements PacketWatcher {
     return tcp.hasReceiverOf(packet, host) || tcp.hasSenderOf(packet, host)
   }
 
-  /** Reads those of the bytes that the attacker has not seen before. `subject`: see Reading. */
+  /**
+   * Reads those of the bytes that the attacker has not seen before. `subject`: see Reading. `isData`: whether the bytes
+   * are a body, or data of a session, and not frames around such data.
+   */
   private follow(
     inspection: Inspection,
     around: Encapsulation,
@@ -158,6 +164,7 @@ export class Wiretap implements PacketWatcher {
     offset: number,
     lengthBytes: number,
     subject: number,
+    isData = !this.parts.sessions.has(subject),
   ): void {
     const { seen } = this
     const { contents } = this.parts
@@ -172,7 +179,7 @@ export class Wiretap implements PacketWatcher {
     if (fresh === null) return
     const newBytes = fresh.gaps.reduce((sum, gap) => sum + gap.until - gap.from, 0)
     const author = contents.table.author[original]
-    if (subject !== NONE) this.messages.readBody(inspection, around, subject, author, newBytes)
+    if (subject !== NONE && isData) this.messages.readBody(inspection, around, subject, author, newBytes)
     this.readRecords({ inspection, around, view, content: original, subject }, fresh)
   }
 
@@ -224,6 +231,10 @@ export class Wiretap implements PacketWatcher {
       }
       case BODY:
         return this.readBody(inspection, this.about(around, marks.subject[mark], content), mark)
+      case TUNNEL_DATA:
+        return this.followCarried(inspection, around, mark, subject)
+      case FRAME_DATA:
+        return this.followCarried(inspection, around, mark, subject, true)
       case KEY:
         return this.messages.readPiece(inspection, around, subject, table.author[content], 'key-read')
       case CHUNK:
@@ -243,10 +254,16 @@ export class Wiretap implements PacketWatcher {
   }
 
   /** Follows the content that a record carries. `around` is null where the attacker cannot decrypt it. */
-  private followCarried(inspection: Inspection, around: Encapsulation | null, mark: Mark, subject: number): void {
+  private followCarried(
+    inspection: Inspection,
+    around: Encapsulation | null,
+    mark: Mark,
+    subject: number,
+    isData?: boolean,
+  ): void {
     const { marks } = this.parts.contents
     const carried = marks.carried[mark]
     if (around !== null && carried !== NONE)
-      this.follow(inspection, around, carried, marks.carriedOffset[mark], marks.value[mark], subject)
+      this.follow(inspection, around, carried, marks.carriedOffset[mark], marks.value[mark], subject, isData)
   }
 }

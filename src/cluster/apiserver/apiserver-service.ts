@@ -120,6 +120,12 @@ export class ApiserverService implements Authorizer {
     http.respondWhole(exchange, response, [{ bytes, kind: STATUS_OBJECT, value: status, detail: code }])
   }
 
+  /** Notes that an upgraded connection ends with such an error, and returns the error's length in JSON. */
+  noteRefused(exchange: Exchange, status: number, message: string, code: number): number {
+    if (code !== 0) this.accessObserver?.onNotPassedOn(exchange, code)
+    return statusBytes(status, REASONS[status], message, 'json')
+  }
+
   private onRequest(exchange: Exchange): void {
     const known = this.allowedIdentity(exchange)
     if (known !== null) return this.admit(exchange, known, null)

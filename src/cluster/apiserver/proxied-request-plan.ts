@@ -1,3 +1,12 @@
+/** The API server's treatment of the data after an upgrade. */
+export type UpgradeTreatment =
+  /** It copies them in both directions (apimachinery, UpgradeAwareHandler). */
+  | 'copied'
+  /** It takes SPDY out of the user's WebSocket messages (kubernetes/apiserver, streamtunnel.go). */
+  | 'tunnelled'
+  /** It is a WebSocket server to the user and a SPDY client to the far end (kubernetes/apiserver, streamtranslator.go). */
+  | 'translated'
+
 /** The immutable plan by which the API server proxies one request of a user. */
 export interface ProxiedRequestPlan {
   /**
@@ -9,6 +18,7 @@ export interface ProxiedRequestPlan {
   /** Whether the request is upgraded (exec, attach, port-forward), and so uses a connection of its own. */
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
+  readonly upgrade: UpgradeTreatment
   /**
    * The HttpResponse, as an index, that the user gets when the far end responds with the `accepted` status. Its body
    * has `forwardedBodyBytes`.

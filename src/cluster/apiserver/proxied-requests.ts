@@ -16,6 +16,8 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import { CHUNK, KEY } from '../../workload/messages.ts'
 import { proxyErrorCode } from '../../workload/proxy-error.ts'
 import { failureOfStatus } from '../../workload/refusal.ts'
+import { forEachPiece } from '../../workload/streaming/data-in-frames.ts'
+import type { StreamSessions } from '../../workload/streaming/stream-sessions.ts'
 import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { ProxiedRequestPlan, ProxyEndpoint } from './proxied-request-plan.ts'
@@ -28,7 +30,7 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly onward = this.handle<Exchange>()
-  /** The streams of both exchanges: the user's, then the far end's. */
+  /** The streams of both exchanges, or of the sessions on them: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
   /** The call in Upstreams; NONE after it has ended. */
   readonly call = this.handle<UpstreamCall>()
@@ -60,6 +62,8 @@ const USER = 0
 const FAR = 1
 /** Approximate size of the heads of request and response, counted towards the use of a shared connection. */
 const HEADS_BYTES = 300
+/** The status with which a translated session ends that could not be begun (streamtranslator.go, NewInternalError). */
+const TRANSLATION_FAILED = 500
 /** The lowest status of a response that is no success. */
 const FIRST_FAILURE = 400
 /** Derives the name of the connection to the far end from that of the user's stream. */
@@ -71,6 +75,7 @@ export interface ProxiedRequestsParts {
   readonly streams: ByteStreams
   readonly processors: Processors
   readonly http: Http
+  readonly sessions: StreamSessions
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
   /** The accounts to which requests to the far end are charged, by index of that HttpRequest. */
@@ -81,6 +86,8 @@ export interface ProxiedRequestsParts {
   readonly refusedUpgrades: RefusedUpgrades
   /** Responds to the user with an error. */
   readonly refuse: (exchange: Exchange, status: number, message: string, code: number) => void
+  /** Called when a session that was accepted ends with an error instead. Returns the length of that error. */
+  readonly noteRefused: (exchange: Exchange, status: number, message: string, code: number) => number
 }
 
 /**
@@ -130,6 +137,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { path, request } = this.endpointOf(proxied)
     const observed = this.observer?.onSending(request) ?? NONE
     table.observed[proxied] = observed
+    if (this.planOf(proxied).upgrade === 'translated') this.acceptUpgrade(proxied)
     const call = upstreams.open({
       path,
       isFresh: this.planOf(proxied).isUpgrade,
@@ -156,6 +164,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.charge(proxied, HEADS_BYTES)
     table.onward[proxied] = onward
     this.attach(proxied, FAR, http.exchanges.stream[onward])
+    if (table.streams[proxied + USER] !== NONE) return
     this.attach(proxied, USER, http.exchanges.stream[exchange])
     http.resume(exchange)
   }
@@ -167,13 +176,18 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   // Called by both streams.
 
-  /** Called when the head of the response has arrived. Reading it takes CPU time; `onWorkDone` is called afterwards. */
+  /**
+   * Called when the head of the response has arrived. Reading it takes CPU time; `onWorkDone` is called afterwards. Also
+   * called when the streams of a session are open.
+   */
   onOpen(row: number): void {
-    const { table, streams } = this
+    const { table, streams, http } = this
     const { processors, cpus } = this.parts
     if (row % 2 === USER) return
     const proxied = this.table.rowAt(row & ~1)
     const stream = table.streams[row]
+    if (stream !== http.exchanges.stream[table.onward[proxied]])
+      return streams.setPaused(table.streams[proxied + USER], false)
     streams.setPaused(stream, true)
     const host = streams.table.host[stream]
     const { responseNs } = cpus[host]
@@ -207,10 +221,11 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (other !== NONE) streams.finish(other)
     // A body that ends short of its announced length breaks off the other connection, which ends the row.
     if (table.generation[proxied] !== generation) return
-    const isRaw = this.http.exchanges.isRaw[table.exchange[proxied]] === 1
+    const isOver = row % 2 === FAR && this.planOf(proxied).upgrade === 'translated'
+    const isRaw = this.http.exchanges.isRaw[table.exchange[proxied]] === 1 && !isOver
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
     if (isRaw ? !hasFinished : row % 2 === USER) return
-    if (!isRaw && this.planOf(proxied).isUpgrade) this.handOver(proxied)
+    if (!isRaw && !isOver && this.planOf(proxied).isUpgrade) this.handOver(proxied)
     const status = table.status[proxied]
     this.report(proxied, status < FIRST_FAILURE ? null : failureOfStatus(status), false)
     this.end(proxied)
@@ -234,19 +249,75 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { table, http, streams } = this
     const far = table.streams[proxied + FAR]
     if (far === NONE || table.streams[proxied + USER] === NONE) return
-    const { forwardedResponse, forwardedBodyBytes } = this.planOf(proxied)
+    const { forwardedResponse, forwardedBodyBytes, upgrade } = this.planOf(proxied)
     const exchange = table.exchange[proxied]
     const response = http.exchanges.response[table.onward[proxied]]
     const { status } = http.directory.responses[response]
+    const hasSwitched = status === SWITCHING_PROTOCOLS
+    if (upgrade === 'translated') return hasSwitched ? this.beginSession(proxied) : this.failUpgrade(proxied, status)
+    const isTunnelled = hasSwitched && upgrade === 'tunnelled'
     // A refusal is forwarded unchanged, and so is what follows a switch of protocols (UpgradeAwareHandler).
-    const isPlanned = response === this.endpointOf(proxied).accepted && status !== SWITCHING_PROTOCOLS
+    const isPlanned = isTunnelled || (response === this.endpointOf(proxied).accepted && !hasSwitched)
     const bodyBytes = isPlanned ? forwardedBodyBytes : UNKNOWN_LENGTH
     table.hasHead[proxied] = 1
     table.status[proxied] = status
     this.onForwarding?.(exchange, status)
     http.respond(exchange, isPlanned ? forwardedResponse : response, bodyBytes)
     if (bodyBytes === UNKNOWN_LENGTH) http.flush(exchange)
+    if (isTunnelled) this.attach(proxied, USER, this.openForUser(proxied, true))
     streams.setPaused(far, false)
+  }
+
+  // Upgrades of which the API server is an end.
+
+  /** Switches to the user's protocol before the far end is dialled. What the user sends waits. */
+  private acceptUpgrade(proxied: ProxiedRequest): void {
+    const { table, http, streams } = this
+    const exchange = table.exchange[proxied]
+    http.respond(exchange, this.planOf(proxied).forwardedResponse, UNKNOWN_LENGTH)
+    http.flush(exchange)
+    table.hasHead[proxied] = 1
+    const stream = this.openForUser(proxied, false)
+    this.attach(proxied, USER, stream)
+    streams.setPaused(stream, true)
+    this.parts.sessions.begin(stream)
+  }
+
+  /** Opens the API server's end of the user's session, or of the tunnel in it, and returns its stream. */
+  private openForUser(proxied: ProxiedRequest, isTunnel: boolean): Stream {
+    const { sessions } = this.parts
+    const { exchanges } = this.http
+    const exchange = this.table.exchange[proxied]
+    const [stream, request] = [exchanges.stream[exchange], exchanges.request[exchange]]
+    return isTunnel ? sessions.openTunnel(stream, request, false) : sessions.open(stream, request, false)
+  }
+
+  /** Begins the session with the far end. The user's data follow when its streams are open. */
+  private beginSession(proxied: ProxiedRequest): void {
+    const { table, streams } = this
+    const { sessions } = this.parts
+    const far = table.streams[proxied + FAR]
+    const stream = sessions.open(far, this.endpointOf(proxied).request, true)
+    this.attach(proxied, FAR, stream)
+    streams.setPaused(far, false)
+    sessions.begin(stream)
+  }
+
+  /** Ends the user's session with an error, because the far end has refused the upgrade or cannot be reached. */
+  private failUpgrade(proxied: ProxiedRequest, farStatus: number): void {
+    this.report(proxied, failureOfStatus(farStatus), false)
+    this.sendError(proxied, `unable to upgrade connection: ${farStatus}`, 0)
+  }
+
+  private sendError(proxied: ProxiedRequest, message: string, code: number): void {
+    const { table } = this
+    const { sessions, noteRefused } = this.parts
+    const user = table.streams[proxied + USER]
+    if (user !== NONE) {
+      const bytes = noteRefused(table.exchange[proxied], TRANSLATION_FAILED, message, code)
+      sessions.setError(user, bytes, TRANSLATION_FAILED, code)
+    }
+    this.end(proxied)
   }
 
   /** Hands over the connections of an upgrade that the far end refused to RefusedUpgrades. */
@@ -262,18 +333,20 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const exchange = table.exchange[proxied]
     const isAwaited = this.isAwaited(proxied)
     const hasHead = table.hasHead[proxied] === 1
-    const { unreachableStatus, isUpgrade } = this.planOf(proxied)
+    const { unreachableStatus, isUpgrade, upgrade } = this.planOf(proxied)
     const { url } = this.endpointOf(proxied)
+    const isOfProxy = unreachableStatus === 503
+    const beginning = isOfProxy ? 'error trying to reach service: ' : isUpgrade ? 'error dialing backend: ' : ''
+    const message = `${beginning || `Get "${url}": `}${reason}`
+    this.report(proxied, reason, !isAwaited)
+    if (upgrade === 'translated' && isAwaited)
+      return this.sendError(proxied, message, proxyErrorCode(beginning, reason))
     const user = table.streams[proxied + USER]
     table.streams[proxied + USER] = NONE
-    this.report(proxied, reason, !isAwaited)
     this.end(proxied)
     if (!isAwaited) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
     if (user !== NONE) streams.table.userKind[user] = NONE
-    const isOfProxy = unreachableStatus === 503
-    const beginning = isOfProxy ? 'error trying to reach service: ' : isUpgrade ? 'error dialing backend: ' : ''
-    const message = `${beginning || `Get "${url}": `}${reason}`
     this.parts.refuse(exchange, unreachableStatus, message, proxyErrorCode(beginning, reason))
   }
 
@@ -292,14 +365,10 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private reportPieces(observed: number, content: Content, offset: number, lengthBytes: number): void {
     const { observer } = this
     if (observer === null || observed === NONE) return
-    const { contents } = this.streams
-    const { marks } = contents
-    let mark = contents.nextMark(content)
-    for (; mark !== NONE && marks.endOffset[mark] <= offset + lengthBytes; mark = marks.next[mark]) {
-      if (marks.endOffset[mark] <= offset) continue
-      if (marks.kind[mark] === CHUNK) observer.onPiece(observed, marks.value[mark])
-      else if (marks.kind[mark] === KEY) observer.onPiece(observed, this.parts.timeline.now)
-    }
+    forEachPiece(this.streams.contents, content, offset, lengthBytes, (kind, value) => {
+      if (kind === CHUNK) observer.onPiece(observed, value)
+      else if (kind === KEY) observer.onPiece(observed, this.parts.timeline.now)
+    })
   }
 
   /** Releases the row, and closes its call and those of its streams that are still open. */

@@ -18,6 +18,8 @@ export interface ClientRequest {
   readonly contentLengthBytes: number
   /** The length of the bearer token; 0 without one. */
   readonly tokenBytes: number
+  /** The command of kubectl that sends the request; null for other programs, and before 1.22. */
+  readonly kubectl?: string | null
 }
 
 /** Go sends the length of an empty body with these methods only (x/net http2, shouldSendReqContentLength). */
@@ -38,11 +40,78 @@ export function clientRequestFields(request: ClientRequest): readonly HeaderFiel
     ...optionalField('accept', request.accept),
     ...optionalField('authorization', tokenBytes > 0 ? `Bearer ${sampleToken(tokenBytes)}` : null),
     ...optionalField('content-type', request.contentType),
+    ...kubectlFields(request.kubectl ?? null),
     { name: 'user-agent', value: request.userAgent },
     ...optionalField('content-length', hasLength ? `${contentLengthBytes}` : null),
     { name: 'accept-encoding', value: 'gzip' },
   ]
 }
+
+/** The fields with which kubectl names its command, on by default from 1.22 on (KEP-859). */
+function kubectlFields(command: string | null): readonly HeaderField[] {
+  if (command === null) return []
+  return [
+    { name: 'kubectl-command', value: `kubectl ${command}` },
+    { name: 'kubectl-session', value: AUDIT_ID },
+  ]
+}
+
+/** A protocol that kubectl asks to switch to, and the subprotocols that it offers. */
+export interface UpgradeOffer {
+  readonly upgrade: 'SPDY/3.1' | 'websocket'
+  readonly protocols: readonly string[]
+}
+
+export type UpgradeRequest = Pick<
+  ClientRequest,
+  'method' | 'authority' | 'path' | 'userAgent' | 'tokenBytes' | 'kubectl'
+>
+
+/**
+ * The header fields of an upgrade by kubectl (apimachinery pkg/util/httpstream/spdy/roundtripper.go; gorilla/websocket
+ * client.go).
+ */
+export function upgradeRequestFields(request: UpgradeRequest, { upgrade, protocols }: UpgradeOffer): HeaderField[] {
+  const { method, authority, path, userAgent, tokenBytes } = request
+  const isSpdy = upgrade === 'SPDY/3.1'
+  return [
+    { name: ':authority', value: authority },
+    { name: ':method', value: method },
+    { name: ':path', value: path },
+    { name: ':scheme', value: 'https' },
+    { name: 'user-agent', value: userAgent },
+    ...optionalField('content-length', isSpdy ? '0' : null),
+    ...optionalField('authorization', tokenBytes > 0 ? `Bearer ${sampleToken(tokenBytes)}` : null),
+    { name: 'connection', value: 'Upgrade' },
+    ...kubectlFields(request.kubectl ?? null),
+    ...optionalField('sec-websocket-key', isSpdy ? null : WEBSOCKET_KEY),
+    ...optionalField('sec-websocket-version', isSpdy ? null : '13'),
+    { name: 'upgrade', value: upgrade },
+    ...protocols.map((value) => ({ name: isSpdy ? SPDY_PROTOCOL : WEBSOCKET_PROTOCOL, value })),
+  ]
+}
+
+/**
+ * The header fields of a switch of protocols: to WebSockets by the API server, whose library writes them without those of
+ * net/http, or to SPDY by a container runtime, whose response the API server copies.
+ */
+export function switchFields({ upgrade }: UpgradeOffer, protocol: string): HeaderField[] {
+  const isSpdy = upgrade === 'SPDY/3.1'
+  return [
+    { name: ':status', value: '101' },
+    { name: 'connection', value: 'Upgrade' },
+    { name: 'upgrade', value: upgrade },
+    ...optionalField('sec-websocket-accept', isSpdy ? null : WEBSOCKET_ACCEPT),
+    { name: isSpdy ? SPDY_PROTOCOL : WEBSOCKET_PROTOCOL, value: protocol },
+    ...optionalField('date', isSpdy ? DATE : null),
+  ]
+}
+
+const SPDY_PROTOCOL = 'x-stream-protocol-version'
+const WEBSOCKET_PROTOCOL = 'sec-websocket-protocol'
+/** The base64 of 16 bytes, and of a SHA-1 hash (RFC 6455 section 1.3, whose example this is). */
+const WEBSOCKET_KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+const WEBSOCKET_ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
 
 export interface ServerResponse {
   readonly status: number

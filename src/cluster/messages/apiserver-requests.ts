@@ -212,8 +212,17 @@ function streamsOf(container: string, stdin: boolean, tty: boolean): Record<stri
   return { container, stdin: set(stdin), stdout: true, stderr: set(!tty), tty: set(tty) }
 }
 
-/** SPDY names the ports on its streams, WebSockets in the query. */
-export function podPortForward(namespace: string, pod: string, port: number, protocol: UpgradeProtocol): RequestLine {
+/**
+ * SPDY names the ports on its streams, also inside a WebSocket; other WebSockets have them in the query.
+ *
+ * @param port null: the streams name it
+ */
+export function podPortForward(
+  namespace: string,
+  pod: string,
+  port: number | null,
+  protocol: UpgradeProtocol,
+): RequestLine {
   const query = protocol === 'spdy' ? '' : encodeQuery({ ports: port })
   return {
     method: upgradeMethod(protocol),

@@ -43,7 +43,9 @@ import {
   UNEXPECTED_MESSAGE,
 } from '../../security/tls-session.ts'
 import type { Plan } from '../../simulation/plan/plan.ts'
-import { CHUNK, ECHO, KEY, OPENED, OPENING } from '../../workload/messages.ts'
+import { CHUNK, ECHO, FRAME_PART, KEY, STREAM_FRAME } from '../../workload/messages.ts'
+import { carriesData } from '../../workload/streaming/data-in-frames.ts'
+import { nameOfFrame } from '../../workload/streaming/framings.ts'
 import { layerOf } from '../record/message-layers.ts'
 import type { StreamMessage } from '../record/stream-content.ts'
 
@@ -88,8 +90,6 @@ const TEXTS = new Map<number, Text>([
 
 /** Names for pieces of bodies that are more than bytes. */
 const BODY_KINDS = new Map<number, string>([
-  [OPENING, 'the stream is opened'],
-  [OPENED, 'the stream is open'],
   [KEY, 'a typed key'],
   [ECHO, 'the echo of a key'],
   [CHUNK, 'a piece of the log'],
@@ -174,8 +174,17 @@ function responseText(response: number, request: number, plan: Plan): string {
 
 function bodyText({ value, carried, carriedOffset }: StreamMessage): string {
   const inside = carried?.messagesIn(carriedOffset, carriedOffset + value) ?? []
-  const known = inside.length === 1 ? BODY_KINDS.get(inside[0].kind) : undefined
+  const known = inside.length === 1 ? pieceText(inside[0]) : undefined
   return known === undefined ? `body, ${value} bytes` : `${known}, ${value} bytes`
+}
+
+function pieceText(piece: StreamMessage): string | undefined {
+  const { kind, value, detail, carried, carriedOffset } = piece
+  if (kind === FRAME_PART) return 'the beginning of a frame'
+  if (kind === STREAM_FRAME) return nameOfFrame(detail)
+  if (!carriesData(kind)) return BODY_KINDS.get(kind)
+  const inside = carried?.messagesIn(carriedOffset, carriedOffset + value) ?? []
+  return (inside.length === 1 ? pieceText(inside[0]) : undefined) ?? 'data'
 }
 
 function fieldOf(fields: HeaderFields, ids: readonly number[], name: string): string | undefined {

@@ -81,7 +81,7 @@ const objectKeys = () => ({
 /** Returns the keys about single requests. */
 const requestKeys = () => ({
   request: sizeBytes(
-    'The size of the body of each request, without headers. Default: 0B; 1B for keystrokes and for exec with a rate.',
+    'The size of the body of each request, without headers; of exec, its input; of port-forward, what the forwarded connection sends first. Default: 0B; 1B for keystrokes and for exec with a rate; 100B for port-forward.',
     {
       to: '100GB',
     },

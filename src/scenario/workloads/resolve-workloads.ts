@@ -64,7 +64,7 @@ function resolveWorkload(
     arrivals: arrivalsOf(context),
     objects: objectsOf(kind, section, kindOfPath, cluster),
     target: targetOf(name, kind, section, kindOfPath, cluster, findings),
-    requestBytes: section.request ?? (isTyped(kind, section) ? 1 : 0),
+    requestBytes: section.request ?? defaultRequestBytes(kind, section),
     responseBytes: section.response ?? defaultResponseBytes(kind, section),
     ...(skipsVerification ? { skipsKubeletVerification: true } : {}),
     ...(section.head === 'apart' ? { head: section.head } : {}),
@@ -97,6 +97,14 @@ function checkSkipping(
 /** Returns whether a workload sends single keys, which the server echoes. */
 function isTyped(kind: WorkloadKind, { rate }: WorkloadSection): boolean {
   return kind === 'keystrokes' || (kind === 'exec' && rate !== undefined)
+}
+
+/** About what an HTTP request has that a program sends through a forwarded port. */
+const FORWARDED_REQUEST_BYTES = 100
+
+function defaultRequestBytes(kind: WorkloadKind, section: WorkloadSection): number {
+  if (isTyped(kind, section)) return 1
+  return kind === 'port-forward' ? FORWARDED_REQUEST_BYTES : 0
 }
 
 function defaultResponseBytes(kind: WorkloadKind, section: WorkloadSection): number {

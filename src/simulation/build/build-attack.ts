@@ -114,6 +114,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     contents,
     frames,
     tls: plan.tls,
+    sessions: plan.sessions,
     tcp,
     ends,
     replicas,

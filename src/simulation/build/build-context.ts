@@ -14,6 +14,7 @@ import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { TcpProxies } from '../../transport/tcp-proxies.ts'
 import type { Responder } from '../../workload/responder.ts'
+import type { StreamSessions } from '../../workload/streaming/stream-sessions.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** The context from which every part is built. */
@@ -51,9 +52,10 @@ export interface SecurityParts {
   readonly ssh: Ssh
 }
 
-/** The part of the HTTP layer. */
+/** HTTP, and what follows it on upgraded connections. */
 export interface HttpParts {
   readonly http: Http
+  readonly sessions: StreamSessions
 }
 
 /** The parts from which the services of a cluster are built. */

@@ -140,6 +140,7 @@ export class ClusterServices {
       plans: plan.proxied,
       refusedUpgrades,
       refuse: (exchange, status, message, code) => apiserver.refuse(exchange, status, message, code),
+      noteRefused: (exchange, status, message, code) => apiserver.noteRefused(exchange, status, message, code),
     })
     apiserver.connectProxied(this.proxied)
   }

@@ -29,6 +29,7 @@ import { HttpClients } from '../../workload/http-clients.ts'
 import type { Keeping } from '../../workload/measurements.ts'
 import { PathConnections } from '../../workload/path-connections.ts'
 import { Responder } from '../../workload/responder.ts'
+import { StreamSessions } from '../../workload/streaming/stream-sessions.ts'
 import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -157,7 +158,9 @@ function buildSecurity({
 
 function buildHttp(context: BelowSecurity): HttpParts {
   const { http: directory, http2: parameters } = context.plan
-  return { http: new Http({ ...context, directory, parameters }) }
+  const { sessions: plans, hosts } = context.plan
+  const http = new Http({ ...context, directory, parameters })
+  return { http, sessions: new StreamSessions({ ...context, plans, hostCount: hosts.length }) }
 }
 
 type BelowCluster = BelowSecurity & SecurityParts & HttpParts

@@ -163,7 +163,7 @@ function lastsToTheEnd({ plan, workloads }: Simulation, workload: number): boole
 function uncheckedModels(
   blueprint: Blueprint,
   path: Path,
-  { declared, traffic, version }: Workload,
+  { declared, version }: Workload,
   { retransmission }: BreakdownNs,
 ): string[] {
   const { target } = blueprint.workloads.find(({ name }) => name === declared) ?? { target: null }
@@ -171,7 +171,6 @@ function uncheckedModels(
   return [
     ...(version === HTTP_2 && retransmission > 0 ? ['http/2 under loss'] : []),
     ...(path.konnectivity !== null || isPassedOn ? ['konnectivity'] : []),
-    ...('openings' in traffic && traffic.openings > 0 ? ['spdy header blocks'] : []),
   ]
 }
 

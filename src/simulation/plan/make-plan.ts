@@ -86,6 +86,7 @@ export function makePlan(
     http: context.catalogue.directory(),
     http2: paths.http2,
     answers: context.answers,
+    sessions: context.catalogue.sessions,
     workloads: planned.workloads,
     cluster: planned.cluster,
     background: planned.background,

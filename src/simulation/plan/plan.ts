@@ -17,6 +17,7 @@ import type { CongestionControlsByName } from '../../transport/congestion/conges
 import type { TcpProxy } from '../../transport/tcp-proxies.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
+import type { SessionPlan } from '../../workload/streaming/session-plan.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { PlannedRule } from '../own-code/plan-own-code.ts'
 import type { BackgroundPlan } from './cluster/plan-background.ts'
@@ -65,6 +66,8 @@ export interface Plan {
   readonly http: HttpDirectory
   readonly http2: readonly Http2Parameters[]
   readonly answers: readonly PlannedResponse[]
+  /** The sessions that requests begin after an upgrade. */
+  readonly sessions: ReadonlyMap<number, SessionPlan>
   readonly workloads: readonly Workload[]
   /** The apiserver and the kubelets; null without a cluster. */
   readonly cluster: ClusterPlan | null

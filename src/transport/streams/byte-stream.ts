@@ -81,6 +81,8 @@ export class StreamTable extends Table<Stream> {
    * carrier.
    */
   readonly outputBufferBytes = this.int32()
+  /** 1: the user's program waits for each write, so that no record of TLS holds parts of two. */
+  readonly waitsForWrites = this.int32()
   readonly isPaused = this.int32()
   /** 1 while the reader waits for a core. */
   readonly awaitsTurn = this.int32()
@@ -334,7 +336,10 @@ export class ByteStreams {
     this.table.userKind[stream] = NONE
     const carrier = this.carriers[this.table.carrierKind[stream]]
     if (carrier.hasUnread?.(this.table.carrier[stream])) return carrier.abort(this.table.carrier[stream])
+    const generation = this.table.generation[stream]
     this.setPaused(stream, false)
+    // What is read when it goes on may be the end of the connection.
+    if (this.table.generation[stream] !== generation) return
     if (hadFinished) carrier.detach?.(this.table.carrier[stream])
     else this.finish(stream)
   }

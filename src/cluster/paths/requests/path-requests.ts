@@ -1,6 +1,6 @@
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import type { WorkloadKind } from '../../../workload/workload-kind.ts'
-import type { UpgradeProtocol } from '../../messages/apiserver-requests.ts'
+import type { Terminal, UpgradeProtocol } from '../../messages/apiserver-requests.ts'
 import type { ObjectEncoding, ObjectKind } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 
@@ -47,6 +47,7 @@ export interface RequestingWorkload {
   readonly kind: WorkloadKind
   readonly objects: { readonly resource: ObjectKind; readonly count: number; readonly encoding: ObjectEncoding } | null
   readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
+  readonly arrivals: { readonly kind: string }
   readonly requestBytes: number
   readonly responseBytes: number
   readonly skipsKubeletVerification?: true
@@ -68,6 +69,12 @@ export function isUpgrading({ kind }: RequestingWorkload): boolean {
 /** A pod with a name as a Deployment generates it. */
 export const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
 export const SHELL: readonly string[] = ['sh']
-export const TERMINAL = { stdin: true, tty: true }
+
+/** The streams of a command: a terminal where keys are typed, and input where the request has some. */
+export function terminalOf({ arrivals, requestBytes }: RequestingWorkload): Terminal {
+  const isTyped = arrivals.kind === 'open'
+  return { stdin: isTyped || requestBytes > 0, tty: isTyped }
+}
+
 /** The port to which `port-forward` requests lead. */
 export const FORWARDED_PORT = 8080

@@ -1,4 +1,12 @@
-import { agentOf, apiserverResponseFields, clientRequestFields } from '../../messages/api-headers.ts'
+import { SWITCHING_PROTOCOLS } from '../../../http/message.ts'
+import {
+  agentOf,
+  apiserverResponseFields,
+  clientRequestFields,
+  switchFields,
+  type UpgradeOffer,
+  upgradeRequestFields,
+} from '../../messages/api-headers.ts'
 import {
   listAll,
   nodeProxy,
@@ -22,14 +30,13 @@ import { type Abilities, abilitiesOf } from '../../versions/abilities.ts'
 import { kubernetesVersion } from '../../versions/kubernetes-version.ts'
 import {
   type ExchangeContext,
-  FORWARDED_PORT,
   isUpgrading,
   type PathRequests,
   type PlannedExchange,
   type RequestingWorkload,
   SHELL,
-  TERMINAL,
   TYPICAL_POD,
+  terminalOf,
 } from './path-requests.ts'
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
@@ -58,30 +65,67 @@ function exchange(
 ): PlannedExchange {
   const requestBodyBytes = workload.requestBytes
   const contentType = encoding === 'json' ? JSON_TYPE : PROTOBUF
+  const isUpgrade = isUpgrading(workload)
+  const request = {
+    method: line.method,
+    authority,
+    path: line.target,
+    userAgent: agentOf(program, minor),
+    accept: encoding === 'json' ? JSON_TYPE : `${PROTOBUF},${JSON_TYPE}`,
+    contentType: requestBodyBytes > 0 ? contentType : null,
+    contentLengthBytes: requestBodyBytes,
+    tokenBytes,
+    kubectl: program === 'kubectl' && minor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+  }
+  const offer = offerOf(workload, minor)
   return {
     line,
-    isUpgrade: isUpgrading(workload),
-    requestFields: clientRequestFields({
-      method: line.method,
-      authority,
-      path: line.target,
-      userAgent: agentOf(program, minor),
-      accept: encoding === 'json' ? JSON_TYPE : `${PROTOBUF},${JSON_TYPE}`,
-      contentType: requestBodyBytes > 0 ? contentType : null,
-      contentLengthBytes: requestBodyBytes,
-      tokenBytes,
-    }),
+    isUpgrade,
+    requestFields: isUpgrade ? upgradeRequestFields(request, offer) : clientRequestFields(request),
     responseFields: (status, contentLengthBytes) =>
-      apiserverResponseFields({
-        status,
-        contentType,
-        contentLengthBytes,
-        hasAuditId: true,
-        hasPriorityAndFairness: minor >= 20,
-      }),
+      status === SWITCHING_PROTOCOLS
+        ? switchFields(offer, offer.protocols.find((protocol) => protocol === RUNTIME_PROTOCOL) ?? offer.protocols[0])
+        : apiserverResponseFields({
+            status,
+            contentType,
+            contentLengthBytes,
+            hasAuditId: true,
+            hasPriorityAndFairness: minor >= 20,
+          }),
     requestBodyBytes,
     responseBodyBytes: responseBytes(workload, minor),
   }
+}
+
+/** The first release whose kubectl names its command in requests (KEP-859, beta). */
+const NAMES_COMMAND_SINCE = 22
+
+function commandOf({ kind }: RequestingWorkload): string {
+  if (kind === 'keystrokes') return 'exec'
+  return kind === 'logs' || kind === 'exec' || kind === 'port-forward' ? kind : 'get'
+}
+
+/** The subprotocols of commands, the newest first (apimachinery pkg/util/remotecommand/constants.go). */
+const COMMAND_PROTOCOLS = ['v4', 'v3', 'v2'].map((version) => `${version}.channel.k8s.io`)
+const FIRST_PROTOCOL = 'channel.k8s.io'
+const CLOSING_PROTOCOL = 'v5.channel.k8s.io'
+const PORT_PROTOCOL = 'portforward.k8s.io'
+/** The first release that offers v5, with which a WebSocket can end its input (k/k#119157). */
+const CLOSES_SINCE = 30
+/** The subprotocol that container runtimes choose where it is offered. */
+const RUNTIME_PROTOCOL = 'v4.channel.k8s.io'
+
+function offerOf({ kind }: RequestingWorkload, minor: number): UpgradeOffer {
+  const { execProtocol, portForwardProtocol } = clientDefaults(minor)
+  const isPort = kind === 'port-forward'
+  const isSpdy = (isPort ? portForwardProtocol : execProtocol) === 'spdy'
+  if (isPort)
+    return isSpdy
+      ? { upgrade: 'SPDY/3.1', protocols: [PORT_PROTOCOL] }
+      : { upgrade: 'websocket', protocols: [`SPDY/3.1+${PORT_PROTOCOL}`] }
+  if (!isSpdy) return { upgrade: 'websocket', protocols: [CLOSING_PROTOCOL] }
+  const newest = minor >= CLOSES_SINCE ? [CLOSING_PROTOCOL] : []
+  return { upgrade: 'SPDY/3.1', protocols: [...newest, ...COMMAND_PROTOCOLS, FIRST_PROTOCOL] }
 }
 
 /** The size of a response's body; for a watch, which responds with a sequence of events, the size of an event. */
@@ -110,9 +154,9 @@ function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
       return podLogs(pod, kind === 'stream', skipsKubeletVerification)
     case 'exec':
     case 'keystrokes':
-      return podExec(pod, SHELL, TERMINAL, clientDefaults(minor).execProtocol)
+      return podExec(pod, SHELL, terminalOf(workload), clientDefaults(minor).execProtocol)
     case 'port-forward':
-      return podPortForward(pod.namespace, name, FORWARDED_PORT, clientDefaults(minor).portForwardProtocol)
+      return podPortForward(pod.namespace, name, null, clientDefaults(minor).portForwardProtocol)
     case 'proxy-get':
       return target?.resource === 'nodes'
         ? nodeProxy(name, '/')

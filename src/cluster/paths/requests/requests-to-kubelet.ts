@@ -8,8 +8,8 @@ import {
   type PathRequests,
   type RequestingWorkload,
   SHELL,
-  TERMINAL,
   TYPICAL_POD,
+  terminalOf,
 } from './path-requests.ts'
 
 const PROGRAM = 'kube-apiserver'
@@ -53,12 +53,13 @@ export const REQUESTS_TO_KUBELET: PathRequests = {
   },
 }
 
-function lineOf({ kind }: RequestingWorkload, pod: string): RequestLine {
+function lineOf(workload: RequestingWorkload, pod: string): RequestLine {
+  const { kind } = workload
   const address = { ...TYPICAL_POD, pod }
   switch (kind) {
     case 'exec':
     case 'keystrokes':
-      return kubeletExec(address, SHELL, TERMINAL, 'spdy')
+      return kubeletExec(address, SHELL, terminalOf(workload), 'spdy')
     case 'port-forward':
       return kubeletPortForward(address.namespace, pod, FORWARDED_PORT, 'spdy')
     case 'proxy-get':

@@ -188,7 +188,7 @@ function planResponse(
   const accepted = isUpgrade ? response(101, null) : response(success, responseBytes)
   return {
     body: isUpgrade
-      ? { kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 }
+      ? { kind: 'output', inputBytes: 0, outputBytes: responseBytes }
       : { kind: 'body', bodyBytes: responseBytes },
     accepted,
     refused: response(401, REFUSAL_BYTES),

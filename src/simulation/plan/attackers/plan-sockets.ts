@@ -89,6 +89,7 @@ function planRelayedRequest(
     workload,
     targets: [{ endpoints: ends }],
     isUpgrade: catalogue.isUpgrade(request),
+    upgrade: 'copied',
     requestBodyBytes: bodyBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,

@@ -1,8 +1,15 @@
-import type { ProxiedRequestPlan, ProxyEndpoint, ProxyTarget } from '../../../cluster/apiserver/proxied-request-plan.ts'
+import type {
+  ProxiedRequestPlan,
+  ProxyEndpoint,
+  ProxyTarget,
+  UpgradeTreatment,
+} from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
+import type { StreamingProtocol } from '../../../cluster/messages/streaming-protocols.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
+import { isUpgrading } from '../../../cluster/paths/requests/path-requests.ts'
 import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
 import { NONE } from '../../../engine/table.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../../http/message.ts'
@@ -11,6 +18,7 @@ import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
 import type { PathLookups } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
+import { onwardSessionOf, protocolOf } from '../http/plan-conversation.ts'
 import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
@@ -35,8 +43,9 @@ export function planProxied(
   const { hi, lo } = streams.key(`workload/${name}/ends`)
   return {
     workload: index,
-    targets: names.map((target) => planTarget(target, workload, answer, context)),
-    isUpgrade: workload.kind !== 'proxy-get' && workload.kind !== 'logs' && workload.kind !== 'stream',
+    targets: names.map((target) => planTarget(target, workload, path, answer, context)),
+    isUpgrade: isUpgrading(workload),
+    upgrade: isUpgrading(workload) ? TREATMENTS[protocolOf(workload, path, cluster.version)] : 'copied',
     requestBodyBytes: workload.requestBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
@@ -44,6 +53,12 @@ export function planProxied(
     choiceHigh: hi,
     choiceLow: lo,
   }
+}
+
+const TREATMENTS: Readonly<Record<StreamingProtocol, UpgradeTreatment>> = {
+  spdy: 'copied',
+  tunnel: 'tunnelled',
+  websocket: 'translated',
 }
 
 /** The response of a kubelet to a request that no workload sends. */
@@ -84,13 +99,14 @@ export function planKubeletRequest(
   const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
   const accepted = catalogue.response(status, head)
   const body = isUpgrade
-    ? ({ kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 } as const)
+    ? ({ kind: 'output', inputBytes: 0, outputBytes: responseBytes } as const)
     : ({ kind: 'body', bodyBytes: responseBytes } as const)
   answers[request] = unconditional(body, accepted)
   return {
     workload: NONE,
     targets: [{ endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), accepted }] }],
     isUpgrade,
+    upgrade: 'copied',
     requestBodyBytes: 0,
     forwardedResponse: forwarded,
     forwardedBodyBytes: isUpgrade ? UNKNOWN_LENGTH : responseBytes,
@@ -103,6 +119,7 @@ export function planKubeletRequest(
 function planTarget(
   name: string,
   workload: WorkloadBlueprint,
+  userPath: PathBlueprint,
   answer: PlannedResponse,
   context: PlanContext,
 ): ProxyTarget {
@@ -110,16 +127,16 @@ function planTarget(
   switch (workload.target?.resource) {
     case 'services': {
       const ends = named(paths.toEndpoints, named(paths.toService, name).name)
-      return { endpoints: ends.map((end) => planEnd(end, null, workload, answer, context)) }
+      return { endpoints: ends.map((end) => planEnd(end, null, workload, userPath, answer, context)) }
     }
     case 'nodes':
-      return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, answer, context)] }
+      return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, userPath, answer, context)] }
     default: {
       const path =
         workload.kind === 'proxy-get'
           ? named(paths.toPod, name)
           : kubeletPathFor(workload, named(pods, name).node, paths)
-      return { endpoints: [planEnd(path, name, workload, answer, context)] }
+      return { endpoints: [planEnd(path, name, workload, userPath, answer, context)] }
     }
   }
 }
@@ -133,6 +150,7 @@ function planEnd(
   path: PathBlueprint,
   pod: string | null,
   workload: WorkloadBlueprint,
+  userPath: PathBlueprint,
   { body }: PlannedResponse,
   context: PlanContext,
 ): ProxyEndpoint {
@@ -148,6 +166,8 @@ function planEnd(
     tokenBytes: 0,
   })
   const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
+  if (exchange.isUpgrade && blueprint.cluster !== null)
+    catalogue.sessions.set(request, onwardSessionOf(workload, userPath, blueprint.cluster.version))
   const status = body.kind === 'body' || body.kind === 'flow' ? 200 : 101
   const accepted = catalogue.response(
     status,

@@ -1,17 +1,11 @@
-import {
-  SPDY,
-  SPDY_IN_WEBSOCKET,
-  STREAMS_OPENED,
-  type StreamingProtocol,
-  WEBSOCKET,
-} from '../../../cluster/messages/streaming-protocols.ts'
+import { type StreamingProtocol, type StreamUse, sessionPlan } from '../../../cluster/messages/streaming-protocols.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
 import type { StreamKey } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
-import type { UpgradePings } from '../../../http/message.ts'
 import type { ResponseBody } from '../../../workload/planned-response.ts'
+import type { SessionPlan } from '../../../workload/streaming/session-plan.ts'
 import type { Traffic } from '../../../workload/workload.ts'
 import { isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
@@ -42,8 +36,6 @@ export interface Conversation {
 /** Plans the traffic after the head of a request. `flow` is for responses that go on. */
 export function conversationOf(
   workload: WorkloadBlueprint,
-  path: PathBlueprint,
-  version: KubernetesVersion,
   responseBodyBytes: number,
   { workload: index, key, share }: FlowContext,
 ): Conversation {
@@ -69,22 +61,9 @@ export function conversationOf(
   if (kind !== 'exec' && kind !== 'keystrokes' && kind !== 'port-forward') {
     return { traffic: { kind: 'answers' }, body: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
   }
-  const protocol = protocolOf(workload, path, version)
-  const openings = protocol.opensStreams ? streamsOf(workload) : 0
-  const { openingBytes, openedBytes } = protocol
-  if (arrivals.kind === 'open') {
-    return {
-      traffic: { kind: 'keys', openings, openingBytes, keyBytes: protocol.fromClientBytes(1) },
-      body: { kind: 'echo', echoBytes: protocol.fromServerBytes(1), openedBytes },
-      status: 101,
-    }
-  }
-  const outputBytes = protocol.fromServerBytes(responseBodyBytes)
-  return {
-    traffic: { kind: 'output', openings, openingBytes },
-    body: { kind: 'output', outputBytes, openings, openedBytes },
-    status: 101,
-  }
+  if (arrivals.kind === 'open') return { traffic: { kind: 'keys' }, body: { kind: 'echo' }, status: 101 }
+  const body = { kind: 'output', inputBytes: workload.requestBytes, outputBytes: responseBodyBytes } as const
+  return { traffic: { kind: 'output' }, body, status: 101 }
 }
 
 const ALONE: Share = { nth: 0, of: 1 }
@@ -92,33 +71,43 @@ const ALONE: Share = { nth: 0, of: 1 }
 /** The pings of WebSockets: exec (client-go tools/remotecommand/websocket.go), and SPDY inside for port-forward. */
 const WEBSOCKET_PING_NS = 5 * NS_PER_S
 const TUNNELLED_PING_NS = 10 * NS_PER_S
+/** The pings of the API server to a kubelet, where it translates (kubernetes/apiserver, streamtranslator.go). */
+const TRANSLATOR_PING_NS = 5 * NS_PER_S
 
-/** Returns the pings of kubectl on the connection that a workload upgrades; null where it sends none. */
-export function pingsOf(
+/** Returns the course of the connection that a workload upgrades on a path. */
+export function sessionOf(workload: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): SessionPlan {
+  const protocol = protocolOf(workload, path, version)
+  const { spdyPingIntervalNs } = abilitiesOf(version).client
+  const ownNs = { spdy: spdyPingIntervalNs, websocket: WEBSOCKET_PING_NS, tunnel: TUNNELLED_PING_NS }[protocol]
+  const isKubectl = pathKind(path.kind).requests.upgradesTo === 'as-client'
+  return sessionPlan(useOf(workload), protocol, isKubectl ? ownNs : null)
+}
+
+/** Returns the course of the connection to a kubelet that the API server upgrades for such a user's connection. */
+export function onwardSessionOf(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
   version: KubernetesVersion,
-): UpgradePings | null {
-  if (pathKind(path.kind).requests.upgradesTo !== 'as-client') return null
-  const protocol = protocolOf(workload, path, version)
-  const { pingBytes, pongBytes } = protocol
-  if (protocol === SPDY) {
-    const { spdyPingIntervalNs: intervalNs } = abilitiesOf(version).client
-    return intervalNs === null ? null : { intervalNs, pingBytes, pongBytes }
-  }
-  const intervalNs = protocol === SPDY_IN_WEBSOCKET ? TUNNELLED_PING_NS : WEBSOCKET_PING_NS
-  return { intervalNs, pingBytes, pongBytes }
+): SessionPlan {
+  const pingNs = protocolOf(workload, path, version) === 'websocket' ? TRANSLATOR_PING_NS : null
+  return sessionPlan(useOf(workload), 'spdy', pingNs)
 }
 
-function protocolOf({ kind }: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): StreamingProtocol {
+/** Returns the protocol of the connection that a workload upgrades. */
+export function protocolOf(
+  { kind }: WorkloadBlueprint,
+  path: PathBlueprint,
+  version: KubernetesVersion,
+): StreamingProtocol {
   const { upgradesTo } = pathKind(path.kind).requests
   const { execProtocol, portForwardProtocol } = abilitiesOf(version).client
-  if (upgradesTo !== 'as-client') return upgradesTo === 'spdy' ? SPDY : WEBSOCKET
-  if (kind !== 'port-forward') return execProtocol === 'spdy' ? SPDY : WEBSOCKET
-  return portForwardProtocol === 'spdy' ? SPDY : SPDY_IN_WEBSOCKET
+  if (upgradesTo !== 'as-client') return upgradesTo
+  if (kind !== 'port-forward') return execProtocol
+  return portForwardProtocol === 'spdy' ? 'spdy' : 'tunnel'
 }
 
-function streamsOf({ kind, arrivals }: WorkloadBlueprint): number {
-  if (kind === 'port-forward') return STREAMS_OPENED.port
-  return arrivals.kind === 'open' ? STREAMS_OPENED.terminal : STREAMS_OPENED.command
+function useOf({ kind, arrivals, requestBytes }: WorkloadBlueprint): StreamUse {
+  if (kind === 'port-forward') return 'forwarded-port'
+  if (arrivals.kind === 'open') return 'terminal'
+  return requestBytes > 0 ? 'command-with-input' : 'command'
 }

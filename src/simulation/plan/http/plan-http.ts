@@ -7,9 +7,10 @@ import { NONE } from '../../../engine/table.ts'
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import { HeaderFields } from '../../../http/hpack/header-fields.ts'
 import { http1FieldBytes, http1RequestHeadBytes, http1ResponseHeadBytes } from '../../../http/http1-head.ts'
-import type { HttpDirectory, HttpRequest, HttpResponse, UpgradePings } from '../../../http/message.ts'
+import type { HttpDirectory, HttpRequest, HttpResponse } from '../../../http/message.ts'
 import type { Token } from '../../../security/bearer-token.ts'
 import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
+import type { SessionPlan } from '../../../workload/streaming/session-plan.ts'
 import { Pool } from '../security/plan-security.ts'
 
 /** The client of a request, as the server needs to know it. */
@@ -81,6 +82,8 @@ export class HttpCatalogue {
   readonly lines: RequestLine[] = []
   /** The client of each request. */
   readonly callers: KnownCaller[] = []
+  /** The sessions that requests begin after an upgrade. */
+  readonly sessions = new Map<number, SessionPlan>()
   private readonly bearerPool = new Pool<Bearer>()
   private readonly hasPriorityAndFairness: boolean
 
@@ -96,16 +99,15 @@ export class HttpCatalogue {
     isUpgrade: boolean,
     caller: Caller = UNKNOWN_CALLER,
     flushesHead = false,
-    pings: UpgradePings | null = null,
   ): number {
-    return this.add(line, this.headOf(fields), caller, { isUpgrade, flushesHead, pings })
+    return this.add(line, this.headOf(fields), caller, { isUpgrade, flushesHead })
   }
 
   private add(
     line: RequestLine,
     head: RequestHead,
     caller: Caller,
-    { isUpgrade, flushesHead, pings }: Pick<HttpRequest, 'isUpgrade' | 'flushesHead' | 'pings'>,
+    { isUpgrade, flushesHead }: Pick<HttpRequest, 'isUpgrade' | 'flushesHead'>,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
@@ -121,7 +123,7 @@ export class HttpCatalogue {
     })
     const { http1HeadBytes, http2Fields } = head
     // Of objects that are made of several others by spreads, V8 gives each a shape of its own.
-    return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade, flushesHead, pings }) - 1
+    return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade, flushesHead }) - 1
   }
 
   private headOf(fields: readonly HeaderField[]): RequestHead {
@@ -130,7 +132,7 @@ export class HttpCatalogue {
 
   /** Adds a request with the head that client-go writes. */
   clientRequest(line: RequestLine, message: ClientMessage, caller: Caller, isUpgrade = false): number {
-    return this.add(line, this.clientHead(line, message), caller, { isUpgrade, flushesHead: false, pings: null })
+    return this.add(line, this.clientHead(line, message), caller, { isUpgrade, flushesHead: false })
   }
 
   private clientHead({ method, target }: RequestLine, message: ClientMessage): RequestHead {
@@ -160,6 +162,8 @@ export class HttpCatalogue {
     this.lines.push(this.lines[request])
     this.callers.push({ ...known, bearer: bearer === null ? NONE : this.bearerPool.add(bearer) })
     const copied = this.requests[request]
+    const session = this.sessions.get(request)
+    if (session !== undefined) this.sessions.set(this.requests.length, session)
     if (known.bearer !== NONE) return this.requests.push({ ...copied }) - 1
     const field = { name: 'authorization', value: `Bearer ${'x'.repeat(tokenBytes)}` }
     return (

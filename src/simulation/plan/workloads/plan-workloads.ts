@@ -22,7 +22,7 @@ import { HeartbeatPlans } from '../cluster/plan-heartbeats.ts'
 import { planNodeAddresses } from '../cluster/plan-node-addresses.ts'
 import { planProxied } from '../cluster/plan-proxied.ts'
 import { planHealthRequest } from '../cluster/plan-ssh-tunneler.ts'
-import { type Conversation, conversationOf, pingsOf, type Share } from '../http/plan-conversation.ts'
+import { type Conversation, conversationOf, type Share, sessionOf } from '../http/plan-conversation.ts'
 import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
 import { planKonnectivityHeads } from '../http/plan-konnectivity-heads.ts'
 import { nameLanes } from '../name-lanes.ts'
@@ -127,10 +127,10 @@ function planWorkload(
   })
   const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
   const flushesHead = workload.head === 'apart'
-  const pings = isUpgrade ? pingsOf(workload, path, version) : null
-  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead, pings)
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
+  if (isUpgrade) catalogue.sessions.set(request, sessionOf(workload, path, version))
   const flow = { workload: index, key: arrivalKey(name, streams), share }
-  const conversation = conversationOf(workload, path, version, responseBodyBytes, flow)
+  const conversation = conversationOf(workload, responseBodyBytes, flow)
   // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null
   const answer = planResponse(conversation, exchange, asked, catalogue)
