@@ -168,7 +168,10 @@ export class Evidence {
   readonly authentications: Place[] = []
   readonly policies: Sourced<Readonly<Record<string, string | boolean>>>[] = []
   readonly approvers: Sourced<string>[] = []
-  readonly servingRequests: Sourced<'issued' | 'pending'>[] = []
+  /** The approvers that do not run. */
+  readonly idleApprovers: Sourced<string>[] = []
+  /** The requests of kubelets for serving certificates, each with the name of the node. */
+  readonly servingRequests: (Sourced<'issued' | 'pending'> & { readonly node: string })[] = []
   readonly proxyModes: Sourced<string>[] = []
   readonly zones: Sourced<string>[] = []
   readonly timeouts: Sourced<readonly [name: string, duration: string]>[] = []

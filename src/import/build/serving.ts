@@ -80,11 +80,15 @@ function byRequest(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: Buil
   const [approver] = approvers
   if (approver !== undefined) return { value: 'issued', origin: approver.origin }
   if (context.profile.serving?.by === 'issued') return assumed('issued', context.profile.serving.why)
-  const request = servingRequests.find(({ value }) => value === 'issued') ?? servingRequests[0]
+  const own = servingRequests.filter(({ node }) => node === setUp.machine || node.startsWith(`${setUp.machine}.`))
+  const concerned = own.length > 0 ? own : servingRequests
+  const request = concerned.find(({ value }) => value === 'issued') ?? concerned[0]
   if (request !== undefined)
     return request.value === 'issued'
       ? { value: 'issued', origin: request.origin }
       : { value: 'self-signed', origin: request.origin }
+  const [idle] = context.evidence.idleApprovers
+  if (idle !== undefined) return { value: 'self-signed', origin: idle.origin }
   context.note({
     kind: 'unknown',
     at: requests.origin.kind === 'written' ? requests.origin.at : null,

@@ -22,11 +22,12 @@ export const podReader: DocumentReader = {
     const spec = specOf(document)!
     const name = textAt(document.tree, ['metadata', 'name']) ?? textAt(document.tree, ['metadata', 'id']) ?? ''
     const isOfCluster = document.kind !== 'ReplicaSet'
+    const idle = idleReason(document)
     const containers = itemsAt(spec, ['containers'])
     const isOfSystem = textAt(document.tree, ['metadata', 'namespace']) === 'kube-system'
     for (const container of containers) {
       readContainer(container, document, document.kind === 'Pod' && isOfSystem && containers.length === 1, evidence)
-      if (isOfCluster) readComponent(name, container, evidence)
+      if (isOfCluster) readComponent(name, container, idle, evidence)
     }
   },
 }
@@ -115,11 +116,35 @@ function byImage(container: Tree, words: readonly Word[], image: string | null) 
 /** Programs that approve requests of kubelets for serving certificates, by a part of their image or name. */
 const APPROVERS = ['kubelet-csr-approver', 'kubelet-serving-cert-approver', 'kubelet-rubber-stamp', 'csr-approver']
 
-function readComponent(name: string, container: Tree, evidence: Evidence): void {
+/** Returns why the pods of an object do not run, as a clause without its subject; null where they do, or may. */
+function idleReason({ tree, kind }: ImportDocument): string | null {
+  const numberAt = (...path: readonly string[]) => {
+    const text = textAt(tree, path)
+    return text === null ? null : Number(text)
+  }
+  if (numberAt('spec', 'replicas') === 0) return 'has no replicas (spec.replicas: 0)'
+  const phase = textAt(tree, ['status', 'phase'])
+  if (kind === 'Pod') return phase === null || phase === 'Running' ? null : `does not run (status.phase: ${phase})`
+  if (treeAt(tree, ['status', 'observedGeneration']) === undefined) return null
+  if (kind === 'DaemonSet') return numberAt('status', 'numberReady') === 0 ? 'has no pod that is ready' : null
+  // The apiserver leaves out what is 0.
+  return (numberAt('status', 'readyReplicas') ?? 0) === 0 ? 'has no pod that is ready' : null
+}
+
+function readComponent(name: string, container: Tree, idle: string | null, evidence: Evidence): void {
   const image = textAt(container, ['image']) ?? ''
   const at = placeAt(container, ['image'])
   const approver = APPROVERS.find((one) => image.includes(one) || name.includes(one))
-  if (approver !== undefined) evidence.approvers.push(written(approver, at))
+  if (approver !== undefined && idle === null) evidence.approvers.push(written(approver, at))
+  else if (approver !== undefined) {
+    evidence.idleApprovers.push(written(approver, at, `${approver} ${idle}`))
+    evidence.note({
+      kind: 'contradiction',
+      at,
+      message: `the approver ${approver} ${idle}`,
+      consequence: 'it approves no requests of kubelets for serving certificates',
+    })
+  }
   if (/\/node:|calico-node/.test(image) && /calico/.test(`${image}${name}`)) readCalico(container, evidence)
 }
 
