@@ -2,6 +2,7 @@ import type { RealName } from '../measure/real-name.ts'
 import type { ScannerResult } from '../measure/scanner-result.ts'
 import { IMPORT_MARK, lineOfName } from '../scenario/check/imported-from.ts'
 import type { ImportOptions } from './build/context.ts'
+import { unseenMachines } from './build/unseen-machines.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import type { Place } from './origin.ts'
@@ -21,6 +22,8 @@ export interface Imported {
   readonly names: ReadonlyMap<string, RealName>
   /** The nodes of each pool of the scenario, also those that it leaves out, by their names in the cluster. */
   readonly pools: ReadonlyMap<string, readonly string[]>
+  /** The nodes, and the apiservers of nodes, of which no file came in, so that those of others are taken for theirs. */
+  readonly unseen: readonly string[]
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
@@ -49,5 +52,6 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const { isHidden, title } = context.profile
   const hiddenBy = isHidden ? title : null
   const pools = new Map(built.map(({ name, all }) => [name, all.map(({ realName }) => realName)]))
-  return { text, main, names: context.names, pools, notes: evidence.notes, scans, isEmpty, hiddenBy }
+  const unseen = unseenMachines(built, context)
+  return { text, main, names: context.names, pools, unseen, notes: evidence.notes, scans, isEmpty, hiddenBy }
 }

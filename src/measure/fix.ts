@@ -128,11 +128,17 @@ export interface FixVerification {
   readonly by: 'import' | 'scenario' | 'nothing'
   /** True if everything that the steps close is closed, nothing new is forbidden, and all workloads complete. */
   readonly holds: boolean
-  /** True if nothing at all is left that the policy forbids. */
+  /**
+   * True if nothing at all is left that the policy forbids, the files of all nodes came in, and logs work somewhere.
+   */
   readonly passed: boolean
   readonly problems: readonly string[]
   /** The number of changes that no file that came in has, so that they are simulated as if made by hand. */
   readonly byHand: number
+  /** The nodes, or the apiservers of nodes, of which no file came in, so that nobody knows what the changes do there. */
+  readonly unseen: readonly string[]
+  /** The workloads on the way to kubelets of which no request completes, with the changes and also without them. */
+  readonly failing: readonly BrokenWorkload[]
   readonly written: boolean
   /** The reason why the files could not be written, where they were to be. */
   readonly unwritable?: string

@@ -75,7 +75,8 @@ describe('a step in the text of a fix', () => {
       places: [],
       ...step,
     }
-    const verification = { by: 'import' as const, holds: true, passed: true, problems: [], byHand: 0, written: false }
+    const none = { problems: [], byHand: 0, unseen: [], failing: [] }
+    const verification = { by: 'import' as const, holds: true, passed: true, written: false, ...none }
     return fixText(
       {
         scenario: 'a',
@@ -118,6 +119,18 @@ describe('a step in the text of a fix', () => {
     expect(stepWith({}, { byHand: 2 })).toContain(
       '\nVERIFIED: the changed files were imported again, with 2 changes as if made by hand: everything',
     )
+  })
+
+  test('is not verified where files of nodes are missing, which are named, or where logs fail on every node', () => {
+    const unseen = stepWith({}, { passed: false, unseen: ['node-2', 'the apiserver of cp-2'] })
+    expect(unseen).not.toMatch(/^VERIFIED/m)
+    expect(unseen).toContain(
+      'NOT VERIFIED: no file of node-2, the apiserver of cp-2 came in, so that nobody knows what the changes do there.',
+    )
+    const logs = { workload: 'logs', path: 'logs', completed: 0, of: 15, reason: 'unknown-ca' }
+    const failing = stepWith({}, { passed: false, failing: [logs] })
+    expect(failing).not.toMatch(/^VERIFIED/m)
+    expect(failing).toMatch(/NOT VERIFIED: on every node fail logs .*unknown-ca/)
   })
 
   test('leaves out workloads of which only what was not measured differs', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Context } from '../../src/cli/context.ts'
 import { fixableOf, fixOf } from '../../src/cli/fix/fix-subject.ts'
 import { type Fixable, importFixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
+import { inOrderOfWriting } from '../../src/cli/fix/verify-fix.ts'
 import type { Subject } from '../../src/cli/input/read-subjects.ts'
 import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { ImportOptions } from '../../src/import/build/context.ts'
@@ -229,4 +230,13 @@ describe('the fix of a subject', () => {
     const simulate = () => Promise.reject(new Error('no memory'))
     await expect(fixed({}, () => ({ simulate }))).rejects.toThrow('no memory')
   })
+})
+
+test('files of kubelets are written before those of apiservers, and one of both with the latter', () => {
+  const files = ['apiserver', 'both', 'kubelet', 'new', 'other'].map((path) => ({ path, text: '' }))
+  const place = (...names: readonly string[]) => names.map((file) => ({ file, what: '' }))
+  const places = [place('apiserver', 'both'), place('both', 'kubelet'), place('new')]
+  const steps = (['kube-apiserver', 'kubelet', 'cluster'] as const).map((program) => ({ change: { program } }))
+  const order = inOrderOfWriting({ files, places }, steps).map(({ path }) => path)
+  expect(order).toEqual(['kubelet', 'other', 'new', 'apiserver', 'both'])
 })

@@ -76,6 +76,9 @@ const FIXED = UNVERIFIED.replace(
   '{ flags: { kubelet-certificate-authority: cluster-ca, auth',
 ).replace('{ mode: Webhook }\n', '{ mode: Webhook }\n      serverTLSBootstrap: true\n    server-certificate: issued\n')
 
+/** Nothing is left to hand, no file is missing, and no workload fails. */
+const NONE = { byHand: 0, unseen: [], failing: [] }
+
 describe('a fix of a cluster', () => {
   test('has its steps in order, each with what comes back without it, its cost and its place, and is checked again', async () => {
     const fix = await fixOf({ own: [CA, TLS, APPROVER] })
@@ -133,7 +136,7 @@ describe('a fix of a cluster', () => {
       patches: [{ file: 'a.yaml', diff: expect.stringContaining('\n+      serverTLSBootstrap: true\n'), isNew: false }],
       byHand: [],
       tried: { changes: 3, sets: expect.any(Number), simulations: expect.any(Number) },
-      verification: { by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, written: false },
+      verification: { by: 'scenario', holds: true, passed: true, problems: [], ...NONE, written: false },
     })
   })
 
@@ -159,7 +162,7 @@ describe('a fix of a cluster', () => {
       ],
       patches: [],
       byHand: [],
-      verification: { by: 'nothing', holds: true, passed: false, problems: [], byHand: 0, written: false },
+      verification: { by: 'nothing', holds: true, passed: false, problems: [], ...NONE, written: false },
     })
     expect(fix.tried.changes).toBe(2)
   })
@@ -192,7 +195,7 @@ workloads: { logs: { path: logs, kind: requests, response: 1000B, requests: 4 } 
       patches: [],
       byHand: ['the scenario has no section cluster, so that there are no flags to change'],
       tried: { changes: 0, sets: 0, simulations: 0 },
-      verification: { by: 'nothing', holds: true, passed: false, problems: [], byHand: 0, written: false },
+      verification: { by: 'nothing', holds: true, passed: false, problems: [], ...NONE, written: false },
     })
   })
 
@@ -416,7 +419,7 @@ describe('the check of the changed files', () => {
   }
 
   test('holds where they do what was planned', async () => {
-    const passed = { by: 'import', holds: true, passed: true, problems: [], byHand: 0, written: false }
+    const passed = { by: 'import', holds: true, passed: true, problems: [], ...NONE, written: false }
     expect(await verified(FIXED)).toEqual(passed)
   })
 
@@ -424,7 +427,7 @@ describe('the check of the changed files', () => {
     const write: FixOptions['write'] = () => {
       throw new Error('nothing is to be written')
     }
-    const failed = { by: 'import', holds: false, passed: false, byHand: 0, written: false }
+    const failed = { by: 'import', holds: false, passed: false, ...NONE, written: false }
     const who = 'inline impersonate-server on logs against node-1'
     expect(await verified(UNVERIFIED, write)).toEqual({ ...failed, problems: [`still open: ${who}`] })
     const onlyCa = FIXED.replace('serverTLSBootstrap: true', 'serverTLSBootstrap: false')
@@ -491,7 +494,7 @@ attackers:
       return after
     }
     const { verification } = await fixOf({ own, write })
-    expect(verification).toEqual({ by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, written: true })
+    expect(verification).toEqual({ by: 'scenario', holds: true, passed: true, problems: [], ...NONE, written: true })
     expect(seen).toEqual([[{ path: 'a.yaml', text: UNVERIFIED }], [{ path: 'a.yaml', text: FIXED }]])
     const other = await fixOf({ own, write: (_, after) => after.map((file) => ({ ...file, text: '' })) })
     expect(other.verification).toEqual({
@@ -499,7 +502,7 @@ attackers:
       holds: false,
       passed: false,
       problems: ['the files on the disk are not what was written'],
-      byHand: 0,
+      ...NONE,
       written: true,
     })
   })
@@ -521,6 +524,7 @@ attackers:
       holds: true,
       passed: true,
       problems: [],
+      ...NONE,
       byHand: 1,
       written: false,
     })

@@ -18,6 +18,8 @@ export interface Fixable {
   readonly source: ScenarioSource
   /** The files that came in, with their texts. */
   readonly files: readonly ImportFile[]
+  /** The nodes, or the apiservers of nodes, of which no file came in. */
+  readonly unseen: readonly string[]
   /** Returns the files with changes, and the scenario as it is read from them then. */
   patch(changes: readonly Change[], setUp: ClusterSetUp): Patched
   /** Returns who alone can make a change; null for a change that its reader can make. */
@@ -41,6 +43,7 @@ export function scenarioFixable(source: ScenarioSource): Fixable {
     by: 'scenario',
     source,
     files: [{ path: source.file, text: source.text }],
+    unseen: [],
     whoCan: () => null,
     patch(changes, setUp) {
       let { text } = source
@@ -76,6 +79,7 @@ export function importFixable(
     options,
     hiddenBy,
     pools,
+    unseen,
     text,
   }: Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions },
   newFile: (name: string) => string,
@@ -84,6 +88,7 @@ export function importFixable(
     by: 'import',
     source: { file: name, text },
     files,
+    unseen,
     whoCan: ({ program }) => (program === 'kube-apiserver' ? hiddenBy : null),
     patch(changes) {
       const wanted = changes.map((change): ClusterChange => {

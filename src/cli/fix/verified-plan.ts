@@ -23,6 +23,8 @@ export const NOTHING_CHANGED: FixVerification = {
   passed: false,
   problems: [],
   byHand: 0,
+  unseen: [],
+  failing: [],
   written: false,
 }
 

@@ -1,5 +1,6 @@
-import type { FixVerification } from '../../measure/fix.ts'
+import type { BrokenWorkload, FixVerification } from '../../measure/fix.ts'
 import { withChanges } from '../../scenario/fix/apply-changes.ts'
+import type { Change } from '../../scenario/fix/change.ts'
 import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
 import { checkTree, readTree } from '../../scenario/load.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
@@ -10,7 +11,7 @@ import type { FixOptions } from './fix-options.ts'
 import type { Fixable, Patched } from './fixable.ts'
 import type { Forbidden } from './forbidden.ts'
 import type { PlannedFix } from './plan-fix.ts'
-import { type Work, workOf } from './work.ts'
+import { failureText, type Work, workOf } from './work.ts'
 
 /** The result of a check of changed files. */
 export interface Verified {
@@ -34,11 +35,11 @@ export async function verify(
   options: FixOptions,
   context: Context,
 ): Promise<Verified> {
-  const common = { by: fixable.by, byHand: patched.unmade.length }
+  const common = { by: fixable.by, byHand: patched.unmade.length, unseen: fixable.unseen }
   const after = await checkAgain(patched, options, context)
   if (after === null) {
     const problems = ['the result is no valid scenario']
-    const verification = { ...common, holds: false, passed: false, problems, written: false }
+    const verification = { ...common, failing: [], holds: false, passed: false, problems, written: false }
     return { verification, isBreaking: true, opened: [] }
   }
   const [base] = await bench.works([[]])
@@ -53,14 +54,47 @@ export async function verify(
       ({ workload, completed, of, reason }) => `${workload}: ${completed} of ${of} requests complete (${reason})`,
     ),
   ]
-  const { written, unwritable } = all.length > 0 ? UNWRITTEN : write(options.write, fixable.files, patched.files)
-  const problems = isAsWritten(written, patched) ? all : ['the files on the disk are not what was written']
+  const files = inOrderOfWriting(patched, planned.steps)
+  const { written, unwritable } = all.length > 0 ? UNWRITTEN : write(options.write, fixable.files, files)
+  const problems = isAsWritten(written, files) ? all : ['the files on the disk are not what was written']
   const holds = problems.length === 0
-  const passed = holds && after.left.length === 0
-  const result = { ...common, holds, passed, problems, written: written !== null }
+  const silent = failingIn(after.work).filter(({ workload }) => !broken.some((one) => one.workload === workload))
+  const passed = holds && [after.left, fixable.unseen, silent].every(({ length }) => length === 0)
+  const result = { ...common, failing: silent, holds, passed, problems, written: written !== null }
   const verification = unwritable === undefined ? result : { ...result, unwritable }
   return { verification, isBreaking: broken.length > 0, opened }
 }
+
+/**
+ * Returns the files in an order in which everything works after each one: those of kubelets and new ones before those of
+ * apiservers, which refuse kubelets that are not ready. A file of both comes with the latter.
+ */
+export function inOrderOfWriting(
+  { files, places }: Pick<Patched, 'files' | 'places'>,
+  steps: readonly { readonly change: Pick<Change, 'program'> }[],
+): Fixable['files'] {
+  const ranks = new Map<string, number>()
+  for (const [i, own] of places.entries())
+    for (const { file } of own)
+      if (file !== null) ranks.set(file, Math.max(ranks.get(file) ?? 0, PROGRAMS.indexOf(steps[i].change.program)))
+  return files.toSorted((a, b) => (ranks.get(a.path) ?? 0) - (ranks.get(b.path) ?? 0))
+}
+
+const PROGRAMS: readonly Change['program'][] = ['kubelet', 'cluster', 'kube-apiserver']
+
+/** Returns the workloads on the way to kubelets of which no request completes. */
+function failingIn({ result }: Work): readonly BrokenWorkload[] {
+  return result.workloads.flatMap(({ name, path, kind, completed, failed, failures }): BrokenWorkload[] => {
+    if (kind !== TO_KUBELETS || completed > 0 || failed === 0) return []
+    const [first] = failures
+    return [
+      { workload: name, path, completed, of: failed, reason: first === undefined ? 'no response' : failureText(first) },
+    ]
+  })
+}
+
+/** The path kind of logs, exec, attach and port-forward. */
+const TO_KUBELETS = 'apiserver-kubelet'
 
 interface Written {
   /** The files as they are read again; null where none were written. */
@@ -104,7 +138,7 @@ function describe({ verdict: { vantage, technique, path, victim } }: Forbidden):
 }
 
 /** Returns whether files that were written are read again as they were; true where none were written. */
-function isAsWritten(written: Fixable['files'] | null, { files }: Patched): boolean {
+function isAsWritten(written: Fixable['files'] | null, files: Fixable['files']): boolean {
   const textsOf = (list: Fixable['files']) => JSON.stringify(list.map(({ text }) => text))
   return written === null || textsOf(written) === textsOf(files)
 }

@@ -36,6 +36,6 @@ function isOtherwise(after: WorkloadResult, before: WorkloadResult): boolean {
   )
 }
 
-function failureText({ reason, message }: FailureResult): string {
+export function failureText({ reason, message }: FailureResult): string {
   return message === undefined ? reason : `${reason}: ${message}`
 }

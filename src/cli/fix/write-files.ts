@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import type { ImportFile } from '../../import/import-file.ts'
 import { encodeLike } from '../input/decode-text.ts'
 import { onFile, UsageError } from '../usage-error.ts'
+import { guard } from './guard.ts'
 
 /** A file that is about to be replaced, or made. */
 interface Target {
@@ -60,7 +61,8 @@ interface Staged {
 /**
  * Writes the files that changed, each in one step, with the owner, mode and encoding that it has. Nothing is written
  * unless all can be: all new contents lie on the disk before the first takes its place, which needs no more room. Should
- * that fail, those before it get their old content back.
+ * that fail, those before it get their old content back. A process that is killed leaves each file whole, the old one or
+ * the new one, in the order of `after`, and nothing beside them.
  * @throws UsageError when a file is not what was read, is a link, has another owner, or cannot be written
  */
 export function writeFiles(before: readonly ImportFile[], after: readonly ImportFile[], disk: Disk = REAL_DISK): void {
@@ -70,11 +72,14 @@ export function writeFiles(before: readonly ImportFile[], after: readonly Import
     .map(({ path, text }) => targetOf(path, text, old.get(path)))
   const staged: Staged[] = []
   const done: Target[] = []
+  const planned = targets.map((target) => ({ target, temporary: temporaryFor(target.path) }))
+  const stopGuard = guard(planned.map(({ temporary }) => temporary))
   try {
-    for (const target of targets) {
+    for (const { target, temporary } of planned) {
       const { path, text, old: file } = target
       const bytes = file === null ? Buffer.from(text) : encodeLike(text, file.bytes)
-      staged.push({ target, temporary: stage(path, bytes, file?.stats ?? null, disk) })
+      stage(path, temporary, bytes, file?.stats ?? null, disk)
+      staged.push({ target, temporary })
     }
     for (const { target, temporary } of staged) {
       onFile('write to', target.path, () => disk.rename(temporary, target.path))
@@ -87,6 +92,8 @@ export function writeFiles(before: readonly ImportFile[], after: readonly Import
     const names = changed.map(({ path }) => path).join(', ')
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${reason}; these have their new content all the same: ${names}`)
+  } finally {
+    stopGuard()
   }
 }
 
@@ -112,23 +119,30 @@ function targetOf(path: string, text: string, known: string | undefined): Target
 }
 
 /**
- * Writes a file beside another, and returns its name, which begins with a dot: a kubelet starts what else lies beside a
+ * Returns a name for a file beside another one, which begins with a dot: a kubelet starts what else lies beside a
  * manifest.
  */
-function stage(path: string, bytes: Buffer, like: Stats | null, disk: Disk): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+}
+
+/** Writes a file beside another. */
+function stage(path: string, temporary: string, bytes: Buffer, like: Stats | null, disk: Disk): void {
   try {
     onFile('write to', path, () => disk.write(temporary, bytes, like))
   } catch (error) {
     tryTo(() => disk.remove(temporary))
     throw error
   }
-  return temporary
 }
 
 function undo({ path, old }: Target, disk: Disk): void {
   if (old === null) disk.remove(path)
-  else disk.rename(stage(path, old.bytes, old.stats, disk), path)
+  else {
+    const temporary = temporaryFor(path)
+    stage(path, temporary, old.bytes, old.stats, disk)
+    disk.rename(temporary, path)
+  }
 }
 
 /** Returns whether an operation succeeds. */

@@ -164,7 +164,7 @@ function setUpFor(
   )
 }
 
-function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
+export function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
   const isHost = machine !== '' && name.startsWith(`${machine}.`)
   return machine === name || isHost || lastFlag(flags, 'hostname-override')?.value === name
 }

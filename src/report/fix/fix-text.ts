@@ -178,13 +178,22 @@ function list(title: string, items: readonly string[], screen: Screen): string {
 
 function conclusion({ verification, patches, steps }: FixResult, screen: Screen): string {
   const { good, bad } = stylesOf(screen)
-  const { by, holds, passed, problems, byHand, written, unwritable } = verification
+  const { by, holds, passed, problems, byHand, unseen, failing, written, unwritable } = verification
   if (steps.length === 0) return ''
   const how = by === 'import' ? 'the changed files were imported again' : 'the changed scenario was checked again'
   const made = byHand === 0 ? '' : `, with ${formatCount(byHand, 'change')} as if made by hand`
-  const result = holds
-    ? `${good('VERIFIED')}: ${how}${made}: everything that the changes close is closed, nothing new is open, and all that worked works${passed ? '; the policy holds' : ''}`
-    : `${bad('NOT VERIFIED')}: ${how}${made}: ${problems.slice(0, SHOWN).join('; ')}`
+  const unknown = [
+    ...(unseen.length === 0
+      ? []
+      : [`no file of ${shortened(unseen)} came in, so that nobody knows what the changes do there`]),
+    ...(failing.length === 0 ? [] : [`on every node fail ${brokenText(failing)}, with the changes as before`]),
+  ]
+  const closed = 'everything that the changes close is closed, nothing new is open, and all that worked works'
+  const result = !holds
+    ? `${bad('NOT VERIFIED')}: ${how}${made}: ${problems.slice(0, SHOWN).join('; ')}`
+    : unknown.length > 0
+      ? `${bad('NOT VERIFIED')}: ${unknown.join('; ')}. As far as files came in, ${how}${made}: ${closed}`
+      : `${good('VERIFIED')}: ${how}${made}: ${closed}${passed ? '; the policy holds' : ''}`
   const unwritten = holds
     ? (unwritable ?? 'nothing is written: --write writes the patch')
     : 'nothing is written, since this does not hold'
