@@ -40,15 +40,20 @@ export type TokenRefusal = 'wrong-audience' | 'token-expired' | 'token-invalidat
  */
 export function verifyToken(token: Token, audience: string, nowS: number, isPodGone = false): TokenRefusal | null {
   if (token.audience !== audience) return 'wrong-audience'
-  if (token.expiresS !== null && nowS > token.expiresS + LEEWAY_S) return 'token-expired'
+  if (hasTokenExpired(token, nowS)) return 'token-expired'
   return token.boundPod !== null && isPodGone ? 'token-invalidated' : null
+}
+
+/** Returns whether a token of a service account has expired, with go-jose's leeway of one minute. */
+export function hasTokenExpired({ expiresS }: Pick<Token, 'expiresS'>, nowS: number): boolean {
+  return expiresS !== null && nowS > expiresS + LEEWAY_S
 }
 
 /**
  * Returns whether a bootstrap token has expired, without leeway (cluster-bootstrap util/secrets/secrets.go,
  * HasExpired).
  */
-export function hasBootstrapTokenExpired({ expiresS }: BootstrapToken, nowS: number): boolean {
+export function hasBootstrapTokenExpired({ expiresS }: Pick<BootstrapToken, 'expiresS'>, nowS: number): boolean {
   return expiresS !== null && nowS >= expiresS
 }
 

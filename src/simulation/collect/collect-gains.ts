@@ -8,6 +8,7 @@ import { SWITCHING_PROTOCOLS } from '../../http/message.ts'
 import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
+import { hasBootstrapTokenExpired, hasTokenExpired } from '../../security/bearer-token.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
 import { sshHostKeyName, sshHostsOf } from '../expansion/ssh-tunnels.ts'
 import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
@@ -169,15 +170,28 @@ function credentialOf(one: Case, known: KnownItem): { credential: CredentialResu
   const identity = identityOf(blueprint, name)
   if (identity?.kind === 'ca') return []
   if (identity === undefined) return [{ known, credential: hostKeyCredential(name, blueprint) }]
-  const validUntilNs = endOf(identity)
-  // An expired credential is no gain.
-  if (validUntilNs !== null && validUntilNs <= known.tick) return []
+  // A credential that servers refuse as expired is no gain.
+  if (hasExpired(identity, blueprint, Math.floor(known.tick / NS_PER_S))) return []
   return [
     {
       known,
-      credential: { name, identity: ownerOf(identity, blueprint), acceptedBy: acceptorOf(identity), validUntilNs },
+      credential: {
+        name,
+        identity: ownerOf(identity, blueprint),
+        acceptedBy: acceptorOf(identity),
+        validUntilNs: endOf(identity),
+      },
     },
   ]
+}
+
+/** Returns whether servers refuse a credential as expired, each kind by its own rule. */
+function hasExpired(identity: IdentityBlueprint, blueprint: Blueprint, nowS: number): boolean {
+  if (identity.kind === 'certificate') return nowS > identity.notAfterS
+  if (identity.kind !== 'service-account-token') return false
+  return isBootstrapToken(identity.name, blueprint)
+    ? hasBootstrapTokenExpired(identity, nowS)
+    : hasTokenExpired(identity, nowS)
 }
 
 /** Returns the credential that is a stolen SSH host key: its holder is the host, for clients that check host keys. */
