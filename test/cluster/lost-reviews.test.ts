@@ -20,10 +20,18 @@ interface Lost {
   readonly kept?: string
   readonly workloads?: string
   readonly forS?: number
+  /** What the attacker does to the connection, from CUT_S on. */
+  readonly does?: string
 }
 
 /** Runs a kubelet that reviews its callers and has heartbeats, and returns how its requests ended, in seconds. */
-function runLosing({ kubernetes = '1.30', workloads = '', forS = 190, kept = KEPT }: Lost = {}) {
+function runLosing({
+  kubernetes = '1.30',
+  workloads = '',
+  forS = 190,
+  kept = KEPT,
+  does = 'technique: drop',
+}: Lost = {}) {
   const scenario = scenarioOf(
     smallCluster({
       kubernetes,
@@ -36,7 +44,7 @@ function runLosing({ kubernetes = '1.30', workloads = '', forS = 190, kept = KEP
 identities:
   app: { kind: service-account-token, account: default/app, expires: never }
   stranger: { kind: certificate, cn: stranger, usages: [client] }
-attackers: { cut: { on: control-node-1, vantage: inline, plan: [{ at: ${CUT_S}s, technique: drop, path: kubelets }] } }`,
+attackers: { cut: { on: control-node-1, vantage: inline, plan: [{ at: ${CUT_S}s, ${does}, path: kubelets }] } }`,
     }),
   )
   const simulation = beginning(scenario)
@@ -123,6 +131,27 @@ test.each(['1.20', '1.32'])(
     ])
   },
 )
+
+// client-go sends again what a PING has found lost (apimachinery pkg/util/net/http.go, IsHTTP2ConnectionLost).
+test.each(['1.30', '1.37'])(
+  'a review whose connection a PING finds lost is sent again, and succeeds where the network has recovered, at %s',
+  (kubernetes) => {
+    // The connection is found lost 45 s after the last heartbeat before the cut, and the next one is opened after it.
+    const { of } = runLosing({ kubernetes, does: 'for: 42s, technique: drop', forS: 60 })
+    expect(of('logs')).toMatchObject({ completed: 60, failed: 0, unfinished: 0 })
+  },
+)
+
+// apiserver pkg/server/options/authentication.go, DefaultAuthWebhookRetryBackoff: 500 ms, factor 1.5, jitter 0.2, 5 steps.
+test('a review whose connection is reset each time is sent five times, with four growing pauses between', () => {
+  const { failed } = runLosing({ does: 'technique: reset, match: { kind: data }', forS: 60 })
+  const [least, most] = [0.5 * (1 + 1.5 + 2.25 + 3.375), 0.6 * (1 + 1.5 + 2.25 + 3.375)]
+  const spans = failed('logs').map(({ startS, endS }) => endS - startS)
+  expect(spans.length).toBeGreaterThan(20)
+  expect(Math.min(...spans)).toBeGreaterThan(least)
+  // A dial and a request of each attempt take a few round trips of 20 ms.
+  expect(Math.max(...spans)).toBeLessThan(most + 5 * 0.15)
+})
 
 // An error of the own end is no ECONNRESET (apimachinery pkg/util/net/util.go, IsConnectionReset).
 test.each(['1.11', '1.23'])(

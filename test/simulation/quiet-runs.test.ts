@@ -7,6 +7,7 @@ import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { QuietRuns } from '../../src/simulation/quiet-runs.ts'
 import { run } from '../../src/simulation/run.ts'
+import { scenarioOf } from '../fixtures/simulations.ts'
 
 /** Returns the scenarios of cells of the matrix of one path in a cluster, with the name of each technique. */
 function cellsOf(path: string, techniques: readonly string[], set: readonly string[] = []) {
@@ -39,6 +40,28 @@ describe('runs that share their quiet runs', () => {
     const shared = runShared(scenarios)
     expect({ known: shared.known, kept: shared.kept }).toEqual({ known, kept })
     expect(shared.results).toEqual(scenarios.map((scenario) => run(scenario, {}).result))
+  })
+
+  test.each([
+    ['an hour or more before the other', ['path: p, at: 8000s'], ['path: p, at: 4000s', 'path: p, at: 8000s']],
+    ['on another path than the other', ['path: p, at: 2000s'], ['path: q, at: 2000s']],
+  ])('have the results of runs with their own, where one acts %s', (_, ...plans) => {
+    const scenarios = plans.map((steps) =>
+      scenarioOf(`version: 1
+duration: 9000s
+hosts: { a: {}, b: {} }
+links: { wan: { between: [a, b], delay: 5ms, rate: 100Mbps } }
+paths: { p: { from: a, to: b }, q: { from: a, to: b } }
+workloads:
+  w: { path: p, connection: per-request, rate: 1/m, for: 8900s, response: 1KB }
+  v: { path: q, connection: per-request, rate: 1/m, for: 8900s, response: 1KB }
+attackers:
+  mallory: { on: wan, vantage: inline, plan: [${steps.map((step) => `{ technique: drop, for: 600s, ${step} }`).join(', ')}] }
+`),
+    )
+    const { results } = runShared(scenarios)
+    expect(results).toEqual(scenarios.map((scenario) => run(scenario, {}).result))
+    expect(results[1].verdicts.flatMap(({ outageNs }) => outageNs > 0)).toContain(true)
   })
 
   test('that are stopped keep none', () => {

@@ -9,6 +9,7 @@ import {
   makeRoomForDisorder,
   measureBuffer,
 } from '../../src/transport/segments/receive-window.ts'
+import { Lab } from '../fixtures/lab.ts'
 
 function receiver(chosenBytes: number | null) {
   const connections = new ConnectionTable(new Arena())
@@ -37,4 +38,16 @@ test('out-of-order data enlarge the receive buffer by their span, and it never s
 
 test('a receive buffer with a configured size is never enlarged', () => {
   expect(receiver(50_000)(100_000)).toBe(50_000)
+})
+
+// __tcp_cleanup_rbuf: the window is computed where twice of what is left is no more than the buffer.
+test('reading half of a buffer that was full of window is acknowledged at once, since it doubles what is left', () => {
+  const lab = new Lab({
+    link: 'delay: 10ms, rate: 100Mbps',
+    b: { receiveBufferBytes: 2 * 1448, overrides: { quickAcks: 0 } },
+  })
+  lab.connect({ sends: 2 * 1448, finishes: 'never' }, { finishes: 'never' })
+  lab.run()
+  const acks = lab.trace.packets.filter(({ direction, isSyn }) => direction === 'b>a' && !isSyn)
+  expect(acks.map(({ acknowledged }) => acknowledged)).toEqual([1 + 1448, 1 + 2 * 1448])
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
-import { delay, drop, segment } from '../fixtures/rules.ts'
+import { delay, drop, duplicate, segment } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
@@ -61,6 +61,13 @@ describe('selective acknowledgements (RFC 2018)', () => {
     lab.run()
     const repeated = lab.trace.packets.filter(({ transmission, direction }) => direction === 'a>b' && transmission > 1)
     expect(repeated.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual(missing)
+  })
+
+  test('report a segment out of order that arrives twice, and after it the block that it is in (RFC 2883)', () => {
+    const lab = new Lab({ link: LINK, toB: [drop(segment(2, 1)), duplicate(segment(3, 1), ms(0.5))] })
+    lab.connect({ sends: 3 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run(ms(35))
+    expect(blocks(lab)).toEqual(['2:3', '2:3 2:3'])
   })
 
   test('take four bytes plus eight for each block', () => {

@@ -53,6 +53,14 @@ describe('a user timeout', () => {
     expect(a.failure).toBeNull()
   })
 
+  test('shorter than the idle time of keepalive ends no connection that replies to probes (tcp_keepalive_timer)', () => {
+    const keepalive = { idleNs: ms(1_000), intervalNs: ms(600), count: 3 }
+    const { lab, a } = cutOff({ userTimeoutNs: ms(500), keepalive }, { toB: [], toA: [] })
+    lab.run(ms(2_500))
+    expect(timesOf(lab)).toEqual([1_020, 2_040])
+    expect(a.failure).toBeNull()
+  })
+
   test('does not end an idle connection without keepalive', () => {
     const { lab, a } = cutOff(USER_TIMEOUT)
     lab.run(ms(3_600_000))

@@ -45,6 +45,20 @@ describe('a segment that was late and not lost', () => {
   })
 })
 
+test('a late original that fills a gap undoes nothing while a retransmission is out (tcp_try_undo_partial)', () => {
+  const toB = [delay(segment(2, 1), ms(6)), drop(segment(3, 1))]
+  const lab = new Lab({ link: LINK, toB })
+  const { a } = lab.connect({ sends: 11 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+  const thresholdAt = (tick: number) => {
+    lab.run(tick)
+    return lab.tcp.connections.slowStartThreshold[lab.connectionOf(a)]
+  }
+  // Both are retransmitted at 40.6 and 40.7 ms, and the ACK of the late original comes at 46.3 ms.
+  expect(thresholdAt(ms(50))).toBe(7)
+  const again = lab.trace.packets.filter(({ transmission }) => transmission === 2)
+  expect(again.map(({ sequence }) => sequence)).toEqual([1 + SEGMENT, 1 + 2 * SEGMENT])
+})
+
 describe('a segment that was lost', () => {
   test('reduces the window permanently', () => {
     const { window, threshold } = sending([drop(segment(3, 1))])
@@ -79,5 +93,36 @@ describe('a retransmission timeout', () => {
     const { slowStartThreshold } = lab.tcp.connections
     expect(b.receivedBytes).toBe(40 * SEGMENT)
     expect(slowStartThreshold[lab.connectionOf(a)]).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('in fast recovery is taken for a loss at first, so that the next ACK sends again what else was lost', () => {
+    // tcp_enter_loss: F-RTO needs a new recovery, or a timeout before this one.
+    const lab = new Lab({
+      link: LINK,
+      a: { overrides: { probesTail: false } },
+      toB: [5, 7, 14].map((number) => drop(segment(number, 1))),
+      toA: [drop((_, tick) => tick > ms(50) && tick < ms(200))],
+    })
+    lab.connect({ sends: 14 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    const [oldest, tail] = lab.trace.packets.filter(({ direction }) => direction === 'a>b').slice(-2)
+    expect([oldest, tail].map(({ sequence }) => sequence)).toEqual([1 + 4 * SEGMENT, 1 + 13 * SEGMENT])
+    expect(tail.sentTick - oldest.sentTick).toBeLessThan(ms(21))
+  })
+
+  test('stays in doubt when an ACK advances over a retransmission only, and is undone by a late original then', () => {
+    // tcp_process_loss, step 3.a: only what is selectively acknowledged shows that the loss was real.
+    const lost = [segment(1, 1), segment(1, 3), segment(1, 4), ...[2, 5, 6].map((number) => segment(number, 1))]
+    const again = [segment(5, 2), segment(6, 2)]
+    // After the second timeout, at 702 ms, what was sent at 40 ms arrives: two retransmissions, and a new segment.
+    const late = [delay(segment(1, 2), ms(680.5)), delay(segment(2, 2), ms(680.7)), delay(segment(11, 1), ms(681.35))]
+    const lab = new Lab({ link: LINK, toB: [...[...lost, ...again].map(drop), ...late] })
+    const { a } = lab.connect({ sends: 20 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    const thresholdAt = (tick: number) => {
+      lab.run(tick)
+      return lab.tcp.connections.slowStartThreshold[lab.connectionOf(a)]
+    }
+    expect(thresholdAt(ms(741.5))).toBe(7)
+    expect(thresholdAt(ms(741.8))).toBe(Number.POSITIVE_INFINITY)
   })
 })
