@@ -94,12 +94,14 @@ function isMerged(connections: ConnectionTable, connection: Connection): boolean
   return connections.mergesWaiting[connection] === 1
 }
 
-/** Frees the memory of what was read: that of whole buffers, where packets are merged. */
+/**
+ * Frees the memory of what was read of merged packets: that of whole buffers. Where everything was read, no memory of
+ * waiting data counts, and the next data begin a buffer of their own.
+ */
 export function freeReadMemory(connections: ConnectionTable, connection: Connection): void {
   const readOffset = connections.readOffset[connection]
   const readBytes = readOffset - connections.freedOffset[connection]
-  const isPart = readOffset < connections.receiveNext[connection] && isMerged(connections, connection)
-  connections.freedOffset[connection] = readOffset - (isPart ? readBytes % LARGEST_PAGED_BYTES : 0)
+  connections.freedOffset[connection] = readOffset - (readBytes % LARGEST_PAGED_BYTES)
 }
 
 /**
