@@ -19,6 +19,7 @@ import {
   durationNs,
   end,
   flag,
+  LONG_FORM_KEYS,
   lazily,
   listOf,
   named,
@@ -35,6 +36,7 @@ const medium = (description: string) =>
   z
     .union([choice('A link profile.', namesOf(LINK_PROFILES)), section(figures)])
     .meta({ description: `${description} It is the name of a link profile, or a map with the keys of a link.` })
+    .register(LONG_FORM_KEYS, { key: 'profile' })
     .optional()
 
 const MAX_NODES = 100_000
@@ -89,7 +91,8 @@ const pool = lazily(() =>
     .meta({
       description:
         'A pool of nodes with the names POOL-1, POOL-2 and so on, or with names of their own: the number of nodes, or a map.',
-    }),
+    })
+    .register(LONG_FORM_KEYS, { key: 'count' }),
 )
 
 const nodesSchema = lazily(() =>

@@ -1,7 +1,7 @@
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { NOT_MODELLED } from '../paths/unmodelled-paths.ts'
 import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
-import { choice, count, end, flag, lazily, listOf, reference, section, text } from './scalars.ts'
+import { choice, count, end, flag, LONG_FORM_KEYS, lazily, listOf, reference, section, text } from './scalars.ts'
 import { z } from './zod.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
@@ -88,7 +88,8 @@ const tunnel = lazily(() =>
     .meta({
       description:
         'The tunnel that carries the path. Paths between the same hosts share one tunnel. Default: none; in a cluster, the tunnel that the apiserver is configured to use.',
-    }),
+    })
+    .register(LONG_FORM_KEYS, { key: 'kind' }),
 )
 
 export const pathSchema = lazily(() =>

@@ -40,6 +40,9 @@ export interface ScalarText {
 /** The descriptions of scalars by their schemas, for the reference page. */
 export const SCALAR_TEXTS = z.registry<ScalarText>()
 
+/** The keys of maps that a scalar may stand for, by the schemas of both: `gce-private` is `{ profile: gce-private }`. */
+export const LONG_FORM_KEYS = z.registry<{ readonly key: string }>()
+
 /** Makes the schema of a scalar. A problem that `check` finds becomes an issue with a code of onpath. */
 function scalar<T>(
   expected: string,

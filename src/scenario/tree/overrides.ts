@@ -1,7 +1,8 @@
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import { longFormKey } from '../schema/long-form.ts'
 import { type Position, SourceText } from './source-text.ts'
-import { type MapTree, type Tree, withEntry } from './tree.ts'
+import { type MapTree, type ScalarTree, type Tree, withEntry } from './tree.ts'
 import { parseYamlTree } from './yaml-tree.ts'
 
 /** The name of the source of overrides, in the place of a file. */
@@ -101,14 +102,18 @@ function stepsOf(path: string, whole: Position): Step[] {
   return steps
 }
 
-/** Returns a copy of the tree with the value at a path. Missing maps on the path are created. */
-function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree): Tree {
+/**
+ * Returns a copy of the tree with the value at a path. Missing maps on the path are created.
+ * @param before the steps from the root to the tree
+ */
+function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree, before: readonly string[] = []): Tree {
   if (steps.length === 0) return value
   const [step, ...rest] = steps
+  const at = [...before, step.name]
   if (tree === undefined || tree.kind === 'map') {
     const map: MapTree = tree ?? { kind: 'map', position: step.position, entries: new Map() }
     const below = map.entries.get(step.name)
-    return withEntry(map, step.name, { keyPosition: step.position, tree: replaceAt(below?.tree, rest, value) })
+    return withEntry(map, step.name, { keyPosition: step.position, tree: replaceAt(below?.tree, rest, value, at) })
   }
   if (tree.kind === 'list') {
     const index = /^\d{1,6}$/.test(step.name) ? Number(step.name) : -1
@@ -119,12 +124,28 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
         `the list has no item ${step.name}; its items are 0 to ${tree.items.length - 1}`,
       )
     }
-    return { ...tree, items: tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value) : item)) }
+    return { ...tree, items: tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value, at) : item)) }
   }
   throw new BadOverride(
     step.position,
     'bad-override',
     `there is no ${step.name} in ${String(tree.value)}`,
-    'write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}',
+    wholeMapHint(before, tree, steps, value),
   )
+}
+
+/** Returns how to write the map that may stand in the place of a scalar, with the new value in it. */
+function wholeMapHint(path: readonly string[], scalar: ScalarTree, steps: readonly Step[], value: Tree): string {
+  const key = longFormKey(path)
+  if (key === null) return 'write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}'
+  const { source, start, end } = value.position
+  const added = steps.reduceRight(
+    (inner, { name }, i) => {
+      const entry = `${name}: ${inner}`
+      return i === 0 ? entry : `{ ${entry} }`
+    },
+    source.text.slice(start, end),
+  )
+  const map = `{ ${key}: ${String(scalar.value)}, ${added} }`
+  return source.file === OVERRIDE ? `write '${path.join('.')}=${map}'` : `give ${path.join('.')} the whole map: ${map}`
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/load.ts'
+import { loadSweep } from '../../../src/scenario/sweep/sweep.ts'
 import { problemsOf, SOUND, withChange, withSet } from './sound.ts'
+
+const SHORT_FORMS = `version: 1
+cluster: { preset: gke-ssh-tunnels, nodes: { workers: 3 }, links: { control-to-nodes: gce-private } }
+paths: { logs: { tunnel: ssh } }
+`
 
 describe('loadScenario, --set and --seed,', () => {
   it('refuses an override without a value', () => {
@@ -41,6 +47,32 @@ describe('loadScenario, --set and --seed,', () => {
                           ^
       hint: write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}"
     `)
+  })
+
+  it('suggests the map with the profile, kind or count for an override below a value that stands for a map', () => {
+    const cluster = { file: 'c.yaml', text: SHORT_FORMS }
+    const hintOf = (set: string) => {
+      const loaded = loadScenario(cluster, { set: [set] })
+      return loaded.ok ? null : loaded.problems.map(({ hint }) => hint)
+    }
+    expect(hintOf('cluster.links.control-to-nodes.delay=40ms')).toEqual([
+      "write 'cluster.links.control-to-nodes={ profile: gce-private, delay: 40ms }'",
+    ])
+    expect(hintOf('cluster.links.control-to-nodes.forward.delay=40ms')).toEqual([
+      "write 'cluster.links.control-to-nodes={ profile: gce-private, forward: { delay: 40ms } }'",
+    ])
+    expect(hintOf('cluster.nodes.workers.zones=[a, b]')).toEqual([
+      "write 'cluster.nodes.workers={ count: 3, zones: [a, b] }'",
+    ])
+    expect(hintOf('paths.logs.tunnel.warm=false')).toEqual(["write 'paths.logs.tunnel={ kind: ssh, warm: false }'"])
+  })
+
+  it('suggests such a map as a value of a sweep', () => {
+    const text = `${SHORT_FORMS}sweep: { cluster.links.control-to-nodes.delay: [1ms, 2ms] }\n`
+    const loaded = loadSweep({ file: 'c.yaml', text })
+    expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual([
+      'give cluster.links.control-to-nodes the whole map: { profile: gce-private, delay: 1ms }',
+    ])
   })
 
   it('refuses an override after the end of a list', () => {
