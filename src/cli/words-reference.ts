@@ -9,6 +9,10 @@ const LISTED: readonly List[] = [
   LISTS.vantages,
   LISTS.techniques,
   LISTS.policies,
+  LISTS.letters,
+  LISTS.workloads,
+  LISTS.parts,
+  LISTS.columns,
   LISTS.exits,
   LISTS.codes,
 ]

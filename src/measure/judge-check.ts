@@ -3,7 +3,7 @@ import { type Acceptance, isOver, tolerates } from './acceptance.ts'
 import type { Tried } from './check.ts'
 import { type Judged, joinFindings } from './join-findings.ts'
 import { breachesOf, type PolicyRule } from './policy.ts'
-import type { Outcome, VerdictResult } from './verdict.ts'
+import { NOBODY, type Outcome, type VerdictResult } from './verdict.ts'
 import { inOrder, isWorse } from './verdicts/outcomes.ts'
 
 /** The outcomes of attackers that did not get to their path, so that their verdicts show nothing about it. */
@@ -65,7 +65,7 @@ export function judgeTried(
 }
 
 /** The users as which servers see requests without a credential: at ports without authentication, and with it. */
-export const WITHOUT_CREDENTIAL: readonly string[] = ['nobody', 'system:anonymous']
+export const WITHOUT_CREDENTIAL: readonly string[] = [NOBODY, 'system:anonymous']
 
 /** Returns whether an attacker acts as an assumed user, and no server gave it something without a credential. */
 function isByAssumedUser({ on, verdict }: Tried, assumedUsers: ReadonlySet<string>): boolean {

@@ -126,6 +126,18 @@ export interface BreakdownNs {
   readonly propagation: number
 }
 
+/** The parts of the time of requests, each with what happens in it, in the order in which bars show them. */
+export const BREAKDOWN_PARTS: Readonly<Record<keyof BreakdownNs, string>> = {
+  propagation: 'signals travel along links, and ends wait for a timer',
+  serialization: 'packets are put on a link, bit after bit',
+  queueing: 'packets wait in the queue of a link',
+  window: 'data waits for a congestion or receive window',
+  handshake: 'TCP, TLS, SSH or a channel is being set up',
+  retransmission: 'a lost packet is being replaced',
+  cpu: 'cores work, or work waits for a core',
+  attacker: 'an attacker holds packets back, or what it dropped is being replaced',
+}
+
 /** The result of an SSH tunnel. */
 export interface TunnelResult {
   readonly name: string

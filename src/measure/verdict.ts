@@ -86,6 +86,9 @@ export interface NoticeResult {
   readonly reason: string
 }
 
+/** What stands in place of a user where a server authenticated none. */
+export const NOBODY = 'nobody'
+
 /** A server's response to requests of the attacker. */
 export interface RequestResult {
   /** The verb and resource by which the server authorizes it: `get`, `nodes/proxy`; without authorization, of the URL. */
@@ -93,7 +96,7 @@ export interface RequestResult {
   readonly resource: string
   /** The HTTP status of the response, such as 401 or 403; null if the server sent none. */
   readonly status: number | null
-  /** The user as which the server authenticated the attacker; `nobody` where it authenticated none. */
+  /** The user as which the server authenticated the attacker; NOBODY where it authenticated none. */
   readonly by: string
   /** The host and the port of the server; the port is null behind a tunnel. */
   readonly server: string

@@ -1,23 +1,24 @@
 import { stringify } from 'csv-stringify/sync'
 import { visible } from '../scenario/problems/visible.ts'
+import type { ColumnName } from './columns.ts'
 
 export type Cell = string | number | null
 
 /** A column of a CSV table: its header, with the unit, and the value of a row; null is an empty cell. */
-export type Column<Row> = readonly [header: string, value: (row: Row) => Cell]
+export type Column<Row, Header extends string = ColumnName> = readonly [header: Header, value: (row: Row) => Cell]
 
 /** Returns the headers of the columns. */
-export function headersOf(columns: readonly Column<never>[]): string[] {
+export function headersOf(columns: readonly Column<never, string>[]): string[] {
   return columns.map(([header]) => header)
 }
 
 /** Returns the cells of one row. */
-export function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): Cell[] {
+export function cellsOf<Row>(columns: readonly Column<Row, string>[], row: Row): Cell[] {
   return columns.map(([, value]) => value(row))
 }
 
 /** Returns a CSV table: the headers, then a line for each row. */
-export function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function csvTable<Row>(columns: readonly Column<Row, string>[], rows: readonly Row[]): string {
   return csvLines([headersOf(columns), ...rows.map((row) => cellsOf(columns, row))])
 }
 

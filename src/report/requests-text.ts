@@ -1,11 +1,17 @@
-import type { RequestResult } from '../measure/verdict.ts'
+import { NOBODY, type RequestResult } from '../measure/verdict.ts'
 
 /** Describes what a server responded, as `get nodes/proxy at node-1:10250: 403 to system:anonymous, 3 times`. */
 export function requestText({ verb, resource, status, by, server, port, times, reason }: RequestResult): string {
   const at = port === null ? server : `${server}:${port}`
   const often = times === 1 ? '' : `, ${times} times`
   const why = reason === undefined ? '' : ` (${reason})`
-  return `${verb} ${resource} at ${at}: ${status ?? 'no response'}${why} to ${by}${often}`
+  const whom = by === NOBODY ? 'to an unauthenticated client' : `to ${by}`
+  return `${verb} ${resource} at ${at}: ${status ?? 'no response'}${why} ${whom}${often}`
+}
+
+/** Describes the identity of a privilege: `as system:node:node-1`, or that a port asks for none. */
+export function identityText(as: string): string {
+  return as === NOBODY ? 'without authentication' : `as ${as}`
 }
 
 /** Describes several, separated by semicolons. */

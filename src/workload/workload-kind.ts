@@ -1,19 +1,20 @@
-export type WorkloadKind =
-  /** Requests and responses of configured sizes. */
-  | 'requests'
-  /** One streamed response: chunks at a rate. */
-  | 'stream'
-  /** An upgraded connection: keys are typed, and their echoes come back. */
-  | 'keystrokes'
-  | 'heartbeat'
-  | 'watch'
-  /** Watches of kubelets, over which the changes of the cluster's pods are spread. */
-  | 'pod-changes'
-  | 'list'
-  | 'logs'
-  | 'exec'
-  | 'port-forward'
-  | 'proxy-get'
+/** The kinds of workloads, with what each sends. */
+export const WORKLOAD_KINDS = {
+  requests: 'Requests and responses of fixed sizes.',
+  stream: 'One response that continues at `rate`, in chunks.',
+  keystrokes: 'An upgraded connection: keys are typed, and their echoes come back.',
+  heartbeat: 'What a kubelet sends to stay Ready: its lease and the status of its node.',
+  watch: 'A watch on objects of `resource`: a request whose response goes on, an event for each change.',
+  'pod-changes':
+    'Watches of kubelets that carry the changes of all pods of the cluster, each on the watch of one kubelet.',
+  list: 'A list of `count` objects of `resource`.',
+  logs: 'What `kubectl logs` does.',
+  exec: 'What `kubectl exec` does.',
+  'port-forward': 'What `kubectl port-forward` does.',
+  'proxy-get': 'A GET request of a user that the apiserver proxies to a node, a pod or a service.',
+} as const satisfies Readonly<Record<string, string>>
+
+export type WorkloadKind = keyof typeof WORKLOAD_KINDS
 
 /** Returns whether a workload is a watch on each instance of its path. */
 export function isWatch(kind: WorkloadKind): boolean {

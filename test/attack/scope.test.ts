@@ -82,7 +82,7 @@ describe('root on the node of a replica', () => {
     const [{ victim, scope, outcomes, requests, evidence }] = onService(root(node, 'direct-request'))
     expect([victim, scope, outcomes]).toEqual([server, 'other', ['read']])
     expect(requests).toMatchObject([{ server, status: 200 }])
-    expect(evidence[0].what).toBe(`${server}:8443 let nobody get / on ${server}`)
+    expect(evidence[0].what).toBe(`${server}:8443 answered get / on ${server} without asking who sends it`)
   })
 
   test('gets its own from its own replicas where there are no others', () => {

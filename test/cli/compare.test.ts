@@ -28,7 +28,7 @@ test('compare accepts a run folder and a summary, and ends with a sentence', asy
   const { code, out, err } = await invoke(['compare', run, slower])
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(
-    /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 \+10\.0%\. One seed is one draw: .*\n$/,
+    /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 66\.2 to 72\.8 ms \(\+10\.0%\)\. One seed is one draw: .*\n$/,
   )
 })
 

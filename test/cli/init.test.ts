@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { onpath } from '../../src/cli/onpath.ts'
+import { POLICIES } from '../../src/measure/policies.ts'
+import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
 import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { anIo, invoke } from '../fixtures/fake-io.ts'
@@ -57,6 +59,30 @@ test('init takes the default for an empty answer, which depends on the set-up', 
     'Which network is between the two hosts? [public-network] ',
     'Which policy must hold? [nothing-of-others] ',
   ])
+})
+
+test('init says what each set-up, network and policy is, and which it suggests', async () => {
+  const asked: string[] = []
+  const { io } = anIo()
+  const ask = async (question: string) => {
+    asked.push(question.replaceAll(/\s+/g, ' '))
+    return ''
+  }
+  await onpath(['init', '-'], { ...io, ask })
+  for (const { name, explanation } of Object.values(PRESETS)) {
+    expect(asked[0]).toContain(`${name} `)
+    expect(asked[0]).toContain(explanation)
+  }
+  expect(asked[0]).toContain('kubeadm-default (suggested) Kubernetes 1.30 as kubeadm')
+  for (const { description } of Object.values(LINK_PROFILES)) expect(asked[1]).toContain(description)
+  for (const { meaning } of Object.values(POLICIES)) expect(asked[2]).toContain(meaning)
+})
+
+test('init without a terminal says which set-up it took, in the file too', async () => {
+  const file = join(aFolder(), 'mine.yaml')
+  const { err } = await invoke(['init', file])
+  expect(err.replaceAll('\n', ' ')).toContain(`set-up: kubeadm-default. ${PRESETS['kubeadm-default'].explanation}`)
+  expect(readFileSync(file, 'utf8')).toContain('# The set-up is kubeadm-default:\n# Kubernetes 1.30 as kubeadm')
 })
 
 test('init asks nothing without a terminal, and nothing when an option is given', async () => {

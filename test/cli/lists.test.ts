@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { USED_TECHNIQUES } from '../../src/attack/techniques.ts'
 import { explainAttack } from '../../src/cli/input/read-attacks.ts'
@@ -6,12 +6,24 @@ import { linkText } from '../../src/cli/lists/links.ts'
 import { textOfList } from '../../src/cli/lists/list.ts'
 import { LISTS } from '../../src/cli/lists.ts'
 import { wordsReference } from '../../src/cli/words-reference.ts'
+import { PATH_LETTERS } from '../../src/cluster/paths/letters.ts'
 import { namesOf } from '../../src/engine/registry.ts'
+import { BREAKDOWN_PARTS } from '../../src/measure/result.ts'
 import { NOTICE_MEANINGS, OUTCOME_MEANINGS, OUTCOMES } from '../../src/measure/verdict.ts'
 import type { LinkProfile } from '../../src/network/link-profiles/link-profile.ts'
 import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
+import { COLUMNS } from '../../src/report/columns.ts'
+import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
+import { matrixCsv } from '../../src/report/matrix/matrix-csv.ts'
+import { resultsCsv } from '../../src/report/run/results-csv.ts'
+import { samplesCsv } from '../../src/report/run/samples-csv.ts'
+import { verdictsCsv } from '../../src/report/run/verdicts-csv.ts'
+import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
+import { sweepCsv } from '../../src/report/sweep/sweep-csv.ts'
 import { IDENTITIES, PATH_ROLES, PLACES } from '../../src/scenario/attackers/roles.ts'
+import { WORKLOAD_KINDS } from '../../src/workload/workload-kind.ts'
 import { invoke } from '../fixtures/fake-io.ts'
+import { aResult, aVerdict } from '../fixtures/results.ts'
 
 test.each(namesOf(LISTS))('list %s has a text for each value, indented by two blanks', (name) => {
   const values = LISTS[name].values()
@@ -153,6 +165,46 @@ test('explain knows every word of verdicts: techniques also of own code, outcome
   const words = [...namesOf(USED_TECHNIQUES), ...OUTCOMES, ...namesOf(NOTICE_MEANINGS), 'own', 'other']
   for (const word of words) expect([word, (await invoke(['explain', word])).code]).toEqual([word, 0])
   expect((await invoke(['list', 'techniques'])).out).not.toContain('own-code')
+})
+
+test('explain knows the columns of all tables and CSV files, letters, kinds of workloads and parts of times', async () => {
+  const cells = (csv: string) => csv.split('\n')[0].split(',')
+  const columns = [
+    ...Object.keys(COLUMNS),
+    ...cells(resultsCsv.write(aResult()) ?? ''),
+    ...cells(verdictsCsv.write(aResult({ verdicts: [aVerdict()] })) ?? ''),
+    ...cells(matrixCsv.write([], { screen: PLAIN_SCREEN, showsAll: true })),
+    ...cells(samplesCsv([])),
+    ...cells(sweepCsv.begin?.([]) ?? ''),
+    ...cells(writeBenchCsv([])),
+    ...headsOfReports(),
+  ]
+  expect(columns.length).toBeGreaterThan(150)
+  const words = [...columns, ...namesOf(PATH_LETTERS), ...namesOf(WORKLOAD_KINDS), ...namesOf(BREAKDOWN_PARTS)]
+  for (const word of words) expect([word, (await invoke(['explain', word])).code]).toEqual([word, 0])
+})
+
+/** Returns the heads of the tables of HTML reports, from their sources. */
+function headsOfReports(): readonly string[] {
+  const folder = new URL('../../src/report/html/', import.meta.url)
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const heads = sources.flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/head: '([^']+)'/g)])
+  expect(heads.length).toBeGreaterThan(50)
+  return heads.map(([, head]) => head)
+}
+
+test('explain finds a column by its name without the unit, in any case', async () => {
+  const { out } = await invoke(['explain', 'P99'])
+  expect(out).toContain('column\n  p99 ms\n    The latency that 99 % of the completed requests do not exceed.')
+  expect((await invoke(['explain', 'latency_p99'])).out).toContain('column\n  latency_p99_ms\n')
+  expect((await invoke(['explain', 'j'])).out).toContain('letter of a path\n  J\n')
+})
+
+test('list begins with an index of the lists, and has all of them after it', async () => {
+  const { out } = await invoke(['list'])
+  const [index] = out.split('\n\npaths\n\n')
+  expect(index.split('\n').slice(2)).toEqual(namesOf(LISTS).map((name) => `  ${name.padEnd(12)}${LISTS[name].meaning}`))
+  for (const name of namesOf(LISTS)) expect(out).toContain(`\n${name}\n\n${textOfList(LISTS[name])}`)
 })
 
 test('explain refuses a word that it does not know, and suggests one', async () => {

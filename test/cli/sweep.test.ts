@@ -91,8 +91,10 @@ test('sweep --csv prints a line for each run and workload, and --out writes the 
   const folder = join(aFolder(), 'new', 'out')
   const { out } = await invoke(['sweep', '-', '--csv', '--out', folder], { stdin: LOSSY, simulate: telling })
   const [head, first, ...others] = out.trim().split('\n')
-  expect(head).toMatch(/^links\.wire\.loss,seed,ended,run_digest,expectations_not_met,workload,.*,latency_p50_ms,/)
-  expect(first).toMatch(/^0%,1,finished,[0-9a-f]{16},0,visits,web,/)
+  expect(head).toMatch(
+    /^links\.wire\.loss_percent,seed,ended,run_digest,expectations_not_met,workload,.*,latency_p50_ms,/,
+  )
+  expect(first).toMatch(/^0,1,finished,[0-9a-f]{16},0,visits,web,/)
   expect(others.length).toBe(5)
   expect(readdirSync(folder).sort()).toEqual(['SHA256SUMS', 'points', 'scenario.yaml', 'sweep.csv'])
   expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(out)
@@ -156,7 +158,7 @@ test('a run that exceeds its budget has a row without figures, and an earlier sw
   const argv = ['sweep', '-', '--out', folder, '--csv', '--max-events', '1000']
   const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate })
   expect(code).toBe(7)
-  expect(out.match(/^1%,\d,\w+,/gm)).toEqual(['1%,1,finished,', '1%,2,budget,', '1%,3,finished,'])
+  expect(out.match(/^1,\d,\w+,/gm)).toEqual(['1,1,finished,', '1,2,budget,', '1,3,finished,'])
   expect(err).toContain('links.wire.loss=0%, seed 2: stopped after 1000 events, the limit of --max-events, at 66.2 ms')
   expect(err).toContain('reproduce: npx onpath run - --set links.wire.loss=0% --seed 2 --max-events 1000\n')
   expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(earlier)
@@ -186,7 +188,7 @@ test('an interruption of a sweep keeps completed runs, marks partial ones and be
     'scenario.yaml',
     'sweep.csv',
   ])
-  expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toMatch(/^0%,3,interrupted,/m)
+  expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toMatch(/^0,3,interrupted,/m)
 })
 
 test('a bug in one run of a sweep exits with 1 and prints the command that reproduces it', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { ForwardedResource, Protection } from '../../src/cluster/paths/path-kind.ts'
+import type { Protection } from '../../src/cluster/paths/letters.ts'
+import type { ForwardedResource } from '../../src/cluster/paths/path-kind.ts'
 import { MODELLED_PATH_KINDS, PATH_KINDS, resourcesForwarding } from '../../src/cluster/paths/path-kinds.ts'
 import { problemsIn } from '../fixtures/clusters.ts'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'

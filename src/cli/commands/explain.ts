@@ -14,7 +14,7 @@ export const explain: Command<readonly [string | undefined], Record<never, never
   arguments: [
     {
       syntax: '[word]',
-      meaning: `a word such as no-route, relayed, inline, 4: ${NOUNS.join(', ')}; without it, the codes of problems are explained`,
+      meaning: `a word such as no-route, relayed, D, p99: ${NOUNS.join(', ')}; without it, the codes of problems are explained`,
     },
   ],
   options: {},
@@ -22,14 +22,28 @@ export const explain: Command<readonly [string | undefined], Record<never, never
     const screen = await screenOf(io)
     const columns = listColumns(screen)
     if (word === undefined) return io.out(fittedText(textOfList(LISTS.codes, columns), screen))
-    const found = namesOf(LISTS).flatMap((list) => {
-      const item = itemsOf(LISTS[list], columns).find(({ name }) => name === word)
-      return item === undefined ? [] : [`${LISTS[list].noun}\n${item.text}`]
-    })
-    if (found.length === 0) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)
+    const items = namesOf(LISTS).flatMap((list) =>
+      itemsOf(LISTS[list], columns).map(({ name, text }) => ({ name, text: `${LISTS[list].noun}\n${text}` })),
+    )
+    const found = WAYS.map((isMeant) => items.filter(({ name }) => isMeant(name, word)))
+      .find((some) => some.length > 0)
+      ?.map(({ text }) => text)
+    if (found === undefined) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)
     io.out(fittedText(withPlaceOfPages(found.join('\n')), screen))
   },
 }
+
+const UNIT = /[ _](ms|ns|mbps|bytes|bps)$/
+
+/**
+ * The ways in which a word can mean a name, best first: as it is, in other capitals, without
+ * its unit (`p99` is the column `p99 ms`).
+ */
+const WAYS: readonly ((name: string, word: string) => boolean)[] = [
+  (name, word) => name === word,
+  (name, word) => name.toLowerCase() === word.toLowerCase(),
+  (name, word) => name.toLowerCase().replace(UNIT, '') === word.toLowerCase(),
+]
 
 function itemsOf(list: List, columns?: number): readonly ListItem[] {
   return [...list.items(columns), ...(list.unlisted?.(columns) ?? [])]

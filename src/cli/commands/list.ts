@@ -21,7 +21,7 @@ for (const name of NAMES) {
   if (group !== undefined) GROUPS.set(group, [...(GROUPS.get(group) ?? []), name])
 }
 
-const MEANINGS = NAMES.map((name) => `  ${name.padEnd(12)}${LISTS[name].meaning}`)
+const INDEX = NAMES.map((name) => `  ${name.padEnd(12)}${LISTS[name].meaning}`).join('\n')
 
 const GROUP_TEXTS = [...GROUPS].map(([group, names]) => `${group} (${names.join(' and ')})`)
 
@@ -29,19 +29,20 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
   arguments: [
     {
       syntax: '[what]',
-      meaning: `one of ${NAMES.join(', ')} or ${GROUP_TEXTS.join(', ')}; without it, all lists are printed`,
+      meaning: `a list, or ${GROUP_TEXTS.join(', ')}; without it, an index and all lists are printed`,
     },
   ],
   options: OPTIONS,
-  notes: `\nLists:\n${MEANINGS.join('\n')}\n\nExample:\n  onpath list paths`,
+  notes: `\nLists:\n${INDEX}\n\nExamples:\n  onpath list presets\n  onpath list | less`,
   async run([what], { json }, { io }) {
     const names = what === undefined ? NAMES : namesFor(what)
     if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))
     else {
       const screen = await screenOf(io)
       const columns = listColumns(screen)
-      const text = names.map((name) => `${name}\n\n${textOfList(LISTS[name], columns)}`).join('\n')
-      io.out(fittedText(withPlaceOfPages(text), screen))
+      const index = what === undefined ? [`\`onpath list NAME\` prints one of these lists:\n\n${INDEX}\n`] : []
+      const texts = names.map((name) => `${name}\n\n${textOfList(LISTS[name], columns)}`)
+      io.out(fittedText(withPlaceOfPages([...index, ...texts].join('\n')), screen))
     }
   },
 }

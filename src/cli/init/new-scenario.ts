@@ -1,9 +1,12 @@
 import { pageAddress } from '../../report/page-address.ts'
+import { wrap } from '../lists/wrap.ts'
 
 /** The choices from which a new scenario is made. */
 export interface NewScenario {
   /** The preset of a cluster, or LINK. */
   readonly preset: string
+  /** What this set-up is. */
+  readonly meaning: string
   /** The link profile between control plane and nodes, or between the two hosts. */
   readonly network: string
   readonly policy: string
@@ -11,6 +14,7 @@ export interface NewScenario {
 
 /** The choice of two hosts and a link in place of a cluster. */
 export const LINK = 'link'
+export const LINK_MEANING = 'Two hosts and a link between them, without Kubernetes.'
 
 /** Returns the text of a scenario, with comments that say what can be changed. */
 export function newScenario(choices: NewScenario, file: string, name: string): string {
@@ -34,9 +38,10 @@ policy: [${choices.policy}]
 `
 }
 
-function clusterText({ preset, network }: NewScenario): string {
+function clusterText({ preset, meaning, network }: NewScenario): string {
   return `# A whole cluster: control plane, nodes, pods, and all paths between them with workloads.
-# \`npx onpath run FILE --print-config\` prints everything that this stands for.
+# The set-up is ${preset}:
+${commentOf(meaning)}# \`npx onpath run FILE --print-config\` prints everything that this stands for.
 cluster:
   preset: ${preset}
   links:
@@ -48,6 +53,11 @@ cluster:
 expect:
   - failed(pod-get) = 0
 `
+}
+
+/** Returns a text as lines of a comment. */
+function commentOf(text: string): string {
+  return wrap(text, 0, 78).replaceAll(/^/gm, '# ').replace(/# $/, '')
 }
 
 function linkText({ network }: NewScenario): string {

@@ -1,4 +1,5 @@
 import { SWEEP_FORMATS } from '../../report/formats.ts'
+import { dimensionColumns } from '../../report/sweep/dimension-columns.ts'
 import { sweepVerdictsHead } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { Files } from '../files/files.ts'
 import { type FolderKind, type Inputs, OutputFolder, openSharedFolder } from '../files/output-folder.ts'
@@ -44,10 +45,10 @@ export class SweepFolder {
 
   /** Opens a folder for a sweep. @throws UsageError when it may not be written to */
   static open(path: string, { scenario, dimensions }: SweepDescription, inputs: Inputs, files: Files): SweepFolder {
-    const paths = dimensions.map((one) => one.path)
-    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files), sweepVerdictsHead(paths))
+    const columns = dimensionColumns(dimensions)
+    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files), sweepVerdictsHead(columns))
     folder.#folder.write(SCENARIO, scenario)
-    folder.#folder.write(SWEEP_CSV, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
+    folder.#folder.write(SWEEP_CSV, SWEEP_FORMATS.csv.begin?.(columns) ?? '')
     return folder
   }
 

@@ -1,6 +1,7 @@
 import type { Result } from '../../measure/result.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { Screen } from '../../report/screen/screen.ts'
+import { type DimensionColumn, dimensionColumns } from '../../report/sweep/dimension-columns.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
 import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
@@ -28,10 +29,12 @@ export class SweepReporter {
   /** The runs that were not interrupted. */
   readonly #runs: SweepRun[] = []
   readonly #options: SweepReporterOptions
+  readonly #columns: readonly DimensionColumn[]
 
   constructor(options: SweepReporterOptions) {
     this.#options = options
-    options.io.out(options.format.begin?.(options.grid.paths) ?? '')
+    this.#columns = dimensionColumns(options.grid.dimensions)
+    options.io.out(options.format.begin?.(this.#columns) ?? '')
   }
 
   get ended(): number {
@@ -45,12 +48,12 @@ export class SweepReporter {
   add(point: SweepPoint, result: Result, reproduce: string): void {
     const run: SweepRun = { point, result: summaryOf(result), reproduce }
     if (result.ended !== 'interrupted') this.#runs.push(run)
-    this.#print((format) => format.run?.(run, result), sweepVerdictLines(point, result))
+    this.#print((format) => format.run?.(run, result, this.#columns), sweepVerdictLines(point, result, this.#columns))
   }
 
   /** Reports a run without a result. */
   addGap(point: SweepPoint, seed: number, ended: string): void {
-    this.#print((format) => format.gap?.(point, seed, ended), '')
+    this.#print((format) => format.gap?.(point, seed, ended, this.#columns), '')
   }
 
   /**

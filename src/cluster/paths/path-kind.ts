@@ -1,4 +1,5 @@
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
+import type { PathLetter, Protection } from './letters.ts'
 import type { PathRequests } from './requests/path-requests.ts'
 
 /** A kind of path: which program connects to which other, and the defaults for what a scenario leaves open. */
@@ -25,7 +26,7 @@ export interface ModelledPathKind {
    */
   readonly letters: string
   /** Returns the letter of a path, which depends on its TLS and its tunnel; '' for none. */
-  readonly letterOf: (path: Protection) => string
+  readonly letterOf: (path: Protection) => PathLetter
   /** The versions of Kubernetes that have paths of this kind, as text for users. */
   readonly versions: string
   readonly explanation: string
@@ -57,13 +58,6 @@ export interface ModelledPathKind {
 }
 
 export type Openness = NonNullable<ModelledPathKind['openness']>
-
-/** The protection of a path, on which its letter depends. */
-export interface Protection {
-  /** The TLS verification by the client; null for plain HTTP. */
-  readonly tls: { readonly verify: 'none' | 'ca' | 'ca+cn' } | null
-  readonly tunnel: { readonly kind: 'ssh' | 'konnectivity' } | null
-}
 
 export interface PathEndKind {
   readonly party: Party

@@ -4,6 +4,7 @@ import type { Finding, Tried } from '../../measure/check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
+import { identityText } from '../requests-text.ts'
 import { holderText, realNameOf, serverText } from './real-names.ts'
 
 /** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
@@ -86,7 +87,7 @@ export function deedsOf(outcome: Outcome, verdict: VerdictResult): readonly stri
 
 const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly string[]>> = {
   privilege: ({ privileges }) =>
-    privileges.map(({ as, verb, resource, on }) => `is allowed to ${verb} ${resource} on ${on} as ${as}`),
+    privileges.map(({ as, verb, resource, on }) => `is allowed to ${verb} ${resource} on ${on} ${identityText(as)}`),
   credential: ({ credentials }) =>
     credentials.map(
       ({ name, identity, acceptedBy }) => `gets ${name}, with which ${acceptedBy} takes it for ${identity}`,

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics'
+import { heads } from '../columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The samples of a benchmark. Each is the time of one unit of work (`ns/packet`), so that lower is better. */
@@ -12,7 +13,7 @@ export interface BenchSamples {
   readonly samples: readonly number[]
 }
 
-const COLUMNS = ['name', 'unit', 'samples', 'median', 'mean', 'deviation', 'min', 'max', 'values']
+const COLUMNS = heads('name', 'unit', 'samples', 'median', 'mean', 'deviation', 'min', 'max', 'values')
 
 /** Returns a CSV file with a line for each benchmark. Its last column has all samples, so that spreads can be compared. */
 export function writeBenchCsv(benches: readonly BenchSamples[]): string {

@@ -1,4 +1,5 @@
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { formatChange, formatCount, formatNumber } from '../format-number.ts'
 import { hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
@@ -65,8 +66,12 @@ function changes(comparison: Comparison, screen: Screen): string[] {
       .map((change) => changeRow(name, change, comparison.kind === 'sweep', screen)),
   )
   if (rows.length === 0) return []
-  const head = [comparison.kind === 'bench' ? 'benchmark' : 'workload', 'figure', 'unit', '', 'A', 'B', 'change']
-  if (comparison.kind === 'sweep') head.push('95 % interval')
+  const head = [
+    ...heads(comparison.kind === 'bench' ? 'benchmark' : 'workload', 'figure', 'unit'),
+    '',
+    ...heads('A', 'B', 'change'),
+    ...(comparison.kind === 'sweep' ? heads('95 % interval') : []),
+  ]
   return [tableText({ head, rows, wordColumns: 4, keyColumns: 4 }, screen)]
 }
 

@@ -1,4 +1,4 @@
-import { formatChange, formatCount } from '../format-number.ts'
+import { formatChange, formatCount, formatNumber } from '../format-number.ts'
 import type { FigureChange, Judgement, Pair } from './comparison.ts'
 import type { VerdictChange } from './verdict-changes.ts'
 
@@ -73,16 +73,37 @@ function missing(side: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`Only in ${side}: ${names.join(', ')}.`]
 }
 
-/** Names the change that a reader should look at first: the largest one for the worse, else the largest for the better. */
+interface Change extends FigureChange {
+  readonly name: string
+}
+
+/** Names the largest change of all figures, and the largest one for the worse where that is another one. */
 function largest(pairs: readonly Pair[]): string {
-  const changes = pairs.flatMap(({ name, figures }) => figures.map((figure) => ({ name, ...figure })))
-  for (const judgement of ['worse', 'better'] as const) {
-    const [first] = changes
-      .filter((change) => change.judgement === judgement && change.changePercent !== null)
-      .toSorted((x, y) => Math.abs(y.changePercent ?? 0) - Math.abs(x.changePercent ?? 0))
-    if (first !== undefined) return ` Largest: ${first.name} ${first.figure} ${formatChange(first.changePercent)}.`
-  }
-  return ''
+  const changes = pairs
+    .flatMap(({ name, figures }) => figures.map((figure): Change => ({ name, ...figure })))
+    .filter(({ judgement }) => judgement === 'worse' || judgement === 'better' || judgement === 'different')
+    .filter((change) => factorOf(change) > 1)
+    .toSorted((x, y) => (factorOf(x) === factorOf(y) ? 0 : factorOf(y) - factorOf(x)))
+  const [first] = changes
+  if (first === undefined) return ''
+  const worst = changes.find(({ judgement }) => judgement === 'worse')
+  const ofWorse = worst === undefined || worst === first ? '' : ` Largest for the worse: ${changeText(worst)}.`
+  return ` Largest: ${changeText(first)}.${ofWorse}`
+}
+
+/**
+ * Returns by what factor a figure rose or fell, so that half as much and twice as much are equal, and A against B is B
+ * against A. A figure that was or becomes zero changed by an infinite factor; 1 where a side has no figure.
+ */
+function factorOf({ a, b, changePercent }: FigureChange): number {
+  const hasRatio = a !== null && b !== null && (changePercent !== null || a === 0)
+  return !hasRatio || a === b ? 1 : Math.max(b / a, a / b)
+}
+
+/** Returns a change in words: `get latency p50 20.4 to 80.4 ms (+294%)`. */
+function changeText({ name, figure, unit, a, b, changePercent }: Change): string {
+  const percent = changePercent === null ? '' : ` (${formatChange(changePercent)})`
+  return `${name} ${figure} ${formatNumber(a)} to ${formatNumber(b)} ${unit}${percent}`
 }
 
 function countOf(figures: readonly FigureChange[], judgement: Judgement): number {

@@ -1,3 +1,4 @@
+import { settingIn } from '../sweep/dimension-columns.ts'
 import { FIGURES } from './figures.ts'
 import { parseCsv } from './parse-csv.ts'
 
@@ -29,7 +30,7 @@ export function readSweepCsv(text: string): readonly SweepSamples[] {
   for (const row of rows) {
     const workload = row[at('workload')] ?? ''
     if (workload === '' || row[at('ended')] === 'interrupted') continue
-    const point = dimensions.map((path, i) => `${path}=${row[i]}`).join(', ')
+    const point = dimensions.map((header, i) => settingIn(header, row[i])).join(', ')
     const name = [workload, ...(point === '' ? [] : [point])].join(', ')
     const sample = samples.get(name) ?? { point, bySeed: new Map<string, (number | null)[]>() }
     samples.set(name, sample)

@@ -1,5 +1,6 @@
 import type { JudgedVerdict } from '../../measure/judge-baseline.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
+import { settingIn } from '../sweep/dimension-columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The verdicts of the runs at one point of a sweep, by seed. */
@@ -43,7 +44,7 @@ export function readSweepVerdicts(text: string): readonly SweepVerdicts[] {
   const points = new Map<string, Map<string, JudgedVerdict[]>>()
   for (const { line, cells: row } of rows) {
     const cell = (column: (typeof NEEDED)[number]) => row[head.indexOf(column)] ?? ''
-    const name = dimensions.map((path, nth) => `${path}=${row[nth]}`).join(', ')
+    const name = dimensions.map((header, nth) => settingIn(header, row[nth])).join(', ')
     const bySeed = points.get(name) ?? new Map<string, JudgedVerdict[]>()
     points.set(name, bySeed)
     const seed = cell('seed')

@@ -80,7 +80,7 @@ function costSection({ workloads, onlyInA, onlyInB }: ComparisonView): Html {
   const number = (head: string) => ({ head, isNumber: true })
   const columns = [
     { head: 'Workload' },
-    ...['p50 ms, A', 'B', 'Change', 'Set-up ms, A', 'B', 'Mbit/s, A', 'B', 'Wire/body, A', 'B', 'Failed, A', 'B'].map(
+    ...['p50 ms, A', 'B', 'Change', 'Set-up ms, A', 'B', 'Mbps, A', 'B', 'Wire/body, A', 'B', 'Failed, A', 'B'].map(
       number,
     ),
   ]

@@ -1,3 +1,4 @@
+import { heads } from '../columns.ts'
 import { csvLines } from '../csv.ts'
 import type { LimitsFormat } from './limits-format.ts'
 
@@ -6,7 +7,7 @@ export const limitsCsv: LimitsFormat = {
   meaning: 'print CSV, one line for each axis, profile, criterion and value that was tried',
   write: ({ scenario, kubernetes, axes, limits }) =>
     csvLines([
-      ['scenario', 'kubernetes', 'axis', 'unit', 'profile', 'criterion', 'value', 'broken', 'runs', 'low', 'high'],
+      heads('scenario', 'kubernetes', 'axis', 'unit', 'profile', 'criterion', 'value', 'broken', 'runs', 'low', 'high'),
       ...limits.flatMap(({ axis, profile, criterion, points }) => {
         const unit = axes.find(({ name }) => name === axis)?.unit ?? ''
         return points.map(({ value, broken, of, interval }) => [

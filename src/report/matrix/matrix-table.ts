@@ -1,6 +1,7 @@
 import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
@@ -50,7 +51,7 @@ function block({ cells, paths }: MatrixResult, place: string, { screen, showsAll
   if (shown.length === 0) return ''
   const styles = stylesOf(screen)
   const table = {
-    head: [place, 'technique', ...paths.map(columnOf)],
+    head: [place, ...heads('technique'), ...paths.map(columnOf)],
     rows: shown.map((row) => [
       row.vantage,
       row.technique,
@@ -65,8 +66,8 @@ function block({ cells, paths }: MatrixResult, place: string, { screen, showsAll
     keyColumns: 2,
   }
   if (!isTooWide(table, screen)) return stackedText(table, screen)
-  const [, ...heads] = table.head
-  return `${styles.heading(place)}\n${stackedText({ ...table, head: ['', ...heads] }, screen)}`
+  const [, ...others] = table.head
+  return `${styles.heading(place)}\n${stackedText({ ...table, head: ['', ...others] }, screen)}`
 }
 
 function isOf(cell: MatrixCell, row: MatrixCell): boolean {

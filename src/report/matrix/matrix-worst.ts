@@ -1,6 +1,7 @@
 import type { MatrixCell, MatrixResult } from '../../measure/matrix.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { hangingLines } from '../screen/lines.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { isTooWide, tableLines } from '../screen/table.ts'
@@ -30,14 +31,14 @@ function textOf(matrix: MatrixResult, { screen }: MatrixPrintOptions): string {
     })
     .filter(({ here }) => here.some(isGain))
   const wide = {
-    head: ['place of the attacker', 'vantage', ...letters],
+    head: [...heads('place of the attacker', 'vantage'), ...letters],
     rows: rows.map((row, i) => [row.place === rows[i - 1]?.place ? '' : row.place, row.vantage, ...row.cells]),
     wordColumns: letters.length + 2,
     keyColumns: 2,
   }
   const narrow = {
     ...wide,
-    head: ['vantage', ...letters],
+    head: [...heads('vantage'), ...letters],
     rows: rows.map(({ vantage, cells: texts }) => [`  ${vantage}`, ...texts]),
     wordColumns: letters.length + 1,
     keyColumns: 1,

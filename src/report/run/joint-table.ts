@@ -1,5 +1,6 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { judgedLines } from '../judged-lines.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
@@ -10,7 +11,8 @@ import { doneText, failureLines } from './requests.ts'
 import type { JointOptions, RunFormat } from './run-format.ts'
 import { type JointRow, MOST_ROWS, tellingRows } from './telling-rows.ts'
 
-const HEAD = ['', 'medium', 'what', 'scenario', 'workload', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'bytes', 'done']
+const FIGURES = heads('set-up ms', 'p50 ms', 'p99 ms', 'Mbps')
+const HEAD = ['', ...heads('medium', 'protection', 'scenario', 'workload'), ...FIGURES, ...heads('bytes', 'done')]
 const WORD_COLUMNS = 5
 
 export const joint: RunFormat = { meaning: 'print one table for all files, sorted by path and medium', all: jointTable }
@@ -43,7 +45,7 @@ function allRows(rows: readonly JointRow[], screen: Screen): string[] {
   return [tableText(isTooWide(table, screen) ? table : { ...table, rows: withoutRepetition(cells) }, screen)]
 }
 
-const SHORT_HEAD = ['path', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'done']
+const SHORT_HEAD = [...heads('path'), ...FIGURES, ...heads('done')]
 
 /** Returns the most telling rows, each with what protects the path below it. */
 function someRows(all: readonly JointRow[], screen: Screen): string[] {
@@ -127,7 +129,7 @@ function identity(result: Result, screen: Screen): string[] {
 function digests(results: readonly Result[], screen: Screen): string[] {
   const { head, rows } = tableLines(
     {
-      head: ['scenario', 'digest', 'seed', 'packets', 'expectations'],
+      head: heads('scenario', 'digest', 'seed', 'packets', 'expectations'),
       rows: results.map((result) => {
         const { scenario, digest, seed, packets, expectations } = result
         const met = expectations.length - missedOf(result).length

@@ -1,6 +1,7 @@
 import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
 import { type Judged, judgedLines } from '../judged-lines.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
@@ -38,7 +39,7 @@ function headline(result: Result): string {
   return `${result.scenario}: ${counts}, ${formatSpan(result.simulatedNs)} simulated${cut}, ${formatCount(result.packets, 'packet')}`
 }
 
-const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
+const HEAD = heads('path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done')
 
 /** Returns the table of workloads, with a line above the workloads of each path that describes it. */
 function workloads(results: readonly WorkloadResult[], screen: Screen): string[] {

@@ -11,21 +11,31 @@ interface Sample {
   readonly nth: number
 }
 
-const COLUMNS: readonly Column<Sample>[] = [
+const OF_SERIES: readonly Column<Sample>[] = [
   ['time_ms', ({ series, nth }) => series.ticksNs[nth] / NS_PER_MS],
   ['of', ({ series }) => series.kind],
   ['link', ({ series }) => (series.kind === 'link' ? series.link : null)],
   ['host', ({ series }) => (series.kind === 'connection' ? series.host : null)],
   ['local', ({ series }) => (series.kind === 'connection' ? series.local : null)],
   ['remote', ({ series }) => (series.kind === 'connection' ? series.remote : null)],
-  ...[...namesOf(CONNECTION_METRICS), ...namesOf(LINK_METRICS)].map(metricColumn),
 ]
 
-/** Returns the column of a figure: `smoothedRttNs` is `smoothed_rtt_ms`. */
-function metricColumn(name: string): Column<Sample> {
-  const isSpan = name.endsWith('Ns')
-  const header = name.replace(/Ns$/, 'Ms').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return [header, ({ series, nth }) => cellOf(series, name, nth, isSpan ? NS_PER_MS : 1)]
+const METRICS = { ...CONNECTION_METRICS, ...LINK_METRICS }
+
+/** The columns of figures, with what each holds. */
+export const METRIC_COLUMNS = namesOf(METRICS).map((name) => ({ name: headerOf(name), meaning: METRICS[name].meaning }))
+
+const COLUMNS: readonly Column<Sample, string>[] = [
+  ...OF_SERIES,
+  ...namesOf(METRICS).map((name): Column<Sample, string> => {
+    const divisor = name.endsWith('Ns') ? NS_PER_MS : 1
+    return [headerOf(name), ({ series, nth }) => cellOf(series, name, nth, divisor)]
+  }),
+]
+
+/** Returns the header of a figure: `smoothedRttNs` is `smoothed_rtt_ms`. */
+function headerOf(name: string): string {
+  return name.replace(/Ns$/, 'Ms').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function cellOf({ values }: Series, name: string, nth: number, divisor: number): Cell {

@@ -1,12 +1,13 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
+import { heads } from '../columns.ts'
 import { formatSpan } from '../format-number.ts'
-import { requestText } from '../requests-text.ts'
+import { identityText, requestText } from '../requests-text.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { tableLines } from '../screen/table.ts'
 
-const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
+const HEAD = heads('attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed')
 
 /**
  * Returns a line for each verdict, and below it what the attacker gained, the evidence, and the command that shows it.
@@ -57,7 +58,7 @@ function detailsOf(
   return [
     ...(asIdentity === null ? [] : [`seen by the server as ${asIdentity}`]),
     ...requests.map((request) => `request ${requestText(request)}`),
-    ...privileges.map(({ as, verb, resource, on }) => `can ${verb} ${resource} on ${on}, as ${as}`),
+    ...privileges.map(({ as, verb, resource, on }) => `can ${verb} ${resource} on ${on}, ${identityText(as)}`),
     ...credentials.map(({ name, identity }) => `has ${name}, the credential of ${identity}`),
     ...(secrets.length === 0 ? [] : [`read ${secrets.join(', ')}`]),
     ...noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`} noticed: ${reason}`),

@@ -1,4 +1,5 @@
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { heads } from '../columns.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { type Judged, judgedLines } from '../judged-lines.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
@@ -42,15 +43,12 @@ function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen:
   const hasSeeds = paths.length < dimensions.length
   const hasUnfinished = rows.some(({ unfinished }) => unfinished !== null && unfinished.high > 0)
   const head = [
-    'workload',
+    ...heads('workload'),
     ...paths,
-    ...(hasSeeds ? ['seeds'] : []),
-    'p50 ms',
-    'p99 ms',
-    'Mbps',
-    'failed',
-    ...(hasUnfinished ? ['unfinished'] : []),
-    'digest',
+    ...(hasSeeds ? heads('seeds') : []),
+    ...heads('p50 ms', 'p99 ms', 'Mbps', 'failed'),
+    ...(hasUnfinished ? heads('unfinished') : []),
+    ...heads('digest'),
   ]
   const cells = rows.map((row) => [
     row.workload,

@@ -2,7 +2,7 @@ import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { OUTCOME_MEANINGS } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
 import type { Story } from '../../packets/story.ts'
-import { requestText } from '../requests-text.ts'
+import { identityText, requestText } from '../requests-text.ts'
 import { levelOf, type OutcomeLevel } from './outcome-level.ts'
 import { type StoryView, viewStory } from './story-view.ts'
 import { spanText } from './texts.ts'
@@ -168,7 +168,7 @@ function findingsOf(verdict: VerdictResult): { readonly term: string; readonly t
     ...list('request', requests.map(requestText)),
     ...list(
       'may now',
-      privileges.map(({ as, verb, resource, on }) => `${verb} ${resource} on ${on}, as ${as}`),
+      privileges.map(({ as, verb, resource, on }) => `${verb} ${resource} on ${on}, ${identityText(as)}`),
     ),
     ...list(
       'credential',

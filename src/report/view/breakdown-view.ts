@@ -1,5 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
-import type { BreakdownNs, Result } from '../../measure/result.ts'
+import { BREAKDOWN_PARTS, type BreakdownNs, type Result } from '../../measure/result.ts'
 import type { WorkloadHistory } from '../../simulation/run-history.ts'
 
 /** The time of completed requests, split by cause. */
@@ -29,20 +29,9 @@ export interface BreakdownRow {
   readonly largest: keyof BreakdownNs
 }
 
-const PARTS: Readonly<Record<keyof BreakdownNs, string>> = {
-  propagation: 'signals travel along links, and ends wait for a timer',
-  serialization: 'packets are put on a link, bit after bit',
-  queueing: 'packets wait in the queue of a link',
-  window: 'data waits for a congestion or receive window',
-  handshake: 'TCP, TLS, SSH or a channel is being set up',
-  retransmission: 'a lost packet is being replaced',
-  cpu: 'cores work, or work waits for a core',
-  attacker: 'an attacker holds packets back, or what it dropped is being replaced',
-}
-
 /** Returns where the time of each workload with completed requests went. */
 export function viewBreakdown({ workloads }: Result, histories: readonly WorkloadHistory[]): BreakdownView {
-  const parts = namesOf(PARTS).map((part) => ({ part, meaning: PARTS[part] }))
+  const parts = namesOf(BREAKDOWN_PARTS).map((part) => ({ part, meaning: BREAKDOWN_PARTS[part] }))
   const rows = workloads.flatMap(({ name, path, completed, breakdownNs }): BreakdownRow[] => {
     const partsNs = parts.map(({ part }) => breakdownNs[part])
     const totalNs = partsNs.reduce((sum, ns) => sum + ns, 0)

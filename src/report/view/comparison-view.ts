@@ -163,7 +163,10 @@ function sentenceOf(
 function costOf(workloads: readonly WorkloadPair[]): string {
   const changed = workloads.filter(({ p50Percent }) => p50Percent !== null && p50Percent !== 0)
   if (changed.length === 0) return 'latency stays as it is'
-  const [most] = [...changed].sort((x, y) => (y.p50Percent ?? 0) - (x.p50Percent ?? 0))
+  const risen = changed.filter(({ p50Percent }) => (p50Percent ?? 0) > 0)
+  const [most] = (risen.length > 0 ? risen : changed).toSorted(
+    (x, y) => Math.abs(y.p50Percent ?? 0) - Math.abs(x.p50Percent ?? 0),
+  )
   const { name, a, b, p50Percent } = most
   const medians = `from ${spanText((a.p50Ms ?? 0) * 1e6)} to ${spanText((b.p50Ms ?? 0) * 1e6)} at the median`
   return (p50Percent ?? 0) > 0

@@ -3,7 +3,7 @@ import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { ANONYMOUS, AUTHENTICATED, NODES, serviceAccountIdentity } from '../../cluster/access/identity.ts'
 import { isForwarding, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Cause, Tried } from '../../measure/check.ts'
-import type { RequestResult } from '../../measure/verdict.ts'
+import { NOBODY, type RequestResult } from '../../measure/verdict.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { agentsWeakness } from '../cluster/konnectivity-settings.ts'
 import { plainOf, positionAt, type Tree, treeAt } from '../tree/tree.ts'
@@ -58,7 +58,7 @@ export class Causes {
         explains === undefined ||
         granted.some(
           ({ by, port }) =>
-            (explains === 'granted' && by !== 'nobody') ||
+            (explains === 'granted' && by !== NOBODY) ||
             (explains === 'anonymous' && by === 'system:anonymous') ||
             (explains === 'port' && port === value),
         )
@@ -72,7 +72,7 @@ export class Causes {
     const open = exposure.messages > 0 ? (kind.openness?.(path) ?? null) : null
     const isUnchecked = exposure.messages > 0 && path.tunnel?.kind === 'ssh' && path.tunnel.hostKey !== 'check'
     const asksNobody =
-      exposure.messages === 0 && kind.openness !== undefined && requests.some(({ by }) => by === 'nobody')
+      exposure.messages === 0 && kind.openness !== undefined && requests.some(({ by }) => by === NOBODY)
     return [
       ...(open === null ? [] : [open]),
       ...(isUnchecked

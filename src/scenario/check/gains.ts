@@ -2,6 +2,7 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Finding, Gain, Holder } from '../../measure/check.ts'
 import { WITHOUT_CREDENTIAL } from '../../measure/judge-check.ts'
+import { NOBODY } from '../../measure/verdict.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 
 /**
@@ -116,7 +117,7 @@ function holderOf({ on, forbidden, verdict }: Finding): Holder {
   const granted = privileges.find(({ held }) => held !== true)
   const isGranted = granted !== undefined && forbidden.includes('privilege')
   if (isGranted && !WITHOUT_CREDENTIAL.includes(granted.as)) return { kind: 'identity', identity: granted.as }
-  const isOpenToAll = exposure.messages === 0 && requests.some(({ by }) => by === 'nobody')
+  const isOpenToAll = exposure.messages === 0 && requests.some(({ by }) => by === NOBODY)
   if (isGranted || isOpenToAll) return { kind: 'anyone', identity: null }
   const { hasNetworkPlace, isRoot, isOnHost } = VANTAGES[vantage]
   if (!hasNetworkPlace) return { kind: 'identity', identity: on.name }

@@ -1,4 +1,6 @@
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
+import { namesOf } from '../../engine/registry.ts'
+import { WORKLOAD_KINDS } from '../../workload/workload-kind.ts'
 import { choice, count, durationNs, end, flag, lazily, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 import type { z } from './zod.ts'
 
@@ -6,28 +8,14 @@ import type { z } from './zod.ts'
 export const MAX_REQUESTS = 1_000_000
 const EXACT = 'percentiles are computed from all of them'
 
-const WORKLOAD_KINDS = [
-  'requests',
-  'stream',
-  'keystrokes',
-  'heartbeat',
-  'watch',
-  'pod-changes',
-  'list',
-  'logs',
-  'exec',
-  'port-forward',
-  'proxy-get',
-] as const
-
 const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
 
 /** Returns the keys about the kind of traffic and how much of it there is. */
 const trafficKeys = () => ({
   path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
-    'The kind of traffic. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
-    WORKLOAD_KINDS,
+    'The kind of traffic; `onpath list workloads` says more of each. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
+    namesOf(WORKLOAD_KINDS),
   ).optional(),
   connection: choice(
     'How requests use connections. keep-alive: one connection for each concurrent request, set up before the first request; per-request: a new connection for each request. Default: keep-alive; per-request for exec and port-forward.',

@@ -5,7 +5,7 @@ import { bootstrapIdentity } from '../../cluster/access/identity.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import { SWITCHING_PROTOCOLS } from '../../http/message.ts'
-import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
+import { type CredentialResult, type EvidenceResult, NOBODY, type PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import { hasBootstrapTokenExpired, hasTokenExpired } from '../../security/bearer-token.ts'
@@ -225,7 +225,10 @@ function evidenceOfGrant(one: Case, { decision, outcome }: Grant): EvidenceResul
   const { verb, resource, on, as } = privilegeOf(one, decision)
   const host = one.simulation.plan.hosts[decision.host].name
   const port = decision.port === NONE ? '' : `:${decision.port}`
-  const what = `${host}${port} let ${as} ${verb} ${resource} on ${on}`
+  const what =
+    as === NOBODY
+      ? `${host}${port} answered ${verb} ${resource} on ${on} without asking who sends it`
+      : `${host}${port} let ${as} ${verb} ${resource} on ${on}`
   return { atNs: decision.tick, link: null, packet: null, shows: outcome, what }
 }
 

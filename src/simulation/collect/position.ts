@@ -6,12 +6,13 @@ import { authorizeNode } from '../../cluster/access/node-authorizer.ts'
 import { refusalOfNode, type WrittenObject } from '../../cluster/access/node-restriction.ts'
 import type { Operation } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
+import { NOBODY } from '../../measure/verdict.ts'
 import type { IdentityBlueprint } from '../blueprint.ts'
 import type { Case } from './case.ts'
 
-/** The user as which a server saw the attacker; `nobody` where it authenticated none. */
+/** The user as which a server saw the attacker; NOBODY where it authenticated none. */
 export function userOf(one: Case, decision: Decision): string {
-  return identityOf(one, decision)?.user ?? 'nobody'
+  return identityOf(one, decision)?.user ?? NOBODY
 }
 
 /** Returns whether a server saw the attacker as one of its own identities. */

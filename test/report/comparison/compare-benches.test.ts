@@ -41,7 +41,7 @@ benchmark  figure  unit                   A        B  change
 hold       time    ns/event  worse   100 ±1   112 ±1    +12%
 bulk       time    ns/event  ~      103 ±20  106 ±20       ~
 
-1 of 2 benchmarks slower, 0 faster, 1 unclear. Largest: hold time +12%. Only in A: old. Only in B: new.
+1 of 2 benchmarks slower, 0 faster, 1 unclear. Largest: hold time 100 to 112 ns/event (+12%). Only in A: old. Only in B: new.
 `,
   )
   expect(regressions(comparison, 10)).toEqual(['hold: time is worse (+12%)', 'old: missing in B'])

@@ -45,9 +45,40 @@ fresh     body bytes   B         different  15000  14000  -6.67%
 
 11 of 16 figures identical
 
-5 of 16 figures changed: 2 worse, 1 better, 2 other. Largest: fresh latency p50 +5.89%. Only in A: gone. Only in B: new. ${ONE_DRAW}
+5 of 16 figures changed: 2 worse, 1 better, 2 other. Largest: fresh failed 0 to 1 requests. Only in A: gone. Only in B: new. ${ONE_DRAW}
 `,
   )
+})
+
+test('the largest change is that with the largest factor, up or down, whichever side is A', () => {
+  const latencyMs = { ...aWorkload().latencyMs, p50: 10 }
+  const slow = aResult({ workloads: [aWorkload({ latencyMs: { ...latencyMs, p50: 40 }, throughputMbps: 1 })] })
+  const fast = aResult({ workloads: [aWorkload({ latencyMs, throughputMbps: 20 })] })
+  // +300 % of latency is a factor of 4, -95 % of throughput one of 20.
+  expect(compare(fast, slow).sentence).toContain(' Largest: fresh throughput 20 to 1 Mbps (-95%). One seed')
+  expect(compare(slow, fast).sentence).toContain(' Largest: fresh throughput 1 to 20 Mbps (+1900%). One seed')
+})
+
+test('the largest change can be for the better; the largest for the worse stands beside it', () => {
+  const worse = aWorkload({ name: 'a', setupMs: 10 })
+  const better = aWorkload({ name: 'b', setupMs: 100 })
+  const then = aResult({ workloads: [worse, better] })
+  const now = aResult({
+    workloads: [
+      { ...worse, setupMs: 11 },
+      { ...better, setupMs: 10 },
+    ],
+  })
+  expect(compare(then, now).sentence).toContain(
+    ' Largest: b set-up 100 to 10 ms (-90%). Largest for the worse: a set-up 10 to 11 ms (+10%). ',
+  )
+})
+
+test('a figure that was or becomes zero has the largest change', () => {
+  const was = aResult({ workloads: [aWorkload({ setupMs: 10, failed: 0 })] })
+  const is = aResult({ workloads: [aWorkload({ setupMs: 900, failed: 3 })] })
+  expect(compare(was, is).sentence).toContain(' Largest: fresh failed 0 to 3 requests. ')
+  expect(compare(is, was).sentence).toContain(' Largest: fresh failed 3 to 0 requests (-100%). ')
 })
 
 test('runs with equal digests are reported as identical to the last packet', () => {

@@ -6,18 +6,20 @@ import { BadCsv, parseCsv } from '../../../src/report/comparison/parse-csv.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
+import { dimensionColumns } from '../../../src/report/sweep/dimension-columns.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
 import { aResult, aWorkload } from '../../fixtures/results.ts'
 
 /** A sweep over seeds 1, 2, ... with these medians of latency, and packets that grow with them. */
 function sweepOf(p50s: readonly number[], firstSeed = 1) {
+  const point = [{ path: 'tls', label: '{ version: "1.2", verify: ca }', setting: '', json: null }]
+  const columns = dimensionColumns([{ path: 'tls', values: point }])
   const rows = p50s.map((p50, i) => {
     const workload = aWorkload({ latencyMs: { ...aWorkload().latencyMs, p50 }, packets: 100 + Math.round(p50) })
     const result = aResult({ seed: firstSeed + i, workloads: [workload] })
-    const point = [{ path: 'tls', label: '{ version: "1.2", verify: ca }', setting: '', json: null }]
-    return sweepCsv.run?.({ point, result, reproduce: '' }, result) ?? ''
+    return sweepCsv.run?.({ point, result, reproduce: '' }, result, columns) ?? ''
   })
-  const samples = readSweepCsv(`${sweepCsv.begin?.(['tls', 'seed'])}${rows.join('')}`)
+  const samples = readSweepCsv(`${sweepCsv.begin?.(columns)}${rows.join('')}`)
   return { label: 'sweep', samples, verdicts: [], scenario: null }
 }
 

@@ -6,11 +6,13 @@ import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
 import { readSweepVerdicts } from '../../../src/report/comparison/sweep-verdicts.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
+import { dimensionColumns } from '../../../src/report/sweep/dimension-columns.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
 import { sweepVerdictLines, sweepVerdictsHead } from '../../../src/report/sweep/sweep-verdicts-csv.ts'
 import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
 
-const PATHS = ['links.wan.loss', 'seed']
+const LOSSES = ['0%', '1%'].map((label) => ({ path: 'links.wan.loss', label, setting: '', json: null }))
+const COLUMNS = dimensionColumns([{ path: 'links.wan.loss', values: LOSSES }])
 
 /** A sweep over seeds from `first` on, in which each run has one verdict. */
 function sweepOf(verdicts: readonly Partial<VerdictResult>[], { first = 1, loss = '0%', scenario = {} } = {}) {
@@ -18,12 +20,12 @@ function sweepOf(verdicts: readonly Partial<VerdictResult>[], { first = 1, loss 
   const results = verdicts.map((verdict, i) =>
     aResult({ seed: first + i, workloads: [aWorkload()], verdicts: [aVerdict(verdict)] }),
   )
-  const figures = results.map((result) => sweepCsv.run?.({ point, result, reproduce: '' }, result) ?? '')
-  const lines = results.map((result) => sweepVerdictLines(point, result))
+  const figures = results.map((result) => sweepCsv.run?.({ point, result, reproduce: '' }, result, COLUMNS) ?? '')
+  const lines = results.map((result) => sweepVerdictLines(point, result, COLUMNS))
   return {
     label: 'sweep',
-    samples: readSweepCsv(`${sweepCsv.begin?.(PATHS)}${figures.join('')}`),
-    verdicts: readSweepVerdicts(`${sweepVerdictsHead(PATHS)}${lines.join('')}`),
+    samples: readSweepCsv(`${sweepCsv.begin?.(COLUMNS)}${figures.join('')}`),
+    verdicts: readSweepVerdicts(`${sweepVerdictsHead(COLUMNS)}${lines.join('')}`),
     scenario,
   }
 }
@@ -89,7 +91,7 @@ describe('two sweeps', () => {
 })
 
 describe('a file with verdicts of a sweep is refused', () => {
-  const [head] = sweepVerdictsHead(PATHS).split('\n')
+  const [head] = sweepVerdictsHead(COLUMNS).split('\n')
   const line = (worst: string, messages: string) =>
     head
       .split(',')

@@ -74,7 +74,7 @@ const COLUMNS = [
   { head: 'p50 ms', isNumber: true },
   { head: 'p95 ms', isNumber: true },
   { head: 'p99 ms', isNumber: true },
-  { head: 'Mbit/s', isNumber: true },
+  { head: 'Mbps', isNumber: true },
   { head: 'Wire/body', isNumber: true },
   { head: 'Completed', isNumber: true },
 ]

@@ -1,0 +1,70 @@
+import { DURATION, parseQuantity, type Quantity, RATE, SIZE, VALIDITY } from '../../scenario/schema/units.ts'
+import type { PointDimension } from '../../scenario/sweep/point-grid.ts'
+import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import type { Cell } from '../csv.ts'
+
+/** A column of a sweep's CSV with the values of a dimension: numbers, if all have one unit, which the header has. */
+export interface DimensionColumn {
+  readonly path: string
+  /** The path and the unit, such as `links.wan.delay_ms`. */
+  readonly header: string
+  readonly cellOf: (label: string) => Cell
+}
+
+/** A unit of CSV: its ending of headers, as texts write it, and a value in it; null for a text of another unit. */
+interface Unit {
+  readonly ending: string
+  readonly written: string
+  readonly read: (label: string) => number | null
+}
+
+const UNITS: readonly Unit[] = [
+  { ending: '_ms', written: 'ms', read: quantityIn(DURATION, 1e6) },
+  { ending: '_s', written: 's', read: quantityIn(VALIDITY, 1) },
+  { ending: '_mbps', written: 'Mbps', read: quantityIn(RATE, 1e6) },
+  { ending: '_bytes', written: 'B', read: quantityIn(SIZE, 1) },
+  { ending: '_percent', written: '%', read: numberIn(/^(\d+(?:\.\d+)?) ?%$/) },
+  { ending: '_packets', written: ' packets', read: numberIn(/^(\d+) ?packets?$/) },
+  { ending: '_per_s', written: '/s', read: numberIn(/^(\d+(?:\.\d+)?) ?\/ ?s$/) },
+]
+
+/**
+ * Returns the columns of the dimensions except the seed. Texts, versions (`1.30`) and other numbers without a unit, and
+ * values of several units stay as they are.
+ */
+export function dimensionColumns(dimensions: readonly PointDimension[]): readonly DimensionColumn[] {
+  return dimensions
+    .filter(({ path }) => path !== 'seed')
+    .map(({ path, values }) => {
+      const labels = values.map(({ label }) => label).filter((label) => label !== '0')
+      const unit = UNITS.find(({ read }) => labels.every((label) => read(label) !== null))
+      if (unit === undefined || labels.length === 0) return { path, header: path, cellOf: (label) => label }
+      return { path, header: path + unit.ending, cellOf: (label) => (label === '0' ? 0 : unit.read(label)) }
+    })
+}
+
+/** Returns the cells of a point. */
+export function cellsAt(point: SweepPoint, columns: readonly DimensionColumn[]): readonly Cell[] {
+  return columns.map(({ path, cellOf }) => cellOf(point.find((one) => one.path === path)?.label ?? ''))
+}
+
+/** Returns what a cell of such a column means, as people write it: `links.wan.delay=10ms`. */
+export function settingIn(header: string, cell: string): string {
+  const unit = UNITS.find(({ ending }) => header.endsWith(ending))
+  if (unit === undefined || cell === '' || !Number.isFinite(Number(cell))) return `${header}=${cell}`
+  return `${header.slice(0, -unit.ending.length)}=${cell}${unit.written}`
+}
+
+function quantityIn(quantity: Quantity, divisor: number): Unit['read'] {
+  return (label) => {
+    const parsed = parseQuantity(quantity, label)
+    return parsed.ok ? parsed.value / divisor : null
+  }
+}
+
+function numberIn(pattern: RegExp): Unit['read'] {
+  return (label) => {
+    const [, number] = pattern.exec(label) ?? []
+    return number === undefined ? null : Number(number)
+  }
+}
