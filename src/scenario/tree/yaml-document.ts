@@ -1,6 +1,7 @@
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from 'yaml'
 import { MAX_PROBLEMS } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import { openQuoteBefore } from './open-quote.ts'
 
 /**
  * The limits of a scenario. `--print-config` of the largest cluster is within them, and the time to read a text depends
@@ -34,7 +35,11 @@ export function readYaml(text: string): ReadYaml {
   const tokens = tokensOf(text)
   if (!Array.isArray(tokens)) return { ok: false, mistakes: [tokens] }
   const { document, mistakes } = composeOne(tokens, text.length)
-  if (mistakes.length > 0) return { ok: false, mistakes }
+  if (mistakes.length > 0) {
+    // What follows a text without its closing quote is read with quotes inside out, so that other mistakes mean nothing.
+    const open = openQuoteBefore(text, new Set(mistakes.map(({ from }) => from)))
+    return { ok: false, mistakes: open === null ? mistakes : [{ code: 'yaml-syntax', ...open }] }
+  }
   if (document?.contents) return { ok: true, contents: document.contents }
   const hint = 'a scenario begins with `version: 1`'
   return { ok: false, mistakes: [{ from: 0, to: 0, code: 'wrong-type', message: 'the scenario is empty', hint }] }

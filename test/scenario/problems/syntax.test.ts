@@ -1,5 +1,26 @@
 import { describe, expect, it } from 'vitest'
+import { loadScenario } from '../../../src/scenario/load.ts'
 import { problemsOf, SOUND, withChange, withEnd } from './sound.ts'
+
+/** A scenario with texts in quotes in blocks, in flow maps and lists, on one line and on several. */
+const QUOTED = `version: 1
+name: "quoted"
+hosts: { "master": {}, 'node': {} }
+links:
+  wan: { between: [master, "node"], delay: "10ms", rate: '100Mbps' }
+expect:
+  - "latency(w) p50 < 1s"
+  - 'failed(w) = 0'
+identities:
+  admin: { kind: certificate, cn: "kubernetes-admin", organizations: ["system:masters", 'dev'] }
+accept: [
+  { verdict: "read by passive eavesdrop on direct", reason: 'internal only', until: "2030-01-31" },
+  { verdict: "read by side eavesdrop on direct", reason: 'internal only', until: "2030-01-31" },
+]
+paths:
+  direct: { from: "master", to: node }
+workloads:
+  w: { path: "direct", requests: 3, response: '4KB' }`.split('\n')
 
 it('finds nothing wrong with a sound scenario', () => {
   expect(problemsOf(SOUND)).toBe('sound')
@@ -49,12 +70,39 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses an unclosed quote', () => {
-    expect(problemsOf('version: "1\n')).toMatchInlineSnapshot(`
-      "test.yaml:2:1: error[yaml-syntax]: missing closing "quote
-      2 | 
-          ^"
+  it('marks a quote without an end where the text begins, not at the end of the file', () => {
+    expect(problemsOf('version: "1\nname: a\n')).toMatchInlineSnapshot(`
+      "test.yaml:1:10: error[yaml-syntax]: the text that begins here has no closing "
+      1 | version: "1
+                   ^^
+      hint: write " where the text ends"
     `)
+  })
+
+  it('marks a quote within a text in quotes, and says how to write it', () => {
+    expect(problemsOf("version: 1\nname: 'it's'\n")).toMatchInlineSnapshot(`
+      "test.yaml:2:7: error[yaml-syntax]: the text that begins here has no closing '
+      2 | name: 'it's'
+                ^^^^
+      hint: write ' where the text ends; a ' within it is written twice"
+    `)
+  })
+
+  it.each(QUOTED.flatMap((line, nth) => [...line.matchAll(/(["'])[^"']*\1/g)].map((found) => [nth, found] as const)))(
+    'marks the line whose closing quote is missing: line %i, %s',
+    (nth, found) => {
+      const end = found.index + found[0].length - 1
+      const line = QUOTED[nth].slice(0, end) + QUOTED[nth].slice(end + 1)
+      const loaded = loadScenario({ text: QUOTED.with(nth, line).join('\n'), file: 'test.yaml' })
+      const [problem] = loaded.ok ? [] : loaded.problems
+      expect(problem).toMatchObject({ code: 'yaml-syntax', line: nth + 1, column: found.index + 1 })
+      expect(problem.message).toBe(`the text that begins here has no closing ${found[1]}`)
+    },
+  )
+
+  it('keeps the mistakes of texts whose quotes are closed', () => {
+    expect(problemsOf('version: 1\nexpect: ["a" "b"]\nname: "1" y\n')).not.toContain('closing')
+    expect(problemsOf('version: 1\nname: |\n  "a text\nseed: x: y\n')).not.toContain('closing')
   })
 
   it('refuses a NUL byte', () => {
