@@ -13,6 +13,8 @@ export interface Io {
   readonly hasColor: boolean
   /** The width of standard output in columns; null when it is no terminal. */
   readonly columns: number | null
+  /** The width of tables, and of what stands around them, where standard output is no terminal; null for any. */
+  readonly pipeColumns: number | null
   /** The terminal on which progress is shown, or null when there is none. */
   readonly terminal: NodeJS.WritableStream | null
   /**

@@ -28,6 +28,8 @@ const errors = new StandardStream(2, () => {})
 
 /** The width of a terminal that does not tell it. */
 const DEFAULT_COLUMNS = 80
+/** The width of tables in a file or a pipe, which people read in logs and editors. */
+const PIPE_COLUMNS = 80
 
 /** Returns whether standard output shows colours, by https://no-color.org and https://force-color.org. */
 function hasColor(): boolean {
@@ -46,6 +48,7 @@ const io: Io = {
   ask: errors.terminal !== null && isTerminal(0) ? ask : null,
   hasColor: hasColor(),
   columns: output.terminal !== null ? output.terminal.columns || DEFAULT_COLUMNS : null,
+  pipeColumns: PIPE_COLUMNS,
   terminal: errors.terminal,
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),

@@ -5,8 +5,32 @@ import type { Io } from './io.ts'
  * Returns where standard output goes. What measures and breaks texts takes a tenth of a short run to load, and is
  * loaded for a terminal only.
  */
-export async function screenOf({ hasColor, columns }: Io): Promise<Screen> {
+export async function screenOf({ hasColor, columns }: Pick<Io, 'hasColor' | 'columns'>): Promise<Screen> {
   if (columns === null) return { ...PLAIN_SCREEN, hasColor }
   const { terminalText } = await import('./terminal-text.ts')
   return { hasColor, columns, ...terminalText }
+}
+
+/**
+ * Returns where standard output goes, for tables and what stands around them: in a file or a pipe they have a width too.
+ * Commands stay on one line there, so that a program can read them.
+ */
+export async function tableScreenOf(io: Io): Promise<Screen> {
+  const { hasColor, columns, pipeColumns } = io
+  if (columns !== null || pipeColumns === null) return screenOf(io)
+  return { ...PLAIN_SCREEN, hasColor, columns: pipeColumns, wrap: wrapPlain, keepsCommands: true }
+}
+
+/** Breaks a text between words into lines of at most so many characters. Blanks within a line stay. */
+function wrapPlain(text: string, columns: number): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/(?<=\S)(?= +\S)/)) {
+    if (line === '' || PLAIN_SCREEN.widthOf(line + word) <= columns) line += word
+    else {
+      lines.push(line)
+      line = word.trimStart()
+    }
+  }
+  return [...lines, line].join('\n')
 }

@@ -86,7 +86,7 @@ export interface NoticeResult {
   readonly reason: string
 }
 
-/** What stands in place of a user where a server authenticated none. */
+/** The name in place of a user where a server authenticated none. */
 export const NOBODY = 'nobody'
 
 /** A server's response to requests of the attacker. */

@@ -8,7 +8,7 @@ import { readComparison } from '../input/read-comparison.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { value } from '../options/option.ts'
 import { percent } from '../options/values.ts'
-import { screenOf } from '../screen.ts'
+import { tableScreenOf } from '../screen.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -54,7 +54,7 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
   async run([a, b], options, { io, exit }) {
     const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
     const comparison = readComparison(a, b, io)
-    io.out(format.write(comparison, { screen: await screenOf(io) }))
+    io.out(format.write(comparison, { screen: await tableScreenOf(io) }))
     if (hasComparedNothing(comparison)) {
       io.err(`onpath: ${visible(a)} and ${visible(b)} have nothing in common\n`)
       exit(EXIT.usage)

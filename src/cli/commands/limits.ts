@@ -21,7 +21,7 @@ import { type Given, repeated, text, value, words } from '../options/option.ts'
 import { seedList, seedText } from '../options/seed-list.ts'
 import { writeReport } from '../report/report-file.ts'
 import { asArgument, shellLine } from '../run/reproduce.ts'
-import { screenOf } from '../screen.ts'
+import { tableScreenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -78,7 +78,7 @@ async function showLimits(file: string, options: LimitsOptions, context: Context
   const found = await findLimits(subject, search, context)
   if (found === null) return
   const result = resultOf(subject, search, found)
-  io.out(format.write(result, { screen: await screenOf(io), again: againLine(file, options) }))
+  io.out(format.write(result, { screen: await tableScreenOf(io), again: againLine(file, options) }))
   if (plot === null) return
   const { limitsPlot } = await import('../report/plot-text.ts')
   exit(writeReport(plot, limitsPlot(result), context))

@@ -24,7 +24,7 @@ import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
 import { reproduceLine } from '../run/reproduce.ts'
-import { screenOf } from '../screen.ts'
+import { tableScreenOf } from '../screen.ts'
 import { type Simulated, simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
@@ -140,7 +140,7 @@ async function show(
   { all }: MatrixOptions,
   { io }: Context,
 ): Promise<void> {
-  const printing = { screen: await screenOf(io), showsAll: all === true }
+  const printing = { screen: await tableScreenOf(io), showsAll: all === true }
   io.out(format.write(results, printing))
   // CSV has no place for what the policy forbids, and the exit code does not name it.
   const plain = { ...printing.screen, hasColor: false }

@@ -23,7 +23,7 @@ import { openRunFolders, type RunFolder, SUMMARY } from '../run/run-folder.ts'
 import { type Job, runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { Sampling } from '../run/sampling.ts'
-import { screenOf } from '../screen.ts'
+import { tableScreenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import { runAgain } from '../watch/run-again.ts'
 import { noteWritten } from '../written.ts'
@@ -100,7 +100,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const capturing = Capturing.open(options, scenarios, inputs, context.files)
   const report = options.report === undefined ? null : openOnlyReport(options.report, files, inputs, context)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
-  const screen = await screenOf(context.io)
+  const screen = await tableScreenOf(context.io)
   const shared = { sampling, capturing, report, interruption, baseline, format, screen, reports }
   const { ended, code } = await runEach(files, loaded, { ...shared, folders }, options, context)
   if (ended.length > 0 && format.all !== undefined) {

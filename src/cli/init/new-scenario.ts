@@ -5,7 +5,7 @@ import { wrap } from '../lists/wrap.ts'
 export interface NewScenario {
   /** The preset of a cluster, or LINK. */
   readonly preset: string
-  /** What this set-up is. */
+  /** The meaning of this set-up. */
   readonly meaning: string
   /** The link profile between control plane and nodes, or between the two hosts. */
   readonly network: string

@@ -11,7 +11,7 @@ import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
 import { writeReport } from '../report/report-file.ts'
 import { reportingFailure } from '../reporting-failure.ts'
-import { screenOf } from '../screen.ts'
+import { tableScreenOf } from '../screen.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunCount } from '../simulation/progress.ts'
@@ -58,7 +58,16 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
   const grid = new PointGrid(described.dimensions)
   const planned = points.length
   const { name } = described
-  const reporter = new SweepReporter({ name, grid, planned, shard, format, folder, io, screen: await screenOf(io) })
+  const reporter = new SweepReporter({
+    name,
+    grid,
+    planned,
+    shard,
+    format,
+    folder,
+    io,
+    screen: await tableScreenOf(io),
+  })
   const failedRuns = new FailedRuns()
   const progress = showRunCount(io.terminal, planned)
   const failure = new AbortController()

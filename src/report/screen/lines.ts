@@ -64,9 +64,9 @@ function wordsOf(command: string): string[] {
  * that a shell takes them as one command.
  */
 export function commandLines(label: string, command: string, screen: Screen, indent = ''): string[] {
-  const { columns, widthOf } = screen
+  const { columns, widthOf, keepsCommands } = screen
   const whole = `${indent}${label}${command}`
-  if (columns === null || widthOf(whole) <= columns) return [whole]
+  if (columns === null || keepsCommands === true || widthOf(whole) <= columns) return [whole]
   const lines: string[] = []
   let line = `${indent}${label}`.trimEnd()
   for (const word of wordsOf(command)) {

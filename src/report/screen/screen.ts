@@ -10,6 +10,8 @@ export interface Screen {
   readonly widthOf: (text: string) => number
   /** Breaks a text between words into lines of at most so many columns. A longer word gets a line of its own. */
   readonly wrap: (text: string, columns: number) => string
+  /** Present if commands are not broken into lines: a program may read them. */
+  readonly keepsCommands?: true
 }
 
 /** A file or a pipe: no colours, and lines of any length. */
