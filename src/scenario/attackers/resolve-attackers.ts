@@ -2,6 +2,7 @@ import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import { sshHostKeyName, sshHostsOf } from '../../simulation/expansion/ssh-tunnels.ts'
+import type { PodMember } from '../cluster/cluster-members.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection } from '../schema/attackers.ts'
 import type { TreePath } from '../tree/tree.ts'
@@ -121,9 +122,9 @@ class AttackerResolver implements StepContext {
       this.findings.contradict(place, `${text} is not a host`)
       return { absent: text }
     }
-    const pods = this.environment.cluster?.members.pods ?? []
-    this.findings.checkName(place, 'host', text, new Set([...this.findings.namesIn('hosts'), ...this.#podNames()]))
-    return { value: pods.find(({ name }) => name === text)?.host ?? text }
+    const pods = this.#pods()
+    this.findings.checkName(place, 'host', text, this.findings.namesIn('hosts'), pods)
+    return { value: pods.get(text)?.host ?? text }
   }
 
   /** Finds a certificate, CA or token by its name or role. */
@@ -259,14 +260,14 @@ class AttackerResolver implements StepContext {
       this.findings.contradict(place, `${name} is the name of both a link and a host`)
     if (links.has(name)) return { value: { kind: 'link', name } }
     if (segments.has(name)) return { value: { kind: 'segment', name } }
-    const known = new Set([...links, ...segments, ...hosts, ...this.#podNames()])
-    const isKnown = this.findings.checkName(place, 'link, segment, host or pod', name, known)
+    const what = 'link, segment, host or pod'
+    const isKnown = this.findings.checkName(place, what, name, links, segments, hosts, this.#pods())
     return isKnown ? { value: { kind: 'host', name } } : { absent: name }
   }
 
-  /** Returns the names of all pods: those that use the network of their node are no hosts. */
-  #podNames(): readonly string[] {
-    return (this.environment.cluster?.members.pods ?? []).map(({ name }) => name)
+  /** Returns all pods by name: those that use the network of their node are no hosts. */
+  #pods(): ReadonlyMap<string, PodMember> {
+    return this.environment.cluster?.members.podsByName ?? new Map()
   }
 
   /** Returns the place of an attacker whose place does not exist in this scenario. */

@@ -1,4 +1,5 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { grouped } from '../../simulation/expansion/lookups.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 
 export const MASTER = 'master'
@@ -33,7 +34,12 @@ export interface Members {
   readonly nodes: readonly NodeMember[]
   /** The names of all nodes. All users share this one list, since a list for each path would need nodes squared names. */
   readonly nodeNames: readonly string[]
+  readonly nodesByName: ReadonlyMap<string, NodeMember>
+  /** The nodes of each pool, by their names. */
+  readonly nodesByPool: ReadonlyMap<string, ReadonlyMap<string, NodeMember>>
   readonly pods: readonly PodMember[]
+  readonly podsByName: ReadonlyMap<string, PodMember>
+  readonly podsByApp: ReadonlyMap<string, readonly PodMember[]>
   /** The sections of pods with traffic, by application. */
   readonly podSections: ReadonlyMap<string, PodSection>
   readonly otherPodsPerNode: number
@@ -51,15 +57,26 @@ export function membersOf(cluster: ClusterSection): Members {
     if (typeof pod === 'number') otherPodsPerNode += pod
     else podSections.set(app, pod)
   }
+  const podsByApp = new Map([...podSections].map(([app, section]) => [app, replicasOf(app, section, nodes)]))
+  const pods = [...podsByApp.values()].flat()
   return {
     nodes,
     nodeNames: nodes.map(({ name }) => name),
-    pods: [...podSections].flatMap(([app, section]) => replicasOf(app, section, nodes)),
+    nodesByName: named(nodes),
+    nodesByPool: new Map([...grouped(nodes, ({ pool }) => pool)].map(([pool, own]) => [pool, named(own)])),
+    pods,
+    // Of pods with one name, which are reported, the first counts.
+    podsByName: new Map(pods.toReversed().map((pod) => [pod.name, pod])),
+    podsByApp,
     podSections,
     otherPodsPerNode,
     services: cluster.services ?? new Map(),
     users: cluster.users ?? new Map(),
   }
+}
+
+function named(nodes: readonly NodeMember[]): ReadonlyMap<string, NodeMember> {
+  return new Map(nodes.map((node) => [node.name, node]))
 }
 
 function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {

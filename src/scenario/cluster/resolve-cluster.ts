@@ -142,21 +142,24 @@ function checkNodeBinding(
   )
 }
 
-function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
-  const pools = new Set(['nodes', ...nodes.flatMap(({ name, pool }) => [pool, name])])
+function checkReferences(
+  { nodesByName, nodesByPool, podSections, services }: Members,
+  section: ClusterSection,
+  findings: Findings,
+): void {
+  const all = new Set(['nodes'])
   for (const [app, { on }] of podSections) {
     if (on === MASTER) continue
     const [group, member = '*'] = (on ?? 'nodes').split('/')
     const place = ['cluster', 'pods', app, 'on']
-    if (findings.checkName(place, 'pool or node', group, pools) && member !== '*')
-      findings.checkName(place, 'node', member, new Set(nodes.map(({ name }) => name)))
+    if (findings.checkName(place, 'pool or node', group, all, nodesByPool, nodesByName) && member !== '*')
+      findings.checkName(place, 'node', member, nodesByName)
   }
-  const names = new Set(podSections.keys())
   for (const [name, service] of services) {
     const place = ['cluster', 'services', name]
     if (name === KUBERNETES_SERVICE)
       findings.contradict(place, `the name ${name} belongs to the service of the apiserver`, { at: 'key' })
-    if (!findings.checkName([...place, 'pods'], 'pod', service.pods, names)) continue
+    if (!findings.checkName([...place, 'pods'], 'pod', service.pods, podSections)) continue
     if (service.targetPort === undefined && podSections.get(service.pods)!.listens === undefined)
       findings.contradict(place, `the pods ${service.pods} have no port`, {
         at: 'key',
@@ -313,7 +316,7 @@ function servicesOf(members: Members, securePort: number, addresses: ReadonlyMap
     clusterAddress: addresses.get(name)!,
     port,
     targetPort: targetPort ?? members.podSections.get(pods)?.listens ?? port,
-    endpoints: members.pods.filter(({ app }) => app === pods).map((pod) => pod.name),
+    endpoints: (members.podsByApp.get(pods) ?? []).map((pod) => pod.name),
   }))
   const kubernetes = {
     name: KUBERNETES_SERVICE,

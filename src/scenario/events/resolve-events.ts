@@ -31,8 +31,8 @@ export function resolveEvents(
       )
     if (section.set !== undefined) changes.push(...parseLinkChanges(section.set, index, atNs, forNs, findings))
     else if (section.link !== undefined) {
-      const names = new Set([...findings.namesIn('links'), ...findings.namesIn('segments')])
-      findings.checkName(['events', index, 'link'], 'link', section.link, names)
+      const [links, segments] = [findings.namesIn('links'), findings.namesIn('segments')]
+      findings.checkName(['events', index, 'link'], 'link', section.link, links, segments)
       if (section.state === undefined)
         findings.report(['events', index], 'missing-key', `the key state is missing in events.${index}`, {
           hint: 'write state: down',

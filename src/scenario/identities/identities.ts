@@ -13,6 +13,8 @@ export const ONE_YEAR_S = 31_536_000
 export class Identities {
   readonly #byName: Map<string, IdentityBlueprint>
   readonly #defaultCa: string
+  /** The names of the identities of a kind, as long as no other identity has come. */
+  readonly #ofKinds = new Map<string, ReadonlySet<string>>()
 
   /** @param defaultCa the name of the default CA */
   constructor(declared: readonly IdentityBlueprint[], defaultCa = DEFAULT_CA) {
@@ -30,6 +32,15 @@ export class Identities {
 
   get byName(): ReadonlyMap<string, IdentityBlueprint> {
     return this.#byName
+  }
+
+  /** Returns the names of all identities of a kind. */
+  namesOfKind(kind: IdentityBlueprint['kind']): ReadonlySet<string> {
+    const known = this.#ofKinds.get(kind)
+    if (known !== undefined) return known
+    const names = new Set(this.all.filter((one) => one.kind === kind).map(({ name }) => name))
+    this.#ofKinds.set(kind, names)
+    return names
   }
 
   /** Creates the default CA if it does not exist, and returns its name. */
@@ -153,7 +164,9 @@ export class Identities {
   }
 
   #ensure(identity: IdentityBlueprint): string {
-    if (!this.#byName.has(identity.name)) this.#byName.set(identity.name, identity)
+    if (this.#byName.has(identity.name)) return identity.name
+    this.#byName.set(identity.name, identity)
+    this.#ofKinds.clear()
     return identity.name
   }
 }

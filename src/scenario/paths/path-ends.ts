@@ -1,7 +1,7 @@
 import { DEFAULT_PATH_KIND, isProxied, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
-import { MASTER, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
-import type { Findings } from '../problems/findings.ts'
+import { MASTER, type Members, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
+import type { Declared, Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 
 /** One end of a path: a host, and the pod or service there. */
@@ -106,21 +106,19 @@ class EndResolver {
       }
     }
     // A pod that uses the network of its node has a name that no host has.
-    const pods = this.#cluster?.members.pods ?? []
-    const known = new Set([...hostNames, ...pods.map((pod) => pod.name)])
-    if (!this.#findings.checkName(place, 'host', name, known)) return []
-    const pod = pods.find((one) => one.name === name) ?? null
+    const pods = this.#cluster?.members.podsByName ?? new Map<string, PodMember>()
+    if (!this.#findings.checkName(place, 'host', name, hostNames, pods)) return []
+    const pod = pods.get(name) ?? null
     return [{ end: { host: pod?.host ?? name, pod, service: null }, label: null }]
   }
 
   #endsOf(pattern: string, isDefault: boolean, cluster: ClusterEnvironment): LabelledEnd[] {
     const [group, member] = pattern.split('/')
-    const { pods, podSections, services, users, nodes } = cluster.members
+    const { podSections, services, users, nodes } = cluster.members
     const isWanted = (name: string) => member === '*' || name === member
     if (group === 'pods') {
       const mustListen = isDefault && isProxied(this.#kind)
-      return pods
-        .filter(({ name, app }) => isWanted(name) || isWanted(app))
+      return podsNamed(member, cluster.members)
         .filter(({ app }) => !mustListen || podSections.get(app)?.listens !== undefined)
         .map((pod) => ({ end: { host: pod.host, pod, service: null }, label: pod.name }))
     }
@@ -132,7 +130,7 @@ class EndResolver {
       return [...services]
         .filter(([name]) => isWanted(name))
         .flatMap(([name, service]) => {
-          const pod = pods.find(({ app }) => app === service.pods)
+          const pod = cluster.members.podsByApp.get(service.pods)?.[0]
           return pod === undefined ? [] : [{ end: { host: pod.host, pod, service: name }, label: name }]
         })
     if (pattern === MASTER) return [{ end: { host: MASTER, pod: null, service: null }, label: null }]
@@ -146,20 +144,30 @@ class EndResolver {
     // Missing members of the cluster are reported already.
     if (!this.#findings.isFreeOf('cluster')) return
     const [group, member] = pattern.split('/')
-    const pools = [...new Set(members.nodes.map(({ pool }) => pool))]
-    const groups = ['nodes', ...pools, 'pods', 'users', 'services']
-    if (!groups.includes(group)) this.#findings.checkName(place, 'group of the cluster', group, new Set(groups))
-    else if (member === '*')
+    if (!this.#findings.checkName(place, 'group of the cluster', group, GROUPS, members.nodesByPool)) return
+    if (member === '*')
       this.#findings.report(place, 'unknown-name', `the cluster has no ${group} for this path`, {
         hint: `add some to \`cluster\`, or remove the path: \`paths: { ${this.#declared}: null }\``,
       })
-    else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
+    else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, ...namesIn(group, members))
   }
+}
 
-  #namesIn(group: string, { nodes, pods, podSections, users, services }: ClusterEnvironment['members']): Set<string> {
-    if (group === 'pods') return new Set([...podSections.keys(), ...pods.map(({ name }) => name)])
-    if (group === 'users') return new Set(users.keys())
-    if (group === 'services') return new Set(services.keys())
-    return new Set(nodesNamed(group, nodes).map(({ name }) => name))
-  }
+/** The groups of members that are no pools. */
+const GROUPS = new Set(['nodes', 'pods', 'users', 'services'])
+
+function namesIn(group: string, members: Members): readonly Declared[] {
+  const { nodesByName, nodesByPool, podsByName, podSections, users, services } = members
+  if (group === 'pods') return [podSections, podsByName]
+  if (group === 'users') return [users]
+  if (group === 'services') return [services]
+  return [group === 'nodes' ? nodesByName : (nodesByPool.get(group) ?? nodesByName)]
+}
+
+/** Returns all pods, those of an application, or the pod of a name, in their order. */
+function podsNamed(member: string, { pods, podsByApp, podsByName }: Members): readonly PodMember[] {
+  if (member === '*') return pods
+  const own = podsByName.get(member)
+  const ofApp = podsByApp.get(member) ?? []
+  return own === undefined || own.app === member ? ofApp : [own, ...ofApp]
 }

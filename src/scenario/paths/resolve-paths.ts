@@ -149,7 +149,7 @@ function checkPorts(paths: readonly PathDraft[], environment: PathEnvironment, f
 /** Returns the hosts of all servers of a path. */
 function serversOf({ to }: PathDraft, { cluster }: PathEnvironment): readonly string[] {
   if (to.service === null || to.pod === null) return [to.host]
-  return cluster!.members.pods.filter(({ app }) => app === to.pod!.app).map(({ host }) => host)
+  return cluster!.members.podsByApp.get(to.pod.app)!.map(({ host }) => host)
 }
 
 function resolveServers(

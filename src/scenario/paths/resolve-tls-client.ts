@@ -83,9 +83,6 @@ export function checkIdentity(
 ): void {
   if (kind === 'ca') identities.defaultCa()
   const found = identities.get(name)
-  if (found === undefined) {
-    const candidates = identities.all.filter((identity) => identity.kind === kind).map((identity) => identity.name)
-    findings.checkName(place, kind, name, new Set(candidates))
-  } else if (found.kind !== kind)
-    findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)
+  if (found === undefined) findings.checkName(place, kind, name, identities.namesOfKind(kind))
+  else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)
 }

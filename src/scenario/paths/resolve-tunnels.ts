@@ -82,9 +82,8 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
     findings.contradict(place, message)
   } else if (cluster !== null && tunnels === 'apiserver') checkSetUp(place, wanted, cluster, findings)
   if (cluster === null) return
-  const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
   for (const via of typeof wanted.via === 'string' ? [wanted.via] : (wanted.via ?? []))
-    if (via !== to.host) findings.checkName([...place, 'via'], 'node', via, nodes)
+    if (via !== to.host) findings.checkName([...place, 'via'], 'node', via, cluster.members.nodesByName)
 }
 
 function checkSetUp(

@@ -3,6 +3,9 @@ import { didYouMean } from './did-you-mean.ts'
 import { type FoundProblem, type Hint, problemAt } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
+/** Names that are declared. */
+export type Declared = ReadonlyMap<string, unknown> | ReadonlySet<string>
+
 export interface FindingDetails {
   readonly hint?: Hint | undefined
   readonly at?: 'key' | 'value'
@@ -74,16 +77,17 @@ export class Findings {
     this.report(path, 'missing-key', `the key ${key} is missing in ${path.join('.')}`, { at: 'key', hint })
   }
 
-  /** Returns whether a name is declared, and reports it otherwise. */
-  checkName(
-    path: TreePath,
-    what: string,
-    name: string,
-    declared: ReadonlyMap<string, unknown> | ReadonlySet<string>,
-  ): boolean {
-    if (declared.has(name)) return true
-    const all = listed(declared)
-    const hint = () => didYouMean(name, declared.keys()) ?? all
+  /**
+   * Returns whether a name is declared, and reports it otherwise. A problem keeps the names for its hint, so that callers
+   * pass the same sets for all names that they check.
+   */
+  checkName(path: TreePath, what: string, name: string, ...declared: readonly Declared[]): boolean {
+    if (declared.some((names) => names.has(name))) return true
+    const all = () => new Set(declared.flatMap((names) => [...names.keys()]))
+    // Few names are listed as they are now: more identities can follow.
+    const isShort = declared.reduce((sum, { size }) => sum + size, 0) <= 2 * MAX_LISTED
+    const few = isShort ? listed(all()) : undefined
+    const hint = () => didYouMean(name, all()) ?? few
     this.#add(path, 'unknown-name', `no ${what} is named ${name}`, { hint })
     return false
   }
@@ -133,7 +137,7 @@ export class Findings {
 const MAX_LISTED = 8
 
 /** Returns all names of a short list, as a hint; undefined for a long or empty one. */
-export function listed(declared: ReadonlyMap<string, unknown> | ReadonlySet<string>): string | undefined {
+export function listed(declared: Declared): string | undefined {
   const isShort = declared.size > 0 && declared.size <= MAX_LISTED
   return isShort ? `declared: ${[...declared.keys()].join(', ')}` : undefined
 }

@@ -5,7 +5,9 @@ import type { Position } from '../tree/source-text.ts'
 import type { MapTree, Tree } from '../tree/tree.ts'
 import { labelOf } from './sweep-value.ts'
 
-const MAX_POINTS = 10_000
+/** The most points of a sweep. */
+export const MAX_POINTS = 10_000
+const MAX_DIMENSIONS = 1_000
 export const SEED = 'seed'
 
 /** A dimension of a sweep: a path of the scenario, and its values. */
@@ -55,9 +57,16 @@ class GridReader {
   }
 
   checkTogether(): void {
+    const { length } = this.dimensions
+    if (length > MAX_DIMENSIONS) {
+      const message = `the grid has ${length} dimensions, and at most ${MAX_DIMENSIONS} are allowed`
+      this.#report(this.dimensions[MAX_DIMENSIONS].position, message)
+      return
+    }
     let points = 1
     for (const [i, { path, position, values }] of this.dimensions.entries()) {
-      const inside = this.dimensions.slice(0, i).find((earlier) => earlier.path.startsWith(`${path}.`))
+      const start = `${path}.`
+      const inside = this.dimensions.find((other, j) => j < i && other.path.startsWith(start))
       if (inside !== undefined) {
         const message = `${path} would replace ${inside.path}, which comes before it`
         this.#report(position, message, `write ${path} before it`)

@@ -20,7 +20,7 @@ export function resolveFirewall(
       })
     }
     if (hostNames.has(name)) return [name]
-    findings.checkName(path, 'host or segment', name, new Set([...hostNames, ...segmentNames]))
+    findings.checkName(path, 'host or segment', name, hostNames, segmentNames)
     return segments.find((segment) => segment.name === name)?.hosts ?? []
   }
   const rules = (section.rules ?? []).flatMap((rule, index): FirewallRuleBlueprint[] => {

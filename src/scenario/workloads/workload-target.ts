@@ -51,12 +51,9 @@ export function targetOf(
   }
   const names = namesOf(group as Target['resource'], member, kind, cluster)
   if (names.length === 0) {
-    const known = new Set([
-      ...namesOf(group as Target['resource'], '*', kind, cluster),
-      ...cluster.members.podSections.keys(),
-    ])
+    const reachable = new Set(namesOf(group as Target['resource'], '*', kind, cluster))
     if (member === '*') findings.report(place, 'unknown-name', `the cluster has no ${group} that ${kind} can reach`)
-    else if (findings.checkName(place, group.slice(0, -1), member, known)) {
+    else if (findings.checkName(place, group.slice(0, -1), member, reachable, cluster.members.podSections)) {
       const isThere = cluster.members.pods.every(({ app, node }) => app !== member || node === MASTER)
       const why = isThere ? 'are on the master, where no kubelet runs' : 'have no port'
       findings.contradict(place, `${kind} cannot reach ${written}: these pods ${why}`)
