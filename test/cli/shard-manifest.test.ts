@@ -21,7 +21,7 @@ function manifestOf(number: number, of: number, changes: object = {}): ShardMani
       command: { file: '-', attack: [], set: [], sweep: [] },
       ...changes,
     },
-    points: [],
+    points: number === 1 ? [KEY] : [],
   }
 }
 
@@ -35,7 +35,7 @@ describe('the list of the points of a shard', () => {
   test('is read as it was written, in the order of the shards', async () => {
     const folder = aFolder()
     const manifests = [
-      { ...manifestOf(10, 11, { maxEvents: 5 }), points: [KEY] },
+      manifestOf(10, 11, { maxEvents: 5 }),
       manifestOf(2, 11, {
         command: { file: 'a', attack: ['x'], set: ['b=1'], sweep: ['c=[1]'], seed: 3, seeds: '1..2' },
       }),

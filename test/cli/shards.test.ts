@@ -1,7 +1,20 @@
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { encodeRecord } from '../../src/cli/sweep/points/record.ts'
 import { readShards, writeManifest } from '../../src/cli/sweep/shard-manifest.ts'
 import { buildOf } from '../../src/cli/version.ts'
 import { run } from '../../src/simulation/run.ts'
@@ -37,6 +50,12 @@ async function shardsOf(n: number, folder: string, argv: readonly string[] = [])
   const folders = Array.from({ length: n }, (_, i) => join(folder, `part-${i + 1}`))
   for (const [i, out] of folders.entries()) await sweep([...argv, '--shard', `${i + 1}/${n}`, '--out', out])
   return folders
+}
+
+/** Returns a record whose checksum is right, with any text as its value. */
+function sealed(name: string, body: string): string {
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  return `${JSON.stringify({ onpath: 1, name, sha256 })}\n${body}\n`
 }
 
 describe('merge gives what one run of the whole sweep gives', () => {
@@ -137,6 +156,66 @@ describe('merge exits with 2, prints nothing and names', () => {
     const list = join(b, 'shards', '2-of-2.json')
     writeFileSync(list, readFileSync(list, 'utf8').replace('"number":2', '"number":1'))
     await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
+  })
+
+  test('a list of points, and a point, whose checksum is right and whose content is not', async () => {
+    const [a, b] = await shardsOf(2, aFolder())
+    const name = '2-of-2.json'
+    const list = join(b, 'shards', name)
+    const whole = readFileSync(list, 'utf8')
+    const value = JSON.parse(whole.split('\n')[1])
+    const [{ values }] = value.sweep.dimensions
+    const wide = { path: 'x', values: Array.from({ length: 5000 }, () => values[0]) }
+    for (const text of [
+      sealed(name, '{"shard":'),
+      sealed(name, ''),
+      ...[
+        null,
+        [],
+        { ...value, points: value.points.slice(1) },
+        { ...value, points: [...value.points, value.points[0]] },
+        { ...value, points: value.points.with(0, 'x') },
+        { ...value, shard: { number: 1, of: 2 } },
+        { ...value, sweep: { ...value.sweep, dimensions: [] } },
+        { ...value, sweep: { ...value.sweep, dimensions: [wide, wide, wide, wide] } },
+        { ...value, sweep: { ...value.sweep, dimensions: [{ path: 'x', values: [] }] } },
+        { ...value, sweep: { ...value.sweep, scenario: 5 } },
+        { ...value, points: 5 },
+      ].map((one) => encodeRecord(name, one)),
+    ]) {
+      writeFileSync(list, text)
+      await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
+    }
+    writeFileSync(list, whole)
+    const [point] = readdirSync(join(b, 'points'))
+    const path = join(b, 'points', point)
+    const key = point.slice(0, -'.json'.length)
+    for (const text of [sealed(key, 'nonsense'), sealed(key, '['.repeat(1e5)), encodeRecord(key, { kind: 'result' })]) {
+      writeFileSync(path, text)
+      await refused([a, b], `shard 2/2 in ${b} is damaged: ${path}; run: `)
+    }
+  })
+
+  test('a pipe, a device, a folder, and a file of gigabytes in the place of a list of points', async () => {
+    const [a, b] = await shardsOf(2, aFolder())
+    const list = join(b, 'shards', '2-of-2.json')
+    rmSync(list)
+    const damaged = `shard 2/2 is damaged: ${list} is not as it was written`
+    if (existsSync('/dev/zero')) {
+      symlinkSync('/dev/zero', list)
+      await refused([a, b], damaged)
+      rmSync(list)
+      execFileSync('mkfifo', [list])
+      await refused([a, b], damaged)
+      rmSync(list)
+    }
+    mkdirSync(list)
+    await refused([a, b], damaged)
+    rmSync(list, { recursive: true })
+    writeFileSync(list, '')
+    truncateSync(list, 3e9)
+    const { code, out, err } = await merge([a, b])
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(`${list}: it is larger than`)])
   })
 
   test('a folder that is none of a shard, a file, and what is not there', async () => {

@@ -1,12 +1,12 @@
 import {
   appendFileSync,
   closeSync,
+  constants,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   realpathSync,
   renameSync,
@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import { codeOf } from '../error-code.ts'
+import { readBytes } from '../input/read-text.ts'
 import { onFile } from '../usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { ignoreUnable } from './synchronization.ts'
@@ -36,6 +37,7 @@ export interface Files {
   /** Returns how long ago a file was written last; 0 for one that has gone. */
   readonly ageMs: (path: string) => number
   readonly list: (folder: string) => readonly string[]
+  /** Reads a whole regular file. @throws UsageError for a pipe, a device, or one that is too large */
   readonly read: (path: string) => Uint8Array
   /** Returns the first bytes of a file, at most `bytes`. */
   readonly readStart: (path: string, bytes: number) => Uint8Array
@@ -62,6 +64,12 @@ export interface Files {
   readonly runningProcess: (pid: number) => ProcessIdentity | null
 }
 
+/** The largest file that is read: a text of JavaScript has not many more characters. */
+const LARGEST_BYTES = 2 ** 28
+
+/** Opens a file for reading; a pipe without a writer too. */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /** The files of the machine. */
 export const diskFiles: Files = {
   kindOf(path) {
@@ -71,9 +79,9 @@ export const diskFiles: Files = {
   isFolder: (path) => statsOf(path, statSync)?.isDirectory() === true,
   ageMs: (path) => Date.now() - (statsOf(path, lstatSync)?.mtimeMs ?? Date.now()),
   list: (folder) => readdirSync(folder),
-  read: (path) => readFileSync(path),
+  read: (path) => readBytes(path, LARGEST_BYTES),
   readStart(path, bytes) {
-    const descriptor = openSync(path, 'r')
+    const descriptor = openSync(path, WITHOUT_WAITING)
     try {
       const start = new Uint8Array(bytes)
       return start.subarray(0, readSync(descriptor, start))

@@ -1,3 +1,4 @@
+import { UsageError } from '../usage-error.ts'
 import { errorOf, type PointEnd, type PointSource } from './point-source.ts'
 import type { PointStore } from './points/point-store.ts'
 import type { WholeSweep } from './read-shards.ts'
@@ -15,7 +16,7 @@ export class MergedPoints implements PointSource {
   async obtain(index: number): Promise<PointEnd> {
     const { key, store } = this.#points[index]
     const stored = store.get(key)
-    if (stored.kind !== 'whole') throw new Error(`${store.pathOf(key)} was changed while it was read`)
+    if (stored.kind !== 'whole') throw new UsageError(`${store.pathOf(key)} was changed while it was read`)
     const { outcome } = stored
     const end = { seed: outcome.kind === 'result' ? outcome.result.seed : outcome.seed, outcome }
     if (this.#store === null || this.#store.get(key).kind === 'whole') return end

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { z } from '../../scenario/schema/zod.ts'
+import { PointGrid } from '../../scenario/sweep/point-grid.ts'
+import { MAX_POINTS } from '../../scenario/sweep/sweep-grid.ts'
 import type { Files } from '../files/files.ts'
 import { makeFolders } from '../files/make-folders.ts'
 import { removeLeftBehind, sharedTemporaryName } from '../files/shared-temporary.ts'
 import { onFile, onFileLater } from '../usage-error.ts'
 import { POINT_KEY, type PointKey } from './points/point.ts'
 import { decodeRecord, encodeRecord } from './points/record.ts'
-import { MAX_SHARDS, type Shard } from './shard.ts'
+import { MAX_SHARDS, pointsOfShard, type Shard } from './shard.ts'
 import type { SweepDescription } from './sweep-description.ts'
 
 /** The subfolder of a folder of results that says which shards it holds. */
@@ -79,7 +81,9 @@ export function readShards(folder: string, files: Files): readonly FoundShard[] 
       const [, number, of] = (NAME.exec(name) ?? []).map(Number)
       if (number === undefined) return []
       const shard = { number, of }
-      return [{ folder, path: join(path, name), shard, manifest: manifestIn(shard, files.read(join(path, name))) }]
+      const file = join(path, name)
+      const manifest = files.kindOf(file) === 'file' ? manifestIn(shard, files.read(file)) : null
+      return [{ folder, path: file, shard, manifest }]
     }),
   ).sort((a, b) => a.shard.of - b.shard.of || a.shard.number - b.shard.number)
 }
@@ -92,7 +96,14 @@ export function removeManifest({ path }: FoundShard, files: Files): void {
 function manifestIn(shard: Shard, bytes: Uint8Array): ShardManifest | null {
   const record = decodeRecord(nameOf(shard), bytes)
   const parsed = record === null ? null : manifestSchema.safeParse(record.value)
-  return parsed?.success === true ? parsed.data : null
+  return parsed?.success === true && isOfShard(parsed.data, shard) ? parsed.data : null
+}
+
+/** Returns whether a manifest is of a shard, and has as many points as that has. */
+function isOfShard({ shard: { number, of }, sweep, points }: ShardManifest, shard: Shard): boolean {
+  const { size } = new PointGrid(sweep.dimensions)
+  const isNamed = number === shard.number && of === shard.of && number <= of
+  return isNamed && size <= MAX_POINTS && points.length === pointsOfShard(shard, size).length
 }
 
 function nameOf({ number, of }: Shard): string {
