@@ -7,9 +7,7 @@ import { ifPossible } from './if-possible.ts'
 import { makeFolders, removeMade } from './make-folders.ts'
 import { refuseNoName } from './named-output.ts'
 import { isWriting, newOwner, OWNER, type Owner, REASON, readOwner, TEMPORARY, temporaryName } from './owner.ts'
-
-/** The subfolder for results that are not complete. */
-export const UNFINISHED = 'unfinished'
+import { placeStage, placeWhole, UNFINISHED } from './placed-result.ts'
 
 /** The kind of a folder for results. */
 export interface FolderKind {
@@ -55,8 +53,9 @@ export type Inputs = readonly string[]
 
 /**
  * A folder for results, which holds a whole result or none. New files stay in its subfolder `unfinished` until all are
- * written; then the earlier result goes, the new files come, and the last one makes the result complete. A process that
- * is killed in between leaves a folder without that file.
+ * written, with their checksums; then they take the place of the earlier result. The process can be killed at any time:
+ * before, the earlier result is in its place; from then on the new one is whole, and the next command that opens or
+ * reads the folder puts the rest of it into its place (`placeWhole`).
  *
  * The subfolder is also the lock against other writers: it appears with the name of its owner in it, in one step.
  */
@@ -90,6 +89,7 @@ export class OutputFolder {
         const folder = new OutputFolder(path, kind, files)
         folder.#refuseOthersFiles(inputs)
         folder.#claim()
+        folder.#goOn()
         return folder
       } catch (error) {
         removeMade(made, files)
@@ -115,12 +115,7 @@ export class OutputFolder {
       for (const name of staged) files.sync(join(this.unfinishedPath, name))
       files.write(join(this.unfinishedPath, CHECKSUMS), checksumsText(this.unfinishedPath, staged, files))
       files.sync(this.unfinishedPath)
-      const [last, ...others] = staged.toReversed()
-      this.#removeResult()
-      for (const name of [...others, CHECKSUMS]) this.#place(name)
-      files.sync(this.path)
-      this.#place(last)
-      files.sync(this.path)
+      placeStage(this.unfinishedPath, this.path, staged, this.#kind.names, files)
     })
     this.#tidy()
   }
@@ -214,18 +209,14 @@ export class OutputFolder {
     }
   }
 
-  /** Removes the earlier result: first the file that makes it complete, and last its checksums. */
-  #removeResult(): void {
-    for (const name of [...this.#kind.names.toReversed(), CHECKSUMS]) {
-      const path = join(this.path, name)
-      if (this.#files.kindOf(path) === null) continue
-      this.#files.removeFile(path)
-      this.#files.sync(this.path)
+  /** Puts a whole result into its place that an ended process left beside it. */
+  #goOn(): void {
+    try {
+      placeWhole(this.path, this.#kind.names, this.#files)
+    } catch (error) {
+      this.#discard(this.unfinishedPath)
+      throw error
     }
-  }
-
-  #place(name: string): void {
-    this.#files.rename(join(this.unfinishedPath, name), join(this.path, name))
   }
 
   /** Removes `unfinished`, and what ended processes left. The result is complete, so that failures do not matter. */

@@ -11,10 +11,10 @@ import { isSweepCsv, readSweepCsv } from '../../report/comparison/sweep-samples.
 import { BadSweepVerdicts, readSweepVerdicts } from '../../report/comparison/sweep-verdicts.ts'
 import type { Io } from '../io.ts'
 import { SUMMARY } from '../run/run-folder.ts'
-import { SWEEP_CSV, SWEEP_VERDICTS } from '../sweep/sweep-folder.ts'
+import { SWEEP_CSV, SWEEP_NAMES, SWEEP_VERDICTS } from '../sweep/sweep-folder.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
-import { readRun, scenarioBeside, warnOfDoubts } from './read-run.ts'
+import { goOn, readRun, scenarioBeside, warnOfDoubts } from './read-run.ts'
 import { readTextFile } from './read-text.ts'
 
 type Side =
@@ -45,6 +45,7 @@ const NAMES = { result: 'a run', sweep: 'a sweep', bench: 'a benchmark' } as con
 
 function readSide(path: string, io: Io): Side {
   const isFolder = onFile('read', path, () => statSync(path).isDirectory())
+  if (isFolder) goOn(path, join(path, SWEEP_CSV), SWEEP_NAMES)
   const isSweep = isFolder && !existsSync(join(path, SUMMARY)) && existsSync(join(path, SWEEP_CSV))
   if (isFolder && !isSweep) {
     const { result } = readRun(path)

@@ -7,9 +7,11 @@ import { visible } from '../../scenario/problems/visible.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { plainOf } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
-import { UNFINISHED } from '../files/output-folder.ts'
+import { diskFiles } from '../files/files.ts'
+import { ifPossible } from '../files/if-possible.ts'
+import { placeWhole, UNFINISHED } from '../files/placed-result.ts'
 import type { Io } from '../io.ts'
-import { SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
+import { RUN_NAMES, SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
 import { readTextFile } from './read-text.ts'
@@ -26,6 +28,7 @@ export interface ReadRun {
  */
 export function readRun(folder: string): ReadRun {
   const file = join(folder, SUMMARY)
+  goOn(folder, file, RUN_NAMES)
   if (existsSync(folder) && !existsSync(file)) {
     const rest = join(folder, UNFINISHED)
     const where = existsSync(rest) ? `; what was written is in ${rest}` : ''
@@ -33,6 +36,11 @@ export function readRun(folder: string): ReadRun {
   }
   const summary = readTextFile(file)
   return { result: resultIn(summary, file), summary }
+}
+
+/** Puts a result into its place, where a process was killed that was about to, if it can. */
+export function goOn(folder: string, completing: string, names: readonly string[]): void {
+  if (existsSync(folder) && !existsSync(completing)) ifPossible(() => placeWhole(folder, names, diskFiles))
 }
 
 /** Returns the scenario in the folder of a file as plain values; null when there is none that can be read. */

@@ -16,9 +16,12 @@ export const SCENARIO = 'scenario.yaml'
 export const DIGESTS = 'packets.digest'
 export const SUMMARY = 'summary.json'
 
+/** The files of a run folder, the one that makes it complete last. */
+export const RUN_NAMES = [SCENARIO, ...namesOf(RUN_FILES), DIGESTS, SUMMARY]
+
 const KIND: FolderKind = {
   noun: 'run',
-  names: [SCENARIO, ...namesOf(RUN_FILES), DIGESTS, SUMMARY],
+  names: RUN_NAMES,
   subfolders: [],
   isOfEarlierVersion(path, files) {
     const summary = join(path, SUMMARY)

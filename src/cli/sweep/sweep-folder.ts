@@ -12,9 +12,12 @@ import type { SweepDescription } from './sweep-description.ts'
 export const SWEEP_CSV = 'sweep.csv'
 export const SWEEP_VERDICTS = 'verdicts.csv'
 
+/** The files of the folder of a sweep. */
+export const SWEEP_NAMES = [SCENARIO, SWEEP_CSV, SWEEP_VERDICTS]
+
 const KIND: FolderKind = {
   noun: 'sweep',
-  names: [SCENARIO, SWEEP_CSV, SWEEP_VERDICTS],
+  names: SWEEP_NAMES,
   subfolders: [POINTS, SHARDS],
   isOfEarlierVersion: (path, files) => files.list(path).every((name) => name === SWEEP_CSV),
 }

@@ -21,7 +21,7 @@ export function decodeRecord(name: string, bytes: Uint8Array): { readonly value:
   try {
     return { value: JSON.parse(body) }
   } catch {
-    // Whoever changed the value wrote the checksum anew.
+    // A value that somebody changed can have a checksum that is right.
     return null
   }
 }
