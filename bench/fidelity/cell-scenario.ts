@@ -1,5 +1,5 @@
 import { bedOf } from './beds.ts'
-import { type MeasuredCell, percent } from './measured-cell.ts'
+import { hasShortQueue, type MeasuredCell, percent } from './measured-cell.ts'
 
 const NS3_CONGESTION: Readonly<Record<string, string>> = {
   TcpCubic: 'cubic',
@@ -34,12 +34,15 @@ export function scenarioOf(cell: MeasuredCell): CellScenario {
   if (!(path in PATHS)) return { ok: false, reason: `path ${path}` }
   const workload = workloadOf(cell)
   if (workload === null) return { ok: false, reason: what }
-  return { ok: true, text: realScenario(cell, bed.cpu, workload) }
+  // Over short queues, transfers with interruptions of the relay were not counted, and a short queue overflows by one.
+  const noise = hasShortQueue(cell) ? 'none' : 'linux'
+  return { ok: true, text: realScenario(cell, bed.cpu, noise, workload) }
 }
 
 function realScenario(
   { cc, rateMbps, rttMs, queuePackets, loss, path }: MeasuredCell,
   cpu: string,
+  noise: string,
   workload: string,
 ): string {
   const tcp = `tcp: { congestion: ${cc} }`
@@ -51,7 +54,7 @@ workloads: { w: { path: p, ${workload} } }
 `
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
-hosts: { master: { cpu: ${cpu}, cores: 1, ${tcp} }, node: { cpu: ${cpu}, cores-of: master, ${tcp} } }
+hosts: { master: { cpu: ${cpu}, noise: ${noise}, cores: 1, ${tcp} }, node: { cpu: ${cpu}, noise: ${noise}, cores-of: master, ${tcp} } }
 links: { wan: { between: [master, node], delay: ${delayNs}ns, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets, loss: ${percent(loss)} } }
 paths: { p: { from: master, to: node${PATHS[path]} } }
 workloads: { w: { path: p, ${workload} } }

@@ -66,9 +66,11 @@ function figureOf(
   seed: number,
   { blueprint, expectations }: CheckedScenario,
 ): number | null {
-  const figures = bedOf(stack)?.figures(path.startsWith('ssh'), runOf(seed) / LAST_RUN)
-  const go = { ...CPU_FIGURES.go, ...figures }
-  const simulation = new Simulation(makePlan(expandBlueprint(blueprint), { ...CPU_FIGURES, go }))
+  const bed = bedOf(stack)
+  const { go, nodejs } = CPU_FIGURES
+  const own = bed?.figures(path.startsWith('ssh'), runOf(seed) / LAST_RUN)
+  const figures = bed?.cpu === 'nodejs' ? { nodejs: { ...nodejs, ...own } } : { go: { ...go, ...own } }
+  const simulation = new Simulation(makePlan(expandBlueprint(blueprint), { ...CPU_FIGURES, ...figures }))
   simulation.begin()
   const pause = simulation.runUntil(Number.POSITIVE_INFINITY, MAX_EVENTS)
   if (pause === 'budget') return null

@@ -10,8 +10,10 @@ export interface PredictionTask {
   readonly seeds: number
 }
 
-/** The number of seeds without losses. Only ports are random then, so that seeds hardly differ. */
+/** The number of seeds without losses. Only noise and ports are random then, and a latency hardly differs. */
 const SEEDS_WITHOUT_LOSS = 3
+/** The number of seeds of transfers without losses, which take another way where a core is interrupted. */
+const SEEDS_OF_TRANSFERS = 11
 const SEEDS_UNDER_LOSS = 101
 /** The number of seeds for ns-3. Each is a flow of 30 s, and a mean needs fewer than a median. */
 const SEEDS_OF_NS3 = 21
@@ -21,7 +23,8 @@ const SEEDS_AT_A_TIME = 7
 function seedsFor(cell: MeasuredCell, most: number): number {
   if (cell.runs !== undefined) return Math.min(most, cell.runs.length)
   if (hasShortQueue(cell)) return Math.min(most, SHORT_QUEUE_RUNS)
-  if (cell.loss === 0) return Math.min(most, SEEDS_WITHOUT_LOSS)
+  const isTransfer = kindOf(cell) === 'throughput' && cell.rateMbps > 0
+  if (cell.loss === 0) return Math.min(most, isTransfer ? SEEDS_OF_TRANSFERS : SEEDS_WITHOUT_LOSS)
   return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
 }
 

@@ -4,16 +4,18 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
+import { nextDepartureTick, noteDepartures } from './departure.ts'
 import {
   BITS_PER_BYTE,
   HAS_BURSTS,
   HAS_JITTER,
   HAS_LOSS,
+  HAS_NOISE,
   IS_CHARGED,
   IS_DOWN,
-  IS_SLOW_WHEN_COLD,
   type LinkDirectionTable,
   MAY_REORDER,
+  TAKES_TIME_TO_SEND,
 } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { PacketsInFlight } from './packets-in-flight.ts'
@@ -26,23 +28,22 @@ const {
   isHeld: IS_HELD,
   headerBytes: HEADER_BYTES,
   payloadBytes: PAYLOAD_BYTES,
+  senderNameHigh: NAME_HIGH,
+  senderNameLow: NAME_LOW,
   account: ACCOUNT,
   activity: ACTIVITY,
 } = PACKET_PLACES
 
 /** Features that a burst cannot have. */
-const NOT_PLAIN = IS_DOWN | HAS_LOSS | HAS_BURSTS | HAS_JITTER | IS_SLOW_WHEN_COLD
-
-/** Returned by `put` where the packets must be put on the link one by one. */
-export const ONE_BY_ONE = -1
+const NOT_PLAIN = IS_DOWN | HAS_LOSS | HAS_BURSTS | HAS_JITTER
 
 /**
  * Puts the packets of a burst on a link direction as `Network` does, in one loop, without what cannot apply.
  *
  * It may assume that the packets are of one connection and of one size, that no rule and no observer sees them, and that
- * they were made in the present event. It leaves the burst to the general path unless each packet is either put on the
- * link, in the order of the burst and behind all others, or finds the queue full: so where packets are lost or delayed at
- * random, where the link is down or its host is slow after a pause, and where others wait for the activity.
+ * they were made in the present event. It leaves packets to the general path unless each is put on the link, in the order
+ * of the burst and behind all others: so where packets are lost or delayed at random, where the link is down or its queue
+ * full, and where others wait for the activity.
  */
 export class BurstTransmission {
   private readonly directions: LinkDirectionTable
@@ -68,10 +69,7 @@ export class BurstTransmission {
     this.timeline = timeline
   }
 
-  /**
-   * Puts the first `count` packets of a list on a link direction. Returns how many of them the queue took,
-   * which the rest found full; or ONE_BY_ONE, when nothing was done.
-   */
+  /** Puts the first packets of a list of `count` on a link direction. Returns how many; the general path takes the rest. */
   put(direction: number, burst: Int32Array, count: number): number {
     const { directions, packets, activities } = this
     const { now } = this.timeline
@@ -87,39 +85,47 @@ export class BurstTransmission {
       wireBytes <= directions.mtuBytes[row] &&
       firstSerial + count <= TWO_POW_32 &&
       activities.isAlone(activity)
-    if (!isPlain) return ONE_BY_ONE
+    if (!isPlain) return 0
     const lengthNs = Math.ceil((wireBytes * BITS_PER_BYTE * NS_PER_S) / directions.rateBps[row])
     const delayNs = directions.delayNs[row]
     const limitNs = directions.queueLimitNs[row]
-    const busyUntil = directions.busyUntilTick[row]
-    let start = busyUntil > now ? busyUntil : now
+    const takesTime = (features & TAKES_TIME_TO_SEND) !== 0
+    const packetNs = takesTime ? directions.packetNs[row] : 0
+    let leaves = takesTime ? nextDepartureTick(directions, row, now) : now
+    let freeTick = directions.busyUntilTick[row]
     const earliest = Math.max(now + 1, (features & MAY_REORDER) === 0 ? directions.lastArrivalTick[row] : 0)
+    const hasNoise = (features & HAS_NOISE) !== 0
+    const nameHigh = words[first + NAME_HIGH]
+    const nameLow = words[first + NAME_LOW]
     // Only the first can be ahead of others, or of the next tick.
-    if (!this.inFlight.isNextInLine(direction, Math.max(start + lengthNs + delayNs, earliest), firstSerial))
-      return ONE_BY_ONE
+    let firstArrival = Math.max(Math.max(freeTick, leaves) + lengthNs + delayNs, earliest)
+    if (hasNoise) firstArrival = directions.takenUpTick(row, nameHigh, nameLow, firstArrival)
+    if (!this.inFlight.isNextInLine(direction, firstArrival, firstSerial)) return 0
+    let start = 0
     let arrival = 0
     let taken = 0
-    for (; taken < count && start - now <= limitNs; taken++) {
+    for (; taken < count && freeTick - leaves <= limitNs; taken++) {
       const packet = burst[taken]
-      const end = start + lengthNs
-      arrival = end + delayNs
+      start = freeTick > leaves ? freeTick : leaves
+      freeTick = start + lengthNs
+      arrival = freeTick + delayNs
       if (arrival < earliest) arrival = earliest
+      leaves += packetNs
       words[packet + SERIAL] = firstSerial + taken
-      ticks[packet + ARRIVAL_TICK] = arrival
+      ticks[packet + ARRIVAL_TICK] = hasNoise ? directions.takenUpTick(row, nameHigh, nameLow, arrival) : arrival
       ticks[packet + TAKEN_TICK] = now
       words[packet + IS_HELD] = 0
       words[packet + NEXT] = NONE
       if (taken > 0) words[burst[taken - 1] + NEXT] = packet
-      start = end
     }
-    for (let nth = taken; nth < count; nth++) words[burst[nth] + SERIAL] = firstSerial + nth
-    directions.nextSerial[row] = firstSerial + count
     if (taken === 0) return 0
-    directions.busyUntilTick[row] = start
+    directions.nextSerial[row] = firstSerial + taken
+    if (takesTime) noteDepartures(directions, row, now, leaves)
+    directions.busyUntilTick[row] = freeTick
     directions.lastArrivalTick[row] = arrival
     if ((features & IS_CHARGED) !== 0)
       this.accounts.chargeAll(this.accounts.rowAt(words[first + ACCOUNT]), taken, taken * wireBytes)
-    activities.recordTransmission(activity, start - lengthNs - now, lengthNs)
+    activities.recordTransmission(activity, start - now, lengthNs)
     this.inFlight.append(direction, packets.rowAt(first), packets.rowAt(burst[taken - 1]))
     return taken
   }

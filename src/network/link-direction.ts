@@ -4,6 +4,7 @@ import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { placesOf, Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import { decisiveSlots } from './decisive-slots.ts'
+import type { HostNoise } from './host-noise.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
@@ -33,8 +34,10 @@ export const HAS_LOSS = 2
 export const HAS_BURSTS = 4
 export const HAS_JITTER = 8
 export const MAY_REORDER = 16
-/** The first packet after a pause leaves its host later. */
-export const IS_SLOW_WHEN_COLD = 32
+/** The host needs time to send a packet. */
+export const TAKES_TIME_TO_SEND = 32
+/** The host at the end has noise. */
+export const HAS_NOISE = 128
 /** The bytes on this direction count for their accounts. */
 export const IS_CHARGED = 64
 
@@ -101,10 +104,17 @@ export class LinkDirectionTable extends Table<LinkDirection> {
   readonly burstBlockSlots = this.float64()
   readonly burstBadThreshold = this.float64()
   readonly burstAlternates = this.int32()
-  /** The time by which the first packet after a pause leaves its host later, and the state of that (cold-start.ts). */
+  /** The time by which the first packet after a pause leaves its host later, and that from one packet to the next. */
   readonly coldPacketNs = this.float64()
+  readonly packetNs = this.float64()
+  /** When the host last sent a packet, and the earliest tick at which another can leave it (departure.ts). */
   readonly lastSentTick = this.float64()
-  readonly warmTick = this.float64()
+  readonly nextDepartureTick = this.float64()
+  /** A connection that used the direction, and a time in which the host at the end is not interrupted (host-noise.ts). */
+  readonly quietNameHigh = this.int32()
+  readonly quietNameLow = this.int32()
+  readonly quietFromTick = this.float64()
+  readonly quietUntilTick = this.float64()
   /** The packets in flight that are apart (packets-in-flight.ts). */
   readonly firstApart = this.handle<Packet>()
   readonly lastApart = this.handle<Packet>()
@@ -114,6 +124,7 @@ export class LinkDirectionTable extends Table<LinkDirection> {
   readonly droppedByFirewall = this.float64()
 
   private readonly streams: LinkStreams[] = []
+  private readonly noises: HostNoise[] = []
 
   constructor(arena: Arena) {
     super(arena, 8)
@@ -165,10 +176,33 @@ export class LinkDirectionTable extends Table<LinkDirection> {
     this.mtuBytes[row] = options.mtuBytes
   }
 
-  /** Sets by how much later the first packet after a pause leaves its host. */
-  setColdPacketNs(row: LinkDirection, coldPacketNs: number): void {
+  /** Sets the time that the host takes to send a packet, and by how much longer it takes after a pause. */
+  setSendingTimes(row: LinkDirection, packetNs: number, coldPacketNs: number): void {
+    this.packetNs[row] = packetNs
     this.coldPacketNs[row] = coldPacketNs
-    this.setFeature(row, IS_SLOW_WHEN_COLD, coldPacketNs > 0)
+    this.setFeature(row, TAKES_TIME_TO_SEND, packetNs > 0 || coldPacketNs > 0)
+  }
+
+  setNoise(row: LinkDirection, noise: HostNoise): void {
+    this.noises[this.indexOf(row)] = noise
+    this.setFeature(row, HAS_NOISE, true)
+  }
+
+  /** Returns when the host at the end of a direction with noise takes up a packet that reaches it at `arrivalTick`. */
+  takenUpTick(row: LinkDirection, nameHigh: number, nameLow: number, arrivalTick: number): number {
+    const isQuiet =
+      arrivalTick >= this.quietFromTick[row] &&
+      arrivalTick < this.quietUntilTick[row] &&
+      this.quietNameLow[row] === nameLow &&
+      this.quietNameHigh[row] === nameHigh
+    if (isQuiet) return arrivalTick
+    const noise = this.noises[this.indexOf(row)]
+    const takenTick = noise.takenUpTick(nameHigh, nameLow, arrivalTick)
+    this.quietNameHigh[row] = nameHigh
+    this.quietNameLow[row] = nameLow
+    this.quietFromTick[row] = noise.quietFromTick
+    this.quietUntilTick[row] = noise.quietUntilTick
+    return takenTick
   }
 
   setFeature(row: LinkDirection, feature: number, isPresent: boolean): void {

@@ -4,21 +4,22 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
-import { BurstTransmission, ONE_BY_ONE } from './burst-transmission.ts'
-import { departureTick } from './cold-start.ts'
+import { BurstTransmission } from './burst-transmission.ts'
 import { digestDelivery } from './delivery-digest.ts'
+import { departureTick } from './departure.ts'
 import type { Interceptions } from './interception.ts'
 import { jitterNs } from './jitter.ts'
 import {
   HAS_BURSTS,
   HAS_JITTER,
   HAS_LOSS,
+  HAS_NOISE,
   IS_CHARGED,
   IS_DOWN,
-  IS_SLOW_WHEN_COLD,
   LINK_PLACES,
   type LinkDirectionTable,
   MAY_REORDER,
+  TAKES_TIME_TO_SEND,
 } from './link-direction.ts'
 import { isLost, isLostInBurst } from './loss.ts'
 import type { Middleboxes } from './middleboxes.ts'
@@ -39,6 +40,8 @@ const {
   takenTick: TAKEN_TICK,
   headerBytes: HEADER_BYTES,
   payloadBytes: PAYLOAD_BYTES,
+  senderNameHigh: NAME_HIGH,
+  senderNameLow: NAME_LOW,
   destination: DESTINATION,
   account: ACCOUNT,
   activity: ACTIVITY,
@@ -189,10 +192,8 @@ export class Network {
   /** Sends the first `count` packets of a list, as `sendBy` does. They are of one connection and of one size. */
   sendBurst(direction: number, burst: Int32Array, count: number): void {
     const { packets, observer } = this
-    const taken = observer === null && count > 1 ? this.bursts.put(direction, burst, count) : ONE_BY_ONE
-    if (taken === ONE_BY_ONE) for (let nth = 0; nth < count; nth++) this.sendBy(direction, packets.rowAt(burst[nth]))
-    else
-      for (let nth = taken; nth < count; nth++) this.discard('dropped-at-queue', direction, packets.rowAt(burst[nth]))
+    const taken = observer === null && count > 1 ? this.bursts.put(direction, burst, count) : 0
+    for (let nth = taken; nth < count; nth++) this.sendBy(direction, packets.rowAt(burst[nth]))
   }
 
   /**
@@ -426,8 +427,8 @@ export class Network {
     const row = directions.rowOf(direction)
     const { int32s: words } = directions
     const features = words[row + FEATURES]
-    const isSlow = (features & IS_SLOW_WHEN_COLD) !== 0
-    const now = isSlow ? departureTick(directions, row, this.timeline.now) : this.timeline.now
+    const takesTime = (features & TAKES_TIME_TO_SEND) !== 0
+    const now = takesTime ? departureTick(directions, row, this.timeline.now) : this.timeline.now
     const wireBytes = header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
     const account = this.accounts.rowAt(header[packet + ACCOUNT])
     const activity = this.activities.rowAt(header[packet + ACTIVITY])
@@ -490,11 +491,14 @@ export class Network {
     let arrival = leaves + numbers[row + DELAY_NS]
     if ((features & HAS_JITTER) !== 0) arrival += jitterNs(directions, row, this.packets, packet)
     if (arrival < earliest) arrival = earliest
-    if (isHeldBack) return arrival
-    const last = numbers[row + LAST_ARRIVAL_TICK]
-    if ((features & MAY_REORDER) === 0 && arrival < last) arrival = last
-    numbers[row + LAST_ARRIVAL_TICK] = arrival
-    return arrival
+    if (!isHeldBack) {
+      const last = numbers[row + LAST_ARRIVAL_TICK]
+      if ((features & MAY_REORDER) === 0 && arrival < last) arrival = last
+      numbers[row + LAST_ARRIVAL_TICK] = arrival
+    }
+    if ((features & HAS_NOISE) === 0) return arrival
+    const header = this.packets.int32s
+    return directions.takenUpTick(row, header[packet + NAME_HIGH], header[packet + NAME_LOW], arrival)
   }
 
   private discard(stage: PacketStage, direction: number, packet: Packet): void {

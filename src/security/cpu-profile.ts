@@ -31,7 +31,11 @@ export interface CpuProfile {
   /** HTTP/1.1: to copy a byte of a body into a socket. A program of the same core cannot read meanwhile. */
   readonly socketByteNs: number
   /**
-   * The time by which the first packet after a pause leaves later, as caches are cold (see cold-start.ts). A link's
+   * For the kernel to send a packet: no other packet leaves the host by the same link meanwhile (see departure.ts).
+   */
+  readonly packetNs: number
+  /**
+   * The time by which the first packet after a pause leaves later, as caches are cold (see departure.ts). A link's
    * delay that derives from pings contains that of a ping and its reply.
    */
   readonly coldPacketNs: number

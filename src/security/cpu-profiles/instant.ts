@@ -17,6 +17,7 @@ export const instant: DescribedCpuProfile = {
     bodyReadBytes: go.figures.bodyReadBytes,
     firstWriteBytes: Number.POSITIVE_INFINITY,
     socketByteNs: 0,
+    packetNs: 0,
     coldPacketNs: 0,
     tlsFlightNs: { '1.2': 0, '1.3': 0 },
     keyShareNs: { x25519: 0, x25519mlkem768: 0 },

@@ -14,6 +14,7 @@ import { Streams } from '../../engine/streams.ts'
 import { Http } from '../../http/http.ts'
 import { AccountTable } from '../../network/account.ts'
 import { ActivityTable } from '../../network/activity.ts'
+import { HostNoise } from '../../network/host-noise.ts'
 import { LinkDirectionTable } from '../../network/link-direction.ts'
 import { Network } from '../../network/network.ts'
 import { PacketTable } from '../../network/packet.ts'
@@ -98,10 +99,15 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget, cpus }: BuildCon
   const accounts = new AccountTable(arena)
   const directions = new LinkDirectionTable(arena)
   const streams = new Streams(plan.seed)
+  const noises = plan.hosts.map(({ name, noise }) =>
+    noise === null ? null : new HostNoise(noise, streams.lazyKey(`host/${name}/noise`)),
+  )
   for (const { name, fromHost, toHost, options, isCharged } of plan.directions) {
     const row = directions.add(fromHost, toHost, options, new DirectionStreams(streams, name), isCharged)
-    // Switches, which are numbered after the hosts, have no such cost, and neither has a loopback.
-    if (fromHost < cpus.length && fromHost !== toHost) directions.setColdPacketNs(row, cpus[fromHost].coldPacketNs)
+    // Switches, which are numbered after the hosts, have no such times, and neither has a loopback.
+    if (fromHost === toHost) continue
+    if (fromHost < cpus.length) directions.setSendingTimes(row, cpus[fromHost].packetNs, cpus[fromHost].coldPacketNs)
+    if (toHost < cpus.length && noises[toHost] !== null) directions.setNoise(row, noises[toHost])
   }
   const middleboxes = buildMiddleboxes(arena, timeline, plan)
   const network = new Network({

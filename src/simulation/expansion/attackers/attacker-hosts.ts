@@ -34,6 +34,7 @@ function ownHost(attacker: AttackerBlueprint, taken: Set<string>): HostBlueprint
     name,
     addresses: [address],
     cpu: 'go',
+    noise: 'none',
     cores: 4,
     tcp: { profile: 'linux', congestion: 'cubic', receiveBufferBytes: null, sendBufferBytes: null },
     loopback: LINK_PROFILES.localhost.options,

@@ -1,5 +1,6 @@
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
+import { NOISE_PROFILES } from '../../../network/noise-profiles.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
 import type { HostBlueprint } from '../../blueprint.ts'
@@ -38,7 +39,7 @@ function uptimeNs({ hi, lo }: StreamKey): number {
 }
 
 function planHost(
-  { name, cores, coresOf, cpu, tcp }: HostBlueprint,
+  { name, cores, coresOf, cpu, noise, tcp }: HostBlueprint,
   hostIndex: ReadonlyMap<string, number>,
   streams: Streams,
   cpuProfiles: CpuProfiles,
@@ -49,6 +50,7 @@ function planHost(
     cores,
     coresOf: coresOf === undefined ? NONE : lookUp(hostIndex, coresOf),
     cpu: cpuProfiles[cpu],
+    noise: NOISE_PROFILES[noise].figures,
     tcp: {
       profile,
       congestion,

@@ -1,4 +1,5 @@
 import type { Middlebox } from '../../../network/middleboxes.ts'
+import type { NoiseFigures } from '../../../network/noise-profiles.ts'
 import type { FilterAction, FilterRule } from '../../../network/packet-filter.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
@@ -22,6 +23,7 @@ export interface PlannedHost {
   /** The index of the host whose cores it shares; NONE: it has its own. */
   readonly coresOf: number
   readonly cpu: CpuProfile
+  readonly noise: NoiseFigures | null
   readonly tcp: TcpHost
 }
 
