@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { readKnobArguments } from '../../bench/fidelity/knobs/arguments.ts'
 import { readLabArguments } from '../../bench/fidelity/lab/arguments.ts'
 import { byNetwork, gridOf } from '../../bench/fidelity/lab/grid.ts'
-import { type Machine, requirementsOf } from '../../bench/fidelity/lab/requirements.ts'
+import { streamRows } from '../../bench/fidelity/lab/measure-streams.ts'
+import { kubectlNeeds, type Machine, requirementsOf } from '../../bench/fidelity/lab/requirements.ts'
 import type { MeasuredCell } from '../../bench/fidelity/measured-cell.ts'
 
 const MIDDLE: MeasuredCell = {
@@ -61,6 +62,7 @@ describe('a tool that the lab needs', () => {
     find: (...commands) => commands.find((command) => !missing.includes(command)) ?? null,
     exists: () => true,
     hasNetem: () => false,
+    processors: 2,
   })
   const missingOf = (missing: readonly string[], wan: 'relay' | 'netem') =>
     requirementsOf(machine(missing), wan).filter(({ isMet }) => !isMet)
@@ -80,6 +82,13 @@ describe('a tool that the lab needs', () => {
     const [sshd] = missingOf(['ssh-keygen'], 'relay')
     expect(sshd).toMatchObject({ name: 'sshd', without: 'no cells with SSH' })
   })
+
+  test("is Debian's kubectl where kubectl is measured", () => {
+    const needs = kubectlNeeds(machine(['kubectl'])).filter(({ isMet }) => !isMet)
+    expect(needs).toEqual([
+      { name: 'kubectl', isMet: false, howToGet: 'apt-get install kubernetes-client', without: null },
+    ])
+  })
 })
 
 describe('the command line of the lab', () => {
@@ -90,6 +99,28 @@ describe('the command line of the lab', () => {
     expect(readLabArguments(['--wan', 'air'])).toEqual({ ok: false, message: '--wan is relay or netem' })
     expect(readLabArguments(['--what'])).toEqual({ ok: false, message: 'unknown: --what' })
   })
+
+  test('takes a file with the conditions under which kubectl is measured', () => {
+    const read = readLabArguments(['--kubectl', 'cells.csv', '--repetitions', '3'])
+    expect(read).toMatchObject({ ok: true, options: { kubectl: 'cells.csv', repetitions: 3, minutes: 60 } })
+    expect(readLabArguments(['--kubectl', 'cells.csv', '--repetitions', '0'])).toMatchObject({ ok: false })
+    expect(readLabArguments(['--kubectl', 'cells.csv', '--wan', 'netem'])).toMatchObject({ ok: false })
+  })
+})
+
+test('the lab writes median and range of each figure of kubectl, with the conditions of the cell', () => {
+  const cell = {
+    ...{ what: 'exec-out', protocol: 'ws', onewayUs: 500, rateMbps: 100, queuePackets: 200, cc: 'cubic', rttMs: 1.1 },
+    ...{ bytes: 3000, figures: [] },
+  }
+  const figures = new Map([
+    ['pkts_up', [31, 29, 30]],
+    ['first_ms', [20.12345]],
+  ])
+  expect(streamRows({ cell, figures })).toEqual([
+    'exec-out,ws,500,100,200,cubic,1.1,3000,first_ms,1,20.123,20.123,20.123',
+    'exec-out,ws,500,100,200,cubic,1.1,3000,pkts_up,3,30,29,31',
+  ])
 })
 
 describe('the command line of npm run lab:knobs', () => {

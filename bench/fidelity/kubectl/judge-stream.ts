@@ -84,6 +84,8 @@ function withRoundTrips({ figures, rttMs }: StreamCell): readonly Compared[] {
 }
 
 function boundsOf({ bytes }: StreamCell, { metric, median, min, max }: MeasuredFigure): [number, number] {
+  // A timer is exact, whatever its length.
+  if (metric === 'ping_interval_ms') return [median - PROCESSOR_MS, median + PROCESSOR_MS]
   if (metric.endsWith('_ms')) {
     const tolerance = Math.max(TOLERANCE * median, metric.startsWith('key') ? PROCESSOR_OF_KEY_MS : PROCESSOR_MS)
     return [median - tolerance, median + tolerance]

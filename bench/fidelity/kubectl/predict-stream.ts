@@ -15,6 +15,8 @@ const PARTS: Readonly<Record<string, StreamPart>> = {
   'pf-setup': 'until-upgrade',
   'pf-down': 'after-upgrade',
   'pf-up': 'after-upgrade',
+  'exec-idle': 'idle',
+  'pf-idle': 'idle',
 }
 
 export function predictStream(cell: StreamCell, seed: number): StreamPrediction {

@@ -18,9 +18,6 @@ const COMMAND = 'command'
 const LINGER_ROUND_TRIPS = 4
 const LINGER_NS = 100e6
 
-/** The stages of a packet that its sender's interface has sent. */
-const LEAVES: readonly PacketStage[] = ['sent', 'dropped-at-queue']
-
 /** A packet at the client, as a capture there has it. */
 interface Seen {
   readonly atNs: number
@@ -41,6 +38,7 @@ class ClientWatch implements PacketObserver, MessageObserver {
   lastNs: number | null = null
   private readonly simulation: Simulation
   private readonly client: number
+  private readonly segments = new Set<string>()
 
   constructor(simulation: Simulation) {
     this.simulation = simulation
@@ -54,16 +52,22 @@ class ClientWatch implements PacketObserver, MessageObserver {
   observe(stage: PacketStage, packet: PacketView): void {
     const isUp = packet.from === CLIENT
     if (packet.link.startsWith('loopback/')) return
-    if (isUp ? !LEAVES.includes(stage) : stage !== 'delivered' || packet.to !== CLIENT) return
+    if (isUp ? stage !== 'sent' : stage !== 'delivered' || packet.to !== CLIENT) return
     this.seen.push({
       atNs: packet.tickNs,
       isUp,
       isOpening: packet.isSyn && !packet.isAck,
-      isAgain: packet.payloadBytes > 0 && packet.transmission > 1,
+      isAgain: packet.payloadBytes > 0 && this.hasSeen(packet),
       port: isUp ? packet.sourcePort : packet.destinationPort,
       wireBytes: packet.wireBytes,
       payloadBytes: packet.payloadBytes,
     })
+  }
+
+  /** Notes a segment, and returns whether one like it was seen before. What was lost on its way here was not. */
+  private hasSeen({ sourcePort, destinationPort, sequenceNumber }: PacketView): boolean {
+    const before = this.segments.size
+    return this.segments.add(`${sourcePort} ${destinationPort} ${sequenceNumber}`).size === before
   }
 
   onRequestRead(): void {}
@@ -97,8 +101,14 @@ class ClientWatch implements PacketObserver, MessageObserver {
   }
 }
 
-/** The part of a command that a cell is about. */
-export type StreamPart = 'whole' | 'until-upgrade' | 'after-upgrade'
+/** The part of a command that a cell is about. `idle`: what crosses an upgraded connection on which nothing happens. */
+export type StreamPart = 'whole' | 'until-upgrade' | 'after-upgrade' | 'idle'
+
+/** The span in which an idle connection is watched, after the upgrade. */
+const IDLE_FROM_NS = 1e9
+const IDLE_UNTIL_NS = 50e9
+/** Packets of one ping are closer to each other, and those of two are further apart. */
+const BETWEEN_PINGS_NS = 1e9
 
 /** The most simulated time of a command. */
 const LONGEST_NS = 600e9
@@ -130,6 +140,7 @@ function figuresOf({ seen, headNs, firstNs, lastNs }: ClientWatch, part: StreamP
   const upgraded = openings.at(-1)?.port
   const wanted = seen.filter(({ atNs, port }) => {
     if (part === 'whole') return true
+    if (part === 'idle') return port === upgraded && atNs > split + IDLE_FROM_NS && atNs < split + IDLE_UNTIL_NS
     return part === 'until-upgrade' ? atNs <= split : atNs > split && port === upgraded
   })
   const startNs = part === 'after-upgrade' ? split : (openings[0]?.atNs ?? 0)
@@ -145,11 +156,25 @@ function figuresOf({ seen, headNs, firstNs, lastNs }: ClientWatch, part: StreamP
       [`retrans_${way}`, packets.filter(({ isAgain }) => isAgain).length],
     ]
   })
+  if (part === 'idle') return figuresOfPing(wanted, ways)
   return [
     ['conns', part === 'after-upgrade' ? 0 : openings.length],
     ...ways,
     ['first_ms', afterMs(part === 'until-upgrade' ? headNs : firstNs)],
     ['last_ms', afterMs(part === 'until-upgrade' ? headNs : lastNs)],
+  ]
+}
+
+/** Returns the figures of one ping, in the mean. */
+function figuresOfPing(packets: readonly Seen[], ofAll: readonly [string, number][]): [string, number][] {
+  const data = packets.filter(({ isUp, payloadBytes }) => isUp && payloadBytes > 0)
+  const pings = data.filter(({ atNs }, nth) => nth === 0 || atNs - data[nth - 1].atNs > BETWEEN_PINGS_NS)
+  if (pings.length < 2) return []
+  const intervalMs = (pings[pings.length - 1].atNs - pings[0].atNs) / (pings.length - 1) / 1e6
+  return [
+    ...ofAll.map(([metric, sum]): [string, number] => [metric, sum / pings.length]),
+    ['conns', 0],
+    ['ping_interval_ms', intervalMs],
   ]
 }
 

@@ -26,8 +26,12 @@ const WORKLOADS: Readonly<Record<string, (bytes: number) => string>> = {
   'exec-in': (bytes) => `kind: exec, request: ${bytes}B, response: ${`${bytes}\n`.length}B, requests: 1`,
   'cp-down': (bytes) => `kind: exec, response: ${tarBytes(bytes)}B, requests: 1`,
   'pf-setup': () => 'kind: port-forward, response: 1B, requests: 1',
-  'pf-down': (bytes) => `kind: port-forward, request: 100B, response: ${bytes}B, requests: 1`,
-  'pf-up': (bytes) => `kind: port-forward, request: ${bytes}B, response: 2B, requests: 1`,
+  // The request is a line with the number of bytes.
+  'pf-down': (bytes) => `kind: port-forward, request: ${`down ${bytes}\n`.length}B, response: ${bytes}B, requests: 1`,
+  'pf-up': (bytes) => `kind: port-forward, request: ${`up ${bytes}\n`.length + bytes}B, response: 2B, requests: 1`,
+  // A key at first, and the next one when the connection has been watched.
+  'exec-idle': () => 'kind: exec, rate: 1/m, for: 61s',
+  'pf-idle': () => 'kind: port-forward, rate: 1/m, for: 61s, connection: keep-alive, response: 1B',
   logs: (bytes) => `kind: logs, response: ${bytes}B, requests: 1`,
 }
 

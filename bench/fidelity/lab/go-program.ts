@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Processes } from './processes.ts'
 
 /** The folder of the sources of Debian's golang-golang-x-crypto-dev. */
-const DEBIAN_SOURCES = '/usr/share/gocode'
+export const DEBIAN_SOURCES = '/usr/share/gocode'
 
 /** Builds the servers and clients of the stack go in a folder, and returns the path of the program. */
 export async function buildGoProgram(go: string, folder: string, processes: Processes): Promise<string> {

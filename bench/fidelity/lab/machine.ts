@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { runChecked } from './processes.ts'
 import type { Machine } from './requirements.ts'
@@ -10,6 +11,7 @@ export const machine: Machine = {
   find,
   exists: existsSync,
   hasNetem,
+  processors: availableParallelism(),
 }
 
 function find(...commands: readonly string[]): string | null {

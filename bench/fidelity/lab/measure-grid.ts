@@ -26,7 +26,7 @@ export interface Bed {
 }
 
 /** The file to which the relay writes for how long it was paused. */
-const PAUSES = 'pauses'
+export const PAUSES = 'pauses'
 /** The most repetitions of a transfer, in the mean, until the relay is not paused during one. */
 const TRIES = 4
 /** A time that no cell of the grid exceeds. */
@@ -104,7 +104,7 @@ async function startServers(
 }
 
 /** Returns the command of a relay that goes before all others on its core, and says in a file when it was paused. */
-function alone(relay: string, folder: string): string[] {
+export function alone(relay: string, folder: string): string[] {
   return ['sh', '-c', `exec chrt ${ALWAYS.join(' ')} "$0" "$@" 2>${join(folder, PAUSES)}`, relay]
 }
 

@@ -23,6 +23,13 @@ interface Tools {
   readonly cc: string | null
 }
 
+/** Builds the relay in a folder, and returns the path of the program. */
+export async function buildRelay(cc: string, folder: string, processes: Processes): Promise<string> {
+  const relay = join(folder, 'relay')
+  await processes.lines(cc, ['-O2', '-o', relay, 'bench/fidelity/lab/relay.c'], 60_000)
+  return relay
+}
+
 /** Builds the programs and files that the cells need, in a temporary folder. */
 export async function prepareStacks(
   cells: readonly Pick<GridCell, 'stack' | 'path'>[],
@@ -30,9 +37,7 @@ export async function prepareStacks(
   processes: Processes,
 ): Promise<Programs> {
   makeCertificates(folder)
-  const relay = join(folder, 'relay')
-  if (wan === 'relay' && cc !== null)
-    await processes.lines(cc, ['-O2', '-o', relay, 'bench/fidelity/lab/relay.c'], 60_000)
+  const relay = wan === 'relay' && cc !== null ? await buildRelay(cc, folder, processes) : ''
   const script = (name: string) => [process.execPath, fileURLToPath(new URL(`./${name}.js`, import.meta.url)), folder]
   const servers: Record<string, readonly string[]> = { nodejs: script('node-server') }
   const clients: Record<string, readonly string[]> = { nodejs: script('node-client') }

@@ -15,6 +15,7 @@ export interface Machine {
   readonly find: (...commands: readonly string[]) => string | null
   readonly exists: (path: string) => boolean
   readonly hasNetem: () => boolean
+  readonly processors: number
 }
 
 export const GO = ['go', '/usr/local/go/bin/go', '/usr/lib/go-1.24/bin/go', '/usr/lib/go/bin/go'] as const
@@ -48,6 +49,22 @@ export function requirementsOf(machine: Machine, wan: 'relay' | 'netem'): Requir
       howToGet: 'apt-get install openssh-server',
       without: 'no cells with SSH',
     },
+  ]
+}
+
+/** What measuring kubectl needs beside a relay. */
+export function kubectlNeeds(machine: Machine): Requirement[] {
+  const needed = (name: string, isMet: boolean, howToGet: string): Requirement => ({
+    ...{ name, isMet, howToGet, without: null },
+  })
+  const sources = '/usr/share/gocode/src'
+  const packages = ['golang-k8s-client-go-dev', 'golang-github-containerd-containerd-dev']
+  const hasSources = machine.exists(`${sources}/k8s.io/client-go`) && machine.exists(`${sources}/github.com/containerd`)
+  return [
+    needed('kubectl', machine.find('kubectl') !== null, 'apt-get install kubernetes-client'),
+    needed('go', machine.find(...GO) !== null, 'apt-get install golang-go'),
+    needed('sources of client-go and containerd', hasSources, `apt-get install ${packages.join(' ')}`),
+    needed('two processors', machine.processors > 1, 'one is for the relay'),
   ]
 }
 

@@ -1,0 +1,3 @@
+module onpath/lab-kubectl
+
+go 1.24
