@@ -26,6 +26,8 @@ const PORT = 6443
 const LONGEST_COMMAND_MS = 120_000
 /** The most repetitions of a command, in the mean, until the relay is not paused during one. */
 const TRIES = 5
+/** So many bytes fill no queue. */
+const MOST_SMALL_BYTES = 10_000
 /** An idle connection needs half a minute, and is the same each time. */
 const IDLE_REPETITIONS = 2
 
@@ -100,8 +102,8 @@ async function measureCell(
     if (tried === TRIES * repetitions) throw new Error('the relay is paused too often: this machine is too busy')
     const before = pausesSoFar()
     const own = await runOnce(cell, network, bed, processes)
-    // A pause of the relay overflows a queue and delays what is measured.
-    if (pausesSoFar() !== before && !cell.what.endsWith('-idle')) continue
+    // A pause of the relay overflows a queue, which few packets do not fill.
+    if (pausesSoFar() !== before && cell.bytes > MOST_SMALL_BYTES) continue
     counted++
     for (const [name, value] of own) figures.set(name, [...(figures.get(name) ?? []), value])
   }
