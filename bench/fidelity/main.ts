@@ -14,7 +14,7 @@ import { type MeasuredCell, nameOf } from './measured-cell.ts'
 import { predictAll } from './prediction-pool.ts'
 import { readMeasured } from './read-measured.ts'
 
-const MEASURED = ['real-stacks', 'short-queues', 'ns3-goodput', 'kubectl/streams'].map(
+const MEASURED = ['real-stacks', 'short-queues', 'ns3-goodput', 'kubectl/streams', 'kubectl/held-out'].map(
   (name) => `bench/fidelity/${name}.csv`,
 )
 const FOLDER = 'results/fidelity'

@@ -11,26 +11,35 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
     'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
   'cp-down spdy': 'conns data_pkts_up exit_ms ip_bytes_up tcp_bytes_up',
   'cp-down ws': 'conns data_pkts_up exit_ms ip_bytes_up tcp_bytes_up',
-  'exec-in spdy': 'conns data_pkts_down data_pkts_up first_ms ip_bytes_down last_ms pkts_up tcp_bytes_down',
-  'exec-in ws': 'conns data_pkts_down data_pkts_up first_ms ip_bytes_down last_ms pkts_down pkts_up tcp_bytes_down',
+  'exec-in spdy':
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up retrans_up round_trips tcp_bytes_down tcp_bytes_up',
+  'exec-in ws':
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
   'exec-out spdy':
-    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
   'exec-out ws':
-    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up retrans_down round_trips tcp_bytes_down tcp_bytes_up',
   'exec-tiny spdy':
-    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
   'exec-tiny ws':
-    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
   'logs h2':
-    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
-  'pf-down spdy': 'data_pkts_up first_ms ip_bytes_up last_ms pkts_down tcp_bytes_up',
-  'pf-down ws': 'data_pkts_up first_ms last_ms pkts_down tcp_bytes_up',
+    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
+  'pf-down spdy':
+    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
+  'pf-down ws':
+    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
   'pf-setup spdy':
     'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
   'pf-setup ws':
-    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
-  'pf-up spdy': 'data_pkts_down data_pkts_up first_ms ip_bytes_down last_ms pkts_down tcp_bytes_down',
-  'pf-up ws': 'data_pkts_down first_ms ip_bytes_down last_ms pkts_down tcp_bytes_down',
+    'conns data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up round_trips tcp_bytes_down tcp_bytes_up',
+  'pf-up spdy':
+    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up tcp_bytes_down tcp_bytes_up',
+  'pf-up ws':
+    'data_pkts_down data_pkts_up first_ms ip_bytes_down ip_bytes_up last_ms pkts_down pkts_up retrans_up round_trips tcp_bytes_down tcp_bytes_up',
+  'exec-idle spdy': 'ip_bytes_down pkts_down',
+  'pf-idle ws': 'ip_bytes_down pkts_down',
+  'pf-idle spdy': 'ip_bytes_down pkts_down',
 }
 
 export function isKnownDifference({ what, protocol }: StreamCell, metric: string): boolean {

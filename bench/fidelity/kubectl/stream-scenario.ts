@@ -4,10 +4,10 @@ import type { StreamCell } from './stream-cell.ts'
 export const CLIENT = 'alice'
 
 /**
- * The keys that are typed in a prediction of `exec-keys`. A second one types none of the later ones, and what both have
- * is not of a key.
+ * The keys that are typed in two predictions of `exec-keys`. What both have is not of a key; the longer one ends before a
+ * ping.
  */
-export const KEYS = { shorter: 20, longer: 40 } as const
+export const KEYS = { shorter: 5, longer: 25 } as const
 /** The pause between an echo and the next key, longer than an ACK is delayed. */
 const PAUSE_MS = 57
 
