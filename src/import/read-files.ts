@@ -38,7 +38,7 @@ function isDocumentation(path: string): boolean {
 }
 
 /** A command line in /proc has a NUL after each word, and nothing else that is not text. */
-function isBinary(text: string): boolean {
+export function isBinary(text: string): boolean {
   const head = text.slice(0, 8192)
   const strange = Array.from(head).filter(isStrange).length
   return strange > head.length / 50 || (head.includes('\0') && /[^ -~\0]/.test(head))

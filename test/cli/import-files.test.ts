@@ -103,14 +103,19 @@ describe('the files below a folder', () => {
     expect(() => read(3, 4)).toThrow(/^more than 3 files or /)
   })
 
-  test('are left out one by one where one is too large', () => {
-    const folder = aFolder({ a: 'x', b: '' })
-    truncateSync(join(folder, 'b'), 64 * 2 ** 20 + 1)
-    const { files, notes } = readIn(folder, '')
-    expect([files, notes.map(([, file, , message]) => [file, String(message).replace(folder, '')])]).toEqual([
-      [['a', 'x']],
-      [['b', 'cannot read /b: it is larger than 64 MiB']],
+  test('are left out where one is large and no text, and read or refused where it is a text', () => {
+    const folder = aFolder({ a: 'x', b: '', c: `kind: NodeList\n${'#'.repeat(64 * 2 ** 20)}` })
+    truncateSync(join(folder, 'b'), 2 ** 40)
+    const read = readIn(folder, '')
+    expect(read.files.map(([path, text]) => [path, text.length])).toEqual([
+      ['a', 1],
+      ['c', 64 * 2 ** 20 + 15],
     ])
+    expect(read.notes.map(([, file, , message]) => [file, message])).toEqual([['b', 'a large binary file']])
+    expect(() => readFileTree([folder], { files: 9, bytes: 64 * 2 ** 20 })).toThrow(
+      /64 MiB are named, with .*\/c; name/,
+    )
+    expect(() => readFileTree([join(folder, 'c')], { files: 9, bytes: 64 * 2 ** 20 })).toThrow(/64 MiB are named/)
   })
 
   test('must be readable where they are named', () => {

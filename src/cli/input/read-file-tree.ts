@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { ImportFile } from '../../import/import-file.ts'
+import { isBinary as isBinaryText } from '../../import/read-files.ts'
 import type { Note } from '../../import/report/note.ts'
+import { diskFiles } from '../files/files.ts'
 import { onFile, reasonOf, UsageError } from '../usage-error.ts'
 import { decodeText } from './decode-text.ts'
 import { readBytes } from './read-text.ts'
@@ -13,7 +15,10 @@ export interface FileTree {
 }
 
 const MAX_DEPTH = 16
-const MAX_FILE_BYTES = 64 * 2 ** 20
+/** A file below a folder that is larger is looked at first: a store or an image is not read. */
+const LARGE_BYTES = 64 * 2 ** 20
+/** The beginning of a large file that is looked at. */
+const HEAD_BYTES = 8192
 
 /** The most files that are read, and bytes of all together. Tests have lower limits. */
 const LIMITS = { files: 20_000, bytes: 256 * 2 ** 20 }
@@ -79,13 +84,20 @@ class TreeReader {
     const real = onFile('read', path, () => realpathSync(path))
     if (this.#seen.has(real)) return
     this.#seen.add(real)
-    const bytes = readBytes(path, MAX_FILE_BYTES)
-    this.#bytes += bytes.length
     const { files, bytes: mostBytes } = this.#limits
+    const size = onFile('read', path, () => statSync(path).size)
+    if (size > LARGE_BYTES && isBinary(diskFiles.readStart(path, HEAD_BYTES))) {
+      this.#leaveOut(path, 'a large binary file')
+      return
+    }
+    this.#bytes += size
     if (this.files.length >= files || this.#bytes > mostBytes)
       throw new TooMuch(
-        `more than ${files} files or ${mostBytes / 2 ** 20} MiB are named; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
+        `more than ${files} files or ${mostBytes / 2 ** 20} MiB are named, with ${path}; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
       )
+    const bytes = readBytes(path, mostBytes)
+    // A file below /proc has no size.
+    this.#bytes += bytes.length - size
     this.files.push({ path, text: decodeText(bytes) })
   }
 
@@ -104,6 +116,11 @@ class TreeReader {
   #leaveOut(path: string, message: string): void {
     this.notes.push({ kind: 'unread', at: { file: path, line: 1 }, message })
   }
+}
+
+/** Returns whether a large file is no text, by its beginning. */
+function isBinary(head: Uint8Array): boolean {
+  return isBinaryText(decodeText(head)) || decodeText(head).includes('\0')
 }
 
 class TooMuch extends UsageError {}
