@@ -113,3 +113,67 @@ describe('the client certificate of the apiserver', () => {
     expect(failuresOf({ flags }).length).toBeGreaterThan(0)
   })
 })
+
+describe('a node whose name has dots', () => {
+  /** A serving certificate for the name ip-10-0-1-5.ec2.internal alone, from December 2026 on. */
+  const FQDN = 'ip-10-0-1-5.ec2.internal'
+  const ONLY_NAME = `-----BEGIN CERTIFICATE-----
+MIIB5zCCAY6gAwIBAgIUQfQmhJcfGlRgut4jWMDXTSMOREkwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKa3ViZXJuZXRlczAeFw0yNjEyMDExOTM4NDVaFw0zNTAyMTcx
+OTM4NDVaMEYxFTATBgNVBAoMDHN5c3RlbTpub2RlczEtMCsGA1UEAwwkc3lzdGVt
+Om5vZGU6aXAtMTAtMC0xLTUuZWMyLmludGVybmFsMFkwEwYHKoZIzj0CAQYIKoZI
+zj0DAQcDQgAE4vkgsz3tgyAqKT4SDoFhceeJNpKfdo0yKCtdGo30ppGFT6WbSzoo
+CVm/QuM9zHwFh/NE33VhgXTRsZtfRG/8t6OBijCBhzAjBgNVHREEHDAaghhpcC0x
+MC0wLTEtNS5lYzIuaW50ZXJuYWwwEwYDVR0lBAwwCgYIKwYBBQUHAwEwCwYDVR0P
+BAQDAgeAMB0GA1UdDgQWBBSw/khhNyzpUjbvCcG5AMdTenZNwjAfBgNVHSMEGDAW
+gBQedTTTQpy6hQa0e7OmbhtGLS9D+DAKBggqhkjOPQQDAgNHADBEAiBBImfTI52q
+U/IOZddZ1PEHLUSwI96lUS9OyIs+S0YB5QIgD/FeSxJ+NGeRCzx94T4zS1nYi5pC
+GofRwCpyb6sibgI=
+-----END CERTIFICATE-----
+`
+  const failures = (types: string, more: Readonly<Record<string, string>> = {}, folder = FQDN) => {
+    const { text } = imported(
+      {
+        'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
+          '--authorization-mode=Node,RBAC',
+          '--client-ca-file=/ca.crt',
+          '--kubelet-certificate-authority=/ca.crt',
+          '--kubelet-client-certificate=/pki/kubelet-client.crt',
+          `--kubelet-preferred-address-types=${types}`,
+        ),
+        [`${folder}/var/lib/kubelet/pki/kubelet-server-current.pem`]: ONLY_NAME,
+        [`${folder}/var/lib/kubelet/config.yaml`]: 'kind: KubeletConfiguration\nserverTLSBootstrap: true\n',
+        ...more,
+      },
+      { nowS: DURING },
+    )
+    const loaded = loadScenario({ text, file: 'cluster.yaml' })
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems[0]))
+    const { blueprint } = loaded.scenario
+    const workloads = blueprint.workloads.filter(({ name }) => name === 'logs')
+    const { result } = run({ blueprint: { ...blueprint, workloads }, expectations: [] })
+    return [
+      ...result.workloads.flatMap((one) => one.failures.map(({ reason }) => reason)),
+      ...loaded.warnings.map(({ message }) => message),
+    ]
+  }
+  const nodes = (...addresses: readonly string[]) => ({
+    'nodes.yaml': `apiVersion: v1\nkind: Node\nmetadata: { name: ${FQDN} }\nstatus: { addresses: [${addresses.join(', ')}], nodeInfo: { kubeletVersion: v1.29.1 } }\n`,
+  })
+  const IP = '{ type: InternalIP, address: 10.0.1.5 }'
+  const names = ['Hostname', 'InternalDNS'].map((type) => `{ type: ${type}, address: ${FQDN} }`)
+
+  test('is reached by its name where its certificate has the name, whatever else it has', () => {
+    expect(failures('Hostname')).toEqual([])
+    expect(failures('Hostname', nodes(IP, ...names))).toEqual([])
+    expect(failures('InternalDNS,InternalIP', nodes(IP, ...names))).toEqual([])
+    expect(failures('Hostname', nodes(...names))).toEqual([])
+    expect(failures('Hostname', nodes(IP, ...names), 'ip-10-0-1-5')).toEqual([])
+  })
+
+  test('is refused where its address is dialled, which its certificate does not have', () => {
+    const [reason, warning] = failures('InternalIP,Hostname', nodes(IP, ...names))
+    expect(reason).toBe('x509: certificate is not valid for this name')
+    expect(warning).toContain('x509: certificate is not valid for this name')
+  })
+})

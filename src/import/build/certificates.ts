@@ -64,14 +64,22 @@ function dialledName({ evidence, realName }: NodePlan, apiserver: ApiserverSetUp
   return found[0]?.address ?? realName
 }
 
-/** Returns the names that a scenario can have. The simulated apiserver dials addresses, so a right name stands for one. */
-function sansOf({ sans }: ImportCertificate, dialled: string, { evidence }: NodePlan): readonly string[] {
+/**
+ * Returns the names that a scenario can have. Its apiserver dials the first address of a node, or the node's name in the
+ * scenario, which has no dots: where the certificate is for what the real one dials, it is for these too, and else not.
+ */
+function sansOf({ sans }: ImportCertificate, dialled: string, { evidence, name }: NodePlan): readonly string[] {
   const usable = sans.filter((san) => isAddress(san) || /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(san))
+  if (isAddress(dialled)) return [...new Set(usable)].slice(0, MOST_NAMES)
   const address = evidence?.addresses.find(({ type, address: one }) => type === 'InternalIP' && isAddress(one))?.address
-  const isNamed = !isAddress(dialled) && hasName(sans, dialled) && address !== undefined
-  const others = isNamed ? usable : usable.filter((san) => isAddress(dialled) || !isAddress(san))
-  return [...new Set([...others, ...(isNamed ? [address] : [])])].slice(0, 100)
+  const isNamed = hasName(sans, dialled)
+  const stand = isNamed ? [name, ...(address === undefined ? [] : [address])] : []
+  const others = isNamed ? usable : usable.filter((san) => !isAddress(san) && san !== name)
+  return [...new Set([...stand, ...others])].slice(0, MOST_NAMES)
 }
+
+/** The most names of a certificate. */
+const MOST_NAMES = 100
 
 function isAddress(text: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+$/.test(text) && !Number.isNaN(parseAddress(text))

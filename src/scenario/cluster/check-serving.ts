@@ -1,6 +1,7 @@
 import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
 import { kubeletClientSettings } from '../../cluster/paths/connection-settings.ts'
+import { dialledNode, dialledText } from '../../cluster/paths/node-address.ts'
 import { reasonOfRefusal } from '../../security/refused-certificate.ts'
 import { verifyCertificate } from '../../security/verify-certificate.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
@@ -29,11 +30,12 @@ export function checkServing(
   if (ca === null || identities.get(ca)?.kind !== 'ca') return
   const certificates = new Certificates(identities.all)
   const trusted = certificates.certificate(ca)
-  const addresses = new Map(hosts.map((host) => [host.name, host.addresses[0]]))
+  const types = apiserver.configuration.kubeletPreferredAddressTypes
+  const dialled = new Map(hosts.map((host) => [host.name, dialledText(dialledNode(types, host), host)]))
   const refused = nodes.flatMap(({ name, servingCertificate, isServingPending }) => {
     if (isServingPending || identities.get(servingCertificate)?.kind !== 'certificate') return []
     const presented = certificates.certificate(servingCertificate)
-    const rule = { ca: trusted, expectedName: addresses.get(name) ?? name, usage: 'server', nowS: 0 } as const
+    const rule = { ca: trusted, expectedName: dialled.get(name) ?? name, usage: 'server', nowS: 0 } as const
     const refusal = verifyCertificate(presented, { kind: 'ca', ...rule })
     return refusal === null ? [] : [{ name, servingCertificate, reason: reasonOfRefusal(refusal) }]
   })
