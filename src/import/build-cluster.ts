@@ -7,6 +7,7 @@ import { buildControllerManager } from './build/controller-manager.ts'
 import { distributionOf } from './build/distribution.ts'
 import { addK0sRuns } from './build/k0s.ts'
 import { buildKonnectivity } from './build/konnectivity.ts'
+import { addKopsRuns } from './build/kops.ts'
 import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
 import { addMachineConfigs } from './build/machine-configs.ts'
 import { buildNetwork } from './build/network.ts'
@@ -40,6 +41,7 @@ export function buildCluster(
   addUnitRuns(context)
   leaveOutCopies(context)
   addRancherRuns(context)
+  addKopsRuns(context)
   addK0sRuns(context)
   addOpenshiftRuns(context)
   addMachineConfigs(context)

@@ -146,6 +146,14 @@ export interface KubeletProfile {
   readonly at: Place
 }
 
+/** Settings of kubelets in a cluster or an instance group of kops, as flags. */
+export interface KopsKubelet {
+  readonly of: 'cluster' | 'control-planes' | 'group' | 'control-plane-group'
+  /** The name of the instance group; empty for the cluster. */
+  readonly group: string
+  readonly words: readonly Word[]
+}
+
 /** Everything that readers find. Later parts decide what of it holds. */
 export class Evidence {
   readonly runs: ProgramRun[] = []
@@ -187,6 +195,7 @@ export class Evidence {
   /** The lines that turn the Konnectivity of k0s off. */
   readonly konnectivityOff: Sourced<boolean>[] = []
   readonly agentPorts: Sourced<number>[] = []
+  readonly kopsKubelets: KopsKubelet[] = []
   readonly notes: Note[] = []
   /** The paths of all files. */
   readonly paths: readonly string[]

@@ -10,8 +10,19 @@ import { entriesAt, placeAt, sourcedAt, textAt, textsAt } from '../tree-values.t
 const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kubeAPIServer', 'kube-apiserver'],
   ['kubeControllerManager', 'kube-controller-manager'],
-  ['kubelet', 'kubelet'],
 ]
+
+/** The sections for kubelets of control planes: in v1alpha2, and since v1alpha3. */
+const CONTROL_PLANE_KUBELET = ['masterKubelet', 'controlPlaneKubelet']
+
+/** The roles of instance groups whose machines are control planes. */
+const CONTROL_PLANE_ROLES = ['Master', 'ControlPlane']
+
+/** The label with the instance group of a node. */
+export const GROUP_LABEL = 'kops.k8s.io/instancegroup'
+
+/** The most nodes of a group that are planned where no Nodes came in. */
+const MOST_PLANNED = 3
 
 /** Reads the cluster and the instance groups of kops. */
 export const kopsReader: DocumentReader = {
@@ -22,18 +33,17 @@ export const kopsReader: DocumentReader = {
   read({ tree, kind }, evidence) {
     evidence.distributions.push(written('kops', placeOf(tree.position)))
     if (kind === 'InstanceGroup') {
-      if (treeAt(tree, ['spec', 'kubelet']) !== undefined)
-        evidence.note({
-          kind: 'unknown',
-          at: placeAt(tree, ['spec', 'kubelet']),
-          message: `the kubelets of the instance group ${textAt(tree, ['metadata', 'name']) ?? ''} have settings of their own, which are not read`,
-          consequence: 'add /etc/sysconfig/kubelet of one of its nodes',
-        })
+      readGroup(tree, evidence)
       return
     }
     const version = sourcedAt(tree, ['spec', 'kubernetesVersion'])
     if (version !== null) evidence.versions.push({ ...version, value: version.value.replace(/^v?/, 'v') })
     for (const [key, program] of SECTIONS) addRun(program, tree, ['spec', key], evidence)
+    const ofAll = wordsAt(tree, ['spec', 'kubelet'])
+    const ofControlPlanes = CONTROL_PLANE_KUBELET.flatMap((key) => wordsAt(tree, ['spec', key]))
+    if (ofAll.length > 0) evidence.kopsKubelets.push({ of: 'cluster', group: '', words: ofAll })
+    if (ofControlPlanes.length > 0)
+      evidence.kopsKubelets.push({ of: 'control-planes', group: '', words: ofControlPlanes })
     const mode = sourcedAt(tree, ['spec', 'kubeProxy', 'proxyMode'])
     if (mode !== null) evidence.proxyModes.push(mode)
   },
@@ -49,12 +59,41 @@ export const kopsReader: DocumentReader = {
   ],
 }
 
-function addRun(program: ProgramName, tree: Tree, path: readonly string[], evidence: Evidence): void {
-  const own = entriesAt(tree, path).flatMap(([key, value]): Word[] => {
+/** Reads an instance group: what its kubelets have over those of the cluster, and its nodes. */
+function readGroup(tree: Tree, evidence: Evidence): void {
+  const group = textAt(tree, ['metadata', 'name']) ?? ''
+  const role = textAt(tree, ['spec', 'role']) ?? 'Node'
+  if (role === 'Bastion') return
+  const isControlPlane = CONTROL_PLANE_ROLES.includes(role)
+  const words = wordsAt(tree, ['spec', 'kubelet'])
+  const of = isControlPlane ? 'control-plane-group' : 'group'
+  if (words.length > 0) evidence.kopsKubelets.push({ of, group, words })
+  const least = Number(textAt(tree, ['spec', 'minSize']) ?? '1')
+  const count = Math.max(1, Math.min(MOST_PLANNED, Number.isInteger(least) ? least : 1))
+  for (let i = 1; i <= count; i++)
+    evidence.plannedNodes.push({
+      name: `${group}-${i}`,
+      at: placeAt(tree, ['metadata', 'name']),
+      labels: new Map([[GROUP_LABEL, group]]),
+      zone: null,
+      addresses: [],
+      kubeletVersion: null,
+      podRanges: [],
+      isControlPlane,
+    })
+}
+
+/** Returns the fields of a section as flags. */
+function wordsAt(tree: Tree, path: readonly string[]): readonly Word[] {
+  return entriesAt(tree, path).flatMap(([key, value]): Word[] => {
     const items = textsAt(value, [])
     const text = items.length > 0 ? items.join(',') : textAt(value, [])
     return text === null ? [] : [{ text: `--${flagOf(key)}=${text}`, at: placeOf(value.position) }]
   })
+}
+
+function addRun(program: ProgramName, tree: Tree, path: readonly string[], evidence: Evidence): void {
+  const own = wordsAt(tree, path)
   const isOpen = program === 'kube-apiserver' && treeAt(tree, ['spec', 'authorization', 'alwaysAllow']) !== undefined
   const at = placeAt(tree, ['spec', 'authorization'])
   const words = isOpen ? [{ text: '--authorization-mode=AlwaysAllow', at }, ...own] : own
