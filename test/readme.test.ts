@@ -64,6 +64,27 @@ describe('README.md', () => {
     expect(Object.keys(testing)).toEqual(expect.arrayContaining(importedFrom('onpath/testing', code)))
     expect([...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)).toEqual(['toResist', 'toLeak'])
   })
+
+  describe('has a test of an attack that passes with its scenario, and fails', () => {
+    const [code] = blocks('README.md', 'ts')
+    const [, text] = blocks('README.md', 'yaml')
+    const runTest = (scenario: string) => {
+      const runScenario = (_: string, options: testing.RunScenarioOptions) =>
+        testing.runScenario({ text: scenario }, options)
+      const test = (_: string, check: () => void) => check()
+      new Function('expect', 'test', 'runScenario', code.replaceAll(/^import .*$/gm, ''))(expect, test, runScenario)
+    }
+
+    test('never with the scenario that stands beside it', () => runTest(text))
+
+    test.each([
+      ['where the attack works', 'kubeadm-hardened', 'kubeadm-default', /impersonate-server succeeded/],
+      ['where nothing carries the secret', ', carries: [exec-stdin]', '', /exec-stdin/],
+    ])('%s', (_, from, to, reason) => {
+      expect(text).toContain(from)
+      expect(() => runTest(text.replace(from, to))).toThrow(reason)
+    })
+  })
 })
 
 describe('docs/library.md', () => {

@@ -44,7 +44,7 @@ a { color: var(--link); text-underline-offset: 3px; }
 code, pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 .skip { position: absolute; left: -9999px; }
 .skip:focus { position: static; }
-.about { color: var(--muted); margin: 0; overflow-wrap: anywhere; }
+.about { color: var(--muted); margin: 0 0 12px; overflow-wrap: anywhere; }
 .lead { color: var(--muted); }
 .note { color: var(--muted); font-size: 12px; }
 .verdict, .verdict.harmed { color: inherit; border-left: 6px solid var(--seen); padding: 4px 0 4px 20px; margin: 16px 0 28px; }
@@ -86,6 +86,7 @@ svg.chart { display: block; width: 100%; max-width: 420px; height: auto; }
 .key.s3 { background: var(--series-4); } .key.attack { background: var(--bad); opacity: 0.35; } .key.attack.throughout { opacity: 0.15; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; font-size: 12px; color: var(--muted); }
 .legend li { overflow-wrap: anywhere; }
+.attackers { margin: 8px 0; padding: 0; list-style: none; overflow-wrap: anywhere; }
 svg.topology { display: block; width: 100%; height: auto; max-width: var(--natural); min-width: calc(0.75 * var(--natural)); font: 12px system-ui, sans-serif; }
 .topology text { text-anchor: middle; dominant-baseline: central; fill: var(--muted); }
 .topology text.name { fill: var(--ink); font-weight: 600; font-size: 13px; }

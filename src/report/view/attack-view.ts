@@ -14,6 +14,8 @@ export interface AttackView {
   readonly rows: readonly AttackRow[]
   /** The number of packets of evidence around which no messages are shown. */
   readonly storiesLeftOut: number
+  /** The paths on which attackers read messages, whether or not a secret was in them. */
+  readonly readOn: readonly string[]
   /** The number of secrets that attackers could have learned; null if the result does not say. */
   readonly secrets: number | null
   readonly knowledge: readonly KnowledgeView[]
@@ -81,6 +83,7 @@ export function viewAttacks(result: Result, blueprint: Blueprint, stories: reado
       toldBy: toldBy ?? null,
       packet: packetOf(link, packet),
     })),
+    readOn: [...new Set(verdicts.filter(({ exposure }) => exposure.messages > 0).map(({ path }) => path))],
     knowledgeLeftOut: Math.max(0, knowledge.length - MOST_KNOWLEDGE),
   }
 }

@@ -46,7 +46,7 @@ function attackersTable({ attackers }: AttackView): Part {
 }
 
 /** The section with the things that attackers learned, in the order of time. */
-export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets }: AttackView): Html {
+export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets, readOn }: AttackView): Html {
   const of = secrets === null ? '' : ` ${formatCount(secrets, 'secret')} could have been learned.`
   const rows = knowledge.map(({ atNs, attacker, learned, toldBy, packet }) => [
     instantText(atNs),
@@ -62,7 +62,13 @@ export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets }: Attac
     'learned',
     'What attackers learned',
     rows.length === 0
-      ? html`<p class="lead">No attacker learned a token, a key, a session key or a secret.${of}</p>`
+      ? html`<p class="lead">${nothingLearned(readOn)}${of}</p>`
       : html`<p class="lead">${formatCount(rows.length + knowledgeLeftOut, 'thing')} in all.${of}</p>${table('What attackers learned', columns, rows)}${rest}`,
   )
+}
+
+/** Says that no thing with a name was learned. Messages that were read are no less of a finding, and stand before it. */
+function nothingLearned(readOn: readonly string[]): Part {
+  if (readOn.length === 0) return 'No attacker learned a token, a key, a session key or a secret.'
+  return html`Attackers read messages on ${readOn.join(', ')}. No token, no key and no secret with a name was in them; <code>carries</code> of a workload gives what it sends a name.`
 }

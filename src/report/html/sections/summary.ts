@@ -11,12 +11,12 @@ export function summary(
   const { level, word, sentence, notes } = verdict
   return html`<header>
 <a class="skip" href="#main">Skip to the findings</a>
-<p class="about"><strong>${scenario}</strong>${kubernetes !== null && `, Kubernetes ${kubernetes}`}, seed ${reproduction.seed}, simulated by onpath ${reproduction.version}</p>
 <div class="verdict ${level}">
 <p class="word"><span aria-hidden="true">${MARKS[level]}</span> ${word}</p>
 <h1>${sentence}</h1>
 ${list([...notes, ...(partial === null ? [] : [partial])])}
 </div>
+<p class="about"><strong>${scenario}</strong>${kubernetes !== null && `, Kubernetes ${kubernetes}`}, seed ${reproduction.seed}, simulated by onpath ${reproduction.version}</p>
 ${factList(facts)}
 ${navigation(links)}
 </header>

@@ -16,10 +16,32 @@ export function topologySection(topology: TopologyView): Html {
     'network',
     'Network and paths',
     html`<p class="lead">${formatCount(hosts, 'host')}. Delays are one way.${notes}</p>`,
+    attackersOf(topology),
     scrolling('Drawing of the network', topologyDrawing(topology)),
     legendOf(topology),
     pathTable(topology.paths),
   )
+}
+
+/** Lists the attackers with their places, which a narrow screen shows of the drawing only when it is scrolled. */
+function attackersOf({ edges, vertices }: TopologyView): Part {
+  const nameOf = (id: string) => {
+    const [first, ...others] = vertices.find((vertex) => vertex.id === id)?.names ?? [id]
+    return others.length === 0 ? first : `${first} and ${others.length} more`
+  }
+  const placed = [
+    ...edges.flatMap(({ from, to, attackers, broken }) =>
+      attackers.map((one) => ({ ...one, place: `between ${nameOf(from)} and ${nameOf(to)}`, broken })),
+    ),
+    ...vertices.flatMap(({ id, attackers }) =>
+      attackers.map((one) => ({ ...one, place: `on ${nameOf(id)}`, broken: null })),
+    ),
+  ]
+  const items = placed.map(
+    ({ name, vantage, place, broken }) =>
+      html`<li>☠ <strong>${name}</strong> (${vantage}) is ${place}${broken !== null && html`: <span class="status taken">${broken}</span>`}</li>`,
+  )
+  return items.length > 0 && html`<ul class="attackers">${items}</ul>`
 }
 
 function legendOf({ edges, vertices }: TopologyView): Part {
