@@ -151,6 +151,8 @@ test('a review whose connection is reset each time is sent five times, with four
   expect(Math.min(...spans)).toBeGreaterThan(least)
   // A dial and a request of each attempt take a few round trips of 20 ms.
   expect(Math.max(...spans)).toBeLessThan(most + 5 * 0.15)
+  // Each pause is drawn.
+  expect(Math.max(...spans) - Math.min(...spans)).toBeGreaterThan((most - least) / 4)
 })
 
 // An error of the own end is no ECONNRESET (apimachinery pkg/util/net/util.go, IsConnectionReset).

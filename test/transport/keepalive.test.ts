@@ -107,6 +107,29 @@ describe('keepalive', () => {
     expect(unheard.a.failure).toBeNull()
   })
 
+  test('sends no probe of its own while data wait for a closed window, which is probed anyway', () => {
+    // tcp_keepalive_timer: nothing while packets are out or the write queue is not empty.
+    const sentWith = (silence: Ends) => {
+      const { lab, a, b } = established(silence, { b: { receiveBufferBytes: 14_480 } })
+      b.pause()
+      a.write(50_000)
+      lab.run(ms(30_000))
+      return lab.trace.from('a>b')
+    }
+    expect(sentWith({ silence: { keepalive: EAGER } })).toEqual(sentWith({}))
+  })
+
+  test('sends nothing in TIME_WAIT, neither after one FIN nor after two that cross', () => {
+    const sentAfter = (finishOfBMs: number) => {
+      const { lab, a, b } = established({ silence: { keepalive: EAGER } })
+      lab.at(ms(500), () => a.finish())
+      lab.at(ms(finishOfBMs), () => b.finish())
+      lab.run()
+      return lab.trace.packets.filter(({ sentTick }) => sentTick > ms(finishOfBMs + 100))
+    }
+    expect([sentAfter(700), sentAfter(500)]).toEqual([[], []])
+  })
+
   test('stops when the connection ends', () => {
     const { lab, a, b } = established({ silence: { keepalive: EAGER } })
     lab.at(ms(3_000), () => {

@@ -12,8 +12,6 @@ export interface Transmitter {
   sendOne(connection: Connection): void
   /** Sends everything that the windows allow. */
   output(connection: Connection): void
-  /** Returns whether new data wait to be sent. */
-  hasNewData(connection: Connection): boolean
 }
 
 export interface RecoveryParts extends TcpParts {

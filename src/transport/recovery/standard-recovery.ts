@@ -296,15 +296,15 @@ export class StandardRecovery implements LossRecovery {
    * timeout was spurious.
    */
   private isTimeoutSpurious(connection: Connection, ack: AckSummary): boolean {
-    const { connections, transmitter } = this.parts
+    const { connections } = this.parts
     if (connections.timeoutDoubt[connection] === NO_DOUBT) return false
     if (ack.hasOriginal) return true
     if (connections.sendNext[connection] > connections.recoveryPoint[connection]) {
       if (ack.hasSacked) connections.timeoutDoubt[connection] = NO_DOUBT
     } else if (ack.isAdvance && !this.isPast(connection)) {
       connections.recoveryPoint[connection] = connections.sendNext[connection]
-      const hasNew = transmitter.hasNewData(connection) && connections.peerRoomBytes(connection) > 0
-      connections.timeoutDoubt[connection] = hasNew ? SEND_NEW_FIRST : NO_DOUBT
+      // The sender ends the doubt if there is nothing new that it may send.
+      connections.timeoutDoubt[connection] = SEND_NEW_FIRST
     }
     return false
   }

@@ -125,4 +125,41 @@ describe('a retransmission timeout', () => {
     expect(thresholdAt(ms(741.5))).toBe(7)
     expect(thresholdAt(ms(741.8))).toBe(Number.POSITIVE_INFINITY)
   })
+
+  test('is followed by fast recovery where a retransmission after it is lost, so that it alone is sent again', () => {
+    // tcp_fastretrans_alert in TCP_CA_Loss with FLAG_LOST_RETRANS.
+    const lab = new Lab({
+      link: LINK,
+      a: { overrides: { probesTail: false } },
+      toB: [drop((packet) => packet.transmission === 1 && packet.sequence <= 12 * SEGMENT), drop(segment(4, 2))],
+    })
+    lab.connect({ sends: 12 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    const found = lab.trace.packets.find(
+      ({ sequence, transmission }) => sequence === 1 + 3 * SEGMENT && transmission === 3,
+    )
+    const beside = lab.trace.packets.filter(
+      ({ direction, sentTick }) => direction === 'a>b' && sentTick === found?.sentTick,
+    )
+    expect(beside.map(({ sequence }) => sequence)).toEqual([1 + 3 * SEGMENT])
+  })
+
+  test('makes no doubt where the window has no room for new data, and what was lost is sent again at once', () => {
+    // RFC 5682 section 3.1, step 2b; tcp_xmit_recovery.
+    const isFirst = (packet: ReadPacket) => packet.payloadBytes > 0 && packet.transmission === 1
+    const lab = new Lab({
+      link: LINK,
+      a: { overrides: { probesTail: false } },
+      b: { receiveBufferBytes: 10 * SEGMENT },
+      toB: [drop((packet, tick) => isFirst(packet) && tick < ms(100))],
+    })
+    const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(50), () => {
+      b.pause()
+      a.write(20 * SEGMENT)
+    })
+    lab.run(ms(300))
+    const again = lab.trace.packets.filter(({ transmission }) => transmission === 2)
+    expect(again.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual([0, 1, 2])
+  })
 })
