@@ -1,8 +1,17 @@
 /** The library. It reads a scenario from text and returns a result as a plain value; it uses no files and no console. */
 import type { Result } from './measure/result.ts'
-import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scenario/load.ts'
+import {
+  type CheckedScenario,
+  type Loaded,
+  loadScenario as load,
+  type ScenarioOptions,
+  type ScenarioSource,
+} from './scenario/load.ts'
 import { formatProblem } from './scenario/problems/format-problem.ts'
 import type { Problem } from './scenario/problems/problem.ts'
+import { checkArgument, checkShape, listOf, OBJECT, TEXT } from './simulation/given/check-given.ts'
+import { CHECKED, LOAD_SHAPE, OWN_CODE_SHAPE, SIMULATE_SHAPE, SOURCE_SHAPE } from './simulation/given/shapes.ts'
+import { checkDeterminism as compareRuns, type Determinism } from './simulation/own-code/check-determinism.ts'
 import type { OwnCode } from './simulation/own-code/own-code.ts'
 import { run } from './simulation/run.ts'
 import type { SampleRequest } from './simulation/sampling/sample-request.ts'
@@ -18,7 +27,7 @@ export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/budget.ts'
-export { checkDeterminism, type Determinism } from './simulation/own-code/check-determinism.ts'
+export { InvalidOptions } from './simulation/given/check-given.ts'
 export {
   type Attacker,
   InvalidOwnCode,
@@ -40,7 +49,7 @@ export {
 export type { CongestionColumns, CongestionControl } from './transport/connections/congestion-control.ts'
 export type { RateSample } from './transport/connections/rate-sample.ts'
 export type { Connection } from './transport/rows.ts'
-export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
+export { type CheckedScenario, type Determinism, formatProblem, type Problem, type ScenarioOptions }
 
 /** Options of `simulate` and `simulateText`. */
 export interface SimulateOptions extends OwnCode {
@@ -54,8 +63,36 @@ export interface SimulateOptions extends OwnCode {
 }
 
 /**
+ * Reads and checks a scenario. The result is a scenario that can be simulated, or all its problems; nothing in a scenario
+ * makes it throw.
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist
+ * @throws InvalidOwnCode for an object in `congestionControls` that is no congestion control
+ * @example
+ * const loaded = loadScenario({ text: readFileSync('wan.yaml', 'utf8'), file: 'wan.yaml' }, { seed: 7 })
+ * if (!loaded.ok) console.error(loaded.problems.map(formatProblem).join('\n'))
+ */
+export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {
+  checkShape('key of the source of loadScenario', source, SOURCE_SHAPE)
+  checkShape('option of loadScenario', options, LOAD_SHAPE)
+  return load(source, options)
+}
+
+/**
+ * Runs a scenario twice, and a third time with a fork half-way that continues after the run from which it was forked, and
+ * compares the packets. So it finds congestion controls, rules and attackers that use a clock or `Math.random`, and those
+ * that remember something outside their state. It finds only what these runs show.
+ * @throws InvalidOptions, InvalidOwnCode, OwnCodeFailed as `simulate` does
+ */
+export function checkDeterminism(scenario: Pick<CheckedScenario, 'blueprint'>, own: OwnCode): Determinism {
+  checkArgument('scenario of checkDeterminism', scenario, CHECKED)
+  checkShape('option of checkDeterminism', own, OWN_CODE_SHAPE)
+  return compareRuns(scenario, own)
+}
+
+/**
  * Runs a scenario to its end. The same scenario gives the same result on every machine and engine.
  *
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
@@ -65,6 +102,8 @@ export interface SimulateOptions extends OwnCode {
  * console.log(workloads[0].latencyMs.p99)
  */
 export function simulate(scenario: CheckedScenario, options: SimulateOptions = {}): Result {
+  checkArgument('scenario of simulate', scenario, CHECKED)
+  checkShape('option of simulate', options, SIMULATE_SHAPE)
   return run(scenario, options).result
 }
 
@@ -73,6 +112,7 @@ export function simulate(scenario: CheckedScenario, options: SimulateOptions = {
  * result is the same.
  *
  * @throws InvalidSampleRequest for samples of something that the scenario does not have.
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
@@ -85,6 +125,9 @@ export function simulateWithSamples(
   requests: readonly SampleRequest[],
   options: SimulateOptions = {},
 ): { readonly result: Result; readonly samples: readonly Series[] } {
+  checkArgument('scenario of simulateWithSamples', scenario, CHECKED)
+  checkArgument('requests of simulateWithSamples', requests, listOf(OBJECT, 'requests'))
+  checkShape('option of simulateWithSamples', options, SIMULATE_SHAPE)
   const { result, samples = [] } = run(scenario, { ...options, samples: requests })
   return { result, samples }
 }
@@ -93,6 +136,7 @@ export function simulateWithSamples(
  * Loads and runs a scenario in one call, for tests. `extends` is refused, since the library reads no files.
  *
  * @throws InvalidScenario when the text is not a valid scenario.
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
@@ -106,9 +150,11 @@ export function simulateWithSamples(
  * console.log(workloads[0].completed) // 10
  */
 export function simulateText(text: string, options: ScenarioOptions & SimulateOptions = {}): Result {
-  const loaded = loadScenario({ text, file: 'scenario' }, options)
+  checkArgument('text of simulateText', text, TEXT)
+  checkShape('option of simulateText', options, { ...LOAD_SHAPE, ...SIMULATE_SHAPE })
+  const loaded = load({ text, file: 'scenario' }, options)
   if (!loaded.ok) throw new InvalidScenario(loaded.problems)
-  return simulate(loaded.scenario, options)
+  return run(loaded.scenario, options).result
 }
 
 /** Thrown by `simulateText` for an invalid scenario. The message shows every problem with its line and a caret. */

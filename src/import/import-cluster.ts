@@ -1,11 +1,25 @@
+import { namesOf } from '../engine/registry.ts'
 import type { RealName } from '../measure/real-name.ts'
 import type { ScannerResult } from '../measure/scanner-result.ts'
 import { IMPORT_MARK, lineOfName } from '../scenario/check/imported-from.ts'
-import type { ImportOptions } from './build/context.ts'
+import {
+  checkArgument,
+  checkShape,
+  FINITE,
+  LIMIT,
+  listOf,
+  MAP,
+  oneOf,
+  TEXT,
+  TRUE_OR_FALSE,
+  withTexts,
+} from '../simulation/given/check-given.ts'
+import { type ImportOptions, NETWORKS } from './build/context.ts'
 import { unseenMachines } from './build/unseen-machines.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import type { Place } from './origin.ts'
+import { PROFILES } from './profiles.ts'
 import { type OnRead, readFiles } from './read-files.ts'
 import type { Note } from './report/note.ts'
 import { scan } from './scanners/scan.ts'
@@ -36,8 +50,19 @@ export interface Imported {
  * Makes a scenario from the files of a real cluster. It never throws for what a file contains: what cannot be read is
  * said in the notes. Secrets are not read, and nothing of them is in the scenario or the notes. `onRead` is called while
  * it reads documents, since large files take seconds.
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist
  */
 export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}, onRead?: OnRead): Imported {
+  checkArgument('files of importCluster', files, listOf(withTexts('path', 'text'), 'files'))
+  checkShape('option of importCluster', options, {
+    network: oneOf(NETWORKS),
+    provider: oneOf(namesOf(PROFILES)),
+    allNodes: TRUE_OR_FALSE,
+    nodesOfKind: LIMIT,
+    nowS: FINITE,
+    kubernetes: TEXT,
+    pools: MAP,
+  })
   const evidence = readFiles(files, onRead)
   const isEmpty = evidence.isEmpty
   const { context, setUps, pools: built } = buildCluster(evidence, options)

@@ -1,5 +1,7 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { expandBlueprint } from '../simulation/expansion/expand.ts'
+import { checkArgument, checkShape, LIMIT, TEXT, TRUE_OR_FALSE } from '../simulation/given/check-given.ts'
+import { CHECKED, LIMITS_SHAPE } from '../simulation/given/shapes.ts'
 import { runForObservers } from '../simulation/run.ts'
 import type { RunLimits } from '../simulation/run-limits.ts'
 import { Capture } from './pcap/capture.ts'
@@ -30,6 +32,7 @@ export class UnknownCaptureSubject extends Error {
  * Runs a scenario and returns its packets as a capture that Wireshark opens (pcapng): everything, or what is seen at a
  * link, at a host or by an attacker. It is the same file on every machine.
  *
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws UnknownCaptureSubject for a name that the scenario does not have.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @example
@@ -38,8 +41,16 @@ export class UnknownCaptureSubject extends Error {
  */
 export function capturePackets(
   scenario: { readonly blueprint: Blueprint },
-  { of, isPlaintext = false, mostBytes = Number.POSITIVE_INFINITY, ...options }: CapturePacketsOptions = {},
+  given: CapturePacketsOptions = {},
 ): Uint8Array {
+  checkArgument('scenario of capturePackets', scenario, CHECKED)
+  checkShape('option of capturePackets', given, {
+    of: TEXT,
+    isPlaintext: TRUE_OR_FALSE,
+    mostBytes: LIMIT,
+    ...LIMITS_SHAPE,
+  })
+  const { of, isPlaintext = false, mostBytes = Number.POSITIVE_INFINITY, ...options } = given
   const named = of === undefined ? null : captureSubject(expandBlueprint(scenario.blueprint), of)
   if (named?.ok === false) throw new UnknownCaptureSubject(`${named.reason}; there are ${named.known.join(', ')}`)
   const subject = named?.subject ?? ({ kind: 'everything' } as const)

@@ -1,4 +1,6 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
+import { checkArgument, checkShape, FUNCTION, LIMIT, listOf, OBJECT } from '../simulation/given/check-given.ts'
+import { CHECKED, LIMITS_SHAPE } from '../simulation/given/shapes.ts'
 import type { Plan } from '../simulation/plan/plan.ts'
 import { runForObservers } from '../simulation/run.ts'
 import { packetEntry } from './describe/describe-packet.ts'
@@ -13,6 +15,7 @@ const DEFAULT_MOST = 200
  * Runs a scenario again and returns, for each packet that evidence of a verdict names, the packets of its connection
  * around it and the messages in them: who sent what to whom, and when.
  *
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @example
  * const [{ link, packet }] = verdicts[0].evidence
@@ -22,8 +25,17 @@ const DEFAULT_MOST = 200
 export function storiesAround(
   scenario: { readonly blueprint: Blueprint },
   pointers: readonly PacketPointer[],
-  { most = DEFAULT_MOST, ...options }: StoryOptions = {},
+  given: StoryOptions = {},
 ): readonly Story[] {
+  checkArgument('scenario of storiesAround', scenario, CHECKED)
+  checkArgument('pointers of storiesAround', pointers, listOf(OBJECT, 'pointers'))
+  checkShape('option of storiesAround', given, {
+    most: LIMIT,
+    ...LIMITS_SHAPE,
+    onProgress: FUNCTION,
+    shouldStop: FUNCTION,
+  })
+  const { most = DEFAULT_MOST, ...options } = given
   const teller = new StoryTeller(pointers, most)
   const taps: PacketTap[] = []
   runForObservers(scenario, {

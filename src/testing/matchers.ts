@@ -6,7 +6,8 @@ import { OUTCOMES, type Outcome, type VerdictResult } from '../measure/verdict.t
 import { whyNotExposed, whyNothingOfOthers, whyNothingShown } from '../measure/verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from '../measure/verdicts/untried.ts'
 import { visible } from '../scenario/problems/visible.ts'
-import { mustBeAmong, mustBeOptions } from './must-be.ts'
+import { checkShape, listOf, TEXT } from '../simulation/given/check-given.ts'
+import { mustBeAmong } from './must-be.ts'
 
 /** The result of a matcher, as Vitest and Jest expect it. */
 export interface Matched {
@@ -39,10 +40,14 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
  * attacker's own
  */
 export function toResist(result: Result, technique: UsedTechnique, options: ResistOptions = {}): Matched {
-  mustBeOptions(options, ['path', 'attacker', 'victim', 'outcomes'], 'toResist')
+  checkShape('option of toResist', options, {
+    path: TEXT,
+    attacker: TEXT,
+    victim: TEXT,
+    outcomes: listOf(TEXT, 'outcomes'),
+  })
   const { outcomes = GAINS, ...filter } = options
   mustBeAmong([technique], namesOf(USED_TECHNIQUES), 'technique')
-  if (!Array.isArray(outcomes)) throw new Error('the outcomes of toResist are a list')
   mustBeAmong(outcomes, OUTCOMES, 'outcome')
   if (outcomes.length === 0) throw new Error('toResist needs at least one outcome')
   const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, filter))
@@ -70,7 +75,7 @@ export function toResist(result: Result, technique: UsedTechnique, options: Resi
  * request that carried it got through, a step was not tried, or no attack could do anything to a path that carries it
  */
 export function toLeak(result: Result, secret: string, options: Pick<VerdictFilter, 'attacker'> = {}): Matched {
-  mustBeOptions(options, ['attacker'], 'toLeak')
+  checkShape('option of toLeak', options, { attacker: TEXT })
   const { attacker } = options
   const learned = result.knowledge.filter(
     (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),

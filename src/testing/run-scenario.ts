@@ -4,9 +4,9 @@ import { reproduceLine } from '../cli/run/reproduce.ts'
 import { InvalidScenario } from '../index.ts'
 import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'
+import { checkShape, either, listOf, TEXT, WHOLE } from '../simulation/given/check-given.ts'
 import { run } from '../simulation/run.ts'
 import type { AttackReference } from './attack-names.ts'
-import { mustBeOptions } from './must-be.ts'
 
 /** Changes that `runScenario` applies to a scenario. */
 export interface RunScenarioOptions {
@@ -25,7 +25,7 @@ export type ScenarioRun = Result & { readonly reproduce: string }
  * Runs a scenario and returns its result.
  * @param scenario the name of a scenario file, or its text
  * @throws InvalidScenario with all problems of the scenario
- * @throws Error for options that do not exist
+ * @throws InvalidOptions for arguments of another kind, and options that do not exist
  * @example
  * const result = runScenario('wan.yaml', { seed: 7, set: ['links.wan.loss=1%'] })
  */
@@ -33,9 +33,9 @@ export function runScenario(
   scenario: string | { readonly text: string },
   options: RunScenarioOptions = {},
 ): ScenarioRun {
-  mustBeOptions(options, ['seed', 'set', 'attack'], 'runScenario')
+  const texts = listOf(TEXT, 'texts')
+  checkShape('option of runScenario', options, { seed: WHOLE, set: texts, attack: either(TEXT, texts) })
   const { seed, set = [], attack = [] } = options
-  if (!Array.isArray(set)) throw new Error('the option set of runScenario is a list of texts')
   const attacks = typeof attack === 'string' ? [attack] : attack
   const source = sourceOf(scenario)
   const loaded = loadScenario(source, { set, attacks: readAttacks(attacks), ...(seed === undefined ? {} : { seed }) })
@@ -45,7 +45,8 @@ export function runScenario(
 }
 
 function sourceOf(scenario: string | { readonly text: string }): ScenarioSource {
-  if (typeof scenario !== 'string') mustBeOptions(scenario, ['text'], 'a scenario')
+  if (typeof scenario !== 'string')
+    checkShape('key of the scenario of runScenario', scenario, { text: { ...TEXT, isRequired: true } })
   return typeof scenario === 'string'
     ? { file: scenario, text: readTextFile(scenario), read: readTextFile }
     : { file: '-', text: scenario.text }

@@ -205,24 +205,29 @@ attackers: { root: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, p
 test('matchers and runScenario throw for options that do not exist', () => {
   const result = runScenario({ text: SEALED })
   throwsBothWays(
-    'there is no option of toResist named pth; there are path, attacker, victim, outcomes',
+    'there is no option of toResist named pth; did you mean path?',
     resist(result, 'eavesdrop', untyped({ pth: 'logs' })),
   )
   throwsBothWays(
     'there is no option of toResist named outcome',
     resist(result, 'eavesdrop', untyped({ outcome: ['read'] })),
   )
-  throwsBothWays('the outcomes of toResist are a list', resist(result, 'eavesdrop', untyped({ outcomes: 'read' })))
   throwsBothWays(
-    'there is no option of toLeak named atacker; there are attacker',
+    'the option of toResist outcomes must be a list of outcomes',
+    resist(result, 'eavesdrop', untyped({ outcomes: 'read' })),
+  )
+  throwsBothWays(
+    'there is no option of toLeak named atacker; did you mean attacker?',
     leak(result, 'log-line', untyped({ atacker: 'eve' })),
   )
   throwsBothWays('the options of toLeak are an object with attacker', leak(result, 'log-line', untyped('eve')))
   expect(() => runScenario({ text: SEALED }, untyped({ sed: 7 }))).toThrow(
-    'there is no option of runScenario named sed; there are seed, set, attack',
+    'there is no option of runScenario named sed; did you mean seed?',
   )
-  expect(() => runScenario({ text: SEALED }, untyped({ set: 'links.wan.loss=1%' }))).toThrow('is a list of texts')
-  expect(() => runScenario(untyped({ text: SEALED, file: 'a' }))).toThrow('there is no option of a scenario named file')
+  expect(() => runScenario({ text: SEALED }, untyped({ set: 'links.wan.loss=1%' }))).toThrow('must be a list of texts')
+  expect(() => runScenario(untyped({ text: SEALED, file: 'a' }))).toThrow(
+    'there is no key of the scenario of runScenario named file',
+  )
 })
 
 test('ATTACKS has the attacks of the package', () => {

@@ -41,6 +41,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ['seedrandom/lib/alea.js'],
+  simulation: ['fastest-levenshtein'],
   scenario: ['fastest-levenshtein', 'yaml', 'zod'],
   import: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', 'yaml'],
 }

@@ -43,7 +43,8 @@ function observerProblems({ observers = [] }: OwnCode): string[] {
 function ruleProblems({ rules = [] }: OwnCode): string[] {
   return [
     ...namesProblems('rules', rules),
-    ...rules.flatMap(({ name, judge, state }) => [
+    ...rules.flatMap(({ name, on, judge, state }) => [
+      ...(typeof on === 'string' ? [] : [`rule ${name}: on must be the name of a link or segment`]),
       ...functionProblem(`rule ${name}`, 'judge', judge),
       ...stateProblems(`rule ${name}`, state),
     ]),
@@ -53,14 +54,18 @@ function ruleProblems({ rules = [] }: OwnCode): string[] {
 function attackerProblems({ attackers = [] }: OwnCode): string[] {
   return [
     ...namesProblems('attackers', attackers),
-    ...attackers.flatMap(({ name, vantage, onPacket, state, fromNs = 0, untilNs = LONGEST_RUN_NS }) => {
+    ...attackers.flatMap(({ name, vantage, on, paths = [], onPacket, state, fromNs = 0, untilNs = LONGEST_RUN_NS }) => {
       const object = `attacker ${name}`
+      const isPlace = typeof on === 'string' || typeof on?.path === 'string'
+      const areNames = Array.isArray(paths) && paths.every((path) => typeof path === 'string')
       const isSpan = Number.isSafeInteger(fromNs) && Number.isSafeInteger(untilNs) && 0 <= fromNs && fromNs < untilNs
       return [
         ...(NAME.test(name) ? [] : [`${object}: a name has letters, digits, - and _`]),
         ...(OWN_VANTAGES.includes(vantage)
           ? []
           : [`${object}: vantage must be ${OWN_VANTAGES.join(', ')}, and is ${String(vantage)}`]),
+        ...(isPlace ? [] : [`${object}: on must be the name of a link, segment or host, or { path }`]),
+        ...(areNames ? [] : [`${object}: paths must be a list of names`]),
         ...functionProblem(object, 'onPacket', onPacket),
         ...stateProblems(object, state),
         ...(isSpan
@@ -92,7 +97,7 @@ function controlProblems({ congestionControls = {} }: OwnCode): string[] {
           : []
         : [`congestion control ${JSON.stringify(name)}: a name has letters, digits, - and _`]
       const described = typeof description === 'string' ? [] : [`${object}: description must be a text`]
-      if (standard === undefined)
+      if (typeof standard !== 'object' || standard === null)
         return [...naming, ...described, `${object}: standard is missing: the object with its hooks`]
       const hooks = [standard, ...Object.values(variants)].flatMap((control) =>
         HOOKS.flatMap((hook) => functionProblem(object, hook, control[hook])),

@@ -1,0 +1,118 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** A kind of value that a function of the library takes, with its description: `a text`. */
+export interface Kind {
+  readonly expected: string
+  readonly accepts: (value: unknown) => boolean
+}
+
+/** The keys of an object that a function of the library takes, with their kinds. A required one is never absent. */
+export type Shape = Readonly<Record<string, Kind & { readonly isRequired?: true }>>
+
+/** Thrown by functions of the library for arguments and options of another kind than they take, or unknown options. */
+export class InvalidOptions extends TypeError {
+  constructor(message: string) {
+    super(message)
+    this.name = 'InvalidOptions'
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const TEXT: Kind = { expected: 'a text', accepts: (value) => typeof value === 'string' }
+export const TRUE_OR_FALSE: Kind = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
+export const FUNCTION: Kind = { expected: 'a function', accepts: (value) => typeof value === 'function' }
+export const OBJECT: Kind = { expected: 'an object', accepts: isObject }
+export const MAP: Kind = { expected: 'a Map', accepts: (value) => value instanceof Map }
+export const WHOLE: Kind = { expected: 'a whole number', accepts: Number.isSafeInteger }
+export const FINITE: Kind = { expected: 'a number', accepts: Number.isFinite }
+/** A limit; `Infinity` is none. */
+export const LIMIT: Kind = {
+  expected: 'a whole number from 1',
+  accepts: (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 1),
+}
+
+export function listOf({ expected, accepts }: Kind, items: string): Kind {
+  return {
+    expected: `a list of ${items}, each ${expected}`,
+    accepts: (value) => Array.isArray(value) && value.every(accepts),
+  }
+}
+
+export function recordOf({ expected, accepts }: Kind): Kind {
+  return {
+    expected: `an object whose values are each ${expected}`,
+    accepts: (value) => isObject(value) && Object.values(value).every(accepts),
+  }
+}
+
+export function oneOf(names: readonly string[]): Kind {
+  return { expected: `one of ${names.join(', ')}`, accepts: (value) => names.some((name) => name === value) }
+}
+
+export function either(one: Kind, other: Kind): Kind {
+  return {
+    expected: `${one.expected} or ${other.expected}`,
+    accepts: (value) => one.accepts(value) || other.accepts(value),
+  }
+}
+
+/** An object with these texts. */
+export function withTexts(...keys: readonly string[]): Kind {
+  return {
+    expected: `an object with the texts ${keys.join(' and ')}`,
+    accepts: (value) => isObject(value) && keys.every((key) => typeof Reflect.get(value, key) === 'string'),
+  }
+}
+
+/**
+ * Checks the options of a function of the library, or an object that it takes.
+ * @param what the options in messages: `option of simulate`
+ * @throws InvalidOptions with all that is wrong, a line each
+ */
+export function checkShape(what: string, given: unknown, shape: Shape): void {
+  const names = Object.keys(shape)
+  if (!isObject(given))
+    throw new InvalidOptions(`the ${plural(what)} are an object with ${names.join(', ')}, and not ${told(given)}`)
+  const unknown = Object.keys(given).filter((name) => !names.includes(name))
+  const problems = [
+    ...unknown.map((name) => {
+      const hint = isNear(name, closest(name.slice(0, LONGEST), names))
+        ? `did you mean ${closest(name, names)}?`
+        : `there are ${names.join(', ')}`
+      return `there is no ${what} named ${name}; ${hint}`
+    }),
+    ...names.flatMap((name) => {
+      const { expected, accepts, isRequired } = shape[name]
+      const value: unknown = Reflect.get(given, name)
+      const isFine = value === undefined ? isRequired !== true : accepts(value)
+      return isFine ? [] : [`the ${what} ${name} must be ${expected}, and is ${told(value)}`]
+    }),
+  ]
+  if (problems.length > 0) throw new InvalidOptions(problems.join('\n'))
+}
+
+/** Checks an argument of a function of the library. @throws InvalidOptions */
+export function checkArgument(what: string, value: unknown, { expected, accepts }: Kind): void {
+  if (!accepts(value)) throw new InvalidOptions(`the ${what} must be ${expected}, and is ${told(value)}`)
+}
+
+/** Returns `options of simulate` for `option of simulate`. */
+function plural(what: string): string {
+  return what.replace(/^\w+/, '$&s')
+}
+
+const LONGEST = 60
+
+function isNear(name: string, other: string): boolean {
+  return name.length <= LONGEST && distance(name, other) <= Math.max(1, Math.floor(name.length / 3))
+}
+
+/** Returns a value in words. */
+function told(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'string') return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
+  if (typeof value === 'function') return 'a function'
+  return isObject(value) ? 'an object' : String(value)
+}
