@@ -70,7 +70,7 @@ const SCENARIOS: Readonly<Record<string, (count: number) => string>> = {
   'unknown groups': (count) =>
     `${HEAD}kubernetes: "1.30"\ncluster:\n  nodes:\n${many(count, (i) => `    w${i}: 1`)}\npaths:\n${many(count, (i) => `  p${i}: { kind: apiserver-kubelet, to: g${i}/x }`)}\n`,
   'unknown identities': (count) =>
-    `${HEAD}hosts:\n${many(count, (i) => `  h${i}: {}`)}\nidentities:\n${many(count, (i) => `  ca${i}: { kind: ca }`)}\npaths:\n${many(count, (i) => `  p${i}: { from: h0, to: h1, port: ${i + 1}, tls: { verify: ca, ca: x${i} } }`)}\n`,
+    `${HEAD}hosts:\n${many(count, (i) => `  h${i}: {}`)}\nidentities:\n${many(count, (i) => `  ca${i}: { kind: ca }`)}\npaths:\n${many(count, (i) => `  p${i}: { from: h0, to: h${i}, port: 443, tls: { verify: ca, ca: x${i} } }`)}\n`,
   'unknown pods': (count) =>
     `${HEAD}kubernetes: "1.30"\ncluster: { nodes: 3, pods: { web: { replicas: ${count}, listens: 80 } } }\npaths:\n${many(count, (i) => `  p${i}: { kind: apiserver-pod, to: pods/x${i} }`)}\n`,
 }

@@ -13,8 +13,8 @@ export const ONE_YEAR_S = 31_536_000
 export class Identities {
   readonly #byName: Map<string, IdentityBlueprint>
   readonly #defaultCa: string
-  /** The names of the identities of a kind, as long as no other identity has come. */
-  readonly #ofKinds = new Map<string, ReadonlySet<string>>()
+  /** The names of the identities of a kind, of those kinds for which somebody has asked. */
+  readonly #ofKinds = new Map<string, Set<string>>()
 
   /** @param defaultCa the name of the default CA */
   constructor(declared: readonly IdentityBlueprint[], defaultCa = DEFAULT_CA) {
@@ -166,7 +166,7 @@ export class Identities {
   #ensure(identity: IdentityBlueprint): string {
     if (this.#byName.has(identity.name)) return identity.name
     this.#byName.set(identity.name, identity)
-    this.#ofKinds.clear()
+    this.#ofKinds.get(identity.kind)?.add(identity.name)
     return identity.name
   }
 }
