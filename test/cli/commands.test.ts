@@ -22,7 +22,7 @@ describe('usage', () => {
     [['replay', 'no-such-folder'], 'there is no such file'],
     [['compare', 'a', 'b', '--fail-on-regression', '5'], 'not a percentage such as 5%'],
     [['explain', 'toString'], 'there is no word toString'],
-    [['list', 'constructor'], 'there is no list constructor; the lists are paths, links, '],
+    [['list', 'constructor'], 'there is no list constructor; the lists are paths, letters, links, '],
     [['list', 'attack'], 'there is no list attack; did you mean attacks?'],
   ])('%j exits with 2, prints a message and no result', async (argv, message) => {
     const { code, out, err } = await invoke(argv)

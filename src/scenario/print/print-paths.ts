@@ -37,7 +37,7 @@ function sectionOf(
         : {
             version: tls.version,
             verify: tls.verify,
-            ca: common(({ tls }) => tls!.ca),
+            ca: tls.verify === 'none' ? undefined : common(({ tls }) => tls!.ca),
             client: common(({ tls }) => tls!.client.kind),
             'key-exchange': tls.keyExchange,
           },

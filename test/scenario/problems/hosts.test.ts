@@ -4,7 +4,7 @@ import { problemsOf, withChange } from './sound.ts'
 describe('loadScenario, hosts,', () => {
   it('refuses null in place of a map', () => {
     expect(withChange('  master: {}', '  master:')).toMatchInlineSnapshot(`
-      "test.yaml:5:10: error[wrong-type]: expected a map (addresses, cpu, cores …), or {} for the defaults
+      "test.yaml:5:10: error[wrong-type]: expected a map (addresses, cpu, noise …), or {} for the defaults
       5 |   master:
                    ^"
     `)

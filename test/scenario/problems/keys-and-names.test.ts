@@ -123,7 +123,7 @@ describe('loadScenario, keys and names,', () => {
       "test.yaml:5:13: error[unknown-key]: hosts.master has no key "colour"
       5 |   master: { colour: red }
                       ^^^^^^
-      hint: known: addresses, cpu, cores, cores-of, tcp, certificate, zone, kubernetes"
+      hint: known: addresses, cpu, noise, cores, cores-of, tcp, certificate, zone, kubernetes"
     `)
   })
 
