@@ -156,3 +156,50 @@ attackers: { m: { on: control-node-1, vantage: inline, plan: [{ at: 1ns, techniq
   })
   expect(verdicts[0].exposure).toMatchObject({ messages: 4, of: 4 })
 })
+
+/** Pods on a bridge, one of which the attacker controls. Both others and the master send to the web pods. */
+const BRIDGED = (step: string, place: string) => `
+version: 1
+duration: 5s
+kubernetes: "1.30"
+cluster: { preset: kubeadm-default, quiet: true, nodes: 1, pod-network: bridged, node-network: bridged, pods: { web: { listens: 8080, replicas: 2 }, own: { replicas: 1 } } }
+paths:
+  proxied: { kind: apiserver-pod, to: pods/web }
+  pods: { kind: custom, from: web-1, to: web-2, port: 8080 }
+workloads: { proxied: { path: proxied, requests: 10, response: 5KB }, pods: { path: pods, requests: 10, request: 2KB } }
+attackers: { m: { ${place}, plan: [{ technique: ${step}, path: proxied }, { technique: ${step}, path: pods }] } }
+`
+
+describe('an attacker that answers in the place of a server on a bridge counts each message once', () => {
+  test.each([
+    ['spoof-arp', 'on: own-1, vantage: pod'],
+    ['spoof-arp', 'on: pods-node-1, vantage: blind'],
+    ['spoof-arp', 'on: pods-node-1, vantage: side'],
+    ['spoof-arp', 'on: node-1, vantage: node'],
+    ['spoof-arp', 'on: nodes, vantage: side'],
+    ['impersonate-server', 'on: node-1, vantage: node'],
+    ['relay', 'on: node-1, vantage: node'],
+    ['redirect-service', 'on: own-1, vantage: pod'],
+  ])('%s, %s', (step, place) => {
+    const { verdicts } = runScenario({ text: BRIDGED(step, place) })
+    expect(verdicts.length).toBeGreaterThan(0)
+    for (const { path, exposure } of verdicts) {
+      const { messages, of, bytes } = exposure
+      expect([path, messages <= of, bytes <= of * 7_000]).toEqual([path, true, true])
+    }
+  })
+
+  test('a pod that spoofs ARP is exposed to all requests of the path, and to no more', () => {
+    const { verdicts } = runScenario({ text: BRIDGED('spoof-arp', 'on: own-1, vantage: pod') })
+    const found = verdicts.filter(({ exposure }) => exposure.messages > 0).map(({ exposure }) => exposure)
+    expect(found.map(({ messages, of }) => [messages, of])).toEqual(found.map(({ of }) => [of, of]))
+    expect(found.length).toBeGreaterThan(0)
+  })
+})
+
+test('a packet for a service is not sent again by a host that translates the service’s address itself', () => {
+  const text = BRIDGED('replay', 'on: node-1, vantage: node')
+    .replace('pods: { kind: custom, from: web-1, to: web-2, port: 8080 }', 'pods: { kind: pod-apiserver, from: web-1 }')
+    .replace('request: 2KB', 'request: 20KB')
+  expect(() => runScenario({ text })).not.toThrow()
+})

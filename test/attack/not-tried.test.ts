@@ -247,3 +247,39 @@ expect: ["never outage, disrupted by mallory on idle"]
     expect(inVain(vantage, technique, 1)).toEqual(['no-effect', true])
   })
 })
+
+describe('an attack on new connections, in whose time none opens', () => {
+  const KEPT = `
+version: 1
+duration: 10s
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms } }
+paths: { logs: { from: client, to: server } }
+workloads: { get: { path: logs, connection: keep-alive, rate: 5/s, for: 9s, carries: [log-line] } }
+`
+  const attacked = (step: string, expectations = '') =>
+    runScenario({
+      text: `${KEPT}
+attackers: { mallory: { on: wan, vantage: inline, plan: [{ path: logs, ${step} }] } }
+expect: [${expectations}]`,
+    })
+
+  test.each(['impersonate-server', 'relay'] as const)('is not tried: %s', (technique) => {
+    const result = attacked(
+      `technique: ${technique}, at: 5s`,
+      '"never read by mallory", "secret(log-line) stays secret"',
+    )
+    expect(result.verdicts[0].outcomes).toEqual(['not-tried'])
+    expect(result.verdicts[0].evidence.map(({ what }) => what)).toEqual([
+      'no connection of the path opened while the step lasted, and it acts on new ones only',
+    ])
+    expect(result.expectations.map(({ met }) => met)).toEqual([false, false])
+    expect(() => expect(result).toResist(technique)).toThrow('was not tried')
+  })
+
+  test('is tried when a connection opens in its time, and what acts on standing ones is tried in any case', () => {
+    expect(attacked('technique: relay').verdicts[0].outcomes).toContain('read')
+    expect(attacked('technique: eavesdrop, at: 5s').verdicts[0].outcomes).toContain('read')
+    expect(attacked('technique: drop, at: 5s').verdicts[0].worst).not.toBe('not-tried')
+  })
+})

@@ -15,6 +15,7 @@ import { Wiretap } from '../../src/attack/wiretap/wiretap.ts'
 import { DATA } from '../../src/cluster/konnectivity/tunnel-tables.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
+import type { AddressBook } from '../../src/network/address-book.ts'
 import { PacketTable } from '../../src/network/packet.ts'
 import { KEX_INIT_ROUND } from '../../src/security/ssh-parameters.ts'
 import { CHANNEL_DATA, LOGIN_ROUND } from '../../src/security/ssh-session.ts'
@@ -129,6 +130,8 @@ class WiretapLab {
       timeline,
       attack: { plan, state, events, knowledge } as AttackRecord,
       packets: this.packets,
+      // Each host is reached under its own address: nothing is diverted.
+      addresses: { hostOf: (_: number, host: number) => host } as unknown as AddressBook,
       contents: this.contents,
       frames: this.frames,
       tls,

@@ -2,6 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { HttpDirectory } from '../../http/message.ts'
+import { RST, SYN } from '../../network/header-flags.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict, TAKE } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
@@ -234,11 +235,14 @@ export class Agents {
     observation.candidates = candidates
     observation.isTowardServer = isTowardServer
     observation.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
+    const isOpening = (packets.flags[packet] & (SYN | RST)) === SYN
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
       if (!observation.isOnLeg(leg) || !state.isActive(step)) continue
       if (plan.steps[step].match.isStanding) this.opened.see(step, packet, isTowardServer)
-      if (!leg.isSpare) events.add(step, leg.replica, 'packet', 1, direction, serial)
+      if (leg.isSpare) continue
+      events.add(step, leg.replica, 'packet', 1, direction, serial)
+      if (isOpening) events.add(step, leg.replica, 'opening', 1, direction, serial)
     }
     let last: number = NONE
     for (let i = 0; i < candidates.length; i++) {

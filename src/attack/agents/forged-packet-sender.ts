@@ -1,3 +1,4 @@
+import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
@@ -18,10 +19,13 @@ export class ForgedPacketSender {
 
   /**
    * Returns the size in bytes of the largest packet that the attacker can send to an address (an index into the address
-   * book). The size is smaller than a header where no route leads there.
+   * book). The size is smaller than a header where no route leads there, and for a virtual address that the attacker's
+   * own host translates: forged packets are not translated.
    */
   mostBytes(step: number, address: number): number {
-    return this.network.smallestMtuBytes(this.hostOf(step), address)
+    const { network } = this
+    const host = this.hostOf(step)
+    return network.routing.nextDirection(host, address) === NONE ? NONE : network.smallestMtuBytes(host, address)
   }
 
   /** Returns whether a packet of `wireBytes` can be sent to the address. */

@@ -45,6 +45,8 @@ export const READING_EVENTS: ReadonlySet<AttackEvent> = new Set([
 export const ATTACK_EVENTS = [
   /** The attacker observed a packet of one of the path's connections. The amount counts packets. */
   'packet',
+  /** The attacker observed a SYN or SYN-ACK of one of the path's connections. The amount counts packets. */
+  'opening',
   /** The attacker read a name in a handshake. */
   'handshake-name',
   /** The attacker read a piece of a body that was meant for others. The amount counts bytes. */

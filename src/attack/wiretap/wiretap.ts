@@ -3,6 +3,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../http/marks.ts'
+import type { AddressBook } from '../../network/address-book.ts'
 import type { PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { SessionObserver } from '../../security/session-observer.ts'
@@ -40,6 +41,7 @@ export interface WiretapParts {
   readonly timeline: Timeline
   readonly attack: AttackRecord
   readonly packets: PacketTable
+  readonly addresses: AddressBook
   readonly contents: Contents
   readonly frames: FramePackets
   readonly tls: TlsDirectory
@@ -145,12 +147,15 @@ export class Wiretap implements PacketWatcher {
     this.follow(inspection, { ...NOT_ENCAPSULATED, steps, replica }, body, offset, lengthBytes, request)
   }
 
-  /** Returns whether an end of the packet's connection is on the attacker's own host, under any address. */
+  /**
+   * Returns whether the attacker's sockets have an end of the packet's connection: one on its own host, under any address,
+   * or one that was diverted to its host of the scenario, under another host's address.
+   */
   private isOfOwnConnection(attacker: number, packet: Packet): boolean {
-    const { attack, tcp } = this.parts
+    const { attack, tcp, packets, addresses } = this.parts
     const { host, vantage } = attack.plan.attackers[attacker]
-    if (!VANTAGES[vantage].hasOwnHost) return false
-    return tcp.hasReceiverOf(packet, host) || tcp.hasSenderOf(packet, host)
+    if (VANTAGES[vantage].hasOwnHost) return tcp.hasReceiverOf(packet, host) || tcp.hasSenderOf(packet, host)
+    return addresses.hostOf(packets.destination[packet], host) !== host && tcp.hasReceiverOf(packet, host)
   }
 
   /**

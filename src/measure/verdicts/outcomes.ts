@@ -25,6 +25,7 @@ export interface ShownOutcome {
 /** Describes each event for a person who reads the evidence. */
 export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   packet: 'the attacker observed a packet of the path',
+  opening: 'a connection of the path opened past the attacker',
   'handshake-name': 'the attacker read a name in a handshake',
   'request-read': 'the attacker read a request',
   'answer-read': 'the attacker read a response',

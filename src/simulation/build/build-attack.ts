@@ -111,6 +111,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     timeline,
     attack: record,
     packets,
+    addresses: network.addresses,
     contents,
     frames,
     tls: plan.tls,

@@ -22,7 +22,10 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
   if (lacking !== null) return `the attacker did not have ${nameOf(lacking, attack.plan)} when the step began`
   if (isOnPath && isWithoutTraffic(one, history))
     return observedByOther(one, startTick) ?? 'nothing used the path while the step lasted'
-  return isInVain(one, history) ? (observedByOther(one, 0) ?? 'nothing used the path before the step ended') : null
+  if (isInVain(one, history)) return observedByOther(one, 0) ?? 'nothing used the path before the step ended'
+  return isWithoutOpening(one)
+    ? 'no connection of the path opened while the step lasted, and it acts on new ones only'
+    : null
 }
 
 /**
@@ -100,6 +103,16 @@ function isInVain(one: Case, history: PathHistory): boolean {
   if (needs.length === 0 || requests !== undefined || !events.has('sent') || events.has('packet')) return false
   const span = { fromTick: 0, toTick: Math.min(endTick, history.endTick) }
   return history.carriers.length === 0 && history.passedOn.length === 0 && !hasRequestsDuring(history, span)
+}
+
+/**
+ * Returns whether a technique that answers in the place of a server has seen packets of connections that stood before, and
+ * none that opened.
+ */
+function isWithoutOpening(one: Case): boolean {
+  const { serves } = USED_TECHNIQUES[one.attack.plan.steps[one.step].technique]
+  const events = eventsOf(one)
+  return serves?.at === 'server-address' && events.has('packet') && !events.has('opening')
 }
 
 function eventsOf(one: Case): StepEvents {
