@@ -385,8 +385,8 @@ export type EventBlueprint =
       readonly state: 'up' | 'down'
     }
   | { readonly kind: 'restart'; readonly atNs: number; readonly host: string }
-  /** The pod's host disappears, and tokens that are bound to it become invalid. */
-  | { readonly kind: 'delete-pod'; readonly atNs: number; readonly pod: string }
+  /** The pod's host disappears, and tokens that are bound to it become invalid with its object, which stays a while. */
+  | { readonly kind: 'delete-pod'; readonly atNs: number; readonly pod: string; readonly terminatingNs: number }
   /** The link gets these options, and those from before after `forNs`. */
   | {
       readonly kind: 'set-link'

@@ -19,7 +19,7 @@ class PendingCount implements ArenaTable {
 export interface Restartable {
   restart(host: number): void
   /** Removes the state about a deleted pod. Without this method, `forget` is called for the pod's own host. */
-  deletePod?(pod: number, endpoint: number): void
+  deletePod?(pod: number, endpoint: number, terminatingNs: number): void
 }
 
 /** The parts that `ScenarioEvents` works with. */
@@ -92,9 +92,9 @@ export class ScenarioEvents {
     }
   }
 
-  private deletePod({ pod, endpoint, host, directions }: PodDeletion): void {
+  private deletePod({ pod, endpoint, host, directions, terminatingNs }: PodDeletion): void {
     for (const restartable of this.restartables) {
-      if (restartable.deletePod !== undefined) restartable.deletePod(pod, endpoint)
+      if (restartable.deletePod !== undefined) restartable.deletePod(pod, endpoint, terminatingNs)
       else if (host !== NONE) restartable.restart(host)
     }
     if (host === NONE) return

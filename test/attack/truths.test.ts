@@ -109,7 +109,7 @@ describe('an SSH tunneler that checks no host keys', () => {
   const CUT = '{ at: 2s, for: 1s, technique: reset, path: F }'
 
   test('gives nothing to an attacker that arrives after the tunnel is established', () => {
-    expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'no-effect' })
+    expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'not-tried' })
   })
 
   test('gives its tunnel to an attacker that cuts it, at the new dial within a minute', () => {

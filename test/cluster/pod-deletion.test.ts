@@ -6,9 +6,9 @@ import { beginning, finish } from '../fixtures/simulations.ts'
 import { plainCluster } from './background-lab.ts'
 
 /** A scenario with a pod behind a service that a client uses; the pod is deleted after 2 s. */
-function shop(kubernetes: string): string {
+function shop(kubernetes: string, event = 'at: 2s, delete: web-1'): string {
   return `kubernetes: "${kubernetes}"
-duration: 5s
+duration: 140s
 cluster:
   nodes: 2
   pods:
@@ -23,14 +23,14 @@ paths:
   theft: { kind: pod-apiserver, from: pods/client }
 workloads:
   visits: { path: site, connection: per-request, rate: 20/s, for: 4s }
-  asks: { path: theft, kind: list, resource: configmaps, count: 1, rate: 20/s, for: 4s }
-events: [{ at: 2s, delete: web-1 }]
+  asks: { path: theft, kind: list, resource: configmaps, count: 1, rate: 1/s, for: 130s }
+events: [{ ${event} }]
 `
 }
 
 /** A scenario in which the client uses the token of the pod. */
-function scenarioIn(kubernetes: string): CheckedScenario {
-  const scenario = plainCluster(shop(kubernetes))
+function scenarioIn(kubernetes: string, event?: string): CheckedScenario {
+  const scenario = plainCluster(shop(kubernetes, event))
   const { blueprint } = scenario
   const paths = blueprint.paths.map((path) =>
     path.declared === 'theft' && path.tls !== null
@@ -40,8 +40,8 @@ function scenarioIn(kubernetes: string): CheckedScenario {
   return { ...scenario, blueprint: { ...blueprint, paths } }
 }
 
-function run(kubernetes: string): Result {
-  const scenario = scenarioIn(kubernetes)
+function run(kubernetes: string, event?: string): Result {
+  const scenario = scenarioIn(kubernetes, event)
   return finish(beginning(scenario), scenario)
 }
 
@@ -53,15 +53,26 @@ describe('a pod that is deleted', () => {
     expect(failures.map(({ reason }) => reason)).toContain('connection refused')
   })
 
-  test('invalidates tokens that are bound to it, even those that another client uses', () => {
-    const asksIn = (kubernetes: string) => run(kubernetes).workloads.find(({ name }) => name.startsWith('asks'))!
-    // The account may read nothing; but until then it is the account.
-    expect(asksIn('1.30').failures).toEqual([
-      { reason: 'forbidden', count: 39 },
-      { reason: 'unauthorized', count: 41 },
+  const failuresIn = (kubernetes: string, event?: string) =>
+    run(kubernetes, event).workloads.find(({ name }) => name.startsWith('asks'))!.failures
+
+  // The account may read nothing; but as long as the token is good it is the account.
+  test.each([
+    // Authenticated in the first second, and cached for 10 s: the last request with what was cached is the eleventh.
+    ['at: 2s, delete: web-1', 11],
+    // Authenticated anew at 11 and 22 s. The object stays until 25 s, and the token is in the cache until 32 s.
+    ['at: 2s, delete: web-1, terminating: 23s', 33],
+    // The object stays, but 60 s after its deletionTimestamp, at 92 s, the token is invalid. It was authenticated at 88 s.
+    ['at: 2s, delete: web-1, terminating: 1h', 99],
+  ])('invalidates tokens that are bound to it when its object is gone and they are not cached: %s', (event, good) => {
+    expect(failuresIn('1.30', event)).toEqual([
+      { reason: 'forbidden', count: good },
+      { reason: 'unauthorized', count: 130 - good },
     ])
-    // Before 1.21 it is a secret's, which knows no pod.
-    expect(asksIn('1.20').failures).toEqual([{ reason: 'forbidden', count: 80 }])
+  })
+
+  test('invalidates no token of a secret, which knows no pod, before 1.21', () => {
+    expect(failuresIn('1.20')).toEqual([{ reason: 'forbidden', count: 130 }])
   })
 
   test('has the same effects in a fork', () => {

@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 export type Authentication =
-  | { readonly kind: 'identity'; readonly identity: Identity }
+  | { readonly kind: 'identity'; readonly identity: Identity; readonly isByToken?: true }
   /** Status 401. The server logs `why`; the client only receives `Unauthorized`. */
   | { readonly kind: 'unauthorized'; readonly why: string }
 
@@ -51,6 +51,8 @@ export interface AuthenticationFacts extends TokenFacts {
   readonly clientCa: Certificate | null
   /** The flag `--anonymous-auth`. */
   readonly anonymousAuth: boolean
+  /** The time for which a token is verified, where that is not `nowS`: when it was authenticated, while it is cached. */
+  readonly tokenNowS?: number
 }
 
 /**
@@ -64,14 +66,14 @@ export function authenticate({ certificate, bearer }: Credentials, facts: Authen
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
   if (bearer !== null) {
-    const verdict = authenticateToken(bearer, null, facts)
-    if (verdict.ok) return accept(verdict.identity)
+    const verdict = authenticateToken(bearer, null, { ...facts, nowS: facts.tokenNowS ?? facts.nowS })
+    if (verdict.ok) return { ...accept(verdict.identity), isByToken: true }
     errors.push(verdict.error ?? INVALID_TOKEN)
   }
   return authenticateAnonymous(errors, facts.anonymousAuth)
 }
 
-export function accept(identity: Identity): Authentication {
+export function accept(identity: Identity): Extract<Authentication, { readonly kind: 'identity' }> {
   return { kind: 'identity', identity: withAuthenticatedGroup(identity) }
 }
 

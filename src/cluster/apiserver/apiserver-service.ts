@@ -175,11 +175,13 @@ export class ApiserverService implements Authorizer {
     const index = this.requestOf(exchange).bearer
     const certificate = issued.asIssued(tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(timeline.now / NS_PER_S)
-    const { bearer, isPodGone } =
-      index === NONE
-        ? { bearer: null, isPodGone: false }
-        : tokens.resolve(http.exchanges.request[exchange], plan.bearers[index])
-    return authenticate({ certificate, bearer }, { ...plan.authentication, nowS, isPodGone })
+    if (index === NONE)
+      return authenticate({ certificate, bearer: null }, { ...plan.authentication, nowS, isPodGone: false })
+    const resolved = tokens.resolve(http.exchanges.request[exchange], plan.bearers[index])
+    const facts = { ...plan.authentication, nowS, isPodGone: resolved.isPodGone, tokenNowS: resolved.nowS }
+    const authentication = authenticate({ certificate, bearer: resolved.bearer }, facts)
+    if (authentication.kind === 'identity' && authentication.isByToken) tokens.noteAuthenticated(resolved.cacheRow)
+    return authentication
   }
 
   /** Checks limits, then what authorization and admission decided. */

@@ -1,6 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -87,11 +86,11 @@ export class ReviewResponder implements StreamUser {
   onDrained(): void {}
 
   private respondToTokenReview(exchange: Exchange, index: number): void {
-    const { timeline, tokens, plan } = this.parts
+    const { tokens, plan } = this.parts
     const { authentication, bearers, identities, facts } = plan
-    const { bearer, isPodGone } = tokens.resolve(NONE, bearers[index])
-    const nowS = Math.floor(timeline.now / NS_PER_S)
+    const { bearer, isPodGone, nowS, cacheRow } = tokens.resolve(NONE, bearers[index])
     const { identity, error, audiences } = reviewToken(bearer, null, { ...authentication, nowS, isPodGone })
+    if (error === null) tokens.noteAuthenticated(cacheRow)
     const found = identity === null ? null : { identity, audiences }
     const { responseBytes } = tokenReviewSizes(bearerBytes(bearers[index]), found, error ?? '', facts.minor)
     const respond = identity === null ? NONE : identities.indexOf(identity)

@@ -237,10 +237,11 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private isRefused(agent: number): boolean {
     const { requires, token } = this.agents[agent]
     if (requires === null) return false
-    const nowS = Math.floor(this.parts.timeline.now / NS_PER_S)
-    if (token === null || this.issued === null)
+    if (token === null || this.issued === null) {
+      const nowS = Math.floor(this.parts.timeline.now / NS_PER_S)
       return verifyAgentToken(token, requires, { nowS, isPodGone: false }) !== null
-    const { bearer, isPodGone } = this.issued.resolve(NONE, token.bearer)
+    }
+    const { bearer, isPodGone, nowS } = this.issued.resolve(NONE, token.bearer, false)
     return verifyAgentToken({ ...token, bearer }, requires, { nowS, isPodGone }) !== null
   }
 

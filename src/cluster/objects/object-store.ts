@@ -53,8 +53,8 @@ export interface ResourceHandler {
   eventBytes(object: number, before: number, state: number): number
   /** Carries out a change whose request has arrived whole, and responds with `ObjectStore.respondWithObject`. */
   applyChange(exchange: Exchange, change: number, subject: number): void
-  /** Deletes a pod's state. */
-  deletePod?(pod: number): void
+  /** Deletes a pod's state. Its object stays for `terminatingNs`. */
+  deletePod?(pod: number, terminatingNs: number): void
 }
 
 /** The authorizer of a server, which also knows the identity that sent each request. */

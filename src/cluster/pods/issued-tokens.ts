@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -10,19 +11,56 @@ class IssueTable implements ArenaTable {
   /** The time at which the last token was issued, in whole seconds since tick 0; -1 if none was issued. */
   issuedS!: Float64Array
   count!: Float64Array
-  /** 1: the pod has been deleted. */
-  isGone!: Uint8Array
+  /** The tick from which tokens that are bound to the pod are invalid; Infinity while it is not deleted. */
+  goneTick!: Float64Array
 
   layOut(columns: Columns): void {
     this.issuedS = columns.float64()
     this.count = columns.float64()
-    this.isGone = columns.uint8()
+    this.goneTick = columns.float64()
   }
 }
 
-/** The tokens that the API server has issued for pods. A pod uses the last one. */
+/** The tokens that the API server has authenticated, in a row for each pod's own, then one for each of the scenario. */
+class AuthenticatedTable implements ArenaTable {
+  /** The tick at which the token was authenticated; -Infinity: it was not. */
+  tick!: Float64Array
+  /** The number of tokens that had been issued for the pod then. */
+  nth!: Float64Array
+
+  layOut(columns: Columns): void {
+    this.tick = columns.float64()
+    this.nth = columns.float64()
+  }
+}
+
+/**
+ * The time for which the API server takes a token that it has authenticated without a new check, also if it has expired
+ * or its pod is gone since (apiserver pkg/authentication/token/cache; TokenSuccessCacheTTL in
+ * pkg/kubeapiserver/options/authentication.go). Failures are not cached.
+ */
+const SUCCESS_CACHE_NS = 10 * NS_PER_S
+
+/** The grace period of a deleted pod, after which its deletionTimestamp is (terminationGracePeriodSeconds). */
+const GRACE_NS = 30 * NS_PER_S
+
+/** The time after a pod's deletionTimestamp for which tokens bound to it are valid (serviceaccount/claims.go, leeway). */
+const DELETED_LEEWAY_NS = 60 * NS_PER_S
+
+/** A token as the API server verifies it. */
+export interface ResolvedToken {
+  readonly bearer: Bearer
+  readonly isPodGone: boolean
+  /** The time for which it is verified, in whole seconds: now, or when it was authenticated, if that is still cached. */
+  readonly nowS: number
+  /** The row to give to `noteAuthenticated`; NONE: its authentication is not cached. */
+  readonly cacheRow: number
+}
+
+/** The tokens that the API server has issued for pods, and those that it has authenticated. A pod uses its last one. */
 export class IssuedTokens implements ResourceHandler {
   private readonly table = new IssueTable()
+  private readonly authenticated = new AuthenticatedTable()
   private readonly timeline: Timeline
   private readonly plan: PodsPlan
   private store!: ObjectStore
@@ -33,7 +71,9 @@ export class IssuedTokens implements ResourceHandler {
     arena.attach(this.table, Math.max(1, plan.pods.length))
     this.table.issuedS.fill(-1)
     this.table.count.fill(0)
-    this.table.isGone.fill(0)
+    this.table.goneTick.fill(Number.POSITIVE_INFINITY)
+    arena.attach(this.authenticated, Math.max(1, plan.pods.length + plan.tokenIndex.size))
+    this.authenticated.tick.fill(Number.NEGATIVE_INFINITY)
   }
 
   connect(store: ObjectStore): void {
@@ -55,8 +95,15 @@ export class IssuedTokens implements ResourceHandler {
     return { kind: 'service-account', token: { ...bearer.token, expiresS: issuedS + tokenLifetimeS } }
   }
 
-  deletePod(pod: number): void {
-    this.table.isGone[pod] = 1
+  deletePod(pod: number, terminatingNs: number): void {
+    this.table.goneTick[pod] = this.timeline.now + Math.min(terminatingNs, GRACE_NS + DELETED_LEEWAY_NS)
+  }
+
+  /** Notes that the API server has authenticated a token, by its row. */
+  noteAuthenticated(row: number): void {
+    if (row === NONE || this.isCached(row)) return
+    this.authenticated.tick[row] = this.timeline.now
+    this.authenticated.nth[row] = this.issuedFor(row)
   }
 
   /**
@@ -65,17 +112,46 @@ export class IssuedTokens implements ResourceHandler {
    * that of the last replica that exists.
    *
    * @param request the request that carries the token; NONE: it is the subject of a review
+   * @param isForApiserver false: it is reviewed for another audience, and what is cached is for that of the API server
    */
-  resolve(request: number, bearer: Bearer): { readonly bearer: Bearer; readonly isPodGone: boolean } {
+  resolve(request: number, bearer: Bearer, isForApiserver = true): ResolvedToken {
     const issued = this.asIssued(request, bearer)
-    if (issued.kind !== 'service-account') return { bearer: issued, isPodGone: false }
+    if (issued.kind !== 'service-account') return this.fromCache(NONE, issued, false)
+    const { name } = issued.token
     const own = this.plan.podOfRequest.get(request)
-    const all = this.plan.podsOfToken.get(issued.token.name) ?? []
+    const all = this.plan.podsOfToken.get(name) ?? []
     const pods = own !== undefined && all.includes(own) ? [own] : all
     const bound = pods.filter((pod) => this.plan.pods[pod].tokenLifetimeS !== null)
-    if (bound.length === 0) return { bearer: issued, isPodGone: false }
-    const token = { ...issued.token, boundPod: this.plan.pods[bound[0]].name }
-    return { bearer: { ...issued, token }, isPodGone: bound.every((pod) => this.table.isGone[pod] === 1) }
+    const rowFor = (pod: number | undefined) => (isForApiserver ? this.cacheRowOf(name, pod) : NONE)
+    if (bound.length === 0) return this.fromCache(rowFor(undefined), issued, false)
+    const there = bound.find((pod) => this.timeline.now < this.table.goneTick[pod] || this.isCached(rowFor(pod)))
+    const token = { ...issued.token, boundPod: this.plan.pods[there ?? bound[0]].name }
+    return this.fromCache(rowFor(there), { ...issued, token }, there === undefined)
+  }
+
+  /** Returns the row of a token: of a pod's own where the token is mounted, else that of its name; NONE: it has none. */
+  private cacheRowOf(name: string, pod: number | undefined): number {
+    const { pods, mountedTokens, tokenIndex } = this.plan
+    if (pod !== undefined && mountedTokens.has(name)) return pod
+    const index = tokenIndex.get(name)
+    return index === undefined ? NONE : pods.length + index
+  }
+
+  /** Returns the token as it is verified, which is as it was when the API server authenticated it if that is cached. */
+  private fromCache(cacheRow: number, bearer: Bearer, isPodGone: boolean): ResolvedToken {
+    const isCached = this.isCached(cacheRow)
+    const tick = isCached ? this.authenticated.tick[cacheRow] : this.timeline.now
+    return { bearer, isPodGone: !isCached && isPodGone, nowS: Math.floor(tick / NS_PER_S), cacheRow }
+  }
+
+  private isCached(row: number): boolean {
+    const { tick, nth } = this.authenticated
+    if (row === NONE) return false
+    return this.timeline.now <= tick[row] + SUCCESS_CACHE_NS && nth[row] === this.issuedFor(row)
+  }
+
+  private issuedFor(row: number): number {
+    return row < this.plan.pods.length ? this.table.count[row] : 0
   }
 
   itemBytes(): number {

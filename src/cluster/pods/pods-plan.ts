@@ -10,6 +10,10 @@ export interface PodsPlan {
   readonly podOfRequest: ReadonlyMap<number, number>
   /** The pods that have each token, by name of the token. */
   readonly podsOfToken: ReadonlyMap<string, readonly number[]>
+  /** The tokens of the scenario, each with its place in the order of their names. */
+  readonly tokenIndex: ReadonlyMap<string, number>
+  /** The names of the tokens that are mounted into pods: each pod has one of its own under this name. */
+  readonly mountedTokens: ReadonlySet<string>
 }
 
 export interface PodPlan {

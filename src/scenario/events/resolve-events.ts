@@ -51,7 +51,7 @@ export function resolveEvents(
         findings.contradict(['events', index, 'for'], 'a deleted pod does not come back', {
           at: 'key',
         })
-      events.push({ kind: 'delete-pod', atNs, pod: section.delete })
+      events.push({ kind: 'delete-pod', atNs, pod: section.delete, terminatingNs: section.terminating ?? 0 })
     }
   })
   checkStates(states, findings)
@@ -63,6 +63,10 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
   if (subjects.length === 1) {
     if (section.state !== undefined && subjects[0] !== 'link')
       findings.contradict(['events', index, 'state'], '`state` needs `link`', {
+        at: 'key',
+      })
+    if (section.terminating !== undefined && subjects[0] !== 'delete')
+      findings.contradict(['events', index, 'terminating'], '`terminating` needs `delete`', {
         at: 'key',
       })
     return true

@@ -23,7 +23,11 @@ export const eventSchema = lazily(() =>
     state: choice('The new state of the link or segment.', ['up', 'down']).optional(),
     restart: reference('The host whose processes stop and start again, which ends its connections.').optional(),
     delete: reference(
-      'The pod that is deleted. Its tokens become invalid, and services send no connections to it any more.',
+      'The pod that is deleted. Its containers end, its tokens become invalid, and services send no connections to it any more.',
+    ).optional(),
+    terminating: durationNs(
+      'How long the Pod object of a deleted pod stays, which its kubelet removes when the containers have ended. Until then the tokens that are bound to it are valid, for 60 s after its deletionTimestamp at the longest, which is the time of the event and 30 s. Default: 0s.',
+      { to: '1h' },
     ).optional(),
   }).meta({
     description:

@@ -48,9 +48,9 @@ export class Background {
     for (const program of this.all()) program.restart(host)
   }
 
-  deletePod(pod: number, endpoint: number): void {
+  deletePod(pod: number, endpoint: number, terminatingNs: number): void {
     const handlers: readonly ResourceHandler[] = Object.values(this.handlers)
-    for (const handler of handlers) handler.deletePod?.(pod)
+    for (const handler of handlers) handler.deletePod?.(pod, terminatingNs)
     for (const program of this.all()) program.deletePod?.(endpoint)
   }
 

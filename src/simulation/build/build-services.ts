@@ -125,8 +125,8 @@ export class ClusterServices {
     this.background?.restart(host)
   }
 
-  deletePod(pod: number, endpoint: number): void {
-    this.background?.deletePod(pod, endpoint)
+  deletePod(pod: number, endpoint: number, terminatingNs: number): void {
+    this.background?.deletePod(pod, endpoint, terminatingNs)
   }
 
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {

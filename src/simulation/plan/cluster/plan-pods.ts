@@ -49,7 +49,10 @@ export function planPods(context: ProgramContext): PodsPlan {
     if (pod !== undefined) podOfRequest.set(request, pod)
   }
   const podsOfToken = podsByToken(sorted, context.blueprint)
-  return { pods, mounts, tokens, podOfRequest, podsOfToken }
+  const names = context.blueprint.identities.filter(({ kind }) => kind === 'service-account-token').sort(byName)
+  const tokenIndex = new Map(names.map(({ name }, index) => [name, index]))
+  const mountedTokens = new Set(sorted.flatMap(({ token }) => token ?? []))
+  return { pods, mounts, tokens, podOfRequest, podsOfToken, tokenIndex, mountedTokens }
 }
 
 /**

@@ -47,6 +47,8 @@ function keyOf(event: EventBlueprint): string {
 export interface PodDeletion {
   readonly kind: 'delete-pod'
   readonly atNs: number
+  /** The time for which its object stays. */
+  readonly terminatingNs: number
   readonly forNs: null
   /** The index of the pod, by name, among all pods, and (`endpoint`) among those that services may lose. */
   readonly pod: number
@@ -57,7 +59,13 @@ export interface PodDeletion {
   readonly directions: readonly number[]
 }
 
-function planDeletion(atNs: number, name: string, blueprint: ExpandedBlueprint, network: PlannedNetwork): PodDeletion {
+type Deletion = Extract<EventBlueprint, { readonly kind: 'delete-pod' }>
+
+function planDeletion(
+  { atNs, pod: name, terminatingNs }: Deletion,
+  blueprint: ExpandedBlueprint,
+  network: PlannedNetwork,
+): PodDeletion {
   const { cluster, activity, lookups } = blueprint
   assert(cluster !== null, 'a pod is in a cluster')
   const placeIn = (pods: readonly PodBlueprint[]) => [...pods].sort(byName).findIndex((pod) => pod.name === name)
@@ -66,6 +74,7 @@ function planDeletion(atNs: number, name: string, blueprint: ExpandedBlueprint, 
   return {
     kind: 'delete-pod',
     atNs,
+    terminatingNs,
     forNs: null,
     pod: placeIn(cluster.pods),
     endpoint: placeIn(activity.restartingPods),
@@ -81,7 +90,7 @@ function planEvent(event: EventBlueprint, blueprint: ExpandedBlueprint, network:
     case 'restart':
       return { kind: 'restart', atNs: event.atNs, forNs: null, host: lookUp(network.hostIndex, event.host) }
     case 'delete-pod':
-      return planDeletion(event.atNs, event.pod, blueprint, network)
+      return planDeletion(event, blueprint, network)
     case 'link-state':
       return {
         kind: 'link-state',
