@@ -125,7 +125,7 @@ describe('a cluster', () => {
       test.yaml:7:39: error[unknown-name]: no group of the cluster is named workers
       7 |   c: { kind: kubelet-apiserver, from: workers/* }
                                                 ^^^^^^^^^
-      hint: declared: nodes, node, pods, users, services
+      hint: declared: nodes, pods, users, services, node
       test.yaml:8:39: error[contradiction]: no server has port 443: --secure-port is 6443
       8 |   d: { kind: kubelet-apiserver, port: 443 }
                                                 ^^^

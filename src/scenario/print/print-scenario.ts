@@ -84,11 +84,12 @@ const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
 
 function hostDefaults({ hosts }: Blueprint): TreeInput {
   return Object.fromEntries(
-    hosts.map(({ name, addresses, cpu, cores, coresOf, tcp: { profile, congestion } }) => [
+    hosts.map(({ name, addresses, cpu, noise, cores, coresOf, tcp: { profile, congestion } }) => [
       name,
       {
         addresses: [...addresses],
         cpu,
+        noise,
         ...(coresOf === undefined ? { cores } : { 'cores-of': coresOf }),
         tcp: { profile, congestion },
       },
