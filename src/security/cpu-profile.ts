@@ -19,6 +19,9 @@ export interface CpuProfile {
   readonly requestNs: number
   readonly serveNs: number
   readonly responseNs: number
+  /** kubectl: to come from a response to the next request, and to make the transport of an upgrade. */
+  readonly commandNs: number
+  readonly upgradeNs: number
   /** The bytes of a body that a program writes to a socket at once (see send-buffer.ts). */
   readonly bodyWriteBytes: number
   /** The bytes of a body that a client reads at once from an SSH channel, after which window may be granted. */

@@ -23,6 +23,10 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
+  /** The connection on which the client looks up what its requests are about; NONE: it needs none of its own. */
+  readonly lookupVia = this.handle<PathConnection>()
+  /** The number of lookups that were answered before the current request. */
+  readonly lookups = this.int32()
   readonly exchange = this.handle<Exchange>()
   /** The stream of the exchange's bodies, or of the data of its session after an upgrade. */
   readonly stream = this.handle<Stream>()

@@ -20,7 +20,7 @@ import { CHUNK, ECHO, MESSAGE, STATUS_OBJECT } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { failureOfStatus } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
-import type { HttpClient } from './rows.ts'
+import type { HttpClient, PathConnection } from './rows.ts'
 import { SharedConnections } from './shared-connections.ts'
 import type { StreamSessions } from './streaming/stream-sessions.ts'
 import { isInPieces, type Workload } from './workload.ts'
@@ -30,6 +30,10 @@ import type { WorkloadTable } from './workload-table.ts'
 const SEND_REQUEST = 0
 const READ_RESPONSE = 1
 const STEPS = 2
+
+/** Names the connection for lookups, which differs from that of the requests, and puts it behind that one. */
+const LOOKUPS = 0x6c6f6f6b
+const LOOKUP_ORDER = 0.5
 
 /** Approximate length of a response's head, counted in a request's share of a connection. */
 const RESPONSE_HEAD_BYTES = 100
@@ -97,6 +101,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private readonly userKind: number
   private readonly workerKind: number
   private readonly ownKind: number
+  private readonly lookupKind: number
   private owner!: HttpClientOwner
   readonly times: RequestTimes
 
@@ -134,6 +139,11 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
     this.ownKind = connections.registerUser(this)
+    this.lookupKind = connections.registerUser({
+      onConnected: (client: HttpClient) => this.onLookupConnected(client),
+      onLost: (client: HttpClient, reason) => this.onLookupLost(client, reason),
+      onFree: () => {},
+    })
     this.shared = new SharedConnections(connections, accounts, pathNames)
     this.shared.join({
       onConnected: (path, setupNs) => this.onSharedConnected(path, setupNs),
@@ -172,6 +182,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.countsWhole[client] = isInPieces(planned) ? 0 : 1
     clients.state[client] = DISCONNECTED
     clients.via[client] = via
+    const lookupVia = this.addLookupConnection(client, number, planned)
+    clients.lookupVia[client] = lookupVia
     clients.request[client] = NO_REQUEST
     this.link(client)
     return client
@@ -183,6 +195,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.disconnect(client)
     this.unlink(client)
     if (clients.isSharing[client] === 0) this.connections.remove(clients.via[client])
+    if (clients.lookupVia[client] !== NONE) this.connections.remove(clients.lookupVia[client])
     clients.release(client)
   }
 
@@ -203,8 +216,79 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.hasResponse[client] = 0
     clients.proxyError[client] = 0
     clients.turns[client]++
-    if (clients.state[client] === DISCONNECTED) this.connect(client)
+    clients.lookups[client] = 0
+    if (clients.lookupVia[client] !== NONE) this.dialForLookups(client)
+    else if (clients.state[client] === DISCONNECTED) this.connect(client)
     this.times.noteStart(client)
+    if (clients.state[client] === IDLE) this.beginRequest(client, 0)
+  }
+
+  /** Adds the connection for lookups of a client, if they have one to themselves. */
+  private addLookupConnection(client: HttpClient, number: number, workload: Workload): PathConnection {
+    const { path, nameHigh, nameLow, lookups } = workload
+    const { ownVersion } = lookups
+    if (ownVersion === null) return NONE
+    const index = this.clients.workload[client]
+    return this.connections.add({
+      path,
+      version: ownVersion,
+      userKind: this.lookupKind,
+      user: client,
+      order: index * CLIENTS_PER_WORKLOAD + number + LOOKUP_ORDER,
+      nameHigh: mix32(mix32(nameHigh, number), LOOKUPS),
+      nameLow: mix32(mix32(nameLow, number), LOOKUPS),
+      account: this.table.account[this.table.rowOf(index)],
+    })
+  }
+
+  /** Dials the connection for lookups. The connection for the request follows when they are answered. */
+  private dialForLookups(client: HttpClient): void {
+    const { clients, connections } = this
+    const lookupVia = clients.lookupVia[client]
+    this.setState(client, CONNECTING)
+    if (connections.isDown(lookupVia)) connections.dial(lookupVia)
+    if (connections.isDown(clients.via[client])) connections.follow(clients.via[client], lookupVia)
+    if (connections.isUp(lookupVia)) this.beginRequest(client, 0)
+  }
+
+  /** Returns the next request: a lookup, or the client's own. */
+  private nextRequest(client: HttpClient): number {
+    const { clients } = this
+    return this.isLookingUp(client)
+      ? this.workloads[clients.workload[client]].lookups.requests[clients.lookups[client]]
+      : clients.plannedRequest[client]
+  }
+
+  private isLookingUp(client: HttpClient): boolean {
+    const { clients } = this
+    const isAsked = clients.request[client] !== NO_REQUEST
+    return isAsked && clients.lookups[client] < this.workloads[clients.workload[client]].lookups.requests.length
+  }
+
+  /** Returns the connection of the next request. */
+  private viaOf(client: HttpClient): PathConnection {
+    const { clients } = this
+    const isApart = clients.lookupVia[client] !== NONE && this.isLookingUp(client)
+    return isApart ? clients.lookupVia[client] : clients.via[client]
+  }
+
+  private onLookupConnected(client: HttpClient): void {
+    if (this.clients.state[client] === CONNECTING) this.beginRequest(client, 0)
+  }
+
+  /** Called when the connection for lookups was lost. It is no longer needed when they are answered. */
+  private onLookupLost(client: HttpClient, reason: FailureReason): void {
+    if (!this.isLookingUp(client) || this.clients.hasResponse[client] === 1) return
+    this.disconnect(client)
+    this.fail(client, reason)
+  }
+
+  /** Goes on after the response to a lookup. */
+  private takeLookup(client: HttpClient): void {
+    const { clients } = this
+    clients.lookups[client]++
+    if (clients.lookupVia[client] === NONE || this.isLookingUp(client)) return this.beginRequest(client, 0)
+    this.connect(client)
     if (clients.state[client] === IDLE) this.beginRequest(client, 0)
   }
 
@@ -216,7 +300,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       return this.owner.onConnected(client, -1)
     }
     this.setState(client, CONNECTING)
-    if (connections.isDown(via)) connections.dial(via)
+    const lookupVia = clients.lookupVia[client]
+    const isTimed = lookupVia !== NONE && connections.isUp(lookupVia)
+    if (connections.isDown(via)) connections.dial(via, isTimed ? connections.table.activity[lookupVia] : NONE)
   }
 
   disconnect(client: HttpClient): void {
@@ -226,6 +312,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.setState(client, DISCONNECTED)
     if (exchange !== NONE) streams.close(clients.stream[client])
     if (clients.isSharing[client] === 0) this.connections.close(clients.via[client])
+    if (clients.lookupVia[client] !== NONE) this.connections.close(clients.lookupVia[client])
   }
 
   /** Returns whether the client has a request to whose stream it may write. One whose response has ended has none. */
@@ -444,18 +531,22 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   private beginRequest(client: HttpClient, notBeforeTick: number): void {
     this.setState(client, REQUESTING)
-    this.work(client, this.cpu(client).requestNs, SEND_REQUEST, notBeforeTick)
+    const { requestNs, commandNs, upgradeNs } = this.cpu(client)
+    const { requests, ownVersion } = this.workloads[this.clients.workload[client]].lookups
+    const ofCommandNs = requests.length > 0 ? commandNs : 0
+    const ofUpgradeNs = ownVersion !== null && !this.isLookingUp(client) ? upgradeNs : 0
+    this.work(client, requestNs + ofCommandNs + ofUpgradeNs, SEND_REQUEST, notBeforeTick)
   }
 
   private sendRequest(client: HttpClient): void {
     const { clients, streams, connections, http } = this
-    if (clients.state[client] !== REQUESTING || !connections.isUp(clients.via[client])) return
-    const request = clients.plannedRequest[client]
-    const requestBodyBytes = clients.requestBodyBytes[client]
+    if (clients.state[client] !== REQUESTING || !connections.isUp(this.viaOf(client))) return
+    const request = this.nextRequest(client)
+    const requestBodyBytes = this.isLookingUp(client) ? 0 : clients.requestBodyBytes[client]
     const isUpgrade = http.requestHeads.isUpgrade[request] === 1
-    const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
+    const exchange = connections.request(this.viaOf(client), request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
-    this.table.sent[this.table.rowOf(clients.workload[client])]++
+    if (!this.isLookingUp(client)) this.table.sent[this.table.rowOf(clients.workload[client])]++
     clients.exchange[client] = exchange
     clients.stream[client] = stream
     streams.attach(stream, this.userKind, client)
@@ -472,6 +563,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       this.disconnect(client)
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
+    if (this.isLookingUp(client)) return this.takeLookup(client)
     if (clients.countsWhole[client] === 1) this.times.noteResponse(client)
     const isKept = this.connections.keep(clients.via[client])
     this.setState(client, isKept ? IDLE : DISCONNECTED)

@@ -122,7 +122,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /** Dials. The connection's time counts for `forActivity`, or for an activity of its own if that is NONE. */
-  dial(row: PathConnection, forActivity = NONE): void {
+  dial(row: PathConnection, forActivity: Activity = NONE): void {
     const { table, timeline, connector, activities } = this
     const path = table.path[row]
     const shared = forActivity === NONE ? connector.sharedActivity(path) : forActivity
@@ -137,6 +137,17 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     activities.changeHandshakes(activity, 1)
     if (connector.isReachable(path)) this.beginDialling(row)
     else this.waitForTunnel(row)
+  }
+
+  /** Lets the time of another connection, which is up or dialled, count for one that is not dialled yet. */
+  follow(row: PathConnection, other: PathConnection): void {
+    const { table, activities } = this
+    const activity = table.activity[other]
+    this.addToEarlier(row, table.activity[row], 1)
+    activities.drop(table.activity[row])
+    activities.hold(activity)
+    this.addToEarlier(row, activity, -1)
+    table.activity[row] = activity
   }
 
   /** Closes the connection without reporting it to the user. */

@@ -20,9 +20,21 @@ export interface Workload {
   readonly request: number
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
+  /** The requests that each client sends before its own. */
+  readonly lookups: Lookups
   readonly startNs: number
   readonly traffic: Traffic
 }
+
+/** Requests by which kubectl finds out what its own request is about, one after the other. */
+export interface Lookups {
+  /** Indices of the HttpRequests. */
+  readonly requests: readonly number[]
+  /** The version of HTTP of the connection that they have to themselves; null: they share that of the own request. */
+  readonly ownVersion: typeof HTTP_1 | typeof HTTP_2 | null
+}
+
+export const NO_LOOKUPS: Lookups = { requests: [], ownVersion: null }
 
 /** The messages that the workload counts as a request and its response. */
 export type Traffic =

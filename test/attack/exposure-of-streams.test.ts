@@ -68,7 +68,7 @@ test('keys that are typed while an attacker listens are the messages, out of tho
   const [kubelet, users] = exposedTwice(
     'kind: exec, rate: 5/s, for: 4s',
     ROOT_OF_APISERVER,
-    'technique: eavesdrop, at: 1100ms, for: 2s',
+    'technique: eavesdrop, at: 1200ms, for: 2s',
   )
   expect([kubelet, users]).toEqual(['kubelet: 10 of 10', 'users: 10 of 10'])
 })

@@ -49,19 +49,39 @@ workloads: { work: { path: kubectl, kind: ${kind}, connection: per-request, requ
 test('streams are opened one after the other: those of a port in all versions, of a command only until 1.29', () => {
   const roundTrips = (version: string, kind: string, more = 'response: 100B') =>
     Math.floor((streamed(version, kind, more).latencyMs.min ?? 0) / 1000)
-  // TCP, TLS (1.2 takes two, until 1.16), the upgrade, and each stream; the output comes with the last. A forwarded
-  // connection sends its request first.
-  expect([roundTrips('1.20', 'exec'), roundTrips('1.20', 'port-forward')]).toEqual([6, 6])
+  // TCP, TLS and the pod (twice for a port); then TCP, TLS, the upgrade, and each stream; the output comes with the last.
+  // A forwarded connection sends its request first.
+  expect([roundTrips('1.20', 'exec'), roundTrips('1.20', 'port-forward')]).toEqual([9, 10])
   for (const [version, expected] of [
-    ['1.29', [6, 6]],
-    ['1.30', [3, 6]],
-    ['1.31', [3, 6]],
-    ['1.36', [3, 6]],
+    ['1.29', [9, 10]],
+    ['1.30', [6, 10]],
+    ['1.31', [6, 10]],
+    ['1.36', [6, 10]],
   ] as const)
     expect([version, roundTrips(version, 'exec'), roundTrips(version, 'port-forward')]).toEqual([version, ...expected])
   // With input there is one stream more, and the command waits for its end.
-  expect(roundTrips('1.29', 'exec', 'request: 1B, response: 1B')).toBe(8)
-  expect(roundTrips('1.32', 'exec', 'request: 1B, response: 1B')).toBe(4)
+  expect(roundTrips('1.29', 'exec', 'request: 1B, response: 1B')).toBe(11)
+  expect(roundTrips('1.32', 'exec', 'request: 1B, response: 1B')).toBe(7)
+})
+
+test('kubectl does nothing for a user who may not get the pod', () => {
+  const failuresOf = (rules: string) =>
+    workloadOf(
+      resultOf(`
+version: 1
+cluster:
+  preset: kubeadm-default
+  nodes: 1
+  pods: { web: { listens: 8080 } }
+  users: { alice: { rules: [${rules}] } }
+paths: { kubectl: { kind: user-apiserver, from: alice } }
+workloads: { work: { path: kubectl, kind: exec, target: pods/web, response: 100B, requests: 1 } }
+`),
+      'work',
+    ).failures
+  const EXEC = '{ verbs: [create, get], resources: [pods/exec] }'
+  expect(failuresOf(EXEC)).toEqual([{ reason: 'forbidden', count: 1 }])
+  expect(failuresOf(`${EXEC}, { verbs: [get], resources: [pods] }`)).toEqual([])
 })
 
 describe('both directions carry any size', () => {

@@ -10,6 +10,8 @@ const GO: CpuProfile = {
   requestNs: 77_535,
   serveNs: 77_535,
   responseNs: 77_535,
+  commandNs: 1_500_000,
+  upgradeNs: 4_200_000,
   bodyWriteBytes: 32_768,
   bodyReadBytes: 32_768,
   firstWriteBytes: 4_096,

@@ -186,6 +186,10 @@ export interface Terminal {
   readonly tty: boolean
 }
 
+export function getPod(namespace: string, pod: string): RequestLine {
+  return get(`${CORE}/namespaces/${namespace}/pods/${pod}`, {})
+}
+
 export function podExec(
   { namespace, pod, container }: PodAddress,
   command: readonly string[],

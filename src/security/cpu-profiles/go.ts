@@ -17,6 +17,8 @@ export const go: DescribedCpuProfile = {
     requestNs: 77_535,
     serveNs: 77_535,
     responseNs: 77_535,
+    commandNs: 1_500_000,
+    upgradeNs: 4_200_000,
     bodyWriteBytes: 32 * 1024, // io.Copy
     bodyReadBytes: 32 * 1024,
     firstWriteBytes: 4 * 1024,
@@ -43,6 +45,8 @@ export const go: DescribedCpuProfile = {
     requestNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
     serveNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
     responseNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
+    commandNs: 'the cells of kubectl 1.32 with round trips of 1 and 20 ms (docs/models/fidelity.md#kubectl)',
+    upgradeNs: 'the same cells',
     bodyWriteBytes: 'the buffer of io.Copy',
     bodyReadBytes: 'the buffer of io.Copy',
     firstWriteBytes: 'the buffer of a connection (net/http server.go, transport.go)',

@@ -13,6 +13,8 @@ export const instant: DescribedCpuProfile = {
     requestNs: 0,
     serveNs: 0,
     responseNs: 0,
+    commandNs: 0,
+    upgradeNs: 0,
     bodyWriteBytes: go.figures.bodyWriteBytes,
     bodyReadBytes: go.figures.bodyReadBytes,
     firstWriteBytes: Number.POSITIVE_INFINITY,

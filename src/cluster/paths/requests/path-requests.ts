@@ -13,6 +13,8 @@ export interface PathRequests {
   /** The protocol of an upgraded connection. `as-client`: the one that kubectl of the cluster's version uses. */
   readonly upgradesTo: UpgradeProtocol | 'as-client'
   readonly planExchange: (context: ExchangeContext) => PlannedExchange
+  /** Returns the exchanges before that one, by which the client finds out about the pod; undefined: none. */
+  readonly planLookups?: (context: ExchangeContext) => readonly PlannedExchange[]
 }
 
 /** A request and its response, for one workload and path. */

@@ -1,4 +1,5 @@
 import { SWITCHING_PROTOCOLS } from '../../../http/message.ts'
+import type { WorkloadKind } from '../../../workload/workload-kind.ts'
 import {
   agentOf,
   apiserverResponseFields,
@@ -8,6 +9,7 @@ import {
   upgradeRequestFields,
 } from '../../messages/api-headers.ts'
 import {
+  getPod,
   listAll,
   nodeProxy,
   podExec,
@@ -54,7 +56,47 @@ export function requestsToApiserver({ program, encoding, upgradesTo = 'websocket
     encoding,
     upgradesTo,
     planExchange: (context) => exchange(program, encoding, ownLine?.(context) ?? lineOf(context), context),
+    ...(upgradesTo === 'as-client' ? { planLookups } : {}),
   }
+}
+
+/** The number of times that kubectl gets the pod first (kubectl pkg/cmd/exec, portforward). */
+const LOOKUPS: Partial<Record<WorkloadKind, number>> = {
+  exec: 1,
+  keystrokes: 1,
+  'port-forward': 2,
+}
+
+function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
+  const { workload, minor, authority, tokenBytes } = context
+  const { kind, target } = workload
+  const line = getPod(TYPICAL_POD.namespace, target?.names[0] ?? TYPICAL_POD.pod)
+  const lookup: PlannedExchange = {
+    line,
+    isUpgrade: false,
+    requestFields: clientRequestFields({
+      method: line.method,
+      authority,
+      path: line.target,
+      userAgent: agentOf('kubectl', minor),
+      accept: 'application/json, */*',
+      contentType: null,
+      contentLengthBytes: 0,
+      tokenBytes,
+      kubectl: minor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+    }),
+    responseFields: (status, contentLengthBytes) =>
+      apiserverResponseFields({
+        status,
+        contentType: JSON_TYPE,
+        contentLengthBytes,
+        hasAuditId: true,
+        hasPriorityAndFairness: minor >= 20,
+      }),
+    requestBodyBytes: 0,
+    responseBodyBytes: objectBytes('pods', 'json', { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES }),
+  }
+  return Array.from({ length: LOOKUPS[kind] ?? 0 }, () => lookup)
 }
 
 function exchange(

@@ -8,6 +8,8 @@ export interface CarriedRequest {
   readonly path: number
   readonly workload: number
   readonly bodyBytes: number
+  /** True if it only finds out what the workload's own request is about. */
+  readonly isLookup?: boolean
 }
 
 /** Returns the requests of workloads, and those that the apiserver sends for them. */
@@ -15,14 +17,17 @@ export function carriedRequests(
   workloads: readonly Workload[],
   proxied: ReadonlyMap<number, ProxiedRequestPlan>,
 ): readonly CarriedRequest[] {
-  return workloads.flatMap((workload, index) => {
+  return workloads.flatMap((workload, index): CarriedRequest[] => {
     const own = messagesOf(workload).map((message) => ({ ...message, path: workload.path, workload: index }))
+    const lookups = workload.lookups.requests.map((request) => {
+      return { request, bodyBytes: 0, path: workload.path, workload: index, isLookup: true }
+    })
     const onward = proxied.get(workload.request)
     const ends = (onward?.targets ?? []).flatMap((target) => target.endpoints)
     const passed = ends.map(({ path, request }) => {
       return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
     })
-    return [...own, ...passed]
+    return [...lookups, ...own, ...passed]
   })
 }
 

@@ -33,8 +33,8 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
     return {
       path: of === undefined ? NONE : named[of.path],
       token: tokenOf(request, context),
-      secrets: of === undefined ? [] : secretsOf(of, context, secrets),
-      messages: of === undefined || !isInPieces(planned.workloads[of.workload]) ? 1 : 0,
+      secrets: of === undefined || of.isLookup ? [] : secretsOf(of, context, secrets),
+      messages: of !== undefined && (of.isLookup || isInPieces(planned.workloads[of.workload])) ? 0 : 1,
       step: ask?.step ?? NONE,
       isOnOthersConnection: asks.some(({ followUp }) => followUp?.request === request),
       signs: signed.get(catalogue.callers[request].certificate ?? '') ?? null,

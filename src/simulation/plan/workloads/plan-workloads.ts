@@ -3,12 +3,12 @@ import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivi
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
-import type { PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
+import type { ExchangeContext, PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
-import type { Arrivals, Workload } from '../../../workload/workload.ts'
+import { type Arrivals, type Lookups, NO_LOOKUPS, type Workload } from '../../../workload/workload.ts'
 import { isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
@@ -115,16 +115,17 @@ function planWorkload(
   if (workload.kind === 'heartbeat') {
     const { arrivals, usual } = heartbeats.plan({ name, workload, path, authority, token })
     const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
-    return { ...common, ...usual, version, arrivals, traffic: { kind: 'answers' } }
+    return { ...common, ...usual, lookups: NO_LOOKUPS, version, arrivals, traffic: { kind: 'answers' } }
   }
-  const exchange = pathKind(path.kind).requests.planExchange({
+  const exchangeContext = {
     workload,
     path,
     pod: null,
     minor: version.minor,
     authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
-  })
+  }
+  const exchange = pathKind(path.kind).requests.planExchange(exchangeContext)
   const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
   const flushesHead = workload.head === 'apart'
   const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
@@ -144,8 +145,30 @@ function planWorkload(
     request,
     requestBodyBytes,
     responseBodyBytes,
+    lookups: planLookups(exchangeContext, isUpgrade, token, asked, context),
     traffic: conversation.traffic,
   }
+}
+
+/** Plans the requests before that of a workload. An upgrade has a connection of its own. */
+function planLookups(
+  exchangeContext: ExchangeContext & { readonly path: PathBlueprint },
+  isUpgrade: boolean,
+  token: Token | null,
+  asked: Token | null,
+  { catalogue, answers }: PlanContext,
+): Lookups {
+  const { path } = exchangeContext
+  const exchanges = pathKind(path.kind).requests.planLookups?.(exchangeContext) ?? []
+  if (exchanges.length === 0) return NO_LOOKUPS
+  const requests = exchanges.map((exchange) => {
+    const request = catalogue.request(exchange.line, exchange.requestFields, false, callerOf(path, token))
+    const body = { kind: 'body', bodyBytes: exchange.responseBodyBytes } as const
+    answers[request] = planResponse({ traffic: { kind: 'answers' }, body, status: 200 }, exchange, asked, catalogue)
+    return request
+  })
+  const ownVersion = path.protocol === 'h2' ? HTTP_2 : HTTP_1
+  return { requests, ownVersion: isUpgrade ? ownVersion : null }
 }
 
 function planResponse(
