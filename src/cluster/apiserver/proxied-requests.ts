@@ -235,8 +235,11 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { table } = this
     const proxied = this.table.rowAt(row & ~1)
     table.streams[row] = NONE
-    if (row % 2 === FAR) this.fail(proxied, reason)
-    else this.withdraw(proxied)
+    if (row % 2 === FAR) return this.fail(proxied, reason)
+    // A user who closes the connection of a session has ended it.
+    const isWithdrawn = this.planOf(proxied).upgrade === 'copied' || reason !== 'unexpected end'
+    this.report(proxied, null, isWithdrawn)
+    this.end(proxied)
   }
 
   // Called when work is done: the head of the response is read.
