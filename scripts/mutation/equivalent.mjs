@@ -233,12 +233,6 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // Row NONE of a column is undefined, and no comparison with undefined is true.
-    file: 'src/attack/wiretap/acceptance.ts',
-    was: 'mark !== NONE',
-    becomes: ['true'],
-  },
-  {
     // Following 0 bytes of a content reads nothing.
     file: 'src/attack/wiretap/wiretap.ts',
     was: 'lengthBytes === 0',
