@@ -54,7 +54,7 @@ describe('check --fix', { timeout: 240_000 }, () => {
     ])
     expect([code, verification]).toEqual([
       0,
-      { by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, written: true },
+      { by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, unseen: [], failing: [], written: true },
     ])
     expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe(
       UNVERIFIED.replace('{ flags: { auth', '{ flags: { kubelet-certificate-authority: cluster-ca, auth').replace(
