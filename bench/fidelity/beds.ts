@@ -7,7 +7,7 @@ interface Bed {
   readonly figures: (isTunnel: boolean, slowness: number) => Partial<CpuProfile>
 }
 
-/** What the server of `npm run lab` writes at once (lab/go/main.go). */
+/** The bytes that the server of `npm run lab` writes at once (lab/go/main.go). */
 const SERVED_BYTES = 1024 * 1024
 /** From one packet of a burst to the next, at either end of the bed (docs/facts/noise.md). */
 const PACKET_NS = 1_400

@@ -19,7 +19,7 @@ export type StreamJudgement = { readonly cell: StreamCell } & (
 
 /** The relative tolerance of times, and of packets and bytes of transfers. */
 const TOLERANCE = 0.03
-/** What the processor takes differs so much from one repetition, and from one machine, to the next. */
+/** The spread of processor time between repetitions and between machines. */
 const PROCESSOR_MS = 2
 const PROCESSOR_OF_KEY_MS = 0.5
 /** Without the time of the processor, which is less than one of these, a time is a number of round trips. */

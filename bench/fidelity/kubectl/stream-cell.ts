@@ -9,7 +9,7 @@ export interface MeasuredFigure {
   readonly max: number
 }
 
-/** What kubectl did under one set of conditions, measured several times. */
+/** A measurement of kubectl under one set of conditions, repeated several times. */
 export interface StreamCell {
   /** The command, such as `exec-out`; stream-scenario.ts says what each is. */
   readonly what: string

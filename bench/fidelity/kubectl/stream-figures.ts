@@ -14,7 +14,7 @@ import { CLIENT } from './stream-scenario.ts'
 /** The most events of a run, far more than the longest transfer needs, so that a stalled model is reported. */
 const MAX_EVENTS = 20_000_000
 const COMMAND = 'command'
-/** How long the run goes on after the response: four round trips, and what ends of connections need. */
+/** The time that a run goes on after the response: four round trips, and the time to close connections. */
 const LINGER_ROUND_TRIPS = 4
 const LINGER_NS = 100e6
 

@@ -52,7 +52,7 @@ export function requirementsOf(machine: Machine, wan: 'relay' | 'netem'): Requir
   ]
 }
 
-/** What measuring kubectl needs beside a relay. */
+/** Programs that measuring kubectl needs beside a relay. */
 export function kubectlNeeds(machine: Machine): Requirement[] {
   const needed = (name: string, isMet: boolean, howToGet: string): Requirement => ({
     ...{ name, isMet, howToGet, without: null },

@@ -32,7 +32,7 @@ export interface FrameWriter {
   partBytes(kind: number, part: number, contentBytes: number): number
   /** Returns the write whose last bytes complete the frame's content. */
   completingPart(kind: number, contentBytes: number): number
-  /** Whether what is written at one time goes into one write, as where another program has copied it in between. */
+  /** Tells whether data of one tick go into one write, as after a program in between has copied them. */
   readonly coalesces: boolean
 }
 
@@ -42,7 +42,7 @@ export interface Framing {
   readonly server: FrameWriter
   /** The most bytes of data in a frame. */
   readonly mostDataBytes: number
-  /** Whether a client sends no ping while it waits for the answer to the last. */
+  /** Tells whether a client sends no ping while it waits for the answer to the last one. */
   readonly waitsForPong: boolean
 }
 

@@ -4,7 +4,7 @@ import { CLOSE, type Framing, TUNNEL } from './framings.ts'
 export interface PlannedStream {
   readonly openBytes: number
   readonly openedBytes: number
-  /** Whether the client ends its direction as soon as the stream is open. */
+  /** Tells whether the client ends its direction as soon as the stream is open. */
   readonly endsAtOnce: boolean
 }
 
