@@ -1,6 +1,10 @@
 import { CommanderError, Command as Program } from 'commander'
 import { namesOf } from '../engine/registry.ts'
 import { visible, visibleCommands, visibleLines } from '../scenario/problems/visible.ts'
+import { BudgetExceeded } from '../simulation/budget.ts'
+import { InvalidOptions } from '../simulation/given/check-given.ts'
+import { Interrupted } from '../study/simulator/simulator.ts'
+import { budgetText } from './budget-text.ts'
 import type { Command, CommandEntry } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
@@ -130,9 +134,17 @@ function explainFailure(error: unknown, argv: readonly string[], help: string, i
     if (error.code !== HELP_WAS_SHOWN) io.err(help)
     return EXIT.usage
   }
-  if (error instanceof UsageError) {
-    io.err(`onpath: ${error.message}\n${help}`)
+  if (error instanceof UsageError || error instanceof InvalidOptions) {
+    io.err(`onpath: ${visible(error.message)}\n${help}`)
     return EXIT.usage
+  }
+  if (error instanceof BudgetExceeded) {
+    io.err(`onpath: ${budgetText(error)}\n`)
+    return EXIT.budgetExceeded
+  }
+  if (error instanceof Interrupted) {
+    io.err(`onpath: ${error.message}\n`)
+    return Object.values(EXIT).find((code) => code === error.reason) ?? EXIT.interrupted
   }
   if (error instanceof InterruptedBeforeStart) {
     io.err(`onpath: ${error.message}\n`)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type CheckContext, checkResult } from '../../src/cli/check/check-result.ts'
 import { placesIn } from '../../src/cli/ci/places.ts'
-import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import { type CheckScope, readCheck } from '../../src/scenario/check/read-check.ts'
-import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
+import { simulateAll } from '../../src/study/simulator/simulate-all.ts'
+import { ON_THE_LINK, type RuledCluster, simulatorBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
 const NAME = 'a'
 const OPEN: RuledCluster = {
@@ -35,17 +35,14 @@ async function judged(
 ) {
   const read = readCheck({ file: `${NAME}.yaml`, text }, {}, scope)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const { context } = aContext(simulatingBy(rules).simulate)
   const simulated = await simulateAll(
     read.plan.probes.map(({ scenario }) => scenario),
-    1,
-    context,
+    simulatorBy(rules).simulator,
   )
   return checkResult(read.plan, {
     scope,
     today: '2027-01-15',
-    results: simulated?.results ?? new Map(),
-    simulations: simulated?.simulations ?? 0,
+    ...simulated,
     scans: null,
     scannerReport: null,
     commands: ({ path }) => ({ reproduce: `again ${path}`, look: null }),

@@ -399,7 +399,7 @@ describe('check --fix', () => {
   }
   const narrow = ['--place', 'the link that it crosses', '--technique', 'impersonate-server', '--json', '--fix']
   const fixed = (words: readonly string[]) =>
-    invoke(['check', ...words, ...narrow], { stdin: UNVERIFIED, simulate: simulatingBy(rules).simulate })
+    invoke(['check', ...words, ...narrow], { stdin: UNVERIFIED, simulate: simulatingBy(rules) })
 
   test('shows what closes the findings, which still fail the check', async () => {
     const { code, out } = await fixed(['-'])
@@ -465,7 +465,7 @@ test('a check names the findings that resemble another, and shows them in full w
     const narrow = ['--place', 'the link that it crosses', '--vantage', 'inline', '--technique', ...TECHNIQUES]
     const { out } = await invoke(['check', '-', ...narrow, ...words], {
       stdin: UNVERIFIED,
-      simulate: simulatingBy(rules).simulate,
+      simulate: simulatingBy(rules),
     })
     return [out.match(/^ {4}repeat: /gm)?.length, /and \d+ more \(--all shows them\): /.test(out)]
   }
@@ -481,7 +481,7 @@ test('a check of several scenarios fails where one of them does', async () => {
   const codeOf = async (...names: readonly string[]) => {
     const files = names.map((name) => `${folder}/${name}.yaml`)
     const words = ['--place', 'the link that it crosses', '--technique', 'impersonate-server']
-    return (await invoke(['check', ...files, ...words], { simulate: simulatingBy(rules).simulate })).code
+    return (await invoke(['check', ...files, ...words], { simulate: simulatingBy(rules) })).code
   }
   expect([await codeOf('closed', 'open'), await codeOf('open', 'closed'), await codeOf('closed')]).toEqual([4, 4, 0])
 })

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Context } from '../../src/cli/context.ts'
 import { fixableOf, fixOf } from '../../src/cli/fix/fix-subject.ts'
 import { type Fixable, importFixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
 import { inOrderOfWriting } from '../../src/cli/fix/verify-fix.ts'
 import type { Subject } from '../../src/cli/input/read-subjects.ts'
-import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { ImportOptions } from '../../src/import/build/context.ts'
 import { importCluster } from '../../src/import/import-cluster.ts'
 import { IMPORT_MARK } from '../../src/scenario/check/imported-from.ts'
@@ -15,8 +13,10 @@ import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
 import { APPROVER, type Change, changeKey } from '../../src/scenario/fix/change.ts'
 import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
 import { checkTree, readTree } from '../../src/scenario/load.ts'
+import { simulateAll } from '../../src/study/simulator/simulate-all.ts'
+import { Interrupted, type Simulator } from '../../src/study/simulator/simulator.ts'
 import { aFolder } from '../fixtures/folder.ts'
-import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
+import { ON_THE_LINK, type RuledCluster, simulatorBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 import { manifest } from '../import/lab.ts'
 
 const APISERVER = {
@@ -181,54 +181,42 @@ describe('the fix of a subject', () => {
       vantage === 'inline' && cluster?.apiserver.configuration.anonymousAuth === true ? ['read'] : ['no-effect'],
   }
 
-  /** Checks a scenario file, and fixes it in a context that may differ from that of the check. */
-  async function fixed(
-    options: { readonly write?: true } = {},
-    change: (context: Context) => Partial<Context> = () => ({}),
-  ) {
+  /** Checks a scenario file, and fixes it with a simulator that may differ from that of the check. */
+  async function fixed(options: { readonly write?: true } = {}, change: Partial<Simulator> = {}) {
     const file = join(aFolder({ 'a.yaml': UNVERIFIED }), 'a.yaml')
     const source = { file, text: UNVERIFIED }
-    const { context } = aContext(simulatingBy(RULES).simulate)
+    const { simulator } = simulatorBy(RULES)
     const read = readCheck(source, {}, ON_THE_LINK)
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     const scenarios = read.plan.probes.map(({ scenario }) => scenario)
-    const simulated = await simulateAll(scenarios, 1, context)
+    const simulated = await simulateAll(scenarios, simulator)
     const judged = { scope: ON_THE_LINK, today: '2027-01-15' }
-    const whole = { attack: [], set: [], policy: [], jobs: 1, ...options }
+    const whole = { attack: [], set: [], policy: [], ...options }
     const fixable = {
       ...scenarioFixable(source),
       whoCan: (one: Change) => (changeKey(one).includes('anonymous-auth') ? null : 'others'),
     }
-    const own = { ...context, ...change(context) }
-    const fix = await fixOf(fixable, read.plan, simulated?.results ?? new Map(), judged, whole, own)
+    const fix = await fixOf(fixable, read.plan, simulated.results, judged, whole, { ...simulator, ...change })
     return { fix, text: readFileSync(file, 'utf8') }
   }
 
   test('is written to its files and read again only with --write', async () => {
     const shown = await fixed()
-    expect([shown.fix?.verification, shown.text]).toMatchObject([{ passed: true, written: false }, UNVERIFIED])
+    expect([shown.fix.verification, shown.text]).toMatchObject([{ passed: true, written: false }, UNVERIFIED])
     const written = await fixed({ write: true })
-    expect(written.fix?.verification).toMatchObject({ passed: true, problems: [], written: true })
+    expect(written.fix.verification).toMatchObject({ passed: true, problems: [], written: true })
     expect(written.text).toBe(UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth'))
   })
 
-  test('is none where the user interrupts it, for which one listener is enough', async () => {
+  test('ends where the user interrupts it', async () => {
     const stop = new AbortController()
-    let listeners = 0
-    const listenForInterruption = () => {
-      listeners++
-      return stop.signal
-    }
-    const listening = ({ io }: Context) => ({ io: { ...io, listenForInterruption } })
-    expect((await fixed({}, listening)).fix?.closed).toBe(1)
-    expect(listeners).toBe(1)
     stop.abort(130)
-    expect((await fixed({}, listening)).fix).toBe(undefined)
+    await expect(fixed({}, { interruption: stop.signal })).rejects.toThrow(Interrupted)
   })
 
   test('fails with what goes wrong in a simulation', async () => {
     const simulate = () => Promise.reject(new Error('no memory'))
-    await expect(fixed({}, () => ({ simulate }))).rejects.toThrow('no memory')
+    await expect(fixed({}, { simulate })).rejects.toThrow('no memory')
   })
 })
 

@@ -3,13 +3,13 @@ import type { FixOptions } from '../../src/cli/fix/fix-options.ts'
 import { type Fixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
 import { fixFor } from '../../src/cli/fix/run-fix.ts'
 import { readPatched } from '../../src/cli/fix/verify-fix.ts'
-import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { FixResult } from '../../src/measure/fix.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../src/scenario/check/read-check.ts'
 import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
 import { changeKey } from '../../src/scenario/fix/change.ts'
 import { scalarAt } from '../../src/scenario/tree/tree.ts'
-import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
+import { simulateAll } from '../../src/study/simulator/simulate-all.ts'
+import { ON_THE_LINK, type RuledCluster, simulatorBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
 /**
  * An inline attacker impersonates kubelets that nobody verifies. Verification needs certificates, and these an
@@ -56,18 +56,18 @@ async function fixOf({
   ...more
 }: Case): Promise<FixResult> {
   const source = { file: 'a.yaml', text }
-  const { context } = aContext(simulatingBy(rules).simulate)
+  const { simulator } = simulatorBy(rules)
   const read = readCheck(source, {}, scope)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const plan = more.plan?.(read.plan) ?? read.plan
   const scenarios = plan.probes.map(({ scenario }) => scenario)
-  const simulated = await simulateAll(scenarios, 1, context)
+  const simulated = await simulateAll(scenarios, simulator)
   const isOwn = (key: string) => own.some((part) => key.includes(part))
   const whoCan: Fixable['whoCan'] = (change) => (isOwn(changeKey(change)) ? null : 'the provider')
   const plain: Fixable = { ...scenarioFixable(source), whoCan }
   const fixable = { ...plain, ...more.fixable?.(plain) }
-  const options = { scope, today: '2027-01-15', jobs: 1, changes: {}, write }
-  return fixFor(fixable, plan, simulated?.results ?? new Map(), options, context)
+  const options = { scope, today: '2027-01-15', changes: {}, write }
+  return fixFor(fixable, plan, simulated.results, options, simulator)
 }
 
 const ofLogs = { workload: 'logs', path: 'logs', completed: 0, of: 4 }

@@ -18,6 +18,7 @@ export const LAYERS: readonly string[] = [
   'scenario',
   'import',
   'report',
+  'study',
   'cli',
   'testing',
 ]

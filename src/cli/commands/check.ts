@@ -7,6 +7,7 @@ import { openGraph } from '../../report/graph/open-graph.ts'
 import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { allRealNamesIn } from '../../scenario/check/imported-from.ts'
+import { simulateAll } from '../../study/simulator/simulate-all.ts'
 import { checkResult } from '../check/check-result.ts'
 import { isFine } from '../check/is-fine.ts'
 import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
@@ -25,7 +26,7 @@ import { jobsOf } from '../options/gate-options.ts'
 import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
-import { simulateAll } from '../simulation/simulate-all.ts'
+import { simulatorOf } from '../simulation/simulator.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
 import { noteWritten } from '../written.ts'
@@ -121,11 +122,11 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     written.flatMap(({ loaded }) => loaded.warnings),
     io,
   )
+  const simulator = simulatorOf(context, jobsOf(options.jobs), options.fix === true)
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
     const scenarios = plan.probes.map(({ scenario }) => scenario)
-    const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context, options.fix === true)
-    if (simulated === null) return
+    const simulated = await simulateAll(scenarios, simulator)
     const today = options.today ?? io.today()
     const { arguments: named, imported, source } = subjects[i]
     const scans = imported?.scans ?? null
@@ -133,8 +134,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const checked = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, commands })
     const fixable = fixables[i]
     const fix =
-      fixable === undefined ? null : await fixOf(fixable, plan, simulated.results, { scope, today }, options, context)
-    if (fix === undefined) return
+      fixable === undefined ? null : await fixOf(fixable, plan, simulated.results, { scope, today }, options, simulator)
     const result = fix === null ? checked : { ...checked, fix }
     results.push(result)
     graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? allRealNamesIn(plan.loaded) }))

@@ -1,19 +1,17 @@
-import { isNameOf, namesOf } from '../../engine/registry.ts'
-import type { LimitsResult } from '../../measure/limits/limits-result.ts'
+import { namesOf } from '../../engine/registry.ts'
 import { LIMITS_FORMATS } from '../../report/formats.ts'
 import { isSvgFile } from '../../report/html/svg-first-lines.ts'
 import { limitsTable } from '../../report/limits/limits-table.ts'
-import { LIMIT_AXES, type LimitAxisName } from '../../scenario/limits/axes.ts'
-import { constantsOf } from '../../scenario/limits/constants.ts'
-import { LIMIT_CRITERIA } from '../../scenario/limits/criteria.ts'
-import { LATENCY_PROFILES } from '../../scenario/limits/latency-profiles.ts'
-import { type LimitsSubject, readLimits } from '../../scenario/limits/read-limits.ts'
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
+import { LIMIT_AXES } from '../../study/limits/axes.ts'
+import { LIMIT_CRITERIA } from '../../study/limits/criteria.ts'
+import { findLimits } from '../../study/limits/find-limits.ts'
+import { LATENCY_PROFILES } from '../../study/limits/latency-profiles.ts'
+import { readLimits } from '../../study/limits/read-limits.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { showAll } from '../input/read-scenarios.ts'
-import { type FoundLimits, findLimits, type LimitsSearch } from '../limits/find-limits.ts'
 import { readCluster } from '../limits/read-cluster.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobs, jobsOf } from '../options/gate-options.ts'
@@ -22,7 +20,7 @@ import { seedList, seedText } from '../options/seed-list.ts'
 import { writeReport } from '../report/report-file.ts'
 import { asArgument, shellLine } from '../run/reproduce.ts'
 import { tableScreenOf } from '../screen.ts'
-import { UsageError } from '../usage-error.ts'
+import { simulatorOf } from '../simulation/simulator.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -72,78 +70,15 @@ async function showLimits(file: string, options: LimitsOptions, context: Context
   }
   for (const warning of read.warnings) io.err(`${formatProblem(warning)}\n\n`)
   const { subject } = read
-  const search = searchOf(options, subject)
   const plot =
     options.plot === undefined ? null : OutputFile.open(options.plot, isSvgFile, source.inputs, context.files)
-  const found = await findLimits(subject, search, context)
-  if (found === null) return
-  const result = resultOf(subject, search, found)
+  const { axis, only, profile, seeds } = options
+  const given = { axes: axis, criteria: only, profiles: profile, seeds }
+  const result = await findLimits(subject, given, simulatorOf(context, jobsOf(options.jobs)))
   io.out(format.write(result, { screen: await tableScreenOf(io), again: againLine(file, options) }))
   if (plot === null) return
   const { limitsPlot } = await import('../report/plot-text.ts')
   exit(writeReport(plot, limitsPlot(result), context))
-}
-
-const DEFAULT_SEEDS = [1, 2, 3, 4, 5]
-
-/** Returns what is looked for. @throws UsageError for names that do not exist, or cannot be measured here */
-function searchOf({ axis, only, profile, seeds, jobs: given }: LimitsOptions, subject: LimitsSubject): LimitsSearch {
-  const criteria = namesIn('criterion', only, LIMIT_CRITERIA)
-  const axes = namesIn('axis', axis, LIMIT_AXES)
-  const measurable = criteria.filter((name) => !subject.absent.has(name))
-  const applicable = axes.filter((name) => absenceOf(name, subject) === null)
-  if (measurable.length === 0) throw new UsageError(reasonsOf(criteria.map((name) => subject.absent.get(name))))
-  if (applicable.length === 0) throw new UsageError(reasonsOf(axes.map((name) => absenceOf(name, subject))))
-  return {
-    criteria: measurable,
-    axes: applicable,
-    profiles: namesIn('profile', profile, LATENCY_PROFILES),
-    seeds: seeds ?? DEFAULT_SEEDS,
-    jobs: jobsOf(given),
-  }
-}
-
-function reasonsOf(reasons: readonly (string | null | undefined)[]): string {
-  return `nothing can be measured: ${[...new Set(reasons.filter((one) => typeof one === 'string'))].join('; ')}`
-}
-
-function absenceOf(name: LimitAxisName, { links }: LimitsSubject): string | null {
-  const applies = LIMIT_AXES[name].appliesTo(links)
-  if ('absent' in applies) return applies.absent
-  return applies.length === 0 ? 'no link leads from the control plane to a node' : null
-}
-
-function namesIn<Name extends string>(
-  what: string,
-  given: readonly string[] | undefined,
-  registry: Readonly<Record<Name, unknown>>,
-): readonly Name[] {
-  const names = namesOf(registry)
-  if (given === undefined) return names
-  const unknown = given.find((name) => !isNameOf(registry, name))
-  if (unknown !== undefined) throw new UsageError(`there is no ${what} ${unknown}; there are ${names.join(', ')}`)
-  return names.filter((name) => given.includes(name))
-}
-
-function resultOf(subject: LimitsSubject, search: LimitsSearch, { limits, simulations }: FoundLimits): LimitsResult {
-  const { scenario, kubernetes, nodes, nodesInAll, links, blueprint, absent } = subject
-  return {
-    schemaVersion: 1,
-    scenario,
-    kubernetes,
-    seeds: search.seeds,
-    nodes: { observed: nodes, of: nodesInAll },
-    simulations,
-    profiles: search.profiles.map((name) => ({ name, title: LATENCY_PROFILES[name].title })),
-    constants: constantsOf(blueprint, search.profiles),
-    axes: search.axes.map((name) => {
-      const { title, meaning, unit, appliesTo } = LIMIT_AXES[name]
-      const media = appliesTo(links)
-      return { name, title, meaning, unit, media: 'absent' in media ? [] : media }
-    }),
-    absent: [...absent].map(([name, reason]) => ({ what: LIMIT_CRITERIA[name].title, reason })),
-    limits,
-  }
 }
 
 function againLine(file: string, { axis, only, profile, seeds, set }: LimitsOptions): string {

@@ -10,6 +10,7 @@ import { matrixTable } from '../../report/matrix/matrix-table.ts'
 import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Matrix, MatrixCase } from '../../scenario/matrix/matrix.ts'
+import { type Simulated, simulateAll } from '../../study/simulator/simulate-all.ts'
 import { checkResult } from '../check/check-result.ts'
 import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
@@ -25,7 +26,7 @@ import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { tableScreenOf } from '../screen.ts'
-import { type Simulated, simulateAll } from '../simulation/simulate-all.ts'
+import { simulatorOf } from '../simulation/simulator.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
 import { noteWritten } from '../written.ts'
@@ -85,7 +86,6 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const report = options.report === undefined ? null : openOnlyReport(options.report, files, context)
   const ran = await runMatrices(plans, files, options, context)
-  if (ran === null) return
   const { results } = ran
   await show(results, format, output, options, context)
   if (report !== null) await writeMatrixReport(report, ran, plans[0], files, options, context)
@@ -151,16 +151,15 @@ async function show(
   noteWritten(output.path, io)
 }
 
-/** Simulates the cells of all matrices, and judges them. Returns null when the user interrupts it. */
+/** Simulates the cells of all matrices, and judges them. */
 async function runMatrices(
   plans: readonly CheckPlan[],
   files: readonly string[],
   options: MatrixOptions,
   context: Context,
-): Promise<Ran | null> {
+): Promise<Ran> {
   const scenarios = plans.flatMap(({ probes }) => probes.map(({ scenario }) => scenario))
-  const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context)
-  if (simulated === null) return null
+  const simulated = await simulateAll(scenarios, simulatorOf(context, jobsOf(options.jobs)))
   const { results, simulations } = simulated
   const today = options.today ?? context.io.today()
   const matrices = plans.map((plan, i) => {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { isOpen, judgeTried } from '../../measure/judge-check.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
@@ -10,11 +9,11 @@ import { measuringScenario, workingScenario } from '../../scenario/fix/working-s
 import { type CheckedScenario, checkTree } from '../../scenario/load.ts'
 import { withoutAttackers } from '../../scenario/matrix/matrix.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
+import { groupsOfEqual } from '../../study/simulator/equal-scenarios.ts'
+import { portionsOf } from '../../study/simulator/portions.ts'
+import { simulateAll } from '../../study/simulator/simulate-all.ts'
+import type { Simulator } from '../../study/simulator/simulator.ts'
 import { triedIn } from '../check/check-result.ts'
-import type { Context } from '../context.ts'
-import { portionsOf } from '../portions.ts'
-import { simulateAll } from '../simulation/simulate-all.ts'
-import { simulationKey } from '../simulation/simulation-key.ts'
 import { decides, type Forbidden, isWanted, scopeFor, verdictKey } from './forbidden.ts'
 import { PlanOf } from './plan-of.ts'
 import { type Work, workOf } from './work.ts'
@@ -27,7 +26,6 @@ export interface BenchOptions {
   /** The plan of the check without changes, where there is one already. */
   readonly plan?: CheckPlan
   readonly today: string
-  readonly jobs: number
 }
 
 /** A set of changes that is being judged. */
@@ -45,19 +43,18 @@ const FIRST_PROBES = 6
 /** The number of sets of changes that are planned while as many others are simulated. */
 const SETS_AT_A_TIME = 4
 
-export class Interrupted extends Error {}
-
 /** Judges sets of changes: the workloads that they break, and the verdicts that stay forbidden. */
 export type Judge = Pick<Bench, 'works' | 'forbidden'>
 
 /** Simulates a scenario with sets of changes: what attackers get that the policy forbids, and what still works. */
 export class Bench {
   readonly #options: BenchOptions
-  readonly #context: Context
+  readonly #simulator: Simulator
   readonly #works = new Map<string, Work | null>()
   /** The forbidden verdicts in the probes of the check, by the set of changes. */
   readonly #judged = new Map<string, Map<Probe, readonly Forbidden[]>>()
   readonly #plans = new Map<Probe, PlanOf>()
+  readonly #firsts = new Map<CheckedScenario, CheckedScenario>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
   /** The keys of all verdicts that the policy forbids without changes; null: not known. */
   #known: ReadonlySet<string> | null = null
@@ -66,9 +63,9 @@ export class Bench {
   simulations = 0
   sets = 0
 
-  constructor(options: BenchOptions, context: Context) {
+  constructor(options: BenchOptions, simulator: Simulator) {
     this.#options = options
-    this.#context = context
+    this.#simulator = simulator
   }
 
   /** Sets what the policy forbids without changes. From then on, a set that opens anything else closes nothing. */
@@ -191,14 +188,14 @@ export class Bench {
     const unchanged: Forbidden[] = []
     // Probes that were transplanted keep the cells of their base. Of these, those that differ only in the names of
     // attackers are changed alike.
-    const alike = new Map<string, boolean>()
+    const alike = new Map<CheckedScenario, boolean>()
     const isUnchanged = (base: Probe, changed: Probe) => {
       const isAlike = () => this.#planOf(base).isThatOf(changed.scenario)
-      return base.cells === changed.cells ? kept(alike, simulationKey(base.scenario), isAlike) : isAlike()
+      return base.cells === changed.cells ? kept(alike, this.#firstOfEqual(base.scenario), isAlike) : isAlike()
     }
     for (const { changed, base } of all) {
       // The simulations of other sets go on.
-      await setImmediate()
+      await this.#simulator.pause?.()
       const before = base === null ? undefined : known.get(base)
       if (before !== undefined) judged.set(changed, before)
       else if (base !== null && isUnchanged(base, changed))
@@ -229,6 +226,14 @@ export class Bench {
   /** Returns whether something is forbidden that was not before. */
   #isOpening(judged: readonly Forbidden[]): boolean {
     return judged.some(({ key }) => this.#known?.has(key) === false)
+  }
+
+  /** Returns the first of the scenarios of the check that are the same but for the names of attackers. */
+  #firstOfEqual(scenario: CheckedScenario): CheckedScenario {
+    if (this.#firsts.size === 0)
+      for (const group of groupsOfEqual(this.#basePlan().probes.map((probe) => probe.scenario)))
+        for (const one of group) this.#firsts.set(one, group[0])
+    return this.#firsts.get(scenario) ?? scenario
   }
 
   #planOf(probe: Probe): PlanOf {
@@ -326,8 +331,7 @@ export class Bench {
   }
 
   async #simulate(scenarios: readonly CheckedScenario[]): Promise<ReadonlyMap<CheckedScenario, Result>> {
-    const simulated = await simulateAll(scenarios, this.#options.jobs, this.#context, true)
-    if (simulated === null) throw new Interrupted('interrupted')
+    const simulated = await simulateAll(scenarios, this.#simulator)
     this.simulations += simulated.simulations
     return simulated.results
   }

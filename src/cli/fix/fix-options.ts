@@ -2,11 +2,10 @@ import type { CheckScope } from '../../scenario/check/read-check.ts'
 import type { ScenarioOptions } from '../../scenario/load.ts'
 import type { Fixable } from './fixable.ts'
 
-/** The scope of the check whose findings a fix closes, and how it is simulated and written. */
+/** The scope of the check whose findings a fix closes, and how it is written. */
 export interface FixOptions {
   readonly scope: CheckScope
   readonly today: string
-  readonly jobs: number
   /** The changes of the scenario by options. */
   readonly changes: ScenarioOptions
   /** Writes the changed files; null where they are only shown. */

@@ -1,14 +1,12 @@
 import { dirname, join } from 'node:path'
 import type { FixResult } from '../../measure/fix.ts'
 import type { CheckPlan } from '../../scenario/check/read-check.ts'
+import type { Simulated } from '../../study/simulator/simulate-all.ts'
+import type { Simulator } from '../../study/simulator/simulator.ts'
 import { changesOf, type JudgedScenarioOptions } from '../check/read-checks.ts'
-import type { Context } from '../context.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { isFolder, type Subject } from '../input/read-subjects.ts'
-import { jobsOf } from '../options/gate-options.ts'
-import type { Simulated } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
-import { Interrupted } from './bench.ts'
 import type { FixOptions } from './fix-options.ts'
 import { type Fixable, importFixable, scenarioFixable } from './fixable.ts'
 import { fixFor } from './run-fix.ts'
@@ -23,26 +21,17 @@ export function fixableOf({ source, arguments: named, imported }: Subject, isWri
   return importFixable(source.file, imported, (name) => join(folder, name))
 }
 
-/** Finds a fix; undefined when the user interrupts it. */
+/** Finds a fix. */
 export async function fixOf(
   fixable: Fixable,
   plan: CheckPlan,
   results: Simulated['results'],
   judged: Pick<FixOptions, 'scope' | 'today'>,
   options: JudgedScenarioOptions & { readonly write?: true },
-  context: Context,
-): Promise<FixResult | undefined> {
+  simulator: Simulator,
+): Promise<FixResult> {
   const write = options.write === true ? writeAndRead : null
-  // Each of many simulations would listen anew.
-  const interruption = context.io.listenForInterruption()
-  const own = { ...context, io: { ...context.io, listenForInterruption: () => interruption } }
-  try {
-    const jobs = jobsOf(options.jobs)
-    return await fixFor(fixable, plan, results, { ...judged, jobs, changes: changesOf(options), write }, own)
-  } catch (error) {
-    if (error instanceof Interrupted) return undefined
-    throw error
-  }
+  return fixFor(fixable, plan, results, { ...judged, changes: changesOf(options), write }, simulator)
 }
 
 function writeAndRead(before: Fixable['files'], after: Fixable['files']): Fixable['files'] {

@@ -6,8 +6,8 @@ import { candidatesFor } from '../../scenario/fix/candidates.ts'
 import type { Change } from '../../scenario/fix/change.ts'
 import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
 import { checkTree } from '../../scenario/load.ts'
-import type { Context } from '../context.ts'
-import type { Simulated } from '../simulation/simulate-all.ts'
+import type { Simulated } from '../../study/simulator/simulate-all.ts'
+import type { Simulator } from '../../study/simulator/simulator.ts'
 import { Bench } from './bench.ts'
 import { changeName, changeText } from './change-text.ts'
 import type { FixOptions } from './fix-options.ts'
@@ -24,18 +24,18 @@ export async function fixFor(
   plan: CheckPlan,
   results: Simulated['results'],
   options: FixOptions,
-  context: Context,
+  simulator: Simulator,
 ): Promise<FixResult> {
   const setUp = setUpOf(plan.loaded)
   if (setUp === null) return withoutCluster(plan)
-  const { scope, today, jobs } = options
-  const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, plan, today, jobs }, context)
+  const { scope, today } = options
+  const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, plan, today }, simulator)
   const failing = [...bench.judge(plan, plan.probes, results, null).values()]
   bench.setKnown(failing)
   const candidates = candidatesFor(setUp)
   const textOf = (change: Change) => changeText(change, setUp.kubelets.length)
   const own = candidates.filter((change) => fixable.whoCan(change) === null)
-  const { planned, patched, verification } = await verifiedPlan(own, failing, fixable, setUp, bench, options, context)
+  const { planned, patched, verification } = await verifiedPlan(own, failing, fixable, setUp, bench, options, simulator)
   const others = await othersFor(candidates, planned, fixable, textOf, bench)
   const steps = await stepsOf(planned, patched, textOf, bench)
   return {

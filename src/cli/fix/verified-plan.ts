@@ -1,7 +1,7 @@
 import type { FixVerification } from '../../measure/fix.ts'
 import { type Change, isOfChange } from '../../scenario/fix/change.ts'
 import type { ClusterSetUp } from '../../scenario/fix/cluster-set-up.ts'
-import type { Context } from '../context.ts'
+import type { Simulator } from '../../study/simulator/simulator.ts'
 import type { Bench } from './bench.ts'
 import type { FixOptions } from './fix-options.ts'
 import type { Fixable, Patched } from './fixable.ts'
@@ -42,7 +42,7 @@ export async function verifiedPlan(
   setUp: ClusterSetUp,
   bench: Bench,
   options: FixOptions,
-  context: Context,
+  simulator: Simulator,
 ): Promise<VerifiedPlan> {
   let left = candidates
   for (let nth = 1; ; nth++) {
@@ -57,7 +57,7 @@ export async function verifiedPlan(
       failing,
       bench,
       options,
-      context,
+      simulator,
     )
     const isOver = (opened.length === 0 && !isBreaking) || nth === MOST_PLANS
     const bad = isOver ? [] : await openingAmong(changes, opened, bench)

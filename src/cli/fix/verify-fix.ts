@@ -4,7 +4,7 @@ import type { Change } from '../../scenario/fix/change.ts'
 import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
 import { checkTree, readTree } from '../../scenario/load.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
-import type { Context } from '../context.ts'
+import type { Simulator } from '../../study/simulator/simulator.ts'
 import { UsageError } from '../usage-error.ts'
 import { Bench } from './bench.ts'
 import type { FixOptions } from './fix-options.ts'
@@ -33,10 +33,10 @@ export async function verify(
   failing: readonly Forbidden[],
   bench: Bench,
   options: FixOptions,
-  context: Context,
+  simulator: Simulator,
 ): Promise<Verified> {
   const common = { by: fixable.by, byHand: patched.unmade.length, unseen: fixable.unseen }
-  const after = await checkAgain(patched, options, context)
+  const after = await checkAgain(patched, options, simulator)
   if (after === null) {
     const problems = ['the result is no valid scenario']
     const verification = { ...common, failing: [], holds: false, passed: false, problems, written: false }
@@ -122,12 +122,12 @@ function write(by: FixOptions['write'], before: Fixable['files'], after: Fixable
  */
 async function checkAgain(
   patched: Patched,
-  { scope, today, jobs, changes }: FixOptions,
-  context: Context,
+  { scope, today, changes }: FixOptions,
+  simulator: Simulator,
 ): Promise<{ readonly left: readonly Forbidden[]; readonly work: Work } | null> {
   const read = readPatched(patched, changes)
   if (read === null) return null
-  const bench = new Bench({ ...read, file: patched.source.file, scope, today, jobs }, context)
+  const bench = new Bench({ ...read, file: patched.source.file, scope, today }, simulator)
   const after = await bench.everything([])
   const [work] = await bench.works([[]])
   return after === null ? null : { left: [...after.values()], work: work! }

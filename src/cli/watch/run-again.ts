@@ -1,4 +1,6 @@
 import { visible } from '../../scenario/problems/visible.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
+import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -21,8 +23,9 @@ export async function runAgain(
     // A file can be saved while the command runs.
     const meanwhile = nextChange(inputs, end, files.watch)
     inputs = await runOnce().catch((error) => {
-      if (!(error instanceof UsageError)) throw error
-      io.err(`onpath: ${error.message}\n`)
+      if (error instanceof BudgetExceeded) io.err(`onpath: ${budgetText(error)}\n`)
+      else if (error instanceof UsageError) io.err(`onpath: ${error.message}\n`)
+      else throw error
       return known
     })
     inputs = [...new Set([...known, ...inputs])]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLimits } from '../../src/scenario/limits/read-limits.ts'
+import { readLimits } from '../../../src/study/limits/read-limits.ts'
 
 function subjectOf(cluster: string) {
   const read = readLimits({ file: '-', text: `version: 1\nkubernetes: "1.30"\ncluster: ${cluster}\n` }, {})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { inOrder } from '../../src/cli/simulation/in-order.ts'
+import { inOrder } from '../../src/study/simulator/in-order.ts'
 
 /** Tasks that end when the test says so. */
 class Tasks {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { ExitCode } from '../../src/cli/exit-code.ts'
-import { diskFiles } from '../../src/cli/files/files.ts'
-import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { anIo, cannedRun } from '../fixtures/fake-io.ts'
-import { aVerdict } from '../fixtures/results.ts'
+import { type Simulated, simulateAll } from '../../src/study/simulator/simulate-all.ts'
+import { Interrupted, type Simulator } from '../../src/study/simulator/simulator.ts'
+import { aResult, aVerdict } from '../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
@@ -15,31 +13,34 @@ function attacked(seed: number, ...attackers: readonly string[]): CheckedScenari
   return scenarioOf(`${SMALL_SCENARIO.replace('seed: 3', `seed: ${seed}`)}attackers:\n${lines.join('\n')}\n`)
 }
 
-/** Simulates, and records what was simulated and how many simulations ran at a time. */
+/** Simulates, and records what was simulated and how many batches ran at a time. */
 async function simulated(scenarios: readonly CheckedScenario[], jobs: number, stopAfter = Number.POSITIVE_INFINITY) {
   const interruption = new AbortController()
   const seeds: number[] = []
-  const codes: ExitCode[] = []
+  const shown: (number | string)[] = []
   let running = 0
   let most = 0
-  const { io, printed } = anIo({ interruption: interruption.signal })
-  const all = await simulateAll(scenarios, jobs, {
-    io,
-    files: diskFiles,
-    commands: {},
-    exit: (code) => codes.push(code),
-    simulate: async (scenario) => {
+  const simulator: Simulator = {
+    jobs,
+    interruption: interruption.signal,
+    begin: (simulations) => {
+      shown.push(simulations)
+      return { update: (ended) => shown.push(ended), stop: () => shown.push('stopped') }
+    },
+    async simulate(batch) {
       most = Math.max(most, ++running)
-      seeds.push(scenario.blueprint.seed)
+      for (const { blueprint } of batch) seeds.push(blueprint.seed)
       if (seeds.length >= stopAfter) interruption.abort(130)
       await new Promise((resolve) => setTimeout(resolve, 1))
       running--
-      const run = cannedRun(scenario)
-      const verdicts = scenario.blueprint.attackers.map(({ name }) => aVerdict({ attacker: name }))
-      return { ...run, result: { ...run.result, verdicts } }
+      return batch.map(({ blueprint }) =>
+        aResult({ verdicts: blueprint.attackers.map(({ name }) => aVerdict({ attacker: name })) }),
+      )
     },
-  })
-  return { all, seeds, most, codes, err: printed.err }
+  }
+  const all = await simulateAll(scenarios, simulator).catch((error: unknown) => error)
+  if (all instanceof Error) return { all: null, error: all, seeds, most, shown }
+  return { all: all as Simulated, error: null, seeds, most, shown }
 }
 
 describe('several scenarios', () => {
@@ -51,8 +52,9 @@ describe('several scenarios', () => {
     [5, 5],
     [64, 5],
   ])('are simulated %i at a time', async (jobs, most) => {
-    const { all, seeds, ...rest } = await simulated(scenarios, jobs)
-    expect(rest).toEqual({ most, codes: [], err: '' })
+    const { all, seeds, shown, ...rest } = await simulated(scenarios, jobs)
+    expect(rest).toEqual({ most, error: null })
+    expect(shown).toEqual([5, 1, 2, 3, 4, 5, 'stopped'])
     expect([seeds, all?.simulations, all?.results.size]).toEqual([[1, 2, 3, 4, 5], 5, 5])
   })
 
@@ -99,8 +101,11 @@ describe('several scenarios', () => {
   })
 
   test('have no result when the user interrupts them, and begin no more', async () => {
-    const { all, seeds, codes, err } = await simulated(scenarios, 1, 2)
-    expect([all, seeds, codes]).toEqual([null, [1, 2], [130]])
-    expect(err).toBe('onpath: interrupted; 2 of the 5 scenarios were simulated, and nothing is judged\n')
+    const { all, error, seeds, shown } = await simulated(scenarios, 1, 2)
+    expect([all, seeds]).toEqual([null, [1, 2]])
+    expect(error).toEqual(new Interrupted(2, 5, 130))
+    expect(error).toMatchObject({ reason: 130 })
+    expect(error?.message).toBe('interrupted; 2 of the 5 scenarios were simulated, and nothing is judged')
+    expect(shown.at(-1)).toBe('stopped')
   })
 })

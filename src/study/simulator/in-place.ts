@@ -1,0 +1,20 @@
+import { QuietRuns } from '../../simulation/quiet-runs.ts'
+import { run } from '../../simulation/run.ts'
+import type { Simulator } from './simulator.ts'
+
+/** The settings of a simulator in place. */
+export interface InPlaceOptions {
+  /** Interrupts the study between two simulations, or between two turns of one. */
+  readonly interruption?: AbortSignal
+}
+
+/** Returns a simulator that simulates one scenario after another in this thread, without a pause. */
+export function inPlace({ interruption }: InPlaceOptions = {}): Simulator {
+  const quietRuns = new QuietRuns()
+  return {
+    jobs: 1,
+    ...(interruption === undefined ? {} : { interruption }),
+    simulate: async (batch, stop) =>
+      batch.map((scenario) => run(scenario, { quietRuns, shouldStop: () => stop.aborted }).result),
+  }
+}

@@ -1,0 +1,87 @@
+import type { Result } from '../../measure/result.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { groupsOfEqual, quietKey } from './equal-scenarios.ts'
+import { inOrder } from './in-order.ts'
+import { portionsOf } from './portions.ts'
+import { Interrupted, type Simulator } from './simulator.ts'
+
+/** The results of several scenarios. */
+export interface Simulated {
+  readonly results: ReadonlyMap<CheckedScenario, Result>
+  /** The number of simulations, since equal scenarios share one. */
+  readonly simulations: number
+}
+
+/**
+ * Simulates several scenarios. Those that differ only in the names of attackers are simulated once.
+ * @throws Interrupted, or what the simulator throws
+ */
+export async function simulateAll(scenarios: readonly CheckedScenario[], simulator: Simulator): Promise<Simulated> {
+  const different = groupsOfEqual(scenarios)
+  const batches = batchesOf(different, simulator.jobs)
+  const { interruption = new AbortController().signal } = simulator
+  const failure = new AbortController()
+  const stop = AbortSignal.any([interruption, failure.signal])
+  const progress = simulator.begin?.(different.length)
+  const results = new Map<CheckedScenario, Result>()
+  let ended = 0
+  let events = 0
+  const interrupted = () => new Interrupted(results.size, different.length, interruption.reason)
+  try {
+    await inOrder({
+      count: batches.length,
+      jobs: simulator.jobs,
+      begin: (index) =>
+        simulator.simulate(
+          batches[index].map(([scenario]) => scenario),
+          stop,
+        ),
+      take: (index, own) => {
+        for (const [i, [first, ...others]] of batches[index].entries()) {
+          results.set(first, own[i])
+          for (const other of others) results.set(other, renamed(own[i], first, other))
+          ended += 1
+          events += own[i].events
+        }
+        progress?.update(ended, events)
+      },
+      isOver: () => stop.aborted,
+      onFailure: () => failure.abort(),
+    })
+  } catch (error) {
+    throw interruption.aborted ? interrupted() : error
+  } finally {
+    progress?.stop()
+  }
+  if (interruption.aborted) throw interrupted()
+  return { results, simulations: different.length }
+}
+
+/** The most scenarios that are simulated one after the other. */
+const MOST_OF_BATCH = 8
+
+/**
+ * Puts groups of equal scenarios into batches. Those that differ only in their attackers come one after the other, in one
+ * thread, which then shares their quiet runs (`QuietRuns`).
+ */
+function batchesOf<Group extends readonly CheckedScenario[]>(
+  groups: readonly Group[],
+  jobs: number,
+): readonly (readonly Group[])[] {
+  const byCluster = new Map<string, Group[]>()
+  for (const group of groups) {
+    const key = quietKey(group[0])
+    const known = byCluster.get(key)
+    if (known === undefined) byCluster.set(key, [group])
+    else known.push(group)
+  }
+  const most = Math.min(MOST_OF_BATCH, Math.ceil(groups.length / (2 * jobs)))
+  return [...byCluster.values()].flatMap((own) => portionsOf(own, most))
+}
+
+/** Returns the result with the names of the attackers of an equal scenario. */
+function renamed(result: Result, from: CheckedScenario, to: CheckedScenario): Result {
+  const names = new Map(from.blueprint.attackers.map(({ name }, i) => [name, to.blueprint.attackers[i].name] as const))
+  const nameOf = (name: string) => names.get(name) ?? name
+  return { ...result, verdicts: result.verdicts.map((one) => ({ ...one, attacker: nameOf(one.attacker) })) }
+}

@@ -1,0 +1,43 @@
+import type { Result } from '../../measure/result.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+
+/** Simulates the scenarios of a study. `cli` does it with threads, a page with workers, a test in place (`inPlace`). */
+export interface Simulator {
+  /** The number of batches that it works on at a time, at least 1. */
+  readonly jobs: number
+  /**
+   * Simulates scenarios one after the other, and returns their results in their order. The scenarios of a batch are often
+   * the same but for their attackers, and can share a `QuietRuns`. What it throws ends the study.
+   * @param stop aborted when the results are not needed any more
+   */
+  simulate(batch: readonly CheckedScenario[], stop: AbortSignal): Promise<readonly Result[]>
+  /** Aborted when the user interrupts the study, which then throws `Interrupted`. */
+  readonly interruption?: AbortSignal
+  /** Begins to show how many of so many simulations have ended. */
+  begin?(simulations: number): SimulationProgress
+  /** Lets other work of this thread go on between two steps of a long computation. */
+  pause?(): Promise<unknown>
+}
+
+/** Called while simulations end. */
+export interface SimulationProgress {
+  /**
+   * @param ended the number of simulations that have ended
+   * @param events the number of events in them
+   */
+  update(ended: number, events: number): void
+  /** Called when all have ended, or one has failed. */
+  stop(): void
+}
+
+/** Thrown when the user interrupts a study. */
+export class Interrupted extends Error {
+  /** The reason of the signal. */
+  readonly reason: unknown
+
+  constructor(simulated: number, of: number, reason: unknown) {
+    super(`interrupted; ${simulated} of the ${of} scenarios were simulated, and nothing is judged`)
+    this.name = 'Interrupted'
+    this.reason = reason
+  }
+}
