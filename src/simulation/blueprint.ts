@@ -1,6 +1,7 @@
 import type { AdditionsBlueprint } from '../attack/additions.ts'
 import type { ObjectEncoding, ObjectKind } from '../cluster/messages/object-sizes.ts'
 import type { PathKindName } from '../cluster/paths/path-kinds.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
 import type { MiddleboxKind } from '../network/middlebox-kinds.ts'
@@ -55,6 +56,8 @@ export interface HostBlueprint extends Added {
   /** IPv4 addresses in dotted form, at least one. Automatic addresses derive from the host's name. */
   readonly addresses: readonly string[]
   readonly cpu: CpuProfileName
+  /** The version of the kubelet or kubectl on it; absent: that of its pool or of the cluster. */
+  readonly kubernetes?: KubernetesVersion
   /** The number of processor cores, at least 1. */
   readonly cores: number
   /** The host whose cores this one shares; absent: it has its own. */

@@ -32,6 +32,8 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly stream = this.handle<Stream>()
   /** Index of the pending HttpRequest. */
   readonly plannedRequest = this.int32()
+  /** Index of the HttpRequest that the client sends when the handshake of the pending one is refused; NONE: none. */
+  readonly fallback = this.int32()
   readonly state = this.int32()
   /** 1: in the heap of free clients of its workload. */
   readonly isFree = this.int32()

@@ -211,6 +211,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.request[client] = request
     this.updateFree(client)
     clients.plannedRequest[client] = plannedRequest
+    clients.fallback[client] = this.workloads[clients.workload[client]].fallback
     clients.requestBodyBytes[client] = requestBodyBytes
     clients.startTick[client] = timeline.now
     clients.hasResponse[client] = 0
@@ -369,6 +370,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, streams, sessions } = this
     const stream = sessions.open(clients.stream[client], clients.plannedRequest[client], true)
     clients.stream[client] = stream
+    clients.fallback[client] = NONE
     streams.attach(stream, this.userKind, client)
     sessions.begin(stream)
   }
@@ -560,6 +562,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const request = clients.request[client]
     clients.hasResponse[client] = 0
     if (clients.status[client] >= 400) {
+      if (clients.fallback[client] !== NONE && !this.isLookingUp(client)) return this.fallBack(client)
       this.disconnect(client)
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
@@ -569,6 +572,18 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.setState(client, isKept ? IDLE : DISCONNECTED)
     this.forgetRequest(client)
     this.owner.onResponse(client, request, clients.startTick[client])
+  }
+
+  /**
+   * Tries the other protocol after a refused handshake, whatever its status, on a new connection (client-go
+   * tools/remotecommand/fallback.go, tools/portforward/fallback_dialer.go; httpstream.IsUpgradeFailure).
+   */
+  private fallBack(client: HttpClient): void {
+    const { clients } = this
+    clients.plannedRequest[client] = clients.fallback[client]
+    clients.fallback[client] = NONE
+    this.connections.close(clients.via[client])
+    this.connect(client)
   }
 
   private fail(client: HttpClient, reason: FailureReason): void {

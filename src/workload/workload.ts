@@ -18,6 +18,8 @@ export interface Workload {
   readonly arrivals: Arrivals
   /** Index of the HttpRequest that the workload sends. */
   readonly request: number
+  /** Index of the HttpRequest that a client sends on a new connection when that upgrade is refused; NONE: it fails. */
+  readonly fallback: number
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
   /** The requests that each client sends before its own. */

@@ -1,3 +1,4 @@
+import { type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint } from '../../simulation/blueprint-cluster.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -17,6 +18,7 @@ export interface Written {
 export function checkEffect(written: Written, findings: Findings): void {
   const { hostSections, section, cluster, paths } = written
   const nodes = new Set(cluster?.nodes.map(({ name }) => name))
+  const users = new Set(paths.filter(({ kind }) => isFromUser(kind)).map(({ from }) => from))
   const servers = tlsServers(written)
   for (const [name, { zone, kubernetes, certificate }] of hostSections) {
     if (
@@ -27,10 +29,12 @@ export function checkEffect(written: Written, findings: Findings): void {
       findings.contradict(['hosts', name, 'zone'], `${name} is no node of a cluster, and only nodes have zones`, {
         at: 'key',
       })
-    if (kubernetes !== undefined && !nodes.has(name))
-      findings.contradict(['hosts', name, 'kubernetes'], 'only a node of a cluster has a Kubernetes version', {
-        at: 'key',
-      })
+    if (kubernetes !== undefined && !nodes.has(name) && !users.has(name))
+      findings.contradict(
+        ['hosts', name, 'kubernetes'],
+        'only a node of a cluster, and a host on which a path of kubectl begins, has a Kubernetes version',
+        { at: 'key' },
+      )
     if (certificate !== undefined && !servers.has(name))
       findings.contradict(['hosts', name, 'certificate'], `no path leads to a TLS server on ${name}`, { at: 'key' })
   }
@@ -42,6 +46,11 @@ export function checkEffect(written: Written, findings: Findings): void {
       'the apiserver uses no Konnectivity server, since --egress-selector-config-file is empty',
       { at: 'key', hint: 'add egress-selector-config-file: konnectivity to cluster.apiserver.flags' },
     )
+}
+
+/** Returns whether paths of this kind are those of kubectl. */
+function isFromUser(kind: PathKindName): boolean {
+  return pathKind(kind).ends.from.party === 'user'
 }
 
 /** Returns the hosts on which a server presents the certificate of its host. */

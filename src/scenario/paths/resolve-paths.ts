@@ -167,9 +167,9 @@ function resolveServers(
     const certificate = environment.certificateOfHost.get(host)
     server.push({ ...path, server: { name: host, addresses: addresses!, certificate } })
   }
-  const { cluster, version, identities } = environment
+  const { cluster, version, identities, hosts } = environment
   const resolved = [...servers.values()].map((server) =>
-    resolveServer(server, { cluster, version, identities, findings }),
+    resolveServer(server, { cluster, version, identities, hosts, findings }),
   )
   return new Map(resolved.flatMap((tlsByPath) => [...tlsByPath]))
 }

@@ -6,7 +6,7 @@ import {
 } from '../../cluster/paths/connection-settings.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import type { TlsBlueprint } from '../../simulation/blueprint.ts'
+import type { HostBlueprint, TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { Identities } from '../identities/identities.ts'
 import type { ResolvedEnds } from './resolve-ends.ts'
 import { type ClientContext, checkIdentity, clientOf } from './resolve-tls-client.ts'
@@ -21,6 +21,7 @@ export interface TlsPath extends ResolvedEnds {
 }
 
 export interface TlsContext extends ClientContext {
+  readonly hosts: ReadonlyMap<string, HostBlueprint>
   readonly version: KubernetesVersion | null
 }
 
@@ -89,11 +90,13 @@ function kubeletSettings(path: TlsPath, { cluster }: TlsContext): KubeletClientS
   return isToKubelet(path) && cluster !== null ? kubeletClientSettings(cluster.apiserver) : undefined
 }
 
-/** Returns what both ends negotiate. A kubelet has the version of its node, other programs that of the scenario. */
-function negotiatedOn(path: TlsPath, { cluster, version }: TlsContext): NegotiatedTls {
+/** Returns what both ends negotiate. Kubelets and kubectl have versions of their own, others that of the scenario. */
+function negotiatedOn(path: TlsPath, { cluster, version, hosts }: TlsContext): NegotiatedTls {
   if (version === null) return { version: path.defaults.tlsVersion, keyExchange: 'x25519' }
   const versionOn = (host: string) => cluster?.kubelets.get(host)?.version ?? version
-  const client = pathKind(path.kind).ends.from.party === 'kubelet' ? versionOn(path.from.host) : version
+  const { party } = pathKind(path.kind).ends.from
+  const ofUser = party === 'user' ? hosts.get(path.from.host)?.kubernetes : undefined
+  const client = ofUser ?? (party === 'kubelet' ? versionOn(path.from.host) : version)
   return negotiatedTls(client, isToKubelet(path) ? versionOn(path.to.host) : version)
 }
 

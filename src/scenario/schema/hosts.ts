@@ -185,7 +185,7 @@ export const hostSchema = lazily(() =>
       ).optional(),
       zone: reference('The cloud zone of a node, or of the master. Default: that of the pool, or none.').optional(),
       kubernetes: kubernetesVersion(
-        'The Kubernetes version of the kubelet on this node. Default: the version of the pool.',
+        'The Kubernetes version of the kubelet on this node, or of the kubectl on the host of a user, which may be older or newer than the cluster. Default: the version of the pool, or of the cluster.',
       ).optional(),
     },
     'the defaults',

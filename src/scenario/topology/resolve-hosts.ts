@@ -33,6 +33,7 @@ export function resolveHosts(
     addresses: host.addresses ?? [automatic.get(name)!],
     cpu: host.cpu ?? 'go',
     noise: host.noise ?? 'none',
+    ...(host.kubernetes === undefined ? {} : { kubernetes: host.kubernetes }),
     ...coresOf(host, sections),
     tcp: {
       profile: host.tcp?.profile ?? 'linux',

@@ -18,7 +18,13 @@ export function abilitiesOfCluster(blueprint: Blueprint): Abilities {
   return abilitiesOf(defaultVersionOf(blueprint))
 }
 
-/** Returns the abilities of the Kubernetes version of a host, which a node has of its own. */
+/** Returns the version of the kubelet or kubectl on a host: its own, or that of the cluster. */
+export function versionOfHost(blueprint: ExpandedBlueprint, host: string): KubernetesVersion {
+  const { nodes, hosts } = blueprint.lookups
+  return nodes.get(host)?.version ?? hosts.get(host)?.kubernetes ?? defaultVersionOf(blueprint)
+}
+
+/** Returns the abilities of the Kubernetes version of a host. */
 export function abilitiesOfHost(blueprint: ExpandedBlueprint, host: string): Abilities {
-  return abilitiesOf(blueprint.lookups.nodes.get(host)?.version ?? defaultVersionOf(blueprint))
+  return abilitiesOf(versionOfHost(blueprint, host))
 }

@@ -34,19 +34,19 @@ export const kubeletApiserver = {
  * The requests of a kubelet, which reads only objects of its own node
  * (plugin/pkg/auth/authorizer/node/node_authorizer.go); undefined if they are those of any client.
  */
-function ownLine({ workload, path, minor }: ExchangeContext): RequestLine | undefined {
+function ownLine({ workload, path, clientMinor }: ExchangeContext): RequestLine | undefined {
   const { kind, objects, requestBytes } = workload
   const { from } = path
   if (kind === 'requests') return requestBytes > 0 ? patchNodeStatus(from) : getNode(from)
-  if (kind === 'pod-changes') return watchPodsOfNode(from, WATCH_S, minor)
+  if (kind === 'pod-changes') return watchPodsOfNode(from, WATCH_S, clientMinor)
   if (kind !== 'list' && kind !== 'watch') return undefined
   switch (objects?.resource ?? 'pods') {
     case 'pods':
-      return kind === 'list' ? listPodsOfNode(from) : watchPodsOfNode(from, WATCH_S, minor)
+      return kind === 'list' ? listPodsOfNode(from) : watchPodsOfNode(from, WATCH_S, clientMinor)
     case 'secrets':
-      return forPod('secrets', 'default-token-x2x4z', kind, minor)
+      return forPod('secrets', 'default-token-x2x4z', kind, clientMinor)
     case 'configmaps':
-      return forPod('configmaps', 'kube-root-ca.crt', kind, minor)
+      return forPod('configmaps', 'kube-root-ca.crt', kind, clientMinor)
     case 'nodes':
       return getNode(from)
     default:

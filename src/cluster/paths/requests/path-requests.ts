@@ -1,8 +1,10 @@
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import type { WorkloadKind } from '../../../workload/workload-kind.ts'
-import type { Terminal, UpgradeProtocol } from '../../messages/apiserver-requests.ts'
+import type { Terminal } from '../../messages/apiserver-requests.ts'
 import type { ObjectEncoding, ObjectKind } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
+import type { StreamingProtocol } from '../../messages/streaming-protocols.ts'
+import type { Abilities } from '../../versions/abilities.ts'
 
 /** The form of the requests on a kind of path. */
 export interface PathRequests {
@@ -10,8 +12,8 @@ export interface PathRequests {
   readonly program: string
   /** The encoding in which the client accepts objects. */
   readonly encoding: ObjectEncoding
-  /** The protocol of an upgraded connection. `as-client`: the one that kubectl of the cluster's version uses. */
-  readonly upgradesTo: UpgradeProtocol | 'as-client'
+  /** The protocol of an upgraded connection. `as-client`: those that kubectl of the client's version tries. */
+  readonly upgradesTo: StreamingProtocol | 'as-client'
   readonly planExchange: (context: ExchangeContext) => PlannedExchange
   /** Returns the exchanges before that one, by which the client finds out about the pod; undefined: none. */
   readonly planLookups?: (context: ExchangeContext) => readonly PlannedExchange[]
@@ -38,6 +40,10 @@ export interface ExchangeContext {
   readonly pod: string | null
   /** The x of the cluster's version, Kubernetes 1.x. */
   readonly minor: number
+  /** The same of the client's version. */
+  readonly clientMinor: number
+  /** The protocol of an upgraded connection. */
+  readonly protocol: StreamingProtocol
   /** Host and port that the client dials, as `HOST:PORT`. */
   readonly authority: string
   /** Length of the bearer token; 0 if none is sent. */
@@ -66,6 +72,21 @@ export interface RequestedPath {
 
 export function isUpgrading({ kind }: RequestingWorkload): boolean {
   return kind === 'exec' || kind === 'keystrokes' || kind === 'port-forward'
+}
+
+/**
+ * Returns the protocols that a client tries for an upgraded connection, in their order. kubectl tries SPDY after any
+ * refused handshake of a WebSocket (kubectl pkg/cmd/exec, attach, portforward; httpstream.IsUpgradeFailure).
+ */
+export function protocolsTried(
+  { kind }: Pick<RequestingWorkload, 'kind'>,
+  { upgradesTo }: Pick<PathRequests, 'upgradesTo'>,
+  { execProtocol, portForwardProtocol }: Abilities['client'],
+): readonly [StreamingProtocol, ...StreamingProtocol[]] {
+  if (upgradesTo !== 'as-client') return [upgradesTo]
+  const isPort = kind === 'port-forward'
+  if ((isPort ? portForwardProtocol : execProtocol) === 'spdy') return ['spdy']
+  return [isPort ? 'tunnel' : 'websocket', 'spdy']
 }
 
 /** A pod with a name as a Deployment generates it. */

@@ -17,6 +17,7 @@ import {
   podPortForward,
   proxyInNamespace,
   renewLease,
+  type UpgradeProtocol,
   watchAll,
 } from '../../messages/apiserver-requests.ts'
 import {
@@ -28,8 +29,7 @@ import {
   watchEventBytes,
 } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
-import { type Abilities, abilitiesOf } from '../../versions/abilities.ts'
-import { kubernetesVersion } from '../../versions/kubernetes-version.ts'
+import type { StreamingProtocol } from '../../messages/streaming-protocols.ts'
 import {
   type ExchangeContext,
   isUpgrading,
@@ -68,7 +68,7 @@ const LOOKUPS: Partial<Record<WorkloadKind, number>> = {
 }
 
 function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
-  const { workload, minor, authority, tokenBytes } = context
+  const { workload, minor, clientMinor, authority, tokenBytes } = context
   const { kind, target } = workload
   const line = getPod(TYPICAL_POD.namespace, target?.names[0] ?? TYPICAL_POD.pod)
   const lookup: PlannedExchange = {
@@ -78,12 +78,12 @@ function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
       method: line.method,
       authority,
       path: line.target,
-      userAgent: agentOf('kubectl', minor),
+      userAgent: agentOf('kubectl', clientMinor),
       accept: 'application/json, */*',
       contentType: null,
       contentLengthBytes: 0,
       tokenBytes,
-      kubectl: minor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+      kubectl: clientMinor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
     }),
     responseFields: (status, contentLengthBytes) =>
       apiserverResponseFields({
@@ -103,7 +103,7 @@ function exchange(
   program: string,
   encoding: PathRequests['encoding'],
   line: RequestLine,
-  { workload, minor, authority, tokenBytes }: ExchangeContext,
+  { workload, minor, clientMinor, protocol, authority, tokenBytes }: ExchangeContext,
 ): PlannedExchange {
   const requestBodyBytes = workload.requestBytes
   const contentType = encoding === 'json' ? JSON_TYPE : PROTOBUF
@@ -112,14 +112,14 @@ function exchange(
     method: line.method,
     authority,
     path: line.target,
-    userAgent: agentOf(program, minor),
+    userAgent: agentOf(program, clientMinor),
     accept: encoding === 'json' ? JSON_TYPE : `${PROTOBUF},${JSON_TYPE}`,
     contentType: requestBodyBytes > 0 ? contentType : null,
     contentLengthBytes: requestBodyBytes,
     tokenBytes,
-    kubectl: program === 'kubectl' && minor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+    kubectl: program === 'kubectl' && clientMinor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
   }
-  const offer = offerOf(workload, minor)
+  const offer = offerOf(workload, protocol, clientMinor)
   return {
     line,
     isUpgrade,
@@ -157,16 +157,11 @@ const CLOSES_SINCE = 30
 /** The subprotocol that container runtimes choose where it is offered. */
 const RUNTIME_PROTOCOL = 'v4.channel.k8s.io'
 
-function offerOf({ kind }: RequestingWorkload, minor: number): UpgradeOffer {
-  const { execProtocol, portForwardProtocol } = clientDefaults(minor)
-  const isPort = kind === 'port-forward'
-  const isSpdy = (isPort ? portForwardProtocol : execProtocol) === 'spdy'
-  if (isPort)
-    return isSpdy
-      ? { upgrade: 'SPDY/3.1', protocols: [PORT_PROTOCOL] }
-      : { upgrade: 'websocket', protocols: [`SPDY/3.1+${PORT_PROTOCOL}`] }
-  if (!isSpdy) return { upgrade: 'websocket', protocols: [CLOSING_PROTOCOL] }
-  const newest = minor >= CLOSES_SINCE ? [CLOSING_PROTOCOL] : []
+function offerOf({ kind }: RequestingWorkload, protocol: StreamingProtocol, clientMinor: number): UpgradeOffer {
+  if (protocol === 'tunnel') return { upgrade: 'websocket', protocols: [`SPDY/3.1+${PORT_PROTOCOL}`] }
+  if (protocol === 'websocket') return { upgrade: 'websocket', protocols: [CLOSING_PROTOCOL] }
+  if (kind === 'port-forward') return { upgrade: 'SPDY/3.1', protocols: [PORT_PROTOCOL] }
+  const newest = clientMinor >= CLOSES_SINCE ? [CLOSING_PROTOCOL] : []
   return { upgrade: 'SPDY/3.1', protocols: [...newest, ...COMMAND_PROTOCOLS, FIRST_PROTOCOL] }
 }
 
@@ -179,26 +174,26 @@ function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, min
   return watchEventBytes('MODIFIED', encoding, objectBytes(resource, encoding, shape))
 }
 
-function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
+function lineOf({ workload, path, clientMinor, protocol }: ExchangeContext): RequestLine {
   const { kind, objects, target, requestBytes, skipsKubeletVerification } = workload
   const name = target?.names[0] ?? TYPICAL_POD.pod
   const pod = { ...TYPICAL_POD, pod: name }
   switch (kind) {
     case 'heartbeat':
-      return renewLease(path.from, minor)
+      return renewLease(path.from, clientMinor)
     case 'list':
       return listAll(resourcePath(objects?.resource ?? 'pods'))
     case 'watch':
     case 'pod-changes':
-      return watchAll(resourcePath(objects?.resource ?? 'pods'), WATCH_S, minor)
+      return watchAll(resourcePath(objects?.resource ?? 'pods'), WATCH_S, clientMinor)
     case 'logs':
     case 'stream':
       return podLogs(pod, kind === 'stream', skipsKubeletVerification)
     case 'exec':
     case 'keystrokes':
-      return podExec(pod, SHELL, terminalOf(workload), clientDefaults(minor).execProtocol)
+      return podExec(pod, SHELL, terminalOf(workload), upgradeOf(protocol))
     case 'port-forward':
-      return podPortForward(pod.namespace, name, null, clientDefaults(minor).portForwardProtocol)
+      return podPortForward(pod.namespace, name, null, upgradeOf(protocol))
     case 'proxy-get':
       return target?.resource === 'nodes'
         ? nodeProxy(name, '/')
@@ -211,8 +206,8 @@ function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
   }
 }
 
-function clientDefaults(minor: number): Abilities['client'] {
-  return abilitiesOf(kubernetesVersion(minor)).client
+function upgradeOf(protocol: StreamingProtocol): UpgradeProtocol {
+  return protocol === 'spdy' ? 'spdy' : 'websocket'
 }
 
 /**

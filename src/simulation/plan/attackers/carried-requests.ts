@@ -1,4 +1,5 @@
 import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
+import { NONE } from '../../../engine/table.ts'
 import type { Workload } from '../../../workload/workload.ts'
 
 /** A request that is sent on a path for a workload. */
@@ -22,10 +23,13 @@ export function carriedRequests(
     const lookups = workload.lookups.requests.map((request) => {
       return { request, bodyBytes: 0, path: workload.path, workload: index, isLookup: true }
     })
-    const onward = proxied.get(workload.request)
-    const ends = (onward?.targets ?? []).flatMap((target) => target.endpoints)
-    const passed = ends.map(({ path, request }) => {
-      return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
+    const passed = own.flatMap(({ request }) => {
+      const onward = proxied.get(request)
+      return (onward?.targets ?? []).flatMap(({ endpoints }) =>
+        endpoints.map((end) => {
+          return { request: end.request, path: end.path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
+        }),
+      )
     })
     return [...lookups, ...own, ...passed]
   })
@@ -35,8 +39,11 @@ export function carriedRequests(
 type OwnMessage = Pick<CarriedRequest, 'request' | 'bodyBytes'>
 
 /** Returns the requests that the clients of a workload send themselves. */
-export function messagesOf({ arrivals, request, requestBodyBytes }: Workload): readonly OwnMessage[] {
-  if (arrivals.kind !== 'heartbeats') return [{ request, bodyBytes: requestBodyBytes }]
+export function messagesOf({ arrivals, request, fallback, requestBodyBytes }: Workload): readonly OwnMessage[] {
+  if (arrivals.kind !== 'heartbeats')
+    return [request, fallback].flatMap((each) =>
+      each === NONE ? [] : [{ request: each, bodyBytes: requestBodyBytes }],
+    )
   const { lease, status } = arrivals.heartbeat
   const messages = [lease?.renew, lease?.get, status.getCached, status.get, status.patch]
   return messages.flatMap((each): OwnMessage[] =>

@@ -18,10 +18,16 @@ import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
 import type { PathLookups } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
-import { onwardSessionOf, protocolOf } from '../http/plan-conversation.ts'
+import { onwardSessionOf } from '../http/plan-conversation.ts'
 import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
+
+/** A request of a user: the protocol of its upgraded connection, and the response to it. */
+interface UserRequest {
+  readonly protocol: StreamingProtocol
+  readonly answer: PlannedResponse
+}
 
 /**
  * Plans the requests that the apiserver sends for a user's workload; returns null when it responds itself. `index` is
@@ -32,7 +38,7 @@ export function planProxied(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
   index: number,
-  answer: PlannedResponse,
+  { protocol, answer }: UserRequest,
   context: PlanContext,
 ): ProxiedRequestPlan | null {
   const { blueprint, streams } = context
@@ -43,9 +49,9 @@ export function planProxied(
   const { hi, lo } = streams.key(`workload/${name}/ends`)
   return {
     workload: index,
-    targets: names.map((target) => planTarget(target, workload, path, answer, context)),
+    targets: names.map((target) => planTarget(target, workload, { protocol, answer }, context)),
     isUpgrade: isUpgrading(workload),
-    upgrade: isUpgrading(workload) ? TREATMENTS[protocolOf(workload, path, cluster.version)] : 'copied',
+    upgrade: isUpgrading(workload) ? TREATMENTS[protocol] : 'copied',
     requestBodyBytes: workload.requestBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
@@ -119,24 +125,23 @@ export function planKubeletRequest(
 function planTarget(
   name: string,
   workload: WorkloadBlueprint,
-  userPath: PathBlueprint,
-  answer: PlannedResponse,
+  request: UserRequest,
   context: PlanContext,
 ): ProxyTarget {
   const { pods, paths } = context.blueprint.lookups
   switch (workload.target?.resource) {
     case 'services': {
       const ends = named(paths.toEndpoints, named(paths.toService, name).name)
-      return { endpoints: ends.map((end) => planEnd(end, null, workload, userPath, answer, context)) }
+      return { endpoints: ends.map((end) => planEnd(end, null, workload, request, context)) }
     }
     case 'nodes':
-      return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, userPath, answer, context)] }
+      return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, request, context)] }
     default: {
       const path =
         workload.kind === 'proxy-get'
           ? named(paths.toPod, name)
           : kubeletPathFor(workload, named(pods, name).node, paths)
-      return { endpoints: [planEnd(path, name, workload, userPath, answer, context)] }
+      return { endpoints: [planEnd(path, name, workload, request, context)] }
     }
   }
 }
@@ -150,8 +155,7 @@ function planEnd(
   path: PathBlueprint,
   pod: string | null,
   workload: WorkloadBlueprint,
-  userPath: PathBlueprint,
-  { body }: PlannedResponse,
+  { protocol, answer: { body } }: UserRequest,
   context: PlanContext,
 ): ProxyEndpoint {
   const { blueprint, paths, catalogue, answers } = context
@@ -162,12 +166,13 @@ function planEnd(
     path,
     pod,
     minor: blueprint.cluster?.version.minor ?? 0,
+    clientMinor: blueprint.cluster?.version.minor ?? 0,
+    protocol: 'spdy',
     authority,
     tokenBytes: 0,
   })
   const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
-  if (exchange.isUpgrade && blueprint.cluster !== null)
-    catalogue.sessions.set(request, onwardSessionOf(workload, userPath, blueprint.cluster.version))
+  if (exchange.isUpgrade) catalogue.sessions.set(request, onwardSessionOf(workload, protocol))
   const status = body.kind === 'body' || body.kind === 'flow' ? 200 : 101
   const accepted = catalogue.response(
     status,

@@ -1,7 +1,6 @@
 import { type StreamingProtocol, type StreamUse, sessionPlan } from '../../../cluster/messages/streaming-protocols.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
-import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
-import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
+import type { Abilities } from '../../../cluster/versions/abilities.ts'
 import type { StreamKey } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import type { ResponseBody } from '../../../workload/planned-response.ts'
@@ -74,36 +73,21 @@ const TUNNELLED_PING_NS = 10 * NS_PER_S
 /** The pings of the API server to a kubelet, where it translates (kubernetes/apiserver, streamtranslator.go). */
 const TRANSLATOR_PING_NS = 5 * NS_PER_S
 
-/** Returns the course of the connection that a workload upgrades on a path. */
-export function sessionOf(workload: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): SessionPlan {
-  const protocol = protocolOf(workload, path, version)
-  const { spdyPingIntervalNs } = abilitiesOf(version).client
+/** Returns the course of the connection that a client with these abilities upgrades to a protocol on a path. */
+export function sessionOf(
+  workload: WorkloadBlueprint,
+  path: PathBlueprint,
+  protocol: StreamingProtocol,
+  { spdyPingIntervalNs }: Abilities['client'],
+): SessionPlan {
   const ownNs = { spdy: spdyPingIntervalNs, websocket: WEBSOCKET_PING_NS, tunnel: TUNNELLED_PING_NS }[protocol]
   const isKubectl = pathKind(path.kind).requests.upgradesTo === 'as-client'
   return sessionPlan(useOf(workload), protocol, isKubectl ? ownNs : null)
 }
 
 /** Returns the course of the connection to a kubelet that the API server upgrades for such a user's connection. */
-export function onwardSessionOf(
-  workload: WorkloadBlueprint,
-  path: PathBlueprint,
-  version: KubernetesVersion,
-): SessionPlan {
-  const pingNs = protocolOf(workload, path, version) === 'websocket' ? TRANSLATOR_PING_NS : null
-  return sessionPlan(useOf(workload), 'spdy', pingNs)
-}
-
-/** Returns the protocol of the connection that a workload upgrades. */
-export function protocolOf(
-  { kind }: WorkloadBlueprint,
-  path: PathBlueprint,
-  version: KubernetesVersion,
-): StreamingProtocol {
-  const { upgradesTo } = pathKind(path.kind).requests
-  const { execProtocol, portForwardProtocol } = abilitiesOf(version).client
-  if (upgradesTo !== 'as-client') return upgradesTo
-  if (kind !== 'port-forward') return execProtocol
-  return portForwardProtocol === 'spdy' ? 'spdy' : 'tunnel'
+export function onwardSessionOf(workload: WorkloadBlueprint, protocol: StreamingProtocol): SessionPlan {
+  return sessionPlan(useOf(workload), 'spdy', protocol === 'websocket' ? TRANSLATOR_PING_NS : null)
 }
 
 function useOf({ kind, arrivals, requestBytes }: WorkloadBlueprint): StreamUse {

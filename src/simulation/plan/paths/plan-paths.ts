@@ -16,7 +16,7 @@ import type { PathHttp } from '../../../workload/path-connections.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { abilitiesOfCluster, abilitiesOfHost } from '../../expansion/path-traits.ts'
+import { abilitiesOfHost } from '../../expansion/path-traits.ts'
 import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
@@ -66,7 +66,8 @@ export function planPaths(
   }))
   const pathHttp = sorted.map((path) => ({
     http2: pools.http2.add(GO_CLIENT),
-    hasHealthCheck: path.protocol === 'h2' && abilitiesOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
+    hasHealthCheck:
+      path.protocol === 'h2' && abilitiesOfHost(blueprint, path.from).client.http2ReadIdleTimeoutNs !== null,
   }))
   for (const [sshServer, host] of ssh.servers.entries()) {
     pools.listeners.add({

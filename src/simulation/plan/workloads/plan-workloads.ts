@@ -1,10 +1,18 @@
 import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import type { StreamingProtocol } from '../../../cluster/messages/streaming-protocols.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
-import type { ExchangeContext, PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
+import {
+  type ExchangeContext,
+  isUpgrading,
+  type PlannedExchange,
+  protocolsTried,
+} from '../../../cluster/paths/requests/path-requests.ts'
+import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
+import { NONE } from '../../../engine/table.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
@@ -13,7 +21,7 @@ import { isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { named } from '../../expansion/lookups.ts'
-import { defaultVersionOf } from '../../expansion/path-traits.ts'
+import { defaultVersionOf, versionOfHost } from '../../expansion/path-traits.ts'
 import { planAttackerRequests } from '../attackers/plan-attacker-requests.ts'
 import { planRelayedRequests, type RelayedRequests } from '../attackers/plan-relayed-requests.ts'
 import { type BackgroundPlan, planBackground } from '../cluster/plan-background.ts'
@@ -99,9 +107,8 @@ function planWorkload(
   heartbeats: HeartbeatPlans,
   context: PlanContext,
 ): Workload {
-  const { blueprint, paths, identities, streams, catalogue, answers } = context
+  const { blueprint, paths, identities, streams } = context
   const token = tokenOf(path.tls, identities)
-  const version = defaultVersionOf(blueprint)
   const pathIndex = lookUp(paths.pathIndex, path.name)
   const authority = authorityOf(context, pathIndex)
   const common = {
@@ -115,39 +122,70 @@ function planWorkload(
   if (workload.kind === 'heartbeat') {
     const { arrivals, usual } = heartbeats.plan({ name, workload, path, authority, token })
     const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
-    return { ...common, ...usual, lookups: NO_LOOKUPS, version, arrivals, traffic: { kind: 'answers' } }
+    const own = { fallback: NONE, lookups: NO_LOOKUPS, version, arrivals, traffic: { kind: 'answers' } } as const
+    return { ...common, ...usual, ...own }
   }
+  const clientVersion = versionOfHost(blueprint, path.from)
+  const { client } = abilitiesOf(clientVersion)
+  const { requests } = pathKind(path.kind)
   const exchangeContext = {
     workload,
     path,
     pod: null,
-    minor: version.minor,
+    minor: defaultVersionOf(blueprint).minor,
+    clientMinor: clientVersion.minor,
     authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
   }
-  const exchange = pathKind(path.kind).requests.planExchange(exchangeContext)
-  const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
-  const flushesHead = workload.head === 'apart'
-  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
-  if (isUpgrade) catalogue.sessions.set(request, sessionOf(workload, path, version))
-  const flow = { workload: index, key: arrivalKey(name, streams), share }
-  const conversation = conversationOf(workload, responseBodyBytes, flow)
-  // In a cluster, servers authenticate clients by themselves.
-  const asked = blueprint.cluster === null ? token : null
-  const answer = planResponse(conversation, exchange, asked, catalogue)
-  answers[request] = answer
-  const proxied = planProxied(name, workload, path, index, answer, context)
-  if (proxied !== null) context.proxied.set(request, proxied)
+  const isUpgrade = isUpgrading(workload)
+  const own = { name, index, workload, path, share, token, exchangeContext }
+  const [first, second] = protocolsTried(workload, requests, client)
+  const { request, exchange, traffic } = planOwn(own, first, client, context)
   return {
     ...common,
     version: path.protocol === 'h2' && !isUpgrade ? HTTP_2 : HTTP_1,
     arrivals: planArrivals(name, workload, streams),
     request,
-    requestBodyBytes,
-    responseBodyBytes,
-    lookups: planLookups(exchangeContext, isUpgrade, token, asked, context),
-    traffic: conversation.traffic,
+    fallback: isUpgrade && second !== undefined ? planOwn(own, second, client, context).request : NONE,
+    requestBodyBytes: exchange.requestBodyBytes,
+    responseBodyBytes: exchange.responseBodyBytes,
+    lookups: planLookups({ ...exchangeContext, protocol: first }, isUpgrade, token, context),
+    traffic,
   }
+}
+
+/** The things that the own requests of a workload have in common, whatever their protocol. */
+interface OwnRequests extends Instance {
+  readonly index: number
+  readonly token: Token | null
+  readonly exchangeContext: Omit<ExchangeContext, 'protocol'>
+}
+
+/** Plans the request of a workload in one protocol. */
+function planOwn(
+  { name, index, workload, path, share, token, exchangeContext }: OwnRequests,
+  protocol: StreamingProtocol,
+  client: Abilities['client'],
+  context: PlanContext,
+) {
+  const { streams, catalogue, answers } = context
+  const exchange = pathKind(path.kind).requests.planExchange({ ...exchangeContext, protocol })
+  const { line, requestFields, isUpgrade, responseBodyBytes } = exchange
+  const flushesHead = workload.head === 'apart'
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
+  if (isUpgrade) catalogue.sessions.set(request, sessionOf(workload, path, protocol, client))
+  const flow = { workload: index, key: arrivalKey(name, streams), share }
+  const conversation = conversationOf(workload, responseBodyBytes, flow)
+  const answer = planResponse(conversation, exchange, askedToken(token, context), catalogue)
+  answers[request] = answer
+  const proxied = planProxied(name, workload, path, index, { protocol, answer }, context)
+  if (proxied !== null) context.proxied.set(request, proxied)
+  return { request, exchange, traffic: conversation.traffic }
+}
+
+/** Returns the token that a server asks for. In a cluster, servers authenticate clients by themselves. */
+function askedToken(token: Token | null, { blueprint }: PlanContext): Token | null {
+  return blueprint.cluster === null ? token : null
 }
 
 /** Plans the requests before that of a workload. An upgrade has a connection of its own. */
@@ -155,16 +193,21 @@ function planLookups(
   exchangeContext: ExchangeContext & { readonly path: PathBlueprint },
   isUpgrade: boolean,
   token: Token | null,
-  asked: Token | null,
-  { catalogue, answers }: PlanContext,
+  context: PlanContext,
 ): Lookups {
+  const { catalogue, answers } = context
   const { path } = exchangeContext
   const exchanges = pathKind(path.kind).requests.planLookups?.(exchangeContext) ?? []
   if (exchanges.length === 0) return NO_LOOKUPS
   const requests = exchanges.map((exchange) => {
     const request = catalogue.request(exchange.line, exchange.requestFields, false, callerOf(path, token))
     const body = { kind: 'body', bodyBytes: exchange.responseBodyBytes } as const
-    answers[request] = planResponse({ traffic: { kind: 'answers' }, body, status: 200 }, exchange, asked, catalogue)
+    answers[request] = planResponse(
+      { traffic: { kind: 'answers' }, body, status: 200 },
+      exchange,
+      askedToken(token, context),
+      catalogue,
+    )
     return request
   })
   const ownVersion = path.protocol === 'h2' ? HTTP_2 : HTTP_1
