@@ -5,7 +5,12 @@ import { reporters } from './vitest.reporters.ts'
 /** The suite of every day: `npm test`. Longer ones live in test/long/ and run by `npm run test:long`. */
 export default defineConfig({
   // The examples import the library by its name.
-  resolve: { alias: [{ find: /^onpath$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) }] },
+  resolve: {
+    alias: [
+      { find: /^onpath$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
+      { find: /^onpath\/study$/, replacement: fileURLToPath(new URL('src/study/index.ts', import.meta.url)) },
+    ],
+  },
   test: {
     reporters: reporters(),
     setupFiles: ['test/fixtures/property-seed.ts'],

@@ -23,6 +23,7 @@ const LIBRARY = {
   'index.js': 'src/index.ts',
   'packets.js': 'src/packets/index.ts',
   'import.js': 'src/import/index.ts',
+  'study.js': 'src/study/index.ts',
   'testing.js': 'src/testing/index.ts',
 }
 const COMMAND_LINE = { 'main.js': 'src/cli/main.ts', 'worker.js': 'src/cli/simulation/simulation-worker.ts' }

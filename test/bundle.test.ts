@@ -66,8 +66,8 @@ test('dist/ counts as built only if its manifest has the hash of the inputs, whi
 
 const modulesOfNode = (modules: readonly string[]) => modules.filter((name) => name.startsWith('node:')).sort()
 
-test('the library imports no module of Node', async () => {
-  const modules = await modulesLoadedBy('src/index.ts', 'browser')
+test.each(['src/index.ts', 'src/study/index.ts'])('the library imports no module of Node: %s', async (entry) => {
+  const modules = await modulesLoadedBy(entry, 'browser')
   expect(modules).toContain('src/simulation/run.ts')
   expect(modulesOfNode(modules)).toEqual([])
 })
@@ -89,6 +89,7 @@ test('the command line loads no command, no schema and no simulation before it k
     'src/report/screen/screen.ts',
     'src/report/screen/lines.ts',
     'src/simulation/budget.ts',
+    'src/simulation/given/invalid-options.ts',
   ])
 })
 

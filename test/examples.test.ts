@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 // Loaded before the tests, so that none of them waits for it.
 import '../src/index.ts'
+import '../src/study/index.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 const PAGE = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8')
@@ -10,8 +11,10 @@ const EXAMPLES = [...PAGE.matchAll(/\]\(https:\/\/[^)]*\/(examples\/[\w-]+\/[\w-
 
 afterEach(() => void vi.restoreAllMocks())
 
-test('docs/library.md has an example of each kind of object', () => {
+test('docs/library.md has examples of questions, and one of each kind of object', () => {
   expect(EXAMPLES.map((path) => path.split('/')[1])).toEqual([
+    'study',
+    'study',
     'observer',
     'congestion-control',
     'packet-rule',

@@ -681,43 +681,43 @@ export const EQUIVALENT = [
   },
   {
     // Sets that lack a single change were tried before.
-    file: 'src/cli/fix/plan-fix.ts',
+    file: 'src/study/fix/plan-fix.ts',
     was: 'length < changes.length - 1',
     becomes: ['length <= changes.length - 1'],
   },
   {
     // A change without its only place is none, and whether the rest does without it was tried before.
-    file: 'src/cli/fix/plan-fix.ts',
+    file: 'src/study/fix/plan-fix.ts',
     was: 'change.places.length < 2',
     becomes: ['false'],
   },
   {
     // Only a shorter way: without changes, the plans of all simulations are the same.
-    file: 'src/cli/fix/bench.ts',
+    file: 'src/study/fix/bench.ts',
     was: 'changes.length === 0',
     becomes: ['false'],
   },
   {
     // Only a shorter way: without changes, the plan is that of the cluster as it is.
-    file: 'src/cli/fix/bench.ts',
+    file: 'src/study/fix/bench.ts',
     was: 'set.length === 0',
     becomes: ['false'],
   },
   {
     // No two changes of a set have equal keys.
-    file: 'src/cli/fix/bench.ts',
+    file: 'src/study/fix/bench.ts',
     was: 'a < b',
     becomes: ['a <= b'],
   },
   {
     // What is kept for probes that only a set of changes has is never read.
-    file: 'src/cli/fix/bench.ts',
+    file: 'src/study/fix/bench.ts',
     was: 'base === null',
     becomes: ['false'],
   },
   {
     // Both directions are tried, one after the other.
-    file: 'src/cli/fix/unified-diff.ts',
+    file: 'src/study/fix/unified-diff.ts',
     was: 'at + direction * (i + 1)',
     becomes: ['at - direction * (i + 1)'],
   },

@@ -1,7 +1,6 @@
 import { namesOf } from '../engine/registry.ts'
 import type { RealName } from '../measure/real-name.ts'
 import type { ScannerResult } from '../measure/scanner-result.ts'
-import { IMPORT_MARK, lineOfName } from '../scenario/check/imported-from.ts'
 import {
   checkArgument,
   checkShape,
@@ -18,6 +17,7 @@ import { type ImportOptions, NETWORKS } from './build/context.ts'
 import { unseenMachines } from './build/unseen-machines.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
+import { IMPORT_MARK, lineOfName } from './imported-from.ts'
 import type { Place } from './origin.ts'
 import { PROFILES } from './profiles.ts'
 import { type OnRead, readFiles } from './read-files.ts'

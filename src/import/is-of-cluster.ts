@@ -1,5 +1,5 @@
-import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
 import { Excerpt } from './excerpt.ts'
+import { IMPORT_MARK } from './imported-from.ts'
 import { hasKnownDocument, looksLikeDocuments } from './read-files.ts'
 import { TEXT_READERS } from './readers.ts'
 

@@ -1,11 +1,11 @@
 import { readAttacks } from '../cli/input/read-attacks.ts'
 import { readTextFile } from '../cli/input/read-text.ts'
-import { reproduceLine } from '../cli/run/reproduce.ts'
 import { InvalidScenario } from '../index.ts'
 import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'
 import { checkShape, either, listOf, TEXT, WHOLE } from '../simulation/given/check-given.ts'
 import { run } from '../simulation/run.ts'
+import { reproduceLine } from '../study/reproduce.ts'
 import type { AttackReference } from './attack-names.ts'
 
 /** Changes that `runScenario` applies to a scenario. */

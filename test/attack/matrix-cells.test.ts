@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readMatrix } from '../../src/scenario/matrix/matrix.ts'
 import { run } from '../../src/simulation/run.ts'
+import { readMatrix } from '../../src/study/matrix/matrix.ts'
 
 interface Wanted {
   readonly path: string

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fixableOf, fixOf } from '../../src/cli/fix/fix-subject.ts'
-import { type Fixable, importFixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
-import { inOrderOfWriting } from '../../src/cli/fix/verify-fix.ts'
-import type { Subject } from '../../src/cli/input/read-subjects.ts'
+import { fixableOnDisk, writeAndRead } from '../../src/cli/fix/fix-subject.ts'
+import type { NamedSubject } from '../../src/cli/input/read-subjects.ts'
 import type { ImportOptions } from '../../src/import/build/context.ts'
 import { importCluster } from '../../src/import/import-cluster.ts'
-import { IMPORT_MARK } from '../../src/scenario/check/imported-from.ts'
-import { readCheck } from '../../src/scenario/check/read-check.ts'
-import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
-import { APPROVER, type Change, changeKey } from '../../src/scenario/fix/change.ts'
-import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
+import { IMPORT_MARK } from '../../src/import/imported-from.ts'
 import { checkTree, readTree } from '../../src/scenario/load.ts'
+import { readCheck } from '../../src/study/check/read-check.ts'
+import { candidatesFor } from '../../src/study/fix/candidates.ts'
+import { APPROVER, type Change, changeKey } from '../../src/study/fix/change.ts'
+import { setUpOf } from '../../src/study/fix/cluster-set-up.ts'
+import { findFix } from '../../src/study/fix/find-fix.ts'
+import { type Fixable, importFixable, scenarioFixable } from '../../src/study/fix/fixable.ts'
+import { inOrderOfWriting } from '../../src/study/fix/verify-fix.ts'
 import { simulateAll } from '../../src/study/simulator/simulate-all.ts'
 import { Interrupted, type Simulator } from '../../src/study/simulator/simulator.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -33,7 +34,7 @@ ${more}`,
 }))
 
 /** Imports files as a subject of a check. */
-function subjectOf(files: Fixable['files']): Subject {
+function subjectOf(files: Fixable['files']): NamedSubject {
   const imported = { ...importCluster(files), files, options: {} }
   return { source: { file: 'etc', text: imported.text }, arguments: ['.'], imported }
 }
@@ -150,19 +151,19 @@ describe('the fixable files of a subject', () => {
   const subject = subjectOf([APISERVER])
   const { setUp } = changesIn(subject)
   const placeOfApprover = (named: readonly string[]) =>
-    fixableOf({ ...subject, arguments: named }, false).patch([APPROVER], setUp).places[0][0].file
+    fixableOnDisk({ ...subject, arguments: named }, false).patch([APPROVER], setUp).places[0][0].file
 
   test('are the scenario, or the files that were imported', () => {
     const source = { file: 'a.yaml', text: UNVERIFIED }
-    const ofScenario = fixableOf({ source, arguments: ['a.yaml'], imported: null }, true)
+    const ofScenario = fixableOnDisk({ source, arguments: ['a.yaml'], imported: null }, true)
     expect([ofScenario.by, ofScenario.source]).toEqual(['scenario', source])
-    expect(fixableOf(subject, false)).toMatchObject({ by: 'import', files: [APISERVER] })
+    expect(fixableOnDisk(subject, false)).toMatchObject({ by: 'import', files: [APISERVER] })
   })
 
   test('are not standard input, where they are written', () => {
     const piped = { ...subject, arguments: ['.', '-'] }
-    expect(() => fixableOf(piped, true)).toThrow('--write cannot change standard input; name a file')
-    expect([fixableOf(piped, false).by, fixableOf(subject, true).by]).toEqual(['import', 'import'])
+    expect(() => fixableOnDisk(piped, true)).toThrow('--write cannot change standard input; name a file')
+    expect([fixableOnDisk(piped, false).by, fixableOnDisk(subject, true).by]).toEqual(['import', 'import'])
   })
 
   test('get new ones in the folder that is named first, beside the file that is, or here', () => {
@@ -182,7 +183,7 @@ describe('the fix of a subject', () => {
   }
 
   /** Checks a scenario file, and fixes it with a simulator that may differ from that of the check. */
-  async function fixed(options: { readonly write?: true } = {}, change: Partial<Simulator> = {}) {
+  async function fixed(isWritten = false, change: Partial<Simulator> = {}) {
     const file = join(aFolder({ 'a.yaml': UNVERIFIED }), 'a.yaml')
     const source = { file, text: UNVERIFIED }
     const { simulator } = simulatorBy(RULES)
@@ -190,20 +191,19 @@ describe('the fix of a subject', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     const scenarios = read.plan.probes.map(({ scenario }) => scenario)
     const simulated = await simulateAll(scenarios, simulator)
-    const judged = { scope: ON_THE_LINK, today: '2027-01-15' }
-    const whole = { attack: [], set: [], policy: [], ...options }
+    const options = { today: '2027-01-15', write: isWritten ? writeAndRead : undefined }
     const fixable = {
       ...scenarioFixable(source),
       whoCan: (one: Change) => (changeKey(one).includes('anonymous-auth') ? null : 'others'),
     }
-    const fix = await fixOf(fixable, read.plan, simulated.results, judged, whole, { ...simulator, ...change })
+    const fix = await findFix(fixable, read.plan, simulated.results, options, { ...simulator, ...change })
     return { fix, text: readFileSync(file, 'utf8') }
   }
 
   test('is written to its files and read again only with --write', async () => {
     const shown = await fixed()
     expect([shown.fix.verification, shown.text]).toMatchObject([{ passed: true, written: false }, UNVERIFIED])
-    const written = await fixed({ write: true })
+    const written = await fixed(true)
     expect(written.fix.verification).toMatchObject({ passed: true, problems: [], written: true })
     expect(written.text).toBe(UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth'))
   })
@@ -211,12 +211,12 @@ describe('the fix of a subject', () => {
   test('ends where the user interrupts it', async () => {
     const stop = new AbortController()
     stop.abort(130)
-    await expect(fixed({}, { interruption: stop.signal })).rejects.toThrow(Interrupted)
+    await expect(fixed(false, { interruption: stop.signal })).rejects.toThrow(Interrupted)
   })
 
   test('fails with what goes wrong in a simulation', async () => {
     const simulate = () => Promise.reject(new Error('no memory'))
-    await expect(fixed({}, { simulate })).rejects.toThrow('no memory')
+    await expect(fixed(false, { simulate })).rejects.toThrow('no memory')
   })
 })
 

@@ -21,8 +21,8 @@ import {
   size,
   wholeNumber,
 } from '../../src/cli/options/values.ts'
-import { reproduceLine } from '../../src/cli/run/reproduce.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
+import { reproduceLine } from '../../src/study/reproduce.ts'
 
 describe('the value of an option', () => {
   test.each<[(text: string) => unknown, string, unknown]>([

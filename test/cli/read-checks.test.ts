@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import {
-  changesOf,
-  commandsFor,
-  type JudgedScenarioOptions,
-  readChecks,
-  scopeOf,
-} from '../../src/cli/check/read-checks.ts'
+import { changesOf, type JudgedScenarioOptions, readChecks, scopeOf } from '../../src/cli/check/read-checks.ts'
 import type { CiReports } from '../../src/cli/ci/ci-reports.ts'
 import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
 import type { Tried } from '../../src/measure/check.ts'
 import type { Problem } from '../../src/scenario/problems/problem.ts'
+import { commandsFor } from '../../src/study/check/commands-for.ts'
 import { cannedRun } from '../fixtures/fake-io.ts'
 import { aVerdict } from '../fixtures/results.ts'
 import { aContext, ON_THE_LINK, UNVERIFIED } from '../fixtures/ruled-cluster.ts'

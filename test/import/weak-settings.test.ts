@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { realNamesIn } from '../../src/import/imported-from.ts'
 import type { Tried } from '../../src/measure/check.ts'
-import { Causes } from '../../src/scenario/check/causes.ts'
-import { realNamesIn } from '../../src/scenario/check/imported-from.ts'
-import { readCheck } from '../../src/scenario/check/read-check.ts'
-import { Settings } from '../../src/scenario/check/weak-settings.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { Causes } from '../../src/study/check/causes.ts'
+import { readCheck } from '../../src/study/check/read-check.ts'
+import { Settings } from '../../src/study/check/weak-settings.ts'
 import { imported, manifest } from './lab.ts'
 
 function weakIn(text: string) {

@@ -224,7 +224,7 @@ test('in such a package each matcher throws where nothing was tested', () => {
 
 test('the package has a file of declarations for each entry and one for what they share', () => {
   const declarations = publishedPaths.filter((path) => path.endsWith('.d.ts'))
-  const entries = ['import', 'index', 'packets', 'testing']
+  const entries = ['import', 'index', 'packets', 'study', 'testing']
   expect(declarations.sort()).toEqual(['common', ...entries].map((name) => `dist/types/${name}.d.ts`))
   const all = [
     '--noEmit',

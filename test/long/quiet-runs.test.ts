@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
-import { readMatrix } from '../../src/scenario/matrix/matrix.ts'
 import { QuietRuns } from '../../src/simulation/quiet-runs.ts'
 import { run } from '../../src/simulation/run.ts'
+import { readMatrix } from '../../src/study/matrix/matrix.ts'
 
 /** One of so many cells is simulated, twice. */
 const EVERY = 3

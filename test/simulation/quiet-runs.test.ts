@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { readMatrix } from '../../src/scenario/matrix/matrix.ts'
 import type { Aftermath } from '../../src/simulation/collect/aftermath.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { QuietRuns } from '../../src/simulation/quiet-runs.ts'
 import { run } from '../../src/simulation/run.ts'
+import { readMatrix } from '../../src/study/matrix/matrix.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
 /** Returns the scenarios of cells of the matrix of one path in a cluster, with the name of each technique. */

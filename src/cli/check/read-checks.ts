@@ -1,17 +1,14 @@
-import type { Finding, Tried } from '../../measure/check.ts'
-import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
 import type { ScenarioOptions, ScenarioSource } from '../../scenario/load.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
+import { type CheckPlan, type CheckScope, readCheck } from '../../study/check/read-check.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks, shippedAttacks } from '../input/read-attacks.ts'
 import { showAll } from '../input/read-scenarios.ts'
 import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths, refuseUnknownPlaces } from '../options/gate-options.ts'
-import type { IMPORT_OPTIONS } from '../options/import-options.ts'
 import type { Given } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { reproduceLine } from '../run/reproduce.ts'
 
 /** The options of commands that try attacks and judge them. */
 export const JUDGED_SCENARIO_OPTIONS = { ...SCENARIO_OPTIONS, ...GATE_OPTIONS }
@@ -76,31 +73,5 @@ export function scopeOf(
     places: place ?? null,
     vantages: vantage ?? null,
     techniques: technique ?? null,
-  }
-}
-
-/**
- * Returns the command that repeats one finding, and the one that writes a report of it; `isImported`: of a real
- * cluster.
- */
-export function commandsFor(
-  { path, place, attack, verdict: { vantage, technique } }: Tried,
-  files: readonly string[],
-  { set, seed, policy, today, ...options }: JudgedScenarioOptions & Given<typeof IMPORT_OPTIONS>,
-  isImported: boolean,
-): Pick<Finding, 'reproduce' | 'look'> {
-  const which =
-    attack === null
-      ? { path: [path], vantage: [vantage], technique: [technique], ...(place === null ? {} : { place: [place] }) }
-      : { attack: [attack], path: [path], technique: [technique] }
-  const { network, provider, kubernetes, allNodes } = options
-  const imported = { network, provider, kubernetes, allNodes }
-  const shown =
-    attack === null ? { command: 'matrix' as const, which } : { command: 'run' as const, which: { attack: [attack] } }
-  return {
-    reproduce: reproduceLine('check', { file: files, set, seed, policy, today, ...imported, ...which }),
-    look: isImported
-      ? null
-      : `${reproduceLine(shown.command, { file: files, set, seed, ...shown.which })} --report finding.html`,
   }
 }

@@ -1,3 +1,4 @@
+import { allRealNamesIn } from '../../import/imported-from.ts'
 import type { NoteKind } from '../../import/report/note.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
 import type { CheckResult, Tried } from '../../measure/check.ts'
@@ -6,19 +7,18 @@ import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
 import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
-import { allRealNamesIn } from '../../scenario/check/imported-from.ts'
-import { simulateAll } from '../../study/simulator/simulate-all.ts'
-import { checkResult } from '../check/check-result.ts'
-import { isFine } from '../check/is-fine.ts'
-import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
+import { isFine, check as judge } from '../../study/check/check.ts'
+import { commandsFor } from '../../study/check/commands-for.ts'
+import { findFix } from '../../study/fix/find-fix.ts'
+import { JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
-import { fixableOf, fixOf } from '../fix/fix-subject.ts'
+import { fixableOnDisk, writeAndRead } from '../fix/fix-subject.ts'
 import { readScannerReport } from '../input/read-scanner-report.ts'
 import { showWarnings } from '../input/read-scenarios.ts'
-import { readSubjects, type Subject } from '../input/read-subjects.ts'
+import { type NamedSubject, readSubjects } from '../input/read-subjects.ts'
 import type { Io } from '../io.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
@@ -107,7 +107,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     { nowS: secondsOf(options.today ?? io.today()), nodesOfKind },
     io,
   )
-  const fixables = options.fix === true ? subjects.map((subject) => fixableOf(subject, options.write === true)) : []
+  const fixables = options.fix === true ? subjects.map((subject) => fixableOnDisk(subject, options.write === true)) : []
   const scannerReport = options.kubeBench === undefined ? null : readScannerReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
   const graph = openGraphFile(subjects, files, options, context)
@@ -125,17 +125,17 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const simulator = simulatorOf(context, jobsOf(options.jobs), options.fix === true)
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
-    const scenarios = plan.probes.map(({ scenario }) => scenario)
-    const simulated = await simulateAll(scenarios, simulator)
     const today = options.today ?? io.today()
     const { arguments: named, imported, source } = subjects[i]
     const scans = imported?.scans ?? null
     const commands = (tried: Tried) => commandsFor(tried, named, options, imported !== null)
-    const checked = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, commands })
+    const { result: checked, simulated } = await judge(plan, { today, scans, scannerReport, commands }, simulator)
     const fixable = fixables[i]
-    const fix =
-      fixable === undefined ? null : await fixOf(fixable, plan, simulated.results, { scope, today }, options, simulator)
-    const result = fix === null ? checked : { ...checked, fix }
+    const write = options.write === true ? writeAndRead : undefined
+    const result =
+      fixable === undefined
+        ? checked
+        : { ...checked, fix: await findFix(fixable, plan, simulated.results, { today, write }, simulator) }
     results.push(result)
     graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? allRealNamesIn(plan.loaded) }))
     reports.addCheck(result, plan.loaded, source.file, imported?.main)
@@ -156,7 +156,7 @@ const NODES_OF_KIND = 2
  * apart
  */
 function openGraphFile(
-  subjects: readonly Subject[],
+  subjects: readonly NamedSubject[],
   files: readonly string[],
   { opengraph, cluster }: CheckOptions,
   context: Context,
@@ -178,7 +178,7 @@ function openGraphFile(
 /** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */
 const SHOWN_NOTES: readonly NoteKind[] = ['contradiction', 'unknown', 'unmodelled', 'unread']
 
-async function showImports(subjects: readonly Subject[], io: Io): Promise<void> {
+async function showImports(subjects: readonly NamedSubject[], io: Io): Promise<void> {
   for (const { imported } of subjects) {
     const notes = imported?.notes.filter(({ kind }) => SHOWN_NOTES.includes(kind)) ?? []
     if (notes.length > 0) io.err(`${fittedText(printNotes(notes), await screenOf(io))}\n\n`)

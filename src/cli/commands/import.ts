@@ -1,7 +1,7 @@
+import { IMPORT_MARK } from '../../import/imported-from.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
 import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
-import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'

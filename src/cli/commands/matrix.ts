@@ -7,12 +7,14 @@ import { isMatrixCsv } from '../../report/matrix/matrix-csv.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { judgement } from '../../report/matrix/matrix-judgement.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
-import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import type { Matrix, MatrixCase } from '../../scenario/matrix/matrix.ts'
+import { checkResult } from '../../study/check/check.ts'
+import { commandsFor } from '../../study/check/commands-for.ts'
+import type { CheckPlan } from '../../study/check/read-check.ts'
+import type { Matrix, MatrixCase } from '../../study/matrix/matrix.ts'
+import { reproduceLine } from '../../study/reproduce.ts'
 import { type Simulated, simulateAll } from '../../study/simulator/simulate-all.ts'
-import { checkResult } from '../check/check-result.ts'
-import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
+import { JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -24,7 +26,6 @@ import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
-import { reproduceLine } from '../run/reproduce.ts'
 import { tableScreenOf } from '../screen.ts'
 import { simulatorOf } from '../simulation/simulator.ts'
 import { UsageError } from '../usage-error.ts'
@@ -160,17 +161,11 @@ async function runMatrices(
 ): Promise<Ran> {
   const scenarios = plans.flatMap(({ probes }) => probes.map(({ scenario }) => scenario))
   const simulated = await simulateAll(scenarios, simulatorOf(context, jobsOf(options.jobs)))
-  const { results, simulations } = simulated
   const today = options.today ?? context.io.today()
   const matrices = plans.map((plan, i) => {
     const commands = (tried: Tried) => commandsFor(tried, [files[i]], options, false)
-    const scope = scopeOf(options, true)
-    const check = plan.isPolicyGiven
-      ? {
-          check: checkResult(plan, { scope, today, results, simulations, scans: null, scannerReport: null, commands }),
-        }
-      : {}
-    return { ...matrixResult(plan.matrix, results), ...check }
+    const check = plan.isPolicyGiven ? { check: checkResult(plan, { today, commands }, simulated) } : {}
+    return { ...matrixResult(plan.matrix, simulated.results), ...check }
   })
   return { results: matrices, simulated }
 }

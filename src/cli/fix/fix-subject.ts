@@ -1,40 +1,27 @@
 import { dirname, join } from 'node:path'
-import type { FixResult } from '../../measure/fix.ts'
-import type { CheckPlan } from '../../scenario/check/read-check.ts'
-import type { Simulated } from '../../study/simulator/simulate-all.ts'
-import type { Simulator } from '../../study/simulator/simulator.ts'
-import { changesOf, type JudgedScenarioOptions } from '../check/read-checks.ts'
+import type { ImportFile } from '../../import/import-file.ts'
+import type { Written } from '../../study/fix/fix-task.ts'
+import { type Fixable, fixableOf } from '../../study/fix/fixable.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
-import { isFolder, type Subject } from '../input/read-subjects.ts'
+import { isFolder, type NamedSubject } from '../input/read-subjects.ts'
 import { UsageError } from '../usage-error.ts'
-import type { FixOptions } from './fix-options.ts'
-import { type Fixable, importFixable, scenarioFixable } from './fixable.ts'
-import { fixFor } from './run-fix.ts'
 import { writeFiles } from './write-files.ts'
 
 /** Returns what can be changed of a subject of a check. @throws UsageError where nothing can be written */
-export function fixableOf({ source, arguments: named, imported }: Subject, isWritten: boolean): Fixable {
+export function fixableOnDisk(subject: NamedSubject, isWritten: boolean): Fixable {
+  const { arguments: named } = subject
   if (isWritten && named.includes('-')) throw new UsageError('--write cannot change standard input; name a file')
-  if (imported === null) return scenarioFixable(source)
   const [first] = named
-  const folder = isFolder(first) ? first : dirname(first)
-  return importFixable(source.file, imported, (name) => join(folder, name))
+  return fixableOf(subject, (name) => join(isFolder(first) ? first : dirname(first), name))
 }
 
-/** Finds a fix. */
-export async function fixOf(
-  fixable: Fixable,
-  plan: CheckPlan,
-  results: Simulated['results'],
-  judged: Pick<FixOptions, 'scope' | 'today'>,
-  options: JudgedScenarioOptions & { readonly write?: true },
-  simulator: Simulator,
-): Promise<FixResult> {
-  const write = options.write === true ? writeAndRead : null
-  return fixFor(fixable, plan, results, { ...judged, changes: changesOf(options), write }, simulator)
-}
-
-function writeAndRead(before: Fixable['files'], after: Fixable['files']): Fixable['files'] {
-  writeFiles(before, after)
-  return readFileTree(after.map(({ path }) => path)).files
+/** Writes the files that changed, and reads them again. What a fix found is of use even where they cannot be written. */
+export function writeAndRead(before: readonly ImportFile[], after: readonly ImportFile[]): Written {
+  try {
+    writeFiles(before, after)
+    return { written: readFileTree(after.map(({ path }) => path)).files }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { written: null, unwritable: error.message }
+  }
 }

@@ -1,9 +1,7 @@
 import { statSync } from 'node:fs'
 import type { ImportOptions } from '../../import/build/context.ts'
-import type { Imported } from '../../import/import-cluster.ts'
-import type { ImportFile } from '../../import/import-file.ts'
 import { isOfCluster } from '../../import/is-of-cluster.ts'
-import type { ScenarioSource } from '../../scenario/load.ts'
+import type { Subject } from '../../study/check/subject.ts'
 import type { Io } from '../io.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { importShown } from './import-shown.ts'
@@ -11,13 +9,9 @@ import { noCluster } from './no-cluster.ts'
 import { readFileTree } from './read-file-tree.ts'
 import { readSource } from './read-scenarios.ts'
 
-/** Something that is checked: a scenario, or a real cluster that was imported. */
-export interface Subject {
-  readonly source: ScenarioSource
-  /** The arguments of the command line that name it. */
+/** A subject of a check, and the arguments of the command line that name it. */
+export interface NamedSubject extends Subject {
   readonly arguments: readonly string[]
-  /** The import of a real cluster; null for a scenario. */
-  readonly imported: (Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions }) | null
 }
 
 /** The settings of an import that a command decides, and no option of an import. */
@@ -38,7 +32,7 @@ export async function readSubjects(
   options: Omit<ImportOptions, 'nowS' | 'nodesOfKind'>,
   { nowS, nodesOfKind }: OfCommand,
   io: Io,
-): Promise<readonly Subject[]> {
+): Promise<readonly NamedSubject[]> {
   const piped = files.includes('-') ? await io.readStdin() : ''
   const isOfOne = (file: string) => isFolder(file) || isOfCluster(file === '-' ? piped : firstText(file))
   const ofCluster = files.filter(isOfOne)
@@ -55,7 +49,12 @@ export async function readSubjects(
   return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
 }
 
-async function importAll(files: readonly string[], piped: string, options: ImportOptions, io: Io): Promise<Subject> {
+async function importAll(
+  files: readonly string[],
+  piped: string,
+  options: ImportOptions,
+  io: Io,
+): Promise<NamedSubject> {
   const tree = readFileTree(files.filter((file) => file !== '-'))
   const stdin = files.includes('-') ? [{ path: 'stdin', text: piped }] : []
   const all = [...tree.files, ...stdin]

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { JobTarget } from '../../study/reproduce.ts'
 import type { jobs } from '../options/gate-options.ts'
 import { type Given, optionName, text, value } from '../options/option.ts'
 import { count } from '../options/values.ts'
@@ -16,16 +17,6 @@ export const JOB_OPTIONS = {
 }
 
 type JobOptions = Given<typeof JOB_OPTIONS & { readonly jobs: typeof jobs }>
-
-/** The things about a Job that are not of its sweep. */
-export interface JobTarget {
-  readonly shards: number
-  readonly jobs: number
-  readonly parallelism: number
-  readonly image: string
-  readonly volume: string
-  readonly scenarioPath: string | null
-}
 
 const DEFAULT_PARALLELISM = 100
 

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { InvalidOptions } from './invalid-options.ts'
 
 /** A kind of value that a function of the library takes, with its description: `a text`. */
 export interface Kind {
@@ -8,14 +9,6 @@ export interface Kind {
 
 /** The keys of an object that a function of the library takes, with their kinds. A required one is never absent. */
 export type Shape = Readonly<Record<string, Kind & { readonly isRequired?: true }>>
-
-/** Thrown by functions of the library for arguments and options of another kind than they take, or unknown options. */
-export class InvalidOptions extends TypeError {
-  constructor(message: string) {
-    super(message)
-    this.name = 'InvalidOptions'
-  }
-}
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

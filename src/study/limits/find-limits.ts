@@ -4,7 +4,7 @@ import type { Limit, LimitPoint, LimitsResult } from '../../measure/limits/limit
 import { shareInterval } from '../../measure/limits/share-interval.ts'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { InvalidOptions } from '../../simulation/given/check-given.ts'
+import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
 import { simulateAll } from '../simulator/simulate-all.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { LIMIT_AXES, type LimitAxisName } from './axes.ts'

@@ -1,0 +1,157 @@
+import { isImported, realNamesIn } from '../../import/imported-from.ts'
+import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
+import { gapsOf, hasReached, isOpen, judgeTried } from '../../measure/judge-check.ts'
+import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
+import type { VerdictResult } from '../../measure/verdict.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { choicesOf } from '../matrix/short-workload.ts'
+import { type Simulated, simulateAll } from '../simulator/simulate-all.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { hasLaterRequests } from './attack-probe.ts'
+import { commandsFor } from './commands-for.ts'
+import { gainsOf } from './gains.ts'
+import type { CheckPlan, CheckScope, Probe } from './read-check.ts'
+
+/** The settings by which a check is judged. */
+export interface CheckSettings {
+  /** The day for which `accept` is evaluated, such as 2027-03-01. */
+  readonly today: string
+  /** The statements of scanners of the files of an imported cluster; null for a scenario. */
+  readonly scans?: readonly ScannerResult[] | null
+  /** The report of a scanner, which replaces its statements; null for none. */
+  readonly scannerReport?: ScannerReport | null
+  /** Returns the commands that repeat a finding and show it. By default they are those of the scenario as it is. */
+  readonly commands?: (tried: Tried) => Pick<Finding, 'reproduce' | 'look'>
+}
+
+/** The result of a check, and its simulations, from which a fix goes on. */
+export interface Checked {
+  readonly result: CheckResult
+  readonly simulated: Simulated
+}
+
+/** Simulates everything that a plan tries, and judges it by the policy. */
+export async function check(plan: CheckPlan, settings: CheckSettings, simulator: Simulator): Promise<Checked> {
+  const simulated = await simulateAll(
+    plan.probes.map(({ scenario }) => scenario),
+    simulator,
+  )
+  return { result: checkResult(plan, settings, simulated), simulated }
+}
+
+/** Judges the simulations of a check by its policy. */
+export function checkResult(
+  plan: CheckPlan,
+  { today, scans = null, scannerReport = null, commands }: CheckSettings,
+  { results, simulations }: Simulated,
+): CheckResult {
+  const { scope, matrix, policy, acceptances, probes, unfit, weakSettings } = plan
+  const { scenario, seed, kubernetes, unmodelled } = matrix
+  const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
+  const findings: readonly Finding[] = judgeTried(tried, {
+    policy,
+    acceptances,
+    today,
+    assumedUsers: plan.assumedUsers,
+  }).map((finding) => ({
+    ...finding,
+    causes: plan.causes.of(finding),
+    ...(commands?.(finding) ?? commandsFor(finding, plan.file, plan.changes, isImported(plan.loaded))),
+  }))
+  const reached = tried.filter(({ verdict }) => hasReached(verdict))
+  const paths = pathsOf(reached)
+  const untried = [...unfit, ...withoutChance(probes, tried)]
+  const asked = scope.areNamed ? untried : []
+  const gaps = gapsOf(tried, policy, asked)
+  const used = new Set(findings.flatMap(({ accepted, expired }) => [...accepted, ...expired]))
+  return {
+    scenario,
+    seed,
+    kubernetes,
+    passed: gaps.length === 0 && !findings.some(isOpen),
+    policy: policy.map(({ text }) => text),
+    today,
+    verdicts: tried.length,
+    reached: reached.length,
+    simulations,
+    paths,
+    unreached: pathsOf(tried).filter((path) => !paths.includes(path)),
+    unmodelled,
+    weakSettings,
+    findings,
+    scans: scans === null && scannerReport === null ? null : [...(scans ?? []), ...(scannerReport?.results ?? [])],
+    scannerReport,
+    gains: gainsOf(findings, plan.loaded.scenario.blueprint),
+    names: realNamesIn(plan.loaded),
+    gaps,
+    untried,
+    unused: isWhole(scope) ? acceptances.filter((one) => !used.has(one)) : [],
+  }
+}
+
+function pathsOf(tried: readonly Tried[]): readonly string[] {
+  return [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** Returns whether everything is tried, so that an acceptance that nothing needed is not needed at all. */
+function isWhole({ areNamed, isMatrix, paths, places, vantages, techniques }: CheckScope): boolean {
+  return !areNamed && !isMatrix && [paths, places, vantages, techniques].every((list) => list === null)
+}
+
+/** Returns the verdicts of a simulation that the check is about. */
+export function triedIn(probe: Probe, scope: CheckScope, results: Simulated['results']): readonly Tried[] {
+  const { scenario, attack, cells } = probe
+  const result = results.get(scenario)
+  if (result === undefined) return []
+  const { digest, verdicts } = result
+  if (cells.length > 0)
+    return verdicts.flatMap((verdict) => {
+      const cell = cells.find(({ row }) => row.technique === verdict.technique)
+      if (cell === undefined) return []
+      const { on, holds } = scenario.blueprint.attackers[0]
+      const choices = choicesOn(cell.path, scenario)
+      return [{ path: cell.path, attack: null, place: cell.row.place, on, holds, verdict, choices, digest }]
+    })
+  return verdicts
+    .filter((verdict) => isWanted(verdict, scope))
+    .map((verdict) => {
+      const { on, holds } = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)!
+      return {
+        path: verdict.path,
+        attack,
+        place: null,
+        on,
+        holds,
+        verdict,
+        choices: choicesOn(verdict.path, scenario),
+        digest,
+      }
+    })
+}
+
+function choicesOn(declared: string, { blueprint }: CheckedScenario): number {
+  const path = blueprint.paths.find((one) => one.declared === declared)
+  return path === undefined || hasLaterRequests(blueprint, declared) ? 1 : choicesOf(path, blueprint)
+}
+
+function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages, techniques }: CheckScope): boolean {
+  const isIn = (list: readonly string[] | null, name: string) => list === null || list.includes(name)
+  return isIn(paths, path) && isIn(vantages, vantage) && isIn(techniques, technique)
+}
+
+/** Returns the attack files whose attackers reached nothing. */
+function withoutChance(probes: readonly Probe[], tried: readonly Tried[]): readonly UntriedAttack[] {
+  return probes.flatMap(({ attack }): UntriedAttack[] => {
+    if (attack === null) return []
+    const own = tried.filter((one) => one.attack === attack)
+    if (own.some(({ verdict }) => hasReached(verdict))) return []
+    return [{ attack, reason: `it is ${[...new Set(own.map(({ verdict }) => verdict.worst))].join(', ')}` }]
+  })
+}
+
+/** Returns whether a check passed; where a fix is written, whether it does now, and nothing is left to be done by hand. */
+export function isFine({ passed, fix }: Pick<CheckResult, 'passed' | 'fix'>): boolean {
+  if (fix?.verification.written !== true) return passed
+  const { holds, passed: isPolicyMet, byHand } = fix.verification
+  return holds && isPolicyMet && byHand === 0
+}

@@ -1,0 +1,210 @@
+import { kindForwarding } from '../../cluster/paths/path-kinds.ts'
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { PolicyRule } from '../../measure/policy.ts'
+import {
+  type CheckedScenario,
+  checkTree,
+  type LoadedScenario,
+  readTree,
+  type ScenarioOptions,
+  type ScenarioSource,
+} from '../../scenario/load.ts'
+import type { UnmodelledPath } from '../../scenario/paths/unmodelled-paths.ts'
+import { type Problem, sortProblems } from '../../scenario/problems/problem.ts'
+import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
+import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
+import { attackProbe } from './attack-probe.ts'
+import { Causes } from './causes.ts'
+import { Settings, type WeakSetting } from './weak-settings.ts'
+
+/** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
+export interface Probe {
+  readonly scenario: CheckedScenario
+  /** The attack file; null for cells and for attackers of the scenario. */
+  readonly attack: string | null
+  /** The cells of the matrix that the simulation decides; empty for other attackers. */
+  readonly cells: readonly MatrixCase[]
+}
+
+/** An attack with its name, as the user gives it. */
+export interface NamedAttack {
+  readonly name: string
+  readonly source: AttackSource
+}
+
+/** The attackers and paths that a check tries. A null list does not restrict it. */
+export interface CheckScope {
+  readonly attacks: readonly NamedAttack[]
+  /** Whether the user named the attacks: then nothing else is tried, and an attack that is invalid is a problem. */
+  readonly areNamed: boolean
+  /** Whether only the matrix is tried. */
+  readonly isMatrix: boolean
+  readonly paths: readonly string[] | null
+  readonly places: readonly string[] | null
+  readonly vantages: readonly string[] | null
+  readonly techniques: readonly string[] | null
+}
+
+/** A scenario with everything that a check of it simulates. */
+export interface CheckPlan {
+  /** The name of the scenario file. */
+  readonly file: string
+  /** The changes of the scenario by options. */
+  readonly changes: ScenarioOptions
+  readonly scope: CheckScope
+  /** The matrix, with the cells that are tried. */
+  readonly matrix: Matrix
+  /** The scenario as a whole, with its attackers. */
+  readonly loaded: LoadedScenario
+  /** The scenario as it is written, with its bases and what options change. */
+  readonly tree: Tree
+  readonly policy: readonly PolicyRule[]
+  /** Whether the scenario or an option gives the policy, and it is not the default. */
+  readonly isPolicyGiven: boolean
+  readonly acceptances: readonly Acceptance[]
+  /** The names of the users whose permissions are an assumption about a real cluster. */
+  readonly assumedUsers: ReadonlySet<string>
+  readonly probes: readonly Probe[]
+  /** The settings that leave paths open. */
+  readonly weakSettings: readonly WeakSetting[]
+  /** Explains verdicts. */
+  readonly causes: Causes
+  /** The attacks that do not fit the scenario. */
+  readonly unfit: readonly { readonly attack: string; readonly reason: string }[]
+}
+
+export type ReadCheck =
+  | { readonly ok: true; readonly plan: CheckPlan }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Everything: the matrix, and the attackers of the scenario itself. Attack files are passed in. */
+const WHOLE: CheckScope = {
+  attacks: [],
+  areNamed: false,
+  isMatrix: false,
+  paths: null,
+  places: null,
+  vantages: null,
+  techniques: null,
+}
+
+/** Reads a scenario, and plans its check. */
+export function readCheck(
+  source: ScenarioSource,
+  changes: ScenarioOptions = {},
+  part: Partial<CheckScope> = {},
+): ReadCheck {
+  const scope = { ...WHOLE, ...part }
+  const { tree, problems } = readTree(source, changes)
+  if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
+  return planCheck(tree, source.file, scope, changes)
+}
+
+/** Plans the check of a scenario that has been read. */
+export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: ScenarioOptions = {}): ReadCheck {
+  const whole = checkTree(tree, file)
+  if (!whole.ok) return whole
+  const bare = withoutAttackers(tree)
+  const read = matrixOf(bare, file, scope.areNamed ? [] : scope.paths)
+  if (!read.ok) return read
+  const attacks = scope.places === null ? attackProbes(bare, file, scope) : NO_ATTACKS
+  if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
+  const settings = new Settings(whole.scenario.blueprint, whole.printable)
+  const matrix = {
+    ...read.matrix,
+    cases: read.matrix.cases.filter((one) => isWanted(one, scope)),
+    unmodelled: read.matrix.unmodelled.map((one) => withSettings(one, tree, settings)),
+  }
+  const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
+  const own = hasOwn ? ownProbes(whole.scenario, scope) : []
+  const { policy = [], acceptances = [] } = whole.scenario
+  const users = whole.scenario.blueprint.cluster?.users ?? []
+  return {
+    ok: true,
+    plan: {
+      file,
+      changes,
+      scope,
+      matrix,
+      loaded: whole,
+      tree,
+      policy,
+      isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
+      acceptances,
+      assumedUsers: new Set(users.flatMap(({ name, isAssumed }) => (isAssumed ? [name] : []))),
+      probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
+      unfit: attacks.unfit,
+      weakSettings: settings.weakSettings(),
+      causes: new Causes(whole.scenario.blueprint, whole.printable),
+    },
+  }
+}
+
+/** Adds to the reason of a path to kubelets by which settings their ports are open, which no simulation shows then. */
+function withSettings(one: UnmodelledPath, tree: Tree, settings: Settings): UnmodelledPath {
+  const kind = scalarAt(tree, ['paths', one.path, 'kind'])
+  const open = kind === KUBELETS_KIND ? settings.ofKubelets() : []
+  const texts = open.map(({ what, from }) => `${what}, ${from}`)
+  return open.length === 0
+    ? one
+    : { ...one, reason: `${one.reason}; not simulated either, but set: ${texts.join('; ')}` }
+}
+
+const KUBELETS_KIND = kindForwarding('kubelets')
+
+function isWanted({ path, row }: MatrixCase, { paths, places, vantages, techniques }: CheckScope): boolean {
+  const isIn = (list: readonly string[] | null, name: string) => list === null || list.includes(name)
+  return isIn(paths, path) && isIn(places, row.place) && isIn(vantages, row.vantage) && isIn(techniques, row.technique)
+}
+
+/** Returns whether an attacker uses one of the techniques on one of the paths from one of the vantages. */
+function isAttackerWanted({ vantage, plan }: AttackerBlueprint, { paths, vantages, techniques }: CheckScope): boolean {
+  return (
+    (vantages === null || vantages.includes(vantage)) &&
+    plan.some(
+      (step) =>
+        (techniques === null || techniques.includes(step.technique)) &&
+        (paths === null || step.paths.some((path) => paths.includes(path))),
+    )
+  )
+}
+
+/** The attackers that the scenario itself has, with its own workloads and events. Connections choose in turn. */
+function ownProbes(scenario: CheckedScenario, scope: CheckScope): readonly Probe[] {
+  const isAttacked = scenario.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope))
+  const blueprint = { ...scenario.blueprint, choosesInTurn: true } as const
+  return isAttacked ? [{ scenario: { ...scenario, blueprint }, attack: null, cells: [] }] : []
+}
+
+interface AttackProbes {
+  readonly probes: readonly Probe[]
+  readonly unfit: CheckPlan['unfit']
+  readonly problems: readonly Problem[]
+}
+
+const NO_ATTACKS: AttackProbes = { probes: [], unfit: [], problems: [] }
+
+function attackProbes(bare: Tree, file: string, scope: CheckScope): AttackProbes {
+  const probes: Probe[] = []
+  const unfit: { attack: string; reason: string }[] = []
+  const problems: Problem[] = []
+  for (const { name, source } of scope.attacks) {
+    const probe = attackProbe(bare, file, source)
+    if (probe.blueprint === null) {
+      unfit.push({ attack: name, reason: probe.reason })
+      if (scope.areNamed) problems.push(...probe.problems)
+    } else if (probe.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope)))
+      probes.push({ scenario: { blueprint: probe.blueprint, expectations: [] }, attack: name, cells: [] })
+  }
+  return { probes, unfit, problems }
+}
+
+/** Groups the cells that share a simulation. */
+function cellProbes(cases: readonly MatrixCase[]): readonly Probe[] {
+  const byScenario = new Map<CheckedScenario, MatrixCase[]>()
+  for (const one of cases)
+    if (one.scenario !== null) byScenario.set(one.scenario, [...(byScenario.get(one.scenario) ?? []), one])
+  return [...byScenario].map(([scenario, cells]) => ({ scenario, attack: null, cells }))
+}

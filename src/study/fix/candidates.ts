@@ -1,0 +1,158 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { defaultAt, type Flag, type FlagName, flagsOf, type Kind, stateAt } from '../../cluster/flags/flag.ts'
+import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { stepAt } from '../../cluster/versions/version-steps.ts'
+import { hasConfigFile, writingsOf } from '../../scenario/configuration/written-flags.ts'
+import { CLUSTER_CA } from '../../scenario/identities/identity-names.ts'
+import { writtenForm } from '../../scenario/schema/flag-text.ts'
+import { APPROVER, CERTIFICATES, type Change, type ChangePlace, type FlagChange, type FlagValue } from './change.ts'
+import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'
+
+/**
+ * Lists the changes that can be tried on a cluster: every other value of every flag of the apiserver and of every field
+ * of kubelets, as far as the kind of the flag bounds them and it leaves nothing open that the value in force does not,
+ * and what makes kubelets have certificates of the cluster CA. A change of kubelets concerns all sections that do not have
+ * the value yet.
+ */
+export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
+  const ofApiserver = flagsOf(apiserverFlags).flatMap(([property, flag]) => {
+    const name = nameOf([flag, flag.also], setUp.version)
+    if (flag.neverOffered !== undefined || name === null) return []
+    const [written] = writingsOf(flag, setUp.apiserver.program)
+    const before = formOf(flag, setUp.apiserver.configuration[property])
+    const place: ChangePlace = {
+      pools: [],
+      path: written?.path ?? [...setUp.apiserver.program.own.path, name.name],
+      name: written?.as.name ?? name.name,
+      isFlag: true,
+      before,
+    }
+    return valuesFor(flag, before, setUp.version)
+      .filter((value) => !isWeakening(flag, before, value) && !isAdding(flag, before, value))
+      .map((value): FlagChange => ({ kind: 'flag', program: 'kube-apiserver', flag, value, places: [place] }))
+  })
+  const ofKubelets = flagsOf(kubeletFields).flatMap(([property, flag]) => {
+    if (flag.neverOffered !== undefined) return []
+    const places = setUp.kubelets.flatMap((section) => placeIn(section, property, flag))
+    const values = places.flatMap(({ before }) => valuesFor(flag, before, setUp.version))
+    return distinct(values).flatMap((value): FlagChange[] => {
+      const changed = places.filter(({ before }) => !isEqual(before, value))
+      if (changed.some(({ before }) => isWeakening(flag, before, value))) return []
+      return changed.length === 0 ? [] : [{ kind: 'flag', program: 'kubelet', flag, value, places: changed }]
+    })
+  })
+  return [...signingOf(setUp), ...ofApiserver, ...ofKubelets]
+}
+
+/** Returns whether a value leaves something open that the value before does not. */
+function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): boolean {
+  const isList = flag.kind.type === 'list'
+  const parts = flag.kind.type === 'list' ? flag.kind.items : [undefined]
+  return parts.some((about) => {
+    const now = flag.weakness?.(isList ? (before ?? []) : before, about) ?? null
+    const then = flag.weakness?.(value, about) ?? null
+    return now === null && then !== null
+  })
+}
+
+/** Returns whether a change closes what the values before leave open, rather than to avoid it by another flag. */
+export function isMending(change: Change): boolean {
+  if (change.kind !== 'flag') return false
+  const { flag, value, places } = change
+  return places.some(({ before }) => before !== null && isWeakening(flag, value, before))
+}
+
+/** Returns whether a list has an item that is never offered, and that the value before does not have. */
+function isAdding({ neverAdded = [] }: Flag, before: FlagValue | null, value: FlagValue): boolean {
+  const has = (list: FlagValue | null, item: string) => Array.isArray(list) && list.includes(item)
+  return neverAdded.some((item) => has(value, item) && !has(before, item))
+}
+
+/** Lists what gives kubelets certificates of the cluster CA. Only those that cannot request them need files. */
+function signingOf({ kubelets, hasApprover }: ClusterSetUp): readonly Change[] {
+  const without = kubelets.filter(({ isServingIssued }) => !isServingIssued)
+  if (without.length === 0) return []
+  const canRequest = without.every(({ version }) => stateAt(serverTlsBootstrap, version) === 'present')
+  return [...(hasApprover || !canRequest ? [] : [APPROVER]), ...(canRequest ? [] : [CERTIFICATES])]
+}
+
+/** Returns where the kubelets of a section would have a field; nothing if their release does not have it. */
+function placeIn(
+  { program, configuration, version, pools }: KubeletSectionSetUp,
+  property: string,
+  flag: Flag,
+): readonly ChangePlace[] {
+  const [written] = writingsOf(flag, program)
+  const hasFile = hasConfigFile(program, version)
+  const name = nameOf([written?.as, hasFile ? flag : flag.also], version)
+  if (name === null) return []
+  const isFlag = written === undefined ? !hasFile : written.as === flag.also
+  const section = isFlag ? program.also : program.own
+  return [
+    {
+      pools,
+      path: written?.path ?? [...section.path, ...name.name.split('.')],
+      name: name.name,
+      isFlag,
+      before: formOf(flag, configuration[property]),
+    },
+  ]
+}
+
+/** Returns the first of several names of a flag that a release has. */
+function nameOf(names: readonly (FlagName | undefined)[], version: KubernetesVersion): FlagName | null {
+  return names.find((name) => name !== undefined && stateAt(name, version) === 'present') ?? null
+}
+
+function formOf({ kind }: Flag, value: unknown): FlagValue | null {
+  return writtenForm(kind, value)
+}
+
+/** Lists the other values of a flag that are tried. What the release refuses is left out when the scenario is checked. */
+function valuesFor(flag: Flag, before: FlagValue | null, version: KubernetesVersion): readonly FlagValue[] {
+  const ofRelease = 'provided' in flag.default ? null : formOf(flag, defaultAt(flag, version))
+  const values = [...valuesOfKind(flag.kind, before, version), ...(ofRelease === null ? [] : [ofRelease])]
+  return distinct(values).filter((value) => !isEqual(value, before))
+}
+
+function valuesOfKind(kind: Kind, before: FlagValue | null, version: KubernetesVersion): readonly FlagValue[] {
+  switch (kind.type) {
+    case 'boolean':
+      return [true, false]
+    case 'port':
+      return [0]
+    case 'choice':
+      return kind.words
+    case 'reference':
+      return kind.to === 'ca' ? [CLUSTER_CA] : []
+    case 'list':
+      return listsNear(
+        Array.isArray(before) ? before.map(String) : [],
+        stepAt(kind.known, version.minor).value.filter((item) => kind.items.includes(item)),
+      )
+    case 'integer':
+    case 'seconds':
+    case 'duration':
+    case 'text':
+      return []
+  }
+}
+
+/** Lists the lists with one item more or less, or with another item first; near a short list also all of two items. */
+function listsNear(list: readonly string[], items: readonly string[]): readonly (readonly string[])[] {
+  const without = list.map((item) => list.filter((other) => other !== item))
+  const added = items.flatMap((item) => (list.includes(item) ? [] : [[...list, item]]))
+  const first = list.slice(1).map((item) => [item, ...list.filter((other) => other !== item)])
+  const pairs = items.flatMap((item, i) => [[item], ...items.slice(i + 1).map((other) => [item, other])])
+  return [...added, ...without, ...first, ...(list.length < 2 ? pairs : [])]
+}
+
+function distinct(values: readonly FlagValue[]): readonly FlagValue[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}
+
+function isEqual(a: FlagValue | null, b: FlagValue | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

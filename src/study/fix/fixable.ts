@@ -1,0 +1,109 @@
+import { importCluster } from '../../import/import-cluster.ts'
+import type { ImportFile } from '../../import/import-file.ts'
+import { IMPORT_MARK } from '../../import/imported-from.ts'
+import { setField } from '../../import/patch/edit-tree.ts'
+import { type ClusterChange, patchCluster } from '../../import/patch/patch-cluster.ts'
+import { applyEdits } from '../../import/patch/text-edit.ts'
+import type { ScenarioSource } from '../../scenario/load.ts'
+import { SourceText } from '../../scenario/tree/source-text.ts'
+import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import type { Subject } from '../check/subject.ts'
+import { assignmentsOf } from './apply-changes.ts'
+import type { Change } from './change.ts'
+import type { ClusterSetUp } from './cluster-set-up.ts'
+
+/** Something that is checked and can be changed: a scenario file, or the files of a real cluster. */
+export interface Fixable {
+  readonly by: 'import' | 'scenario'
+  readonly source: ScenarioSource
+  /** The files that came in, with their texts. */
+  readonly files: readonly ImportFile[]
+  /** The nodes, or the apiservers of nodes, of which no file came in. */
+  readonly unseen: readonly string[]
+  /** Returns the files with changes, and the scenario as it is read from them then. */
+  patch(changes: readonly Change[], setUp: ClusterSetUp): Patched
+  /** Returns who alone can make a change; null for a change that its reader can make. */
+  whoCan(change: Change): string | null
+}
+
+export interface Patched {
+  readonly files: readonly ImportFile[]
+  /** The scenario of the changed files. */
+  readonly source: ScenarioSource
+  readonly places: readonly (readonly { readonly file: string | null; readonly what: string }[])[]
+  readonly byHand: readonly string[]
+  /** The changes that none of the files can have. */
+  readonly unmade: readonly Change[]
+}
+
+/**
+ * Returns what can be changed of a subject of a check.
+ * @param newFile returns the path of a file that is to be made; by default it lies beside the first file
+ */
+export function fixableOf({ source, imported }: Subject, newFile?: (name: string) => string): Fixable {
+  if (imported === null) return scenarioFixable(source)
+  const [{ path }] = imported.files
+  const beside = (name: string) => `${path.slice(0, path.lastIndexOf('/') + 1)}${name}`
+  return importFixable(source.file, imported, newFile ?? beside)
+}
+
+/** Makes what can be changed of a scenario file. Its bases stay as they are. */
+export function scenarioFixable(source: ScenarioSource): Fixable {
+  const isImported = source.text.startsWith(IMPORT_MARK)
+  return {
+    by: 'scenario',
+    source,
+    files: [{ path: source.file, text: source.text }],
+    unseen: [],
+    whoCan: () => null,
+    patch(changes, setUp) {
+      let { text } = source
+      const byHand: string[] = []
+      for (const { path, value } of assignmentsOf(changes, setUp)) {
+        const own = new SourceText(source.file, text)
+        // The text was checked, and each edit leaves it YAML.
+        const edit = setField(parseYamlTree(own).tree!, path, value)
+        if (edit === null) byHand.push(`${source.file}: ${path.join('.')}: ${String(value)}`)
+        else text = applyEdits(own.text, [edit])
+      }
+      if (isImported)
+        byHand.push(
+          `the files from which ${source.file} was imported: name their folder in place of it, and they are changed too`,
+        )
+      const files = [{ path: source.file, text }]
+      const places = changes.map((change) =>
+        assignmentsOf([change], setUp).map(({ path, value }) => ({
+          file: source.file,
+          what: `${path.join('.')}: ${String(value)}`,
+        })),
+      )
+      return { files, source: { ...source, text }, places, byHand, unmade: [] }
+    },
+  }
+}
+
+/** Makes what can be changed of the files of a real cluster. */
+export function importFixable(
+  name: string,
+  { files, options, hiddenBy, pools, unseen, text }: NonNullable<Subject['imported']>,
+  newFile: (name: string) => string,
+): Fixable {
+  return {
+    by: 'import',
+    source: { file: name, text },
+    files,
+    unseen,
+    whoCan: ({ program }) => (program === 'kube-apiserver' ? hiddenBy : null),
+    patch(changes) {
+      const wanted = changes.map((change): ClusterChange => {
+        if (change.kind !== 'flag') return { kind: change.kind }
+        return { ...change, pools: change.places.flatMap((place) => place.pools) }
+      })
+      const inPools = { ...options, pools }
+      const patched = patchCluster(files, wanted, inPools, newFile)
+      const source = { file: name, text: importCluster(patched.expected, inPools).text }
+      const unmade = changes.filter((_, i) => patched.edits[i] === 0)
+      return { files: patched.files, source, places: patched.places, byHand: patched.byHand, unmade }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { expandBlueprint } from '../../simulation/expansion/expand.ts'
+import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
+import { makePlan } from '../../simulation/plan/make-plan.ts'
+import type { Plan } from '../../simulation/plan/plan.ts'
+import { isDeepEqual } from './deep-equal.ts'
+import { withIdleKubeletsAsBefore } from './idle-kubelets.ts'
+
+/** The plan of a scenario, which a simulation derives from and nothing else. */
+export class PlanOf {
+  readonly #scenario: CheckedScenario
+  #expanded: ExpandedBlueprint | null = null
+  #plan: Plan | null = null
+
+  constructor(scenario: CheckedScenario) {
+    this.#scenario = scenario
+  }
+
+  /** Returns whether another scenario has the same plan but for kubelets that nobody connects to: nothing else happens. */
+  isThatOf({ blueprint }: CheckedScenario): boolean {
+    if (blueprint === this.#scenario.blueprint) return true
+    this.#expanded ??= expandBlueprint(this.#scenario.blueprint)
+    this.#plan ??= makePlan(this.#expanded)
+    const expanded = expandBlueprint(blueprint)
+    const other = withIdleKubeletsAsBefore(this.#expanded, expanded, blueprint)
+    return isDeepEqual(makePlan(other === blueprint ? expanded : expandBlueprint(other)), this.#plan)
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The entry `onpath/study`: what is asked of many runs. It uses no files, no clock and no threads: texts, the day and a
+ * `Simulator` are passed in.
+ */
+export type { ImportOptions } from '../import/build/context.ts'
+export type { ImportFile } from '../import/import-file.ts'
+export type { CheckResult, Finding } from '../measure/check.ts'
+export type { FixResult } from '../measure/fix.ts'
+export type { LimitsResult } from '../measure/limits/limits-result.ts'
+export { BudgetExceeded } from '../simulation/budget.ts'
+export { InvalidOptions } from '../simulation/given/invalid-options.ts'
+export { type Checked, type CheckSettings, check } from './check/check.ts'
+export { type CheckPlan, type CheckScope, type NamedAttack, type ReadCheck, readCheck } from './check/read-check.ts'
+export { importSubject, type Subject } from './check/subject.ts'
+export { findFix } from './fix/find-fix.ts'
+export type { FixOptions, Written } from './fix/fix-task.ts'
+export { type Fixable, fixableOf, type Patched } from './fix/fixable.ts'
+export { findLimits, type LimitsOptions } from './limits/find-limits.ts'
+export { type LimitsSubject, type ReadLimits, readLimits } from './limits/read-limits.ts'
+export { type InPlaceOptions, inPlace } from './simulator/in-place.ts'
+export { type Simulated, simulateAll } from './simulator/simulate-all.ts'
+export { Interrupted, type SimulationProgress, type Simulator } from './simulator/simulator.ts'
