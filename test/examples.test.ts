@@ -15,6 +15,7 @@ test('docs/library.md has examples of questions, and one of each kind of object'
   expect(EXAMPLES.map((path) => path.split('/')[1])).toEqual([
     'study',
     'study',
+    'study',
     'observer',
     'congestion-control',
     'packet-rule',

@@ -13,11 +13,11 @@ import { isMainThread } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
 import { keyOf, type Point, scenarioOf } from '../../src/cli/sweep/points/point.ts'
-import { type PointOutcome, runPoint } from '../../src/cli/sweep/points/point-outcome.ts'
 import { decodePoint, encodePoint, PointStore } from '../../src/cli/sweep/points/point-store.ts'
 import { describeSweep, pointOf } from '../../src/cli/sweep/sweep-description.ts'
-import { loadSweep, type Sweep } from '../../src/scenario/sweep/sweep.ts'
 import { run } from '../../src/simulation/run.ts'
+import { type PointOutcome, runPoint } from '../../src/study/sweep/point-outcome.ts'
+import { readSweep, type Sweep } from '../../src/study/sweep/read-sweep.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult } from '../fixtures/results.ts'
@@ -28,7 +28,7 @@ const interruption = new AbortController().signal
 const options = { attack: [], set: [], sweep: [] }
 
 function sweepOf(text: string, sweep: readonly string[] = []): Sweep {
-  const loaded = loadSweep({ text, file: 'small.yaml' }, { sweep })
+  const loaded = readSweep({ text, file: 'small.yaml' }, { sweep })
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'))
   return loaded.sweep
 }

@@ -1,17 +1,13 @@
 import type { Tried } from '../../measure/check.ts'
-import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
-import type { Result } from '../../measure/result.ts'
-import { joinRequests } from '../../measure/verdicts/join-requests.ts'
+import type { MatrixResult } from '../../measure/matrix.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
 import { isMatrixCsv } from '../../report/matrix/matrix-csv.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { judgement } from '../../report/matrix/matrix-judgement.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
-import type { CheckedScenario } from '../../scenario/load.ts'
-import { checkResult } from '../../study/check/check.ts'
 import { commandsFor } from '../../study/check/commands-for.ts'
 import type { CheckPlan } from '../../study/check/read-check.ts'
-import type { Matrix, MatrixCase } from '../../study/matrix/matrix.ts'
+import { matrixResult } from '../../study/matrix/matrix-result.ts'
 import { reproduceLine } from '../../study/reproduce.ts'
 import { type Simulated, simulateAll } from '../../study/simulator/simulate-all.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
@@ -116,7 +112,7 @@ async function writeMatrixReport(
   { all, ...options }: MatrixOptions,
   context: Context,
 ): Promise<void> {
-  const { matrixDetails } = await import('../report/matrix-details.ts')
+  const { matrixDetails } = await import('../../study/matrix/matrix-details.ts')
   const { matrixText } = await import('../report/report-text.ts')
   const { seed, set, policy, today, path, place, vantage, technique } = options
   const given = { file: files, seed: seed ?? matrix.seed, set, policy, today }
@@ -164,47 +160,7 @@ async function runMatrices(
   const today = options.today ?? context.io.today()
   const matrices = plans.map((plan, i) => {
     const commands = (tried: Tried) => commandsFor(tried, [files[i]], options, false)
-    const check = plan.isPolicyGiven ? { check: checkResult(plan, { today, commands }, simulated) } : {}
-    return { ...matrixResult(plan.matrix, simulated.results), ...check }
+    return matrixResult(plan, { today, commands }, simulated)
   })
   return { results: matrices, simulated }
-}
-
-function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {
-  const { scenario, seed, kubernetes, paths, unmodelled, cases } = matrix
-  const resultOf = (one: MatrixCase) => (one.scenario === null ? null : (results.get(one.scenario) ?? null))
-  const mediumOf = (path: string) =>
-    cases
-      .map((one) => (one.path === path ? resultOf(one)?.workloads[0]?.medium : undefined))
-      .find((medium) => medium !== undefined)
-  return {
-    schemaVersion: 1,
-    scenario,
-    seed,
-    kubernetes,
-    paths: paths.map((path) => ({ ...path, medium: mediumOf(path.name) ?? '' })),
-    ...(unmodelled.length === 0 ? {} : { unmodelled }),
-    cells: cases.map((one) => cellOf(one, resultOf(one))),
-  }
-}
-
-function cellOf({ path, row, on, otherwise }: MatrixCase, result: Result | null): MatrixCell {
-  const { place, vantage, technique } = row
-  const verdicts = (result?.verdicts ?? []).filter((one) => one.technique === technique)
-  const verdict = worstVerdict(verdicts)
-  const nothing = { messages: 0, of: 0, bytes: 0 }
-  return {
-    path,
-    place,
-    on,
-    vantage,
-    technique,
-    worst: verdict?.worst ?? otherwise,
-    outcomes: verdict?.outcomes ?? [otherwise],
-    scope: verdict?.scope ?? 'other',
-    exposure: verdict?.exposure ?? nothing,
-    noticed: verdict?.noticed ?? 'none',
-    requests: joinRequests(verdicts.flatMap(({ requests }) => requests)),
-    digest: result?.digest ?? null,
-  }
 }

@@ -3,7 +3,7 @@ import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { visible } from '../../scenario/problems/visible.ts'
-import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
+import { readSweep, type Sweep } from '../../study/sweep/read-sweep.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
@@ -60,7 +60,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   refuseMissingFolder(shard, options)
   const source = await readSource(file, io)
   const ofShard = (size: number) => pointsOfShard(shard ?? { number: 1, of: 1 }, size)
-  const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) }, ofShard)
+  const loaded = readSweep(source, { ...options, attacks: readAttacks(options.attack) }, ofShard)
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)
@@ -93,7 +93,7 @@ function refuseMissingFolder(shard: Shard | undefined, { out, resume, prune: isP
 }
 
 /** A sweep that was read and checked. */
-interface ReadSweep {
+interface CheckedSweep {
   readonly sweep: Sweep
   readonly described: SweepDescription
   /** The files that the command reads. */
@@ -104,7 +104,7 @@ interface ReadSweep {
 
 async function runWith(
   engine: SweepEngine,
-  { sweep, described, inputs, shard, format }: ReadSweep,
+  { sweep, described, inputs, shard, format }: CheckedSweep,
   options: SweepOptions,
   context: Context,
 ): Promise<void> {

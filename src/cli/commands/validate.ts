@@ -6,7 +6,7 @@ import {
   type ScenarioSource,
 } from '../../scenario/load.ts'
 import { visibleFile } from '../../scenario/problems/visible.ts'
-import { loadSweep } from '../../scenario/sweep/sweep.ts'
+import { readSweep } from '../../study/sweep/read-sweep.ts'
 import { EXIT } from '../exit-code.ts'
 import { problemsOf, readScenarios, showProblems, warningsOf } from '../input/read-scenarios.ts'
 import { flag } from '../options/option.ts'
@@ -40,6 +40,6 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
 function loadWithGrid(source: ScenarioSource, options: LoadOptions): Loaded {
   const loaded = loadScenario(source, options)
   if (!loaded.ok || !('sweep' in loaded.document)) return loaded
-  const swept = loadSweep(source, options)
+  const swept = readSweep(source, options)
   return swept.ok ? loaded : swept
 }

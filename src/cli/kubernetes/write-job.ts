@@ -1,5 +1,5 @@
-import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
-import { sweepText } from '../../scenario/sweep/sweep-text.ts'
+import { readSweep, type Sweep } from '../../study/sweep/read-sweep.ts'
+import { sweepText } from '../../study/sweep/sweep-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
@@ -56,7 +56,7 @@ export function writeJob(
 /** Returns the scenario in one text, which has the same points. */
 function oneText(sweep: Sweep, described: SweepDescription, { maxEvents }: SweepOptions): string {
   const text = sweepText(sweep.document, described.dimensions)
-  const again = loadSweep({ file: 'scenario.yaml', text })
+  const again = readSweep({ file: 'scenario.yaml', text })
   const options = { attack: [], set: [], sweep: [], ...(maxEvents === undefined ? {} : { maxEvents }) }
   const same = again.ok && identityOf(describeSweep(again.sweep, '', options)) === identityOf(described)
   if (!same) throw new Error('the scenario in one text has other points than the scenario in its files')

@@ -1,6 +1,6 @@
 import { z } from '../../scenario/schema/zod.ts'
+import type { PointOutcome } from '../../study/sweep/point-outcome.ts'
 import type { PointKey } from '../sweep/points/point.ts'
-import type { PointOutcome } from '../sweep/points/point-outcome.ts'
 import { decodePoint, encodePoint } from '../sweep/points/point-store.ts'
 import { decodeRecord, encodeRecord } from '../sweep/points/record.ts'
 import type { Seal } from './seal.ts'

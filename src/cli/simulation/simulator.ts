@@ -15,13 +15,9 @@ export function simulatorOf({ io, simulate }: Context, jobs: number, hasMany = f
     interruption: io.listenForInterruption(),
     begin: (simulations) => showRunCount(io.terminal, simulations),
     pause: () => setImmediate(),
-    async simulate(batch, stop) {
-      const options = {
-        recordPackets: false,
-        hasFewThreadsAtFirst: !hasMany,
-        isWholeOrNothing: true,
-        interruption: stop,
-      }
+    async simulate(batch, stop, budget) {
+      const threads = { hasFewThreadsAtFirst: !hasMany, isWholeOrNothing: true }
+      const options = { recordPackets: false, ...threads, ...budget, interruption: stop }
       const runs = await allBy(simulate, batch, options)
       return runs.map(({ result }) => result)
     },

@@ -1,8 +1,8 @@
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
-import type { Sweep } from '../../scenario/sweep/sweep.ts'
+import { isWhole, type PointOutcome } from '../../study/sweep/point-outcome.ts'
+import type { Sweep } from '../../study/sweep/read-sweep.ts'
 import { UsageError } from '../usage-error.ts'
 import { keyOf, type Point, type PointKey } from './points/point.ts'
-import { isWhole, type PointOutcome } from './points/point-outcome.ts'
 import type { PointStore } from './points/point-store.ts'
 import { pointOf, type SweepDescription } from './sweep-description.ts'
 

@@ -1,10 +1,10 @@
+import { runPoint } from '../../study/sweep/point-outcome.ts'
 import type { Context } from '../context.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { queueAddress } from '../queue/queue-address.ts'
 import type { Simulate } from '../simulation/simulate.ts'
 import { UsageError } from '../usage-error.ts'
 import type { PointRunner } from './point-source.ts'
-import { runPoint } from './points/point-outcome.ts'
 import type { SweepDescription } from './sweep-description.ts'
 import type { SweepOptions } from './sweep-options.ts'
 

@@ -14,7 +14,14 @@ export function inPlace({ interruption }: InPlaceOptions = {}): Simulator {
   return {
     jobs: 1,
     ...(interruption === undefined ? {} : { interruption }),
-    simulate: async (batch, stop) =>
-      batch.map((scenario) => run(scenario, { quietRuns, shouldStop: () => stop.aborted }).result),
+    simulate: async (batch, stop, budget = {}) => {
+      // A run within a budget counts all of its own events.
+      const options = {
+        ...budget,
+        ...(budget.maxEvents === undefined ? { quietRuns } : {}),
+        shouldStop: () => stop.aborted,
+      }
+      return batch.map((scenario) => run(scenario, options).result)
+    },
   }
 }

@@ -1,9 +1,9 @@
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { groupsOfEqual, quietKey } from './equal-scenarios.ts'
-import { inOrder } from './in-order.ts'
 import { portionsOf } from './portions.ts'
-import { Interrupted, type Simulator } from './simulator.ts'
+import { runTasks } from './run-tasks.ts'
+import type { Simulator } from './simulator.ts'
 
 /** The results of several scenarios. */
 export interface Simulated {
@@ -19,41 +19,25 @@ export interface Simulated {
 export async function simulateAll(scenarios: readonly CheckedScenario[], simulator: Simulator): Promise<Simulated> {
   const different = groupsOfEqual(scenarios)
   const batches = batchesOf(different, simulator.jobs)
-  const { interruption = new AbortController().signal } = simulator
-  const failure = new AbortController()
-  const stop = AbortSignal.any([interruption, failure.signal])
-  const progress = simulator.begin?.(different.length)
   const results = new Map<CheckedScenario, Result>()
-  let ended = 0
-  let events = 0
-  const interrupted = () => new Interrupted(results.size, different.length, interruption.reason)
-  try {
-    await inOrder({
+  await runTasks(
+    {
       count: batches.length,
-      jobs: simulator.jobs,
-      begin: (index) =>
-        simulator.simulate(
-          batches[index].map(([scenario]) => scenario),
-          stop,
-        ),
-      take: (index, own) => {
+      simulations: different.length,
+      begin: (index, stop) => {
+        const scenarios = batches[index].map(([scenario]) => scenario)
+        return simulator.simulate(scenarios, stop)
+      },
+      take: (index, own: readonly Result[]) => {
         for (const [i, [first, ...others]] of batches[index].entries()) {
           results.set(first, own[i])
           for (const other of others) results.set(other, renamed(own[i], first, other))
-          ended += 1
-          events += own[i].events
         }
-        progress?.update(ended, events)
+        return { ended: own.length, events: own.reduce((sum, { events }) => sum + events, 0) }
       },
-      isOver: () => stop.aborted,
-      onFailure: () => failure.abort(),
-    })
-  } catch (error) {
-    throw interruption.aborted ? interrupted() : error
-  } finally {
-    progress?.stop()
-  }
-  if (interruption.aborted) throw interrupted()
+    },
+    simulator,
+  )
   return { results, simulations: different.length }
 }
 

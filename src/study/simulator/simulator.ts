@@ -9,14 +9,20 @@ export interface Simulator {
    * Simulates scenarios one after the other, and returns their results in their order. The scenarios of a batch are often
    * the same but for their attackers, and can share a `QuietRuns`. What it throws ends the study.
    * @param stop aborted when the results are not needed any more
+   * @param budget the limits of each simulation; one that needs more throws BudgetExceeded
    */
-  simulate(batch: readonly CheckedScenario[], stop: AbortSignal): Promise<readonly Result[]>
+  simulate(batch: readonly CheckedScenario[], stop: AbortSignal, budget?: RunBudget): Promise<readonly Result[]>
   /** Aborted when the user interrupts the study, which then throws `Interrupted`. */
   readonly interruption?: AbortSignal
   /** Begins to show how many of so many simulations have ended. */
   begin?(simulations: number): SimulationProgress
   /** Lets other work of this thread go on between two steps of a long computation. */
   pause?(): Promise<unknown>
+}
+
+/** The limits of a simulation. */
+export interface RunBudget {
+  readonly maxEvents?: number
 }
 
 /** Called while simulations end. */

@@ -4,7 +4,7 @@ import { failureMessage, outcomeMessage, readResult } from '../../../src/cli/que
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { timesOf, workText } from '../../../src/cli/queue/worker-times.ts'
 import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
-import type { PointOutcome } from '../../../src/cli/sweep/points/point-outcome.ts'
+import type { PointOutcome } from '../../../src/study/sweep/point-outcome.ts'
 import { aResult } from '../../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 

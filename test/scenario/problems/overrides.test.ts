@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/load.ts'
-import { loadSweep } from '../../../src/scenario/sweep/sweep.ts'
+import { readSweep } from '../../../src/study/sweep/read-sweep.ts'
 import { problemsOf, SOUND, withChange, withSet } from './sound.ts'
 
 const SHORT_FORMS = `version: 1
@@ -69,7 +69,7 @@ describe('loadScenario, --set and --seed,', () => {
 
   it('suggests such a map as a value of a sweep', () => {
     const text = `${SHORT_FORMS}sweep: { cluster.links.control-to-nodes.delay: [1ms, 2ms] }\n`
-    const loaded = loadSweep({ file: 'c.yaml', text })
+    const loaded = readSweep({ file: 'c.yaml', text })
     expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual([
       'give cluster.links.control-to-nodes the whole map: { profile: gce-private, delay: 1ms }',
     ])

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { z } from '../../../scenario/schema/zod.ts'
+import type { PointOutcome } from '../../../study/sweep/point-outcome.ts'
 import type { Files } from '../../files/files.ts'
 import { makeFolders } from '../../files/make-folders.ts'
 import { removeLeftBehind, sharedTemporaryName } from '../../files/shared-temporary.ts'
 import { isResult } from '../../input/parse-result.ts'
 import { onFile, onFileLater } from '../../usage-error.ts'
 import { POINT_KEY, type PointKey } from './point.ts'
-import type { PointOutcome } from './point-outcome.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
 
 /** The subfolder of a folder of results that holds points. */

@@ -1,9 +1,9 @@
-import { readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
-import { type FoundProblem, problemAt } from '../problems/problem.ts'
-import { type Position, SourceText } from '../tree/source-text.ts'
-import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../tree/tree.ts'
-import { type ParsedTree, parseYamlTree } from '../tree/yaml-tree.ts'
-import { type Dimension, SEED } from './sweep-grid.ts'
+import { readTree, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
+import { type FoundProblem, problemAt } from '../../scenario/problems/problem.ts'
+import { type Dimension, SEED } from '../../scenario/sweep/sweep-grid.ts'
+import { type Position, SourceText } from '../../scenario/tree/source-text.ts'
+import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../../scenario/tree/tree.ts'
+import { type ParsedTree, parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 
 export interface SweepOptions extends ScenarioOptions {
   /** Dimensions such as `links.wan.loss=[0%, 1%]`, which replace those of the file with the same path. */

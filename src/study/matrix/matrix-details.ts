@@ -6,7 +6,7 @@ import { storiesAround } from '../../packets/stories-around.ts'
 import type { PacketPointer, Story } from '../../packets/story.ts'
 import type { CellDetails } from '../../report/view/matrix-view.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import type { Matrix } from '../../study/matrix/matrix.ts'
+import type { Matrix } from './matrix.ts'
 
 /** The most cells around whose evidence messages are shown, and the most messages and packets of each. */
 const MOST_STORIES = 24

@@ -1,7 +1,7 @@
-import { MAX_PROBLEMS, type Problem } from '../problems/problem.ts'
-import type { Tree } from '../tree/tree.ts'
-import { SEED } from './sweep-grid.ts'
-import type { SweepPoint } from './sweep-point.ts'
+import { MAX_PROBLEMS, type Problem } from '../../scenario/problems/problem.ts'
+import { SEED } from '../../scenario/sweep/sweep-grid.ts'
+import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import type { Tree } from '../../scenario/tree/tree.ts'
 
 interface Found {
   readonly problem: Problem

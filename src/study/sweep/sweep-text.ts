@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
-import { hasHidden, visibleJson } from '../problems/visible.ts'
-import type { PointDimension } from './point-grid.ts'
+import { hasHidden, visibleJson } from '../../scenario/problems/visible.ts'
+import type { PointDimension } from '../../scenario/sweep/point-grid.ts'
 
 /**
  * Returns a scenario with its grid as YAML: one text without other files, which loads to the same points. The values of

@@ -1,7 +1,6 @@
-import type { Result } from '../../../measure/result.ts'
-import type { CheckedScenario } from '../../../scenario/checked-scenario.ts'
-import { BudgetExceeded } from '../../../simulation/budget.ts'
-import type { Simulate } from '../../simulation/simulate.ts'
+import type { Result } from '../../measure/result.ts'
+import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
 
 /** The outcome of a point, which every machine gets: a result, or that its events were used up. */
 export type PointOutcome =
@@ -15,13 +14,19 @@ export interface PointToRun {
   readonly interruption: AbortSignal
 }
 
+/** Simulates the scenario of a point. */
+export type SimulatePoint = (
+  scenario: CheckedScenario,
+  options: { readonly recordPackets: false; readonly interruption: AbortSignal; readonly maxEvents?: number },
+) => Promise<{ readonly result: Result }>
+
 /**
  * Simulates a point. The outcome has passed through JSON, so that it is equal to one that was stored.
- * @throws InterruptedBeforeStart, BudgetExceeded when the machine has too little memory, or whatever is a bug
+ * @throws BudgetExceeded when the machine has too little memory, or whatever is a bug
  */
 export async function runPoint(
   { scenario, maxEvents, interruption }: PointToRun,
-  simulate: Simulate,
+  simulate: SimulatePoint,
 ): Promise<PointOutcome> {
   const budget = maxEvents === null ? {} : { maxEvents }
   try {

@@ -1,18 +1,18 @@
 import { describe, expect, it, test } from 'vitest'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
-import { loadSweep, type Sweep } from '../../src/scenario/sweep/sweep.ts'
-import type { SweepOptions } from '../../src/scenario/sweep/sweep-options.ts'
+import { readSweep, type Sweep } from '../../src/study/sweep/read-sweep.ts'
+import type { SweepOptions } from '../../src/study/sweep/sweep-options.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 function sweptBy(sweep: string, options: SweepOptions = {}): Sweep {
-  const loaded = loadSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
+  const loaded = readSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
   return loaded.sweep
 }
 
 function problemsOf(sweep: string, options: SweepOptions = {}): string {
-  const loaded = loadSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
+  const loaded = readSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
   return loaded.ok ? 'sound' : loaded.problems.map(formatProblem).join('\n')
 }
 

@@ -1,16 +1,16 @@
-import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../load.ts'
-import { type FoundProblem, type Problem, sortProblems } from '../problems/problem.ts'
-import { seedSchema } from '../schema/scenario.ts'
-import { placeValue } from '../tree/overrides.ts'
-import { type MapTree, plainOf, type Tree, withoutKeys } from '../tree/tree.ts'
-import { PointGrid } from './point-grid.ts'
-import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
+import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../../scenario/load.ts'
+import { type FoundProblem, type Problem, sortProblems } from '../../scenario/problems/problem.ts'
+import { seedSchema } from '../../scenario/schema/scenario.ts'
+import { PointGrid } from '../../scenario/sweep/point-grid.ts'
+import { type Dimension, readGrid, SEED } from '../../scenario/sweep/sweep-grid.ts'
+import type { Coordinate } from '../../scenario/sweep/sweep-point.ts'
+import { jsonOf, labelOf, settingOf } from '../../scenario/sweep/sweep-value.ts'
+import { placeValue } from '../../scenario/tree/overrides.ts'
+import { type MapTree, plainOf, type Tree, withoutKeys } from '../../scenario/tree/tree.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
-import type { Coordinate } from './sweep-point.ts'
 import { PointProblems } from './sweep-problems.ts'
-import { jsonOf, labelOf, settingOf } from './sweep-value.ts'
 
-export type LoadedSweep =
+export type ReadSweep =
   | { readonly ok: true; readonly sweep: Sweep }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -18,11 +18,11 @@ export type LoadedSweep =
  * Reads a scenario with its grid, and checks every point. Returns the sweep, or the problems of all points.
  * @param pointsOf returns the points that are to be run, of so many; others are not checked
  */
-export function loadSweep(
+export function readSweep(
   source: ScenarioSource,
   options: SweepOptions = {},
   pointsOf: (size: number) => readonly number[] = (size) => Array.from({ length: size }, (_, i) => i),
-): LoadedSweep {
+): ReadSweep {
   const { tree, problems } = readSweptTree(source, options)
   if (tree === null) return { ok: false, problems: sortProblems(problems) }
   const grid = readGrid(tree)

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { readAttacks, shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { CHECK_FORMATS, MATRIX_FORMATS } from '../../src/report/formats.ts'
+import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
+import { run } from '../../src/simulation/run.ts'
+import {
+  check,
+  findLimits,
+  Interrupted,
+  inPlace,
+  readCheck,
+  readLimits,
+  readSweep,
+  sweepPoints,
+  tryMatrix,
+} from '../../src/study/index.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { UNVERIFIED } from '../fixtures/ruled-cluster.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const simulate: Simulate = async (scenario, { recordPackets, maxEvents }) =>
+  run(scenario, { recordPackets, ...(maxEvents === undefined ? {} : { maxEvents }) })
+
+/** Asks the command line about a text, and returns the JSON that it prints. */
+async function asked(text: string, command: string, ...words: readonly string[]) {
+  const { out, err } = await invoke([command, '-', ...words, '--json'], { stdin: text, simulate })
+  if (out === '') throw new Error(err)
+  return out
+}
+
+const PRINTING = { screen: PLAIN_SCREEN, showsAll: false }
+
+/** Returns what a text of JSON has, without the commands that repeat it, which name options of the command line. */
+function withoutCommands(text: string): unknown {
+  return JSON.parse(text, (key, value) => (key === 'reproduce' || key === 'look' ? undefined : value))
+}
+
+const TODAY = '2027-03-01'
+const NARROW = { paths: ['logs'], techniques: ['impersonate-server', 'eavesdrop'] }
+const NARROW_WORDS = ['--path', 'logs', '--technique', ...NARROW.techniques]
+
+function planOf(isMatrix: boolean, policy: readonly string[] = []) {
+  const names = isMatrix ? [] : shippedAttacks()
+  const attacks = names.map((name, i) => ({ name, source: readAttacks(names)[i] }))
+  const read = readCheck({ file: '-', text: UNVERIFIED }, { policy }, { ...NARROW, attacks, isMatrix })
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  return read.plan
+}
+
+describe('a question in place has the answer of the command line', () => {
+  test('check', async () => {
+    const { result } = await check(planOf(false), { today: TODAY }, inPlace())
+    expect(result.findings.length).toBeGreaterThan(0)
+    expect(result.findings[0].reproduce).toMatch(/^npx onpath check - --path logs /)
+    expect(withoutCommands(CHECK_FORMATS.json.write([result], PRINTING))).toEqual(
+      withoutCommands(await asked(UNVERIFIED, 'check', ...NARROW_WORDS, '--today', TODAY)),
+    )
+  })
+
+  test('matrix, whose policy judges', async () => {
+    const found = await tryMatrix(planOf(true, ['never read']), { today: TODAY }, inPlace())
+    const words = [...NARROW_WORDS, '--policy', 'never read', '--today', TODAY]
+    expect(found.check?.passed).toBe(false)
+    expect(withoutCommands(MATRIX_FORMATS.json.write([found], PRINTING))).toEqual(
+      withoutCommands(await asked(UNVERIFIED, 'matrix', ...words)),
+    )
+  })
+
+  test('limits', async () => {
+    const text = 'version: 1\nname: small\nkubernetes: "1.30"\ncluster: { nodes: 1 }\n'
+    const read = readLimits({ file: '-', text }, {})
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    const options = { axes: ['outage'], criteria: ['logs'], profiles: ['as-it-is'], seeds: [1] }
+    const words = ['--axis', 'outage', '--only', 'logs', '--profile', 'as-it-is', '--seeds', '1']
+    const found = await findLimits(read.subject, options, inPlace())
+    expect(withoutCommands(JSON.stringify(found))).toEqual(withoutCommands(await asked(text, 'limits', ...words)))
+  })
+
+  test('sweep, whose points may use up their events', async () => {
+    const sweep = ['links.wire.loss=[0%, 1%]']
+    const read = readSweep({ file: '-', text: SMALL_SCENARIO }, { sweep, seeds: '1..2' })
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    const swept = await sweepPoints(read.sweep, inPlace())
+    const told = (await asked(SMALL_SCENARIO, 'sweep', '--sweep', sweep[0], '--seeds', '1..2')).trim().split('\n')
+    expect(swept.map(({ outcome }) => outcome.kind === 'result' && outcome.result.digest)).toEqual(
+      told.map((line) => JSON.parse(line).digest),
+    )
+    expect(swept.map(({ point, seed }) => [...point.map(({ label }) => label), seed])).toEqual([
+      ['0%', '1', 1],
+      ['0%', '2', 2],
+      ['1%', '1', 1],
+      ['1%', '2', 2],
+    ])
+    const stopped = await sweepPoints(read.sweep, inPlace(), { maxEvents: 3 })
+    expect(stopped.map(({ outcome }) => outcome.kind)).toEqual(Array.from({ length: 4 }, () => 'events-used-up'))
+  })
+})
+
+test('a question in place ends where it is interrupted', async () => {
+  const stop = new AbortController()
+  stop.abort('enough')
+  const simulator = inPlace({ interruption: stop.signal })
+  await expect(check(planOf(false), { today: TODAY }, simulator)).rejects.toThrow(Interrupted)
+})
