@@ -31,7 +31,8 @@ describe.each(EXAMPLES)('%s', (path) => {
   const blocks = (language: string) =>
     [...about.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text)
 
-  test('prints what the page shows', async () => {
+  // A fix takes many simulations. test/long/consumer.test.ts compares what that example prints.
+  test.skipIf(code.includes('findFix'))('prints what the page shows', async () => {
     const printed: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(`${line}\n`))
     await import(/* @vite-ignore */ new URL(`../${path}`, import.meta.url).href)
