@@ -86,10 +86,10 @@ test('the command line loads no command, no schema and no simulation before it k
   const isHeavy = (path: string) =>
     /^src\/(cli\/commands|scenario\/schema|simulation|transport|report)\/|\/zod\//.test(path)
   expect(modules.filter(isHeavy)).toEqual([
-    'src/report/screen/screen.ts',
-    'src/report/screen/lines.ts',
     'src/simulation/budget.ts',
     'src/simulation/given/invalid-options.ts',
+    'src/report/screen/screen.ts',
+    'src/report/screen/lines.ts',
   ])
 })
 

@@ -5,7 +5,6 @@ import { BudgetExceeded } from '../simulation/budget.ts'
 import { InvalidOptions } from '../simulation/given/invalid-options.ts'
 import { shellLine } from '../study/reproduce.ts'
 import { Interrupted } from '../study/simulator/simulator.ts'
-import { budgetText } from './budget-text.ts'
 import type { Command, CommandEntry } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
@@ -128,7 +127,7 @@ function helpFor([name]: readonly string[], program: Program): string {
   return `See \`onpath ${isListed ? `${name} ` : ''}--help\`.\n`
 }
 
-function explainFailure(error: unknown, argv: readonly string[], help: string, io: Io): ExitCode {
+async function explainFailure(error: unknown, argv: readonly string[], help: string, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok
     if (error.code !== HELP_WAS_SHOWN) io.err(help)
@@ -139,6 +138,7 @@ function explainFailure(error: unknown, argv: readonly string[], help: string, i
     return EXIT.usage
   }
   if (error instanceof BudgetExceeded) {
+    const { budgetText } = await import('./budget-text.ts')
     io.err(`onpath: ${budgetText(error)}\n`)
     return EXIT.budgetExceeded
   }
