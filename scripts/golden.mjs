@@ -129,7 +129,7 @@ async function serve() {
   const { loadScenario, readTextFile, refusalOf, run, factsOf } = await importSources(
     'src/scenario/load.ts',
     'src/simulation/run.ts',
-    'src/cli/input/read-text.ts',
+    'src/disk/read-text.ts',
     'test/golden/golden-text.ts',
   )
   const resultOf = ({ file, release }) => {

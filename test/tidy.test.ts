@@ -108,9 +108,18 @@ describe('layer order', () => {
     [`// import { connect } from '../transport/connection.ts'`, []],
   ])
 
-  test('the library may import every layer except cli/', () => {
+  test('the library may import every layer except cli/ and disk/', () => {
     expect(found(layerOrder, `import './scenario/load.ts'`, 'src/index.ts')).toEqual([])
     expect(found(layerOrder, `import './cli/main.ts'`, 'src/index.ts')).toEqual(['1: the library imports cli/'])
+    expect(found(layerOrder, `import './disk/read-text.ts'`, 'src/index.ts')).toEqual(['1: the library imports disk/'])
+  })
+
+  test('layers that stand beside each other import nothing of each other', () => {
+    const beside = (from: string, to: string) => found(layerOrder, `import '../${to}/x.ts'`, `src/${from}/y.ts`)
+    expect(beside('testing', 'cli')).toEqual(['1: testing/ imports cli/, which stands beside it'])
+    expect(beside('cli', 'testing')).toEqual(['1: cli/ imports testing/, which stands beside it'])
+    expect([beside('testing', 'disk'), beside('cli', 'study')]).toEqual([[], []])
+    expect(beside('study', 'disk')).toEqual(['1: study/ imports disk/'])
   })
 
   test('a folder that is not a layer is reported', () => {
@@ -214,7 +223,9 @@ describe('hygiene', () => {
     expect(found(oneWriter, text, 'src/cli/files/x.ts')).toEqual([])
   })
 
-  test('only cli/ may print', () => {
+  test('only disk/ and cli/ know the machine', () => {
+    expect(found(onlyCliKnowsTheMachine, `import 'node:fs'`, 'src/disk/x.ts')).toEqual([])
+    expect(found(onlyCliKnowsTheMachine, `import 'node:util'`, 'src/study/fix/x.ts')).toEqual(['1: imports node:util'])
     expect(found(onlyCliKnowsTheMachine, 'process.exit(1)', 'src/cli/main.ts')).toEqual([])
     expect(found(onlyCliKnowsTheMachine, 'console.log(1)', 'src/report/json.ts')).toEqual(['1: uses console'])
   })

@@ -755,7 +755,7 @@ export const EQUIVALENT = [
   },
   {
     // Only a shorter way: what is read is counted as well.
-    file: 'src/cli/input/read-text.ts',
+    file: 'src/disk/read-text.ts',
     was: 'stats.size > limit',
     becomes: ['false'],
   },

@@ -1,8 +1,8 @@
+import { reasonOf } from '../disk/usage-error.ts'
 import { EXIT, type ExitCode, mostSevere } from './exit-code.ts'
 import { StandardStream } from './files/standard-stream.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
-import { reasonOf } from './usage-error.ts'
 
 const interruption = new AbortController()
 let isClosed = false

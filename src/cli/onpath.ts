@@ -1,4 +1,5 @@
 import { CommanderError, Command as Program } from 'commander'
+import { UsageError } from '../disk/usage-error.ts'
 import { namesOf } from '../engine/registry.ts'
 import { visible, visibleCommands, visibleLines } from '../scenario/problems/visible.ts'
 import { BudgetExceeded } from '../simulation/budget.ts'
@@ -17,7 +18,6 @@ import { reportBug } from './report-bug.ts'
 import { InterruptedBeforeStart } from './simulation/interrupted-before-start.ts'
 import type { Simulate } from './simulation/simulate.ts'
 import { simulateScenario } from './simulation/simulate-scenario.ts'
-import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { UsageError } from '../disk/usage-error.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { UsageError } from './usage-error.ts'
 
 /**
  * Writes to a folder or file, and returns the exit code. Prints a failure instead of throwing it, so that the caller

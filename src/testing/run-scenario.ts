@@ -1,5 +1,5 @@
-import { readAttacks } from '../cli/input/read-attacks.ts'
-import { readTextFile } from '../cli/input/read-text.ts'
+import { readAttacks } from '../disk/read-attacks.ts'
+import { readTextFile } from '../disk/read-text.ts'
 import { InvalidScenario } from '../index.ts'
 import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'

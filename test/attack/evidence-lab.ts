@@ -1,6 +1,6 @@
-import { explainAttack, readAttacks } from '../../src/cli/input/read-attacks.ts'
-import { readTextFile } from '../../src/cli/input/read-text.ts'
 import { DATA } from '../../src/cluster/konnectivity/tunnel-tables.ts'
+import { explainAttack, readAttacks } from '../../src/disk/read-attacks.ts'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
 import type { Result } from '../../src/measure/result.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readTextFile } from '../../src/cli/input/read-text.ts'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import type { NodeResult, Result, WorkloadResult } from '../../src/measure/result.ts'
 import { svgFile } from '../../src/report/html/svg-file.ts'
 import { loadScenario } from '../../src/scenario/load.ts'

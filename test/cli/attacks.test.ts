@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readAttacks } from '../../src/cli/input/read-attacks.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { readAttacks } from '../../src/disk/read-attacks.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'

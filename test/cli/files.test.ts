@@ -11,8 +11,8 @@ import { isWriting, newOwner, type Owner, readOwner, TEMPORARY, temporaryName } 
 import { runningProcess, thisProcess } from '../../src/cli/files/process-identity.ts'
 import { removeLeftBehind, sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
 import { ignoreUnable } from '../../src/cli/files/synchronization.ts'
-import { readBytes, readTextFile } from '../../src/cli/input/read-text.ts'
-import { onFile, reasonOf, UsageError } from '../../src/cli/usage-error.ts'
+import { readBytes, readTextFile } from '../../src/disk/read-text.ts'
+import { onFile, reasonOf, UsageError } from '../../src/disk/usage-error.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { LISTS_OPEN_FILES, openFilesBelow } from '../fixtures/open-files.ts'
 

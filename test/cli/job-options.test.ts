@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { JOB_OPTIONS, jobTarget, refuseIdleOptions } from '../../src/cli/kubernetes/job-options.ts'
-import { UsageError } from '../../src/cli/usage-error.ts'
+import { UsageError } from '../../src/disk/usage-error.ts'
 
 const GIVEN = { emitJob: 'job.yaml', shards: 3, image: 'registry:5000/onpath@sha256:ab', volume: 'results' }
 

@@ -21,7 +21,7 @@ import {
   size,
   wholeNumber,
 } from '../../src/cli/options/values.ts'
-import { UsageError } from '../../src/cli/usage-error.ts'
+import { UsageError } from '../../src/disk/usage-error.ts'
 import { reproduceLine } from '../../src/study/reproduce.ts'
 
 describe('the value of an option', () => {

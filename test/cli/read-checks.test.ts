@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changesOf, type JudgedScenarioOptions, readChecks, scopeOf } from '../../src/cli/check/read-checks.ts'
 import type { CiReports } from '../../src/cli/ci/ci-reports.ts'
-import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import { shippedAttacks } from '../../src/disk/read-attacks.ts'
 import type { Tried } from '../../src/measure/check.ts'
 import type { Problem } from '../../src/scenario/problems/problem.ts'
 import { commandsFor } from '../../src/study/check/commands-for.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
-import { readTextFile } from '../../src/cli/input/read-text.ts'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 import { anyEdgeText } from './any-edge.ts'

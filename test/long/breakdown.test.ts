@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { readTextFile } from '../../src/cli/input/read-text.ts'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import { viewBreakdown } from '../../src/report/view/breakdown-view.ts'
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import { shippedAttacks } from '../../src/disk/read-attacks.ts'
 import { checkPointers } from '../attack/evidence-checks.ts'
 import { observeShipped } from '../attack/evidence-lab.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readAttacks, shippedAttacks } from '../../src/cli/input/read-attacks.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { readAttacks, shippedAttacks } from '../../src/disk/read-attacks.ts'
 import { CHECK_FORMATS, MATRIX_FORMATS } from '../../src/report/formats.ts'
 import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
 import { run } from '../../src/simulation/run.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import { shippedAttacks } from '../../src/disk/read-attacks.ts'
 import {
   ATTACKS,
   type ResistOptions,

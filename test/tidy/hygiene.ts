@@ -13,11 +13,11 @@ const POSTPONED = /\b(TODO|FIXME|XXX|HACK)\b/
 const everywhere = () => true
 
 export const onlyCliKnowsTheMachine: Rule = {
-  name: 'only cli/ knows process, console and node:*',
+  name: 'only disk/ and cli/ know process, console and node:*',
   reason:
     'Simulations run in tests, in browsers and in other engines, where there is no process and nothing may print.',
   mend: 'Hand the value in, or return the text, and do the rest in cli/.',
-  appliesTo: (path) => isSource(path) && layerOf(path) !== 'cli',
+  appliesTo: (path) => isSource(path) && !['disk', 'cli'].includes(layerOf(path) ?? ''),
   find: (source) => [
     ...importsOf(source)
       .filter(({ specifier }) => specifier.startsWith('node:') || builtinModules.includes(specifier))
@@ -42,7 +42,8 @@ export const oneWriter: Rule = {
   name: 'files are written by cli/files/ alone, and by --fix --write',
   reason: 'What is written is whole or not there, also after a kill and on a full disk, which is tested for those.',
   mend: 'Use OutputFile or OutputFolder.',
-  appliesTo: (path) => layerOf(path) === 'cli' && !/^src\/cli\/(?:files\/|fix\/write-files\.ts$)/.test(path),
+  appliesTo: (path) =>
+    ['disk', 'cli'].includes(layerOf(path) ?? '') && !/^src\/cli\/(?:files\/|fix\/write-files\.ts$)/.test(path),
   find: (source) =>
     importsOf(source)
       .filter(({ specifier }) => /^(?:node:)?fs(?:\/promises)?$/.test(specifier))

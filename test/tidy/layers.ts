@@ -19,6 +19,7 @@ export const LAYERS: readonly string[] = [
   'import',
   'report',
   'study',
+  'disk',
   'cli',
   'testing',
 ]
@@ -38,6 +39,9 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle',
   ],
 }
+
+/** Layers above `study` that import nothing of each other. */
+const SIBLINGS: readonly string[] = ['cli', 'testing']
 
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -97,10 +101,11 @@ function breachOf(source: Source, specifier: string): string | null {
   const own = layerOf(source.path)
   const other = layerOf(target)
   if (!target.startsWith('src/')) return `imports ${target} from outside src/`
-  if (own === null) return other === 'cli' ? 'the library imports cli/' : null
+  if (own === null) return other === 'cli' || other === 'disk' ? `the library imports ${other}/` : null
   if (!LAYERS.includes(own)) return `${own}/ is no layer`
   if (other === null) return own === 'testing' ? null : `${own}/ imports ${target}, which is above all layers`
   if (own === other) return breachInside(own, source.path, target)
+  if (SIBLINGS.includes(own) && SIBLINGS.includes(other)) return `${own}/ imports ${other}/, which stands beside it`
   return LAYERS.indexOf(other) > LAYERS.indexOf(own) ? `${own}/ imports ${other}/` : null
 }
 

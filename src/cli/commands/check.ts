@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { allRealNamesIn } from '../../import/imported-from.ts'
 import type { NoteKind } from '../../import/report/note.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
@@ -27,7 +28,6 @@ import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-op
 import { flag, type Given, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
 import { simulatorOf } from '../simulation/simulator.ts'
-import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
 import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'

@@ -1,5 +1,5 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { SHELL_SCRIPTS, SHELLS } from '../completion/shell-scripts.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const NOTES = `

@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
@@ -5,7 +6,6 @@ import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
 import { type List, type ListItem, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { screenOf } from '../screen.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const NOUNS = namesOf(LISTS).map((name) => LISTS[name].noun)

@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { IMPORT_MARK } from '../../import/imported-from.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
 import { pageAddress } from '../../report/page-address.ts'
@@ -11,7 +12,6 @@ import { readFileTree } from '../input/read-file-tree.ts'
 import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { type Given, repeated, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import { fieldOf, namesOf } from '../../engine/registry.ts'
 import { DEFAULT_POLICY, POLICIES } from '../../measure/policies.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
@@ -11,7 +12,6 @@ import { LINK, LINK_MEANING, newScenario } from '../init/new-scenario.ts'
 import type { Io } from '../io.ts'
 import { wrap } from '../lists/wrap.ts'
 import { type Given, text } from '../options/option.ts'
-import { onFile, UsageError } from '../usage-error.ts'
 import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'
 

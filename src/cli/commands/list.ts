@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { withPlaceOfPages } from '../../report/page-address.ts'
@@ -7,7 +8,6 @@ import { type List, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const OPTIONS = { json: flag('print the lists as a JSON document') }

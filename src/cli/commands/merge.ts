@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { visible } from '../../scenario/problems/visible.ts'
@@ -14,7 +15,6 @@ import { reproduceSweep } from '../sweep/sweep-description.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { PRUNE } from '../sweep/sweep-options.ts'
-import { UsageError } from '../usage-error.ts'
 import { buildOf } from '../version.ts'
 import type { Command } from './command.ts'
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { packetEntry } from '../../packets/describe/describe-packet.ts'
 import type { PacketFilterOptions } from '../../packets/list/packet-filter.ts'
 import { packetLine } from '../../packets/list/packet-line.ts'
@@ -19,7 +20,6 @@ import { observePackets } from '../packets/observe-packets.ts'
 import { filterOf, PACKET_OPTIONS } from '../packets/packet-options.ts'
 import { PacketsAround } from '../packets/packets-around.ts'
 import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `

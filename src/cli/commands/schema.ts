@@ -1,7 +1,7 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { JSON_SCHEMAS } from '../../scenario/schema/json-schema.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const KINDS = namesOf(JSON_SCHEMAS)

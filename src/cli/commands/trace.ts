@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
 import type { TracedAct, TraceFormat } from '../../packets/trace/trace-format.ts'
@@ -14,7 +15,6 @@ import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { observePackets } from '../packets/observe-packets.ts'
 import { filterOf, PACKET_OPTIONS } from '../packets/packet-options.ts'
 import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `

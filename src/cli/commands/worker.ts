@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { jobs, jobsOf } from '../options/gate-options.ts'
@@ -6,7 +7,6 @@ import { count, duration } from '../options/values.ts'
 import { queueAddress } from '../queue/queue-address.ts'
 import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
 import { timesOf, workText } from '../queue/worker-times.ts'
-import { UsageError } from '../usage-error.ts'
 import { buildOf } from '../version.ts'
 import type { Command } from './command.ts'
 

@@ -17,9 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
-import { codeOf } from '../error-code.ts'
-import { readBytes } from '../input/read-text.ts'
-import { onFile } from '../usage-error.ts'
+import { codeOf } from '../../disk/error-code.ts'
+import { readBytes } from '../../disk/read-text.ts'
+import { onFile } from '../../disk/usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { ignoreUnable } from './synchronization.ts'
 import { watch } from './watch.ts'

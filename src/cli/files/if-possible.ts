@@ -1,4 +1,4 @@
-import { codeOf } from '../error-code.ts'
+import { codeOf } from '../../disk/error-code.ts'
 
 /** Does something that may fail: an error of the file system does not matter. */
 export function ifPossible(action: () => void): void {

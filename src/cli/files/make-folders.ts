@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { Files } from './files.ts'
 import { ifPossible } from './if-possible.ts'
 

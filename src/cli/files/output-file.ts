@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { onFile, UsageError } from '../usage-error.ts'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import { discard } from './discard.ts'
 import type { Files } from './files.ts'
 import { refuseNoName } from './named-output.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { codeOf } from '../error-code.ts'
-import { onFile, UsageError } from '../usage-error.ts'
+import { codeOf } from '../../disk/error-code.ts'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
 import type { Files } from './files.ts'
 import { ifPossible } from './if-possible.ts'

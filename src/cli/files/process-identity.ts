@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { codeOf } from '../error-code.ts'
+import { codeOf } from '../../disk/error-code.ts'
 
 /** A process, such that no other one is taken for it when its number is used again. */
 export interface ProcessIdentity {

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import type { Written } from '../../study/fix/fix-task.ts'
 import { type Fixable, fixableOf } from '../../study/fix/fixable.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { isFolder, type NamedSubject } from '../input/read-subjects.ts'
-import { UsageError } from '../usage-error.ts'
 import { writeFiles } from './write-files.ts'
 
 /** Returns what can be changed of a subject of a check. @throws UsageError where nothing can be written */

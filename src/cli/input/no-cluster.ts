@@ -1,5 +1,5 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { pageAddress } from '../../report/page-address.ts'
-import { UsageError } from '../usage-error.ts'
 
 /** Returns the error for files of a real cluster, such as `these files`, that do not say how it is set up. */
 export function noCluster(files: string): UsageError {

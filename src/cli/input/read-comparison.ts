@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { readTextFile } from '../../disk/read-text.ts'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import type { Result } from '../../measure/result.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../../report/comparison/bench-csv.ts'
 import { compareBenches } from '../../report/comparison/compare-benches.ts'
@@ -12,10 +14,8 @@ import { BadSweepVerdicts, readSweepVerdicts } from '../../report/comparison/swe
 import type { Io } from '../io.ts'
 import { SUMMARY } from '../run/run-folder.ts'
 import { SWEEP_CSV, SWEEP_NAMES, SWEEP_VERDICTS } from '../sweep/sweep-folder.ts'
-import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
 import { goOn, readRun, scenarioBeside, warnOfDoubts } from './read-run.ts'
-import { readTextFile } from './read-text.ts'
 
 type Side =
   | { readonly kind: 'result'; readonly result: Result; readonly scenario: unknown }

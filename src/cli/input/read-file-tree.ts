@@ -1,12 +1,12 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { readBytes } from '../../disk/read-text.ts'
+import { onFile, reasonOf, UsageError } from '../../disk/usage-error.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import { isBinary as isBinaryText } from '../../import/read-files.ts'
 import type { Note } from '../../import/report/note.ts'
 import { diskFiles } from '../files/files.ts'
-import { onFile, reasonOf, UsageError } from '../usage-error.ts'
 import { decodeText } from './decode-text.ts'
-import { readBytes } from './read-text.ts'
 
 /** The files of one or more folders, and those that were not read, with the reasons. */
 export interface FileTree {

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Io } from '../io.ts'
 import { SCENARIO } from '../run/run-folder.ts'
-import { onFile, UsageError } from '../usage-error.ts'
 import { readRun } from './read-run.ts'
 import { readScenarios, showProblems } from './read-scenarios.ts'
 

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { readTextFile } from '../../disk/read-text.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Result } from '../../measure/result.ts'
 import { RUN_FILES } from '../../report/formats.ts'
@@ -12,9 +14,7 @@ import { ifPossible } from '../files/if-possible.ts'
 import { placeWhole, UNFINISHED } from '../files/placed-result.ts'
 import type { Io } from '../io.ts'
 import { RUN_NAMES, SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
-import { UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
-import { readTextFile } from './read-text.ts'
 
 /** The result in a run folder, and the text of its summary. */
 export interface ReadRun {

@@ -1,8 +1,8 @@
+import { readTextFile } from '../../disk/read-text.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { readKubeBench } from '../../import/scanners/kube-bench-report.ts'
 import type { ScannerReport } from '../../measure/scanner-result.ts'
 import type { Io } from '../io.ts'
-import { UsageError } from '../usage-error.ts'
-import { readTextFile } from './read-text.ts'
 
 /** The most problems of a report that are shown. */
 const MAX_SHOWN = 20

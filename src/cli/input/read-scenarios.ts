@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readAttacks } from '../../disk/read-attacks.ts'
+import { readTextFile } from '../../disk/read-text.ts'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
 import type { Io } from '../io.ts'
-import { onFile, UsageError } from '../usage-error.ts'
-import { readAttacks } from './read-attacks.ts'
-import { readTextFile } from './read-text.ts'
 
 /** A scenario file, as the user named it, and its scenario or problems. */
 export interface ReadScenario {

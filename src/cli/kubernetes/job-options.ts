@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { JobTarget } from '../../study/reproduce.ts'
 import type { jobs } from '../options/gate-options.ts'
 import { type Given, optionName, text, value } from '../options/option.ts'
 import { count } from '../options/values.ts'
 import { MAX_SHARDS } from '../sweep/shard.ts'
-import { UsageError } from '../usage-error.ts'
 
 /** Options of `onpath sweep` for a Job of Kubernetes. */
 export const JOB_OPTIONS = {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { onFile } from '../../disk/usage-error.ts'
 import { importCluster } from '../../import/import-cluster.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { visible } from '../../scenario/problems/visible.ts'
@@ -7,7 +8,6 @@ import { noCluster } from '../input/no-cluster.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
-import { onFile } from '../usage-error.ts'
 
 /**
  * Reads a scenario, or imports the files of a real cluster if the path is that of a folder.

@@ -1,4 +1,4 @@
-import { explainAttack, shippedAttacks } from '../input/read-attacks.ts'
+import { explainAttack, shippedAttacks } from '../../disk/read-attacks.ts'
 import type { List } from './list.ts'
 import { wrap } from './wrap.ts'
 

@@ -1,5 +1,5 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { mapEntries, namesOf } from '../../engine/registry.ts'
-import { UsageError } from '../usage-error.ts'
 import { flag, type Option } from './option.ts'
 
 /** Makes an option for each format of a registry, such as `--json`. */

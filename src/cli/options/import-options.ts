@@ -1,6 +1,6 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { type ImportOptions, NETWORK_MEANINGS, NETWORKS, type Network } from '../../import/build/context.ts'
 import { PROVIDERS } from '../../import/profiles.ts'
-import { UsageError } from '../usage-error.ts'
 import { flag, type Given, text, value } from './option.ts'
 import { oneOf } from './values.ts'
 

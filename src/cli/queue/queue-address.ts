@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { readTextFile } from '../input/read-text.ts'
-import { UsageError } from '../usage-error.ts'
+import { readTextFile } from '../../disk/read-text.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 
 /** The options that name a queue. */
 export interface QueueOptions {

@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { codeOf } from '../error-code.ts'
-import { UsageError } from '../usage-error.ts'
+import { codeOf } from '../../disk/error-code.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { MAX_JOB_CHARACTERS } from './job-message.ts'
 import type { QueueAddress } from './queue-address.ts'
 import { ReplyLimit } from './reply-limit.ts'

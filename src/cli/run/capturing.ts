@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { type CaptureSubject, captureSubject } from '../../packets/pcap/capture-subject.ts'
 import { APPLICATION } from '../../packets/pcap/pcapng.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -10,7 +11,6 @@ import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
 import type { Io } from '../io.ts'
 import type { CaptureTask, SimulatedRun } from '../simulation/capture-task.ts'
-import { UsageError } from '../usage-error.ts'
 import { noteWritten } from '../written.ts'
 import type { RunOptions } from './run-options.ts'
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { isSamplesCsv, samplesCsv } from '../../report/run/samples-csv.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
@@ -7,7 +8,6 @@ import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
 import type { Files } from '../files/files.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
-import { UsageError } from '../usage-error.ts'
 import type { RunOptions } from './run-options.ts'
 
 const DEFAULT_INTERVAL_NS = 10_000_000

@@ -1,8 +1,8 @@
+import { isSystemError, reasonOf } from '../../disk/usage-error.ts'
 import { Capture } from '../../packets/pcap/capture.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type RunOptions, runInTurns } from '../../simulation/run.ts'
 import { diskFiles } from '../files/files.ts'
-import { isSystemError, reasonOf } from '../usage-error.ts'
 import type { Captured, CaptureTask, SimulatedRun } from './capture-task.ts'
 
 /**

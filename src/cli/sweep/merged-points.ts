@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { errorOf, type PointEnd, type PointSource } from './point-source.ts'
 import type { PointStore } from './points/point-store.ts'
 import type { WholeSweep } from './read-shards.ts'

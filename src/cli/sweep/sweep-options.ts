@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { JOB_OPTIONS } from '../kubernetes/job-options.ts'
@@ -9,7 +10,6 @@ import { flag, type Given, optionName, repeated, text, value } from '../options/
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
 import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
-import { UsageError } from '../usage-error.ts'
 import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
 
 export const PRUNE = flag(

@@ -1,8 +1,8 @@
+import { UsageError } from '../../disk/usage-error.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../usage-error.ts'
 
 /**
  * Runs a command again whenever one of its files changes, until the user interrupts it.

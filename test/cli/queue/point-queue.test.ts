@@ -7,7 +7,7 @@ import { failureMessage, MAX_RESULT_BYTES, outcomeMessage } from '../../../src/c
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
 import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
-import { UsageError } from '../../../src/cli/usage-error.ts'
+import { UsageError } from '../../../src/disk/usage-error.ts'
 import { BudgetExceeded } from '../../../src/simulation/budget.ts'
 import type { PointOutcome } from '../../../src/study/sweep/point-outcome.ts'
 import { aResult } from '../../fixtures/results.ts'

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { QueueAddress } from '../../../src/cli/queue/queue-address.ts'
 import { connectToQueue, REFUSED } from '../../../src/cli/queue/queue-connection.ts'
-import { UsageError } from '../../../src/cli/usage-error.ts'
+import { UsageError } from '../../../src/disk/usage-error.ts'
 
 /** The replies of a server by the name of the command, in RESP2; undefined: it says nothing. */
 type Replies = Readonly<Record<string, string | undefined>>

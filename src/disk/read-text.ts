@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { onFile, UsageError } from '../usage-error.ts'
+import { onFile, UsageError } from './usage-error.ts'
 
 /** The largest file that is read as a text. It is far larger than any scenario or result. */
 const LIMIT_BYTES = 64 * 2 ** 20

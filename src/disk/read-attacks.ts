@@ -1,8 +1,8 @@
-import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
-import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
-import { UsageError } from '../usage-error.ts'
+import { didYouMean } from '../scenario/problems/did-you-mean.ts'
+import type { AttackSource } from '../scenario/tree/overlay-attack.ts'
 import { readTextFile } from './read-text.ts'
 import { shippedTexts } from './shipped-attacks.ts'
+import { UsageError } from './usage-error.ts'
 
 /**
  * Reads the attacks that `--attack` names: a file, or the name of an attack of the package.
