@@ -27,6 +27,11 @@ export function textsAt(tree: Tree, path: TreePath): readonly string[] {
   return itemsAt(tree, path).flatMap((item) => textAt(item, []) ?? [])
 }
 
+/** Returns the texts of a list, or the entries of a map as `KEY=VALUE`, as a flag has them. */
+export function settingsAt(tree: Tree, path: TreePath): readonly string[] {
+  return [...textsAt(tree, path), ...[...textMapAt(tree, path)].map(([key, text]) => `${key}=${text}`)]
+}
+
 export function entriesAt(tree: Tree, path: TreePath): readonly (readonly [key: string, value: Tree])[] {
   const found = treeAt(tree, path)
   return found?.kind === 'map' ? [...found.entries].map(([key, entry]) => [key, entry.tree] as const) : []

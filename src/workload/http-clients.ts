@@ -55,6 +55,8 @@ export interface HttpClientOwner {
   /** Called when keys can be sent on the upgraded connection. */
   onOpened(client: HttpClient): void
   onEcho(client: HttpClient, key: number): void
+  /** Called when a handshake was refused, and the client tries the request in another protocol. */
+  onRefusedHandshake(client: HttpClient): void
   /**
    * Called when the request has failed or, with NO_REQUEST, the dial that began at `startTick`. The client then has no
    * connection.
@@ -582,6 +584,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients } = this
     clients.plannedRequest[client] = clients.fallback[client]
     clients.fallback[client] = NONE
+    this.owner.onRefusedHandshake(client)
     this.connections.close(clients.via[client])
     this.connect(client)
   }

@@ -6,7 +6,7 @@ import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failur
 import { type CountedLatencies, LatencyCounts } from './latency-counts.ts'
 import type { Workload } from './rows.ts'
 import { SampleLog } from './sample-log.ts'
-import { FailureTable, IdleLossTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+import { AttemptTable, FailureTable, IdleLossTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** The most latencies of a workload that are kept, on all instances of its path. */
 export const SAMPLES = { most: 1_000_000 }
@@ -26,6 +26,7 @@ export class Measurements {
   readonly samples: SampleLog
   readonly setups: SetupTable
   readonly failures: FailureTable
+  readonly attempts: AttemptTable
   private readonly counts: LatencyCounts
   private readonly idleLosses: IdleLossTable
   private readonly timeline: Timeline
@@ -44,6 +45,7 @@ export class Measurements {
     for (let workload = 0; workload < keeping.length; workload++) this.idleLosses.allocate()
     this.setups = new SetupTable(arena)
     this.failures = new FailureTable(arena)
+    this.attempts = new AttemptTable(arena)
     this.timeline = timeline
     this.table = table
   }
@@ -72,6 +74,15 @@ export class Measurements {
       this.addSample(row, latencyNs)
     } else this.counts.add(declared, latencyNs)
     this.fold(row, request, latencyNs, NONE)
+  }
+
+  /** Records a handshake that was refused, and after which the request goes on. */
+  noteRefusedHandshake(workload: number, startTick: number): void {
+    const { attempts } = this
+    const attempt = attempts.allocate()
+    attempts.workload[attempt] = workload
+    attempts.startTick[attempt] = startTick
+    attempts.endTick[attempt] = this.timeline.now
   }
 
   /** Records a failed request. `proxyError`: the number of the server's message; see proxy-error.ts. */

@@ -6,6 +6,9 @@ export type DeclaredWorkload = Row<'DeclaredWorkload'>
 /** A row of DueChunkTable (chunk-times.ts). */
 export type DueChunk = Row<'DueChunk'>
 
+/** A row of AttemptTable (workload-table.ts). */
+export type Attempt = Row<'Attempt'>
+
 /** A row of FailureTable (workload-table.ts). */
 export type Failure = Row<'Failure'>
 

@@ -3,7 +3,7 @@ import { IndexedTable, Table } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
-import type { DueChunk, Failure, HttpClient, IdleLosses, Sample, Setup, Workload } from './rows.ts'
+import type { Attempt, DueChunk, Failure, HttpClient, IdleLosses, Sample, Setup, Workload } from './rows.ts'
 import type { Arrivals } from './workload.ts'
 
 /** The numbers of the kinds of arrivals in the table. */
@@ -132,6 +132,18 @@ export class FailureTable extends IndexedTable<Failure> {
   readonly reason = this.uint8()
   /** The number of the server's message; see proxy-error.ts. */
   readonly proxyError = this.uint8()
+  readonly startTick = this.float64()
+  readonly endTick = this.float64()
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+}
+
+/** Handshakes that were refused, after which the same request was sent in another protocol. */
+export class AttemptTable extends IndexedTable<Attempt> {
+  readonly workload = this.int32()
   readonly startTick = this.float64()
   readonly endTick = this.float64()
 

@@ -180,6 +180,11 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     this.endIfDone(workload)
   }
 
+  onRefusedHandshake(client: HttpClient): void {
+    const { workload, startTick } = this.http.clients
+    this.measurements.noteRefusedHandshake(workload[client], startTick[client])
+  }
+
   onChunk(client: HttpClient, sentTick: number): void {
     const { http, measurements, table } = this
     const workload = http.clients.workload[client]

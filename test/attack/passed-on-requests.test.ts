@@ -112,6 +112,12 @@ describe('a user with get alone on pods/exec', () => {
     expect(got(verdict)).toEqual(['get pods/exec 101 alice'])
   })
 
+  test('runs commands by WebSocket from 1.35 on too where a gate of the apiserver is closed', () => {
+    const set = ['cluster.apiserver.flags.feature-gates=AuthorizePodWebsocketUpgradeCreatePermission=false']
+    for (const version of ['1.35', '1.37'])
+      expect(asks('exec', { rules, version, set })).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
+  })
+
   test('is refused from 1.35 on', () => {
     const verdict = asks('exec', { rules, version: '1.35' })
     expect(verdict.outcomes).toEqual(['no-effect'])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
 import { resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { accessLogOf } from './access-lab.ts'
 
@@ -63,6 +64,17 @@ describe('kubectl that tries a WebSocket falls back to SPDY on a refused handsha
     expect(roundTrips({ kubernetes: '1.30', verbs: ['create', 'get'] })).toBe(6)
   })
 
+  test('an eavesdropper at the apiserver reads both requests, and of as many as were sent', () => {
+    const exposed = (verbs: readonly string[]) => {
+      const text = scenario({ kubernetes: '1.34', verbs }).replace('requests: 1,', 'requests: 3,')
+      const eve = 'attackers: { eve: { on: master, vantage: node, plan: [{ technique: eavesdrop, path: kubectl }] } }'
+      const { messages, of } = runScenario({ text: `${text}${eve}\n` }).verdicts[0].exposure
+      return [messages, of]
+    }
+    expect(exposed(['create'])).toEqual([6, 6])
+    expect(exposed(['create', 'get'])).toEqual([3, 3])
+  })
+
   test('a user who may do neither fails with the refusal of the POST', () => {
     for (const kubernetes of ['1.30', '1.37']) {
       const cell = { kubernetes, verbs: [] }
@@ -98,5 +110,117 @@ describe('the version of kubectl decides which protocols it tries', () => {
   test('kubectl before 1.30 sends only a POST, at every release', () => {
     for (const kubernetes of ['1.30', '1.37'])
       expect(asked({ kubernetes, kubectl: '1.29', verbs: ['create'] })).toEqual(['POST allowed'])
+  })
+})
+
+describe('the gate AuthorizePodWebsocketUpgradeCreatePermission', () => {
+  const gates = '{ AuthorizePodWebsocketUpgradeCreatePermission: false }'
+
+  test('get alone suffices from 1.35 on where the gate is closed', () => {
+    for (const kubernetes of ['1.35', '1.36', '1.37'])
+      for (const kind of ['exec', 'port-forward'] as const) {
+        expect([kubernetes, kind, worked({ kubernetes, kind, verbs: ['get'] })]).toEqual([kubernetes, kind, false])
+        expect([kubernetes, kind, worked({ kubernetes, kind, verbs: ['get'], gates })]).toEqual([
+          kubernetes,
+          kind,
+          true,
+        ])
+      }
+    expect(asked({ kubernetes: '1.35', verbs: ['create'], gates })).toEqual(['GET 403', 'POST allowed'])
+  })
+
+  test('the gate can be written as on a command line, and is refused before 1.35', () => {
+    const text = 'AuthorizePodWebsocketUpgradeCreatePermission=false'
+    expect(worked({ kubernetes: '1.35', verbs: ['get'], gates: text })).toBe(true)
+    expect(() => scenarioOf(scenario({ kubernetes: '1.34', verbs: ['get'], gates: text }))).toThrow(
+      'unrecognized feature gate: AuthorizePodWebsocketUpgradeCreatePermission',
+    )
+  })
+})
+
+describe('an apiserver that serves no newer WebSockets passes them to a container runtime, which refuses', () => {
+  test('kubectl of a newer release than the apiserver needs create', () => {
+    const newer = { kubernetes: '1.29', kubectl: '1.30' }
+    expect(asked({ ...newer, verbs: ['get', 'create'] })).toEqual(['GET allowed', 'POST allowed'])
+    expect(asked({ ...newer, verbs: ['get'] })).toEqual(['GET allowed', 'POST 403'])
+    expect([worked({ ...newer, verbs: ['get'] }), worked({ ...newer, verbs: ['create'] })]).toEqual([false, true])
+    expect(worked({ kubernetes: '1.30', kubectl: '1.31', kind: 'port-forward', verbs: ['get'] })).toBe(false)
+  })
+
+  test('the gates of the apiserver decide whether it serves WebSockets itself', () => {
+    const gates = '{ TranslateStreamCloseWebsocketRequests: true }'
+    expect(worked({ kubernetes: '1.29', kubectl: '1.30', verbs: ['get'], gates })).toBe(true)
+    const closed = '{ TranslateStreamCloseWebsocketRequests: false }'
+    expect(asked({ kubernetes: '1.34', verbs: ['get', 'create'], gates: closed })).toEqual([
+      'GET allowed',
+      'POST allowed',
+    ])
+  })
+})
+
+/** The requests for a stream that kubelets got, each with its method. */
+function atKubelet(text: string): string[] {
+  return accessLogOf(scenarioOf(text)).flatMap((line) => {
+    const [, host, method, what] = /^(node-\d): \S+ (\S+) \/(exec|portForward)\S* allowed$/.exec(line) ?? []
+    return host === undefined ? [] : [`${host} ${method} ${what}`]
+  })
+}
+
+describe('from 1.36 on the apiserver passes WebSockets on to kubelets that declare it', () => {
+  const both = ['get', 'create']
+
+  test('kubelets from 1.36 on get the WebSockets of exec and port-forward, and SPDY of older clients', () => {
+    for (const [kind, what] of [
+      ['exec', 'exec'],
+      ['port-forward', 'portForward'],
+    ] as const) {
+      const got = (cell: Partial<Cell>) => atKubelet(scenario({ kubernetes: '1.36', kind, verbs: both, ...cell }))
+      expect(got({ kubernetes: '1.35' })).toEqual([`node-1 POST ${what}`])
+      expect(got({})).toEqual([`node-1 GET ${what}`])
+      expect(got({ kubernetes: '1.37' })).toEqual([`node-1 GET ${what}`])
+      expect(got({ kubectl: '1.29' })).toEqual([`node-1 POST ${what}`])
+      expect(got({ verbs: ['create'] })).toEqual([`node-1 POST ${what}`])
+    }
+  })
+
+  test('kubelets that are older or whose gates are closed get SPDY', () => {
+    const got = (gates: string, kubelet = '') =>
+      atKubelet(
+        scenario({ kubernetes: '1.36', verbs: both, gates }).replace(
+          '  links:',
+          `  kubelet: { config: { ${kubelet} } }\n  links:`,
+        ),
+      )
+    expect(got('{}')).toEqual(['node-1 GET exec'])
+    expect(got('{ ExtendWebSocketsToKubelet: false }')).toEqual(['node-1 POST exec'])
+    expect(got('{ NodeDeclaredFeatures: false }')).toEqual(['node-1 POST exec'])
+    expect(got('{}', 'featureGates: { ExtendWebSocketsToKubelet: false }')).toEqual(['node-1 POST exec'])
+    expect(got('{}', 'featureGates: { NodeDeclaredFeatures: false }')).toEqual(['node-1 POST exec'])
+    const older = scenario({ kubernetes: '1.36', verbs: both }).replace(
+      'hosts: {',
+      'hosts: { node-1: { kubernetes: "1.35" },',
+    )
+    expect(atKubelet(older)).toEqual(['node-1 POST exec'])
+    expect(workloadOf(resultOf(older), 'work').completed).toBe(1)
+  })
+
+  test('WebSockets that are passed on take as many round trips, and carry all data in both directions', () => {
+    for (const kind of ['exec', 'port-forward'] as const) {
+      expect(roundTrips({ kubernetes: '1.36', kind, verbs: both })).toBe(
+        roundTrips({ kubernetes: '1.35', kind, verbs: both }),
+      )
+      const large = (kubernetes: string) =>
+        workloadOf(
+          resultOf(
+            scenario({ kubernetes, kind, verbs: both })
+              .replace('500ms', '5ms')
+              .replace('response: 100B', 'request: 300KB, response: 700KB'),
+          ),
+          'work',
+        )
+      expect(large('1.36').completed).toBe(1)
+      const [older, newer] = [large('1.35').latencyMs.min ?? 0, large('1.36').latencyMs.min ?? 0]
+      expect(Math.abs(newer / older - 1)).toBeLessThan(0.05)
+    }
   })
 })

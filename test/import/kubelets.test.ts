@@ -289,3 +289,18 @@ test('a field that a configuration file has twice is that of the last line, as t
   expect(scenario.cluster.kubelet.config.readOnlyPort).toBe(0)
   expect(report).toContain('n1/config.yaml:4: a key occurs twice in one map, and the last one holds')
 })
+
+test('feature gates that are modelled are taken from command lines and files', () => {
+  const { scenario } = imported({
+    'kube-apiserver.yaml': manifest('--feature-gates=Other=true,TranslateStreamCloseWebsocketRequests=true'),
+    'config.yaml': config('featureGates:\n  Other: true\n'),
+  })
+  expect(scenario.cluster.apiserver.flags['feature-gates']).toEqual(['TranslateStreamCloseWebsocketRequests=true'])
+  expect(scenario.cluster.kubelet.config.featureGates).toBeUndefined()
+  const newer = imported({
+    'kube-apiserver.yaml': manifest().replace('v1.29.4', 'v1.36.0'),
+    'config.yaml': config('featureGates:\n  ExtendWebSocketsToKubelet: false\n'),
+  })
+  expect(newer.scenario.cluster.kubelet.config.featureGates).toEqual(['ExtendWebSocketsToKubelet=false'])
+  expect(newer.scenario.cluster.apiserver.flags['feature-gates']).toBeUndefined()
+})

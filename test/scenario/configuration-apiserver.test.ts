@@ -14,6 +14,7 @@ describe('an apiserver without flags', () => {
       enableAdmissionPlugins: [],
       kubeletCertificateAuthority: null,
       enableKubeletCertCnValidation: false,
+      featureGates: [],
       kubeletClientCertificate: 'apiserver-kubelet-client',
       clientCa: 'cluster-ca',
       sshUser: null,

@@ -35,6 +35,7 @@ describe('kubelets', () => {
       rotateCertificates: false,
       nodeStatusUpdateFrequencyNs: 10 * S,
       nodeStatusReportFrequencyNs: 300 * S,
+      featureGates: [],
       nodeLeaseDurationNs: 40 * S,
       streamingConnectionIdleTimeoutNs: 14_400 * S,
     })
@@ -84,7 +85,7 @@ describe('kubelets', () => {
 
   it('have the origin of every value', () => {
     const { origins } = kubelet(30)
-    expect([...origins.keys()]).toHaveLength(15)
+    expect([...origins.keys()]).toHaveLength(16)
   })
 })
 
@@ -175,7 +176,7 @@ describe('kubelets with an invalid configuration', () => {
       "test.yaml:2:24: error[unknown-key]: cluster.kubelet.config has no key "anonymous-auth"
       2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
                                  ^^^^^^^^^^^^^^
-      hint: known: authentication, authorization, nodeLeaseDurationSeconds, nodeStatusReportFrequency, nodeStatusUpdateFrequency, port, readOnlyPort, rotateCertificates, serverTLSBootstrap, streamingConnectionIdleTimeout
+      hint: known: authentication, authorization, featureGates, nodeLeaseDurationSeconds, nodeStatusReportFrequency, nodeStatusUpdateFrequency, port, readOnlyPort, rotateCertificates, serverTLSBootstrap, streamingConnectionIdleTimeout
       test.yaml:2:46: error[unknown-key]: cluster.kubelet.config has no key "readOnlyport"
       2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
                                                        ^^^^^^^^^^^^

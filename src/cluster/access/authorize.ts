@@ -101,11 +101,13 @@ function describeBinding({ name, kind, role, subject }: Binding): string {
 
 /**
  * Lists the operations that must all be allowed for a request to pass. A WebSocket begins with GET, so exec by
- * WebSocket was `get` on `pods/exec`; since 1.35 `create` must be allowed too
- * (AuthorizePodWebsocketUpgradeCreatePermission, k/k#134577). This does not apply to proxies.
+ * WebSocket is `get` on `pods/exec`.
+ *
+ * @param upgradesNeedCreate whether `create` must be allowed too (the feature gate
+ *   AuthorizePodWebsocketUpgradeCreatePermission, on from 1.35; k/k#134577). This does not apply to proxies.
  */
-export function operationsToAllow(operation: Operation, minor: number): readonly Operation[] {
-  return minor >= 35 && isUpgradeByGet(operation) ? [operation, { ...operation, verb: 'create' }] : [operation]
+export function operationsToAllow(operation: Operation, upgradesNeedCreate: boolean): readonly Operation[] {
+  return upgradesNeedCreate && isUpgradeByGet(operation) ? [operation, { ...operation, verb: 'create' }] : [operation]
 }
 
 function isUpgradeByGet(operation: Operation): operation is ResourceOperation {

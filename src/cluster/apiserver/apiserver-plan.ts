@@ -18,6 +18,8 @@ export interface ApiserverPlan {
   readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
+  /** Whether the upgrade of a WebSocket by GET needs `create` too. */
+  readonly upgradesNeedCreate: boolean
   readonly hasNodeRestriction: boolean
   /** Whether the admission plugin DenyServiceExternalIPs is on. */
   readonly deniesExternalIps: boolean

@@ -228,8 +228,8 @@ export class ApiserverService implements Authorizer {
 
   /** Returns the message of status 403, or null when authorizers and admission plugins let the request pass. */
   private refusalOf(identity: Identity, operation: Operation, request: ApiserverRequest): string | null {
-    const { modes, facts, hasNodeRestriction, deniesExternalIps } = this.parts.plan
-    for (const each of operationsToAllow(operation, facts.minor)) {
+    const { modes, facts, upgradesNeedCreate, hasNodeRestriction, deniesExternalIps } = this.parts.plan
+    for (const each of operationsToAllow(operation, upgradesNeedCreate)) {
       const { allowed, reason } = authorize(modes, identity, each, facts)
       if (!allowed) return forbiddenMessage(identity, each, reason)
     }

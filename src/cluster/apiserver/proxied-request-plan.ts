@@ -18,7 +18,6 @@ export interface ProxiedRequestPlan {
   /** Whether the request is upgraded (exec, attach, port-forward), and so uses a connection of its own. */
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
-  readonly upgrade: UpgradeTreatment
   /**
    * The HttpResponse, as an index, that the user gets when the far end responds with the `accepted` status. Its body
    * has `forwardedBodyBytes`.
@@ -46,6 +45,7 @@ export interface ProxyEndpoint {
   readonly request: number
   /** The URL of that request, which messages about its failure contain. */
   readonly url: string
-  /** Index of the HttpResponse with which the endpoint responds, unless it refuses the request. */
+  readonly upgrade: UpgradeTreatment
+  /** Index of the HttpResponse with which the endpoint responds, unless it refuses the request; NONE: it refuses all. */
   readonly accepted: number
 }

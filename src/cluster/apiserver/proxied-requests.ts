@@ -137,7 +137,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { path, request } = this.endpointOf(proxied)
     const observed = this.observer?.onSending(request) ?? NONE
     table.observed[proxied] = observed
-    if (this.planOf(proxied).upgrade === 'translated') this.acceptUpgrade(proxied)
+    if (this.endpointOf(proxied).upgrade === 'translated') this.acceptUpgrade(proxied)
     const call = upstreams.open({
       path,
       isFresh: this.planOf(proxied).isUpgrade,
@@ -221,7 +221,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (other !== NONE) streams.finish(other)
     // A body that ends short of its announced length breaks off the other connection, which ends the row.
     if (table.generation[proxied] !== generation) return
-    const isOver = row % 2 === FAR && this.planOf(proxied).upgrade === 'translated'
+    const isOver = row % 2 === FAR && this.endpointOf(proxied).upgrade === 'translated'
     const isRaw = this.http.exchanges.isRaw[table.exchange[proxied]] === 1 && !isOver
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
     if (isRaw ? !hasFinished : row % 2 === USER) return
@@ -237,7 +237,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     table.streams[row] = NONE
     if (row % 2 === FAR) return this.fail(proxied, reason)
     // A user who closes the connection of a session has ended it.
-    const isWithdrawn = this.planOf(proxied).upgrade === 'copied' || reason !== 'unexpected end'
+    const isWithdrawn = this.endpointOf(proxied).upgrade === 'copied' || reason !== 'unexpected end'
     this.report(proxied, null, isWithdrawn)
     this.end(proxied)
   }
@@ -252,7 +252,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { table, http, streams } = this
     const far = table.streams[proxied + FAR]
     if (far === NONE || table.streams[proxied + USER] === NONE) return
-    const { forwardedResponse, forwardedBodyBytes, upgrade } = this.planOf(proxied)
+    const { forwardedResponse, forwardedBodyBytes } = this.planOf(proxied)
+    const { upgrade, accepted } = this.endpointOf(proxied)
     const exchange = table.exchange[proxied]
     const response = http.exchanges.response[table.onward[proxied]]
     const { status } = http.directory.responses[response]
@@ -260,7 +261,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (upgrade === 'translated') return hasSwitched ? this.beginSession(proxied) : this.failUpgrade(proxied, status)
     const isTunnelled = hasSwitched && upgrade === 'tunnelled'
     // A refusal is forwarded unchanged, and so is what follows a switch of protocols (UpgradeAwareHandler).
-    const isPlanned = isTunnelled || (response === this.endpointOf(proxied).accepted && !hasSwitched)
+    const isPlanned = isTunnelled || (response === accepted && !hasSwitched)
     const bodyBytes = isPlanned ? forwardedBodyBytes : UNKNOWN_LENGTH
     table.hasHead[proxied] = 1
     table.status[proxied] = status
@@ -336,8 +337,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const exchange = table.exchange[proxied]
     const isAwaited = this.isAwaited(proxied)
     const hasHead = table.hasHead[proxied] === 1
-    const { unreachableStatus, isUpgrade, upgrade } = this.planOf(proxied)
-    const { url } = this.endpointOf(proxied)
+    const { unreachableStatus, isUpgrade } = this.planOf(proxied)
+    const { url, upgrade } = this.endpointOf(proxied)
     const isOfProxy = unreachableStatus === 503
     const beginning = isOfProxy ? 'error trying to reach service: ' : isUpgrade ? 'error dialing backend: ' : ''
     const message = `${beginning || `Get "${url}": `}${reason}`

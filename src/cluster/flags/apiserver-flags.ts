@@ -9,6 +9,7 @@ export { unreachableTolerationNs } from './apiserver/default-unreachable-tolerat
 export { egressSelector } from './apiserver/egress-selector-config-file.ts'
 export { enableAdmissionPlugins } from './apiserver/enable-admission-plugins.ts'
 export { enableKubeletCertCnValidation } from './apiserver/enable-kubelet-cert-cn-validation.ts'
+export { featureGates } from './apiserver/feature-gates.ts'
 export { http2MaxStreamsPerConnection } from './apiserver/http2-max-streams-per-connection.ts'
 export { insecureBindAddress } from './apiserver/insecure-bind-address.ts'
 export { insecurePort } from './apiserver/insecure-port.ts'

@@ -7,7 +7,7 @@ export const PLANNED_APISERVER_FLAGS = splitNames(
   'authorization-config authorization-policy-file authorization-webhook-config-file basic-auth-file bind-address',
   'cert-dir cloud-config cloud-provider cors-allowed-origins disable-admission-plugins enable-aggregator-routing',
   'enable-bootstrap-token-auth enable-priority-and-fairness encryption-provider-config endpoint-reconciler-type',
-  'etcd-cafile etcd-certfile etcd-keyfile etcd-servers event-ttl external-hostname feature-gates goaway-chance',
+  'etcd-cafile etcd-certfile etcd-keyfile etcd-servers event-ttl external-hostname goaway-chance',
   'kubelet-client-key kubelet-https kubelet-port kubelet-timeout',
   'kubernetes-service-node-port max-connection-bytes-per-sec oidc-client-id oidc-issuer-url profiling',
   'proxy-client-cert-file proxy-client-key-file requestheader-allowed-names requestheader-client-ca-file',
@@ -20,14 +20,14 @@ export const PLANNED_APISERVER_FLAGS = splitNames(
 export const PLANNED_KUBELET_FIELDS = splitNames(
   'address apiVersion cgroupDriver clusterDNS clusterDomain configMapAndSecretChangeDetectionStrategy',
   'containerLogMaxFiles containerLogMaxSize enableDebuggingHandlers eventBurst eventRecordQPS evictionHard',
-  'failSwapOn featureGates healthzBindAddress healthzPort imageGCHighThresholdPercent kind kubeAPIBurst kubeAPIQPS',
+  'failSwapOn healthzBindAddress healthzPort imageGCHighThresholdPercent kind kubeAPIBurst kubeAPIQPS',
   'maxPods nodeStatusMaxImages registryBurst registryPullQPS resolvConf runtimeRequestTimeout serializeImagePulls',
   'staticPodPath syncFrequency tlsCertFile tlsCipherSuites tlsMinVersion tlsPrivateKeyFile volumeStatsAggPeriod',
 )
 
 export const PLANNED_KUBELET_FLAGS = splitNames(
   'address allow-privileged api-servers bootstrap-kubeconfig cert-dir cloud-provider cluster-dns config',
-  'container-runtime container-runtime-endpoint feature-gates hostname-override kubeconfig max-pods network-plugin',
+  'container-runtime container-runtime-endpoint hostname-override kubeconfig max-pods network-plugin',
   'node-ip node-labels pod-manifest-path register-node tls-cert-file tls-private-key-file',
 )
 

@@ -30,7 +30,8 @@ export function readValue(flag: Flag, { text, items, at }: WrittenText): ReadVal
   const { kind } = flag
   if (kind.type === 'list') {
     const known = new Set<string>(kind.items)
-    return value((items ?? splitList(text ?? '')).filter((item) => known.has(item)))
+    const kept = (items ?? splitList(text ?? '')).filter((item) => known.has(item))
+    return kept.length === 0 && 'off' in flag.default ? { kind: 'unset' } : value(kept)
   }
   if (kind.type === 'boolean') {
     const isOn = text === null ? true : booleanOf(text)

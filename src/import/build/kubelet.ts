@@ -6,7 +6,7 @@ import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
-import { entriesAt, textAt, textsAt } from '../tree-values.ts'
+import { entriesAt, settingsAt, textAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, noteOfBad, readValue, textOfFlags, type WrittenText } from './flag-values.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
@@ -121,7 +121,7 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
   for (const { tree } of files.toReversed()) {
     const found = treeAt(tree, path)
     if (found === undefined) continue
-    const text = { text: textAt(tree, path), items: textsAt(tree, path), at: placeOf(found.position) }
+    const text = { text: textAt(tree, path), items: settingsAt(tree, path), at: placeOf(found.position) }
     if (isQuoted(found, flag)) {
       context.note(noteOfBad({ at: text.at, why: 'is a text in quotes' }, flag.name, 'the kubelet'))
       continue

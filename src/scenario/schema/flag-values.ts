@@ -63,17 +63,29 @@ function plainDuration(context: z.RefinementCtx, written: string | number): numb
   return parsed.ok ? parsed.value : refuse(context, parsed.code, parsed.message, parsed.hint ?? HINT)
 }
 
-/** A list, or a text with commas between the items, as on a command line. */
+/** Whether a value is a map from names to booleans, as feature gates are written in a configuration file. */
+function isSwitches(value: unknown): value is Readonly<Record<string, boolean>> {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isMap && Object.values(value).every((each) => typeof each === 'boolean')
+}
+
+/** A list, or a text with commas between the items, as on a command line; a map for items with `=true`. */
 export function commaList(description: string, items: readonly string[]) {
+  const hasSwitches = items.some((item) => item.includes('='))
   return z
     .unknown()
     .transform((value, context): readonly string[] => {
       if (typeof value === 'string') return value === '' ? [] : value.split(',').map((item) => item.trim())
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+      if (hasSwitches && isSwitches(value)) return Object.entries(value).map(([name, isOn]) => `${name}=${isOn}`)
       return refuse(context, 'wrong-type', 'expected a list', `write it like [${items.slice(0, 2).join(', ')}]`)
     })
     .meta({
       description,
-      anyOf: [{ type: 'array', items: { type: 'string', enum: items }, maxItems: 20 }, { type: 'string' }],
+      anyOf: [
+        { type: 'array', items: { type: 'string', enum: items }, maxItems: 20 },
+        { type: 'string' },
+        ...(hasSwitches ? [{ type: 'object', additionalProperties: { type: 'boolean' } }] : []),
+      ],
     })
 }

@@ -50,11 +50,12 @@ function messagesOf(
   pieces: readonly number[],
 ): MessageTimes {
   const { table } = workloads
-  const { failures } = workloads.measurements
+  const { failures, attempts } = workloads.measurements
   const whole = ofPath.filter(
     (workload) => plan.workloads[workload].traffic.kind !== 'flow' || table.completed[table.rowOf(workload)] === 0,
   )
   const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
+  const refused = [...attempts.everyRow()].filter((row) => whole.includes(attempts.workload[row]))
   const exchanges = passedOn.filter(({ messages }) => messages === 1)
   const isOpen = ({ end }: PathHistory['passedOn'][number]) => end === 'open'
   return {
@@ -62,6 +63,7 @@ function messagesOf(
       ...responses,
       ...exchanges.filter((one) => !isOpen(one)),
       ...failed.map((row) => ({ startTick: failures.startTick[row], endTick: failures.endTick[row] })),
+      ...refused.map((row) => ({ startTick: attempts.startTick[row], endTick: attempts.endTick[row] })),
       ...pieces.map((tick) => ({ startTick: tick, endTick: tick })),
     ],
     open: [

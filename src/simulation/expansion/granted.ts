@@ -7,6 +7,7 @@ import {
   withAuthenticatedGroup,
 } from '../../cluster/access/identity.ts'
 import { NodeGraph } from '../../cluster/access/node-graph.ts'
+import { type FeatureGate, isGateOpen } from '../../cluster/flags/feature-gates.ts'
 import type { Operation } from '../../cluster/messages/operations.ts'
 import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import type { Blueprint } from '../blueprint.ts'
@@ -44,6 +45,11 @@ export function isAllowedTo(
   if (identity === null) return false
   const facts = { ...accessFactsOf(cluster), grants: scenarioGrants(cluster), graph: NO_PODS }
   return authorize(cluster.apiserver.configuration.authorizationMode, identity, operation, facts).allowed
+}
+
+/** Returns whether a feature gate is open in the apiserver. */
+export function isGateOpenAtApiserver(gate: FeatureGate, { apiserver, version }: ClusterBlueprint): boolean {
+  return isGateOpen(gate, apiserver.configuration.featureGates, version.minor)
 }
 
 /** The namespace of objects for which a request names no other. */

@@ -261,12 +261,12 @@ test('only nodes gain by the binding system:node', () => {
   expect(decided(alice, true)).toContain('is forbidden')
 })
 
-test('exec by WebSocket needs get until 1.34, and get and create since 1.35', () => {
+test('exec by WebSocket needs get, and create too where the gate is open', () => {
   const bySocket = operationOf({ method: 'GET', target: exec.target })
-  expect(operationsToAllow(bySocket, 34).map(({ verb }) => verb)).toEqual(['get'])
-  expect(operationsToAllow(bySocket, 35).map(({ verb }) => verb)).toEqual(['get', 'create'])
-  expect(operationsToAllow(operationOf(exec), 35).map(({ verb }) => verb)).toEqual(['create'])
-  expect(operationsToAllow(operationOf(get('/api/v1/namespaces/default/pods/app-1/log')), 35)).toHaveLength(1)
+  expect(operationsToAllow(bySocket, false).map(({ verb }) => verb)).toEqual(['get'])
+  expect(operationsToAllow(bySocket, true).map(({ verb }) => verb)).toEqual(['get', 'create'])
+  expect(operationsToAllow(operationOf(exec), true).map(({ verb }) => verb)).toEqual(['create'])
+  expect(operationsToAllow(operationOf(get('/api/v1/namespaces/default/pods/app-1/log')), true)).toHaveLength(1)
 })
 
 test('the rules of a group allow what they say to all its members, and to nobody else', () => {

@@ -410,18 +410,18 @@ describe('an authorizer', () => {
     expect(authorize([], admin, other, facts())).toEqual({ allowed: true, reason: '' })
   })
 
-  test('of upgrades asks for two verbs from 1.35 on, for three subresources of pods', () => {
-    const verbs = (minor: number, ...rest: Parameters<typeof operation>) =>
-      operationsToAllow(operation(...rest), minor).map(({ verb }) => verb)
+  test('of upgrades asks for two verbs where the gate is open, for three subresources of pods', () => {
+    const verbs = (isOpen: boolean, ...rest: Parameters<typeof operation>) =>
+      operationsToAllow(operation(...rest), isOpen).map(({ verb }) => verb)
     for (const subresource of ['exec', 'attach', 'portforward']) {
-      expect(verbs(35, 'get', 'pods', { subresource })).toEqual(['get', 'create'])
-      expect(verbs(34, 'get', 'pods', { subresource })).toEqual(['get'])
-      expect(verbs(35, 'create', 'pods', { subresource })).toEqual(['create'])
-      expect(verbs(35, 'get', 'nodes', { subresource })).toEqual(['get'])
-      expect(verbs(35, 'get', 'pods', { subresource, group: 'apps' })).toEqual(['get'])
+      expect(verbs(true, 'get', 'pods', { subresource })).toEqual(['get', 'create'])
+      expect(verbs(false, 'get', 'pods', { subresource })).toEqual(['get'])
+      expect(verbs(true, 'create', 'pods', { subresource })).toEqual(['create'])
+      expect(verbs(true, 'get', 'nodes', { subresource })).toEqual(['get'])
+      expect(verbs(true, 'get', 'pods', { subresource, group: 'apps' })).toEqual(['get'])
     }
-    expect(verbs(35, 'get', 'pods', { subresource: 'log' })).toEqual(['get'])
-    expect(verbs(35, 'get', 'pods')).toEqual(['get'])
-    expect(operationsToAllow({ kind: 'path', verb: 'get', path: '/' }, 35)).toHaveLength(1)
+    expect(verbs(true, 'get', 'pods', { subresource: 'log' })).toEqual(['get'])
+    expect(verbs(true, 'get', 'pods')).toEqual(['get'])
+    expect(operationsToAllow({ kind: 'path', verb: 'get', path: '/' }, true)).toHaveLength(1)
   })
 })

@@ -157,7 +157,8 @@ const CLOSES_SINCE = 30
 /** The subprotocol that container runtimes choose where it is offered. */
 const RUNTIME_PROTOCOL = 'v4.channel.k8s.io'
 
-function offerOf({ kind }: RequestingWorkload, protocol: StreamingProtocol, clientMinor: number): UpgradeOffer {
+/** Returns what a client asks for with an upgrade. */
+export function offerOf({ kind }: RequestingWorkload, protocol: StreamingProtocol, clientMinor: number): UpgradeOffer {
   if (protocol === 'tunnel') return { upgrade: 'websocket', protocols: [`SPDY/3.1+${PORT_PROTOCOL}`] }
   if (protocol === 'websocket') return { upgrade: 'websocket', protocols: [CLOSING_PROTOCOL] }
   if (kind === 'port-forward') return { upgrade: 'SPDY/3.1', protocols: [PORT_PROTOCOL] }

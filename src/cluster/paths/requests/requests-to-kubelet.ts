@@ -1,7 +1,9 @@
-import { kubeletResponseFields } from '../../messages/api-headers.ts'
+import { SWITCHING_PROTOCOLS } from '../../../http/message.ts'
+import { kubeletResponseFields, switchFields, upgradeRequestFields } from '../../messages/api-headers.ts'
 import { containerLogs, kubeletExec, kubeletPortForward } from '../../messages/kubelet-requests.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 import { plainRequestFields } from '../../messages/plain-headers.ts'
+import type { StreamingProtocol } from '../../messages/streaming-protocols.ts'
 import {
   FORWARDED_PORT,
   isUpgrading,
@@ -11,6 +13,7 @@ import {
   TYPICAL_POD,
   terminalOf,
 } from './path-requests.ts'
+import { offerOf } from './requests-to-apiserver.ts'
 
 const PROGRAM = 'kube-apiserver'
 
@@ -22,46 +25,53 @@ export const APISERVER_AGENT = `${PROGRAM}/v1.30.0 (linux/amd64) kubernetes/7c48
 
 /**
  * Requests of the apiserver to a kubelet. It uses SPDY even if the user's connection is a WebSocket, which it
- * translates (KEP-4006).
+ * translates, unless it passes the WebSocket on (KEP-4006).
  */
 export const REQUESTS_TO_KUBELET: PathRequests = {
   program: PROGRAM,
   encoding: 'json',
   upgradesTo: 'spdy',
-  planExchange: ({ workload, pod, authority, tokenBytes }) => {
+  planExchange: ({ workload, pod, authority, tokenBytes, protocol, clientMinor }) => {
     const { requestBytes, responseBytes } = workload
     const isUpgrade = isUpgrading(workload)
-    const line = lineOf(workload, pod ?? TYPICAL_POD.pod)
+    const line = lineOf(workload, pod ?? TYPICAL_POD.pod, protocol)
+    const offer = isUpgrade && protocol !== 'spdy' ? offerOf(workload, protocol, clientMinor) : null
+    const common = { target: line.target, authority, userAgent: APISERVER_AGENT, tokenBytes }
     return {
       line,
       isUpgrade,
-      requestFields: plainRequestFields({
-        method: isUpgrade || requestBytes > 0 ? 'POST' : 'GET',
-        target: line.target,
-        authority,
-        scheme: 'https',
-        userAgent: APISERVER_AGENT,
-        tokenBytes,
-        bodyBytes: requestBytes,
-        upgrade: isUpgrade ? 'SPDY/3.1' : null,
-      }),
+      requestFields:
+        offer === null
+          ? plainRequestFields({
+              ...common,
+              method: isUpgrade || requestBytes > 0 ? 'POST' : 'GET',
+              scheme: 'https',
+              bodyBytes: requestBytes,
+              upgrade: isUpgrade ? 'SPDY/3.1' : null,
+            })
+          : upgradeRequestFields({ ...common, method: line.method, path: line.target }, offer),
       responseFields: (status, contentLengthBytes) =>
-        kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes }),
+        offer !== null && status === SWITCHING_PROTOCOLS
+          ? switchFields(offer, offer.protocols[0])
+          : kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes }),
       requestBodyBytes: requestBytes,
       responseBodyBytes: responseBytes,
     }
   },
 }
 
-function lineOf(workload: RequestingWorkload, pod: string): RequestLine {
+function lineOf(workload: RequestingWorkload, pod: string, protocol: StreamingProtocol): RequestLine {
   const { kind } = workload
   const address = { ...TYPICAL_POD, pod }
   switch (kind) {
     case 'exec':
     case 'keystrokes':
-      return kubeletExec(address, SHELL, terminalOf(workload), 'spdy')
-    case 'port-forward':
-      return kubeletPortForward(address.namespace, pod, FORWARDED_PORT, 'spdy')
+      return kubeletExec(address, SHELL, terminalOf(workload), protocol === 'spdy' ? 'spdy' : 'websocket')
+    case 'port-forward': {
+      // The streams of SPDY name the port, also inside of a WebSocket.
+      const { target } = kubeletPortForward(address.namespace, pod, FORWARDED_PORT, 'spdy')
+      return { method: protocol === 'spdy' ? 'POST' : 'GET', target }
+    }
     case 'proxy-get':
       return { method: 'GET', target: '/metrics' }
     default:

@@ -83,13 +83,12 @@ function planRelayedRequest(
   const ends = ways.map((way): ProxyEndpoint => {
     const shown = planned.relayed.get(placed.index)?.get(request) ?? request
     const path = lookUp(paths.pathIndex, attackersPathName(placed, way))
-    return { path, request: shown, url: '', accepted: answer.accepted }
+    return { path, request: shown, url: '', upgrade: 'copied', accepted: answer.accepted }
   })
   return {
     workload,
     targets: [{ endpoints: ends }],
     isUpgrade: catalogue.isUpgrade(request),
-    upgrade: 'copied',
     requestBodyBytes: bodyBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,

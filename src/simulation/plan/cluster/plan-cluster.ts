@@ -23,7 +23,7 @@ import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { accessFactsOf, scenarioGrants } from '../../expansion/granted.ts'
+import { accessFactsOf, isGateOpenAtApiserver, scenarioGrants } from '../../expansion/granted.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import {
   planApiserverRefusals,
@@ -104,6 +104,7 @@ function planApiserver(
       grants: grantsOf(cluster, context.blueprint),
       graph: graphOf(cluster),
     },
+    upgradesNeedCreate: isGateOpenAtApiserver('AuthorizePodWebsocketUpgradeCreatePermission', cluster),
     hasNodeRestriction: configuration.enableAdmissionPlugins.includes('NodeRestriction'),
     deniesExternalIps: configuration.enableAdmissionPlugins.includes('DenyServiceExternalIPs'),
     maxRequestsInflight: configuration.maxRequestsInflight,

@@ -4,6 +4,7 @@ import type {
   ProxyTarget,
   UpgradeTreatment,
 } from '../../../cluster/apiserver/proxied-request-plan.ts'
+import { type FeatureGate, isGateOpen } from '../../../cluster/flags/feature-gates.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
@@ -11,12 +12,16 @@ import type { StreamingProtocol } from '../../../cluster/messages/streaming-prot
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { isUpgrading } from '../../../cluster/paths/requests/path-requests.ts'
 import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
+import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
+import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
 import type { PathLookups } from '../../expansion/expanded-blueprint.ts'
+import { isGateOpenAtApiserver } from '../../expansion/granted.ts'
 import { named } from '../../expansion/lookups.ts'
 import { onwardSessionOf } from '../http/plan-conversation.ts'
 import { unconditional } from '../http/plan-http.ts'
@@ -51,7 +56,6 @@ export function planProxied(
     workload: index,
     targets: names.map((target) => planTarget(target, workload, { protocol, answer }, context)),
     isUpgrade: isUpgrading(workload),
-    upgrade: isUpgrading(workload) ? TREATMENTS[protocol] : 'copied',
     requestBodyBytes: workload.requestBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
@@ -61,10 +65,41 @@ export function planProxied(
   }
 }
 
-const TREATMENTS: Readonly<Record<StreamingProtocol, UpgradeTreatment>> = {
-  spdy: 'copied',
-  tunnel: 'tunnelled',
-  websocket: 'translated',
+/** The connection to a kubelet for a user's upgraded connection. */
+interface OnwardUpgrade {
+  readonly treatment: UpgradeTreatment
+  readonly protocol: StreamingProtocol
+  /** Whether the kubelet, or the container runtime behind it, refuses the handshake. */
+  readonly isRefused: boolean
+}
+
+/** The gate of the apiserver that makes it an end of the user's connection, and what it then is. */
+const ENDS_AT_APISERVER = {
+  websocket: { gate: 'TranslateStreamCloseWebsocketRequests', treatment: 'translated' },
+  tunnel: { gate: 'PortForwardWebsockets', treatment: 'tunnelled' },
+} as const
+
+/**
+ * Decides what the apiserver does with a user's upgrade (pkg/registry/core/pod/rest/subresources.go, Connect). A kubelet
+ * that declares it gets the WebSocket, others SPDY (KEP-4006). Without the gate that makes the apiserver an end, it
+ * passes the WebSocket on to any: container runtimes know no newer protocol than v4.channel.k8s.io, and refuse.
+ */
+function onwardUpgrade(
+  protocol: StreamingProtocol,
+  node: NodeBlueprint | undefined,
+  cluster: ClusterBlueprint,
+): OnwardUpgrade {
+  if (protocol === 'spdy') return { treatment: 'copied', protocol, isRefused: false }
+  const { gate, treatment } = ENDS_AT_APISERVER[protocol]
+  const isOpenAtNode = (name: FeatureGate) =>
+    node !== undefined && isGateOpen(name, node.kubelet.featureGates, node.version.minor)
+  const isServed = isOpenAtNode('ExtendWebSocketsToKubelet')
+  const isEnd = isGateOpenAtApiserver(gate, cluster)
+  const isDeclared =
+    isServed && isOpenAtNode('NodeDeclaredFeatures') && isGateOpenAtApiserver('NodeDeclaredFeatures', cluster)
+  if (isEnd && !(isDeclared && isGateOpenAtApiserver('ExtendWebSocketsToKubelet', cluster)))
+    return { treatment, protocol: 'spdy', isRefused: false }
+  return { treatment: 'copied', protocol, isRefused: !isServed }
 }
 
 /** The response of a kubelet to a request that no workload sends. */
@@ -110,9 +145,10 @@ export function planKubeletRequest(
   answers[request] = unconditional(body, accepted)
   return {
     workload: NONE,
-    targets: [{ endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), accepted }] }],
+    targets: [
+      { endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), upgrade: 'copied', accepted }] },
+    ],
     isUpgrade,
-    upgrade: 'copied',
     requestBodyBytes: 0,
     forwardedResponse: forwarded,
     forwardedBodyBytes: isUpgrade ? UNKNOWN_LENGTH : responseBytes,
@@ -151,6 +187,9 @@ function kubeletPathFor({ skipsKubeletVerification }: WorkloadBlueprint, node: s
   return unverified ?? named(paths.toKubelet, node)
 }
 
+/** The head of a refused handshake, without any field (x/net websocket/server.go, newServerConn). */
+const REFUSED_HANDSHAKE: readonly HeaderField[] = [{ name: ':status', value: '403' }]
+
 function planEnd(
   path: PathBlueprint,
   pod: string | null,
@@ -159,28 +198,36 @@ function planEnd(
   context: PlanContext,
 ): ProxyEndpoint {
   const { blueprint, paths, catalogue, answers } = context
+  const { cluster } = blueprint
   const index = lookUp(paths.pathIndex, path.name)
   const authority = authorityOf(context, index)
+  assert(cluster !== null, 'requests are passed on in a cluster')
+  const onward = onwardUpgrade(protocol, blueprint.lookups.nodes.get(path.to), cluster)
   const exchange = pathKind(path.kind).requests.planExchange({
     workload,
     path,
     pod,
-    minor: blueprint.cluster?.version.minor ?? 0,
-    clientMinor: blueprint.cluster?.version.minor ?? 0,
-    protocol: 'spdy',
+    minor: cluster.version.minor,
+    clientMinor: cluster.version.minor,
+    protocol: onward.protocol,
     authority,
     tokenBytes: 0,
   })
   const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
-  if (exchange.isUpgrade) catalogue.sessions.set(request, onwardSessionOf(workload, protocol))
+  const url = urlOf(exchange.line, path.tls === null ? 'http' : 'https', authority)
+  const end = { path: index, request, url, upgrade: exchange.isUpgrade ? onward.treatment : 'copied' } as const
+  if (exchange.isUpgrade && onward.isRefused) {
+    answers[request] = unconditional({ kind: 'body', bodyBytes: 0 }, catalogue.response(403, REFUSED_HANDSHAKE))
+    return { ...end, accepted: NONE }
+  }
+  if (exchange.isUpgrade) catalogue.sessions.set(request, onwardSessionOf(workload, onward.protocol, onward.treatment))
   const status = body.kind === 'body' || body.kind === 'flow' ? 200 : 101
   const accepted = catalogue.response(
     status,
     exchange.responseFields(status, body.kind === 'body' ? body.bodyBytes : null),
   )
   answers[request] = unconditional(body, accepted)
-  const url = urlOf(exchange.line, path.tls === null ? 'http' : 'https', authority)
-  return { path: index, request, url, accepted }
+  return { ...end, accepted }
 }
 
 function urlOf({ target }: RequestLine, scheme: 'http' | 'https', authority: string): string {

@@ -1,3 +1,4 @@
+import type { UpgradeTreatment } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { type StreamingProtocol, type StreamUse, sessionPlan } from '../../../cluster/messages/streaming-protocols.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Abilities } from '../../../cluster/versions/abilities.ts'
@@ -85,9 +86,13 @@ export function sessionOf(
   return sessionPlan(useOf(workload), protocol, isKubectl ? ownNs : null)
 }
 
-/** Returns the course of the connection to a kubelet that the API server upgrades for such a user's connection. */
-export function onwardSessionOf(workload: WorkloadBlueprint, protocol: StreamingProtocol): SessionPlan {
-  return sessionPlan(useOf(workload), 'spdy', protocol === 'websocket' ? TRANSLATOR_PING_NS : null)
+/** Returns the course of the connection to a kubelet, which has this protocol. */
+export function onwardSessionOf(
+  workload: WorkloadBlueprint,
+  protocol: StreamingProtocol,
+  treatment: UpgradeTreatment,
+): SessionPlan {
+  return sessionPlan(useOf(workload), protocol, treatment === 'translated' ? TRANSLATOR_PING_NS : null)
 }
 
 function useOf({ kind, arrivals, requestBytes }: WorkloadBlueprint): StreamUse {
