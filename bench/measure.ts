@@ -1,5 +1,5 @@
 import Benchmark from 'benchmark'
-import type { BenchSamples } from '../src/report/comparison/bench-csv.ts'
+import type { BenchSamples } from '../src/study/compare/bench-csv.ts'
 import type { Case } from './suite.ts'
 
 const UNITS_PER_SECOND = { 'ns/operation': 1e9, 'ns/packet': 1e9, 'us/fork': 1e6, 'ms/run': 1e3 } as const

@@ -1,4 +1,4 @@
-import { BadCsv, type CsvLine, parseCsv } from '../../src/report/comparison/parse-csv.ts'
+import { BadCsv, type CsvLine, parseCsv } from '../../src/study/compare/parse-csv.ts'
 import type { MeasuredCell } from './measured-cell.ts'
 
 const REAL_STACKS = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'

@@ -9,12 +9,20 @@ export type { FixResult } from '../measure/fix.ts'
 export type { LimitsResult } from '../measure/limits/limits-result.ts'
 export type { MatrixResult } from '../measure/matrix.ts'
 export type { Result } from '../measure/result.ts'
+export type { Comparison } from '../report/comparison/comparison.ts'
 export type { Coordinate, SweepPoint } from '../scenario/sweep/sweep-point.ts'
 export { BudgetExceeded } from '../simulation/budget.ts'
 export { InvalidOptions } from '../simulation/given/invalid-options.ts'
 export { type Checked, type CheckSettings, check } from './check/check.ts'
 export { type CheckPlan, type CheckScope, type NamedAttack, type ReadCheck, readCheck } from './check/read-check.ts'
 export { importSubject, type Subject } from './check/subject.ts'
+export {
+  type ComparedSide,
+  type ComparedTexts,
+  compare,
+  readSide,
+  UnreadableText,
+} from './compare/compare.ts'
 export { findFix } from './fix/find-fix.ts'
 export type { FixOptions, Written } from './fix/fix-task.ts'
 export { type Fixable, fixableOf, type Patched } from './fix/fixable.ts'

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseResult } from '../../src/cli/input/parse-result.ts'
 import { jsonDocument } from '../../src/report/json.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'
+import { parseResult } from '../../src/study/compare/parse-result.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 

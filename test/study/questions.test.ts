@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { readAttacks, shippedAttacks } from '../../src/disk/read-attacks.ts'
+import { simulateText } from '../../src/index.ts'
 import { CHECK_FORMATS, MATRIX_FORMATS } from '../../src/report/formats.ts'
 import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
 import { run } from '../../src/simulation/run.ts'
 import {
   check,
+  compare,
   findLimits,
   Interrupted,
   inPlace,
   readCheck,
   readLimits,
+  readSide,
   readSweep,
   sweepPoints,
   tryMatrix,
+  UnreadableText,
 } from '../../src/study/index.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { UNVERIFIED } from '../fixtures/ruled-cluster.ts'
@@ -95,6 +99,16 @@ describe('a question in place has the answer of the command line', () => {
     const stopped = await sweepPoints(read.sweep, inPlace(), { maxEvents: 3 })
     expect(stopped.map(({ outcome }) => outcome.kind)).toEqual(Array.from({ length: 4 }, () => 'events-used-up'))
   })
+})
+
+test('two texts of results are compared, and none that is damaged or of another kind', () => {
+  const side = (text: string) => readSide('a run', { file: 'summary.json', text, scenario: null })
+  const [a, b] = [1, 2].map((seed) => side(JSON.stringify(simulateText(SMALL_SCENARIO, { seed }))))
+  expect(compare(a, b)).toMatchObject({ kind: 'results', a: { label: 'a run' }, pairs: [{ name: 'visits' }] })
+  expect(() => side('{')).toThrow(UnreadableText)
+  expect(() => compare(a, { label: 'times', kind: 'bench', benches: [] })).toThrow(
+    'cannot compare a run with times: one is a run and the other a benchmark',
+  )
 })
 
 test('a question in place ends where it is interrupted', async () => {

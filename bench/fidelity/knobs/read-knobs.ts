@@ -1,4 +1,4 @@
-import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
+import { parseCsv } from '../../../src/study/compare/parse-csv.ts'
 import type { KnobCell } from './knob-cells.ts'
 
 /** The measurement of one setting of a knob. */

@@ -1,4 +1,4 @@
-import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
+import { parseCsv } from '../../../src/study/compare/parse-csv.ts'
 
 /** The median of a figure over the repetitions of a cell, and its range. */
 export interface MeasuredFigure {

@@ -9,12 +9,12 @@ import { visible } from '../../scenario/problems/visible.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { plainOf } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import { parseResult } from '../../study/compare/parse-result.ts'
 import { diskFiles } from '../files/files.ts'
 import { ifPossible } from '../files/if-possible.ts'
 import { placeWhole, UNFINISHED } from '../files/placed-result.ts'
 import type { Io } from '../io.ts'
 import { RUN_NAMES, SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
-import { parseResult } from './parse-result.ts'
 
 /** The result in a run folder, and the text of its summary. */
 export interface ReadRun {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { BadBenchCsv, readBenchCsv, writeBenchCsv } from '../../../src/report/comparison/bench-csv.ts'
-import { compareBenches } from '../../../src/report/comparison/compare-benches.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
-import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
+import { BadBenchCsv, readBenchCsv, writeBenchCsv } from '../../../src/study/compare/bench-csv.ts'
+import { compareBenches } from '../../../src/study/compare/compare-benches.ts'
+import { regressions } from '../../../src/study/compare/regressions.ts'
 
 const quiet = [100, 101, 102, 99, 100, 101, 98, 100, 102, 100]
 const noisy = [60, 140, 80, 120, 100, 110, 90, 70, 130, 105]

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../../../src/measure/result.ts'
 import type { Outcome } from '../../../src/measure/verdict.ts'
-import { compareResults } from '../../../src/report/comparison/compare-results.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { configurationChanges } from '../../../src/report/comparison/configuration-changes.ts'
-import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
+import { compareResults } from '../../../src/study/compare/compare-results.ts'
+import { regressions } from '../../../src/study/compare/regressions.ts'
 import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
 
 const ONE_DRAW =

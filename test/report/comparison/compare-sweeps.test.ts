@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { compareSweeps } from '../../../src/report/comparison/compare-sweeps.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { medianInterval } from '../../../src/report/comparison/paired-interval.ts'
-import { BadCsv, parseCsv } from '../../../src/report/comparison/parse-csv.ts'
-import { regressions } from '../../../src/report/comparison/regressions.ts'
-import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { dimensionColumns } from '../../../src/report/sweep/dimension-columns.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
+import { compareSweeps } from '../../../src/study/compare/compare-sweeps.ts'
+import { BadCsv, parseCsv } from '../../../src/study/compare/parse-csv.ts'
+import { regressions } from '../../../src/study/compare/regressions.ts'
+import { readSweepCsv } from '../../../src/study/compare/sweep-samples.ts'
 import { aResult, aWorkload } from '../../fixtures/results.ts'
 
 /** A sweep over seeds 1, 2, ... with these medians of latency, and packets that grow with them. */

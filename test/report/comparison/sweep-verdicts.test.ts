@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome, VerdictResult } from '../../../src/measure/verdict.ts'
-import { compareSweeps } from '../../../src/report/comparison/compare-sweeps.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
-import { regressions } from '../../../src/report/comparison/regressions.ts'
-import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
-import { readSweepVerdicts } from '../../../src/report/comparison/sweep-verdicts.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { dimensionColumns } from '../../../src/report/sweep/dimension-columns.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
 import { sweepVerdictLines, sweepVerdictsHead } from '../../../src/report/sweep/sweep-verdicts-csv.ts'
+import { compareSweeps } from '../../../src/study/compare/compare-sweeps.ts'
+import { regressions } from '../../../src/study/compare/regressions.ts'
+import { readSweepCsv } from '../../../src/study/compare/sweep-samples.ts'
+import { readSweepVerdicts } from '../../../src/study/compare/sweep-verdicts.ts'
 import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
 
 const LOSSES = ['0%', '1%'].map((label) => ({ path: 'links.wan.loss', label, setting: '', json: null }))

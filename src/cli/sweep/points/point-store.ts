@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { onFile, onFileLater } from '../../../disk/usage-error.ts'
 import { z } from '../../../scenario/schema/zod.ts'
+import { isResult } from '../../../study/compare/parse-result.ts'
 import type { PointOutcome } from '../../../study/sweep/point-outcome.ts'
 import type { Files } from '../../files/files.ts'
 import { makeFolders } from '../../files/make-folders.ts'
 import { removeLeftBehind, sharedTemporaryName } from '../../files/shared-temporary.ts'
-import { isResult } from '../../input/parse-result.ts'
 import { POINT_KEY, type PointKey } from './point.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
 

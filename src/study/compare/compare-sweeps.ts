@@ -1,9 +1,15 @@
 import { median } from 'simple-statistics'
-import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
-import { configurationChanges } from './configuration-changes.ts'
+import {
+  type Comparison,
+  changePercent,
+  type FigureChange,
+  type Judgement,
+  type Pair,
+} from '../../report/comparison/comparison.ts'
+import { configurationChanges } from '../../report/comparison/configuration-changes.ts'
+import { type Interval, LEAST_PAIRS, medianInterval } from '../../report/comparison/paired-interval.ts'
 import { FIGURES, type Figure } from './figures.ts'
 import { pairByName } from './pair-by-name.ts'
-import { type Interval, LEAST_PAIRS, medianInterval } from './paired-interval.ts'
 import { sweepsSentence } from './sentence.ts'
 import type { SweepSamples } from './sweep-samples.ts'
 import { sweepVerdictChanges } from './sweep-verdict-changes.ts'

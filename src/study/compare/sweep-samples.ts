@@ -1,4 +1,4 @@
-import { settingIn } from '../sweep/dimension-columns.ts'
+import { settingIn } from '../../report/sweep/dimension-columns.ts'
 import { FIGURES } from './figures.ts'
 import { parseCsv } from './parse-csv.ts'
 

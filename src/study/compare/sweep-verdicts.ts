@@ -1,6 +1,6 @@
 import type { JudgedVerdict } from '../../measure/judge-baseline.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
-import { settingIn } from '../sweep/dimension-columns.ts'
+import { settingIn } from '../../report/sweep/dimension-columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The verdicts of the runs at one point of a sweep, by seed. */

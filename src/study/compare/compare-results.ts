@@ -1,10 +1,16 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
-import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
-import { configurationChanges } from './configuration-changes.ts'
+import {
+  type Comparison,
+  changePercent,
+  type FigureChange,
+  type Judgement,
+  type Pair,
+} from '../../report/comparison/comparison.ts'
+import { configurationChanges } from '../../report/comparison/configuration-changes.ts'
+import { verdictChanges } from '../../report/comparison/verdict-changes.ts'
 import { FIGURES, type Figure } from './figures.ts'
 import { pairByName } from './pair-by-name.ts'
 import { resultsSentence } from './sentence.ts'
-import { verdictChanges } from './verdict-changes.ts'
 
 export interface LabelledResult {
   readonly label: string

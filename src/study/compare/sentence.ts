@@ -1,6 +1,6 @@
-import { formatChange, formatCount, formatNumber } from '../format-number.ts'
-import type { FigureChange, Judgement, Pair } from './comparison.ts'
-import type { VerdictChange } from './verdict-changes.ts'
+import type { FigureChange, Judgement, Pair } from '../../report/comparison/comparison.ts'
+import type { VerdictChange } from '../../report/comparison/verdict-changes.ts'
+import { formatChange, formatCount, formatNumber } from '../../report/format-number.ts'
 
 interface Found {
   readonly pairs: readonly Pair[]

@@ -1,5 +1,5 @@
-import { formatChange, formatCount } from '../format-number.ts'
-import type { Comparison, FigureChange } from './comparison.ts'
+import type { Comparison, FigureChange } from '../../report/comparison/comparison.ts'
+import { formatChange, formatCount } from '../../report/format-number.ts'
 
 /**
  * Returns a line for each regression: a verdict that is worse, and a figure that is worse beyond chance, of sweeps and

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics'
-import { heads } from '../columns.ts'
+import { heads } from '../../report/columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The samples of a benchmark. Each is the time of one unit of work (`ns/packet`), so that lower is better. */

@@ -1,6 +1,11 @@
 import { cumulativeStdNormalProbability, median, medianAbsoluteDeviation, wilcoxonRankSum } from 'simple-statistics'
+import {
+  type Comparison,
+  changePercent,
+  type FigureChange,
+  type Judgement,
+} from '../../report/comparison/comparison.ts'
 import type { BenchSamples } from './bench-csv.ts'
-import { type Comparison, changePercent, type FigureChange, type Judgement } from './comparison.ts'
 import { pairByName } from './pair-by-name.ts'
 import { benchSentence } from './sentence.ts'
 

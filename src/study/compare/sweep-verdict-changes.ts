@@ -1,8 +1,8 @@
 import { type JudgedVerdict, nameOfVerdict, regressions, shareOf } from '../../measure/judge-baseline.ts'
+import { medianInterval } from '../../report/comparison/paired-interval.ts'
+import { changeOf, type VerdictChange } from '../../report/comparison/verdict-changes.ts'
 import { pairByName } from './pair-by-name.ts'
-import { medianInterval } from './paired-interval.ts'
 import type { SweepVerdicts } from './sweep-verdicts.ts'
-import { changeOf, type VerdictChange } from './verdict-changes.ts'
 
 /**
  * Returns the verdicts that got worse, then those that got better, at each point over the seeds that both sweeps have. A
