@@ -9,8 +9,6 @@ interface Bed {
 
 /** The bytes that the server of `npm run lab` writes at once (lab/go/main.go). */
 const SERVED_BYTES = 1024 * 1024
-/** From one packet of a burst to the next, at either end of the bed (docs/facts/noise.md). */
-const PACKET_NS = 1_400
 /** The buffer of io.Discard, with which the client of `npm run lab` reads. */
 const DISCARD_BYTES = 8192
 
@@ -24,12 +22,11 @@ function sharedCore(figures: Partial<CpuProfile>, [least, most]: readonly [numbe
     isTunnel
       ? {
           ...figures,
-          packetNs: PACKET_NS,
           bodyWriteBytes: SERVED_BYTES,
           bodyReadBytes: DISCARD_BYTES,
           sshBufferByteNs: least + slowness * (most - least),
         }
-      : { coldPacketNs, packetNs: PACKET_NS, bodyWriteBytes: SERVED_BYTES }
+      : { coldPacketNs, bodyWriteBytes: SERVED_BYTES }
 }
 
 /**
@@ -38,8 +35,8 @@ function sharedCore(figures: Partial<CpuProfile>, [least, most]: readonly [numbe
  * 0.9 ms. How much later a packet leaves after a pause is the mean of both ends, which took 2 and 10 us.
  */
 const BEDS: Readonly<Record<string, Bed>> = {
-  go: { cpu: 'go', figures: () => ({ packetNs: PACKET_NS, bodyWriteBytes: SERVED_BYTES }) },
-  nodejs: { cpu: 'nodejs', figures: () => ({ packetNs: PACKET_NS }) },
+  go: { cpu: 'go', figures: () => ({ bodyWriteBytes: SERVED_BYTES }) },
+  nodejs: { cpu: 'nodejs', figures: () => ({}) },
   'go-lab': {
     cpu: 'go',
     figures: sharedCore({ sshByteNs: 0.9, sshPacketNs: 5_000, socketByteNs: 0.23, coldPacketNs: 6_000 }, [0.31, 0.4]),

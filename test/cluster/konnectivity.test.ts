@@ -151,7 +151,7 @@ describe('a dial through an agent', () => {
 /** A scenario with an agent between the master, a target behind a slow link, and one behind a fast link. */
 function twoTargets(upload: string): string {
   return `version: 1
-hosts: { master: {}, agent: {}, slow: {}, fast: {} }
+hosts: { master: { noise: none }, agent: { noise: none }, slow: { noise: none }, fast: { noise: none } }
 links:
   wire: { between: [master, agent], delay: 1ms, rate: 1Gbps }
   thin: { between: [agent, slow], delay: 1ms, rate: 2Mbps }

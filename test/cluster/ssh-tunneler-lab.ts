@@ -36,7 +36,12 @@ ${rest}`
     expectations,
     blueprint: {
       ...blueprint,
-      hosts: blueprint.hosts.map((host) => ({ ...host, cpu: 'instant', loopback: plain(host.loopback, 1) })),
+      hosts: blueprint.hosts.map((host) => ({
+        ...host,
+        cpu: 'instant',
+        noise: 'none',
+        loopback: plain(host.loopback, 1),
+      })),
       links: blueprint.links.map((link) => {
         const delayNs = link.between.includes('master') ? 10 * MS : MS
         return { ...link, forward: plain(link.forward, delayNs), backward: plain(link.backward, delayNs) }

@@ -32,11 +32,25 @@ function arrivals(text: string): readonly string[] {
 }
 
 describe('noise of hosts', () => {
-  test('varies with the seed, and there is none by default', () => {
+  test('varies with the seed', () => {
     const latencies = (text: string, seed: number) => resultOf(text, [`seed=${seed}`]).workloads.map((w) => w.latencyMs)
     expect(latencies(textOf('linux'), 1)).not.toEqual(latencies(textOf('linux'), 2))
     expect(latencies(textOf('none'), 1)).toEqual(latencies(textOf('none'), 2))
-    expect(resultOf(textOf('none').replaceAll(', noise: none }', ' }'))).toEqual(resultOf(textOf('none')))
+  })
+
+  test.each([
+    ['', 'linux'],
+    ['cpu: nodejs', 'linux'],
+    ['tcp: { congestion: bbr }', 'linux'],
+    ['cpu: instant', 'none'],
+    ['tcp: { profile: rfc }', 'none'],
+    ['tcp: { profile: ns3 }', 'none'],
+    ['cpu: instant, noise: linux', 'linux'],
+    ['noise: none', 'none'],
+  ])('of a host with { %s } is %s', (keys, noise) => {
+    const hosts = HOSTS.map((host) => `  ${host}: { ${host === 'a' ? keys : ''} }`).join('\n')
+    const text = textOf('none').replace(/(?<=hosts:\n)(.*\n){3}/, `${hosts}\n`)
+    expect(scenarioOf(text).blueprint.hosts.find(({ name }) => name === 'a')?.noise).toBe(noise)
   })
 
   test('only delays packets', () => {
@@ -49,6 +63,16 @@ describe('noise of hosts', () => {
   test('is the same for a connection whether or not others use its host', () => {
     expect(arrivals(textOf('linux', { paths: ['quick'] }))).toEqual(arrivals(textOf('linux')))
     expect(arrivals(textOf('linux'))).not.toEqual(arrivals(textOf('none')))
+  })
+
+  test.each([
+    ['listens on the same link', '{ on: a-b, vantage: passive, plan: [{ technique: eavesdrop, path: quick }] }'],
+    ['never acts on the same link', '{ on: a-b, vantage: inline, plan: [{ at: 1s, technique: drop, path: quick }] }'],
+    ['drops packets of the other link', '{ on: a-c, vantage: inline, plan: [{ technique: drop, path: slow }] }'],
+    ['resets connections of the other link', '{ on: a-c, vantage: side, plan: [{ technique: reset, path: slow }] }'],
+  ])('is the same for a connection where an attacker %s', (_, attacker) => {
+    const alone = `${textOf('linux')}duration: 1s\n`
+    expect(arrivals(`${alone}attackers: { mallory: ${attacker} }\n`)).toEqual(arrivals(alone))
   })
 
   test('does not depend on the order of declarations', () => {

@@ -45,7 +45,7 @@ describe('pod changes', () => {
     const through = resultOf(scenario('rate: 4/s, for: 50s'))
     const interrupted = resultOf(scenario('rate: 4/s, for: 50s', outage))
     expect(interrupted.workloads[0].completed).toBe(through.workloads[0].completed)
-    expect(through.workloads[0].latencyMs?.max).toBeLessThan(10)
+    expect(through.workloads[0].latencyMs?.max).toBeLessThan(100)
     expect(interrupted.workloads[0].latencyMs?.max).toBeGreaterThan(9_000)
   })
 

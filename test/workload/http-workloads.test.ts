@@ -259,10 +259,10 @@ describe('the cores of a host', () => {
       const scenario = scenarioOf(
         scenarioWith('requests: 4, concurrency: 4').replace(
           'server: { cpu: instant }',
-          `server: { cpu: go, cores: ${cores} }`,
+          `server: { cpu: go, noise: none, cores: ${cores} }`,
         ),
       )
-      const profile = { serveNs: 5 * MS, acceptNs: 0, dialNs: 0, requestNs: 0, responseNs: 0 }
+      const profile = { packetNs: 0, serveNs: 5 * MS, acceptNs: 0, dialNs: 0, requestNs: 0, responseNs: 0 }
       const plan = makePlan(expandBlueprint(scenario.blueprint))
       const hosts = plan.hosts.map((host) =>
         host.name === 'server' ? { ...host, cpu: { ...host.cpu, ...profile } } : host,

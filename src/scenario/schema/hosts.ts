@@ -172,7 +172,7 @@ export const hostSchema = lazily(() =>
         namesOf(CPU_PROFILES),
       ).optional(),
       noise: choice(
-        `Whether the core that serves a connection does something else now and then, so that packets are taken up late. ${NOISE_SUMMARIES}. Default: none.`,
+        `Whether the core that serves a connection does something else now and then, so that packets are taken up late. ${NOISE_SUMMARIES}. Default: linux, or none for a host with \`cpu: instant\` or another TCP profile than linux.`,
         namesOf(NOISE_PROFILES),
       ).optional(),
       cores: count('The number of CPU cores; work waits for a free core. Default: 2.', 1, 1024).optional(),

@@ -1,6 +1,7 @@
 import { namesOf } from '../../engine/registry.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
+import type { NoiseName } from '../../network/noise-profiles.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { CongestionControlDescriptor } from '../../transport/congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS, type CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
@@ -32,8 +33,8 @@ export function resolveHosts(
     name,
     addresses: host.addresses ?? [automatic.get(name)!],
     cpu: host.cpu ?? 'go',
-    noise: host.noise ?? 'none',
     ...(host.kubernetes === undefined ? {} : { kubernetes: host.kubernetes }),
+    noise: host.noise ?? defaultNoise(host),
     ...coresOf(host, sections),
     tcp: {
       profile: host.tcp?.profile ?? 'linux',
@@ -44,6 +45,11 @@ export function resolveHosts(
     },
     loopback: LINK_PROFILES.localhost.options,
   }))
+}
+
+/** Returns `linux` for hosts that stand for real machines. Ideal hosts have no noise: work that takes no time, the RFCs, ns-3. */
+function defaultNoise({ cpu, tcp }: HostSection): NoiseName {
+  return cpu === 'instant' || (tcp?.profile ?? 'linux') !== 'linux' ? 'none' : 'linux'
 }
 
 const DEFAULT_CORES = 2

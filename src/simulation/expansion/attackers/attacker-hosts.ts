@@ -34,7 +34,7 @@ function ownHost(attacker: AttackerBlueprint, taken: Set<string>): HostBlueprint
     name,
     addresses: [address],
     cpu: 'go',
-    noise: 'none',
+    noise: 'none', // An attacker is no slower than its place in the network makes it.
     cores: 4,
     tcp: { profile: 'linux', congestion: 'cubic', receiveBufferBytes: null, sendBufferBytes: null },
     loopback: LINK_PROFILES.localhost.options,
