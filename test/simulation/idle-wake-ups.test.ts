@@ -53,7 +53,10 @@ describe('the number of events', () => {
 
   test('has none of the timeouts of kubelets that were answered in time', () => {
     const { text } = COMMITTED_SMALL.find(({ name }) => name === 'heartbeats-500')!
-    const { events, packets, held, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]'])
+    const hosts = ['master', ...Array.from({ length: 8 }, (_, index) => `node-${index + 1}`)]
+    // An answer that is taken up late may be behind the kubelet's next request, for which the timeout then looks needed.
+    const quiet = hosts.map((name) => `hosts.${name}.noise=none`)
+    const { events, packets, held, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]', ...quiet])
     expect(countOf(kinds.REQUEST_TIMEOUT, dispatched)).toBe(0)
     for (const kind of [kinds.TLS_HANDSHAKE_DEADLINE, kinds.HTTP2_HEALTH_CHECK]) {
       expect(countOf(kind, dispatched)).toBeGreaterThan(7)
