@@ -16,7 +16,7 @@ const GO: CpuProfile = {
   bodyReadBytes: 32_768,
   firstWriteBytes: 4_096,
   socketByteNs: 0,
-  packetNs: 0,
+  packetNs: 1_400,
   coldPacketNs: 0,
   tlsFlightNs: { '1.2': 45_008, '1.3': 117_416 },
   keyShareNs: { x25519: 29_800, x25519mlkem768: 59_600 },

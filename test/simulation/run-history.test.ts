@@ -8,7 +8,7 @@ const PRESET = readFileSync(new URL('../../scenarios/presets/kubeadm-default.yam
 
 const TWO_WAYS = `
 version: 1
-hosts: { client: {}, server: {} }
+hosts: { client: { noise: none }, server: { noise: none } }
 links: { wire: { between: [client, server], delay: 10ms, rate: 100Mbps } }
 paths: { get: { from: client, to: server, tls: { verify: none } } }
 workloads:

@@ -3,14 +3,17 @@ import { run } from '../../../src/simulation/run.ts'
 import { percent } from '../measured-cell.ts'
 import type { KnobCell, KnobQuestion } from './knob-cells.ts'
 
-/** Returns the scenario of a knob cell, on a link with half the measured round-trip time. */
+/**
+ * Returns the scenario of a knob cell, on a link with half the measured round-trip time. Without losses one seed stands
+ * for the median, so no host is interrupted.
+ */
 function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
   const { rateMbps, queuePackets, loss } = link
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
 hosts:
-  client: { cpu: nodejs, tcp: { ${clientTcp} } }
-  server: { cpu: nodejs, tcp: { ${serverTcp} } }
+  client: { cpu: nodejs, noise: none, tcp: { ${clientTcp} } }
+  server: { cpu: nodejs, noise: none, tcp: { ${serverTcp} } }
 links: { wan: { between: [client, server], delay: ${delayNs}ns, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets, loss: ${percent(loss)} } }
 paths: { p: { from: client, to: server } }
 workloads: { w: { path: p, ${workloadOf(what, times)} } }
