@@ -34,8 +34,8 @@ export function playTunnel({ link, congestion, bytes }: TunnelTrace): SeenSegmen
   const { onewayUs, rateMbps, queuePackets } = link
   const scenario = scenarioOf(`version: 1
 hosts:
-  a: { cores: 1, tcp: { congestion: ${congestion} } }
-  b: { cores-of: a, tcp: { congestion: ${congestion} } }
+  a: { noise: none, cores: 1, tcp: { congestion: ${congestion} } }
+  b: { noise: none, cores-of: a, tcp: { congestion: ${congestion} } }
 links:
   wan: { between: [a, b], delay: ${onewayUs + EXTRA_US}us, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets }
 paths: { p: { from: a, to: b, tunnel: { kind: ssh, warm: false } } }
