@@ -33,7 +33,7 @@ const GROUPS = [
   { name: 'queue', test: /src[\\/]cli[\\/]queue[\\/]point-/ },
   // What a person at a terminal sees.
   { name: 'terminal', test: /src[\\/]cli[\\/]terminal-text\.ts$|node_modules[\\/]cli-progress[\\/]/ },
-  { name: 'reports', test: /src[\\/](cli[\\/]report|report[\\/]ci[\\/]sarif)/ },
+  { name: 'reports', test: /src[\\/](cli[\\/]report|study[\\/]matrix[\\/]matrix-details|report[\\/]ci[\\/]sarif)/ },
 ]
 
 /**
@@ -42,7 +42,7 @@ const GROUPS = [
 const COMMAND_LINE_GROUPS = GROUPS.toSpliced(
   GROUPS.findIndex(({ name }) => name === 'common'),
   0,
-  { name: 'optional', test: /src[\\/](packets[\\/]|cli[\\/]input[\\/]parse-result\.ts$)/ },
+  { name: 'optional', test: /src[\\/](packets[\\/]|study[\\/]compare[\\/]parse-result\.ts$)/ },
   { name: 'thread', test: /src[\\/]cli[\\/]simulation[\\/]simulate-task\.ts$/ },
   { name: 'run', test: /src[\\/]cli[\\/]commands[\\/]run\.ts$/ },
 )
