@@ -169,6 +169,43 @@ data:
     expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
   })
 
+  test('of kubelets is changed where kops has it: in the cluster, and in the instance group that overrides it', () => {
+    const kops = (ofAll: string, ofGroup: string) => `apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+metadata: { name: c }
+spec:
+  kubelet:
+    anonymousAuth: ${ofAll}
+  kubernetesVersion: 1.29.4
+---
+apiVersion: kops.k8s.io/v1alpha2
+kind: InstanceGroup
+metadata: { name: open }
+spec:
+  role: Node
+  minSize: 2
+  kubelet:
+    authorizationMode: AlwaysAllow # for the old agent
+    anonymousAuth: ${ofGroup}
+---
+apiVersion: kops.k8s.io/v1alpha2
+kind: InstanceGroup
+metadata: { name: closed }
+spec: { role: Node, minSize: 1 }
+`
+    const before = kops('true', 'true')
+    expect(patchedText(before, ofKubelets(anonymousEnabled, false), 'kops.yaml')).toBe(kops('false', 'false'))
+    const webhook = ofKubelets(authorizationModeOfKubelets, 'Webhook')
+    expect(patched({ 'kops.yaml': before }, webhook).expected['kops.yaml']).toContain(
+      'authorizationMode: Webhook # for the old agent\n    anonymousAuth: true\n',
+    )
+    // Each group of kubelets gets a flag that none of them has beside the last of its own.
+    const port = patchedText(before, ofKubelets(readOnlyPort, 0), 'kops.yaml')
+    expect(port).toBe(kops('true\n    readOnlyPort: 0', 'true\n    readOnlyPort: 0'))
+    const quoted = kops('true', '"true"')
+    expect(patched({ 'kops.yaml': quoted }, ofKubelets(anonymousEnabled, false)).byHand.join()).toContain('kops.yaml')
+  })
+
   test('is changed in place, and not added again, where a drop-in of k3s adds to the list', () => {
     const path = 's/etc/rancher/k3s/config.yaml'
     const yaml = 'kubelet-arg: [authorization-mode=AlwaysAllow]\nkube-apiserver-arg: [anonymous-auth=true]\n'

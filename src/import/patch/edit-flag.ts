@@ -1,5 +1,6 @@
 import type { WrittenFlag } from '../programs/flag-syntax.ts'
 import type { Word } from '../programs/program-run.ts'
+import { fieldOfFlag } from '../readers/kops.ts'
 import { lineAt, startOfLine, type TextEdit } from './text-edit.ts'
 
 /** A flag as it stands in a line. */
@@ -12,9 +13,10 @@ interface Token {
 }
 
 /** Returns the edit that gives a flag that is written another value; null where it cannot be found in its line. */
-export function replaceFlag(text: string, { name, value, at }: WrittenFlag, wanted: string): TextEdit | null {
+export function replaceFlag(text: string, written: WrittenFlag, wanted: string): TextEdit | null {
+  const { name, value, at } = written
   const found = lineWith(text, at.line, name)
-  if (found === null) return null
+  if (found === null) return replaceField(text, written, wanted)
   const { start, line, tokens } = found
   const token = tokens[tokens.length - 1]
   const spelled = line.slice(token.start, token.end).replace(/=[\s\S]*$/, '')
@@ -27,6 +29,41 @@ export function replaceFlag(text: string, { name, value, at }: WrittenFlag, want
   const next = /^[ \t]+(?!-)[^\s"',\\\]]+/.exec(line.slice(token.end))
   if (next !== null) return whole(token.end + next[0].length)
   return replaceNextItem(text, start + line.length, value, wanted)
+}
+
+/** A field of YAML in a line of its own, with a plain value: kops writes flags as fields (`anonymousAuth: true`). */
+function fieldIn(
+  text: string,
+  name: string,
+  line: number,
+): { readonly start: number; readonly before: string; readonly value: string } | null {
+  const start = startOfLine(text, line)
+  if (start === null) return null
+  const [, before, value] =
+    /^(\s*[A-Za-z]\w*:[ \t]+)([^\s#[{&*!|>"'%@`,]+)[ \t]*(?:#.*)?$/.exec(lineAt(text, start)) ?? []
+  return before !== undefined && value !== undefined && before.trim() === `${fieldOfFlag(name)}:`
+    ? { start, before, value }
+    : null
+}
+
+function replaceField(text: string, { name, at }: WrittenFlag, wanted: string): TextEdit | null {
+  const found = fieldIn(text, name, at.line)
+  if (found === null || !isPlainScalar(wanted)) return null
+  const start = found.start + found.before.length
+  return { start, end: start + found.value.length, text: wanted }
+}
+
+/** Returns the edit that adds a field after the last one of those in which flags are written; null where it is none. */
+export function addField(text: string, flags: readonly WrittenFlag[], name: string, value: string): TextEdit | null {
+  const anchor = flags.at(-1)
+  const found = anchor === undefined ? null : fieldIn(text, anchor.name, anchor.at.line)
+  if (found === null || !isPlainScalar(value)) return null
+  const end = found.start + lineAt(text, found.start).length
+  return { start: end, end, text: `\n${/^\s*/.exec(found.before)![0]}${fieldOfFlag(name)}: ${value}` }
+}
+
+function isPlainScalar(text: string): boolean {
+  return /^[\w./-]+$/.test(text)
 }
 
 /** The most lines over which a command goes on that began in another one. */

@@ -18,7 +18,7 @@ import { readFiles } from '../read-files.ts'
 import { pathOfFlag } from '../readers/openshift.ts'
 import { textAt } from '../tree-values.ts'
 import { approverManifest } from './approver.ts'
-import { addFlag, replaceFlag } from './edit-flag.ts'
+import { addField, addFlag, replaceFlag } from './edit-flag.ts'
 import { setField, type Written } from './edit-tree.ts'
 import { type Home, homesIn } from './homes.ts'
 import { outerEdit } from './outer-edit.ts'
@@ -385,6 +385,12 @@ class Patch {
           ]
     }
     if (hasFile || flag.also === undefined || at === null) {
+      const place = flags.at(-1)?.at
+      const edit =
+        hasHome || record !== 'configuration' || flag.also === undefined || place === undefined
+          ? null
+          : addField(this.#text(place.file), flags, flag.also.name, String(value))
+      if (edit !== null) return [{ file: place!.file, edit, what: fieldText(change), isRecord: false }]
       if (!hasHome) this.byHand.push(`${who}: ${fieldText(change)}; its configuration file did not come in`)
       return []
     }
