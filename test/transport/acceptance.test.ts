@@ -256,6 +256,24 @@ describe('a forged FIN', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
+  test('is no reason for a reset where data end with it, but where they go beyond it (tcp_rcv_state_process)', () => {
+    const failureAfter = (offset: number, lengthBytes: number) => {
+      const { lab, a, b, forge } = established()
+      a.write(100)
+      a.finish()
+      lab.run(ms(150))
+      forge({ offset, lengthBytes })
+      lab.run(ms(200))
+      return b.failure
+    }
+    expect([failureAfter(50, 50), failureAfter(50, 51), failureAfter(100, 1), failureAfter(50, 52)]).toEqual([
+      null,
+      null,
+      null,
+      'connection reset',
+    ])
+  })
+
   test('beyond data that have not arrived has no effect, because the real FIN comes before it', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: 5_000, lengthBytes: 0, flags: FIN | ACK })
