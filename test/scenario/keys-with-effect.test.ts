@@ -121,8 +121,14 @@ describe('keys of hosts and of Konnectivity that no program reads are refused', 
     ['hosts.alice.certificate=wrong', 'no path leads to a TLS server on alice'],
     ['hosts.alice.zone=a', 'alice is no node of a cluster, and only nodes have zones'],
     ['hosts.web-1.zone=a', 'web-1 is no node of a cluster, and only nodes have zones'],
-    ['hosts.web-1.kubernetes="1.29"', 'only a node of a cluster has a Kubernetes version'],
-    ['hosts.master.kubernetes="1.29"', 'only a node of a cluster has a Kubernetes version'],
+    [
+      'hosts.web-1.kubernetes="1.29"',
+      'only a node of a cluster, and a host on which a path of kubectl begins, has a Kubernetes version',
+    ],
+    [
+      'hosts.master.kubernetes="1.29"',
+      'only a node of a cluster, and a host on which a path of kubectl begins, has a Kubernetes version',
+    ],
     [
       'cluster.konnectivity.keepalive=1s',
       'the apiserver uses no Konnectivity server, since --egress-selector-config-file is empty',
