@@ -224,9 +224,14 @@ class JobController {
     for (const [thousandths, action] of actions) {
       before += thousandths
       if (drawn >= before) continue
-      setTimeout(() => this.#pods.has(pod) && action(), afterMs)
+      setTimeout(() => this.#pods.has(pod) && !this.#isLastTry(pod.index) && action(), afterMs)
       return
     }
+  }
+
+  /** Whether one more failure of an index is the last: a slow machine, on which every pod meets its end, is no bug. */
+  #isLastTry(index: number): boolean {
+    return (this.#failures.get(index) ?? 0) >= this.#job.spec.backoffLimitPerIndex
   }
 
   #loseNode(node: number, end: (pod: Pod, signal: NodeJS.Signals) => void): void {

@@ -33,6 +33,9 @@ function aWorker(words: readonly string[], environment: Readonly<Record<string, 
   return worker
 }
 
+/** Whether a process found no server when it started, so that whoever keeps it running starts it again. */
+const foundNoServer = ({ code, err }: Ended) => code === 2 && err.includes('nothing listens there')
+
 /** Returns the files of a sweep's folder with their contents, without those of single points. */
 function filesOf(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder).filter((name) => name !== 'points')
@@ -46,16 +49,26 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     const server = await aServer()
     const chance = new Chance(18)
     const queue = ['--queue', server.url]
-    const workers = [aWorker(queue), aWorker(queue), aWorker(queue)]
+    const workers: Running[] = []
+    const startWorker = async (at: number) => {
+      workers[at] = aWorker(queue)
+      if (foundNoServer(await workers[at].ended)) void startWorker(at)
+    }
+    for (const at of [0, 1, 2]) void startWorker(at)
     const words = [...LARGE, ...queue, '--csv', '--resume', '--out', queued]
     let sweep = start(words)
     let ended: Ended | null = null
     let kills = 0
-    const wait = async (running: Running) => {
+    const follow = async (running: Running) => {
       const end = await running.ended
-      if (running === sweep && end.code !== null) ended = end
+      if (foundNoServer(end)) startAgain()
+      else if (end.code !== null) ended = end
     }
-    void wait(sweep)
+    const startAgain = () => {
+      sweep = start(words)
+      void follow(sweep)
+    }
+    void follow(sweep)
     while (ended === null) {
       await sleep(500 + chance.below(2_000))
       if (kills >= 20 || ended !== null) continue
@@ -64,16 +77,14 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
       if (victim < 2) {
         const at = chance.below(workers.length)
         workers[at].kill(victim === 0 ? 'SIGKILL' : 'SIGTERM')
-        workers[at] = aWorker(queue)
+        void startWorker(at)
       } else if (victim === 2) {
         await server.kill()
         await sleep(chance.below(1_000))
         await server.start()
       } else {
         sweep.kill('SIGKILL')
-        await sweep.ended
-        sweep = start(words)
-        void wait(sweep)
+        if ((await sweep.ended).code === null) startAgain()
       }
     }
     expect(kills).toBeGreaterThan(5)
