@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './vitest.reporters.ts'
 
-/** The suite of every day: `npm test`. Longer ones live in test/long/ and run by `npm run test:long`. */
+/** The suite of every day: `npm test`. Longer ones live in test/long/ (`npm run test:long`) and test/nightly/. */
 export default defineConfig({
   // The examples import the library by its name.
   resolve: {
@@ -15,7 +15,7 @@ export default defineConfig({
     reporters: reporters(),
     setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'test/scale/**', 'test/browser/**', 'test/tshark/**'],
+    exclude: ['test/long/**', 'test/nightly/**', 'test/scale/**', 'test/browser/**', 'test/tshark/**'],
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.
     isolate: false,
     maxWorkers: '100%',

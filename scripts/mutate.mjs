@@ -56,7 +56,7 @@ async function test(folder, mutants, total) {
     dryRunTimeoutMinutes: 20,
     // Of its own, since its end removes it.
     tempDirName: `.mutation/${process.pid}`,
-    ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/engines', '/.mutation*'],
+    ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/nightly', '/test/engines', '/.mutation*'],
     reporters: ['survivors'],
     warnings: { unknownOptions: false },
     allowConsoleColors: false,

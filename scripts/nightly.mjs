@@ -1,9 +1,9 @@
 /**
- * Looks for what the tests of every day cannot find: `npm run nightly -- --minutes 10`. Compares the digests of every
- * result at every release. Then property tests, round after round, and the fuzzer draw from seeds that nobody has tried,
- * each for so many minutes. What failed is listed at the end, with the command that repeats it; texts that broke a promise
- * are in test/fuzz/corpus/, made small. Exits with 1 then. `--seed` sets the first seed, and `--only golden`, `tests` or
- * `fuzz` leaves the others out.
+ * Looks for what `.ci/run` cannot find: `npm run nightly -- --minutes 10`. Compares the digests of every result at every
+ * release, and runs the suites of test/nightly/ and test/scale/. Then property tests, round after round, and the fuzzer
+ * draw from seeds that nobody has tried, each for so many minutes. What failed is listed at the end, with the command
+ * that repeats it; texts that broke a promise are in test/fuzz/corpus/, made small. Exits with 1 then. `--seed` sets the
+ * first seed, and `--only golden`, `suites`, `properties` or `fuzz` leaves the others out.
  */
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const SEEDS = 2_147_483_647
-const PARTS = ['golden', 'tests', 'fuzz']
+const PARTS = ['golden', 'suites', 'properties', 'fuzz']
 
 const { values } = parseArgs({
   options: {
@@ -39,22 +39,23 @@ function run(command) {
 
 /** The files of tests that draw from a seed. */
 const properties = readdirSync(join(root, 'test'), { recursive: true })
-  .filter((path) => path.endsWith('.test.ts'))
+  .filter((path) => path.endsWith('.test.ts') && !/^(?:long|nightly)\b/.test(path))
   .map((path) => join('test', path))
   .filter((path) => /from 'fast-check'|shrunk-limits\.ts'/.test(readFileSync(join(root, path), 'utf8')))
   .sort()
-const isLong = (path) => path.startsWith(join('test', 'long'))
+  .join(' ')
 
 const isWanted = (part) => values.only === undefined || values.only === part
 
 if (isWanted('golden')) run('npm run golden -- --all')
-if (isWanted('tests')) {
+if (isWanted('suites')) {
+  run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --config vitest.long.config.ts test/nightly/`)
+  run('npm run test:scale')
+}
+if (isWanted('properties')) {
   const endMs = Date.now() + minutes * 60_000
-  const long = properties.filter(isLong).join(' ')
-  const quick = properties.filter((path) => !isLong(path)).join(' ')
   for (let seed = firstSeed; seed === firstSeed || Date.now() < endMs; seed++)
-    run(`ONPATH_TEST_SEED=${seed} npx vitest run ${quick}`)
-  run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --config vitest.long.config.ts ${long}`)
+    run(`ONPATH_TEST_SEED=${seed} npx vitest run ${properties}`)
 }
 if (isWanted('fuzz')) run(`npm run fuzz -- --seed ${firstSeed} --time ${Math.ceil(minutes * 60)}`)
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { SHRUNK_LIMITS, type ShrunkLimit, searchShrunkLimits } from './shrunk-limits.ts'
 
-/** `npm run test:long` and `npm run nightly` try more. */
+/** `npm run nightly` tries more. */
 const RUNS = 18
 
 test.each(Object.keys(SHRUNK_LIMITS) as ShrunkLimit[])('%s', (name) => {

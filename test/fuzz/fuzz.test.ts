@@ -5,7 +5,7 @@ import { checkText } from './check-text.ts'
 import { fuzz, GENERATORS, type GeneratorName } from './fuzz.ts'
 
 const CORPUS = fileURLToPath(new URL('./corpus/', import.meta.url))
-/** `npm run test:long` and `npm run fuzz` try many more. */
+/** `npm run nightly` and `npm run fuzz` try many more. */
 const RUNS: Readonly<Record<GeneratorName, number>> = { scenarios: 20, edges: 8, hostile: 250 }
 
 describe('a text that once broke a promise', () => {

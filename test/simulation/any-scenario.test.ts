@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { anyScenario } from '../fixtures/any-scenario.ts'
 import { accountForEverything } from './accounts-for-everything.ts'
 
-/** `npm run test:long` tries many more. */
+/** `npm run nightly` tries many more. */
 const SCENARIOS = 15
 
 test('every generated scenario ends with every request and nanosecond accounted for, with and without a fork', () => {
