@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MeasuredCell } from '../../bench/fidelity/measured-cell.ts'
 import { predict } from '../../bench/fidelity/predict.ts'
+import { resultOf } from '../fixtures/simulations.ts'
 
 /**
  * Transfers over 100 Mbps, a round trip of 200 ms and a queue of 1,000 packets, on Linux 6.18 by `npm run lab`
@@ -47,5 +48,25 @@ describe('a transfer over a long path with a deep queue', () => {
   test('has one way by TLS', () => {
     // Measured: 52.38, 52.47 and 52.38.
     for (const value of mbpsOf({ path: 'tls13' }, 4)) expect(Math.abs(value / 52.4 - 1)).toBeLessThan(0.02)
+  })
+})
+
+describe('a plain scenario over a long path with a deep queue', () => {
+  test.each([
+    [100, '28MB', 50],
+    [75, '30MB', 63],
+  ])('of %i ms one way takes both ways among twelve seeds', (delayMs, size, betweenMbps) => {
+    const text = `version: 1
+hosts: { master: {}, node: {} }
+links: { wan: { between: [master, node], delay: ${delayMs}ms, rate: 100Mbps, queue: 1000 packets } }
+paths: { p: { from: master, to: node } }
+workloads: { w: { path: p, connection: per-request, requests: 1, response: ${size} } }
+`
+    const mbps = Array.from({ length: 12 }, (_, at) => resultOf(text, [`seed=${at + 1}`]).workloads[0].throughputMbps!)
+    const late = mbps.filter((value) => value < betweenMbps).length
+    expect(late).toBeGreaterThan(0)
+    expect(late).toBeLessThan(7)
+    // The slower way costs less than a fifth.
+    expect(Math.min(...mbps) / Math.max(...mbps)).toBeGreaterThan(0.8)
   })
 })
