@@ -89,17 +89,30 @@ export class Exchanges {
   hasRoom(exchange: Exchange): boolean {
     const { table, connections, streams } = this
     const lower = connections.lower[table.connection[exchange]]
-    const hasRoom = this.unsentBytes(exchange) < WRITE_BUFFER_BYTES && lower !== NONE && streams.hasRoom(lower)
+    const bufferBytes = streams.table.outputBufferBytes[table.stream[exchange]]
+    const accepts = bufferBytes > 0 || (lower !== NONE && streams.hasRoom(lower))
+    const hasRoom = accepts && this.unsentBytes(exchange) < (bufferBytes || WRITE_BUFFER_BYTES)
     table.awaitsRoom[exchange] = hasRoom ? 0 : 1
     if (!hasRoom) table.isSending[exchange] = 1
     return hasRoom
   }
 
-  /** Begins another protocol on the connection, whose writes are those of its program and not of a buffer. */
+  /**
+   * Begins another protocol on the connection. Its writes are those of its program and not of a buffer, and its reads
+   * return what has arrived, wherever the far end's writes end.
+   */
   beginRaw(exchange: Exchange): void {
     const { table, connections, streams } = this
+    const lower = connections.lower[table.connection[exchange]]
     table.isRaw[exchange] = 1
-    streams.table.waitsForWrites[connections.lower[table.connection[exchange]]] = 1
+    streams.table.waitsForWrites[lower] = 1
+    streams.table.isRelayed[lower] = 1
+  }
+
+  /** Returns the exchange that has switched a connection to another protocol; NONE if there is none. */
+  rawExchangeOf(connection: HttpConnection): Exchange {
+    const first = this.connections.firstExchange[connection]
+    return first !== NONE && this.table.isRaw[first] === 1 ? first : NONE
   }
 
   // Data that arrives.

@@ -28,6 +28,8 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   readonly readUntil = this.float64()
   /** The changed copy that contributed a byte to the message being read, held; NONE if there is none. */
   readonly alteredBy = this.handle<Content>()
+  /** Bytes of the record being read that were delivered before its end, which only data after an upgrade are. */
+  readonly deliveredPart = this.float64()
   readonly isReady = this.int32()
   /** 1 when the far end sends nothing more. */
   readonly hasEnded = this.int32()

@@ -1,6 +1,5 @@
 import { NONE } from '../engine/table.ts'
-import type { Content, Mark } from '../transport/rows.ts'
-import { derivedName } from '../transport/streams/derived-name.ts'
+import type { Content } from '../transport/rows.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Exchanges } from './exchanges.ts'
 import { HTTP_1, HTTP_2, VERSION_UNKNOWN } from './http-connection.ts'
@@ -8,6 +7,7 @@ import type { Http2 } from './http2.ts'
 import {
   BODY,
   BODY_END,
+  detailOf,
   isEnd,
   numberOf,
   PING,
@@ -74,15 +74,41 @@ export class HttpReceiver {
       const isLast = endOffset === untilOffset
       const altered = connections.alteredBy[connection]
       const author = altered === NONE ? content : altered
-      const body = this.bodyOf(mark, altered)
+      const body = contents.holdCarried(mark, altered)
       const bodyOffset = contents.marks.carriedOffset[mark]
       if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
       if (altered !== NONE && (isLast || !contents.isAltered(content))) this.setAltered(connection, NONE)
-      this.takeMark(connection, author, endOffset, kind, value, detail, body, bodyOffset)
+      const delivered = connections.deliveredPart[connection]
+      connections.deliveredPart[connection] = 0
+      this.takeMark(connection, author, endOffset, kind, value - delivered, detail, body, bodyOffset + delivered)
       if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
+    if (connections.generation[connection] === generation) this.receivePart(connection, content, untilOffset)
+  }
+
+  /** Delivers what has arrived of a record that is not complete, where another protocol has begun on the connection. */
+  private receivePart(connection: HttpConnection, content: Content, untilOffset: number): void {
+    const { connections, streams } = this.exchanges
+    const { contents } = streams
+    const mark = contents.nextMark(content)
+    if (mark === NONE || contents.marks.kind[mark] !== BODY || this.exchanges.rawExchangeOf(connection) === NONE) return
+    const delivered = connections.deliveredPart[connection]
+    const startOffset = contents.marks.endOffset[mark] - contents.marks.lengthBytes[mark]
+    const lengthBytes = untilOffset - startOffset - delivered
+    if (lengthBytes <= 0) return
+    connections.deliveredPart[connection] += lengthBytes
+    const altered = connections.alteredBy[connection]
+    const author = altered === NONE ? content : altered
+    const { detail, carriedOffset } = contents.marks
+    const [number, offset] = [numberOf(detail[mark]), carriedOffset[mark] + delivered]
+    const body = contents.holdCarried(mark, altered)
+    if (altered !== NONE) contents.hold(altered)
+    if (altered !== NONE && !contents.isAltered(content)) this.setAltered(connection, NONE)
+    this.takeBody(connection, author, untilOffset, lengthBytes, detailOf(number, false), body, offset)
+    if (altered !== NONE) contents.drop(altered)
+    contents.drop(body)
   }
 
   /** Drops what it holds of a connection that has ended. */
@@ -126,24 +152,6 @@ export class HttpReceiver {
     if (content !== NONE) streams.contents.hold(content)
     connections.alteredBy[connection] = content
     if (known !== NONE) streams.contents.drop(known)
-  }
-
-  /**
-   * Returns the content that a mark carries, or a changed copy of it if the message was changed. The content is held,
-   * since the mark may be its last holder.
-   */
-  private bodyOf(mark: Mark, altered: Content): Content {
-    const { contents } = this.exchanges.streams
-    const { table, marks } = contents
-    const carried = marks.carried[mark]
-    if (carried === NONE) return NONE
-    if (altered === NONE) {
-      contents.hold(carried)
-      return carried
-    }
-    const nameHigh = derivedName(table.nameHigh[altered], table.nameHigh[carried])
-    const nameLow = derivedName(table.nameLow[altered], table.nameLow[carried])
-    return contents.alter(carried, table.author[altered], nameHigh, nameLow)
   }
 
   /** Delivers data that arrived before the stream had a user, or while the user had paused it. */

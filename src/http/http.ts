@@ -287,10 +287,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   onEnd(connection: HttpConnection): void {
-    const { connections, exchanges } = this
+    const { connections } = this
     connections.hasEnded[connection] = 1
-    const first = connections.firstExchange[connection]
-    if (first !== NONE && exchanges.isRaw[first] === 1) return this.all.takeEnd(first)
+    const raw = this.all.rawExchangeOf(connection)
+    if (raw !== NONE) return this.all.takeEnd(raw)
     const isOver = connections.isClient[connection] === 1 || connections.version[connection] === HTTP_2
     if (isOver) this.failConnection(connection, 'unexpected end')
     else this.closeIfDone(connection)

@@ -1,4 +1,4 @@
-import { CLOSE, END, SPDY, STATUS, WEBSOCKET } from '../../workload/streaming/framings.ts'
+import { CLOSE, END, GOAWAY, RESET, SPDY, STATUS, WEBSOCKET } from '../../workload/streaming/framings.ts'
 import type { Ending, PlannedStream, SessionPlan } from '../../workload/streaming/session-plan.ts'
 
 /** The use of an upgraded connection: a command with or without input, one in a terminal, or a forwarded connection. */
@@ -42,12 +42,16 @@ const END_OF_STREAM: Ending = { kind: END, contentBytes: 0, endsData: false }
 const END_OF_DATA: Ending = { kind: END, contentBytes: 0, endsData: true }
 const CLOSING: Ending = { kind: CLOSE, contentBytes: 0, endsData: true }
 
-/** The container runtime ends stdout and stderr, and then the stream with the result. */
-const SPDY_ENDINGS: Readonly<Record<StreamUse, readonly Ending[]>> = {
-  command: [END_OF_STREAM, END_OF_STREAM, SUCCESS, END_OF_DATA],
-  'command-with-input': [END_OF_STREAM, END_OF_STREAM, SUCCESS, END_OF_DATA],
-  terminal: [END_OF_STREAM, SUCCESS, END_OF_DATA],
-  'forwarded-port': [END_OF_STREAM, END_OF_DATA],
+const RESET_STREAM: Ending = { kind: RESET, contentBytes: 0, endsData: false }
+const GOING_AWAY: Ending = { kind: GOAWAY, contentBytes: 0, endsData: true }
+
+/**
+ * The frames with which a container runtime finishes. After a command it writes the result and closes the connection,
+ * which resets all streams (spdystream connection.go, Close); a forwarded connection's streams it ends.
+ */
+function spdyEndings(use: StreamUse): readonly Ending[] {
+  if (use === 'forwarded-port') return [END_OF_STREAM, END_OF_DATA]
+  return [SUCCESS, ...STREAMS[use].map(() => RESET_STREAM), GOING_AWAY]
 }
 
 /** Returns the course of an upgraded connection. `pingNs`: the time between the client's pings; null for none. */
@@ -60,13 +64,20 @@ export function sessionPlan(use: StreamUse, protocol: StreamingProtocol, pingNs:
     isTunnelled: protocol === 'tunnel',
   }
   if (protocol === 'websocket')
-    return { ...common, framing: WEBSOCKET, opens: [], greets: true, serverEndings: [SUCCESS, CLOSING], resets: false }
+    return {
+      ...common,
+      framing: WEBSOCKET,
+      opens: [],
+      greets: true,
+      serverEndings: [SUCCESS, CLOSING],
+      clientCloses: [],
+    }
   return {
     ...common,
     framing: SPDY,
     opens: STREAMS[use],
     greets: false,
-    serverEndings: SPDY_ENDINGS[use],
-    resets: isPort,
+    serverEndings: spdyEndings(use),
+    clientCloses: isPort ? [RESET, GOAWAY] : [],
   }
 }

@@ -76,9 +76,9 @@ export class StreamTable extends Table<Stream> {
   /** Most bytes that the user reads at once; 0: everything that has arrived. */
   readonly mostReadBytes = this.int32()
   /**
-   * Size of the buffer in which the user's program keeps what it has written and the carrier has not taken. Such a
-   * program polls: it writes everything as soon as the carrier reports room. 0: the user has none, and waits for the
-   * carrier.
+   * Size of the buffer that holds what the user has written and the carrier has not taken: one of a program that polls,
+   * which writes everything as soon as TCP reports room, or the socket from which another program copies to HTTP. 0: the
+   * user has none, and waits for the carrier.
    */
   readonly outputBufferBytes = this.int32()
   /** 1: the user's program waits for each write, so that no record of TLS holds parts of two. */

@@ -2,6 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Content, Mark } from '../rows.ts'
+import { derivedName } from './derived-name.ts'
 
 /**
  * The data of byte streams, without their bytes. A content is one direction of one connection, from its first byte to
@@ -202,6 +203,23 @@ export class Contents {
     this.table.firstMark[marked] = this.marks.next[mark]
     if (this.table.firstMark[marked] === NONE) this.table.lastMark[marked] = NONE
     return mark
+  }
+
+  /**
+   * Returns the content that a mark carries, or a changed copy of it where `altered`, a changed copy of the content with
+   * the mark, says that somebody has changed the record; NONE if it carries none. The caller drops it.
+   */
+  holdCarried(mark: Mark, altered: Content): Content {
+    const { table, marks } = this
+    const carried = marks.carried[mark]
+    if (carried === NONE) return NONE
+    if (altered === NONE) {
+      this.hold(carried)
+      return carried
+    }
+    const nameHigh = derivedName(table.nameHigh[altered], table.nameHigh[carried])
+    const nameLow = derivedName(table.nameLow[altered], table.nameLow[carried])
+    return this.alter(carried, table.author[altered], nameHigh, nameLow)
   }
 
   /** Returns the offset of the record that holds the byte at `offset`; Infinity if nothing was written there yet. */

@@ -14,9 +14,11 @@ export const PONG = 7
 export const CLOSE = 8
 /** The empty message with which a server tells that the connection is established. */
 export const GREETING = 9
+/** The end that writes it opens and accepts no more streams. */
+export const GOAWAY = 10
 
 const NAMES = ['data', 'open a stream', 'a stream is open', 'end of a stream', 'reset', 'result', 'ping', 'pong']
-const LATER_NAMES = ['close', 'the connection is established']
+const LATER_NAMES = ['close', 'the connection is established', 'go away']
 
 /** The `detail` of a frame's mark is its kind, plus this if the reader's data end with it. */
 export const ENDS_DATA = 16
@@ -30,10 +32,10 @@ export function nameOfFrame(detail: number): string {
 export interface FrameWriter {
   /** Returns the length of a write, of which a frame has one or more; 0 after the last. */
   partBytes(kind: number, part: number, contentBytes: number): number
-  /** Returns the write whose last bytes complete the frame's content. */
-  completingPart(kind: number, contentBytes: number): number
-  /** Tells whether data of one tick go into one write, as after a program in between has copied them. */
-  readonly coalesces: boolean
+  /** Returns the bytes of the content in a write. They are its last bytes. */
+  partContentBytes(kind: number, part: number, contentBytes: number): number
+  /** Tells whether another program copies what is written, through a socket, in pieces that end where its buffer does. */
+  readonly isCopied: boolean
 }
 
 /** A protocol of exec, attach and port-forward on an upgraded connection. */
@@ -42,6 +44,9 @@ export interface Framing {
   readonly server: FrameWriter
   /** The most bytes of data in a frame. */
   readonly mostDataBytes: number
+  /** Tells whether a reader is given the data of a frame as they arrive; otherwise it waits for the whole frame. */
+  readonly clientReadsParts: boolean
+  readonly serverReadsParts: boolean
   /** Tells whether a client sends no ping while it waits for the answer to the last one. */
   readonly waitsForPong: boolean
 }
@@ -62,9 +67,10 @@ const SPDY_PARTS: Readonly<Record<number, readonly number[]>> = {
   [END]: [4, 4],
   [RESET]: [2, 2, 4, 4, 4],
   [PING]: [2, 2, 4, 4],
+  [GOAWAY]: [2, 2, 4, 4, 4],
 }
 
-/** The header of DATA; a control frame without its content: SYN_REPLY, PING (SPDY/3.1 sections 2.2.2, 2.6). */
+/** The header of DATA; a control frame without its content (SPDY/3.1 sections 2.2.2, 2.6.2, 2.6.3, 2.6.5, 2.6.6). */
 const SPDY_DATA_HEADER_BYTES = 8
 const SPDY_HEADER_BYTES: Readonly<Record<number, number>> = {
   [DATA]: SPDY_DATA_HEADER_BYTES,
@@ -72,6 +78,8 @@ const SPDY_HEADER_BYTES: Readonly<Record<number, number>> = {
   [STATUS]: SPDY_DATA_HEADER_BYTES,
   [OPENED]: 12,
   [PONG]: 12,
+  [RESET]: 16,
+  [GOAWAY]: 16,
 }
 
 /**
@@ -86,11 +94,13 @@ export const SPDY: Framing = {
       if (part >= parts.length) return 0
       return parts[part] === CONTENT ? contentBytes : parts[part]
     },
-    completingPart: (kind) => SPDY_PARTS[kind].length - 1,
-    coalesces: false,
+    partContentBytes: (kind, part, contentBytes) => (SPDY_PARTS[kind][part] === CONTENT ? contentBytes : 0),
+    isCopied: false,
   },
-  server: wholeFrames((kind, contentBytes) => SPDY_HEADER_BYTES[kind] + contentBytes, true),
+  server: { ...wholeFrames((kind, contentBytes) => SPDY_HEADER_BYTES[kind] + contentBytes), isCopied: true },
   mostDataBytes: COPY_BYTES,
+  clientReadsParts: false,
+  serverReadsParts: false,
   waitsForPong: true,
 }
 
@@ -99,15 +109,36 @@ const MASK_BYTES = 4
 /** The status code in a Close frame (RFC 6455 section 5.5.1). */
 const CLOSE_CODE_BYTES = 2
 
+/** The buffer of net/http, through which servers of both WebSocket libraries write (net/http/server.go). */
+const SERVER_BUFFER_BYTES = 4096
+
 /**
  * WebSocket messages, each of which begins with the number of a channel (client-go tools/remotecommand,
- * v5.channel.k8s.io). A client ends its input with a message of two bytes, which v5 has and no version before.
+ * v5.channel.k8s.io). A client ends its input with a message of two bytes, which v5 has and no version before. kubectl
+ * copies a message as it arrives (client-go tools/remotecommand/websocket.go, readDemuxLoop); the server reads it whole.
  */
 export const WEBSOCKET: Framing = {
-  client: wholeFrames((kind, contentBytes) => MASK_BYTES + messageBytes(channelBytes(kind, contentBytes)), false),
-  server: wholeFrames((kind, contentBytes) => messageBytes(channelBytes(kind, contentBytes)), false),
+  client: wholeFrames((kind, contentBytes) => MASK_BYTES + messageBytes(channelBytes(kind, contentBytes))),
+  server: {
+    partBytes: (kind, part, contentBytes) =>
+      bufferedPart(messageBytes(channelBytes(kind, contentBytes)), part, SERVER_BUFFER_BYTES),
+    partContentBytes: (kind, part, contentBytes) => {
+      const lengthBytes = messageBytes(channelBytes(kind, contentBytes))
+      const partBytes = bufferedPart(lengthBytes, part, SERVER_BUFFER_BYTES)
+      return part === 0 ? partBytes - (lengthBytes - contentBytes) : partBytes
+    },
+    isCopied: false,
+  },
   mostDataBytes: COPY_BYTES,
+  clientReadsParts: true,
+  serverReadsParts: false,
   waitsForPong: false,
+}
+
+/** Returns the length of a write of a message through a bufio.Writer, which fills its buffer and writes the rest at once. */
+function bufferedPart(lengthBytes: number, part: number, bufferBytes: number): number {
+  if (part === 0) return Math.min(lengthBytes, bufferBytes)
+  return part === 1 ? Math.max(0, lengthBytes - bufferBytes) : 0
 }
 
 function channelBytes(kind: number, contentBytes: number): number {
@@ -116,31 +147,47 @@ function channelBytes(kind: number, contentBytes: number): number {
   return kind === END ? 2 : 1 + contentBytes
 }
 
-/** The size from which gorilla/websocket's server copies no message: twice that of net/http's buffer (conn.go, Write). */
-const UNBUFFERED_BYTES = 2 * 4096
+/** The size from which gorilla/websocket's server copies no message: twice that of its buffer (conn.go, Write). */
+const UNBUFFERED_BYTES = 2 * SERVER_BUFFER_BYTES
+/** What its buffer holds beside the longest header (conn.go, maxFrameHeaderSize): the content of a fragment. */
+const FRAGMENT_BYTES = SERVER_BUFFER_BYTES - 14
 /** The most that Go's crypto/tls returns of one read: a record. */
 const TLS_READ_BYTES = 16 * 1024
 
 /**
  * WebSocket messages with the bytes of a SPDY connection, as kubectl forwards ports from 1.31 on (KEP-4006, k/k#125528).
  * Each write of the client is a message (client-go tools/portforward/tunneling_connection.go, Write), and so is each
- * read of the API server, which writes header, bytes and an empty last fragment by themselves where they are many.
+ * read of the API server, which writes header, bytes and an empty last fragment by themselves where they are many, and
+ * in fragments where they are few. Both ends read a message as it arrives (tunneling_connection.go, Read).
  */
 export const TUNNEL: Framing = {
-  client: wholeFrames((kind, contentBytes) => MASK_BYTES + messageBytes(tunnelledBytes(kind, contentBytes)), false),
+  client: wholeFrames((kind, contentBytes) => MASK_BYTES + messageBytes(tunnelledBytes(kind, contentBytes))),
   server: {
     partBytes: (kind, part, contentBytes) => {
-      const isWhole = kind !== DATA || contentBytes <= UNBUFFERED_BYTES
-      if (isWhole) return part === 0 ? messageBytes(tunnelledBytes(kind, contentBytes)) : 0
-      if (part === 0) return messageBytes(contentBytes) - contentBytes
-      if (part === 1) return contentBytes
+      const payloadBytes = tunnelledBytes(kind, contentBytes)
+      if (isFragmented(payloadBytes)) {
+        const fragmentBytes = Math.min(payloadBytes - part * FRAGMENT_BYTES, FRAGMENT_BYTES)
+        return fragmentBytes > 0 || part === 0 ? messageBytes(fragmentBytes) : 0
+      }
+      if (part === 0) return messageBytes(payloadBytes) - payloadBytes
+      if (part === 1) return payloadBytes
       return part === 2 ? messageBytes(0) : 0
     },
-    completingPart: (kind, contentBytes) => (kind === DATA && contentBytes > UNBUFFERED_BYTES ? 1 : 0),
-    coalesces: false,
+    partContentBytes: (kind, part, contentBytes) => {
+      if (isFragmented(tunnelledBytes(kind, contentBytes)))
+        return Math.max(0, Math.min(contentBytes - part * FRAGMENT_BYTES, FRAGMENT_BYTES))
+      return part === 1 ? contentBytes : 0
+    },
+    isCopied: false,
   },
   mostDataBytes: TLS_READ_BYTES,
+  clientReadsParts: true,
+  serverReadsParts: true,
   waitsForPong: false,
+}
+
+function isFragmented(payloadBytes: number): boolean {
+  return payloadBytes <= UNBUFFERED_BYTES
 }
 
 function tunnelledBytes(kind: number, contentBytes: number): number {
@@ -152,10 +199,10 @@ function messageBytes(payloadBytes: number): number {
   return headerBytes + payloadBytes
 }
 
-function wholeFrames(bytesOf: (kind: number, contentBytes: number) => number, coalesces: boolean): FrameWriter {
+function wholeFrames(bytesOf: (kind: number, contentBytes: number) => number): FrameWriter {
   return {
     partBytes: (kind, part, contentBytes) => (part === 0 ? bytesOf(kind, contentBytes) : 0),
-    completingPart: () => 0,
-    coalesces,
+    partContentBytes: (_kind, part, contentBytes) => (part === 0 ? contentBytes : 0),
+    isCopied: false,
   }
 }

@@ -30,8 +30,8 @@ export interface SessionPlan {
   readonly serverEndings: readonly Ending[]
   /** Whether the server closes the connection when it has finished; otherwise the client does. */
   readonly serverCloses: boolean
-  /** Whether a client resets its last stream before it closes the connection. */
-  readonly resets: boolean
+  /** The kinds of frames that a client writes before it closes the connection. */
+  readonly clientCloses: readonly number[]
 }
 
 /** The messages around a SPDY connection. */
@@ -44,5 +44,5 @@ export const TUNNEL_PLAN: SessionPlan = {
   clientEndings: [],
   serverEndings: [{ kind: CLOSE, contentBytes: 0, endsData: true }],
   serverCloses: true,
-  resets: false,
+  clientCloses: [],
 }

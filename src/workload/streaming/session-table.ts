@@ -36,6 +36,8 @@ export class SessionTable extends Table<StreamSession> {
   readonly pieces = this.handle<PieceList>()
   readonly arrivedBytes = this.float64()
   readonly deliveredBytes = this.float64()
+  /** Bytes of data that were taken of the frame being read, where its reader is given parts of frames. */
+  readonly partBytes = this.float64()
   readonly hasArrivedEnd = this.int32()
   readonly hasDeliveredEnd = this.int32()
   /** The changed copy that contributed a byte to the frame being read, held; NONE if there is none. */

@@ -43,6 +43,9 @@ const SESSION = 0x73747265
 /** The carried offset of the mark of a status is its HTTP status times this, plus the number of its message. */
 const ERROR_CODES = 256
 
+/** What the socket takes from which a kubelet copies: the first window that Linux offers (net.ipv4.tcp_rmem, half). */
+const SOCKET_BYTES = 64 * 1024
+
 /**
  * Both ends of exec, attach and port-forward on upgraded connections: they open streams, and carry data in frames. The
  * data of both directions are one byte stream, as those of an HTTP exchange are, so that a proxy can couple two sessions
@@ -100,6 +103,7 @@ export class StreamSessions implements StreamUser, Carrier {
     const session = table.rowAt(this.streams.table.carrier[upper])
     const { opens, greets, pingNs } = this.planOf(session)
     const isClient = table.isClient[session] === 1
+    if (this.writerOf(session).isCopied) this.streams.table.outputBufferBytes[table.lower[session]] = SOCKET_BYTES
     if (isClient && pingNs !== null) this.beginPings(session, pingNs)
     if (isClient && opens.length > 0) table.pendingOpens[session] = 1
     if (!isClient && greets) table.pendingGreetings[session] = 1
@@ -168,6 +172,7 @@ export class StreamSessions implements StreamUser, Carrier {
       const isLast = contents.marks.endOffset[mark] === until
       this.takeMark(session, content, mark, isLast)
     }
+    if (table.generation[session] === generation && this.readsParts(session)) this.takePart(session, content, until)
   }
 
   onEnd(row: number): void {
@@ -256,29 +261,40 @@ export class StreamSessions implements StreamUser, Carrier {
     const { contents } = this.streams
     const { kind, value, detail, carriedOffset } = contents.marks
     const [frameKind, bytes, frame, offset] = [kind[mark], value[mark], detail[mark], carriedOffset[mark]]
-    const data = this.dataOf(mark, table.alteredBy[session])
+    const data = contents.holdCarried(mark, table.alteredBy[session])
+    const taken = table.partBytes[session]
+    table.partBytes[session] = 0
     if (frame % ENDS_DATA === STATUS && data === NONE) this.takeStatus(session, offset)
     contents.takeMark(content)
     if (isLast || !contents.isAltered(content)) this.setAltered(session, NONE)
     if (data !== NONE) {
-      this.takeData(session, data, offset, bytes)
+      this.takeData(session, data, offset + taken, bytes - taken)
       contents.drop(data)
     } else if (frameKind === STREAM_FRAME) this.takeFrame(session, frame % ENDS_DATA, frame >= ENDS_DATA)
   }
 
-  /** Returns the data that a frame carries, or a changed copy if the frame was changed, held; NONE if it carries none. */
-  private dataOf(mark: Mark, altered: Content): Content {
+  /** Takes the data that have arrived of a frame which is not complete. They are the last bytes of its write. */
+  private takePart(session: StreamSession, content: Content, until: number): void {
+    const { table } = this
     const { contents } = this.streams
-    const { table, marks } = contents
-    const carried = marks.carried[mark]
-    if (carried === NONE) return NONE
-    if (altered === NONE) {
-      contents.hold(carried)
-      return carried
-    }
-    const nameHigh = derivedName(table.nameHigh[altered], table.nameHigh[carried])
-    const nameLow = derivedName(table.nameLow[altered], table.nameLow[carried])
-    return contents.alter(carried, table.author[altered], nameHigh, nameLow)
+    const { marks } = contents
+    const mark = contents.nextMark(content)
+    if (mark === NONE || marks.carried[mark] === NONE) return
+    const taken = table.partBytes[session]
+    const dataOffset = marks.endOffset[mark] - marks.value[mark]
+    const lengthBytes = until - dataOffset - taken
+    if (lengthBytes <= 0) return
+    table.partBytes[session] += lengthBytes
+    const offset = marks.carriedOffset[mark] + taken
+    const data = contents.holdCarried(mark, table.alteredBy[session])
+    if (!contents.isAltered(content)) this.setAltered(session, NONE)
+    this.takeData(session, data, offset, lengthBytes)
+    contents.drop(data)
+  }
+
+  private readsParts(session: StreamSession): boolean {
+    const { clientReadsParts, serverReadsParts } = this.planOf(session).framing
+    return this.table.isClient[session] === 1 ? clientReadsParts : serverReadsParts
   }
 
   private setAltered(session: StreamSession, content: Content): void {
@@ -310,13 +326,13 @@ export class StreamSessions implements StreamUser, Carrier {
     if (endsData && table.generation[session] === generation) this.takeEnd(session)
   }
 
-  /** A server confirms each stream, and begins when the client has opened all. */
+  /**
+   * A server confirms each stream, and begins when the client has opened all. What it then writes at once follows the
+   * last confirmation so soon that both are copied together.
+   */
   private takeOpening(session: StreamSession): void {
     const { table, streams } = this
     table.pendingReplies[session]++
-    const generation = table.generation[session]
-    this.pump(session)
-    if (table.generation[session] !== generation) return
     const isLast = ++table.opened[session] === this.planOf(session).opens.length
     if (isLast) streams.opened(table.upper[session])
   }
@@ -376,12 +392,18 @@ export class StreamSessions implements StreamUser, Carrier {
     const generation = table.generation[session]
     const writer = this.writerOf(session)
     let hasAppended = false
+    let hasReset = false
     while (this.canWrite(session) && (table.frame[session] !== NONE || this.beginFrame(session))) {
+      // What closes the connection is written after the program has ended, and copied by itself.
+      if (writer.isCopied && hasAppended && table.frame[session] === RESET && !hasReset)
+        streams.flush(table.lower[session])
+      if (table.generation[session] !== generation) return
+      hasReset = table.frame[session] === RESET
       this.writePart(session, writer)
       hasAppended = true
       if (table.generation[session] !== generation) return
     }
-    if (writer.coalesces && hasAppended) streams.flush(table.lower[session])
+    if (writer.isCopied && hasAppended) streams.flush(table.lower[session])
     if (table.generation[session] !== generation) return
     this.finishLower(session)
     if (table.generation[session] !== generation) return
@@ -400,8 +422,7 @@ export class StreamSessions implements StreamUser, Carrier {
     const { opens } = this.planOf(session)
     if (take(table.pendingEnds, session)) return this.setFrame(session, END, 0)
     if (take(table.pendingOpens, session)) return this.setFrame(session, OPEN, opens[table.opened[session]].openBytes)
-    if (take(table.pendingReplies, session))
-      return this.setFrame(session, OPENED, opens[Math.min(table.opened[session], opens.length - 1)].openedBytes)
+    if (take(table.pendingReplies, session)) return this.setFrame(session, OPENED, this.confirmedBytes(session))
     if (take(table.pendingPongs, session)) return this.setFrame(session, PONG, 0)
     if (take(table.pendingPings, session)) return this.setFrame(session, PING, 0)
     if (take(table.pendingGreetings, session)) return this.setFrame(session, GREETING, 0)
@@ -415,6 +436,14 @@ export class StreamSessions implements StreamUser, Carrier {
       return this.setFrame(session, ending.kind, contentBytes, ending.endsData)
     }
     return take(table.pendingCloses, session) && this.setFrame(session, CLOSE, 0)
+  }
+
+  /** Returns the length of the header block that confirms the next stream, which is the first without a confirmation. */
+  private confirmedBytes(session: StreamSession): number {
+    const { table } = this
+    const { opens } = this.planOf(session)
+    const confirmed = table.opened[session] - table.pendingReplies[session] - 1
+    return opens[Math.min(confirmed, opens.length - 1)].openedBytes
   }
 
   private setFrame(session: StreamSession, kind: number, contentBytes: number, endsData = false): true {
@@ -451,23 +480,24 @@ export class StreamSessions implements StreamUser, Carrier {
     const kind = table.frame[session]
     const part = table.part[session]++
     const contentBytes = table.contentBytes[session]
-    const isData = kind === DATA
     const lengthBytes = writer.partBytes(kind, part, contentBytes)
-    const completes = part === writer.completingPart(kind, contentBytes)
-    if (writer.partBytes(kind, part + 1, contentBytes) === 0) table.frame[session] = NONE
-    const frameMark = isData ? (isTunnel[session] === 1 ? TUNNEL_DATA : FRAME_DATA) : STREAM_FRAME
-    const detail = kind + (table.endsData[session] === 1 ? ENDS_DATA : 0)
-    let carried: Content = NONE
-    let offset = 0
-    if (isData && completes) {
-      carried = streams.sendContentAt(table.upper[session], table.sentBytes[session])
-      offset = streams.sendOffset
-      table.sentBytes[session] += contentBytes
-    } else if (kind === STATUS) offset = table.errorStatus[session] * ERROR_CODES + table.errorCode[session]
-    const mark = completes ? frameMark : FRAME_PART
+    const carriedBytes = writer.partContentBytes(kind, part, contentBytes)
+    const isLast = writer.partBytes(kind, part + 1, contentBytes) === 0
+    if (isLast) table.frame[session] = NONE
     const lower = table.lower[session]
-    streams.append(lower, lengthBytes, mark, contentBytes, detail, carried, offset)
-    if (!writer.coalesces) streams.flush(lower)
+    const detail = kind + (table.endsData[session] === 1 ? ENDS_DATA : 0)
+    if (kind === DATA && carriedBytes > 0) {
+      const carried = streams.sendContentAt(table.upper[session], table.sentBytes[session])
+      const offset = streams.sendOffset
+      table.sentBytes[session] += carriedBytes
+      const mark = isTunnel[session] === 1 ? TUNNEL_DATA : FRAME_DATA
+      streams.append(lower, lengthBytes, mark, carriedBytes, detail, carried, offset)
+    } else {
+      const error = kind === STATUS ? table.errorStatus[session] * ERROR_CODES + table.errorCode[session] : 0
+      const mark = isLast && kind !== DATA ? STREAM_FRAME : FRAME_PART
+      streams.append(lower, lengthBytes, mark, contentBytes, detail, NONE, error)
+    }
+    if (!writer.isCopied) streams.flush(lower)
   }
 
   /** Finishes the connection when a server that closes it has written everything. */
@@ -485,19 +515,21 @@ export class StreamSessions implements StreamUser, Carrier {
     return streams.table.writtenBytes[table.upper[session]] - table.sentBytes[session]
   }
 
-  /** Closes the connection. A client may reset its stream before. */
+  /** Closes the connection. A client may write some frames before. */
   private close(session: StreamSession): void {
     const { table, streams } = this
+    const generation = table.generation[session]
     const lower = table.lower[session]
-    const { resets, opens } = this.planOf(session)
+    const { clientCloses, opens } = this.planOf(session)
     const isOpen = table.opened[session] === opens.length && table.hasLowerEnded[session] === 0
-    if (table.isClient[session] === 1 && resets && isOpen && table.frame[session] === NONE) {
-      const generation = table.generation[session]
+    if (table.isClient[session] === 1 && isOpen && table.frame[session] === NONE) {
       table.isLetGo[session] = 1
-      this.setFrame(session, RESET, 0)
-      while (table.generation[session] === generation && table.frame[session] !== NONE)
-        this.writePart(session, this.writerOf(session))
-      if (table.generation[session] !== generation) return
+      for (const kind of clientCloses) {
+        this.setFrame(session, kind, 0)
+        while (table.generation[session] === generation && table.frame[session] !== NONE)
+          this.writePart(session, this.writerOf(session))
+        if (table.generation[session] !== generation) return
+      }
     }
     this.release(session)
     if (lower !== NONE) streams.close(lower)

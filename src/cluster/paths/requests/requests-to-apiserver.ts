@@ -60,8 +60,10 @@ export function requestsToApiserver({ program, encoding, upgradesTo = 'websocket
   }
 }
 
-/** The number of times that kubectl gets the pod first (kubectl pkg/cmd/exec, portforward). */
+/** The number of times that kubectl gets the pod first (kubectl pkg/cmd/logs, exec, portforward). */
 const LOOKUPS: Partial<Record<WorkloadKind, number>> = {
+  logs: 1,
+  stream: 1,
   exec: 1,
   keystrokes: 1,
   'port-forward': 2,
