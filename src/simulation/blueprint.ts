@@ -343,6 +343,10 @@ export interface WorkloadBlueprint {
   /** The length of the request body; headers come on top. 0 where `objects` or the kind determines it. */
   readonly requestBytes: number
   readonly responseBytes: number
+  /** Whether a command has input, which may be empty; absent: no. */
+  readonly hasInput?: true
+  /** Whether kubectl asks for the resources of the apiserver before each request; absent: no. */
+  readonly fetchesDiscovery?: true
   /** Whether logs are requested from kubelets that the apiserver does not verify; absent: no. */
   readonly skipsKubeletVerification?: true
   /** `apart`: the head of each request is written before its body; absent: together with it. */

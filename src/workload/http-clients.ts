@@ -271,8 +271,13 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Returns the connection of the next request. */
   private viaOf(client: HttpClient): PathConnection {
     const { clients } = this
-    const isApart = clients.lookupVia[client] !== NONE && this.isLookingUp(client)
+    const isApart = clients.lookupVia[client] !== NONE && this.isLookingUp(client) && !this.isUpgrading(client)
     return isApart ? clients.lookupVia[client] : clients.via[client]
+  }
+
+  /** Returns whether the next request is an upgrade, which has a connection to itself. */
+  private isUpgrading(client: HttpClient): boolean {
+    return this.http.requestHeads.isUpgrade[this.nextRequest(client)] === 1
   }
 
   private onLookupConnected(client: HttpClient): void {
@@ -289,8 +294,11 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Goes on after the response to a lookup. */
   private takeLookup(client: HttpClient): void {
     const { clients } = this
+    const wasUpgrade = this.isUpgrading(client)
     clients.lookups[client]++
-    if (clients.lookupVia[client] === NONE || this.isLookingUp(client)) return this.beginRequest(client, 0)
+    if (wasUpgrade) this.connections.close(clients.via[client])
+    if (this.viaOf(client) === clients.lookupVia[client]) return this.beginRequest(client, 0)
+    if (clients.lookupVia[client] === NONE) return this.beginRequest(client, 0)
     this.connect(client)
     if (clients.state[client] === IDLE) this.beginRequest(client, 0)
   }
@@ -370,9 +378,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Begins the session on the upgraded connection. */
   private beginSession(client: HttpClient): void {
     const { clients, streams, sessions } = this
-    const stream = sessions.open(clients.stream[client], clients.plannedRequest[client], true)
+    const stream = sessions.open(clients.stream[client], this.nextRequest(client), true)
     clients.stream[client] = stream
-    clients.fallback[client] = NONE
+    if (!this.isLookingUp(client)) clients.fallback[client] = NONE
     streams.attach(stream, this.userKind, client)
     sessions.begin(stream)
   }
@@ -382,7 +390,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, streams } = this
     const { traffic } = this.workloads[clients.workload[client]]
     if (traffic.kind === 'keys') return this.owner.onOpened(client)
-    const lengthBytes = clients.requestBodyBytes[client]
+    const lengthBytes = this.isLookingUp(client) ? 0 : clients.requestBodyBytes[client]
     const stream = clients.stream[client]
     if (lengthBytes > 0) streams.append(stream, lengthBytes, MESSAGE, 0, 0, NONE)
     streams.finish(stream)
@@ -426,7 +434,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const stream = clients.stream[client]
     const { traffic, responseBodyBytes } = this.workloads[clients.workload[client]]
     const isSession = stream !== http.exchanges.stream[clients.exchange[client]]
-    if (!isSession || traffic.kind !== 'output' || sessions.errorStatus(stream) > 0) return false
+    if (!isSession || traffic.kind !== 'output' || sessions.errorStatus(stream) > 0 || this.isLookingUp(client))
+      return false
     const isSent = sessions.sentBytes(stream) >= clients.requestBodyBytes[client]
     return !isSent || streams.table.receivedBytes[stream] < responseBodyBytes
   }
@@ -538,7 +547,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { requestNs, commandNs, upgradeNs } = this.cpu(client)
     const { requests, ownVersion } = this.workloads[this.clients.workload[client]].lookups
     const ofCommandNs = requests.length > 0 ? commandNs : 0
-    const ofUpgradeNs = ownVersion !== null && !this.isLookingUp(client) ? upgradeNs : 0
+    const ofUpgradeNs = ownVersion !== null && this.isUpgrading(client) ? upgradeNs : 0
     this.work(client, requestNs + ofCommandNs + ofUpgradeNs, SEND_REQUEST, notBeforeTick)
   }
 
@@ -563,7 +572,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (clients.state[client] !== REQUESTING) return
     const request = clients.request[client]
     clients.hasResponse[client] = 0
-    if (clients.status[client] >= 400) {
+    // Where the command that looks for a folder fails, cp takes it that there is none.
+    const isIgnored = this.isLookingUp(client) && this.isUpgrading(client)
+    if (clients.status[client] >= 400 && !isIgnored) {
       if (clients.fallback[client] !== NONE && !this.isLookingUp(client)) return this.fallBack(client)
       this.disconnect(client)
       return this.fail(client, failureOfStatus(clients.status[client]))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { loadScenario } from '../../src/scenario/load.ts'
 import { DATA, type FrameWriter, OPEN, PING, SPDY, TUNNEL, WEBSOCKET } from '../../src/workload/streaming/framings.ts'
 import { beginning, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
@@ -151,5 +152,53 @@ workloads: { work: { path: logs, kind: ${kind}, ${more} } }
       expect(wireBytes).toBeGreaterThan(3_000_000)
       expect(wireBytes).toBeLessThan(3_000_000 * 1.07)
     }
+  })
+})
+
+describe('the other commands of kubectl', () => {
+  const roundTrips = (version: string, kind: string, more: string) =>
+    Math.floor((streamed(version, kind, more).latencyMs.min ?? 0) / 1000)
+
+  test('take as many round trips as were measured', () => {
+    // Measured with kubectl 1.32: attach is as exec, and an empty input takes a stream more over SPDY.
+    expect([roundTrips('1.29', 'attach', 'response: 3B'), roundTrips('1.32', 'attach', 'response: 3B')]).toEqual([9, 6])
+    const EMPTY = 'request: 0B, response: 3B'
+    expect([roundTrips('1.29', 'exec', EMPTY), roundTrips('1.32', 'exec', EMPTY)]).toEqual([10, 6])
+    // Without a cache, two documents are fetched first.
+    expect(roundTrips('1.32', 'exec', 'discovery: fetched, response: 3B')).toBe(8)
+    // To the pod: a command and a GET more, on a second connection.
+    expect([roundTrips('1.32', 'cp', 'response: 3B'), roundTrips('1.32', 'cp', 'request: 3B')]).toEqual([6, 11])
+  })
+
+  test('cp carries a tar: three blocks beside those of the file', () => {
+    const { wireBytes: small } = streamed('1.32', 'cp', 'response: 1B')
+    const { wireBytes: large } = streamed('1.32', 'cp', 'response: 1000001B')
+    expect(large - small).toBeGreaterThan(2 * 1_000_000)
+    expect(large - small).toBeLessThan(2 * 1_000_000 * 1.08)
+  })
+
+  test('attach needs pods/attach, and cp pods/exec', () => {
+    const failuresOf = (kind: string, subresource: string) =>
+      workloadOf(
+        resultOf(`
+version: 1
+cluster:
+  preset: kubeadm-default
+  nodes: 1
+  pods: { web: { listens: 8080 } }
+  users: { alice: { rules: [{ verbs: [get], resources: [pods] }, { verbs: [create, get], resources: [pods/${subresource}] }] } }
+paths: { kubectl: { kind: user-apiserver, from: alice } }
+workloads: { work: { path: kubectl, kind: ${kind}, target: pods/web, response: 100B, requests: 1 } }
+`),
+        'work',
+      ).failures
+    const FORBIDDEN = [{ reason: 'forbidden', count: 1 }]
+    expect([failuresOf('attach', 'attach'), failuresOf('attach', 'exec')]).toEqual([[], FORBIDDEN])
+    expect([failuresOf('cp', 'exec'), failuresOf('cp', 'attach')]).toEqual([[], FORBIDDEN])
+  })
+
+  test('kubectl until 1.26 fetches each group by itself, which is refused', () => {
+    const loaded = loadScenario({ text: userScenario('1.26', 'exec', 'discovery: fetched'), file: 'x.yaml' })
+    expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['contradiction'])
   })
 })

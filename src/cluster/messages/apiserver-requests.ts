@@ -186,6 +186,9 @@ export interface Terminal {
   readonly tty: boolean
 }
 
+/** The two requests for the resources of the apiserver (client-go discovery/discovery_client.go, fetchLegacy, fetchGroups). */
+export const DISCOVERY: readonly RequestLine[] = ['/api', '/apis'].map((path) => get(path, { timeout: '32s' }))
+
 export function getPod(namespace: string, pod: string): RequestLine {
   return get(`${CORE}/namespaces/${namespace}/pods/${pod}`, {})
 }

@@ -112,6 +112,8 @@ interface Nouns {
 const NOUNS: Readonly<Record<WorkloadKind, (party: Party) => Nouns>> = {
   logs: () => ({ read: 'logs', forged: 'logs' }),
   exec: () => ({ read: 'exec sessions', forged: 'output of commands' }),
+  attach: () => ({ read: 'attached sessions', forged: 'output of commands' }),
+  cp: () => ({ read: 'copied files', forged: 'copied files' }),
   'port-forward': () => ({ read: 'forwarded ports', forged: 'forwarded ports' }),
   'proxy-get': (party) => ({ read: `requests to ${PARTIES[party]}`, forged: `responses of ${PARTIES[party]}` }),
   heartbeat: toApiserver,

@@ -14,15 +14,15 @@ const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secr
 const trafficKeys = () => ({
   path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
-    'The kind of traffic; `onpath list workloads` says more of each. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
+    'The kind of traffic; `onpath list workloads` says more of each. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, attach, cp, port-forward and proxy-get: what kubectl does. Default: requests.',
     namesOf(WORKLOAD_KINDS),
   ).optional(),
   connection: choice(
-    'How requests use connections. keep-alive: one connection for each concurrent request, set up before the first request; per-request: a new connection for each request. Default: keep-alive; per-request for exec and port-forward.',
+    'How requests use connections. keep-alive: one connection for each concurrent request, set up before the first request; per-request: a new connection for each request. Default: keep-alive; per-request for exec, attach, cp and port-forward.',
     ['keep-alive', 'per-request'],
   ).optional(),
   requests: count(
-    'The number of requests of a closed loop, in which a client sends a request when it has the response to the one before. Default: none; 1 for list, logs, exec, port-forward and proxy-get without a rate.',
+    'The number of requests of a closed loop, in which a client sends a request when it has the response to the one before. Default: none; 1 for list, logs, exec, attach, cp, port-forward and proxy-get without a rate.',
     1,
     MAX_REQUESTS,
     EXACT,
@@ -62,24 +62,28 @@ const objectKeys = () => ({
     ['protobuf', 'json'],
   ).optional(),
   target: end(
-    `The target behind the apiserver, such as pods/web, nodes/node-1 or services/web. Only on a path of kind ${FORWARDED_KINDS}, for logs, exec, port-forward and proxy-get. Default: pods/*.`,
+    `The target behind the apiserver, such as pods/web, nodes/node-1 or services/web. Only on a path of kind ${FORWARDED_KINDS}, for logs, exec, attach, cp, port-forward and proxy-get. Default: pods/*.`,
   ).optional(),
 })
 
 /** Returns the keys about single requests. */
 const requestKeys = () => ({
   request: sizeBytes(
-    'The size of the body of each request, without headers; of exec, its input; of port-forward, what the forwarded connection sends first. Default: 0B; 1B for keystrokes and for exec with a rate; 100B for port-forward.',
+    'The size of the body of each request, without headers; of exec and attach, their input (kubectl has -i then; with 0B the input is at its end at once); of cp, the file that it copies to the pod; of port-forward, what the forwarded connection sends first. Default: 0B, and for exec and attach no input; 1B for keystrokes and for exec and attach with a rate; 100B for port-forward.',
     {
       to: '100GB',
     },
   ).optional(),
   response: sizeBytes(
-    'The size of the body of each response, without headers. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec with a rate; the size of the objects for list, watch, pod-changes and heartbeat.',
+    'The size of the body of each response, without headers; of exec and attach, their output; of cp, the file that it copies from the pod. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec and attach with a rate; 0B for cp with a request; the size of the objects for list, watch, pod-changes and heartbeat.',
     { to: '100GB' },
   ).optional(),
   'insecure-skip-tls-verify-backend': flag(
     'Whether kubectl asks the apiserver not to verify the kubelet (logs through the apiserver, from Kubernetes 1.17). Default: false.',
+  ).optional(),
+  discovery: choice(
+    'Where kubectl has the resources of the apiserver from. cached: from its cache, which it keeps for six hours; fetched: from the apiserver, before each request (path of kind user-apiserver, from Kubernetes 1.27). Default: cached.',
+    ['cached', 'fetched'],
   ).optional(),
   head: choice(
     'How a client writes a request with a body. together: head and body in one write, as Go does; apart: the head first, which is slow with Nagle and delayed acknowledgements. HTTP/2 always writes them apart. Default: together.',

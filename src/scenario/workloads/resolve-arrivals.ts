@@ -21,7 +21,7 @@ export interface ArrivalContext {
 /** The kinds of workloads that continue in the background, so that the run does not wait for them. */
 const BACKGROUND: readonly WorkloadKind[] = ['heartbeat', 'watch', 'pod-changes', 'stream']
 /** The kinds of workloads that send one request by default. */
-const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'port-forward', 'proxy-get']
+const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'attach', 'cp', 'port-forward', 'proxy-get']
 
 const DEFAULT_CHUNK_BYTES = 4_096
 const KEYS_PER_S = 5

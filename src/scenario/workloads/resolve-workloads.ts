@@ -7,7 +7,7 @@ import {
 } from '../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
-import type { WorkloadKind } from '../../workload/workload-kind.ts'
+import { isCommand, type WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
@@ -53,6 +53,13 @@ function resolveWorkload(
   if (kindOfPath !== null) checkFit(name, kind, kindOfPath, findings)
   checkWorkloadKeys(name, kind, section, findings)
   const skipsVerification = section[SKIP_VERIFY] === true
+  if (section.discovery === 'fetched') checkDiscovery(name, kindOfPath, cluster, findings)
+  if (kind === 'cp' && section.request !== undefined && section.response !== undefined)
+    findings.contradict(
+      ['workloads', name, 'response'],
+      'cp copies one way: a file of `request` to the pod, or one of `response` from it',
+      { at: 'key' },
+    )
   if (skipsVerification) checkSkipping(name, kindOfPath, cluster, findings)
   const context: ArrivalContext = { name, kind, section, durationNs, cluster, findings }
   return {
@@ -60,12 +67,13 @@ function resolveWorkload(
     path: section.path,
     kind,
     carries: section.carries ?? [],
-    connection: section.connection ?? (kind === 'exec' || kind === 'port-forward' ? 'per-request' : 'keep-alive'),
+    connection: section.connection ?? (isOfOneProcess(kind) ? 'per-request' : 'keep-alive'),
     arrivals: arrivalsOf(context),
     objects: objectsOf(kind, section, kindOfPath, cluster),
     target: targetOf(name, kind, section, kindOfPath, cluster, findings),
-    requestBytes: section.request ?? defaultRequestBytes(kind, section),
-    responseBytes: section.response ?? defaultResponseBytes(kind, section),
+    ...sizesOf(kind, section),
+    ...(isCommand(kind) && section.request !== undefined ? { hasInput: true } : {}),
+    ...(section.discovery === 'fetched' ? { fetchesDiscovery: true } : {}),
     ...(skipsVerification ? { skipsKubeletVerification: true } : {}),
     ...(section.head === 'apart' ? { head: section.head } : {}),
     startNs: section.start ?? 0,
@@ -94,13 +102,62 @@ function checkSkipping(
     })
 }
 
+/** The first release whose kubectl asks for all resources in two documents (KEP-3352, beta). */
+const AGGREGATED_DISCOVERY_SINCE = 27
+
+/** Checks that kubectl sends the requests, and that its release asks for as few documents as the model has. */
+function checkDiscovery(
+  name: string,
+  kindOfPath: PathKindName | null,
+  cluster: ClusterEnvironment | null,
+  findings: Findings,
+): void {
+  const place = ['workloads', name, 'discovery']
+  if (kindOfPath !== null && pathKind(kindOfPath).requests.planLookups === undefined)
+    findings.contradict(place, 'only kubectl fetches the resources of the apiserver', {
+      at: 'key',
+      hint: `use a path of kind ${FORWARDED_KINDS}`,
+    })
+  if (cluster !== null && cluster.version.minor < AGGREGATED_DISCOVERY_SINCE)
+    findings.contradict(
+      place,
+      `kubectl ${cluster.version.text} asks for each API group by itself, which is not modelled`,
+      {
+        at: 'key',
+        hint: `leave it out, or use Kubernetes 1.${AGGREGATED_DISCOVERY_SINCE} or later`,
+      },
+    )
+}
+
+/** Returns whether each request is a process of kubectl that ends with it. */
+function isOfOneProcess(kind: WorkloadKind): boolean {
+  return kind !== 'keystrokes' && (isCommand(kind) || kind === 'port-forward')
+}
+
 /** Returns whether a workload sends single keys, which the server echoes. */
 function isTyped(kind: WorkloadKind, { rate }: WorkloadSection): boolean {
-  return kind === 'keystrokes' || (kind === 'exec' && rate !== undefined)
+  return kind === 'keystrokes' || ((kind === 'exec' || kind === 'attach') && rate !== undefined)
 }
 
 /** About what an HTTP request has that a program sends through a forwarded port. */
 const FORWARDED_REQUEST_BYTES = 100
+
+type Sizes = Pick<WorkloadBlueprint, 'requestBytes' | 'responseBytes'>
+
+function sizesOf(kind: WorkloadKind, section: WorkloadSection): Sizes {
+  const { request = defaultRequestBytes(kind, section), response = defaultResponseBytes(kind, section) } = section
+  if (kind !== 'cp') return { requestBytes: request, responseBytes: response }
+  return section.request === undefined
+    ? { requestBytes: 0, responseBytes: tarBytes(response) }
+    : { requestBytes: tarBytes(request), responseBytes: 0 }
+}
+
+/** The blocks that a tar has beside its file: a head, what fills up the last block, and two that end it. */
+const TAR_BLOCK_BYTES = 512
+
+function tarBytes(fileBytes: number): number {
+  return (3 + Math.ceil(fileBytes / TAR_BLOCK_BYTES)) * TAR_BLOCK_BYTES
+}
 
 function defaultRequestBytes(kind: WorkloadKind, section: WorkloadSection): number {
   if (isTyped(kind, section)) return 1
@@ -125,6 +182,8 @@ const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
   list: 'only the apiserver serves lists',
   logs: 'a kubelet serves logs, to the apiserver or through it to a user',
   exec: 'a kubelet runs commands, for the apiserver or through it for a user',
+  attach: 'a kubelet attaches to commands, for the apiserver or through it for a user',
+  cp: 'a kubelet runs the commands that copy, for the apiserver or through it for a user',
   'port-forward': 'a kubelet forwards ports, for the apiserver or through it for a user',
   'proxy-get': 'proxied requests go from a user to the apiserver, and from there to a node, pod or service',
 }

@@ -14,10 +14,12 @@ const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
   heartbeat: ['rate', 'for', 'encoding'],
   watch: ['rate', 'arrivals', 'for', 'resource', 'encoding'],
   'pod-changes': ['rate', 'arrivals', 'for', 'encoding'],
-  list: [...LOOPS, 'resource', 'count', 'encoding', 'response'],
-  logs: [...LOOPS, 'chunk', 'response', 'target', 'insecure-skip-tls-verify-backend'],
-  exec: [...LOOPS, 'request', 'response', 'target'],
-  'port-forward': [...LOOPS, 'request', 'response', 'target'],
+  list: [...LOOPS, 'resource', 'count', 'encoding', 'response', 'discovery'],
+  logs: [...LOOPS, 'chunk', 'response', 'target', 'discovery', 'insecure-skip-tls-verify-backend'],
+  exec: [...LOOPS, 'request', 'response', 'target', 'discovery'],
+  attach: [...LOOPS, 'request', 'response', 'target', 'discovery'],
+  cp: ['requests', 'concurrency', 'request', 'response', 'target', 'discovery'],
+  'port-forward': [...LOOPS, 'request', 'response', 'target', 'discovery'],
   'proxy-get': [...LOOPS, 'request', 'response', 'target'],
 }
 

@@ -11,6 +11,8 @@ type Target = NonNullable<WorkloadBlueprint['target']>
 const REACHED: Partial<Record<WorkloadKind, readonly Target['resource'][]>> = {
   logs: ['pods'],
   exec: ['pods'],
+  attach: ['pods'],
+  cp: ['pods'],
   'port-forward': ['pods'],
   'proxy-get': ['pods', 'nodes', 'services'],
 }

@@ -149,7 +149,7 @@ function channelBytes(kind: number, contentBytes: number): number {
 
 /** The size from which gorilla/websocket's server copies no message: twice that of its buffer (conn.go, Write). */
 const UNBUFFERED_BYTES = 2 * SERVER_BUFFER_BYTES
-/** What its buffer holds beside the longest header (conn.go, maxFrameHeaderSize): the content of a fragment. */
+/** The content of a fragment: the room of its buffer beside the longest header (conn.go, maxFrameHeaderSize). */
 const FRAGMENT_BYTES = SERVER_BUFFER_BYTES - 14
 /** The most that Go's crypto/tls returns of one read: a record. */
 const TLS_READ_BYTES = 16 * 1024

@@ -43,7 +43,7 @@ const SESSION = 0x73747265
 /** The carried offset of the mark of a status is its HTTP status times this, plus the number of its message. */
 const ERROR_CODES = 256
 
-/** What the socket takes from which a kubelet copies: the first window that Linux offers (net.ipv4.tcp_rmem, half). */
+/** The room of the socket from which a kubelet copies: the first window that Linux offers (net.ipv4.tcp_rmem, half). */
 const SOCKET_BYTES = 64 * 1024
 
 /**

@@ -19,6 +19,6 @@ export const apiserverKubelet = {
   defaults: TO_KUBELET,
   dials: 'kubelet',
   tunnels: 'apiserver',
-  carries: ['logs', 'exec', 'port-forward'],
+  carries: ['logs', 'exec', 'attach', 'cp', 'port-forward'],
   requests: REQUESTS_TO_KUBELET,
 } as const satisfies ModelledPathKind

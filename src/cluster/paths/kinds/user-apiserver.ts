@@ -16,6 +16,6 @@ export const userApiserver = {
   defaults: TO_APISERVER,
   dials: 'apiserver',
   tunnels: 'none',
-  carries: ['watch', 'list', 'logs', 'exec', 'port-forward', 'proxy-get'],
+  carries: ['watch', 'list', 'logs', 'exec', 'attach', 'cp', 'port-forward', 'proxy-get'],
   requests: requestsToApiserver({ program: 'kubectl', encoding: 'json', upgradesTo: 'as-client' }),
 } as const satisfies ModelledPathKind

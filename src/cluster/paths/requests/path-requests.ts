@@ -1,5 +1,5 @@
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
-import type { WorkloadKind } from '../../../workload/workload-kind.ts'
+import { isCommand, type WorkloadKind } from '../../../workload/workload-kind.ts'
 import type { Terminal } from '../../messages/apiserver-requests.ts'
 import type { ObjectEncoding, ObjectKind } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
@@ -58,6 +58,8 @@ export interface RequestingWorkload {
   readonly arrivals: { readonly kind: string }
   readonly requestBytes: number
   readonly responseBytes: number
+  readonly hasInput?: true
+  readonly fetchesDiscovery?: true
   readonly skipsKubeletVerification?: true
 }
 
@@ -71,7 +73,7 @@ export interface RequestedPath {
 }
 
 export function isUpgrading({ kind }: RequestingWorkload): boolean {
-  return kind === 'exec' || kind === 'keystrokes' || kind === 'port-forward'
+  return isCommand(kind) || kind === 'port-forward'
 }
 
 /**
@@ -93,10 +95,16 @@ export function protocolsTried(
 export const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
 export const SHELL: readonly string[] = ['sh']
 
-/** The streams of a command: a terminal where keys are typed, and input where the request has some. */
-export function terminalOf({ arrivals, requestBytes }: RequestingWorkload): Terminal {
+/** The commands of kubectl cp in the pod (kubectl pkg/cmd/cp/cp.go, newTarPipe, copyToPod). */
+export function commandOf({ kind, hasInput }: Pick<RequestingWorkload, 'kind' | 'hasInput'>): readonly string[] {
+  if (kind !== 'cp') return SHELL
+  return hasInput === true ? ['tar', '-xmf', '-', '-C', '/tmp'] : ['tar', 'cf', '-', '/tmp/file']
+}
+
+/** The streams of a command: a terminal where keys are typed, and input where it has some. */
+export function terminalOf({ arrivals, hasInput }: RequestingWorkload): Terminal {
   const isTyped = arrivals.kind === 'open'
-  return { stdin: isTyped || requestBytes > 0, tty: isTyped }
+  return { stdin: isTyped || hasInput === true, tty: isTyped }
 }
 
 /** The port to which `port-forward` requests lead. */

@@ -9,9 +9,11 @@ import {
   upgradeRequestFields,
 } from '../../messages/api-headers.ts'
 import {
+  DISCOVERY,
   getPod,
   listAll,
   nodeProxy,
+  podAttach,
   podExec,
   podLogs,
   podPortForward,
@@ -31,12 +33,12 @@ import {
 import type { RequestLine } from '../../messages/operations.ts'
 import type { StreamingProtocol } from '../../messages/streaming-protocols.ts'
 import {
+  commandOf,
   type ExchangeContext,
   isUpgrading,
   type PathRequests,
   type PlannedExchange,
   type RequestingWorkload,
-  SHELL,
   TYPICAL_POD,
   terminalOf,
 } from './path-requests.ts'
@@ -56,7 +58,7 @@ export function requestsToApiserver({ program, encoding, upgradesTo = 'websocket
     encoding,
     upgradesTo,
     planExchange: (context) => exchange(program, encoding, ownLine?.(context) ?? lineOf(context), context),
-    ...(upgradesTo === 'as-client' ? { planLookups } : {}),
+    ...(upgradesTo === 'as-client' ? { planLookups: (context) => planLookups(program, encoding, context) } : {}),
   }
 }
 
@@ -65,15 +67,60 @@ const LOOKUPS: Partial<Record<WorkloadKind, number>> = {
   logs: 1,
   stream: 1,
   exec: 1,
+  attach: 1,
+  cp: 1,
   keystrokes: 1,
   'port-forward': 2,
 }
 
-function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
-  const { workload, minor, clientMinor, authority, tokenBytes } = context
-  const { kind, target } = workload
-  const line = getPod(TYPICAL_POD.namespace, target?.names[0] ?? TYPICAL_POD.pod)
-  const lookup: PlannedExchange = {
+/** The forms in which kubectl accepts discovery (client-go discovery/discovery_client.go, AcceptV2). */
+const DISCOVERY_ACCEPT = ['v2', 'v2beta1']
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .concat(JSON_TYPE)
+  .join()
+
+/**
+ * The documents about /api and /apis without CRDs: estimated from kubernetes api/discovery/aggregated_v2.json and
+ * api__v1.json, without white space.
+ */
+const DISCOVERY_BYTES = [8_000, 22_000]
+
+/**
+ * Plans what kubectl sends first. Before cp runs the command that reads a tar, it runs one that looks for the folder, and
+ * gets the pod for each (kubectl pkg/cmd/cp/cp.go, checkDestinationIsDir).
+ */
+function planLookups(
+  program: string,
+  encoding: PathRequests['encoding'],
+  context: ExchangeContext,
+): readonly PlannedExchange[] {
+  const { workload, minor } = context
+  const { kind, target, hasInput, fetchesDiscovery } = workload
+  const podLine = getPod(TYPICAL_POD.namespace, target?.names[0] ?? TYPICAL_POD.pod)
+  const podBytes = objectBytes('pods', 'json', { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES })
+  const pod = lookup(podLine, 'application/json, */*', podBytes, context)
+  const documents = fetchesDiscovery === true ? DISCOVERY : []
+  const looksForFolder = kind === 'cp' && hasInput === true
+  const folder = { ...context, workload: folderTest(workload) }
+  return [
+    ...documents.map((line, nth) => lookup(line, DISCOVERY_ACCEPT, DISCOVERY_BYTES[nth], context)),
+    ...(looksForFolder ? [pod, exchange(program, encoding, lineOf(folder), folder)] : []),
+    ...Array.from({ length: LOOKUPS[kind] ?? 0 }, () => pod),
+  ]
+}
+
+/** Returns a workload with the command that looks for a folder in the pod, which has no input and no output. */
+export function folderTest<W extends RequestingWorkload>({ hasInput: _, ...workload }: W): W {
+  return { ...workload, kind: 'exec', requestBytes: 0, responseBytes: 0 } as W
+}
+
+function lookup(
+  line: RequestLine,
+  accept: string,
+  responseBodyBytes: number,
+  { workload, minor, clientMinor, authority, tokenBytes }: ExchangeContext,
+): PlannedExchange {
+  return {
     line,
     isUpgrade: false,
     requestFields: clientRequestFields({
@@ -81,11 +128,11 @@ function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
       authority,
       path: line.target,
       userAgent: agentOf('kubectl', clientMinor),
-      accept: 'application/json, */*',
+      accept,
       contentType: null,
       contentLengthBytes: 0,
       tokenBytes,
-      kubectl: clientMinor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+      kubectl: clientMinor >= NAMES_COMMAND_SINCE ? nameOfCommand(workload) : null,
     }),
     responseFields: (status, contentLengthBytes) =>
       apiserverResponseFields({
@@ -96,9 +143,8 @@ function planLookups(context: ExchangeContext): readonly PlannedExchange[] {
         hasPriorityAndFairness: minor >= 20,
       }),
     requestBodyBytes: 0,
-    responseBodyBytes: objectBytes('pods', 'json', { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES }),
+    responseBodyBytes,
   }
-  return Array.from({ length: LOOKUPS[kind] ?? 0 }, () => lookup)
 }
 
 function exchange(
@@ -119,7 +165,7 @@ function exchange(
     contentType: requestBodyBytes > 0 ? contentType : null,
     contentLengthBytes: requestBodyBytes,
     tokenBytes,
-    kubectl: program === 'kubectl' && clientMinor >= NAMES_COMMAND_SINCE ? commandOf(workload) : null,
+    kubectl: program === 'kubectl' && clientMinor >= NAMES_COMMAND_SINCE ? nameOfCommand(workload) : null,
   }
   const offer = offerOf(workload, protocol, clientMinor)
   return {
@@ -144,9 +190,10 @@ function exchange(
 /** The first release whose kubectl names its command in requests (KEP-859, beta). */
 const NAMES_COMMAND_SINCE = 22
 
-function commandOf({ kind }: RequestingWorkload): string {
+function nameOfCommand({ kind }: RequestingWorkload): string {
   if (kind === 'keystrokes') return 'exec'
-  return kind === 'logs' || kind === 'exec' || kind === 'port-forward' ? kind : 'get'
+  if (kind === 'stream') return 'logs'
+  return kind in LOOKUPS ? kind : 'get'
 }
 
 /** The subprotocols of commands, the newest first (apimachinery pkg/util/remotecommand/constants.go). */
@@ -192,9 +239,12 @@ function lineOf({ workload, path, clientMinor, protocol }: ExchangeContext): Req
     case 'logs':
     case 'stream':
       return podLogs(pod, kind === 'stream', skipsKubeletVerification)
+    case 'attach':
+      return podAttach(pod, terminalOf(workload), upgradeOf(protocol))
     case 'exec':
+    case 'cp':
     case 'keystrokes':
-      return podExec(pod, SHELL, terminalOf(workload), upgradeOf(protocol))
+      return podExec(pod, commandOf(workload), terminalOf(workload), upgradeOf(protocol))
     case 'port-forward':
       return podPortForward(pod.namespace, name, null, upgradeOf(protocol))
     case 'proxy-get':

@@ -1,15 +1,15 @@
 import { SWITCHING_PROTOCOLS } from '../../../http/message.ts'
 import { kubeletResponseFields, switchFields, upgradeRequestFields } from '../../messages/api-headers.ts'
-import { containerLogs, kubeletExec, kubeletPortForward } from '../../messages/kubelet-requests.ts'
+import { containerLogs, kubeletAttach, kubeletExec, kubeletPortForward } from '../../messages/kubelet-requests.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 import { plainRequestFields } from '../../messages/plain-headers.ts'
 import type { StreamingProtocol } from '../../messages/streaming-protocols.ts'
 import {
+  commandOf,
   FORWARDED_PORT,
   isUpgrading,
   type PathRequests,
   type RequestingWorkload,
-  SHELL,
   TYPICAL_POD,
   terminalOf,
 } from './path-requests.ts'
@@ -64,9 +64,12 @@ function lineOf(workload: RequestingWorkload, pod: string, protocol: StreamingPr
   const { kind } = workload
   const address = { ...TYPICAL_POD, pod }
   switch (kind) {
+    case 'attach':
+      return kubeletAttach(address, terminalOf(workload), protocol === 'spdy' ? 'spdy' : 'websocket')
     case 'exec':
+    case 'cp':
     case 'keystrokes':
-      return kubeletExec(address, SHELL, terminalOf(workload), protocol === 'spdy' ? 'spdy' : 'websocket')
+      return kubeletExec(address, commandOf(workload), terminalOf(workload), protocol === 'spdy' ? 'spdy' : 'websocket')
     case 'port-forward': {
       // The streams of SPDY name the port, also inside of a WebSocket.
       const { target } = kubeletPortForward(address.namespace, pod, FORWARDED_PORT, 'spdy')

@@ -7,7 +7,7 @@ import { NS_PER_S } from '../../../engine/ticks.ts'
 import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { SessionPlan } from '../../../workload/streaming/session-plan.ts'
 import type { Traffic } from '../../../workload/workload.ts'
-import { isWatch } from '../../../workload/workload-kind.ts'
+import { isCommand, isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 
 /** The place of a workload's instance among those on all instances of its path, in the order of names. */
@@ -58,7 +58,7 @@ export function conversationOf(
     }
     return { traffic: { kind: 'flow', chunkBytes, forNs }, body, status: 200 }
   }
-  if (kind !== 'exec' && kind !== 'keystrokes' && kind !== 'port-forward') {
+  if (!isCommand(kind) && kind !== 'port-forward') {
     return { traffic: { kind: 'answers' }, body: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
   }
   if (arrivals.kind === 'open') return { traffic: { kind: 'keys' }, body: { kind: 'echo' }, status: 101 }
@@ -95,8 +95,8 @@ export function onwardSessionOf(
   return sessionPlan(useOf(workload), protocol, treatment === 'translated' ? TRANSLATOR_PING_NS : null)
 }
 
-function useOf({ kind, arrivals, requestBytes }: WorkloadBlueprint): StreamUse {
+function useOf({ kind, arrivals, hasInput }: WorkloadBlueprint): StreamUse {
   if (kind === 'port-forward') return 'forwarded-port'
   if (arrivals.kind === 'open') return 'terminal'
-  return requestBytes > 0 ? 'command-with-input' : 'command'
+  return hasInput === true ? 'command-with-input' : 'command'
 }

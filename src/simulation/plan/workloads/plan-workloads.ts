@@ -10,6 +10,7 @@ import {
   type PlannedExchange,
   protocolsTried,
 } from '../../../cluster/paths/requests/path-requests.ts'
+import { folderTest } from '../../../cluster/paths/requests/requests-to-apiserver.ts'
 import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -149,7 +150,7 @@ function planWorkload(
     fallback: isUpgrade && second !== undefined ? planOwn(own, second, client, context).request : NONE,
     requestBodyBytes: exchange.requestBodyBytes,
     responseBodyBytes: exchange.responseBodyBytes,
-    lookups: planLookups({ ...exchangeContext, protocol: first }, isUpgrade, token, context),
+    lookups: planLookups(own, first, client, context),
     traffic,
   }
 }
@@ -190,16 +191,20 @@ function askedToken(token: Token | null, { blueprint }: PlanContext): Token | nu
 
 /** Plans the requests before that of a workload. An upgrade has a connection of its own. */
 function planLookups(
-  exchangeContext: ExchangeContext & { readonly path: PathBlueprint },
-  isUpgrade: boolean,
-  token: Token | null,
+  own: OwnRequests,
+  protocol: StreamingProtocol,
+  client: Abilities['client'],
   context: PlanContext,
 ): Lookups {
   const { catalogue, answers } = context
-  const { path } = exchangeContext
-  const exchanges = pathKind(path.kind).requests.planLookups?.(exchangeContext) ?? []
+  const { workload, path, token, exchangeContext } = own
+  const exchanges = pathKind(path.kind).requests.planLookups?.({ ...exchangeContext, protocol }) ?? []
   if (exchanges.length === 0) return NO_LOOKUPS
+  const folder = folderTest(workload)
+  const folderContext = { ...exchangeContext, workload: folder }
   const requests = exchanges.map((exchange) => {
+    if (exchange.isUpgrade)
+      return planOwn({ ...own, workload: folder, exchangeContext: folderContext }, protocol, client, context).request
     const request = catalogue.request(exchange.line, exchange.requestFields, false, callerOf(path, token))
     const body = { kind: 'body', bodyBytes: exchange.responseBodyBytes } as const
     answers[request] = planResponse(
@@ -211,7 +216,7 @@ function planLookups(
     return request
   })
   const ownVersion = path.protocol === 'h2' ? HTTP_2 : HTTP_1
-  return { requests, ownVersion: isUpgrade ? ownVersion : null }
+  return { requests, ownVersion: isUpgrading(workload) ? ownVersion : null }
 }
 
 function planResponse(
