@@ -35,7 +35,8 @@ export function judgeStream(cell: StreamCell, prediction: StreamPrediction): Str
     const predicted = measured.metric === 'round_trips' ? Math.floor(value / cell.rttMs) : value
     const [low, high] = boundsOf(cell, measured)
     const isWithin = low <= predicted && predicted <= high
-    const outcome = isWithin ? 'within' : isKnownDifference(cell, measured.metric) ? 'documented' : 'outside'
+    const error = errorOf({ measured, predicted })
+    const outcome = isWithin ? 'within' : isKnownDifference(cell, measured.metric, error) ? 'documented' : 'outside'
     return [{ metric: measured.metric, measured, low, high, predicted, outcome }]
   })
   return { cell, kind: 'compared', figures }
@@ -61,6 +62,11 @@ export function goneFrom(judgements: readonly StreamJudgement[]): readonly strin
     for (const { metric, outcome } of judgement.figures) if (outcome !== 'within') metrics.add(metric)
   }
   return goneDifferences(differing)
+}
+
+/** Returns how far a prediction is off, as a share of the measurement; of a measured 0, its sign. */
+export function errorOf({ predicted, measured }: Pick<JudgedFigure, 'predicted' | 'measured'>): number {
+  return measured.median === 0 ? Math.sign(predicted) : predicted / measured.median - 1
 }
 
 interface Compared {

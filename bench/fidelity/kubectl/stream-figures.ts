@@ -131,17 +131,19 @@ export function streamFigures(
   simulation.runUntil(Math.max(now, (watch.lastNs ?? now) + LINGER_ROUND_TRIPS * rttMs * 1e6 + LINGER_NS), MAX_EVENTS)
   const { workloads } = collectResult(simulation, blueprint, expectations, 'finished')
   const { failed, latencyMs } = workloads.find(({ name }) => name === COMMAND)!
-  return failed > 0 ? null : new Map([...figuresOf(watch, part), ['key_median_ms', latencyMs.p50 ?? 0]])
+  const wholeMs = latencyMs.p50 ?? 0
+  return failed > 0 ? null : new Map([...figuresOf(watch, part), ['key_median_ms', wholeMs], ['exit_ms', wholeMs]])
 }
 
 function figuresOf({ seen, headNs, firstNs, lastNs }: ClientWatch, part: StreamPart): [string, number][] {
   const openings = seen.filter(({ isOpening, isAgain }) => isOpening && !isAgain)
   const split = headNs ?? 0
   const upgraded = openings.at(-1)?.port
+  const endNs = part === 'after-upgrade' ? endOfForwarding(seen, upgraded, lastNs) : Number.POSITIVE_INFINITY
   const wanted = seen.filter(({ atNs, port }) => {
     if (part === 'whole') return true
     if (part === 'idle') return port === upgraded && atNs > split + IDLE_FROM_NS && atNs < split + IDLE_UNTIL_NS
-    return part === 'until-upgrade' ? atNs <= split : atNs > split && port === upgraded
+    return part === 'until-upgrade' ? atNs <= split : atNs > split && port === upgraded && atNs < endNs
   })
   const startNs = part === 'after-upgrade' ? split : (openings[0]?.atNs ?? 0)
   const afterMs = (ns: number | null) => ((ns ?? 0) - startNs) / 1e6
@@ -164,6 +166,20 @@ function figuresOf({ seen, headNs, firstNs, lastNs }: ClientWatch, part: StreamP
     ['last_ms', afterMs(part === 'until-upgrade' ? headNs : lastNs)],
   ]
 }
+
+/**
+ * Returns when the model's kubectl goes away, which the measured one does later: with what it writes after the reset of
+ * the data stream.
+ */
+function endOfForwarding(seen: readonly Seen[], upgraded: number | undefined, lastNs: number | null): number {
+  const after = seen.filter(
+    ({ atNs, port, isUp, payloadBytes }) => isUp && payloadBytes > 0 && port === upgraded && atNs >= (lastNs ?? 0),
+  )
+  return after[RESET_WRITES]?.atNs ?? Number.POSITIVE_INFINITY
+}
+
+/** The writes in which spdystream resets a stream. */
+const RESET_WRITES = 5
 
 /** Returns the figures of one ping, in the mean. */
 function figuresOfPing(packets: readonly Seen[], ofAll: readonly [string, number][]): [string, number][] {

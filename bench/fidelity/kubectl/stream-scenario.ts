@@ -11,20 +11,20 @@ export const KEYS = { shorter: 5, longer: 25 } as const
 /** The pause between an echo and the next key, longer than an ACK is delayed. */
 const PAUSE_MS = 57
 
-/** The blocks that a tar has beside its file: a head, what fills up the last block, and two that end it. */
-const TAR_BLOCK_BYTES = 512
-
 /**
  * The workload of each command. A forwarded connection is the part of a port-forward that follows the upgrade
  * (stream-figures.ts). A command that is not listed has no counterpart in scenarios.
  */
 const WORKLOADS: Readonly<Record<string, (bytes: number) => string>> = {
   'exec-tiny': (bytes) => `kind: exec, response: ${bytes}B, requests: 1`,
-  'attach-tiny': (bytes) => `kind: exec, response: ${bytes}B, requests: 1`,
+  'exec-tiny-i': (bytes) => `kind: exec, request: 0B, response: ${bytes}B, requests: 1`,
+  'exec-tiny-cold': (bytes) => `kind: exec, discovery: fetched, response: ${bytes}B, requests: 1`,
+  'attach-tiny': (bytes) => `kind: attach, response: ${bytes}B, requests: 1`,
   'exec-out': (bytes) => `kind: exec, response: ${bytes}B, requests: 1`,
   // The output is that of `wc -c`.
   'exec-in': (bytes) => `kind: exec, request: ${bytes}B, response: ${`${bytes}\n`.length}B, requests: 1`,
-  'cp-down': (bytes) => `kind: exec, response: ${tarBytes(bytes)}B, requests: 1`,
+  'cp-down': (bytes) => `kind: cp, response: ${bytes}B, requests: 1`,
+  'cp-up': (bytes) => `kind: cp, request: ${bytes}B, requests: 1`,
   'pf-setup': () => 'kind: port-forward, response: 1B, requests: 1',
   // The request is a line with the number of bytes.
   'pf-down': (bytes) => `kind: port-forward, request: ${`down ${bytes}\n`.length}B, response: ${bytes}B, requests: 1`,
@@ -41,7 +41,8 @@ export type StreamScenario =
   | { readonly ok: false; readonly reason: string }
 
 /**
- * Returns the scenario of a cell: kubectl on a host of its own, and the node a microsecond from the API server. A second
+ * Returns the scenario of a cell: kubectl on a host of its own, and the node a microsecond from the API server. No host
+ * is interrupted, since packets are counted. A second
  * workload keeps the run going when the first has ended. `keys`: how many are typed, of a command that types.
  */
 export function streamScenarioOf(cell: StreamCell, keys: number): StreamScenario {
@@ -55,7 +56,7 @@ export function streamScenarioOf(cell: StreamCell, keys: number): StreamScenario
   const delayNs = Math.round((rttMs / 2) * 1e6)
   const text = `version: 1
 kubernetes: "${version}"
-hosts: { idle-1: {}, idle-2: {} }
+hosts: { idle-1: {}, idle-2: {}, ${CLIENT}: { noise: none }, master: { noise: none }, node-1: { noise: none } }
 cluster:
   nodes: 1
   pods: { web: { listens: 8080 } }
@@ -76,8 +77,4 @@ workloads:
 function keysOf(keys: number, rttMs: number): string {
   const perMinute = Math.round(60_000 / (rttMs + PAUSE_MS))
   return `kind: exec, rate: ${perMinute}/m, for: ${Math.round(((keys - 0.5) * 60_000) / perMinute)}ms`
-}
-
-function tarBytes(bytes: number): number {
-  return (3 + Math.ceil(bytes / TAR_BLOCK_BYTES)) * TAR_BLOCK_BYTES
 }

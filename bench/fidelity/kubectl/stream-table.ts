@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { formatChange, formatNumber } from '../../../src/report/format-number.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { tableText } from '../../../src/report/screen/table.ts'
-import type { JudgedFigure, StreamJudgement } from './judge-stream.ts'
+import { errorOf, type StreamJudgement } from './judge-stream.ts'
 import { nameOfStream } from './stream-cell.ts'
 
 /** Returns a table with a line for each figure that is not within its bound, and for each cell how many are. */
@@ -60,10 +60,6 @@ export function writeStreamCsv(judgements: readonly StreamJudgement[]): string {
     })
   })
   return stringify([CSV_HEAD, ...rows])
-}
-
-function errorOf({ predicted, measured }: JudgedFigure): number {
-  return measured.median === 0 ? Math.sign(predicted) : predicted / measured.median - 1
 }
 
 /** Rounds a value to as many digits as the measurements have. */
