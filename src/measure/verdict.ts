@@ -126,17 +126,29 @@ export interface CredentialResult {
   readonly validUntilNs: number | null
 }
 
-/** An observation that shows an outcome. */
-export interface EvidenceResult {
+/** An observation that shows an outcome. Whatever a packet carried names that packet. */
+export type EvidenceResult = {
   readonly atNs: number
-  /** The link direction of the packet and its serial number there; null when the evidence is not a packet. */
-  readonly link: string | null
-  readonly packet: number | null
   /** The outcome that the observation shows. */
   readonly shows: Outcome
   /** A description for human readers. */
   readonly what: string
+} & (PacketPlace | { readonly link: null; readonly packet: null; readonly source?: EvidenceSource })
+
+/** A packet: a link direction, and the serial number of the packet there. */
+export interface PacketPlace {
+  readonly link: string
+  readonly packet: number
 }
+
+/** The origins of evidence that no packet carries. Results of older versions do not say it. */
+export const EVIDENCE_SOURCES = {
+  host: 'what the attacker found on a host, or had from the start',
+  comparison: 'the difference to the same run without the attack',
+  run: 'something that did not happen in the whole run',
+} as const
+
+export type EvidenceSource = keyof typeof EVIDENCE_SOURCES
 
 /** A secret that an attacker could learn: one that workloads carry, a token, or the key of a certificate. */
 export interface SecretResult {

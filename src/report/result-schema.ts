@@ -4,6 +4,7 @@ import { namesOf } from '../engine/registry.ts'
 import type { Result, WorkloadResult } from '../measure/result.ts'
 import {
   type CredentialResult,
+  EVIDENCE_SOURCES,
   type EvidenceResult,
   type KnowledgeResult,
   type NoticeResult,
@@ -125,6 +126,8 @@ const request = objectOf<RequestResult>()({
   reason: z.exactOptional(text),
 })
 
+const shown = { atNs: count, shows: outcome, what: text }
+
 const verdict: z.ZodType<VerdictResult> = objectOf<VerdictResult>()({
   attacker: text,
   vantage: z.enum(namesOf(VANTAGES)),
@@ -157,13 +160,15 @@ const verdict: z.ZodType<VerdictResult> = objectOf<VerdictResult>()({
     objectOf<CredentialResult>()({ name: text, identity: text, acceptedBy: text, validUntilNs: z.number().nullable() }),
   ),
   evidence: z.array(
-    objectOf<EvidenceResult>()({
-      atNs: count,
-      link: text.nullable(),
-      packet: count.nullable(),
-      shows: outcome,
-      what: text,
-    }),
+    z.union([
+      objectOf<Extract<EvidenceResult, { link: string }>>()({ ...shown, link: text, packet: count }),
+      objectOf<Extract<EvidenceResult, { link: null }>>()({
+        ...shown,
+        link: z.null(),
+        packet: z.null(),
+        source: z.exactOptional(z.enum(namesOf(EVIDENCE_SOURCES))),
+      }),
+    ]),
   ),
 })
 

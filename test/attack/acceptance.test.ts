@@ -3,6 +3,7 @@ import type { AttackPlan, RequestFacts } from '../../src/attack/attack-plan.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'
 import { Acceptance } from '../../src/attack/wiretap/acceptance.ts'
+import { ExchangePackets } from '../../src/attack/wiretap/exchange-packets.ts'
 import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
 import type { HonestEnds } from '../../src/attack/wiretap/honest-ends.ts'
 import { Replicas } from '../../src/attack/wiretap/replicas.ts'
@@ -103,6 +104,7 @@ function aPlace({
     ends,
     replicas: new Replicas(arena, contents, ends),
     frames,
+    requestPackets: new ExchangePackets(arena, exchanges),
   })
   /** Adds an exchange at an end on a host. */
   const at = (on: number, isClient: boolean, request = 0, number = 3) => {

@@ -81,7 +81,7 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
       port: 10250,
     })
     expect(seen.carries).toContain('client hello')
-    expect(seen.author).toBe('master')
+    expect(seen.authors[0]).toBe('master')
   })
 
   test('learns nothing where another agent was chosen for every connection', () => {

@@ -10,6 +10,7 @@ import type { Packet } from '../../src/network/rows.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { CHANNEL_DATA, LOGIN_ROUND } from '../../src/security/ssh-session.ts'
 import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../src/security/tls-session.ts'
+import { aftermathOf, type Comparison } from '../../src/simulation/collect/aftermath.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
@@ -42,8 +43,8 @@ export interface SeenPacket {
   readonly destinationPort: number
   readonly flags: number
   readonly payloadBytes: number
-  /** The host that wrote its data; null without data. */
-  readonly author: string | null
+  /** The hosts that wrote its data, and the data in the records that it carries. */
+  readonly authors: readonly string[]
   /** The records and messages of which it carries bytes, through all that encrypts them: `request head of 3`. */
   readonly carries: readonly string[]
   readonly firstTick: number
@@ -81,6 +82,8 @@ class EveryPacket implements PacketObserver {
     const content = packets.content[packet]
     const hasData = packets.payloadBytes[packet] > 0 && content !== NONE
     const start = packets.contentOffset[packet]
+    const found: Carried = { names: [], authors: new Set() }
+    if (hasData) collectCarried(contents, content, start, start + packets.payloadBytes[packet], found)
     return {
       from: hostOf(packets.source[packet]),
       to: hostOf(packets.destination[packet]),
@@ -88,8 +91,8 @@ class EveryPacket implements PacketObserver {
       destinationPort: packets.destinationPort[packet],
       flags: packets.flags[packet],
       payloadBytes: packets.payloadBytes[packet],
-      author: hasData ? plan.hosts[contents.table.author[content]].name : null,
-      carries: hasData ? carriedBy(contents, content, start, start + packets.payloadBytes[packet]) : [],
+      authors: [...found.authors].map((host) => plan.hosts[host].name),
+      carries: found.names,
       firstTick: tick,
       lastTick: tick,
       stages: [stage],
@@ -97,21 +100,26 @@ class EveryPacket implements PacketObserver {
   }
 }
 
-/** Returns the records and messages that overlap a range of a content, and those in the records that they carry. */
-function carriedBy(contents: Contents, content: Content, from: number, until: number): string[] {
+/** Records and messages, and the numbers of the hosts that wrote them. */
+interface Carried {
+  readonly names: string[]
+  readonly authors: Set<number>
+}
+
+/** Finds the records and messages that overlap a range of a content, and those in the records that they carry. */
+function collectCarried(contents: Contents, content: Content, from: number, until: number, found: Carried): void {
   const { marks } = contents
-  const found: string[] = []
+  found.authors.add(contents.table.author[content])
   for (let mark = contents.nextMark(content); mark !== NONE; mark = marks.next[mark]) {
     const end = marks.endOffset[mark]
     if (end <= from) continue
     if (end - marks.lengthBytes[mark] >= until) break
     const carried = marks.carried[mark]
-    found.push(NAMES[marks.kind[mark]] ?? `kind ${marks.kind[mark]}`)
+    found.names.push(NAMES[marks.kind[mark]] ?? `kind ${marks.kind[mark]}`)
     if (carried === NONE) continue
     const first = marks.carriedOffset[mark]
-    found.push(...carriedBy(contents, carried, first, first + marks.value[mark]))
+    collectCarried(contents, carried, first, first + marks.value[mark], found)
   }
-  return found
 }
 
 export interface ObservedRun {
@@ -119,6 +127,8 @@ export interface ObservedRun {
   readonly simulation: Simulation
   /** Returns the packet with this number on a link direction; undefined if no packet came there with it. */
   packet(link: string, serial: number): SeenPacket | undefined
+  /** Returns the host at the end of a link direction. */
+  endOf(link: string): string | undefined
 }
 
 /** Runs an attack of the package as its file says, and records all packets. */
@@ -139,21 +149,25 @@ export function observe(
   const loaded = loadScenario(source, { set, attacks: readAttacks(attacks) })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const { blueprint } = loaded.scenario
-  const simulation = new Simulation(makePlan(expandBlueprint(blueprint)))
+  const plan = makePlan(expandBlueprint(blueprint))
+  const simulation = new Simulation(plan)
   const { byDirection } = new EveryPacket(simulation)
-  simulation.begin()
-  simulation.runUntil(Number.POSITIVE_INFINITY, 20_000_000)
+  const counterpart = new Simulation(plan)
+  counterpart.attack?.state.disableAll()
+  for (const one of [simulation, counterpart]) {
+    one.begin()
+    one.runUntil(Number.POSITIVE_INFINITY, 20_000_000)
+  }
   const numberOf = new Map(simulation.plan.directions.map(({ name }, direction) => [name, direction]))
   return {
     simulation,
-    result: collectResult(simulation, blueprint, [], 'finished', false, comparisonsOf(simulation)),
+    result: collectResult(simulation, blueprint, [], 'finished', false, comparisonsOf(simulation, counterpart)),
+    endOf: (link) => plan.hosts[plan.directions[numberOf.get(link) ?? NONE]?.toHost]?.name,
     packet: (link, serial) => byDirection.get(numberOf.get(link) ?? NONE)?.get(serial),
   }
 }
 
-import { aftermathOf, type Comparison } from '../../src/simulation/collect/aftermath.ts'
-
-function comparisonsOf(simulation: Simulation): Comparison[] {
-  const aftermath = aftermathOf(simulation)
-  return simulation.attack?.plan.steps.map(() => ({ attacked: aftermath, counterpart: aftermath })) ?? []
+function comparisonsOf(simulation: Simulation, without: Simulation): Comparison[] {
+  const comparison = { attacked: aftermathOf(simulation), counterpart: aftermathOf(without) }
+  return simulation.attack?.plan.steps.map(() => comparison) ?? []
 }

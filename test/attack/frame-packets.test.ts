@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { AttackPlan } from '../../src/attack/attack-plan.ts'
+import type { AttackState } from '../../src/attack/state/attack-state.ts'
 import { NO_PACKET } from '../../src/attack/state/event-counts.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'
 import { recordArrivals } from '../../src/attack/wiretap/arrivals.ts'
 import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
+import type { StepAttribution } from '../../src/attack/wiretap/step-attribution.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
@@ -141,9 +143,14 @@ describe('the packets that bring data of an attacker to an end', () => {
     const controls = (...mine: readonly number[]) =>
       Uint8Array.from([0, 1, 2, 3, 4], (host) => (mine.includes(host) ? 1 : 0))
     const attackers = [{ controls: controls(MINE) }, { controls: controls(POD) }]
-    recordArrivals(network, contents, frames, { attackers, steps } as unknown as AttackPlan)
-    const arrive = (content: Content, from: number, until: number, serial: number) => {
+    const plan = { attackers, steps, requests: [{ step: NONE }, { step: 0 }] } as unknown as AttackPlan
+    const state = { areAllDisabled: false, acts: () => (hasActed ? 1 : 0) } as unknown as AttackState
+    const attribution = { plan, state, controlled: controls(MINE, POD) } as unknown as StepAttribution
+    let hasActed = false
+    recordArrivals({ network, contents, frames, attribution, servers: [{ host: CLIENT, port: 443 }] })
+    const arrive = (content: Content, from: number, until: number, serial: number, port = 80) => {
       const row = packets.allocate()
+      packets.destinationPort[row] = port
       packets.content[row] = content
       packets.contentOffset[row] = from
       packets.payloadBytes[row] = until - from
@@ -155,17 +162,20 @@ describe('the packets that bring data of an attacker to an end', () => {
       contents.appendMarked(to, 10, kind, value, 0, carried, carriedOffset, NONE)
     const serials = (content: Content, ends: readonly number[]) =>
       ends.map((end) => frames.packetOf(NONE, content, end).serial)
-    return { contents, rules, arrive, record, serials }
+    const act = () => {
+      hasActed = true
+    }
+    return { contents, rules, arrive, record, serials, act }
   }
 
   test('are looked for at the ends of connections into which a step sends, wherever those are known', () => {
     expect([...arriving(TAMPER).rules.keys()]).toEqual([CLIENT, SERVER])
-    expect([...arriving({ technique: 'eavesdrop', legs: TAMPER.legs }).rules.keys()]).toEqual([])
+    expect([...arriving({ technique: 'eavesdrop', legs: TAMPER.legs }).rules.keys()]).toEqual([CLIENT])
     const unknown = {
       technique: 'inject' as const,
       legs: [leg(NONE, 10 + ROUTER), leg(10 + MINE, NONE), leg(10 + POD, NONE)],
     }
-    expect([...arriving(unknown).rules.keys()]).toEqual([ROUTER, MINE])
+    expect([...arriving(unknown).rules.keys()]).toEqual([CLIENT, ROUTER, MINE])
   })
 
   test('are the last ones with bytes of a frame that any attacker has written, and of no other', () => {
@@ -193,5 +203,27 @@ describe('the packets that bring data of an attacker to an end', () => {
     record(sealed, APPLICATION_DATA, plain, 10, 15)
     arrive(sealed, 0, 10, 7)
     expect(serials(plain, [10, 20, 30, 40])).toEqual([NONE, 7, 7, NONE])
+  })
+
+  test('are also looked for at a server that an attacker asks: they bring the heads of its own requests', () => {
+    const { contents, arrive, record, serials } = arriving({ technique: 'direct-request', legs: [] })
+    const passedOn = contents.create(1, 1, SERVER)
+    for (const request of [0, 1]) record(passedOn, REQUEST_HEAD, NONE, 0, request)
+    arrive(passedOn, 0, 20, 5)
+    expect(serials(passedOn, [10, 20])).toEqual([NONE, NONE])
+    arrive(passedOn, 0, 20, 6, 443)
+    expect(serials(passedOn, [10, 20])).toEqual([NONE, 6])
+  })
+
+  test('bring altered data that an honest host passes on, once a step has altered some', () => {
+    const { contents, arrive, record, serials, act } = arriving(TAMPER)
+    const [passedOn, altered] = [contents.create(1, 1, SERVER), contents.create(2, 2, MINE)]
+    record(passedOn, BODY, altered, 0, 5)
+    record(passedOn, BODY)
+    arrive(passedOn, 0, 20, 5)
+    expect(serials(passedOn, [10, 20])).toEqual([NONE, NONE])
+    act()
+    arrive(passedOn, 0, 20, 6)
+    expect(serials(passedOn, [10, 20])).toEqual([6, NONE])
   })
 })

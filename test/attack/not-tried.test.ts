@@ -144,7 +144,7 @@ attackers:
     const evidence = verdicts.map(({ attacker, evidence: [first] }) => `${attacker}: ${first?.what}`)
     expect(evidence).toMatchInlineSnapshot(`
       [
-        "dropping: from here on no request of the path got a response such as some get without the attack",
+        "dropping: the attacker acted on a packet of the path",
         "listening: dropping observed packets of the path, and none of them came to this attacker",
         "waiting: nothing used the path while the step lasted",
       ]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AttackPlan } from '../../src/attack/attack-plan.ts'
 import { Decisions } from '../../src/attack/state/decisions.ts'
+import { NO_PACKET } from '../../src/attack/state/event-counts.ts'
 import { OpenedConnections } from '../../src/attack/state/opened-connections.ts'
 import { PassedOnLog } from '../../src/attack/state/passed-on-log.ts'
 import { type Refusal, Refusals } from '../../src/attack/state/refusals.ts'
@@ -53,8 +54,18 @@ describe('decisions of servers', () => {
       answer: 0,
       host: 5,
       port: 6,
+      packet: { direction: 7, serial: 8 },
     }
-    const refused = { ...allowed, step: 7, identity: NONE, isByAccess: false, status: 403, answer: 403, port: NONE }
+    const refused = {
+      ...allowed,
+      step: 7,
+      identity: NONE,
+      isByAccess: false,
+      status: 403,
+      answer: 403,
+      port: NONE,
+      packet: NO_PACKET,
+    }
     timeline.now = 100
     expect(decisions.add(allowed)).toBe(1)
     timeline.now = 200

@@ -39,7 +39,7 @@ function pathOf(simulation: Simulation, { path }: Case): number {
 export function sightsOf(simulation: Simulation, of: Case = {}): Partial<Record<AttackEvent, number>> {
   const record = recordOf(simulation)
   const [step, path] = [stepOf(record, of), pathOf(simulation, of)]
-  const amounts = ATTACK_EVENTS.filter((sight) => !['packet', 'opening', 'sent'].includes(sight)).map(
+  const amounts = ATTACK_EVENTS.filter((sight) => !['packet', 'opening', 'acted', 'sent'].includes(sight)).map(
     (sight) => [sight, record.events.amount(step, path, sight)] as const,
   )
   return Object.fromEntries(amounts.filter(([, amount]) => amount > 0))

@@ -71,7 +71,12 @@ test.each([
 test('evidence of what attackers did is told, that of the worst outcome first, each packet once', () => {
   const link = 'link/wire/forward'
   const evidenceOf = (packet: number | null) =>
-    ({ atNs: 0, link: packet === null ? null : link, packet, shows: 'read', what: 'it was read' }) as const
+    ({
+      atNs: 0,
+      ...(packet === null ? { link: null, packet } : { link, packet }),
+      shows: 'read',
+      what: 'it was read',
+    }) as const
   const verdict = (worst: VerdictResult['worst'], ...packets: readonly (number | null)[]) =>
     aVerdict({ worst, evidence: packets.map(evidenceOf) })
   const { stories } = detailsOf({

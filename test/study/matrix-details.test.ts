@@ -19,7 +19,8 @@ interface Cell {
 }
 
 function evidence(shows: Outcome, packet: number | null, link: string | null = LINK): EvidenceResult {
-  return { atNs: 7, link, packet, shows, what: 'it is seen' }
+  const place = link === null || packet === null ? { link: null, packet: null } : { link, packet }
+  return { atNs: 7, ...place, shows, what: 'it is seen' }
 }
 
 function aReading(...shown: readonly EvidenceResult[]): VerdictResult {

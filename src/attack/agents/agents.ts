@@ -255,6 +255,16 @@ export class Agents {
     return PASS
   }
 
+  private noteAct(step: number): void {
+    const { observation } = this
+    const { candidates, direction, serial } = observation
+    for (let i = 0; i < candidates.length; i++) {
+      const { step: other, leg } = candidates[i]
+      if (other === step && observation.isOnLeg(leg))
+        this.parts.events.add(step, leg.replica, 'acted', 1, direction, serial)
+    }
+  }
+
   private verdictOf(step: number): RuleVerdict {
     const { observation } = this
     const { network, plan, state } = this.parts
@@ -268,6 +278,7 @@ export class Agents {
     const verdict = agent.onPacket(step, observation)
     if (verdict === null) return PASS
     state.recordAct(step)
+    this.noteAct(step)
     return verdict
   }
 

@@ -2,6 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { DecisionEntry } from '../rows.ts'
+import type { PacketReference } from './event-counts.ts'
 
 class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly step = this.int32()
@@ -15,6 +16,8 @@ class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly host = this.int32()
   readonly port = this.int32()
   readonly tick = this.float64()
+  readonly direction = this.int32()
+  readonly serial = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -41,6 +44,8 @@ export interface Decision {
   /** The server's port; NONE where no TCP connection carries the exchange by itself. */
   readonly port: number
   readonly tick: number
+  /** The packet that delivered the request to the server; NO_PACKET where no packet did. */
+  readonly packet: PacketReference
 }
 
 /** Servers' decisions on attackers' requests, in the order of time. Verdicts on gained privileges derive from them. */
@@ -67,6 +72,8 @@ export class Decisions {
     table.status[row] = decision.status
     table.host[row] = decision.host
     table.tick[row] = this.timeline.now
+    table.direction[row] = decision.packet.direction
+    table.serial[row] = decision.packet.serial
     return table.count
   }
 
@@ -96,6 +103,7 @@ export class Decisions {
       host: table.host[row],
       port: table.port[row],
       tick: table.tick[row],
+      packet: { direction: table.direction[row], serial: table.serial[row] },
     }))
   }
 }

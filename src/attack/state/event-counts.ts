@@ -60,6 +60,8 @@ export const ATTACK_EVENTS = [
    * packets.
    */
   'passed',
+  /** The attacker acted on a packet of the path: it dropped, delayed, changed or diverted it, or sent another one then. */
+  'acted',
   /** The attacker could send a packet to the path's server or client, whatever came of it. */
   'sent',
 ] as const

@@ -11,6 +11,7 @@ import type { RequestFacts } from '../attack-plan.ts'
 import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
 import { ExchangeNumbers } from './exchange-numbers.ts'
+import type { ExchangePackets } from './exchange-packets.ts'
 import type { FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { Replicas } from './replicas.ts'
@@ -55,6 +56,7 @@ export interface AcceptanceParts {
   readonly ends: readonly HonestEnds[]
   readonly replicas: Replicas
   readonly frames: FramePackets
+  readonly requestPackets: ExchangePackets
 }
 
 /**
@@ -107,7 +109,10 @@ export class Acceptance implements MessageObserver {
       const message = this.messageOf(exchange, content, endOffset, isAltered)
       if (message !== null) this.readRequest(message)
     }
-    this.parts.frames.release(content, endOffset)
+    const { frames, requestPackets } = this.parts
+    if (frames.isEmpty) return
+    requestPackets.note(exchange, frames.packetOf(NONE, content, endOffset))
+    frames.release(content, endOffset)
   }
 
   onResponseRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {

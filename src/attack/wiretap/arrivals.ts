@@ -1,62 +1,131 @@
 import { NONE } from '../../engine/table.ts'
+import { REQUEST_HEAD } from '../../http/marks.ts'
 import type { Network } from '../../network/network.ts'
-import { PASS } from '../../network/packet-rule.ts'
+import { PASS, type PacketRule } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
-import type { AttackPlan } from '../attack-plan.ts'
 import type { PacketReference } from '../state/event-counts.ts'
 import { FRAME_KINDS, type FramePackets } from './frame-packets.ts'
-import { sends } from './step-attribution.ts'
+import { alters, type StepAttribution, sends } from './step-attribution.ts'
 
-/**
- * Records which packets deliver data that an attacker has written or altered to the ends of connections, as evidence
- * that an end has accepted the data.
- */
-export function recordArrivals(network: Network, contents: Contents, frames: FramePackets, plan: AttackPlan): void {
-  const { packets, directions, rules } = network
-  const ends = endsOfSending(network, plan)
-  const isAttackers = (host: number) => plan.attackers.some(({ controls }) => controls[host] === 1)
-  const record = (direction: number, packet: Packet) => {
-    const content = packets.content[packet]
-    if (content === NONE || !isAttackers(contents.table.author[content])) return
-    const from = packets.contentOffset[packet]
-    const where = { direction, serial: packets.serial[packet] }
-    noteFrames(contents, frames, content, from, from + packets.payloadBytes[packet], where)
-  }
-  for (let direction = 0; direction < directions.count; direction++)
-    if (ends.has(directions.endOf(direction)))
-      rules.attach(direction, 'exit', {
-        judge: ({ row }) => {
-          record(direction, row)
-          return PASS
-        },
-      })
+/** A server that decides on requests of attackers' own, when they arrive at its port. */
+export interface DecidingServer {
+  readonly host: number
+  readonly port: number
 }
 
+export interface ArrivalParts {
+  readonly network: Network
+  readonly contents: Contents
+  readonly frames: FramePackets
+  readonly attribution: StepAttribution
+  readonly servers: readonly DecidingServer[]
+}
+
+/**
+ * Records which packets deliver to the ends of connections what an attacker has written or altered, and the requests of
+ * attackers' own that honest proxies pass on: evidence that an end has accepted the data, or decided on the request.
+ */
+export function recordArrivals(parts: ArrivalParts): void {
+  const { directions, rules } = parts.network
+  const ends = endsOfSending(parts)
+  const portsOf = new Map<number, ReadonlySet<number>>()
+  for (const { host, port } of parts.servers) portsOf.set(host, new Set([...(portsOf.get(host) ?? []), port]))
+  for (let direction = 0; direction < directions.count; direction++) {
+    const end = directions.endOf(direction)
+    const ports = portsOf.get(end)
+    if (ports !== undefined || ends.has(end))
+      rules.attach(direction, 'exit', new ArrivalRule(parts, direction, ends.has(end), ports ?? NO_PORTS))
+  }
+}
+
+const NO_PORTS: ReadonlySet<number> = new Set()
+
 /** Returns the hosts at the ends of each connection into which a step may send data. */
-function endsOfSending({ addresses }: Network, { steps }: AttackPlan): ReadonlySet<number> {
-  const legs = steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
+function endsOfSending({ network, attribution }: ArrivalParts): ReadonlySet<number> {
+  const { addresses } = network
+  const legs = attribution.plan.steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
   const known = legs.flatMap(({ clientAddress, serverAddress }) => [clientAddress, serverAddress])
   return new Set(known.filter((address) => address !== NONE).map((address) => addresses.hostOf(address, NONE)))
 }
 
-/** Notes the frames of which a range of a content has bytes, and those in the records that it carries. */
-function noteFrames(
-  contents: Contents,
-  frames: FramePackets,
-  content: Content,
-  from: number,
-  until: number,
-  where: PacketReference,
-): void {
-  const { marks } = contents
-  for (let mark = contents.markAt(content, from); mark !== NONE; mark = marks.next[mark]) {
-    const endOffset = marks.endOffset[mark]
-    if (endOffset - marks.lengthBytes[mark] >= until) return
-    if (FRAME_KINDS.includes(marks.kind[mark])) frames.note(NONE, content, endOffset, where)
-    const carried = marks.carried[mark]
-    const first = marks.carriedOffset[mark]
-    if (carried !== NONE) noteFrames(contents, frames, carried, first, first + marks.value[mark], where)
+/** Notes the frames in the packets that arrive at the end of a link direction. */
+class ArrivalRule implements PacketRule {
+  private readonly parts: ArrivalParts
+  private readonly direction: number
+  private readonly isEnd: boolean
+  private readonly ports: ReadonlySet<number>
+  /** The steps after whose first act the data of honest hosts may contain what an attacker has altered. */
+  private readonly altering: readonly number[]
+
+  /**
+   * @param isEnd whether a step may send data into connections that end here
+   * @param ports the ports of the host there that servers have which decide on attackers' own requests
+   */
+  constructor(parts: ArrivalParts, direction: number, isEnd: boolean, ports: ReadonlySet<number>) {
+    const { steps } = parts.attribution.plan
+    this.parts = parts
+    this.direction = direction
+    this.isEnd = isEnd
+    this.ports = ports
+    this.altering = isEnd ? [...steps.keys()].filter((step) => alters(steps[step].technique)) : []
+  }
+
+  judge({ row }: { readonly row: Packet }): typeof PASS {
+    const { packets } = this.parts.network
+    const content = packets.content[row]
+    if (content === NONE || !this.mayConcernAttackers(row, content)) return PASS
+    const from = packets.contentOffset[row]
+    const where = { direction: this.direction, serial: packets.serial[row] }
+    this.noteFrames(content, from, from + packets.payloadBytes[row], where, false)
+    return PASS
+  }
+
+  private mayConcernAttackers(packet: Packet, content: Content): boolean {
+    const { network, attribution } = this.parts
+    if (attribution.state.areAllDisabled) return false
+    if (this.ports.size > 0 && this.ports.has(network.packets.destinationPort[packet])) return true
+    return this.isEnd && (this.isAttackers(content) || this.hasAltered())
+  }
+
+  private hasAltered(): boolean {
+    const { altering } = this
+    const { state } = this.parts.attribution
+    for (let i = 0; i < altering.length; i++) if (state.acts(altering[i]) > 0) return true
+    return false
+  }
+
+  private isAttackers(content: Content): boolean {
+    const { contents, attribution } = this.parts
+    return content !== NONE && attribution.controlled[contents.table.author[content]] === 1
+  }
+
+  /**
+   * Notes the frames of which a range of a content has bytes, and those in the records that it carries: those that an
+   * attacker has written or altered, or around which it has written a record, and the heads of its own requests.
+   */
+  private noteFrames(
+    content: Content,
+    from: number,
+    until: number,
+    where: PacketReference,
+    isInAttackers: boolean,
+  ): void {
+    const { contents, frames, attribution } = this.parts
+    const { marks } = contents
+    const isAttackers = isInAttackers || this.isAttackers(content)
+    for (let mark = contents.markAt(content, from); mark !== NONE; mark = marks.next[mark]) {
+      const endOffset = marks.endOffset[mark]
+      if (endOffset - marks.lengthBytes[mark] >= until) return
+      const kind = marks.kind[mark]
+      const carried = marks.carried[mark]
+      if (FRAME_KINDS.includes(kind)) {
+        const isOwn = kind === REQUEST_HEAD && attribution.plan.requests[marks.value[mark]].step !== NONE
+        if (isAttackers || isOwn || this.isAttackers(carried)) frames.note(NONE, content, endOffset, where)
+      }
+      const first = marks.carriedOffset[mark]
+      if (carried !== NONE) this.noteFrames(carried, first, first + marks.value[mark], where, isAttackers)
+    }
   }
 }

@@ -12,6 +12,7 @@ import type { PlannedAttackerRequest } from '../sockets/sockets-plan.ts'
 import { tcpBelow } from '../sockets/tcp-below.ts'
 import type { Decision, Decisions } from '../state/decisions.ts'
 import { ExchangeNumbers } from './exchange-numbers.ts'
+import type { ExchangePackets } from './exchange-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { StepAttribution } from './step-attribution.ts'
 
@@ -30,6 +31,7 @@ export interface DecisionRecorderParts {
   /** The identities of the access log, in its order. */
   readonly identities: readonly Identity[]
   readonly requests: readonly Pick<PlannedAttackerRequest, 'request' | 'path'>[]
+  readonly requestPackets: ExchangePackets
 }
 
 /**
@@ -92,7 +94,8 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     const host = streams.table.host[exchanges.stream[exchange]]
     const port = connection === NONE ? NONE : tcp.connections.localPort[connection]
     const about = path === NONE ? (this.pathByRequest.get(request) ?? NONE) : path
-    this.numbers.assign(exchange, decisions.add({ ...decision, step, path: about, request, host, port }))
+    const packet = this.parts.requestPackets.packetOf(exchange)
+    this.numbers.assign(exchange, decisions.add({ ...decision, step, path: about, request, host, port, packet }))
   }
 
   /** Returns the step that sent, relayed or injected the request of an exchange; NONE if none did. */

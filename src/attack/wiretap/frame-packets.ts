@@ -55,6 +55,10 @@ export class FramePackets {
     arena.attach(this.heads, 64)
   }
 
+  get isEmpty(): boolean {
+    return this.table.count === 0
+  }
+
   /** Records that the observer has seen the frame of `content` that ends at `endOffset` in a packet. */
   note(observer: number, content: Content, endOffset: number, { direction, serial }: PacketReference): void {
     const original = this.contents.originalOf(content)
@@ -74,7 +78,7 @@ export class FramePackets {
   /** Forgets the frames up to the one that an end has just read. */
   release(content: Content, endOffset: number): void {
     const { table, heads } = this
-    if (table.count === 0) return
+    if (this.isEmpty) return
     const original = this.contents.originalOf(content)
     let before: Frame = NONE
     for (let frame = this.firstFrameOf(original); frame !== NONE; ) {

@@ -28,6 +28,11 @@ export function sends(technique: UsedTechnique): boolean {
   return rolesOf(technique).some((role) => role !== 'reads')
 }
 
+/** Returns whether the technique changes data of honest ends, which they may pass on. */
+export function alters(technique: UsedTechnique): boolean {
+  return rolesOf(technique).includes('alters')
+}
+
 function controlledHosts({ attackers }: AttackPlan): Uint8Array {
   const controlled = new Uint8Array(Math.max(0, ...attackers.map(({ controls }) => controls.length)))
   for (const { controls } of attackers)

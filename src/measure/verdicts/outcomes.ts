@@ -41,6 +41,7 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   'request-taken': 'the attacker received a request in the name of the server',
   relayed: 'the client received the real response through the attacker',
   passed: 'the attacker’s host forwarded data of a connection to the real server',
+  acted: 'the attacker acted on a packet of the path',
   sent: 'the attacker sent a packet of its own',
 }
 

@@ -39,11 +39,12 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
-/** Returns the evidence of the forbidden outcomes, a line for each. */
+/** Returns the evidence of the forbidden outcomes, for each the first packet and what no packet carried. */
 export function evidenceLines({ forbidden, verdict }: Finding): readonly string[] {
   return forbidden.flatMap((outcome) => {
-    const shown = verdict.evidence.find(({ shows }) => shows === outcome)
-    return shown === undefined ? [] : [evidenceText(shown)]
+    const shown = verdict.evidence.filter(({ shows }) => shows === outcome)
+    const first = [shown.find(({ link }) => link !== null), shown.find(({ link }) => link === null)]
+    return first.flatMap((one) => (one === undefined ? [] : [evidenceText(one)]))
   })
 }
 

@@ -14,8 +14,9 @@ import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
 import { PassedOnLog } from '../../attack/state/passed-on-log.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
-import { recordArrivals } from '../../attack/wiretap/arrivals.ts'
+import { type DecidingServer, recordArrivals } from '../../attack/wiretap/arrivals.ts'
 import { DecisionRecorder } from '../../attack/wiretap/decision-recorder.ts'
+import { ExchangePackets } from '../../attack/wiretap/exchange-packets.ts'
 import { FramePackets } from '../../attack/wiretap/frame-packets.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { RefusalRecorder } from '../../attack/wiretap/refusal-recorder.ts'
@@ -29,6 +30,7 @@ import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { ServiceContext } from './build-context.ts'
 import { buildUpstreams, type ClusterServices } from './build-services.ts'
 
@@ -121,8 +123,9 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     replicas,
     hasCarried: (step) => hasCarried(context, step),
   })
-  recordArrivals(network, contents, frames, record.plan)
-  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, replicas, frames })
+  recordArrivals({ network, contents, frames, attribution: wiretap.attribution, servers: decidingServers(plan) })
+  const requestPackets = new ExchangePackets(arena, http.exchanges)
+  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, replicas, frames, requestPackets })
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
@@ -134,11 +137,41 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     ...(followUp === null ? [] : [{ request: followUp.request, path }]),
   ])
   const { attribution } = wiretap
-  const parts = { arena, decisions, attribution, ends, http, streams, tls, tcp, hasAccessControl, identities, requests }
-  const decisionRecorder = new DecisionRecorder(parts)
+  const decisionRecorder = new DecisionRecorder({
+    arena,
+    decisions,
+    attribution,
+    ends,
+    http,
+    streams,
+    tls,
+    tcp,
+    hasAccessControl,
+    identities,
+    requests,
+    requestPackets,
+  })
   cluster.observeAccess(decisionRecorder)
   http.responseObservers.push(decisionRecorder)
   return { wiretap, acceptance }
+}
+
+/**
+ * Returns the servers that decide on attackers' own requests: those to which the requests are sent, and those to which
+ * the apiserver passes them on.
+ */
+function decidingServers({ attackSockets, cluster, paths }: Plan): DecidingServer[] {
+  const asked = attackSockets?.requests ?? []
+  const onward = asked.flatMap(({ request, followUp }) =>
+    [request, ...(followUp === null ? [] : [followUp.request])].flatMap((each) =>
+      (cluster?.apiserver.proxied.get(each)?.targets ?? []).flatMap(({ endpoints }) =>
+        endpoints.map(({ path }) => path),
+      ),
+    ),
+  )
+  return [...asked.map(({ via }) => via), ...onward]
+    .flatMap((path) => [path, ...paths[path].endpointPaths])
+    .map((path) => ({ host: paths[path].toHost, port: paths[path].port }))
 }
 
 /** Returns whether a connection of others has gone through a Konnectivity agent that the step runs. */

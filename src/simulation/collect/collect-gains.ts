@@ -20,6 +20,8 @@ import { holdsByCredential, holdsPermission, isOwnUser, userOf } from './positio
 import { concernedPaths, type Scope, scopeOfDecision, scopeOfPath } from './scope.ts'
 import { wireOf } from './wire-of.ts'
 
+const HOST = { source: 'host' } as const
+
 /** The lasting gain of a step: privileges, credentials, secrets. */
 export interface Gain {
   readonly outcomes: readonly ShownOutcome[]
@@ -229,12 +231,21 @@ function evidenceOfGrant(one: Case, { decision, outcome }: Grant): EvidenceResul
     as === NOBODY
       ? `${host}${port} answered ${verb} ${resource} on ${on} without asking who sends it`
       : `${host}${port} let ${as} ${verb} ${resource} on ${on}`
-  return { atNs: decision.tick, link: null, packet: null, shows: outcome, what }
+  return { atNs: decision.tick, ...wireOf(one.simulation, decision.packet, HOST), shows: outcome, what }
+}
+
+/** Returns the evidence of the first request of a step, about any path, that a server granted. */
+export function evidenceOfFirstGrant(one: Case): EvidenceResult[] {
+  const ofStep = one.attack.decisions.all().filter(({ step }) => step === one.step)
+  return ofStep
+    .flatMap((decision) => grantOf(one, decision))
+    .slice(0, 1)
+    .map((grant) => evidenceOfGrant(one, grant))
 }
 
 function evidenceOfKnown({ attack, simulation }: Case, known: KnownItem): EvidenceResult {
   const what = nameOfKnown(attack.plan, simulation.plan, known)
-  return { atNs: known.tick, ...wireOf(simulation, known), shows: 'credential', what }
+  return { atNs: known.tick, ...wireOf(simulation, known, HOST), shows: 'credential', what }
 }
 
 function uniqueOf(privileges: readonly PrivilegeResult[]): PrivilegeResult[] {

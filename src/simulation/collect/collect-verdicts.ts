@@ -30,7 +30,7 @@ import { absentVerdicts } from './absent-verdicts.ts'
 import type { Comparison } from './aftermath.ts'
 import { canObserve } from './can-observe.ts'
 import type { Case } from './case.ts'
-import { type Gain, gainsOf } from './collect-gains.ts'
+import { evidenceOfFirstGrant, type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { requestsOf } from './collect-requests.ts'
@@ -71,7 +71,7 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
     .map((known) => ({
       attacker: attack.plan.attackers[known.attacker].name,
       atNs: known.tick,
-      ...wireOf(simulation, known),
+      ...wireOf(simulation, known, {}),
       learned: nameOfKnown(attack.plan, simulation.plan, known),
       ...toldBy(attack.plan, known),
     }))
@@ -188,7 +188,7 @@ function subjectOf(one: Case, scope: Scope): VerdictSubject {
 
 function untriedVerdict(one: Case, why: string): VerdictResult {
   const atNs = one.simulation.timeline.now
-  const reason: EvidenceResult = { atNs, link: null, packet: null, shows: 'not-tried', what: why }
+  const reason: EvidenceResult = { atNs, link: null, packet: null, source: 'run', shows: 'not-tried', what: why }
   return { ...emptyVerdict(subjectOf(one, scopeOfPath(one, one.path)), 'not-tried'), evidence: [reason] }
 }
 
@@ -214,29 +214,55 @@ function exposedMessages(events: StepEvents): number {
 }
 
 function evidenceOf(
-  { simulation }: Case,
+  one: Case,
   found: readonly ShownOutcome[],
   events: StepEvents,
   { outcome, firstTick }: Consequences,
   gain: Gain,
 ): EvidenceResult[] {
+  const { simulation } = one
   const observed = found.flatMap((shown): EvidenceResult[] => {
     if (shown.event === null) return []
     return [
       {
         atNs: events.firstTick(shown.event),
-        ...wireOf(simulation, events.firstPacket(shown.event)),
+        ...wireOf(simulation, events.firstPacket(shown.event), { source: 'host' } as const),
         shows: shown.outcome,
         what: EVENT_TEXTS[shown.event],
       },
     ]
   })
   const isSuffered = found.some((shown) => shown.outcome === outcome)
-  const suffered =
-    outcome === null || firstTick === null || !isSuffered
-      ? []
-      : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: CONSEQUENCE_TEXTS[outcome] }]
-  return [...gain.evidence, ...observed, ...suffered].sort((a, b) => a.atNs - b.atNs)
+  if (outcome === null || firstTick === null || !isSuffered) return [...gain.evidence, ...observed].sort(byTick)
+  const compared = { source: 'comparison', shows: outcome, what: CONSEQUENCE_TEXTS[outcome] } as const
+  const suffered: EvidenceResult[] = [
+    ...causeOf(one, events).map((cause) => ({ ...cause, shows: outcome })),
+    { atNs: firstTick, link: null, packet: null, ...compared },
+  ]
+  return [...gain.evidence, ...observed, ...suffered].sort(byTick)
+}
+
+/**
+ * Returns what the attacker did first to what a path suffers from: the first packet that it acted on or sent, of this
+ * path or else of any, or the first request that it got through.
+ */
+function causeOf(one: Case, events: StepEvents): EvidenceResult[] {
+  const { simulation, attack, step } = one
+  const ofAnyPath = attack.events.over(step, [...simulation.plan.paths.keys()])
+  for (const seen of [events, ofAnyPath]) {
+    const [first] = (['acted', 'sent'] as const)
+      .filter((event) => seen.has(event) && seen.firstPacket(event).direction !== NONE)
+      .sort((a, b) => seen.firstTick(a) - seen.firstTick(b))
+    if (first === undefined) continue
+    const { direction, serial } = seen.firstPacket(first)
+    const place = { link: simulation.plan.directions[direction].name, packet: serial }
+    return [{ atNs: seen.firstTick(first), ...place, shows: 'no-effect', what: EVENT_TEXTS[first] }]
+  }
+  return evidenceOfFirstGrant(one)
+}
+
+function byTick(a: EvidenceResult, b: EvidenceResult): number {
+  return a.atNs - b.atNs
 }
 
 function firstOf(ticks: readonly number[]): number | null {
