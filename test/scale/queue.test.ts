@@ -33,7 +33,7 @@ function aWorker(words: readonly string[], environment: Readonly<Record<string, 
   return worker
 }
 
-/** Whether a process found no server when it started, so that whoever keeps it running starts it again. */
+/** Whether a process found no server when it started. A Deployment would start it again. */
 const foundNoServer = ({ code, err }: Ended) => code === 2 && err.includes('nothing listens there')
 
 /** Returns the files of a sweep's folder with their contents, without those of single points. */
