@@ -1,16 +1,22 @@
 // Writes the README's excerpts of `npm start` and `onpath matrix`: node scripts/write-readme-excerpt.mjs
-// Needs a build. test/readme-excerpt.mjs chooses what they show; test/readme.test.ts uses it too.
+// Needs a build. test/readme-excerpt.mjs chooses what they show; test/readme.test.ts uses it too. Tables are not folded.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { MATRIX_COMMAND, matrixExcerpt, pathsExcerpt } from '../test/readme-excerpt.mjs'
 import { importSources } from './bundle.mjs'
 
-const { jointTable, PLAIN_SCREEN } = await importSources('src/report/run/joint-table.ts', 'src/report/screen/screen.ts')
+const { jointTable, matrixTable, PLAIN_SCREEN } = await importSources(
+  'src/report/run/joint-table.ts',
+  'src/report/matrix/matrix-table.ts',
+  'src/report/screen/screen.ts',
+)
 
 const readme = new URL('../README.md', import.meta.url)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
-const printed = execFileSync(process.execPath, ['bin/onpath.js', ...MATRIX_COMMAND], { cwd, encoding: 'utf8' })
+const words = ['bin/onpath.js', ...MATRIX_COMMAND, '--json']
+const matrix = JSON.parse(execFileSync(process.execPath, words, { cwd, encoding: 'utf8' }))
+const printed = matrixTable.write([matrix], { screen: PLAIN_SCREEN, showsAll: false })
 
 let text = readFileSync(readme, 'utf8')
 for (const [name, excerpt] of [
