@@ -4,11 +4,12 @@ import type { AttackRecord } from '../../src/attack/attack-record.ts'
 import type { Lock } from '../../src/attack/rows.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
 import { Decisions } from '../../src/attack/state/decisions.ts'
-import { EventCounts } from '../../src/attack/state/event-counts.ts'
+import { EventCounts, NO_PACKET } from '../../src/attack/state/event-counts.ts'
 import { KnowledgeLog } from '../../src/attack/state/knowledge-log.ts'
 import { Refusals } from '../../src/attack/state/refusals.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'
 import { DecisionRecorder, type DecisionRecorderParts } from '../../src/attack/wiretap/decision-recorder.ts'
+import { ExchangePackets } from '../../src/attack/wiretap/exchange-packets.ts'
 import { FindingRecorder } from '../../src/attack/wiretap/finding-recorder.ts'
 import { type Finding, Locks } from '../../src/attack/wiretap/locks.ts'
 import { RefusalRecorder } from '../../src/attack/wiretap/refusal-recorder.ts'
@@ -166,6 +167,7 @@ describe('a decision of a server', () => {
     if (hasRelayed) state.recordAct(0)
     const decisions = new Decisions(arena, timeline)
     const exchanges = new ExchangeTable(arena)
+    const requestPackets = new ExchangePackets(arena, exchanges)
     // Stream 0 is of the exchange, stream 1 below it.
     const [tls, tcp] = [
       { sessions: { lower: [1] } },
@@ -188,6 +190,7 @@ describe('a decision of a server', () => {
       hasAccessControl,
       identities: IDENTITIES,
       requests: [{ request: OWN_ELSEWHERE, path: 1 }],
+      requestPackets,
     } as unknown as DecisionRecorderParts
     const recorder = new DecisionRecorder(parts)
     const ask = (request: number) => {
@@ -196,7 +199,7 @@ describe('a decision of a server', () => {
       exchanges.stream[exchange] = 0 as Stream
       return exchange
     }
-    return { recorder, ask, all: () => decisions.all() }
+    return { recorder, ask, all: () => decisions.all(), requestPackets }
   }
 
   const DECIDED = { host: SERVER, port: 443, path: 0, error: 0 }
@@ -211,6 +214,16 @@ describe('a decision of a server', () => {
     recorder.onResponse(OWN, 502, SERVER, exchange)
     recorder.onNotPassedOn(exchange, 4)
     expect(all()).toMatchObject([{ status: 0, answer: 502, error: 4 }])
+  })
+
+  test('names the packet that delivered the request, where one is noted', () => {
+    const { recorder, ask, all, requestPackets } = aServer()
+    const packet = { direction: 4, serial: 5 }
+    const exchange = ask(OWN)
+    requestPackets.note(exchange, packet)
+    recorder.onDecided(exchange, ALICE, true, 0)
+    recorder.onDecided(ask(OWN), ALICE, true, 0)
+    expect(all().map((decision) => decision.packet)).toEqual([packet, NO_PACKET])
   })
 
   test('has no identity where none was authenticated, or one that the log does not have', () => {

@@ -313,6 +313,7 @@ describe('onpath trace', () => {
     expect(lines.slice(-acts.length)).toEqual(acts)
     expect(acts.map(({ attacker, text }) => [attacker, text])).toEqual([
       ['prompt', 'the attacker read a request'],
+      ['late', 'the attacker acted on a packet of the path'],
       ['late', expect.stringContaining('from here on no request')],
     ])
     expect(acts[0].atNs).toBeLessThan(acts[1].atNs)
