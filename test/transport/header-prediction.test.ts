@@ -172,7 +172,7 @@ test('whatever the network does, the short path leaves every connection after ev
       expect(none).toBe(0)
       expect(withPrediction).toEqual(without)
     }),
-    { numRuns: 120 },
+    { numRuns: 40 },
   )
   expect(predicted).toBeGreaterThan(500)
   expect(sentPlainly).toBeGreaterThan(30)
