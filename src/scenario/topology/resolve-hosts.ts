@@ -2,6 +2,7 @@ import { namesOf } from '../../engine/registry.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import type { NoiseName } from '../../network/noise-profiles.ts'
+import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { CongestionControlDescriptor } from '../../transport/congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS, type CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
@@ -32,12 +33,12 @@ export function resolveHosts(
   return [...sections].map(([name, host]) => ({
     name,
     addresses: host.addresses ?? [automatic.get(name)!],
-    cpu: host.cpu ?? 'go',
+    cpu: host.cpu ?? DEFAULT_CPU,
     ...(host.kubernetes === undefined ? {} : { kubernetes: host.kubernetes }),
     noise: host.noise ?? defaultNoise(host),
     ...coresOf(host, sections),
     tcp: {
-      profile: host.tcp?.profile ?? 'linux',
+      profile: host.tcp?.profile ?? DEFAULT_TCP_PROFILE,
       congestion: host.tcp?.congestion ?? 'cubic',
       ...overridesOf(host.tcp),
       receiveBufferBytes: host.tcp?.['receive-buffer'] ?? null,
@@ -47,11 +48,14 @@ export function resolveHosts(
   }))
 }
 
-/** Returns `linux` for hosts that stand for real machines. Ideal hosts have no noise: work that takes no time, the RFCs, ns-3. */
+/** Returns `linux` for hosts that stand for real machines. Ideal hosts have no noise. */
 function defaultNoise({ cpu, tcp }: HostSection): NoiseName {
-  return cpu === 'instant' || (tcp?.profile ?? 'linux') !== 'linux' ? 'none' : 'linux'
+  const profiles = [CPU_PROFILES[cpu ?? DEFAULT_CPU], TCP_PROFILES[tcp?.profile ?? DEFAULT_TCP_PROFILE]]
+  return profiles.every(({ isInterrupted }) => isInterrupted) ? 'linux' : 'none'
 }
 
+const DEFAULT_CPU = 'go'
+const DEFAULT_TCP_PROFILE = 'linux'
 const DEFAULT_CORES = 2
 
 function coresOf(

@@ -39,5 +39,6 @@ export const instant: DescribedCpuProfile = {
     bodyWriteBytes: 'as for go',
     bodyReadBytes: 'as for go',
   },
+  isInterrupted: false,
   recordSizing: 'go',
 }

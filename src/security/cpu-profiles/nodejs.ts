@@ -34,5 +34,6 @@ export const nodejs: DescribedCpuProfile = {
     sshByteNs: AS_GO,
     sshBufferByteNs: AS_GO,
   },
+  isInterrupted: true,
   recordSizing: 'fixed',
 }

@@ -5,6 +5,7 @@ const MIB = 1 << 20
 
 /** Linux 6.18 with default settings (Documentation/networking/ip-sysctl.rst; include/net/tcp.h). */
 export const LINUX: StandardProfile = {
+  isInterrupted: true,
   initialWindow: 10,
   initialTimeoutNs: 1 * NS_PER_S, // TCP_TIMEOUT_INIT
   maximumTimeoutNs: 120 * NS_PER_S, // TCP_RTO_MAX

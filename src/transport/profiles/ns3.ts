@@ -3,6 +3,7 @@ import type { StandardProfile } from './standard-profile.ts'
 
 /** ns-3.43 with default settings (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
 export const NS3: StandardProfile = {
+  isInterrupted: false,
   initialWindow: 10, // InitialCwnd
   initialTimeoutNs: 3 * NS_PER_S, // ConnTimeout, of SYNs
   maximumTimeoutNs: 60 * NS_PER_S,

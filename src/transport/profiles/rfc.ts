@@ -5,6 +5,7 @@ const MIB = 1 << 20
 
 /** The recommendations of the RFCs, without extensions. */
 export const RFC: StandardProfile = {
+  isInterrupted: false,
   initialWindow: 10, // RFC 6928
   initialTimeoutNs: 1 * NS_PER_S, // RFC 6298 section 2.1
   maximumTimeoutNs: 60 * NS_PER_S, // RFC 6298 section 2.5: at least 60 s
