@@ -93,7 +93,7 @@ export function protocolsTried(
 
 /** A pod with a name as a Deployment generates it. */
 export const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
-export const SHELL: readonly string[] = ['sh']
+const SHELL: readonly string[] = ['sh']
 
 /** The commands of kubectl cp in the pod (kubectl pkg/cmd/cp/cp.go, newTarPipe, copyToPod). */
 export function commandOf({ kind, hasInput }: Pick<RequestingWorkload, 'kind' | 'hasInput'>): readonly string[] {
