@@ -1,9 +1,9 @@
 /**
  * Looks for what `.ci/run` cannot find: `npm run nightly -- --minutes 10`. Compares the digests of every result at every
- * release, and runs the suites of test/nightly/ and test/scale/. Then property tests, round after round, and the fuzzer
- * draw from seeds that nobody has tried, each for so many minutes. What failed is listed at the end, with the command
- * that repeats it; texts that broke a promise are in test/fuzz/corpus/, made small. Exits with 1 then. `--seed` sets the
- * first seed, and `--only golden`, `suites`, `properties` or `fuzz` leaves the others out.
+ * release, and runs the suites of test/nightly/ and test/scale/, and every engine. Then property tests, round after
+ * round, and the fuzzer draw from seeds that nobody has tried, each for so many minutes. What failed is listed at the
+ * end, with the command that repeats it; texts that broke a promise are in test/fuzz/corpus/, made small. Exits with 1
+ * then. `--seed` sets the first seed, and `--only golden`, `suites`, `properties` or `fuzz` leaves the others out.
  */
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -51,6 +51,7 @@ if (isWanted('golden')) run('npm run golden -- --all')
 if (isWanted('suites')) {
   run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --config vitest.long.config.ts test/nightly/`)
   run('npm run test:scale')
+  run('npm run test:engines')
 }
 if (isWanted('properties')) {
   const endMs = Date.now() + minutes * 60_000

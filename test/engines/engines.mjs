@@ -65,11 +65,13 @@ const PACKAGES = {
  * Throws where one cannot be had: a proof with an engine missing is none.
  *
  * @param {string} folder
+ * @param {boolean} isNewest Whether of each engine only the newest version is wanted.
  * @returns {Engine[]}
  */
-export function installEngines(folder) {
+export function installEngines(folder, isNewest) {
   const platform = `${process.platform}-${process.arch}`
-  const wanted = PACKAGES[platform]
+  const known = PACKAGES[platform]
+  const wanted = isNewest ? known?.filter((each, at) => known[at + 1]?.package !== each.package) : known
   if (wanted === undefined) {
     throw new Error(`no engine packages are known for ${platform}, only for ${Object.keys(PACKAGES).join(', ')}`)
   }

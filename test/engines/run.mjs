@@ -1,6 +1,7 @@
 /**
  * Runs every committed scenario, and the exact functions, on every engine, and compares what they print byte for
- * byte, and runs a shard of a sweep on each: `npm run test:engines`. Needs a build (`npm run build`).
+ * byte, and runs a shard of a sweep on each: `npm run test:engines`, with `-- --newest` on the newest version of each
+ * engine beside this one. Needs a build (`npm run build`).
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,7 +41,7 @@ const tasks = [
   })),
 ]
 
-const engines = installEngines(join(root, '.engines'))
+const engines = installEngines(join(root, '.engines'), process.argv.includes('--newest'))
 await bundle({ 'exact-math-hash.mjs': 'test/engines/exact-math-hash.mjs' }, join(root, '.engines'), 'library')
 const jobs = tasks.flatMap((task) => engines.map((engine) => ({ task, engine })))
 const answers = new Map()
