@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
-import { FOLDERS, filesBelow, sourcesIn, TESTS_OF_EVERYTHING, TESTS_OF_THE_BUILD } from './mutation/folders.mjs'
+import { FOLDERS, filesBelow, sourcesIn, TESTS_OF_EVERYTHING } from './mutation/folders.mjs'
 import { drawMutants, EXCLUDED, nameOf, placeOf } from './mutation/mutants.mjs'
 import { scoreOf } from './mutation/report.mjs'
 
@@ -70,5 +70,5 @@ async function test(folder, mutants, total) {
 function testsNear(folder) {
   return FOLDERS[folder]
     .flatMap((near) => filesBelow(near, '.test.ts'))
-    .filter((file) => !TESTS_OF_THE_BUILD.includes(file) && !TESTS_OF_EVERYTHING.includes(file))
+    .filter((file) => !TESTS_OF_EVERYTHING.includes(file))
 }

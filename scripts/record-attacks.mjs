@@ -1,7 +1,7 @@
 /**
  * Records every attack that ships, laid over the scenario that its file names: `npm run record:attacks`. The runs in
  * test/golden/attacks are replayed in CI, so that a change of what attackers get shows as one. What each attack
- * demonstrates is expected in test/attack/attacks-that-ship.test.ts. Needs a build.
+ * demonstrates is expected in test/long/attacks-that-ship.test.ts. Needs a build.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'

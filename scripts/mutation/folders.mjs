@@ -21,13 +21,10 @@ export const FOLDERS = {
 }
 
 /**
- * The sources that only a process of its own, or a thread, runs; test/cli/process.test.ts starts them as they were
+ * The sources that only a process of its own, or a thread, runs; test/long/process.test.ts starts them as they were
  * built.
  */
 const SOURCES_OF_PROCESSES = ['src/cli/main.ts', 'src/cli/simulation/simulation-worker.ts']
-
-/** Tests that start the program that was built, in which no source is changed. */
-export const TESTS_OF_THE_BUILD = ['test/cli/completion.test.ts', 'test/cli/process.test.ts']
 
 /** Tests that take long, look at little and run nearly all of a folder, so that they would run against each mutant. */
 export const TESTS_OF_EVERYTHING = [
