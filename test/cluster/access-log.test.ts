@@ -11,6 +11,7 @@ describe('an observer of access decisions', () => {
   test('an observer receives the decisions of the API server and of the kubelet about a proxied request', () => {
     const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1 } }'
     expect(log({ paths: USERS, workloads })).toEqual([
+      'master: alice GET /api/v1/namespaces/default/pods/web-1 allowed',
       'master: alice GET /api/v1/namespaces/default/pods/web-1/log allowed',
       'master: system:node:node-1 POST /apis/authorization.k8s.io/v1/subjectaccessreviews allowed',
       'node-1: kube-apiserver-kubelet-client GET /containerLogs/default/web-1/web allowed',
