@@ -18,7 +18,7 @@ export interface ApiserverPlan {
   readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
-  /** Whether the upgrade of a WebSocket by GET needs `create` too. */
+  /** True where the upgrade of a WebSocket by GET needs `create` too. */
   readonly upgradesNeedCreate: boolean
   readonly hasNodeRestriction: boolean
   /** Whether the admission plugin DenyServiceExternalIPs is on. */

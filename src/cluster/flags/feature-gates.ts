@@ -6,21 +6,21 @@ type Stage = 'absent' | 'alpha' | 'beta'
 
 /** The feature gates that are modelled, with their stages by release. */
 export const FEATURE_GATES = {
-  /** Whether the upgrade of a WebSocket on exec, attach and portforward needs `create` too. */
+  /** The upgrade of a WebSocket on exec, attach and portforward needs `create` too. */
   AuthorizePodWebsocketUpgradeCreatePermission: over<Stage>(
     [6, 'absent', 'k/k#134577'],
     [35, 'beta', 'k/k#134577; pkg/features/kube_features.go'],
   ),
-  /** Whether the API server passes WebSockets on to kubelets that declare it, and kubelets serve them (KEP-4006). */
+  /** The API server passes WebSockets on to kubelets that declare it, and kubelets serve them (KEP-4006). */
   ExtendWebSocketsToKubelet: over<Stage>(
     [6, 'absent', 'k/k#136256'],
     [36, 'beta', 'k/k#136256; kubernetes/website#54653'],
   ),
-  /** Whether kubelets declare their features in the status of their nodes, and API servers keep that (KEP-5328). */
+  /** Kubelets declare their features in the status of their nodes, and API servers keep that (KEP-5328). */
   NodeDeclaredFeatures: over<Stage>([6, 'absent', 'KEP-5328'], [35, 'alpha', 'KEP-5328'], [36, 'beta', 'k/k#136256']),
-  /** Whether the API server serves port-forwards by SPDY inside of a WebSocket. */
+  /** The API server serves port-forwards by SPDY inside of a WebSocket. */
   PortForwardWebsockets: over<Stage>([6, 'absent', 'KEP-4006'], [30, 'alpha', 'KEP-4006'], [31, 'beta', 'KEP-4006']),
-  /** Whether the API server serves commands by WebSockets whose input can end (v5.channel.k8s.io). */
+  /** The API server serves commands by WebSockets whose input can end (v5.channel.k8s.io). */
   TranslateStreamCloseWebsocketRequests: over<Stage>(
     [6, 'absent', 'KEP-4006'],
     [29, 'alpha', 'k/k#119157'],

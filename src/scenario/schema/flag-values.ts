@@ -63,7 +63,7 @@ function plainDuration(context: z.RefinementCtx, written: string | number): numb
   return parsed.ok ? parsed.value : refuse(context, parsed.code, parsed.message, parsed.hint ?? HINT)
 }
 
-/** Whether a value is a map from names to booleans, as feature gates are written in a configuration file. */
+/** Returns whether a value is a map from names to booleans, as configuration files have feature gates. */
 function isSwitches(value: unknown): value is Readonly<Record<string, boolean>> {
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isMap && Object.values(value).every((each) => typeof each === 'boolean')

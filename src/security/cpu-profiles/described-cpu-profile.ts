@@ -7,7 +7,7 @@ export interface DescribedCpuProfile {
   readonly description: string
   readonly figures: CpuProfile
   readonly sources: Readonly<Record<keyof CpuProfile, string>>
-  /** Whether it stands for real machines, whose programs wait for a core now and then. */
+  /** True for a profile of real machines, whose programs wait for a core now and then. */
   readonly isInterrupted: boolean
   /** The rule by which its programs choose the sizes of TLS records (see tls-records.ts). */
   readonly recordSizing: 'go' | 'fixed'
