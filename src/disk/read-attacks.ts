@@ -1,5 +1,5 @@
-import { didYouMean } from '../scenario/problems/did-you-mean.ts'
 import type { AttackSource } from '../scenario/tree/overlay-attack.ts'
+import { didYouMean } from '../values/did-you-mean.ts'
 import { readTextFile } from './read-text.ts'
 import { shippedTexts } from './shipped-attacks.ts'
 import { UsageError } from './usage-error.ts'

@@ -10,7 +10,7 @@ import {
   RATE,
   SIZE,
   VALIDITY,
-} from '../../src/scenario/schema/units.ts'
+} from '../../src/values/units.ts'
 
 const valueIn = (parsed: { ok: boolean }) => (parsed as { value?: unknown }).value
 

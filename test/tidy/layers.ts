@@ -10,6 +10,7 @@ export const LAYERS: readonly string[] = [
   'security',
   'http',
   'workload',
+  'values',
   'cluster',
   'attack',
   'measure',
@@ -46,8 +47,9 @@ const SIBLINGS: readonly string[] = ['cli', 'testing']
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ['seedrandom/lib/alea.js'],
+  values: ['fastest-levenshtein'],
   simulation: ['fastest-levenshtein'],
-  scenario: ['fastest-levenshtein', 'yaml', 'zod'],
+  scenario: ['yaml', 'zod'],
   import: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', 'yaml'],
 }
 

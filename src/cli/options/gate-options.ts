@@ -4,7 +4,7 @@ import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
-import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
 import { repeated, value, words } from './option.ts'
 import { count, date } from './values.ts'
 

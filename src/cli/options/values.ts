@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { isDate } from '../../scenario/expectations/resolve-acceptances.ts'
-import { DURATION, parseQuantity, SIZE } from '../../scenario/schema/units.ts'
+import { DURATION, parseQuantity, SIZE } from '../../values/units.ts'
 
 /** Reads a day of the calendar. */
 export function date(text: string): string {

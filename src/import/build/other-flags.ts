@@ -1,5 +1,5 @@
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import { misspellings } from '../../scenario/problems/did-you-mean.ts'
+import { misspellings } from '../../values/did-you-mean.ts'
 import type { WrittenFlag } from '../programs/flag-syntax.ts'
 import type { Word } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'

@@ -1,6 +1,6 @@
-import { DURATION, parseQuantity, type Quantity, RATE, SIZE, VALIDITY } from '../../scenario/schema/units.ts'
 import type { PointDimension } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import { DURATION, parseQuantity, type Quantity, RATE, SIZE, VALIDITY } from '../../values/units.ts'
 import type { Cell } from '../csv.ts'
 
 /** A column of a sweep's CSV with the values of a dimension: numbers, if all have one unit, which the header has. */

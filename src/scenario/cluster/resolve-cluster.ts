@@ -13,12 +13,12 @@ import type {
   PodBlueprint,
   ServiceBlueprint,
 } from '../../simulation/blueprint-cluster.ts'
+import { orList } from '../../values/kinds.ts'
 import type { Identities } from '../identities/identities.ts'
 import { DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { HostSection } from '../schema/hosts.ts'
-import { orList } from '../schema/scalars.ts'
 import type { Tree } from '../tree/tree.ts'
 import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'

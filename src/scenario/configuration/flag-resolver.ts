@@ -9,7 +9,7 @@ import {
 } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { hasConfigFile, type WrittenFlag, type WrittenProgram, writingsOf } from './written-flags.ts'

@@ -1,9 +1,9 @@
 import type { Comparison } from '../../measure/expectation.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
+import type { Hint } from '../../values/parsed.ts'
+import { type DURATION, parseQuantity, parseRatio } from '../../values/units.ts'
 import type { Findings } from '../problems/findings.ts'
-import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import { type DURATION, parseQuantity, parseRatio } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** A mistake in a line, with the offsets between which it is. */

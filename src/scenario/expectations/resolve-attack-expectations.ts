@@ -1,11 +1,11 @@
 import type { AttackExpectation } from '../../measure/expectation.ts'
 import type { IdentityBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
+import type { Hint } from '../../values/parsed.ts'
 import type { Roles } from '../attackers/resolve-roles.ts'
 import { isRole } from '../attackers/roles.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
-import type { Hint } from '../problems/problem.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Word } from './line-reader.ts'
 

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../values/units.ts'
 import { durationNs } from '../schema/scalars.ts'
-import { formatDuration } from '../schema/units.ts'
 import type { LinkKey } from './link-key.ts'
 
 const schema = durationNs(

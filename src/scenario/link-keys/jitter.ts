@@ -1,6 +1,6 @@
 import type { LinkOptions } from '../../network/link-options.ts'
+import { DURATION, formatDuration, parseQuantity } from '../../values/units.ts'
 import { choice, durationNs, flag, section } from '../schema/scalars.ts'
-import { DURATION, formatDuration, parseQuantity } from '../schema/units.ts'
 import { z } from '../schema/zod.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
 import type { LinkKey } from './link-key.ts'

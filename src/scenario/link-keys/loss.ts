@@ -1,6 +1,9 @@
+import { ratio as ratioKind } from '../../values/kinds.ts'
 import { durationNs, ratio, section } from '../schema/scalars.ts'
 import { z } from '../schema/zod.ts'
 import type { LinkKey } from './link-key.ts'
+
+const PROBABILITY = ratioKind()
 
 const schema = z
   .union([
@@ -44,14 +47,5 @@ export const loss: LinkKey<typeof schema> = {
     }
     return { lossRatio: 0, lossBursts }
   },
-  print: ({ lossRatio }) => percent(lossRatio),
-}
-
-/** Returns the shortest percentage that reads as exactly this ratio. */
-function percent(ratio: number): string {
-  for (let digits = 0; digits < 20; digits++) {
-    const text = (ratio * 100).toFixed(digits)
-    if (Number(`${text}e-2`) === ratio) return `${text}%`
-  }
-  return `${ratio * 100}%`
+  print: ({ lossRatio }) => PROBABILITY.print(lossRatio),
 }

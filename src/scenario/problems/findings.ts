@@ -1,6 +1,7 @@
+import { didYouMean } from '../../values/did-you-mean.ts'
+import type { Hint } from '../../values/parsed.ts'
 import { positionAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
-import { didYouMean } from './did-you-mean.ts'
-import { type FoundProblem, type Hint, problemAt } from './problem.ts'
+import { type FoundProblem, problemAt } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 /** Names that are declared. */

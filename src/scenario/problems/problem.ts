@@ -1,3 +1,4 @@
+import type { Hint } from '../../values/parsed.ts'
 import type { Position } from '../tree/source-text.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
@@ -19,9 +20,6 @@ export interface Problem {
   /** The whole source line, without its line end. */
   readonly sourceLine: string
 }
-
-/** A hint, or a function that searches for one. It is called only for problems that are shown. */
-export type Hint = string | (() => string | undefined)
 
 /** A problem whose hint has not been searched for yet. */
 export interface FoundProblem extends Omit<Problem, 'hint'> {

@@ -1,12 +1,13 @@
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
+import { orList } from '../../values/kinds.ts'
+import type { Hint } from '../../values/parsed.ts'
+import { quoted } from '../../values/units.ts'
 import type { Findings } from '../problems/findings.ts'
-import { type Hint, hintOf } from '../problems/problem.ts'
+import { hintOf } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { checkByPattern } from './check-by-pattern.ts'
-import { orList } from './scalars.ts'
 import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema, type WrittenSections } from './scenario.ts'
-import { quoted } from './units.ts'
 import type { z } from './zod.ts'
 
 type Issue = z.core.$ZodIssue

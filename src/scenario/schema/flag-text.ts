@@ -2,7 +2,7 @@ import type { Flag, FlagName, Kind } from '../../cluster/flags/flag.ts'
 import { NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../../cluster/versions/version-steps.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import { formatDuration } from './units.ts'
+import { formatDuration } from '../../values/units.ts'
 
 /** Returns a value of the configuration in the form that a scenario writes, or null when a scenario writes nothing. */
 export function writtenForm(kind: Kind, value: unknown): string | number | boolean | readonly string[] | null {

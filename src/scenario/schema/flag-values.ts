@@ -1,8 +1,8 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { Hint } from '../problems/problem.ts'
+import type { Hint } from '../../values/parsed.ts'
+import { DURATION, parseQuantity, quoted } from '../../values/units.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { SCALAR_TEXTS } from './scalars.ts'
-import { DURATION, parseQuantity, quoted } from './units.ts'
 import { z } from './zod.ts'
 
 /**

@@ -1,34 +1,12 @@
-import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PortRange } from '../../transport/connections/tcp-profile.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
-import type { Hint } from '../problems/problem.ts'
+import type { PlainKind } from '../../values/kind.ts'
+import * as kinds from '../../values/kinds.ts'
+import { type Bounds, orList, scalar } from '../../values/kinds.ts'
+import type { Hint, Parsed } from '../../values/parsed.ts'
+import { parseQuantity, parseQueueLimit, parseRequestRate, quoted, SIZE } from '../../values/units.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { RESERVED_KEYS } from '../tree/yaml-tree.ts'
-import {
-  DURATION,
-  formatDuration,
-  type Parsed,
-  parseQuantity,
-  parseQueueLimit,
-  parseRatio,
-  parseRequestRate,
-  type Quantity,
-  quoted,
-  RATE,
-  SIZE,
-  VALIDITY,
-} from './units.ts'
 import { z } from './zod.ts'
-
-/** The smallest and the largest value, as a scenario writes them (`1ms`). */
-export interface Bounds {
-  readonly from?: string
-  readonly to?: string
-  /** The reason for the bounds, as a clause that follows the word `since`. */
-  readonly since?: string
-  /** The reason for the largest value, when it differs. */
-  readonly sinceTo?: string
-}
 
 /** Describes a scalar to people: the kind of value with its article, its units, and an example or null. */
 export interface ScalarText {
@@ -43,30 +21,26 @@ export const SCALAR_TEXTS = z.registry<ScalarText>()
 /** The keys of maps that a scalar may stand for, by the schemas of both: `gce-private` is `{ profile: gce-private }`. */
 export const LONG_FORM_KEYS = z.registry<{ readonly key: string }>()
 
-/** Makes the schema of a scalar. A problem that `check` finds becomes an issue with a code of onpath. */
-function scalar<T>(
-  expected: string,
-  check: (written: string | number) => Parsed<T>,
-  json: Record<string, unknown>,
-  { units, example }: { readonly units?: readonly string[]; readonly example?: string } = {},
-) {
-  const [kind, told] = expected.split(/,? such as /)
-  return z
+/** Makes the schema of a kind of value. A problem that it finds becomes an issue with a code of onpath. */
+export function schemaOf<Value>(kind: PlainKind<Value>, description: string) {
+  const { schema, units = [], bounds = '', example, name } = kind
+  const told = bounds === '' ? description : `${description} Bounds: ${bounds}.`
+  const made = z
     .unknown()
-    .transform((value, context): T => {
-      const isScalar = typeof value === 'string' || typeof value === 'number'
-      const checked: Parsed<T> = isScalar
-        ? check(value)
-        : { ok: false, code: 'wrong-type', message: `expected ${expected}` }
-      if (checked.ok) return checked.value
-      addIssue(context, checked)
+    .transform((value, context): Value => {
+      const parsed = kind.parse(value)
+      if (parsed.ok) return parsed.value
+      addIssue(context, parsed)
       return z.NEVER
     })
-    .meta(json)
-    .register(SCALAR_TEXTS, { kind, units: units ?? [], example: example ?? told ?? null })
+    .meta({ description: told, ...schema })
+  return example === undefined ? made : made.register(SCALAR_TEXTS, { kind: name, units, example })
 }
 
-function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message: string; hint?: Hint }): void {
+function addIssue(
+  context: z.RefinementCtx,
+  wrong: { code: ProblemCode; message: string; hint?: Hint | undefined },
+): void {
   context.issues.push({
     code: 'custom',
     input: undefined,
@@ -75,68 +49,32 @@ function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message:
   })
 }
 
-function bounded(kind: Quantity, description: string, bounds: Bounds, offWord: string | null = null) {
-  const limit = (text: string | undefined, otherwise: number) => {
-    const parsed = text === undefined ? null : parseQuantity(kind, text)
-    return parsed?.ok ? parsed.value : otherwise
-  }
-  const least = limit(bounds.from, -Infinity)
-  const most = limit(bounds.to, Infinity)
-  const reason = bounds.since === undefined ? '' : `, since ${bounds.since}`
-  const reasonTo = bounds.sinceTo === undefined ? reason : `, since ${bounds.sinceTo}`
-  const check = (written: string | number): Parsed<number> => {
-    if (written === offWord) return { ok: true, value: 0 }
-    const parsed = parseQuantity(kind, written)
-    if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
-    const side = parsed.value < least ? `at least ${bounds.from}${reason}` : `at most ${bounds.to}${reasonTo}`
-    return { ok: false, code: 'out-of-range', message: `${written} is out of range: ${side}` }
-  }
-  const [since, sinceTo] = bounds.sinceTo === undefined ? [undefined, bounds.since] : [bounds.since, bounds.sinceTo]
-  const range = [boundText('from', bounds.from, since), boundText('to', bounds.to, sinceTo)].join(' ').trim()
-  const sign = kind.mayBeNegative ? '-?' : ''
-  const units = [...kind.units.keys()]
-  const json = {
-    description: range === '' ? description : `${description} Bounds: ${range}.`,
-    type: ['string', 'integer'],
-    pattern: `^${sign}\\d+(\\.\\d+)? ?(${units.join('|')})$|^0$${offWord === null ? '' : `|^${offWord}$`}`,
-    minimum: 0,
-    maximum: 0,
-  }
-  const example = check(kind.example).ok ? kind.example : (bounds.from ?? bounds.to)
-  return scalar(kind.name, check, json, { units, ...(example === undefined ? {} : { example }) })
+/** Makes the schema of a scalar that no other layer reads. `expected` may have an example: `a ratio such as 0.1%`. */
+function scalarOf<Value>(
+  expected: string,
+  parse: (written: string | number) => Parsed<Value>,
+  { description, ...schema }: Record<string, unknown> & { readonly description: string },
+  given?: string,
+) {
+  const [name, told] = expected.split(/,? such as /)
+  const example = given ?? told
+  const kind = { name, schema, candidates: [], parse: scalar(expected, parse), print: String }
+  return schemaOf<Value>(example === undefined ? kind : { ...kind, example }, description)
 }
 
-function boundText(word: string, bound: string | undefined, reason: string | undefined): string {
-  if (bound === undefined) return ''
-  return `${word} ${bound}${reason === undefined ? '' : ` (${reason})`}`
-}
-
-export const durationNs = (description: string, bounds: Bounds = {}) =>
-  bounded(DURATION, description, {
-    to: formatDuration(LONGEST_RUN_NS),
-    ...(bounds.to === undefined ? { sinceTo: 'no run is longer' } : {}),
-    ...bounds,
-  })
+export const durationNs = (description: string, bounds: Bounds = {}) => schemaOf(kinds.duration(bounds), description)
 /** A duration, or the word `off`, which becomes 0. */
-export const durationOrOff = (description: string, bounds: Bounds) => bounded(DURATION, description, bounds, 'off')
-export const validityS = (description: string, bounds: Bounds = {}) => bounded(VALIDITY, description, bounds)
-export const rateBps = (description: string, bounds: Bounds = {}) => bounded(RATE, description, bounds)
-export const sizeBytes = (description: string, bounds: Bounds = {}) => bounded(SIZE, description, bounds)
-
-export const ratio = (description: string) =>
-  scalar('a ratio such as 0.1%', parseRatio, {
-    description: `${description} Bounds: 0% to 100%.`,
-    type: ['string', 'integer'],
-    pattern: '^\\d+(\\.\\d+)? ?%$|^0$',
-    minimum: 0,
-    maximum: 0,
-  })
+export const durationOrOff = (description: string, bounds: Bounds) => schemaOf(kinds.durationOrOff(bounds), description)
+export const validityS = (description: string, bounds: Bounds = {}) => schemaOf(kinds.validity(bounds), description)
+export const rateBps = (description: string, bounds: Bounds = {}) => schemaOf(kinds.rate(bounds), description)
+export const sizeBytes = (description: string, bounds: Bounds = {}) => schemaOf(kinds.size(bounds), description)
+export const ratio = (description: string) => schemaOf(kinds.ratio(), description)
 
 /** The rate of a workload, in requests or in bytes per second. */
 export type Pace = { readonly requestsPerS: number } | { readonly bytesPerS: number }
 
 export const pace = (description: string) =>
-  scalar(
+  scalarOf(
     'a rate such as 50/s or 200KB/s',
     (written): Parsed<Pace> => {
       const bytes = /^(.*[A-Za-z]) ?\/ ?s$/.exec(String(written))
@@ -148,44 +86,24 @@ export const pace = (description: string) =>
       return size.ok ? { ok: true, value: { bytesPerS: size.value } } : size
     },
     { description, type: 'string', pattern: '^\\d+(\\.\\d+)? ?((B|KB|MB|GB|KiB|MiB|GiB) ?)?/ ?[smh]$' },
-    { example: '50/s' },
+    '50/s',
   )
 
 export const queueLimit = (description: string) =>
-  scalar('a queue such as 200 packets', parseQueueLimit, {
+  scalarOf('a queue such as 200 packets', parseQueueLimit, {
     description,
     type: 'string',
     pattern: '^\\d+ ?packets?$|^\\d+(\\.\\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB)$',
   })
 
-/**
- * One word of several.
- * @param later planned words, which are refused as not modelled yet
- * @param hintFor returns a hint for another word, such as a common synonym
- */
+/** One word of several (see `choice` of values/kinds.ts). */
 export function choice<const Word extends string>(
   description: string,
   words: readonly Word[],
   later: readonly string[] = [],
-  hintFor: (written: string) => string | undefined = () => undefined,
+  hintFor?: (written: string) => string | undefined,
 ) {
-  const check = (written: string | number): Parsed<Word> => {
-    const word = words.find((candidate) => candidate === String(written))
-    if (word !== undefined) return { ok: true, value: word }
-    if (later.includes(String(written))) {
-      return {
-        ok: false,
-        code: 'not-modelled-yet',
-        message: `${written} is not modelled yet`,
-        hint: `use one of ${words.join(', ')}`,
-      }
-    }
-    const hint = () => hintFor(String(written)) ?? didYouMean(String(written), words, later)
-    const message = `expected ${orList(words)}, found ${quoted(String(written))}`
-    return { ok: false, code: 'unknown-value', message, hint }
-  }
-  const areNumbers = words.some((word) => /^[\d.]+$/.test(word))
-  return scalar(orList(words), check, { description, enum: areNumbers ? [...words, ...words.map(Number)] : words })
+  return schemaOf(kinds.choice(words, later, hintFor), description)
 }
 
 /**
@@ -194,18 +112,14 @@ export function choice<const Word extends string>(
  */
 export function openChoice(description: string, words: readonly string[]) {
   const check = (written: string | number): Parsed<string> => ({ ok: true, value: String(written) })
-  return scalar(orList(words), check, { description, enum: words })
-}
-
-export function orList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
+  return scalarOf(orList(words), check, { description, enum: words })
 }
 
 const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
 
 /** The name of something that is declared elsewhere. */
 export const reference = (description: string) =>
-  scalar(
+  scalarOf(
     'a name',
     (written): Parsed<string> => {
       const name = String(written)
@@ -214,34 +128,21 @@ export const reference = (description: string) =>
       return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
     },
     { description, type: 'string', pattern: NAME_PATTERN.source },
-    { example: 'NAME' },
+    'NAME',
   )
 
 /** A name, or an empty text for none. */
 export const referenceOrEmpty = (description: string) =>
   z.union([reference(description), choice('None.', [''])]).meta({ description })
 
-const PHRASE_PATTERN = /^[A-Za-z0-9_-]{1,100}$|^[A-Za-z][A-Za-z']*( [A-Za-z']+){1,20}$/
-
 /** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */
-export const phrase = (description: string) =>
-  scalar(
-    'a name or a role',
-    (written): Parsed<string> => {
-      const words = String(written)
-      if (PHRASE_PATTERN.test(words) && words.length <= 200) return { ok: true, value: words }
-      const message = `${quoted(words)} is neither a name nor a role`
-      return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
-    },
-    { description, type: 'string', pattern: PHRASE_PATTERN.source },
-    { example: 'NAME' },
-  )
+export const phrase = (description: string) => schemaOf(kinds.phrase, description)
 
 const END_PATTERN = /^[A-Za-z0-9_-]{1,100}(\/([A-Za-z0-9_-]{1,100}|\*))?$/
 
 /** A host, or a pattern for hosts of a cluster: `workers/*`, `nodes/node-1`, `pods/web`. */
 export const end = (description: string) =>
-  scalar(
+  scalarOf(
     'a host, or a pattern such as nodes/*',
     (written): Parsed<string> => {
       const name = String(written)
@@ -255,7 +156,7 @@ export const end = (description: string) =>
 
 /** Ports as FIRST-LAST. */
 export const portRange = (description: string) =>
-  scalar(
+  scalarOf(
     'a range of ports',
     (written): Parsed<PortRange> => {
       const [, first, last] = /^(\d{1,5}) ?- ?(\d{1,5})$/.exec(String(written))?.map(Number) ?? []
@@ -274,7 +175,7 @@ export const portRange = (description: string) =>
       }
     },
     { description: `${description} Bounds: from 1 to 65535.`, type: 'string', pattern: '^\\d{1,5} ?- ?\\d{1,5}$' },
-    { example: PORTS },
+    PORTS,
   )
 
 const PORTS = '32768-60999'

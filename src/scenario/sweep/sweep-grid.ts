@@ -1,5 +1,5 @@
+import { quoted } from '../../values/units.ts'
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
-import { quoted } from '../schema/units.ts'
 import { placeValue } from '../tree/overrides.ts'
 import type { Position } from '../tree/source-text.ts'
 import type { MapTree, Tree } from '../tree/tree.ts'

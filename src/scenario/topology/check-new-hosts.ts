@@ -1,5 +1,5 @@
 import type { LinkBlueprint, PathBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
 import { type Findings, listed } from '../problems/findings.ts'
 import { OVERRIDE } from '../tree/overrides.ts'
 import { type MapEntry, type Tree, treeAt } from '../tree/tree.ts'

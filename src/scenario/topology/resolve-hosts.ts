@@ -9,11 +9,11 @@ import { CONGESTION_CONTROLS, type CongestionControlsByName } from '../../transp
 import { TCP_PROFILES, type TcpOverrides } from '../../transport/profiles/tcp-profiles.ts'
 import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
 import type { LossRecoveryDescriptor } from '../../transport/recovery/loss-recovery.ts'
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
+import { orList } from '../../values/kinds.ts'
+import { quoted } from '../../values/units.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { HostSection } from '../schema/hosts.ts'
-import { orList } from '../schema/scalars.ts'
-import { quoted } from '../schema/units.ts'
 import { automaticAddresses } from './automatic-address.ts'
 
 /** Resolves hosts. `own` has the congestion controls that they may name besides those of the registry. */

@@ -1,4 +1,4 @@
-import { didYouMean } from '../problems/did-you-mean.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import { isOwnText } from './is-own-text.ts'
 import { SourceText } from './source-text.ts'

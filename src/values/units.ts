@@ -1,10 +1,5 @@
-import { nearest } from '../problems/did-you-mean.ts'
-import type { Hint } from '../problems/problem.ts'
-import type { ProblemCode } from '../problems/problem-codes.ts'
-
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: ProblemCode; readonly message: string; readonly hint?: Hint }
+import { nearest } from './did-you-mean.ts'
+import type { Parsed } from './parsed.ts'
 
 /** A kind of decimal number with a unit. Its values are whole numbers of the smallest unit. */
 export interface Quantity {
