@@ -18,6 +18,8 @@ interface Setting {
   readonly controlPlane?: 'node' | 'hosted'
   readonly plugins?: string
   readonly users?: string
+  /** Further rules of alice, each with a comma before it. */
+  readonly more?: string
 }
 
 /**
@@ -25,7 +27,13 @@ interface Setting {
  * Requests on a kubelet's old connection, on its new ones, and on a pod's new ones are sent twenty times a second.
  */
 function takenOver(setting: Setting = {}) {
-  const { kubernetes = '1.30', controlPlane = 'node', plugins = '[NodeRestriction]', users = '["*"]' } = setting
+  const {
+    kubernetes = '1.30',
+    controlPlane = 'node',
+    plugins = '[NodeRestriction]',
+    users = '[services]',
+    more = '',
+  } = setting
   const scenario = plainCluster(`kubernetes: "${kubernetes}"
 duration: 4s
 cluster:
@@ -34,7 +42,7 @@ cluster:
   pods:
     trap: { listens: 8443, scheme: https, on: node-2, token: false }
     client: { on: node-1, token: false }
-  users: { alice: { rules: [{ verbs: [create], resources: ${users} }] } }
+  users: { alice: { rules: [{ verbs: [create], resources: ${users} }${more}] } }
   apiserver: { flags: { authorization-mode: [Node, RBAC], enable-admission-plugins: ${plugins} } }
 paths:
   kubelets: { kind: kubelet-apiserver, from: node-1 }
@@ -157,12 +165,28 @@ describe('a service whose external IP is the apiserver’s address', () => {
   test.each([
     ['DenyServiceExternalIPs', { plugins: '[NodeRestriction, DenyServiceExternalIPs]' }],
     ['RBAC where the user may not create services', { users: '[pods]' }],
+    ['ExternalIPRanger of OpenShift', { plugins: '[network.openshift.io/ExternalIPRanger]' }],
+    [
+      'ExternalIPRanger where the user may pass it in a namespace only',
+      {
+        plugins: '[network.openshift.io/ExternalIPRanger]',
+        more: ', { verbs: [create], resources: [service/externalips], namespaces: [default] }',
+      },
+    ],
   ])('the creation of the service is refused by %s, and all connections stay as they are', (_, setting) => {
     const { to, of } = run(setting)
     expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
     expect(to('node-1', 0, 4 * S)).toEqual(['master'])
     expect(to('client-1', 0, 4 * S)).toEqual(['master'])
     expect(of('again').failed).toBe(0)
+  })
+
+  test('ExternalIPRanger lets users pass who may create service/externalips in all namespaces', () => {
+    const { of } = run({
+      plugins: '[network.openshift.io/ExternalIPRanger]',
+      more: ', { verbs: [create], resources: [service/externalips] }',
+    })
+    expect(of('creates')).toMatchObject({ completed: 1, failed: 0 })
   })
 
   test('a fork of the run has the same result', () => {

@@ -120,7 +120,7 @@ describe('external addresses of services on OpenShift', () => {
     })
   const pluginsOf = (files: Readonly<Record<string, string>>) =>
     imported(files).scenario.cluster.apiserver.flags['enable-admission-plugins']
-  const DENIED = ['NodeRestriction', 'DenyServiceExternalIPs']
+  const DENIED = ['NodeRestriction', RANGER]
   const node =
     'apiVersion: v1\nkind: Node\nmetadata: { name: w-0, labels: { node.openshift.io/os_id: rhcos } }\nstatus: { addresses: [{ type: InternalIP, address: 10.0.0.5 }], nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n'
 
@@ -149,6 +149,15 @@ describe('external addresses of services on OpenShift', () => {
     expect(pluginsOf({ 'n.yaml': node, 'net.yaml': allowed })).toEqual(['NodeRestriction'])
     const observed = `apiVersion: operator.openshift.io/v1\nkind: KubeAPIServer\nmetadata: { name: cluster }\nspec:\n  observedConfig: { admission: { pluginConfig: { ${RANGER}: { configuration: { allowIngressIP: false } } } } }\n`
     expect(pluginsOf({ 'n.yaml': node, 'net.yaml': allowed, 'k.yaml': observed })).toEqual(DENIED)
+  })
+
+  test('are given by users with a role that may create service/externalips in all namespaces', () => {
+    const role = (resource: string) =>
+      `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: external }\nrules: [{ apiGroups: [network.openshift.io], resources: [${resource}], verbs: [create] }]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: external }\nroleRef: { kind: ClusterRole, name: external }\nsubjects: [{ kind: User, name: bob }]\n`
+    const rulesOf = (resource: string) =>
+      imported({ 'c.yaml': config(null), 'r.yaml': role(resource) }).scenario.cluster.users.bob?.rules
+    expect(rulesOf('service/externalips')).toEqual([{ verbs: ['create'], resources: ['service/externalips'] }])
+    expect(rulesOf('netnamespaces')).toBe(undefined)
   })
 
   test('are not refused where the configuration of one of two apiservers lets them be', () => {

@@ -23,6 +23,8 @@ export interface ApiserverPlan {
   readonly hasNodeRestriction: boolean
   /** Whether the admission plugin DenyServiceExternalIPs is on. */
   readonly deniesExternalIps: boolean
+  /** Whether the admission plugin ExternalIPRanger of OpenShift is on, in whose ranges the cluster has no address. */
+  readonly limitsExternalIps: boolean
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
   readonly identities: IdentityRegistry

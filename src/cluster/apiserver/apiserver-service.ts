@@ -228,15 +228,23 @@ export class ApiserverService implements Authorizer {
 
   /** Returns the message of status 403, or null when authorizers and admission plugins let the request pass. */
   private refusalOf(identity: Identity, operation: Operation, request: ApiserverRequest): string | null {
-    const { modes, facts, upgradesNeedCreate, hasNodeRestriction, deniesExternalIps } = this.parts.plan
+    const { modes, facts, upgradesNeedCreate, hasNodeRestriction } = this.parts.plan
     for (const each of operationsToAllow(operation, upgradesNeedCreate)) {
       const { allowed, reason } = authorize(modes, identity, each, facts)
       if (!allowed) return forbiddenMessage(identity, each, reason)
     }
     if (operation.kind !== 'resource') return null
-    if (deniesExternalIps && request.hasExternalIps) return notAdmittedMessage(operation, NO_EXTERNAL_IPS)
-    const why = hasNodeRestriction ? refusalOfNode(identity, operation, request.written) : null
+    const why =
+      (request.hasExternalIps ? this.refusalOfExternalIps(identity) : null) ??
+      (hasNodeRestriction ? refusalOfNode(identity, operation, request.written) : null)
     return why === null ? null : notAdmittedMessage(operation, why)
+  }
+
+  /** Returns why a service with external addresses is refused to an identity, or null. */
+  private refusalOfExternalIps(identity: Identity): string | null {
+    const { modes, facts, deniesExternalIps, limitsExternalIps } = this.parts.plan
+    if (deniesExternalIps) return NO_EXTERNAL_IPS
+    return limitsExternalIps && !authorize(modes, identity, PASS_RANGES, facts).allowed ? OUTSIDE_OF_RANGES : null
   }
 
   private operationOf(exchange: Exchange): Operation {
@@ -283,6 +291,23 @@ export class ApiserverService implements Authorizer {
  * (plugin/pkg/admission/network/denyserviceexternalips/admission.go).
  */
 const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
+
+/**
+ * The message of the admission plugin ExternalIPRanger for addresses that it does not allow, and the right that passes
+ * it (openshift/kubernetes openshift-kube-apiserver/admission/network/externalipranger, checkAccess).
+ */
+const OUTSIDE_OF_RANGES = 'spec.externalIPs: Forbidden: externalIPs have been disabled'
+const PASS_RANGES: Operation = {
+  kind: 'resource',
+  verb: 'create',
+  group: 'network.openshift.io',
+  version: '',
+  resource: 'service',
+  subresource: 'externalips',
+  namespace: null,
+  name: null,
+  fieldSelector: null,
+}
 
 const REASONS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',

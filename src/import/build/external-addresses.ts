@@ -1,4 +1,7 @@
-import { enableAdmissionPlugins } from '../../cluster/flags/apiserver-flags.ts'
+import {
+  enableAdmissionPlugins,
+  EXTERNAL_IP_RANGER as RANGER,
+} from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { type Place, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
@@ -11,13 +14,7 @@ import { openshiftConfigOf } from './openshift.ts'
 import { type Range, rangeOf } from './ranges.ts'
 import type { Plain } from './stanza.ts'
 
-/** The admission plugin of OpenShift that limits external addresses of services. */
-const RANGER = 'network.openshift.io/ExternalIPRanger'
-
 const CONFIGURATION = ['admission', 'pluginConfig', RANGER, 'configuration']
-
-/** The plugin of Kubernetes that refuses external addresses. */
-const DENIES = 'DenyServiceExternalIPs'
 
 /** The ranges of addresses that services may have as external ones; one with `!` refuses them. None: no address. */
 interface Rules {
@@ -26,8 +23,8 @@ interface Rules {
 }
 
 /**
- * Returns the plugins of an apiserver of OpenShift with DenyServiceExternalIPs, if its own plugin refuses the addresses
- * of the cluster to services: without ranges it refuses all (openshift/kubernetes
+ * Returns the plugins of an apiserver of OpenShift, with ExternalIPRanger only if it refuses the addresses of the
+ * cluster to services: without ranges it refuses all (openshift/kubernetes
  * openshift-kube-apiserver/admission/network/externalipranger/externalip_admission.go, Validate).
  */
 export function withExternalIpRanger(
@@ -35,12 +32,13 @@ export function withExternalIpRanger(
   runs: readonly ProgramRun[],
   context: BuildContext,
 ): Sourced<Plain> {
-  const plugins = Array.isArray(value.value) ? value.value : []
-  if (context.profile.hasOpenshiftConfig !== true || plugins.includes(DENIES)) return value
+  const plugins = (Array.isArray(value.value) ? value.value : []).filter((plugin) => plugin !== RANGER)
+  const without = { ...value, value: plugins }
+  if (context.profile.hasOpenshiftConfig !== true) return without
   const all = runs.length === 0 ? [partRules(context)] : runs.map((run) => rulesOf(run, context))
   const known = all.flatMap((one) => one ?? [])
   const [first] = known
-  if (first === undefined || known.length < all.length) return value
+  if (first === undefined || known.length < all.length) return without
   const open = known.find((one) => !isClosed(one, context))
   if (open !== undefined) {
     context.note({
@@ -49,16 +47,15 @@ export function withExternalIpRanger(
       message: `${RANGER} limits external addresses of services to ranges in which the cluster has addresses`,
       consequence: 'no limit is taken: a service can have the address of a node, a pod or another service in them',
     })
-    return value
+    return without
   }
   context.note({
     kind: 'used',
     at: first.at,
     message: `${RANGER} refuses external addresses of services${first.cidrs.length === 0 ? '' : ' outside of its ranges, in which the cluster has no address'}`,
-    consequence:
-      'taken as DenyServiceExternalIPs; those who may create service/externalips, as cluster-admin may, pass it',
+    consequence: 'those who may create service/externalips of network.openshift.io, as cluster-admin may, pass it',
   })
-  return written([...plugins, DENIES], first.at, `${RANGER} refuses external addresses`)
+  return written([...plugins, RANGER], first.at, `${RANGER} refuses external addresses`)
 }
 
 /** Returns the rules of an apiserver; null where the plugin is off, or has no configuration, without which it is off. */

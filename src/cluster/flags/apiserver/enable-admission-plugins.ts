@@ -11,7 +11,10 @@ function has(plugin: string): KubeBenchTest {
   return { items: [{ flag: PLUGINS, compare: { op: 'has', value: plugin } }] }
 }
 
-const MODELLED = ['NodeRestriction', 'DenyServiceExternalIPs'] as const
+/** The plugin of OpenShift that refuses external addresses of services outside of its ranges. */
+export const EXTERNAL_IP_RANGER = 'network.openshift.io/ExternalIPRanger'
+
+const MODELLED = ['NodeRestriction', EXTERNAL_IP_RANGER, 'DenyServiceExternalIPs'] as const
 
 /** The openings that there are without a plugin. */
 const WITHOUT: ReadonlyMap<string, string> = new Map([
@@ -22,7 +25,8 @@ const WITHOUT: ReadonlyMap<string, string> = new Map([
 const KNOWN = over<readonly string[]>(
   [6, [], 'k/k#46879'],
   [7, ['NodeRestriction'], 'k/k#46879; kubernetes/website#4077'],
-  [21, ['NodeRestriction', 'DenyServiceExternalIPs'], 'KEP-2200'],
+  [10, ['NodeRestriction', EXTERNAL_IP_RANGER], 'openshift/origin release-3.10 pkg/network/admission'],
+  [21, ['NodeRestriction', EXTERNAL_IP_RANGER, 'DenyServiceExternalIPs'], 'KEP-2200'],
 )
 
 /** Plugins that are not modelled, of all releases. The releases that have each are not distinguished. */

@@ -14,6 +14,7 @@ import { IdentityRegistry } from '../../../cluster/access/identity-registry.ts'
 import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
+import { EXTERNAL_IP_RANGER } from '../../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
@@ -107,6 +108,7 @@ function planApiserver(
     upgradesNeedCreate: isGateOpenAtApiserver('AuthorizePodWebsocketUpgradeCreatePermission', cluster),
     hasNodeRestriction: configuration.enableAdmissionPlugins.includes('NodeRestriction'),
     deniesExternalIps: configuration.enableAdmissionPlugins.includes('DenyServiceExternalIPs'),
+    limitsExternalIps: configuration.enableAdmissionPlugins.includes(EXTERNAL_IP_RANGER),
     maxRequestsInflight: configuration.maxRequestsInflight,
     maxMutatingRequestsInflight: configuration.maxMutatingRequestsInflight,
     identities,
