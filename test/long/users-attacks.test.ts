@@ -46,6 +46,12 @@ describe('a user who gives a service the apiserver’s address', () => {
     expect(can(verdicts)).toEqual(['alice create services default'])
   })
 
+  test('reads the requests of kubelets that verify nothing, in packets which its evidence names', () => {
+    const { verdicts } = redirected(FRESH, 'paths.kubelets.tls.verify=none')
+    const taken = verdicts.map(({ evidence }) => evidence.find(({ what }) => what.includes('received a request')))
+    expect(taken.map((evidence) => evidence?.link)).toEqual(verdicts.map(() => 'link/pod-web-2/forward'))
+  })
+
   test('does not affect established connections', () => {
     const { verdicts } = redirected()
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])

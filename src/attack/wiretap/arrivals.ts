@@ -7,7 +7,7 @@ import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { PacketReference } from '../state/event-counts.ts'
 import { FRAME_KINDS, type FramePackets } from './frame-packets.ts'
-import { alters, type StepAttribution, sends } from './step-attribution.ts'
+import { alters, attractsToItself, type StepAttribution, sends } from './step-attribution.ts'
 
 /** A server that decides on requests of attackers' own, when they arrive at its port. */
 export interface DecidingServer {
@@ -26,6 +26,7 @@ export interface ArrivalParts {
 /**
  * Records which packets deliver to the ends of connections what an attacker has written or altered, and the requests of
  * attackers' own that honest proxies pass on: evidence that an end has accepted the data, or decided on the request.
+ * Also which packets bring messages to attackers that have clients connect to their own hosts.
  */
 export function recordArrivals(parts: ArrivalParts): void {
   const { directions, rules } = parts.network
@@ -35,8 +36,9 @@ export function recordArrivals(parts: ArrivalParts): void {
   for (let direction = 0; direction < directions.count; direction++) {
     const end = directions.endOf(direction)
     const ports = portsOf.get(end)
-    if (ports !== undefined || ends.has(end))
-      rules.attach(direction, 'exit', new ArrivalRule(parts, direction, ends.has(end), ports ?? NO_PORTS))
+    const readers = attractingTo(end, parts)
+    if (ports !== undefined || ends.has(end) || readers.length > 0)
+      rules.attach(direction, 'exit', new ArrivalRule(parts, direction, ends.has(end), ports ?? NO_PORTS, readers))
   }
 }
 
@@ -50,25 +52,40 @@ function endsOfSending({ network, attribution }: ArrivalParts): ReadonlySet<numb
   return new Set(known.filter((address) => address !== NONE).map((address) => addresses.hostOf(address, NONE)))
 }
 
+/** Returns the attackers that control a host and have clients connect to it. */
+function attractingTo(host: number, { attribution: { plan } }: ArrivalParts): readonly number[] {
+  const attracting = plan.steps.filter(({ technique }) => attractsToItself(technique)).map(({ attacker }) => attacker)
+  return [...new Set(attracting)].filter((attacker) => plan.attackers[attacker].controls[host] === 1)
+}
+
 /** Notes the frames in the packets that arrive at the end of a link direction. */
 class ArrivalRule implements PacketRule {
   private readonly parts: ArrivalParts
   private readonly direction: number
   private readonly isEnd: boolean
   private readonly ports: ReadonlySet<number>
+  private readonly readers: readonly number[]
   /** The steps after whose first act the data of honest hosts may contain what an attacker has altered. */
   private readonly altering: readonly number[]
 
   /**
    * @param isEnd whether a step may send data into connections that end here
    * @param ports the ports of the host there that servers have which decide on attackers' own requests
+   * @param readers the attackers whose host is there, to which they have clients connect
    */
-  constructor(parts: ArrivalParts, direction: number, isEnd: boolean, ports: ReadonlySet<number>) {
+  constructor(
+    parts: ArrivalParts,
+    direction: number,
+    isEnd: boolean,
+    ports: ReadonlySet<number>,
+    readers: readonly number[],
+  ) {
     const { steps } = parts.attribution.plan
     this.parts = parts
     this.direction = direction
     this.isEnd = isEnd
     this.ports = ports
+    this.readers = readers
     this.altering = isEnd ? [...steps.keys()].filter((step) => alters(steps[step].technique)) : []
   }
 
@@ -85,6 +102,7 @@ class ArrivalRule implements PacketRule {
   private mayConcernAttackers(packet: Packet, content: Content): boolean {
     const { network, attribution } = this.parts
     if (attribution.state.areAllDisabled) return false
+    if (this.readers.length > 0) return true
     if (this.ports.size > 0 && this.ports.has(network.packets.destinationPort[packet])) return true
     return this.isEnd && (this.isAttackers(content) || this.hasAltered())
   }
@@ -103,7 +121,8 @@ class ArrivalRule implements PacketRule {
 
   /**
    * Notes the frames of which a range of a content has bytes, and those in the records that it carries: those that an
-   * attacker has written or altered, or around which it has written a record, and the heads of its own requests.
+   * attacker has written or altered, or around which it has written a record, the heads of its own requests, and all
+   * for the attackers that read here.
    */
   private noteFrames(
     content: Content,
@@ -123,6 +142,7 @@ class ArrivalRule implements PacketRule {
       if (FRAME_KINDS.includes(kind)) {
         const isOwn = kind === REQUEST_HEAD && attribution.plan.requests[marks.value[mark]].step !== NONE
         if (isAttackers || isOwn || this.isAttackers(carried)) frames.note(NONE, content, endOffset, where)
+        for (let i = 0; i < this.readers.length; i++) frames.note(this.readers[i], content, endOffset, where)
       }
       const first = marks.carriedOffset[mark]
       if (carried !== NONE) this.noteFrames(carried, first, first + marks.value[mark], where, isAttackers)

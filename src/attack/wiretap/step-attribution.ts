@@ -33,6 +33,11 @@ export function alters(technique: UsedTechnique): boolean {
   return rolesOf(technique).includes('alters')
 }
 
+/** Returns whether the technique has clients of others connect to the attacker's own host. */
+export function attractsToItself(technique: UsedTechnique): boolean {
+  return USED_TECHNIQUES[technique].serves?.at === 'own-address'
+}
+
 function controlledHosts({ attackers }: AttackPlan): Uint8Array {
   const controlled = new Uint8Array(Math.max(0, ...attackers.map(({ controls }) => controls.length)))
   for (const { controls } of attackers)
@@ -117,7 +122,7 @@ export class StepAttribution {
   /** Returns whether the time of a step is over that serves at the attacker's own address. */
   private isOver(step: number): boolean {
     const { technique, endTick } = this.plan.steps[step]
-    return USED_TECHNIQUES[technique].serves?.at === 'own-address' && endTick <= this.timeline.now
+    return attractsToItself(technique) && endTick <= this.timeline.now
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {
