@@ -33,7 +33,7 @@ const GROUPS = [
   { name: 'queue', test: /src[\\/]cli[\\/]queue[\\/]point-/ },
   // What a person at a terminal sees.
   { name: 'terminal', test: /src[\\/]cli[\\/]terminal-text\.ts$|node_modules[\\/]cli-progress[\\/]/ },
-  { name: 'reports', test: /src[\\/](cli[\\/]report|study[\\/]matrix[\\/]matrix-details|report[\\/]ci[\\/]sarif)/ },
+  { name: 'reports', test: /src[\\/](cli[\\/]report|study[\\/]matrix[\\/]matrix-details)|node_modules[\\/]node-sarif-builder[\\/]/ },
 ]
 
 /**

@@ -24,9 +24,10 @@ export interface Io {
   readonly listenForInterruption: () => AbortSignal
   /** Whether the report of a bug has its stack (ONPATH_DEBUG). */
   readonly isDebugging: boolean
-  /** The file to which GitHub Actions has the summary of a job appended (GITHUB_STEP_SUMMARY); null elsewhere. */
-  readonly jobSummaryFile: string | null
-  /** Returns an environment variable that a command reads, such as a password, which must not stand in its arguments. */
+  /**
+   * Returns an environment variable that a command reads: a password, which must not stand in its arguments, or the file
+   * that a CI system names.
+   */
   readonly environment: (name: string) => string | undefined
   /** Returns the present date, such as 2027-03-01. */
   readonly today: () => string

@@ -12,6 +12,7 @@ import { marks } from './lists/marks.ts'
 import { middleboxes } from './lists/middleboxes.ts'
 import { notices } from './lists/notices.ts'
 import { outcomes } from './lists/outcomes.ts'
+import { outputs } from './lists/outputs.ts'
 import { parts } from './lists/parts.ts'
 import { paths } from './lists/paths.ts'
 import { policies } from './lists/policies.ts'
@@ -42,6 +43,7 @@ export const LISTS = {
   flags,
   columns,
   parts,
+  outputs,
   codes,
   exits,
 } satisfies Readonly<Record<string, List>>

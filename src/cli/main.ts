@@ -52,7 +52,6 @@ const io: Io = {
   terminal: errors.terminal,
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
-  jobSummaryFile: process.env.GITHUB_STEP_SUMMARY || null,
   environment: (name) => process.env[name],
   today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
 }

@@ -13,6 +13,7 @@ const LISTED: readonly List[] = [
   LISTS.workloads,
   LISTS.parts,
   LISTS.columns,
+  LISTS.outputs,
   LISTS.exits,
   LISTS.codes,
 ]

@@ -1,5 +1,10 @@
 import type { CheckFormat } from './check/check-format.ts'
 import { checkJson } from './check/check-json.ts'
+import type { CiOutput } from './ci/ci-output.ts'
+import { codeQuality } from './ci/code-quality.ts'
+import { github } from './ci/github.ts'
+import { junit } from './ci/junit.ts'
+import { sarif } from './ci/sarif.ts'
 import type { ComparisonFormat } from './comparison/comparison-format.ts'
 import { comparisonJson } from './comparison/comparison-json.ts'
 import { limitsCsv } from './limits/limits-csv.ts'
@@ -19,7 +24,10 @@ import type { SweepFormat } from './sweep/sweep-format.ts'
 import { sweepJson } from './sweep/sweep-json.ts'
 
 /** The output formats of `onpath run`, each with its option. Without an option it prints a table for each run. */
-export const RUN_FORMATS = { json: runJson, joint } satisfies Readonly<Record<string, RunFormat>>
+export const RUN_FORMATS = {
+  json: runJson,
+  joint,
+} satisfies Readonly<Record<string, RunFormat>>
 
 /** The files of a run folder, in addition to the scenario, the packet digests and `summary.json`. */
 export const RUN_FILES = {
@@ -28,18 +36,48 @@ export const RUN_FILES = {
 } satisfies Readonly<Record<string, RunFile>>
 
 /** The output formats of `onpath matrix`, each with its option. Without an option it prints a table. */
-export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv, worst: matrixWorst } satisfies Readonly<
-  Record<string, MatrixFormat>
->
+export const MATRIX_FORMATS = {
+  json: matrixJson,
+  csv: matrixCsv,
+  worst: matrixWorst,
+} satisfies Readonly<Record<string, MatrixFormat>>
 
 /** The output formats of `onpath check`, each with its option. Without an option it prints sentences. */
-export const CHECK_FORMATS = { json: checkJson } satisfies Readonly<Record<string, CheckFormat>>
+export const CHECK_FORMATS = {
+  json: checkJson,
+} satisfies Readonly<Record<string, CheckFormat>>
 
 /** The output formats of `onpath sweep`, each with its option. Without an option it prints a table. */
-export const SWEEP_FORMATS = { json: sweepJson, csv: sweepCsv } satisfies Readonly<Record<string, SweepFormat>>
+export const SWEEP_FORMATS = {
+  json: sweepJson,
+  csv: sweepCsv,
+} satisfies Readonly<Record<string, SweepFormat>>
 
 /** The output formats of `onpath compare`, each with its option. Without an option it prints a table. */
-export const COMPARISON_FORMATS = { json: comparisonJson } satisfies Readonly<Record<string, ComparisonFormat>>
+export const COMPARISON_FORMATS = {
+  json: comparisonJson,
+} satisfies Readonly<Record<string, ComparisonFormat>>
 
 /** The output formats of `onpath limits`, each with its option. Without an option it prints a table. */
-export const LIMITS_FORMATS = { json: limitsJson, csv: limitsCsv } satisfies Readonly<Record<string, LimitsFormat>>
+export const LIMITS_FORMATS = {
+  json: limitsJson,
+  csv: limitsCsv,
+} satisfies Readonly<Record<string, LimitsFormat>>
+
+/** The formats of each command that prints results. */
+export const FORMATS = {
+  run: RUN_FORMATS,
+  matrix: MATRIX_FORMATS,
+  check: CHECK_FORMATS,
+  sweep: SWEEP_FORMATS,
+  compare: COMPARISON_FORMATS,
+  limits: LIMITS_FORMATS,
+}
+
+/** The outputs for CI systems of commands that gate a change, each with its option. */
+export const CI_OUTPUTS = {
+  junit,
+  sarif,
+  codeQuality,
+  github,
+} satisfies Readonly<Record<string, CiOutput>>

@@ -4,16 +4,19 @@ import { describe, expect, test } from 'vitest'
 import { CiReports } from '../../src/cli/ci/ci-reports.ts'
 import { placesIn } from '../../src/cli/ci/places.ts'
 import type { CiOptions } from '../../src/cli/options/ci-options.ts'
+import { optionName } from '../../src/cli/options/option-name.ts'
 import { version } from '../../src/cli/version.ts'
+import { namesOf } from '../../src/engine/registry.ts'
 import type { CheckResult } from '../../src/measure/check.ts'
+import type { CiOutput } from '../../src/report/ci/ci-output.ts'
 import { gateOfFailure } from '../../src/report/ci/gate-of-run.ts'
+import { CI_OUTPUTS } from '../../src/report/formats.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { cannedRun } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aContext } from '../fixtures/ruled-cluster.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
-const SARIF_HEAD = '{ "runs": [{ "tool": { "driver": {\n  "name": "onpath" } } }] }'
 const PROBLEM = { file: 'a.yaml', line: 3, column: 5, length: 1, severity: 'error', message: 'it is wrong' } as const
 
 /** Returns reports for CI systems by these options, with what they print. */
@@ -23,31 +26,40 @@ function reportsBy(options: CiOptions, inputs: readonly string[] = []) {
 }
 
 describe('the reports for CI systems', () => {
-  test('are wanted where one of their options is given', () => {
-    const path = join(aFolder(), 'x')
+  const FILES = namesOf(CI_OUTPUTS).filter((name) => CI_OUTPUTS[name].kind === 'file')
+
+  test.each(namesOf(CI_OUTPUTS))('are wanted with the option of %s', (name) => {
     expect(reportsBy({}).reports.areWanted).toBe(false)
-    for (const options of [{ junit: path }, { sarif: path }, { github: true }] as const)
-      expect(reportsBy(options).reports.areWanted, Object.keys(options)[0]).toBe(true)
+    const value = FILES.includes(name) ? join(aFolder(), 'x') : true
+    expect(reportsBy({ [name]: value }).reports.areWanted).toBe(true)
   })
 
-  test('need a file each', () => {
+  test.each(FILES)('need a file of their own for %s', (name) => {
     const path = join(aFolder(), 'x')
-    expect(() => reportsBy({ junit: path, sarif: path })).toThrow('--junit and --sarif need different files')
-    expect(() => reportsBy({ junit: '' })).toThrow('--junit needs the name of a file')
-    expect(() => reportsBy({ sarif: '-' })).toThrow('--sarif needs the name of a file')
+    const option = `--${optionName(name)}`
+    for (const other of FILES)
+      if (other !== name)
+        expect(() => reportsBy({ [name]: path, [other]: path })).toThrow(
+          new RegExp(`(?=.*${option}\\b)(?=.*--${optionName(other)}\\b).* need different files`),
+        )
+    for (const text of ['', '-'])
+      expect(() => reportsBy({ [name]: text })).toThrow(`${option} needs the name of a file`)
   })
 
-  test('replace an earlier report of the same kind and an empty file, and no other', () => {
-    const texts = {
+  test('replace an earlier report of the same kind and an empty file, and no other', async () => {
+    const output = async (name: (typeof FILES)[number]) => {
+      const { kind, ...one }: CiOutput = CI_OUTPUTS[name]
+      return kind === 'file' && 'write' in one ? one.write([], version) : ''
+    }
+    const own = await Promise.all(FILES.map(output))
+    const texts: Readonly<Record<string, string>> = {
       empty: '',
-      junit: '<?xml?>\n<testsuites name="onpath" tests="1">',
-      sarif: SARIF_HEAD,
-      dense: SARIF_HEAD.replaceAll(/\s/g, ''),
+      ...Object.fromEntries(FILES.map((name, i) => [name, own[i]])),
       other: '"driver": { "name": "eslint" }, "more": "onpath"',
     }
     const folder = aFolder(texts)
-    const replacedBy = (option: 'junit' | 'sarif') =>
-      Object.keys(texts).filter((name) => {
+    for (const option of FILES) {
+      const replaced = Object.keys(texts).filter((name) => {
         try {
           reportsBy({ [option]: join(folder, name) })
           return true
@@ -56,22 +68,24 @@ describe('the reports for CI systems', () => {
           return false
         }
       })
-    expect(replacedBy('junit')).toEqual(['empty', 'junit'])
-    expect(replacedBy('sarif')).toEqual(['empty', 'sarif', 'dense'])
-    const path = join(folder, 'empty')
-    expect(() => reportsBy({ junit: path }, [path])).toThrow('this command reads it')
+      expect(replaced).toEqual(['empty', option])
+      const path = join(folder, 'empty')
+      expect(() => reportsBy({ [option]: path }, [path])).toThrow('this command reads it')
+    }
   })
 
   test('are written to the files that are asked for, which are named', async () => {
     const folder = aFolder()
-    const [junit, sarif] = ['j.xml', 's.sarif'].map((name) => join(folder, name))
-    const { reports, printed } = reportsBy({ junit, sarif })
+    const paths = FILES.map((name) => join(folder, name))
+    const { reports, printed } = reportsBy(Object.fromEntries(FILES.map((name, i) => [name, paths[i]])))
     reports.add(gateOfFailure('small', 'a.yaml', 'it stopped', 'again'))
     await reports.write()
-    expect(readFileSync(junit, 'utf8')).toContain('<testsuites name="onpath"')
-    const { driver } = JSON.parse(readFileSync(sarif, 'utf8')).runs[0].tool
+    for (const path of paths) {
+      expect(readFileSync(path, 'utf8')).toContain('it stopped')
+      expect(printed.err).toContain(`written: ${path}\n`)
+    }
+    const { driver } = JSON.parse(readFileSync(join(folder, 'sarif'), 'utf8')).runs[0].tool
     expect(driver).toMatchObject({ name: 'onpath', version, informationUri: 'https://github.com/onpath/onpath' })
-    for (const path of [junit, sarif]) expect(printed.err).toContain(path)
     expect(printed.err).not.toContain('::error')
     const { reports: silent, printed: nothing } = reportsBy({})
     silent.add(gateOfFailure('small', 'a.yaml', 'it stopped', 'again'))

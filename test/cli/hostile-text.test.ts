@@ -2,12 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { optionName } from '../../src/cli/options/option-name.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { FORMATS } from '../../src/report/formats.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { shellLine } from '../../src/study/reproduce.ts'
 import { cannedRun, invoke, type Spoken } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
-import { aResult, aVerdict } from '../fixtures/results.ts'
+import { aResult, aVerdict, aWorkload } from '../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 /** Clears the screen, is an 8-bit escape sequence, turns text around, and forges a line of the output. */
@@ -82,6 +86,63 @@ test('the summaries of other people are printed on lines of their own', async ()
     expect(spoken.out).toContain('[2J')
     expectHarmless(spoken)
   }
+})
+
+/** Returns what simulates any scenario, with texts in its result that others write. */
+const simulateHostile: Simulate = async ({ blueprint, expectations }) => ({
+  result: aResult({
+    scenario: blueprint.name,
+    seed: blueprint.seed,
+    expectations: expectations.map(({ text }) => ({ expect: text, met: false, measured: HOSTILE })),
+    workloads: blueprint.workloads.map(({ name, path }) => aWorkload({ name, path })),
+    verdicts: blueprint.attackers.flatMap(({ name, vantage, plan }) =>
+      plan.flatMap(({ technique, paths }) =>
+        paths.map((path) => aVerdict({ ...VERDICT, attacker: name, vantage, technique, path })),
+      ),
+    ),
+  }),
+  packetDigests: new Uint32Array(),
+})
+
+/** A command line for each command with formats, by scenarios and results with such texts. */
+const LINES: Readonly<Record<keyof typeof FORMATS, (file: string, folders: readonly string[]) => readonly string[]>> = {
+  run: (file) => ['run', file],
+  check: (file) => ['check', file, '--technique', 'eavesdrop', 'relay'],
+  matrix: (file) => ['matrix', file, '--technique', 'eavesdrop', '--policy', 'nothing-of-others'],
+  sweep: (file) => [
+    'sweep',
+    file,
+    '--seeds',
+    '1..2',
+    '--sweep',
+    `accept=[[{ verdict: read by mallory on web, reason: ${WRITTEN} }]]`,
+  ],
+  compare: (_, folders) => ['compare', ...folders],
+  limits: (file) => ['limits', file, '--axis', 'outage', '--only', 'logs', '--profile', 'as-it-is', '--seeds', '1'],
+}
+
+describe.each(namesOf(FORMATS))('the texts of others in what %s prints', (command) => {
+  test.each(['', ...namesOf<string>(FORMATS[command])])('act on nothing, in the format %j', async (format) => {
+    const file = `${HOSTILE}.yaml`
+    const folder = aFolder({ [file]: command === 'limits' ? 'version: 1\ncluster: { nodes: 1 }\n' : SCENARIO })
+    const folders = ['a', 'b'].map((side) => join(folder, side))
+    for (const one of folders) {
+      mkdirSync(one)
+      writeFileSync(
+        join(one, 'summary.json'),
+        JSON.stringify(aResult({ scenario: `${one}${HOSTILE}`, verdicts: [VERDICT] })),
+      )
+    }
+    const line = LINES[command](join(folder, file), folders)
+    const spoken = await invoke([...line, ...(format === '' ? [] : [`--${optionName(format)}`])], {
+      simulate: simulateHostile,
+    })
+    expect(spoken.out, spoken.err).not.toBe('')
+    expect([0, 4, 5], spoken.err).toContain(spoken.code)
+    // The CSV of limits has nothing that others wrote.
+    if (`${command} ${format}` !== 'limits csv') expect(spoken.out + spoken.err).toContain('[2J')
+    expectHarmless(spoken)
+  })
 })
 
 test('labels of a sweep are harmless in a table, in JSON and in CSV', async () => {

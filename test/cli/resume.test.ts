@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { optionName } from '../../src/cli/options/option.ts'
+import { optionName } from '../../src/cli/options/option-name.ts'
 import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { encodeRecord } from '../../src/cli/sweep/points/record.ts'

@@ -19,6 +19,7 @@ const NAMES: readonly Names[] = [
   { what: 'link profile', declaredAs: 'LINK_PROFILES', own: ['src/network/link-profiles'] },
   { what: 'CPU profile', declaredAs: 'CPU_PROFILES', own: ['src/security/cpu-profiles'] },
   { what: 'report format', declaredAs: 'RUN_FORMATS', own: ['src/report/formats.ts'] },
+  { what: 'CI output', declaredAs: 'CI_OUTPUTS', own: ['src/report/formats.ts'] },
   { what: 'preset', declaredAs: 'PresetName', own: ['src/scenario/cluster/presets/'] },
   { what: 'command', declaredAs: 'COMMANDS', own: ['src/cli/commands.ts'] },
 ]

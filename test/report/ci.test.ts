@@ -3,13 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { namesOf } from '../../src/engine/registry.ts'
+import type { CiOutput } from '../../src/report/ci/ci-output.ts'
+import { codeQuality } from '../../src/report/ci/code-quality.ts'
 import type { GateReport, Judgement } from '../../src/report/ci/gate-report.ts'
 import { EXPECTATION_RULE, techniqueRule } from '../../src/report/ci/gate-rules.ts'
 import { githubAnnotations, githubError } from '../../src/report/ci/github-annotations.ts'
 import { jobSummary } from '../../src/report/ci/job-summary.ts'
-import { junitXml } from '../../src/report/ci/junit.ts'
-import { sarifLog } from '../../src/report/ci/sarif.ts'
+import { junit } from '../../src/report/ci/junit.ts'
+import { sarif as sarifOutput } from '../../src/report/ci/sarif.ts'
+import { CI_OUTPUTS } from '../../src/report/formats.ts'
+import { visibleCommands } from '../../src/scenario/problems/visible.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 const SCHEMAS = new URL('schemas/', import.meta.url)
@@ -49,22 +54,91 @@ const every = [
   ),
 ]
 
-const sarif = (reports: readonly GateReport[]) => JSON.parse(sarifLog(reports, VERSION))
+const sarif = async (reports: readonly GateReport[]) => JSON.parse(await sarifOutput.write(reports, VERSION))
+const junitXml = async (reports: readonly GateReport[]) => junit.write(reports, VERSION)
 
-test('SARIF is valid by its schema, also with hostile texts and without results', () => {
+/** Returns all texts of an output, as they reach the file, the log and the page of the job. */
+async function textsOf(output: CiOutput, reports: readonly GateReport[]): Promise<string[]> {
+  if (output.kind === 'file') return [await output.write(reports, VERSION)]
+  const problem = output.problem({ file: HOSTILE, line: 1, column: 1 }, HOSTILE, HOSTILE)
+  const summary = output.summary === undefined ? [] : [output.summary.write(reports)]
+  return [...[output.commands(reports), problem].map((text) => visibleCommands(text, false)), ...summary]
+}
+
+describe.each(namesOf(CI_OUTPUTS))('output %s', (name) => {
+  const output: CiOutput = CI_OUTPUTS[name]
+
+  test('writes a text without results, and says what failed otherwise', async () => {
+    for (const reports of [[], [aReport()]]) expect((await textsOf(output, reports)).join('')).not.toContain('not met')
+    for (const text of await textsOf(output, [aReport(aJudgement())])) expect(text).toMatch(/not met|forged/)
+  })
+
+  test('has no character that a terminal obeys or hides, no command of another, and no text as markup', async () => {
+    for (const text of await textsOf(output, every)) {
+      expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      expect(text).not.toMatch(/^\s*::error::forged/m)
+    }
+    const texts = output.kind === 'log' && output.summary !== undefined ? [output.summary.write(every)] : []
+    for (const text of texts) expect(text).not.toContain('<script>')
+  })
+
+  test('knows its own earlier files, and takes no file of another output for one', async () => {
+    if (output.kind === 'log') return
+    for (const reports of [[], [aReport()], every])
+      expect(output.isOurs(await output.write(reports, VERSION))).toBe(true)
+    for (const other of namesOf(CI_OUTPUTS)) {
+      if (other === name) continue
+      for (const text of await textsOf(CI_OUTPUTS[other], every)) expect(output.isOurs(text), other).toBe(false)
+    }
+    for (const text of ['', '<xml/>', '{}', '[1]', '[{}]', 'onpath']) expect(output.isOurs(text), text).toBe(false)
+  })
+})
+
+test('Code Quality has an entry for what failed or is accepted, as GitLab documents it', async () => {
+  const judgements = [
+    aJudgement({ place: { file: './a b/wan.yaml', line: 7, column: 5 } }),
+    aJudgement({ rule: techniqueRule('relay', 'kubelet', '1.30'), identity: 'other' }),
+    aJudgement({ status: 'passed' }),
+    aJudgement({ status: 'accepted', identity: 'third' }),
+    aJudgement({ status: 'error' }),
+  ]
+  const entries = JSON.parse(await codeQuality.write([aReport(...judgements)], VERSION))
+  expect(entries[0]).toEqual({
+    check_name: 'onpath/expectation',
+    description: 'not met\nreproduce: npx onpath run wan.yaml',
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    severity: 'major',
+    location: { path: 'a b/wan.yaml', lines: { begin: 7 } },
+  })
+  const severities = entries.map(({ severity }: { severity: string }) => severity)
+  expect(severities).toEqual(['major', 'critical', 'info', 'blocker'])
+})
+
+test('a fingerprint of Code Quality stays when lines move, and is never that of another entry', async () => {
+  const fingerprints = async (...judgements: Judgement[]): Promise<string[]> =>
+    JSON.parse(await codeQuality.write([aReport(...judgements)], VERSION)).map(
+      ({ fingerprint }: { fingerprint: string }) => fingerprint,
+    )
+  const [first] = await fingerprints(aJudgement())
+  const moved = aJudgement({ message: 'measured 3', place: { file: 'wan.yaml', line: 9, column: 1 } })
+  expect(await fingerprints(aJudgement({ identity: 'x' }), moved)).toEqual([expect.any(String), first])
+  const same = await fingerprints(aJudgement(), aJudgement(), aJudgement({ identity: 'x' }))
+  expect(new Set(same).size).toBe(3)
+})
+
+test('SARIF is valid by its schema, also with hostile texts and without results', async () => {
   const schema = JSON.parse(readFileSync(new URL('sarif-2.1.0.json', SCHEMAS), 'utf8'))
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
   for (const reports of [every, [], [aReport()]]) {
-    validate(sarif(reports))
+    validate(await sarif(reports))
     expect(validate.errors).toBe(null)
   }
   expect(validate({ version: '2.1.0', runs: [{}] })).toBe(false)
 })
 
-test('SARIF has a result for what failed or is accepted, at its line, and none for what passed', () => {
-  const [{ results }] = sarif([
-    aReport(aJudgement(), aJudgement({ status: 'passed' }), aJudgement({ status: 'accepted' })),
-  ]).runs
+test('SARIF has a result for what failed or is accepted, at its line, and none for what passed', async () => {
+  const log = await sarif([aReport(aJudgement(), aJudgement({ status: 'passed' }), aJudgement({ status: 'accepted' }))])
+  const [{ results }] = log.runs
   expect(results.map(({ level }: { level: string }) => level)).toEqual(['error', 'note'])
   expect(results[0].locations).toEqual([
     { physicalLocation: { artifactLocation: { uri: 'wan.yaml', index: 0 }, region: { startLine: 7, startColumn: 5 } } },
@@ -73,13 +147,14 @@ test('SARIF has a result for what failed or is accepted, at its line, and none f
   expect(results[1].suppressions).toMatchObject([{ kind: 'inSource' }])
 })
 
-test('names of files become URIs', () => {
-  const uriOf = (file: string) =>
-    sarif([aReport(aJudgement({ place: { file, line: 1, column: 1 } }))]).runs[0].results[0].locations[0]
-      .physicalLocation.artifactLocation.uri
-  expect(uriOf('./a b/100%#.yaml')).toBe('a%20b/100%25%23.yaml')
-  expect(uriOf('/tmp/wan.yaml')).toBe('file:///tmp/wan.yaml')
-  expect(uriOf('-')).toBe('stdin')
+test('names of files become URIs', async () => {
+  const uriOf = async (file: string) => {
+    const log = await sarif([aReport(aJudgement({ place: { file, line: 1, column: 1 } }))])
+    return log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri
+  }
+  expect(await uriOf('./a b/100%#.yaml')).toBe('a%20b/100%25%23.yaml')
+  expect(await uriOf('/tmp/wan.yaml')).toBe('file:///tmp/wan.yaml')
+  expect(await uriOf('-')).toBe('stdin')
 })
 
 test('a rule about kubelets names the flag, the check of the CIS edition for the version, ATT&CK and CWE', () => {
@@ -115,17 +190,17 @@ test('a rule names the admission plugin that would prevent it', () => {
   ])
 })
 
-test('scenarios of two versions share a rule that names both editions', () => {
-  const [{ tool }] = sarif(every).runs
+test('scenarios of two versions share a rule that names both editions', async () => {
+  const [{ tool }] = (await sarif(every)).runs
   const relay = tool.driver.rules.find(({ id }: { id: string }) => id === 'relay/kubelet')
   expect(relay.properties.cis.map(({ benchmark }: { benchmark: string }) => benchmark)).toEqual(
     expect.arrayContaining(['cis-1.11', 'cis-1.6']),
   )
 })
 
-test('JUnit has a test case for each judgement, and counts them', () => {
+test('JUnit has a test case for each judgement, and counts them', async () => {
   expect(
-    junitXml([aReport(aJudgement(), aJudgement({ status: 'passed', name: 'b' }))]),
+    await junitXml([aReport(aJudgement(), aJudgement({ status: 'passed', name: 'b' }))]),
   ).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="onpath" tests="2" failures="1" errors="0">
   <testsuite name="wan" tests="2" failures="1" errors="0" skipped="0" file="wan.yaml">
@@ -140,8 +215,8 @@ wan.yaml:7</failure>
 `)
 })
 
-test('JUnit has no character that XML cannot write, and no text that ends an element', () => {
-  const xml = junitXml(every)
+test('JUnit has no character that XML cannot write, and no text that ends an element', async () => {
+  const xml = await junitXml(every)
   expect(xml).not.toMatch(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u)
   expect(xml).toContain(']]&gt;&lt;/failure&gt;')
   expect(xml.match(/<\/failure>/g)).toHaveLength(3)
@@ -152,10 +227,10 @@ if (!hasXmllint && process.env.ONPATH_NEEDS_XMLLINT) throw new Error('xmllint is
 if (!hasXmllint)
   console.warn('xmllint (libxml2-utils) is missing: JUnit is not validated against the schema of Jenkins')
 
-test.runIf(hasXmllint)('JUnit is valid by the schema of Jenkins', () => {
+test.runIf(hasXmllint)('JUnit is valid by the schema of Jenkins', async () => {
   const file = join(aFolder(), 'junit.xml')
   for (const reports of [every, [], [aReport()]]) {
-    writeFileSync(file, junitXml(reports))
+    writeFileSync(file, await junitXml(reports))
     const schema = fileURLToPath(new URL('junit-10.xsd', SCHEMAS))
     const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', schema, file], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, `${file} validates\n`])
@@ -189,8 +264,4 @@ test('the job summary lists failures first, and shows no text as Markdown or HTM
   const rows = text.split('\n').filter((line) => line.startsWith('| '))
   expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual(rows.map(() => 6))
   expect(rows[1]).toContain('error')
-})
-
-test('JUnit and the summary of a job show marks that reverse text', () => {
-  for (const text of [junitXml(every), jobSummary(every)]) expect(text).not.toContain('\u202e')
 })

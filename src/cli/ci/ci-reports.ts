@@ -1,17 +1,18 @@
 import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { namesOf } from '../../engine/registry.ts'
 import { isImported } from '../../import/imported-from.ts'
 import type { CausePlace, CheckResult } from '../../measure/check.ts'
+import type { CiFile, CiLog, CiOutput } from '../../report/ci/ci-output.ts'
 import { gateOfCheck } from '../../report/ci/gate-of-check.ts'
 import type { GateReport } from '../../report/ci/gate-report.ts'
-import { githubAnnotations, githubError } from '../../report/ci/github-annotations.ts'
-import { jobSummary } from '../../report/ci/job-summary.ts'
-import { junitXml } from '../../report/ci/junit.ts'
+import { CI_OUTPUTS } from '../../report/formats.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
 import type { CiOptions } from '../options/ci-options.ts'
+import { optionName } from '../options/option-name.ts'
 import { version } from '../version.ts'
 import { noteWritten } from '../written.ts'
 import { placesIn } from './places.ts'
@@ -19,26 +20,31 @@ import { placesIn } from './places.ts'
 /** The reports for CI systems that the options ask for. Their files are opened before anything is simulated. */
 export class CiReports {
   readonly #reports: GateReport[] = []
-  readonly #junit: OutputFile | null
-  readonly #sarif: OutputFile | null
-  readonly #options: CiOptions
+  readonly #files: { readonly output: CiFile; readonly file: OutputFile }[] = []
+  readonly #logs: CiLog[] = []
   readonly #context: Context
 
   /** @throws UsageError when a file may not be written */
   constructor(options: CiOptions, inputs: Inputs, context: Context) {
-    const { junit, sarif } = options
-    if (junit !== undefined && junit === sarif) throw new UsageError('--junit and --sarif need different files')
-    const open = (path: string | undefined, option: string, isOurs: (text: string) => boolean) =>
-      path === undefined ? null : OutputFile.open(path, isOurs, inputs, context.files, option)
-    this.#junit = open(junit, '--junit', (text) => text === '' || text.includes('<testsuites name="onpath"'))
-    this.#sarif = open(sarif, '--sarif', (text) => text === '' || /"driver":\s*\{\s*"name":\s*"onpath"/.test(text))
-    this.#options = options
     this.#context = context
+    const optionOf = new Map<string, string>()
+    for (const name of namesOf(CI_OUTPUTS)) {
+      const output: CiOutput = CI_OUTPUTS[name]
+      const given = options[name]
+      if (output.kind === 'log' && given === true) this.#logs.push(output)
+      if (output.kind !== 'file' || typeof given !== 'string') continue
+      const option = `--${optionName(name)}`
+      const other = optionOf.get(given)
+      if (other !== undefined) throw new UsageError(`${other} and ${option} need different files`)
+      optionOf.set(given, option)
+      const isOurs = (start: string) => start === '' || output.isOurs(start)
+      this.#files.push({ output, file: OutputFile.open(given, isOurs, inputs, context.files, option) })
+    }
   }
 
   /** True if the options ask for a report. */
   get areWanted(): boolean {
-    return this.#junit !== null || this.#sarif !== null || this.#options.github === true
+    return this.#files.length > 0 || this.#logs.length > 0
   }
 
   add(report: GateReport): void {
@@ -52,28 +58,26 @@ export class CiReports {
     this.add(gateOfCheck(result, { file: main?.file ?? file, isImported: isImported(loaded), placeOf, serverOf }))
   }
 
-  /** Prints annotations for the problems of scenarios that cannot be simulated; files are not written for them. */
+  /** Shows the problems of scenarios that cannot be simulated in the log; files are not written for them. */
   showProblems(problems: readonly Problem[]): void {
-    if (this.#options.github !== true) return
-    for (const { file, line, column, code, message, hint } of problems) {
-      const text = hint === undefined ? message : `${message}\n${hint}`
-      this.#context.io.command(githubError({ file, line, column }, `onpath ${code}`, text))
-    }
+    for (const log of this.#logs)
+      for (const { file, line, column, code, message, hint } of problems) {
+        const text = hint === undefined ? message : `${message}\n${hint}`
+        this.#context.io.command(log.problem({ file, line, column }, `onpath ${code}`, text))
+      }
   }
 
-  /** Writes the files, the annotations and the job summary. */
+  /** Writes the files, the commands in the log and the summaries of the job. */
   async write(): Promise<void> {
-    const { io } = this.#context
-    this.#junit?.write(junitXml(this.#reports))
-    if (this.#sarif !== null) {
-      const { sarifLog } = await import('../../report/ci/sarif.ts')
-      this.#sarif.write(sarifLog(this.#reports, version))
+    const { io, files } = this.#context
+    const texts = await Promise.all(this.#files.map(({ output }) => output.write(this.#reports, version)))
+    for (const [i, { file }] of this.#files.entries()) file.write(texts[i])
+    for (const { file } of this.#files) noteWritten(file.path, io)
+    for (const { commands, summary } of this.#logs) {
+      io.command(commands(this.#reports))
+      const path = summary === undefined ? undefined : io.environment(summary.variable)
+      if (summary !== undefined && path)
+        onFile('write to', path, () => files.append(path, summary.write(this.#reports)))
     }
-    for (const file of [this.#junit, this.#sarif]) if (file !== null) noteWritten(file.path, io)
-    if (this.#options.github !== true) return
-    io.command(githubAnnotations(this.#reports))
-    const { jobSummaryFile } = io
-    if (jobSummaryFile === null) return
-    onFile('write to', jobSummaryFile, () => this.#context.files.append(jobSummaryFile, jobSummary(this.#reports)))
   }
 }

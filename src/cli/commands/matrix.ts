@@ -17,7 +17,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readSource, showWarnings } from '../input/read-scenarios.ts'
-import { CI_OPTIONS } from '../options/ci-options.ts'
+import { CI_OPTIONS, CI_OPTIONS_TEXT } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
@@ -79,7 +79,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
     context.io,
   )
   if (reports.areWanted && plans.some(({ isPolicyGiven }) => !isPolicyGiven))
-    throw new UsageError('--junit, --sarif and --github report what a policy forbids; give one with --policy')
+    throw new UsageError(`${CI_OPTIONS_TEXT} reports what a policy forbids; give one with --policy`)
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const report = options.report === undefined ? null : openOnlyReport(options.report, files, context)
   const ran = await runMatrices(plans, files, options, context)

@@ -7,7 +7,8 @@ import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { PRESETS } from '../../scenario/cluster/presets/presets.ts'
 import type { KnownCommand } from '../context.ts'
 import { LISTS } from '../lists.ts'
-import { type Options, optionName } from '../options/option.ts'
+import type { Options } from '../options/option.ts'
+import { optionName } from '../options/option-name.ts'
 import { SHELLS } from './shell-scripts.ts'
 
 /** The words, or files, that can stand at the end of a command line. */

@@ -1,4 +1,5 @@
 import { Option as CommanderOption } from 'commander'
+import { optionName } from './option-name.ts'
 
 /** An option of a command. Its name is its key in the options of the command: `maxEvents` for `--max-events`. */
 export interface Option<Value> {
@@ -62,11 +63,6 @@ export function repeated(argument: string, meaning: string): Option<readonly str
     parse: (word, earlier) => [...earlier, word],
     otherwise: [],
   }
-}
-
-/** Returns the name of an option, such as `max-events` for `maxEvents`. */
-export function optionName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 /** Returns the option for Commander. */

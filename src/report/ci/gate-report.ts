@@ -29,6 +29,11 @@ export interface Place {
   readonly column: number
 }
 
+/** Returns a file's name as repositories have it: relative names stay relative to the folder in which the command runs. */
+export function repositoryPath(file: string): string {
+  return (file === '-' ? 'stdin' : file).replaceAll('\\', '/').replace(/^(\.\/)+/, '')
+}
+
 /** The kind of thing that was judged. */
 export interface GateRule {
   /** A name that never changes: `expectation`, `relay/kubelet`. */

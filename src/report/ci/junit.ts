@@ -1,8 +1,18 @@
 import { visibleLines } from '../../scenario/problems/visible.ts'
+import type { CiFile } from './ci-output.ts'
 import type { GateReport, Judgement } from './gate-report.ts'
 
-/** Returns JUnit XML as Jenkins reads it: a test suite for each scenario, a test case for each judgement. */
-export function junitXml(reports: readonly GateReport[]): string {
+/** JUnit XML as Jenkins reads it: a test suite for each scenario, a test case for each judgement. */
+export const junit: CiFile = {
+  kind: 'file',
+  meaning: 'also write what was judged to this file, as JUnit XML',
+  content:
+    'JUnit XML: a test case for each expectation, each finding, and each path without one. Accepted ones are skipped, with the reason.',
+  isOurs: (start) => start.includes('<testsuites name="onpath"'),
+  write: junitXml,
+}
+
+function junitXml(reports: readonly GateReport[]): string {
   const all = reports.flatMap(({ judgements }) => judgements)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

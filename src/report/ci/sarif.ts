@@ -1,13 +1,24 @@
-import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder'
 import { jsonDocument } from '../json.ts'
 import { PROJECT, pageAddress } from '../page-address.ts'
-import type { GateReport, GateRule, Judgement, Place } from './gate-report.ts'
+import type { CiFile } from './ci-output.ts'
+import { type GateReport, type GateRule, type Judgement, type Place, repositoryPath } from './gate-report.ts'
 
 const ATTACK = 'MITRE ATT&CK'
 const CWE = 'CWE'
 
-/** Returns SARIF 2.1.0: a result for what failed or is accepted, at its line; passed judgements are left out. */
-export function sarifLog(reports: readonly GateReport[], version: string): string {
+/** SARIF 2.1.0: a result for what failed or is accepted, at its line; passed judgements are left out. */
+export const sarif: CiFile = {
+  kind: 'file',
+  meaning: 'also write what failed to this file, as SARIF, for code scanning',
+  content:
+    'SARIF 2.1.0: a result for each failure, at the line of the scenario; accepted ones are suppressed. Its rules name the flag of Kubernetes that decides, the check of the CIS Kubernetes Benchmark with its edition, the technique of MITRE ATT&CK and the weakness (CWE).',
+  isOurs: (start) => /"driver":\s*\{\s*"name":\s*"onpath"/.test(start),
+  write: sarifLog,
+}
+
+/** The package that builds the log is loaded only here, since it takes longer than a short check. */
+async function sarifLog(reports: readonly GateReport[], version: string): Promise<string> {
+  const { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } = await import('node-sarif-builder')
   const found = reports.flatMap(({ judgements }) => judgements).filter(({ status }) => status !== 'passed')
   const rules = rulesOf(found)
   const run = new SarifRunBuilder({
@@ -16,7 +27,7 @@ export function sarifLog(reports: readonly GateReport[], version: string): strin
     taxonomies: taxonomiesOf(rules),
   })
   for (const rule of rules) run.addRule(new SarifRuleBuilder(descriptorOf(rule)))
-  for (const judgement of found) run.addResult(resultOf(judgement))
+  for (const judgement of found) run.addResult(new SarifResultBuilder(resultOf(judgement)))
   const log = new SarifBuilder({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json' })
   log.addRun(run)
   return jsonDocument(log.buildSarifOutput())
@@ -91,17 +102,17 @@ function taxonomiesOf(rules: readonly GateRule[]) {
   })
 }
 
-function resultOf({ rule, status, message, details, place, identity }: Judgement): SarifResultBuilder {
-  return new SarifResultBuilder({
+function resultOf({ rule, status, message, details, place, identity }: Judgement) {
+  return {
     ruleId: rule.id,
-    level: status === 'accepted' ? 'note' : 'error',
+    level: status === 'accepted' ? ('note' as const) : ('error' as const),
     message: { text: [message, ...details].join('\n') },
     locations: [locationOf(place)],
     partialFingerprints: { 'onpath/v1': identity },
     ...(status === 'accepted'
       ? { suppressions: [{ kind: 'inSource' as const, justification: acceptedBecause(details) }] }
       : {}),
-  })
+  }
 }
 
 function acceptedBecause(details: readonly string[]): string {
@@ -117,9 +128,9 @@ function locationOf({ file, line, column }: Place) {
   }
 }
 
-/** Returns a file's name as a URI: relative names stay relative to the folder in which the command runs. */
+/** Returns a file's name as a URI. */
 function uriOf(file: string): string {
-  const path = (file === '-' ? 'stdin' : file).replaceAll('\\', '/').replace(/^(\.\/)+/, '')
+  const path = repositoryPath(file)
   const encoded = path
     .split('/')
     .map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, '\uFFFD')))
