@@ -1,4 +1,7 @@
+import { mapEntries } from '../../engine/registry.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
+import type { HostKey } from '../host-keys/host-key.ts'
+import { HOST_KEYS } from '../host-keys.ts'
 import type { LoadedScenario } from '../load.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
@@ -84,15 +87,9 @@ const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
 
 function hostDefaults({ hosts }: Blueprint): TreeInput {
   return Object.fromEntries(
-    hosts.map(({ name, addresses, cpu, noise, cores, coresOf, tcp: { profile, congestion } }) => [
-      name,
-      {
-        addresses: [...addresses],
-        cpu,
-        noise,
-        ...(coresOf === undefined ? { cores } : { 'cores-of': coresOf }),
-        tcp: { profile, congestion },
-      },
+    hosts.map((host) => [
+      host.name,
+      mapEntries<string, HostKey, TreeInput | undefined>(HOST_KEYS, ({ print }) => print?.(host)),
     ]),
   )
 }

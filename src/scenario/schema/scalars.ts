@@ -228,6 +228,14 @@ export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMe
   })
 }
 
+/** Returns the schemas of a registry of keys, any of which may be left out of a map. */
+export function optionalShape<Keys extends Readonly<Record<string, { schema(): z.ZodType }>>>(
+  keys: Keys,
+): { readonly [Name in keyof Keys]: z.ZodOptional<ReturnType<Keys[Name]['schema']>> } {
+  const shape = Object.entries(keys).map(([name, key]) => [name, key.schema().optional()])
+  return Object.fromEntries(shape)
+}
+
 /**
  * A schema that is made when a scenario first has a value for it. There are more than a thousand schemas, which take longer
  * to make than a short scenario takes to check, and most scenarios use few of them. What it is described by belongs into

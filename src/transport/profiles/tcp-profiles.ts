@@ -10,34 +10,7 @@ export const TCP_PROFILES = { linux: LINUX, rfc: RFC, ns3: NS3 } satisfies Recor
 export type TcpProfileName = keyof typeof TCP_PROFILES
 
 /** Settings of a host that replace those of its profile. */
-export type TcpOverrides = Partial<
-  Pick<
-    StandardProfile,
-    | 'initialWindow'
-    | 'timeoutFloorNs'
-    | 'synRetries'
-    | 'synLinearTimeouts'
-    | 'giveUpNs'
-    | 'timerTickNs'
-    | 'ephemeralPorts'
-    | 'timeWaitReuse'
-    | 'delayedAckNs'
-    | 'quickAcks'
-    | 'hasNagle'
-    | 'recovery'
-    | 'undoesSpurious'
-    | 'probesTail'
-    | 'hasLimitedTransmit'
-    | 'spreadsReduction'
-    | 'hasHystart'
-    | 'windowProbes'
-    | 'afterIdle'
-    | 'growsReceiveBuffer'
-    | 'hasSocketBuffer'
-    | 'growsSendBuffer'
-    | 'sendBufferBytes'
-  >
->
+export type TcpOverrides = Partial<Omit<StandardProfile, 'isInterrupted' | 'congestionVariant'>>
 
 /** The standard profiles, and one more for each distinct set of overrides. A host refers to its profile by index. */
 export class TcpProfiles {

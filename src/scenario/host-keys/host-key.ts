@@ -1,0 +1,39 @@
+import type { HostBlueprint } from '../../simulation/blueprint.ts'
+import type { CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { z } from '../schema/zod.ts'
+import type { TreeInput } from '../tree/build-tree.ts'
+import type { TreePath } from '../tree/tree.ts'
+
+/** A key of hosts: its schema, and what it sets of a host. */
+export interface HostKey<Schema extends z.ZodType = z.ZodType> {
+  /** Makes the schema of a written value. Its description has meaning, default and bounds. */
+  schema(): Schema
+  /** Returns what a written value sets of the host. Absent: the cluster reads the value. */
+  set?(written: z.output<Schema>, hosts: WrittenHosts): Partial<HostBlueprint>
+  /** Reports problems of a written value that the schema does not find. */
+  check?(written: z.output<Schema>, host: HostToCheck): void
+  /** Returns the value as a scenario writes it, or undefined when it writes none. */
+  print?(host: HostBlueprint): TreeInput | undefined
+}
+
+/** The hosts of a scenario by name, with the keys that concern other hosts. */
+export type WrittenHosts = ReadonlyMap<
+  string,
+  { readonly cores?: number | undefined; readonly 'cores-of'?: string | undefined }
+>
+
+export interface HostToCheck {
+  readonly name: string
+  /** The place of the key. */
+  readonly at: TreePath
+  readonly hosts: WrittenHosts
+  /** The congestion controls that it may name. */
+  readonly controls: CongestionControlsByName
+  readonly findings: Findings
+}
+
+/** Makes a key, whose functions take what its schema makes of a written value. */
+export function hostKey<Schema extends z.ZodType>(key: HostKey<Schema>): HostKey<Schema> {
+  return key
+}
