@@ -101,7 +101,10 @@ const COUNT_ATTEMPTS = `
 
 /** Returns a realm as a page without `unsafe-eval` has it: no modules, no Node, and no code from texts. */
 function page() {
-  const realm = createContext({ TextDecoder, TextEncoder }, { codeGeneration: { strings: false, wasm: false } })
+  const realm = createContext(
+    { AbortController, AbortSignal, TextDecoder, TextEncoder },
+    { codeGeneration: { strings: false, wasm: false } },
+  )
   runInContext(COUNT_ATTEMPTS, realm)
   return realm
 }
@@ -112,6 +115,20 @@ test('a page whose content security policy has no unsafe-eval can load and simul
   runInContext(code, realm)
   const result: unknown = runInContext(`JSON.stringify(onpath.simulateText(${JSON.stringify(SMALL_SCENARIO)}))`, realm)
   expect(result).toBe(JSON.stringify(simulateText(SMALL_SCENARIO)))
+  expect(runInContext('attempts', realm)).toBe(0)
+})
+
+test('such a page can ask questions of many runs, and compare files', async () => {
+  const [{ code }] = await bundled('src/study/index.ts', { platform: 'browser' }, { format: 'iife' })
+  const realm = page()
+  runInContext(code, realm)
+  const text = 'name,unit,samples,median,mean,deviation,min,max,values\na,ms/run,1,2,2,0,2,2,2\n'
+  const side = `onpath.readSide('a', { file: 'a.csv', text: ${JSON.stringify(text)}, scenario: null })`
+  const ask = `
+    const read = onpath.readSweep({ file: 'a.yaml', text: ${JSON.stringify(SMALL_SCENARIO)} }, { seeds: '1..2' })
+    onpath.sweepPoints(read.sweep, onpath.inPlace()).then((points) => points.map(({ outcome }) => outcome.result.digest))`
+  expect(await runInContext(ask, realm)).toEqual([1, 2].map((seed) => simulateText(SMALL_SCENARIO, { seed }).digest))
+  expect(runInContext(`onpath.compare(${side}, ${side}).kind`, realm)).toBe('bench')
   expect(runInContext('attempts', realm)).toBe(0)
 })
 

@@ -1,5 +1,3 @@
-import { stringify } from 'csv-stringify/sync'
-import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics'
 import { heads } from '../../report/columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
@@ -13,18 +11,8 @@ export interface BenchSamples {
   readonly samples: readonly number[]
 }
 
-const COLUMNS = heads('name', 'unit', 'samples', 'median', 'mean', 'deviation', 'min', 'max', 'values')
-
-/** Returns a CSV file with a line for each benchmark. Its last column has all samples, so that spreads can be compared. */
-export function writeBenchCsv(benches: readonly BenchSamples[]): string {
-  const rows = benches.map(({ name, unit, samples }) => {
-    const values = [...samples]
-    const deviation = values.length > 1 ? sampleStandardDeviation(values) : 0
-    const statistics = [median(values), mean(values), deviation, min(values), max(values)].map(fourDigits)
-    return [name, unit, values.length, ...statistics, values.map(fourDigits).join(' ')]
-  })
-  return stringify([COLUMNS, ...rows])
-}
+/** The columns of a CSV file of benchmarks. */
+export const BENCH_COLUMNS = heads('name', 'unit', 'samples', 'median', 'mean', 'deviation', 'min', 'max', 'values')
 
 /**
  * Reads a CSV file of benchmarks.
@@ -32,7 +20,8 @@ export function writeBenchCsv(benches: readonly BenchSamples[]): string {
  */
 export function readBenchCsv(text: string): BenchSamples[] {
   const [head, ...rows] = linesOf(text)
-  if (head?.cells.join(',') !== COLUMNS.join(',')) throw new BadBenchCsv(1, `expected the header ${COLUMNS.join(',')}`)
+  if (head?.cells.join(',') !== BENCH_COLUMNS.join(','))
+    throw new BadBenchCsv(1, `expected the header ${BENCH_COLUMNS.join(',')}`)
   return rows.map(readRow)
 }
 
@@ -54,15 +43,10 @@ function linesOf(text: string): CsvLine[] {
 
 /** Reads the samples of a benchmark, which blanks separate in the last cell. */
 function readRow({ line, cells }: CsvLine): BenchSamples {
-  if (cells.length !== COLUMNS.length)
-    throw new BadBenchCsv(line, `expected ${COLUMNS.length} fields, found ${cells.length}`)
-  const samples = cells[COLUMNS.indexOf('values')].split(' ').map(Number)
+  if (cells.length !== BENCH_COLUMNS.length)
+    throw new BadBenchCsv(line, `expected ${BENCH_COLUMNS.length} fields, found ${cells.length}`)
+  const samples = cells[BENCH_COLUMNS.indexOf('values')].split(' ').map(Number)
   if (!samples.every((sample) => Number.isFinite(sample) && sample > 0))
     throw new BadBenchCsv(line, 'expected samples above zero')
   return { name: cells[0], unit: cells[1], samples }
-}
-
-/** Rounds a time to four digits; more would be noise. */
-function fourDigits(value: number): number {
-  return Number(value.toPrecision(4))
 }

@@ -1,4 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync'
+// This build brings the Buffer of Node that it needs, which a page does not have.
+import { CsvError, parse } from 'csv-parse/browser/esm/sync'
 
 /** A line of a CSV file, with its number, counted from 1. */
 export interface CsvLine {

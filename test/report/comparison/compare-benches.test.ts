@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { writeBenchCsv } from '../../../bench/write-bench-csv.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
-import { BadBenchCsv, readBenchCsv, writeBenchCsv } from '../../../src/study/compare/bench-csv.ts'
+import { BadBenchCsv, readBenchCsv } from '../../../src/study/compare/bench-csv.ts'
 import { compareBenches } from '../../../src/study/compare/compare-benches.ts'
 import { regressions } from '../../../src/study/compare/regressions.ts'
 
