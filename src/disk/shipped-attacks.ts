@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { namedAttacks } from '../study/check/named-attacks.ts'
 import { readTextFile } from './read-text.ts'
 
 /** The folder of the attacks, a file each, in the repository. */
@@ -20,18 +21,16 @@ export function shippedTexts(): ReadonlyMap<string, string> {
   return texts
 }
 
-/** Returns the texts of attacks in a file with many, by name. */
-export function separateAttacks(packed: string): ReadonlyMap<string, string> {
-  return new Map(packed.split(/^---\n/m).map((text) => [/^name: (.*)$/m.exec(text)?.[1] ?? '', text]))
-}
-
 /** Reads the attacks from the nearest folder above this file that has them: a build puts it elsewhere. */
 function readTexts(): ReadonlyMap<string, string> {
   const isThere = (root: string) => existsSync(join(root, FOLDER)) || existsSync(join(root, PACKED))
   let root = dirname(fileURLToPath(import.meta.url))
   while (!isThere(root) && root !== dirname(root)) root = dirname(root)
   const folder = join(root, FOLDER)
-  if (!existsSync(folder)) return separateAttacks(readTextFile(join(root, PACKED)))
+  if (!existsSync(folder)) {
+    const packed = namedAttacks(readTextFile(join(root, PACKED)))
+    return new Map(packed.map(({ name, source }) => [name, source.text]))
+  }
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
   const names = files.map((file) => file.slice(0, -'.yaml'.length)).sort()
   return new Map(names.map((name) => [name, readTextFile(join(folder, `${name}.yaml`))]))

@@ -252,3 +252,20 @@ test.each(EXAMPLES)('in such a package examples/%s runs', (path) => {
   expect(status).toBe(0)
   expect(readFileSync(join(ROOT, 'docs/library.md'), 'utf8')).toContain(`\`\`\`text\n${stdout}\`\`\``)
 })
+
+test('such a package reads the attacks that ship from the file that the package exports', () => {
+  const script = `
+    import { readFileSync } from 'node:fs'
+    import { fileURLToPath } from 'node:url'
+    import { namedAttacks, readCheck } from 'onpath/study'
+    const attacks = namedAttacks(readFileSync(fileURLToPath(import.meta.resolve('onpath/attacks.yaml')), 'utf8'))
+    const text = 'cluster: { preset: kubeadm-default, nodes: 1 }'
+    const { plan } = readCheck({ text: 'version: 1\\n' + text, file: 'a.yaml' }, {}, { attacks })
+    console.log(JSON.stringify(plan.probes.flatMap(({ attack }) => attack ?? [])))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: consumer,
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(['tampering', 'unchecked-kubelet']))
+})

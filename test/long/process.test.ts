@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { separateAttacks, shippedTexts } from '../../src/disk/shipped-attacks.ts'
+import { shippedTexts } from '../../src/disk/shipped-attacks.ts'
 import { simulateText } from '../../src/index.ts'
+import { namedAttacks } from '../../src/study/check/named-attacks.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { BROKEN_SCENARIO, LOSSY, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
@@ -104,9 +105,9 @@ test('a run does not load the modules assert, child_process, crypto and perf_hoo
 })
 
 test('the one file of attacks that the build makes has the text of each attack in the repository', () => {
-  const packed = separateAttacks(readFileSync(join(DIST, 'attacks.yaml'), 'utf8'))
-  expect(packed.size).toBeGreaterThan(40)
-  expect([...packed]).toEqual([...shippedTexts()])
+  const packed = namedAttacks(readFileSync(join(DIST, 'attacks.yaml'), 'utf8'))
+  expect(packed.length).toBeGreaterThan(40)
+  expect(packed.map(({ name, source }) => [name, source.text])).toEqual([...shippedTexts()])
 })
 
 test('the start of the program, before a command is named, loads neither scenarios nor simulations', () => {

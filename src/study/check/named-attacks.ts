@@ -1,0 +1,16 @@
+import { checkArgument, TEXT } from '../../simulation/given/check-given.ts'
+import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import type { NamedAttack } from './read-check.ts'
+
+/**
+ * Returns the attacks of a text with one YAML document after another, such as `onpath/attacks.yaml` has those that ship.
+ * @throws InvalidOptions where one has no name
+ */
+export function namedAttacks(text: string): readonly NamedAttack[] {
+  checkArgument('text of namedAttacks', text, TEXT)
+  return text.split(/^---\r?\n/m).map((own, i) => {
+    const name = /^name: *(\S+) *\r?$/m.exec(own)?.[1]
+    if (name === undefined) throw new InvalidOptions(`attack ${i + 1} of the text of namedAttacks has no line name: …`)
+    return { name, source: { file: `${name}.yaml`, text: own } }
+  })
+}
