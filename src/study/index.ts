@@ -14,6 +14,7 @@ export type { Coordinate, SweepPoint } from '../scenario/sweep/sweep-point.ts'
 export { BudgetExceeded } from '../simulation/budget.ts'
 export { InvalidOptions } from '../simulation/given/invalid-options.ts'
 export { type Checked, type CheckSettings, check } from './check/check.ts'
+export { namedAttacks } from './check/named-attacks.ts'
 export { type CheckPlan, type CheckScope, type NamedAttack, type ReadCheck, readCheck } from './check/read-check.ts'
 export { importSubject, type Subject } from './check/subject.ts'
 export {

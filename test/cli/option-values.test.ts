@@ -2,13 +2,7 @@ import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { chosenFormat, formatOptions } from '../../src/cli/options/format-options.ts'
-import {
-  jobs,
-  jobsOf,
-  refuseUnknownNames,
-  refuseUnknownPaths,
-  refuseUnknownPlaces,
-} from '../../src/cli/options/gate-options.ts'
+import { jobs, jobsOf } from '../../src/cli/options/gate-options.ts'
 import { commanderOption, flag, repeated, text, value, words } from '../../src/cli/options/option.ts'
 import {
   count,
@@ -135,35 +129,6 @@ describe('jobs', () => {
     expect(() => jobs.parse?.('65', undefined)).toThrow('at most 64')
     expect(() => jobs.parse?.('0', undefined)).toThrow(InvalidArgumentError)
     expect([jobsOf(7), jobsOf(undefined)]).toEqual([7, Math.min(64, availableParallelism())])
-  })
-})
-
-describe('a name that nothing has', () => {
-  test('is refused with the one that was meant, and all that there are', () => {
-    expect(() => refuseUnknownNames({ vantage: ['inline', 'pasive'] })).toThrow(
-      /^there is no vantage pasive; did you mean passive\?; the vantages are blind, /,
-    )
-    expect(() => refuseUnknownNames({ technique: ['relai'] })).toThrow(
-      /^there is no technique relai; did you mean relay\?; the techniques are /,
-    )
-    expect(() => refuseUnknownPlaces(['zzzzzzz'], ['the link', 'the link', 'a node'])).toThrow(
-      new UsageError('there is no place zzzzzzz; the places are the link, a node'),
-    )
-    expect(() => refuseUnknownPaths(['logs', 'lgos'], ['logs', 'exec', 'logs'])).toThrow(
-      new UsageError('there is no path lgos with a workload; did you mean logs?; the paths are logs, exec'),
-    )
-    expect(() => refuseUnknownPaths(['zzzzzzz'], ['logs'])).toThrow(
-      new UsageError('there is no path zzzzzzz with a workload; the paths are logs'),
-    )
-  })
-
-  test('is not found among known names, nor where nothing is given', () => {
-    refuseUnknownNames({})
-    refuseUnknownNames({ vantage: ['inline'], technique: ['relay'] })
-    refuseUnknownPaths(undefined, [])
-    refuseUnknownPlaces(undefined, [])
-    refuseUnknownPaths(['logs'], ['logs'])
-    refuseUnknownPlaces(['a node'], ['a node'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { changesOf, type JudgedScenarioOptions, readChecks, scopeOf } from '../../src/cli/check/read-checks.ts'
+import { changesOf, checksOf, type JudgedScenarioOptions, scopeOf } from '../../src/cli/check/read-checks.ts'
 import type { CiReports } from '../../src/cli/ci/ci-reports.ts'
 import { shippedAttacks } from '../../src/disk/read-attacks.ts'
 import type { Tried } from '../../src/measure/check.ts'
@@ -100,7 +100,7 @@ describe('scenarios that are checked', () => {
       showProblems: (problems: readonly Problem[]) => reported.push(...problems),
     } as unknown as CiReports
     const sources = texts.map((text, i) => ({ file: `${i}.yaml`, text }))
-    const plans = readChecks(sources, ON_THE_LINK, { ...NOTHING, ...options }, context, reports)
+    const plans = checksOf(sources, ON_THE_LINK, { ...NOTHING, ...options }, context, reports)
     return { plans, codes, printed, reported }
   }
 
@@ -128,9 +128,12 @@ describe('scenarios that are checked', () => {
   })
 
   test('are refused where an option names what none of them has', () => {
-    expect(() => planned([UNVERIFIED], { technique: ['magic'] })).toThrow('there is no technique magic')
-    expect(() => planned([UNVERIFIED], { path: ['exec'] })).toThrow('there is no path exec with a workload')
-    expect(() => planned([UNVERIFIED], { place: ['moon'] })).toThrow('there is no place moon')
+    const refused = (options: Partial<JudgedScenarioOptions>, message: string | RegExp) =>
+      expect(() => planned([UNVERIFIED], options)).toThrow(message)
+    refused({ technique: ['relai'] }, /^there is no technique relai; did you mean relay\?; the techniques are /)
+    refused({ vantage: ['inline', 'pasive'] }, /^there is no vantage pasive; did you mean passive\?; the vantages are /)
+    refused({ path: ['logs', 'lgos'] }, 'there is no path lgos with a workload; did you mean logs?; the paths are logs')
+    refused({ place: ['moon'] }, /^there is no place moon; the places are /)
     const two = UNVERIFIED.replaceAll('logs:', 'more:').replace('path: logs', 'path: more')
     expect(planned([UNVERIFIED, two], { path: ['more', 'logs'] }).plans).toHaveLength(2)
   })

@@ -1,12 +1,11 @@
 import { readAttacks, shippedAttacks } from '../../disk/read-attacks.ts'
 import type { ScenarioOptions, ScenarioSource } from '../../scenario/load.ts'
-import type { Problem } from '../../scenario/problems/problem.ts'
-import { type CheckPlan, type CheckScope, readCheck } from '../../study/check/read-check.ts'
+import { type CheckPlan, type CheckScope, readChecks } from '../../study/check/read-check.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { showAll } from '../input/read-scenarios.ts'
-import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths, refuseUnknownPlaces } from '../options/gate-options.ts'
+import { GATE_OPTIONS } from '../options/gate-options.ts'
 import type { Given } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 
@@ -17,39 +16,21 @@ export type JudgedScenarioOptions = Given<typeof JUDGED_SCENARIO_OPTIONS>
 
 /**
  * Plans what is tried in scenarios. Shows all problems and returns null when there are any.
- * @throws UsageError when an option names what does not exist
+ * @throws InvalidOptions when an option names what does not exist
  */
-export function readChecks(
+export function checksOf(
   sources: readonly ScenarioSource[],
   scope: CheckScope,
   options: JudgedScenarioOptions,
   { io, exit }: Context,
   reports: CiReports,
 ): readonly CheckPlan[] | null {
-  refuseUnknownNames(options)
-  const changes = changesOf(options)
-  const plans: CheckPlan[] = []
-  const problems: Problem[] = []
-  for (const source of sources) {
-    const read = readCheck(source, changes, scope)
-    if (read.ok) plans.push(read.plan)
-    else problems.push(...read.problems)
-  }
-  if (problems.length > 0) {
-    showAll(problems, io)
-    reports.showProblems(problems)
-    exit(EXIT.invalidScenario)
-    return null
-  }
-  refuseUnknownPaths(
-    options.path,
-    plans.flatMap(({ matrix }) => matrix.pathsWithWorkload),
-  )
-  refuseUnknownPlaces(
-    options.place,
-    plans.flatMap(({ matrix }) => matrix.places),
-  )
-  return plans
+  const read = readChecks(sources, changesOf(options), scope)
+  if (read.ok) return read.plans
+  showAll(read.problems, io)
+  reports.showProblems(read.problems)
+  exit(EXIT.invalidScenario)
+  return null
 }
 
 /** Returns what options change in a scenario that is judged. */

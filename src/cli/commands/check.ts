@@ -11,7 +11,7 @@ import { fittedText } from '../../report/screen/lines.ts'
 import { isFine, check as judge } from '../../study/check/check.ts'
 import { commandsFor } from '../../study/check/commands-for.ts'
 import { findFix } from '../../study/fix/find-fix.ts'
-import { JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
+import { checksOf, JUDGED_SCENARIO_OPTIONS, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -114,7 +114,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   await showImports(subjects, io)
   const sources = subjects.map(({ source }) => source)
   await context.simulate.prepare?.()
-  const plans = readChecks(sources, scope, options, context, reports)
+  const plans = checksOf(sources, scope, options, context, reports)
   if (plans === null) return
   // The notes of an import say the same of its files.
   const written = plans.filter((_, i) => subjects[i].imported === null)

@@ -11,7 +11,7 @@ import type { CheckPlan } from '../../study/check/read-check.ts'
 import { matrixResult } from '../../study/matrix/matrix-result.ts'
 import { reproduceLine } from '../../study/reproduce.ts'
 import { type Simulated, simulateAll } from '../../study/simulator/simulate-all.ts'
-import { JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
+import { checksOf, JUDGED_SCENARIO_OPTIONS, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -72,7 +72,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const reports = new CiReports(options, files, context)
   const sources = await Promise.all(files.map((file) => readSource(file, context.io)))
   await context.simulate.prepare?.()
-  const plans = readChecks(sources, scopeOf(options, true), options, context, reports)
+  const plans = checksOf(sources, scopeOf(options, true), options, context, reports)
   if (plans === null) return
   showWarnings(
     plans.flatMap(({ loaded }) => loaded.warnings),

@@ -6,6 +6,7 @@ import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { readSweep, type Sweep } from '../../study/sweep/read-sweep.ts'
+import type { SweepOptions as SweptChanges } from '../../study/sweep/sweep-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
@@ -51,6 +52,17 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
   run: ([file], options, context) => sweepFile(file, options, context),
 }
 
+/** Returns what options change in the scenario, and its grid. */
+function changesOf({ attack, set, sweep: dimensions, seed, seeds }: SweepOptions): SweptChanges {
+  return {
+    attacks: readAttacks(attack),
+    set,
+    sweep: dimensions,
+    ...(seed === undefined ? {} : { seed }),
+    ...(seeds === undefined ? {} : { seeds }),
+  }
+}
+
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
   const { emitJob } = options
@@ -60,7 +72,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   refuseMissingFolder(shard, options)
   const source = await readSource(file, io)
   const ofShard = (size: number) => pointsOfShard(shard ?? { number: 1, of: 1 }, size)
-  const loaded = readSweep(source, { ...options, attacks: readAttacks(options.attack) }, ofShard)
+  const loaded = readSweep(source, changesOf(options), ofShard)
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)

@@ -1,10 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
-import { TECHNIQUES } from '../../attack/techniques.ts'
-import { VANTAGES } from '../../attack/vantages.ts'
-import { UsageError } from '../../disk/usage-error.ts'
-import { namesOf } from '../../engine/registry.ts'
-import { didYouMean } from '../../values/did-you-mean.ts'
 import { repeated, value, words } from './option.ts'
 import { count, date } from './values.ts'
 
@@ -34,40 +29,4 @@ export const GATE_OPTIONS = {
   vantage: words('<name>', 'only attackers with these vantages'),
   technique: words('<name>', 'only these techniques'),
   jobs,
-}
-
-interface GateFilter {
-  readonly vantage?: readonly string[]
-  readonly technique?: readonly string[]
-}
-
-/** Refuses names that no cell of a matrix has. @throws UsageError */
-export function refuseUnknownNames({ vantage = [], technique = [] }: GateFilter): void {
-  refuseUnknown('vantage', vantage, namesOf(VANTAGES))
-  refuseUnknown('technique', technique, namesOf(TECHNIQUES))
-}
-
-/** Refuses paths without a workload, since nothing would be tried. @throws UsageError */
-export function refuseUnknownPaths(paths: readonly string[] = [], known: readonly string[]): void {
-  const names = [...new Set(known)]
-  const unknown = paths.find((path) => !names.includes(path))
-  if (unknown === undefined) return
-  const hint = didYouMean(unknown, names)
-  throw new UsageError(
-    `there is no path ${unknown} with a workload; ${hint === undefined ? '' : `${hint}; `}the paths are ${names.join(', ')}`,
-  )
-}
-
-/** Refuses places that no cell of the matrices has. @throws UsageError */
-export function refuseUnknownPlaces(places: readonly string[] = [], known: readonly string[]): void {
-  refuseUnknown('place', places, [...new Set(known)])
-}
-
-function refuseUnknown(what: string, given: readonly string[], known: readonly string[]): void {
-  const unknown = given.find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  const hint = didYouMean(unknown, known)
-  throw new UsageError(
-    `there is no ${what} ${unknown}; ${hint === undefined ? '' : `${hint}; `}the ${what}s are ${known.join(', ')}`,
-  )
 }

@@ -4,6 +4,7 @@ import { gapsOf, hasReached, isOpen, judgeTried } from '../../measure/judge-chec
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { checkPlanned } from '../given.ts'
 import { choicesOf } from '../matrix/short-workload.ts'
 import { type Simulated, simulateAll } from '../simulator/simulate-all.ts'
 import type { Simulator } from '../simulator/simulator.ts'
@@ -32,6 +33,7 @@ export interface Checked {
 
 /** Simulates everything that a plan tries, and judges it by the policy. */
 export async function check(plan: CheckPlan, settings: CheckSettings, simulator: Simulator): Promise<Checked> {
+  checkPlanned('check', plan, settings, simulator)
   const simulated = await simulateAll(
     plan.probes.map(({ scenario }) => scenario),
     simulator,

@@ -1,4 +1,7 @@
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import { kindForwarding } from '../../cluster/paths/path-kinds.ts'
+import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
 import {
@@ -14,6 +17,11 @@ import { type Problem, sortProblems } from '../../scenario/problems/problem.ts'
 import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import { checkArgument, checkShape } from '../../simulation/given/check-given.ts'
+import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { LOAD_SHAPE } from '../../simulation/given/shapes.ts'
+import { didYouMean } from '../../values/did-you-mean.ts'
+import { SCOPE_SHAPE, SOURCE } from '../given.ts'
 import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
 import { attackProbe } from './attack-probe.ts'
 import { Causes } from './causes.ts'
@@ -90,13 +98,55 @@ const WHOLE: CheckScope = {
   techniques: null,
 }
 
-/** Reads a scenario, and plans its check. */
+/**
+ * Reads a scenario, and plans its check.
+ * @throws InvalidOptions for arguments of another kind, options that do not exist, and names in `part` that nothing has
+ */
 export function readCheck(
   source: ScenarioSource,
   changes: ScenarioOptions = {},
   part: Partial<CheckScope> = {},
 ): ReadCheck {
-  const scope = { ...WHOLE, ...part }
+  checkArgument('source of readCheck', source, SOURCE)
+  checkShape('option of readCheck', changes, LOAD_SHAPE)
+  checkShape('part of the check of readCheck', part, SCOPE_SHAPE)
+  const read = readChecks([source], changes, { ...WHOLE, ...part })
+  return read.ok ? { ok: true, plan: read.plans[0] } : read
+}
+
+/**
+ * Reads several scenarios, and plans the checks of all.
+ * @throws InvalidOptions for a name in the scope that none of them has
+ */
+export function readChecks(
+  sources: readonly ScenarioSource[],
+  changes: ScenarioOptions,
+  scope: CheckScope,
+):
+  | { readonly ok: true; readonly plans: readonly CheckPlan[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
+  refuseUnknown('vantage', scope.vantages, namesOf(VANTAGES))
+  refuseUnknown('technique', scope.techniques, namesOf(TECHNIQUES))
+  const all = sources.map((source) => readOne(source, changes, scope))
+  const problems = all.flatMap((read) => (read.ok ? [] : read.problems))
+  if (problems.length > 0) return { ok: false, problems }
+  const plans = all.flatMap((read) => (read.ok ? [read.plan] : []))
+  const paths = plans.flatMap(({ matrix }) => matrix.pathsWithWorkload)
+  refuseUnknown('path', scope.paths, [...new Set(paths)], ' with a workload')
+  refuseUnknown('place', scope.places, [...new Set(plans.flatMap(({ matrix }) => matrix.places))])
+  return { ok: true, plans }
+}
+
+function refuseUnknown(what: string, given: readonly string[] | null, known: readonly string[], having = ''): void {
+  const unknown = given?.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const hint = didYouMean(unknown, known)
+  throw new InvalidOptions(
+    `there is no ${what} ${unknown}${having}; ${hint === undefined ? '' : `${hint}; `}the ${what}s are ${known.join(', ')}`,
+  )
+}
+
+function readOne(source: ScenarioSource, changes: ScenarioOptions, scope: CheckScope): ReadCheck {
   const { tree, problems } = readTree(source, changes)
   if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   return planCheck(tree, source.file, scope, changes)

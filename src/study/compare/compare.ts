@@ -1,6 +1,8 @@
 import type { Result } from '../../measure/result.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
+import { checkArgument, checkShape, TEXT } from '../../simulation/given/check-given.ts'
 import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { SIDE, SIDE_SHAPE } from '../given.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from './bench-csv.ts'
 import { compareBenches } from './compare-benches.ts'
 import { compareResults } from './compare-results.ts'
@@ -41,7 +43,10 @@ export class UnreadableText extends Error {
 }
 
 /** Reads one side of a comparison. @throws UnreadableText */
-export function readSide(label: string, { file, text, verdicts, scenario }: ComparedTexts): ComparedSide {
+export function readSide(label: string, texts: ComparedTexts): ComparedSide {
+  checkArgument('label of readSide', label, TEXT)
+  checkShape('key of the texts of readSide', texts, SIDE_SHAPE)
+  const { file, text, verdicts, scenario } = texts
   if (!file.endsWith('.csv')) {
     const parsed = parseResult(text)
     if (!parsed.ok) throw new UnreadableText(file, parsed.reason)
@@ -65,6 +70,8 @@ function readAs<T>(read: (text: string) => T, text: string, file: string): T {
 
 /** Compares two runs, two sweeps or two files of benchmarks. @throws InvalidOptions for two of different kinds */
 export function compare(a: ComparedSide, b: ComparedSide): Comparison {
+  checkArgument('first side of compare', a, SIDE)
+  checkArgument('second side of compare', b, SIDE)
   if (a.kind === 'result' && b.kind === 'result') return compareResults(a, b)
   if (a.kind === 'sweep' && b.kind === 'sweep')
     return compareSweeps({ label: a.label, ...a.sweep }, { label: b.label, ...b.sweep })

@@ -1,7 +1,9 @@
 import type { FilePatch, FixResult, FixStep } from '../../measure/fix.ts'
 import { checkTree } from '../../scenario/load.ts'
+import { checkArgument, checkShape, MAP } from '../../simulation/given/check-given.ts'
 import { Causes } from '../check/causes.ts'
 import type { CheckPlan } from '../check/read-check.ts'
+import { CHECK_PLAN, checkSimulator, FIX_SHAPE, FIXABLE } from '../given.ts'
 import type { Simulated } from '../simulator/simulate-all.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { withChanges } from './apply-changes.ts'
@@ -30,6 +32,11 @@ export async function findFix(
   options: FixOptions,
   simulator: Simulator,
 ): Promise<FixResult> {
+  checkArgument('fixable of findFix', fixable, FIXABLE)
+  checkArgument('plan of findFix', plan, CHECK_PLAN)
+  checkArgument('results of findFix', results, MAP)
+  checkShape('option of findFix', options, FIX_SHAPE)
+  checkSimulator('findFix', simulator)
   const setUp = setUpOf(plan.loaded)
   if (setUp === null) return withoutCluster(plan)
   const { tree, file, scope } = plan

@@ -7,7 +7,9 @@ import { applyEdits } from '../../import/patch/text-edit.ts'
 import type { ScenarioSource } from '../../scenario/load.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import { checkArgument, FUNCTION } from '../../simulation/given/check-given.ts'
 import type { Subject } from '../check/subject.ts'
+import { SUBJECT } from '../given.ts'
 import { assignmentsOf } from './apply-changes.ts'
 import type { Change } from './change.ts'
 import type { ClusterSetUp } from './cluster-set-up.ts'
@@ -40,7 +42,10 @@ export interface Patched {
  * Returns what can be changed of a subject of a check.
  * @param newFile returns the path of a file that is to be made; by default it lies beside the first file
  */
-export function fixableOf({ source, imported }: Subject, newFile?: (name: string) => string): Fixable {
+export function fixableOf(subject: Subject, newFile?: (name: string) => string): Fixable {
+  checkArgument('subject of fixableOf', subject, SUBJECT)
+  checkArgument('newFile of fixableOf', newFile ?? String, FUNCTION)
+  const { source, imported } = subject
   if (imported === null) return scenarioFixable(source)
   const [{ path }] = imported.files
   const beside = (name: string) => `${path.slice(0, path.lastIndexOf('/') + 1)}${name}`

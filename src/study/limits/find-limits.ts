@@ -4,7 +4,9 @@ import type { Limit, LimitPoint, LimitsResult } from '../../measure/limits/limit
 import { shareInterval } from '../../measure/limits/share-interval.ts'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { checkArgument, checkShape } from '../../simulation/given/check-given.ts'
 import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { checkSimulator, LIMITS_SHAPE, LIMITS_SUBJECT } from '../given.ts'
 import { simulateAll } from '../simulator/simulate-all.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { LIMIT_AXES, type LimitAxisName } from './axes.ts'
@@ -52,6 +54,9 @@ export async function findLimits(
   options: LimitsOptions,
   simulator: Simulator,
 ): Promise<LimitsResult> {
+  checkArgument('subject of findLimits', subject, LIMITS_SUBJECT)
+  checkShape('option of findLimits', options, LIMITS_SHAPE)
+  checkSimulator('findLimits', simulator)
   const search = searchOf(options, subject)
   const { axes, profiles, seeds } = search
   const lines = axes.flatMap((axis) => profiles.map((profile): Line => ({ axis, profile, tried: new Map() })))

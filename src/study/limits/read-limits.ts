@@ -8,6 +8,9 @@ import { mergeTrees, scalarAt, type Tree, withoutKeys } from '../../scenario/tre
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint } from '../../simulation/blueprint-cluster.ts'
+import { checkArgument, checkShape } from '../../simulation/given/check-given.ts'
+import { LOAD_SHAPE } from '../../simulation/given/shapes.ts'
+import { SOURCE } from '../given.ts'
 import { withoutAttackers } from '../matrix/matrix.ts'
 import { type ControlLinks, controlLinksOf } from './control-links.ts'
 import type { Probe } from './criteria/criterion.ts'
@@ -39,7 +42,9 @@ const MOST_OF_EACH = 2
 const MOST_NODES = 6
 
 /** Reads a scenario with a cluster, and puts the traffic into it by which its limits are measured. */
-export function readLimits(source: ScenarioSource, options: ScenarioOptions): ReadLimits {
+export function readLimits(source: ScenarioSource, options: ScenarioOptions = {}): ReadLimits {
+  checkArgument('source of readLimits', source, SOURCE)
+  checkShape('option of readLimits', options, LOAD_SHAPE)
   const { tree, problems } = readTree(source, options)
   if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const whole = checkTree(tree, source.file)

@@ -1,5 +1,7 @@
+import { checkShape } from '../../simulation/given/check-given.ts'
 import { QuietRuns } from '../../simulation/quiet-runs.ts'
 import { run } from '../../simulation/run.ts'
+import { IN_PLACE_SHAPE } from '../given.ts'
 import type { Simulator } from './simulator.ts'
 
 /** The settings of a simulator in place. */
@@ -9,7 +11,9 @@ export interface InPlaceOptions {
 }
 
 /** Returns a simulator that simulates one scenario after another in this thread, without a pause. */
-export function inPlace({ interruption }: InPlaceOptions = {}): Simulator {
+export function inPlace(options: InPlaceOptions = {}): Simulator {
+  checkShape('option of inPlace', options, IN_PLACE_SHAPE)
+  const { interruption } = options
   const quietRuns = new QuietRuns()
   return {
     jobs: 1,

@@ -1,9 +1,11 @@
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { checkArgument } from '../../simulation/given/check-given.ts'
+import { checkSimulator, SCENARIOS } from '../given.ts'
 import { groupsOfEqual, quietKey } from './equal-scenarios.ts'
 import { portionsOf } from './portions.ts'
 import { runTasks } from './run-tasks.ts'
-import type { Simulator } from './simulator.ts'
+import { type Simulator, simulateBatch } from './simulator.ts'
 
 /** The results of several scenarios. */
 export interface Simulated {
@@ -17,6 +19,8 @@ export interface Simulated {
  * @throws Interrupted, or what the simulator throws
  */
 export async function simulateAll(scenarios: readonly CheckedScenario[], simulator: Simulator): Promise<Simulated> {
+  checkArgument('scenarios of simulateAll', scenarios, SCENARIOS)
+  checkSimulator('simulateAll', simulator)
   const different = groupsOfEqual(scenarios)
   const batches = batchesOf(different, simulator.jobs)
   const results = new Map<CheckedScenario, Result>()
@@ -26,7 +30,7 @@ export async function simulateAll(scenarios: readonly CheckedScenario[], simulat
       simulations: different.length,
       begin: (index, stop) => {
         const scenarios = batches[index].map(([scenario]) => scenario)
-        return simulator.simulate(scenarios, stop)
+        return simulateBatch(simulator, scenarios, stop)
       },
       take: (index, own: readonly Result[]) => {
         for (const [i, [first, ...others]] of batches[index].entries()) {

@@ -1,5 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
 
 /** Simulates the scenarios of a study. `cli` does it with threads, a page with workers, a test in place (`inPlace`). */
 export interface Simulator {
@@ -23,6 +24,24 @@ export interface Simulator {
 /** The limits of a simulation. */
 export interface RunBudget {
   readonly maxEvents?: number
+}
+
+/**
+ * Returns the results of a batch.
+ * @throws InvalidOptions where the simulator does not return one for each scenario; or what it throws
+ */
+export async function simulateBatch(
+  simulator: Simulator,
+  batch: readonly CheckedScenario[],
+  stop: AbortSignal,
+  budget?: RunBudget,
+): Promise<readonly Result[]> {
+  const results: unknown = await simulator.simulate(batch, stop, budget)
+  if (Array.isArray(results) && results.length === batch.length) return results
+  const came = Array.isArray(results) ? `a list of ${results.length}` : typeof results
+  throw new InvalidOptions(
+    `the simulator must return a list of results, one for each of ${batch.length} scenarios, and returned ${came}`,
+  )
 }
 
 /** Called while simulations end. */

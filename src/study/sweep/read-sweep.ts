@@ -7,6 +7,8 @@ import type { Coordinate } from '../../scenario/sweep/sweep-point.ts'
 import { jsonOf, labelOf, settingOf } from '../../scenario/sweep/sweep-value.ts'
 import { placeValue } from '../../scenario/tree/overrides.ts'
 import { type MapTree, plainOf, type Tree, withoutKeys } from '../../scenario/tree/tree.ts'
+import { checkArgument, checkShape, FUNCTION } from '../../simulation/given/check-given.ts'
+import { SOURCE, SWEEP_SHAPE } from '../given.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
 import { PointProblems } from './sweep-problems.ts'
 
@@ -23,6 +25,9 @@ export function readSweep(
   options: SweepOptions = {},
   pointsOf: (size: number) => readonly number[] = (size) => Array.from({ length: size }, (_, i) => i),
 ): ReadSweep {
+  checkArgument('source of readSweep', source, SOURCE)
+  checkShape('option of readSweep', options, SWEEP_SHAPE)
+  checkArgument('pointsOf of readSweep', pointsOf, FUNCTION)
   const { tree, problems } = readSweptTree(source, options)
   if (tree === null) return { ok: false, problems: sortProblems(problems) }
   const grid = readGrid(tree)

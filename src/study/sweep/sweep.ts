@@ -1,6 +1,8 @@
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import { checkArgument, checkShape } from '../../simulation/given/check-given.ts'
+import { BUDGET_SHAPE, checkSimulator, SWEEP } from '../given.ts'
 import { runTasks } from '../simulator/run-tasks.ts'
-import type { RunBudget, Simulator } from '../simulator/simulator.ts'
+import { type RunBudget, type Simulator, simulateBatch } from '../simulator/simulator.ts'
 import { type PointOutcome, runPoint, type SimulatePoint } from './point-outcome.ts'
 import type { Sweep } from './read-sweep.ts'
 
@@ -20,12 +22,21 @@ export interface SweptPoint {
 export async function sweepPoints(
   sweep: Pick<Sweep, 'grid' | 'scenarioAt'>,
   simulator: Simulator,
-  { maxEvents }: RunBudget = {},
+  budget: RunBudget = {},
 ): Promise<readonly SweptPoint[]> {
+  checkArgument('sweep of sweepPoints', sweep, SWEEP)
+  checkSimulator('sweepPoints', simulator)
+  checkShape('option of sweepPoints', budget, BUDGET_SHAPE)
+  const { maxEvents } = budget
   const { grid } = sweep
   const swept: SweptPoint[] = []
   const simulate: SimulatePoint = async (scenario, { interruption, maxEvents: most }) => {
-    const [result] = await simulator.simulate([scenario], interruption, most === undefined ? {} : { maxEvents: most })
+    const [result] = await simulateBatch(
+      simulator,
+      [scenario],
+      interruption,
+      most === undefined ? {} : { maxEvents: most },
+    )
     return { result }
   }
   await runTasks(
