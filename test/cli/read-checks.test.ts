@@ -100,7 +100,10 @@ describe('scenarios that are checked', () => {
       showProblems: (problems: readonly Problem[]) => reported.push(...problems),
     } as unknown as CiReports
     const sources = texts.map((text, i) => ({ file: `${i}.yaml`, text }))
-    const plans = checksOf(sources, ON_THE_LINK, { ...NOTHING, ...options }, context, reports)
+    const { path: paths, place: places, vantage: vantages, technique: techniques } = options
+    const named = Object.entries({ paths, places, vantages, techniques }).filter(([, names]) => names !== undefined)
+    const scope = { ...ON_THE_LINK, ...Object.fromEntries(named) }
+    const plans = checksOf(sources, scope, { ...NOTHING, ...options }, context, reports)
     return { plans, codes, printed, reported }
   }
 
