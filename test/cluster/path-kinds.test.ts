@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Protection } from '../../src/cluster/paths/letters.ts'
-import type { ForwardedResource } from '../../src/cluster/paths/path-kind.ts'
+import type { ForwardedResource, Party } from '../../src/cluster/paths/path-kind.ts'
 import { MODELLED_PATH_KINDS, PATH_KINDS, resourcesForwarding } from '../../src/cluster/paths/path-kinds.ts'
 import { problemsIn } from '../fixtures/clusters.ts'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
@@ -12,6 +12,20 @@ const PROTECTIONS: readonly Protection[] = [null, 'none', 'ca', 'ca+cn'].flatMap
 )
 
 const RESOURCES: readonly ForwardedResource[] = ['kubelets', 'nodes', 'pods', 'services']
+
+/** Who is at the ends of a path in `smallCluster`, where its kind names nobody. Programs of a node have its certificate. */
+const SERVERS: Readonly<Record<Party, string>> = {
+  apiserver: 'master',
+  component: 'master',
+  kubelet: 'node-1',
+  node: 'node-1',
+  pod: 'web-1',
+  service: 'web',
+  user: 'alice',
+  host: 'server',
+}
+
+const CLIENTS: Readonly<Record<Party, string>> = { ...SERVERS, host: 'client' }
 
 describe('the registry of path kinds', () => {
   test('lists every descriptor file by the name of its file', () => {
@@ -101,8 +115,8 @@ workloads: { w: { path: p, requests: 1 } }
   })
 
   test.each(['requests', ...kind.carries])('carries %s in a cluster, between its own ends', (workload) => {
-    const to = ends.to.inCluster === null ? ', to: node-1' : ''
-    const from = ends.from.inCluster === null ? ', from: master' : ''
+    const from = ends.from.inCluster === null ? `, from: ${CLIENTS[ends.from.party]}` : ''
+    const to = ends.to.inCluster === null ? `, to: ${SERVERS[ends.to.party]}` : ''
     const amounts = {
       requests: ', requests: 1',
       heartbeat: ', for: 20s',
@@ -115,6 +129,7 @@ workloads: { w: { path: p, requests: 1 } }
         flags: 'authorization-mode: [AlwaysAllow]',
         pods: '{ web: { listens: 8080 } }',
         services: '{ web: { pods: web } }',
+        others: ['client', 'server'],
         paths: `{ p: { kind: ${kind.name}${from}${to} } }`,
         workloads: `{ w: { path: p, kind: ${workload}${amount} } }`,
       }),

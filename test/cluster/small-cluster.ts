@@ -15,6 +15,8 @@ export interface SmallCluster {
   readonly pods?: string
   readonly services?: string
   readonly users?: string
+  /** Hosts outside of the cluster, each with a link to the master. */
+  readonly others?: readonly string[]
   readonly paths: string
   readonly workloads: string
   readonly more?: string
@@ -38,7 +40,9 @@ export function smallCluster(cluster: SmallCluster): string {
   const { flags = 'authorization-mode: [Node, RBAC]', services = '{}', paths, workloads, more = '' } = cluster
   const { users = '{ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }' } = cluster
   const names = Array.from({ length: nodes }, (_, index) => index + 1)
-  const hosts = ['master', 'alice', 'bob', ...names.flatMap((n) => [`node-${n}`, `web-${n}`])]
+  const { others = [] } = cluster
+  const hosts = ['master', 'alice', 'bob', ...names.flatMap((n) => [`node-${n}`, `web-${n}`]), ...others]
+  const links = others.map((name) => `${name}: { between: [master, ${name}], delay: 5ms }`)
   const there = hosts.filter((name) => !['alice', 'bob'].includes(name) || users.includes(`${name}:`))
   const serving = cluster.certificate === undefined ? '' : `, server-certificate: ${cluster.certificate}`
   return `version: 1
@@ -53,7 +57,7 @@ cluster:
   kubelet: { config: ${config}${serving} }
   links: { control-to-nodes: { delay: 10ms }, users-to-control: { delay: 20ms } }
 hosts: { ${there.map((name) => `${name}: { cpu: instant }`).join(', ')} }
-paths: ${paths}
+${links.length === 0 ? '' : `links: { ${links.join(', ')} }\n`}paths: ${paths}
 workloads: ${workloads}
 ${more}
 `

@@ -12,7 +12,7 @@ describe('loadScenario, hosts,', () => {
 
   it('refuses an unknown congestion control', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: cubik } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[unknown-value]: expected cubic, reno, newreno or bbr, found "cubik"
+      "test.yaml:5:32: error[unknown-value]: expected <all congestion controls>, found "cubik"
       5 |   master: { tcp: { congestion: cubik } }
                                          ^^^^^
       hint: did you mean cubic?"

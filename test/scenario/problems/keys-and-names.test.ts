@@ -129,7 +129,7 @@ describe('loadScenario, keys and names,', () => {
 
   it('suggests a planned key as not modelled yet', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: bbrr } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[unknown-value]: expected cubic, reno, newreno or bbr, found "bbrr"
+      "test.yaml:5:32: error[unknown-value]: expected <all congestion controls>, found "bbrr"
       5 |   master: { tcp: { congestion: bbrr } }
                                          ^^^^
       hint: did you mean bbr?"

@@ -64,7 +64,7 @@ describe('loadScenario, links and routes,', () => {
 
   it('refuses an unknown profile', () => {
     expect(withChange('rate: 100Mbps', 'profile: public')).toMatchInlineSnapshot(`
-      "test.yaml:9:57: error[unknown-value]: expected localhost, public-network, gce-private or pod-network, found "public"
+      "test.yaml:9:57: error[unknown-value]: expected <all link profiles>, found "public"
       9 |   wan: { between: [master, node], delay: 10ms, profile: public }
                                                                   ^^^^^^
       hint: did you mean public-network?"
