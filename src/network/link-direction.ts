@@ -122,6 +122,9 @@ export class LinkDirectionTable extends Table<LinkDirection> {
   readonly droppedAtQueue = this.float64()
   readonly droppedWhileDown = this.float64()
   readonly droppedByFirewall = this.float64()
+  /** Packets with a number of this direction that were never sent on it: taken by a rule, or copied by one at its end. */
+  readonly withheldPackets = this.float64()
+  readonly copiedPackets = this.float64()
 
   private readonly streams: LinkStreams[] = []
   private readonly noises: HostNoise[] = []

@@ -42,6 +42,19 @@ export type Jitter =
   /** Log-normal and added to the delay, with this median and 99th percentile. */
   | { readonly kind: 'log-normal'; readonly medianNs: number; readonly p99Ns: number; readonly canReorder: boolean }
 
+/** Returns the least delay that a link can have. */
+export function leastDelayNs({ delayNs, jitter }: LinkOptions): number {
+  switch (jitter.kind) {
+    case 'none':
+    case 'log-normal':
+      return delayNs
+    case 'uniform':
+      return Math.max(0, delayNs - jitter.amplitudeNs)
+    case 'normal':
+      return 0
+  }
+}
+
 /** The options of a link for which the scenario sets nothing. */
 export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   delayNs: 0,

@@ -347,6 +347,7 @@ export class Network {
       case 'modify':
         return this.put(direction, packet, 0)
       case 'drop':
+        this.directions.withheldPackets[this.directions.rowOf(direction)]++
         this.observeSent(direction, packet)
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
@@ -357,6 +358,7 @@ export class Network {
         return this.transmit(direction, copy, verdict.delayNs)
       }
       case 'divert':
+        this.directions.withheldPackets[this.directions.rowOf(direction)]++
         this.observeSent(direction, packet)
         return this.divert(direction, packet, verdict.direction)
       case 'take':
@@ -377,6 +379,7 @@ export class Network {
       case 'duplicate': {
         const copy = this.copy(packet)
         this.number(direction, copy)
+        this.directions.copiedPackets[this.directions.rowOf(direction)]++
         this.linkLater(direction, copy, verdict.delayNs)
         return this.leaveDirection(exit, direction, packet)
       }
@@ -396,6 +399,11 @@ export class Network {
   private divert(direction: number, packet: Packet, onto: number): void {
     if (this.observer !== null) this.observe(this.observer, 'diverted', direction, packet)
     this.transmit(onto, packet, 0)
+  }
+
+  /** Returns the number of packets that were sent on a link direction and have not arrived. */
+  underWayOn(direction: number): number {
+    return this.inFlight.on(direction).filter((packet) => this.packets.isHeld[packet] === 0).length
   }
 
   /** Delays a packet that has arrived, was counted and was judged by the rules. It keeps its number. */

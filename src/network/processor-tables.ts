@@ -33,11 +33,11 @@ export class HostQueueTable extends Table<HostQueue> {
   readonly coreCount = this.int32()
   readonly nextSerial = this.uint32()
   readonly firstJob = this.handle<Job>()
-  /**
-   * The number of jobs under way on the cores of a machine, and the list of jobs that wait for a turn, first come,
-   * first served.
-   */
+  /** The number of jobs under way on the cores of a machine. */
   readonly jobCount = this.int32()
+  /** The time that the cores of a machine spent on work that has ended. */
+  readonly busyNs = this.float64()
+  /** The jobs that wait for a turn of a machine, first come, first served. */
   readonly firstWaiting = this.handle<Job>()
   readonly lastWaiting = this.handle<Job>()
 

@@ -199,6 +199,7 @@ export class Processors {
     const program = this.heldProgram
     const machine = this.machineOf(this.heldHost)
     this.holds = false
+    if (this.heldCore !== NONE) hosts.busyNs[machine] += this.heldTick - this.heldStartTick
     hosts.jobCount[machine]--
     this.programs.jobCount[program]--
     this.runningProgram = program
@@ -225,6 +226,11 @@ export class Processors {
     jobs.next[job] = hosts.firstJob[queue]
     hosts.firstJob[queue] = job
     this.timeline.schedule(doneTick, this.firstTarget + host, WORK_DONE, serial)
+  }
+
+  /** Returns the time that the cores of a host spent on work that has ended. */
+  busyNsOf(host: number): number {
+    return this.hosts.busyNs[this.hosts.rowOf(host)]
   }
 
   coreCountOf(host: number): number {
@@ -262,6 +268,7 @@ export class Processors {
     const program = programs.rowAt(this.jobs.int32s[job + PROGRAM])
     const { int32s: queues } = hosts
     const machine = hosts.rowAt(queues[queue + MACHINE])
+    if (this.jobs.core[job] !== NONE) hosts.busyNs[machine] += this.jobs.doneTick[job] - this.jobs.startTick[job]
     queues[machine + JOB_COUNT]--
     programs.int32s[program + PROGRAM_JOB_COUNT]--
     this.runJob(job)

@@ -83,7 +83,7 @@ export class Simulation {
   // Nearly every event uses these fields. Reading them from `parts`, an object that spreads assemble, is slower.
   readonly network: Network
   readonly workloads: Workloads
-  private readonly processors: Processors
+  readonly processors: Processors
   private readonly tcp: Tcp
   private readonly arena: Arena
   private readonly pending: RadixQueue

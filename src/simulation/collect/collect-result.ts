@@ -1,11 +1,15 @@
+import { assert } from '../../engine/assert.ts'
 import { combineDigests, foldHighText, foldLowText, formatDigest, type NamedDigest } from '../../engine/digest.ts'
 import type { Expectation } from '../../measure/expectation.ts'
 import { judge } from '../../measure/judge-expectation.ts'
+import { breachesOf } from '../../measure/laws/law.ts'
+import { LAWS } from '../../measure/laws/laws.ts'
 import type { LinkResult, Result } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Comparison } from './aftermath.ts'
+import { collectAccounts } from './collect-accounts.ts'
 import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
@@ -17,7 +21,10 @@ import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-
 import { joinDeliveries, undeliveredPaths } from './delivery.ts'
 import { Shares } from './shares.ts'
 
-/** Reads the result from a simulation that has ended. `comparisons`, by step, are needed only for verdicts. */
+/**
+ * Reads the result from a simulation that has ended. `comparisons`, by step, are needed only for verdicts.
+ * @throws ModelError when the run breaks a law (measure/laws)
+ */
 export function collectResult(
   simulation: Simulation,
   blueprint: Blueprint,
@@ -28,6 +35,8 @@ export function collectResult(
 ): Result {
   const { plan, network, timeline } = simulation
   const { directions } = network
+  const [breach] = breachesOf(LAWS, collectAccounts(simulation))
+  assert(breach === undefined, breach)
   const traffic = plan.directions.flatMap(({ name }, direction) => {
     const isUnused = isAttackersOwn(name) && directions.deliveredPackets[directions.rowOf(direction)] === 0
     return isUnused ? [] : [trafficDigestOf(simulation, direction, name)]

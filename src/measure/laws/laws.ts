@@ -1,0 +1,27 @@
+import { busyTime } from './busy-time.ts'
+import { carriedBytes } from './carried-bytes.ts'
+import { causality } from './causality.ts'
+import type { Law } from './law.ts'
+import { leastTransit } from './least-transit.ts'
+import { linkCapacity } from './link-capacity.ts'
+import { linkRate } from './link-rate.ts'
+import { packetConservation } from './packet-conservation.ts'
+import type { PacketLog } from './packet-log.ts'
+import { requestConservation } from './request-conservation.ts'
+import type { RunAccounts } from './run-accounts.ts'
+import { seenAndCounted } from './seen-and-counted.ts'
+import { timeDivision } from './time-division.ts'
+
+/** The laws by which each run is judged at its end. */
+export const LAWS: readonly Law<RunAccounts>[] = [
+  packetConservation,
+  requestConservation,
+  timeDivision,
+  busyTime,
+  carriedBytes,
+  causality,
+  linkCapacity,
+]
+
+/** The laws by which tests judge all packets of a run. */
+export const PACKET_LAWS: readonly Law<PacketLog>[] = [linkRate, leastTransit, seenAndCounted]

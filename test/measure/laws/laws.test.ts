@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { breachesOf } from '../../../src/measure/laws/law.ts'
+import { LAWS, PACKET_LAWS } from '../../../src/measure/laws/laws.ts'
+import { AccountTable } from '../../../src/network/account.ts'
+import { Cores } from '../../../src/network/cores.ts'
+import { LinkDirectionTable } from '../../../src/network/link-direction.ts'
+import { Network } from '../../../src/network/network.ts'
+import type { CheckedScenario } from '../../../src/scenario/load.ts'
+import { CPU_FIGURES } from '../../../src/security/cpu-profiles.ts'
+import { collectAccounts } from '../../../src/simulation/collect/collect-accounts.ts'
+import { expandBlueprint } from '../../../src/simulation/expansion/expand.ts'
+import { makePlan } from '../../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../../src/simulation/simulation.ts'
+import { Measurements } from '../../../src/workload/measurements.ts'
+import { RequestTimes } from '../../../src/workload/request-times.ts'
+import { anyScenario } from '../../fixtures/any-scenario.ts'
+import { PacketLogger } from '../../fixtures/packet-log.ts'
+import { COSTLY_WORK, scenarioOf } from '../../fixtures/simulations.ts'
+
+/** Two hosts with one core each over a link of 10 Mbps that loses packets, without noise. */
+const BUSY = `version: 1
+hosts: { a: { cpu: go, cores: 1, noise: none }, b: { cpu: go, cores: 1, noise: none } }
+links: { wan: { between: [a, b], delay: 5ms, rate: 10Mbps, loss: 1%, queue: 20 packets } }
+paths: { plain: { from: a, to: b }, secret: { from: a, to: b, port: 443, tls: { version: 1.3 } } }
+workloads:
+  bodies: { path: plain, requests: 20, concurrency: 4, response: 100KB }
+  small: { path: secret, requests: 20, concurrency: 8, response: 1KB, connection: per-request }
+`
+
+const MOST_EVENTS = 300_000
+
+interface Judged {
+  readonly breaches: readonly string[]
+  /** How often each law judged, by name. */
+  readonly times: ReadonlyMap<string, number>
+}
+
+/** Runs a scenario, with and without an observer, since packets that are seen take another way through the network. */
+function judge({ blueprint }: CheckedScenario, cpuProfiles = CPU_FIGURES): Judged {
+  const plan = makePlan(expandBlueprint(blueprint), cpuProfiles)
+  const seen = new Simulation(plan)
+  const logger = new PacketLogger(seen)
+  const unseen = new Simulation(plan)
+  for (const simulation of [seen, unseen]) {
+    simulation.begin()
+    simulation.runUntil(Number.POSITIVE_INFINITY, MOST_EVENTS)
+  }
+  const log = logger.log()
+  const accounts = (simulation: Simulation) => collectAccounts(simulation)
+  const times = [
+    ...LAWS.map((law) => [law.name, law.judge(accounts(unseen)).times] as const),
+    ...PACKET_LAWS.map((law) => [law.name, law.judge(log).times] as const),
+  ]
+  return {
+    breaches: [
+      ...breachesOf(LAWS, accounts(unseen)),
+      ...breachesOf(LAWS, accounts(seen)),
+      ...breachesOf(PACKET_LAWS, log),
+    ],
+    times: new Map(times),
+  }
+}
+
+test('every law judges a busy link with losses, and none is broken', () => {
+  const { breaches, times } = judge(scenarioOf(BUSY))
+  expect(breaches).toEqual([])
+  expect([...times].filter(([, count]) => count === 0)).toEqual([])
+})
+
+/** The noise of a host makes the delay of its links vary, and then arrivals do not tell when packets left. */
+function withoutNoise({ blueprint, expectations }: CheckedScenario): CheckedScenario {
+  return {
+    blueprint: { ...blueprint, hosts: blueprint.hosts.map((host) => ({ ...host, noise: 'none' })) },
+    expectations,
+  }
+}
+
+test('generated scenarios keep every law, and every law judges some of them', () => {
+  const total = new Map<string, number>()
+  fc.assert(
+    fc.property(anyScenario, (scenario) => {
+      const { breaches, times } = judge(withoutNoise(scenario))
+      for (const [law, count] of times) total.set(law, (total.get(law) ?? 0) + count)
+      expect(breaches).toEqual([])
+    }),
+    { numRuns: 10, endOnFailure: true },
+  )
+  expect([...total].filter(([, count]) => count === 0)).toEqual([])
+})
+
+/** Calls of private methods, which a planted bug replaces. */
+type Methods = Record<string, (...values: never[]) => unknown>
+
+/** Replaces a method of a class by what `planted` makes of the right one. */
+function plant(
+  owner: { readonly prototype: object },
+  method: string,
+  planted: (right: (...values: unknown[]) => unknown) => (this: unknown, ...values: never[]) => unknown,
+): void {
+  const methods = owner.prototype as Methods
+  const right = methods[method] as (...values: unknown[]) => unknown
+  vi.spyOn(methods, method).mockImplementation(planted(right))
+}
+
+describe('a planted bug breaks a law', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  const lawsBroken = () => [...new Set(judge(scenarioOf(BUSY)).breaches.map((breach) => breach.split(':')[0]))]
+
+  test('a body that is delivered and not sent', () => {
+    const note = Measurements.prototype.noteResponse
+    vi.spyOn(Measurements.prototype, 'noteResponse').mockImplementation(function (this: Measurements, ...values) {
+      const [workload, request, startTick, bodyBytes] = values
+      return note.call(this, workload, request, startTick, 10 * bodyBytes)
+    })
+    expect(lawsBroken()).toContain('carried bytes')
+  })
+
+  test('packets that are sent and not charged', () => {
+    vi.spyOn(AccountTable.prototype, 'charge').mockImplementation(() => undefined)
+    vi.spyOn(AccountTable.prototype, 'chargeAll').mockImplementation(() => undefined)
+    expect(lawsBroken()).toContain('carried bytes')
+  })
+
+  test('a packet that is lost without a cause', () => {
+    plant(
+      Network,
+      'discard',
+      () =>
+        function (this: unknown) {
+          return undefined
+        },
+    )
+    expect(lawsBroken()).toContain('packet conservation')
+  })
+
+  test('a packet that is dropped and delivered', () => {
+    let count = 0
+    plant(
+      Network,
+      'put',
+      (right) =>
+        function (this: unknown, ...values: never[]) {
+          const network = this as Network
+          const [direction] = values as unknown as [number]
+          if (++count % 50 === 0) network.directions.lostPackets[network.directions.rowOf(direction)]++
+          return right.apply(this, values)
+        },
+    )
+    expect(lawsBroken()).toEqual(expect.arrayContaining(['packet conservation', 'seen and counted']))
+  })
+
+  test('a link that takes half the time for a packet', () => {
+    const serialization = LinkDirectionTable.prototype.serializationNs
+    vi.spyOn(LinkDirectionTable.prototype, 'serializationNs').mockImplementation(function (
+      this: LinkDirectionTable,
+      ...values
+    ) {
+      return Math.floor(serialization.apply(this, values) / 2)
+    })
+    expect(lawsBroken()).toEqual(expect.arrayContaining(['link rate', 'least transit']))
+  })
+
+  test('a link that forgets how long it is busy', () => {
+    plant(
+      Network,
+      'put',
+      (right) =>
+        function (this: unknown, ...values: never[]) {
+          const network = this as Network
+          const [direction] = values as unknown as [number]
+          network.directions.busyUntilTick[network.directions.rowOf(direction)] = 0
+          return right.apply(this, values)
+        },
+    )
+    expect(lawsBroken()).toContain('link rate')
+  })
+
+  test('packets that arrive before their signal', () => {
+    plant(
+      Network,
+      'arrivalTick',
+      () =>
+        function (this: unknown) {
+          return (this as { timeline: { now: number } }).timeline.now + 1
+        },
+    )
+    expect(lawsBroken()).toEqual(expect.arrayContaining(['least transit', 'causality']))
+  })
+
+  test('a request that ends twice', () => {
+    const end = Measurements.prototype.noteRequestEnd
+    vi.spyOn(Measurements.prototype, 'noteRequestEnd').mockImplementation(function (this: Measurements, workload) {
+      end.call(this, workload)
+      end.call(this, workload)
+    })
+    expect(lawsBroken()).toContain('request conservation')
+  })
+
+  test('a nanosecond that belongs to two parts', () => {
+    const note = RequestTimes.prototype.noteResponse
+    vi.spyOn(RequestTimes.prototype, 'noteResponse').mockImplementation(function (this: RequestTimes, client) {
+      note.call(this, client)
+      note.call(this, client)
+    })
+    expect(lawsBroken()).toContain('time division')
+  })
+
+  test('a core that works on everything at once', () => {
+    vi.spyOn(Cores.prototype, 'choose').mockImplementation(function (this: Cores, first, _count, readyTick) {
+      this.chosenStart = readyTick
+      return first
+    })
+    const { breaches } = judge(
+      scenarioOf(BUSY, ['links.wan={ between: [a, b], delay: 1us, rate: 10Gbps }']),
+      COSTLY_WORK,
+    )
+    expect(breaches.map((breach) => breach.split(':')[0])).toContain('busy time')
+  })
+})
