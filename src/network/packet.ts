@@ -68,6 +68,8 @@ export class PacketTable extends Table<Packet> {
   /** Options that only a SYN carries. */
   readonly maximumSegmentBytes = this.int32()
   readonly windowScale = this.int32()
+  /** The options that the SYN has, as bits (syn-options.ts). */
+  readonly synOptions = this.int32()
   /** Left and right edges of SACK blocks, SACK_BLOCK_LIMIT pairs per packet. */
   readonly sackEdges = this.float64(0, SACK_EDGES)
 

@@ -19,6 +19,7 @@ import { Handshake } from './lifecycle/handshake.ts'
 import { Keepalive, type SilenceSettings } from './lifecycle/keepalive.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
 import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
+import type { SocketOptions } from './lifecycle/socket-options.ts'
 import { Teardown } from './lifecycle/teardown.ts'
 import { chooseTcp, type TcpHost } from './profiles/tcp-host.ts'
 import { TcpProfiles } from './profiles/tcp-profiles.ts'
@@ -27,10 +28,12 @@ import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
 import { Scoreboard } from './recovery/scoreboard.ts'
 import type { Connection, Stream } from './rows.ts'
+import { changeReceiveMemory } from './segments/receive-window.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
 import { PlainAcks } from './sending/plain-acks.ts'
 import { PlainOutput } from './sending/plain-output.ts'
+import { fixSendMemory } from './sending/send-buffer.ts'
 import { Sender } from './sending/sender.ts'
 import { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams, Carrier } from './streams/byte-stream.ts'
@@ -56,6 +59,7 @@ interface BoundListener {
   readonly address: number
   readonly listener: number
   readonly silence: SilenceSettings
+  readonly socket: SocketOptions
 }
 
 /** The parts that TCP is built on, and the hosts that it runs on. */
@@ -148,13 +152,25 @@ export class Tcp implements PacketSink, Carrier {
 
   /**
    * Accepts connections at a port. `address` is an index into the address book (0: 127.0.0.1), or NONE for all
-   * addresses of the host. `silence` applies to the accepted connections.
+   * addresses of the host. `silence` and `socket` apply to the accepted connections.
    */
-  listen(host: number, port: number, listener: number, address: number = NONE, silence: SilenceSettings = {}): void {
+  listen(
+    host: number,
+    port: number,
+    listener: number,
+    address: number = NONE,
+    silence: SilenceSettings = {},
+    socket: SocketOptions = {},
+  ): void {
     const others = this.listeners.get(host * 65_536 + port) ?? []
     const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
     assert(isFree, 'a port of an address has one listener')
-    this.listeners.set(host * 65_536 + port, [...others, { address, listener, silence }])
+    this.listeners.set(host * 65_536 + port, [...others, { address, listener, silence, socket }])
+  }
+
+  /** Accepts no more connections at a port. */
+  unlisten(host: number, port: number): void {
+    this.listeners.delete(host * 65_536 + port)
   }
 
   /** Accepts the connections of an interception of the network, which other listeners then do not get. */
@@ -192,7 +208,7 @@ export class Tcp implements PacketSink, Carrier {
 
   /** Sends a SYN. Returns the stream, whose user is called with `onOpen` or `onFailure`. */
   dial(dial: Dial): Stream {
-    const connection = this.factory.allocate(dial)
+    const connection = this.factory.allocate(dial, dial.socket)
     const { connections } = this
     connections.state[connection] = SYN_SENT
     connections.localAddress[connection] = dial.localAddress
@@ -200,6 +216,7 @@ export class Tcp implements PacketSink, Carrier {
     connections.remotePort[connection] = dial.port
     const hasPort = this.factory.takePort(connection, dial)
     this.factory.noteLocality(connection)
+    this.factory.announceSegmentBytes(connection)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.parts.demultiplexer.add(connection)
     if (!hasPort) {
@@ -220,10 +237,77 @@ export class Tcp implements PacketSink, Carrier {
 
   /** Switches Nagle's algorithm of a stream that TCP carries on or off, as TCP_NODELAY does. */
   setNagle(stream: Stream, isOn: boolean): void {
-    assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
-    const connection = this.connections.rowAt(this.parts.streams.table.carrier[stream])
-    this.connections.hasNagle[connection] = isOn ? 1 : 0
+    const connection = this.connectionOf(stream)
+    const { hasNagle, isCorked } = this.connections
+    hasNagle[connection] = isOn ? 1 : 0
+    if (isOn) return
+    // What waits is sent, even what TCP_CORK holds back (net/ipv4/tcp.c, __tcp_sock_set_nodelay).
+    const wasCorked = isCorked[connection]
+    isCorked[connection] = 0
+    this.parts.sender.output(connection)
+    this.connections.isCorked[connection] = wasCorked
+  }
+
+  /** Lets partial segments wait for more data, or sends those that wait, as TCP_CORK does. */
+  setCork(stream: Stream, isOn: boolean): void {
+    const connection = this.connectionOf(stream)
+    this.connections.isCorked[connection] = isOn ? 1 : 0
     if (!isOn) this.parts.sender.output(connection)
+  }
+
+  /**
+   * Writes `lengthBytes` without a mark. `hasMore`: a partial segment waits for what follows, as with MSG_MORE. `endsRecord`:
+   * no segment holds data from before and after this write, as with MSG_EOR.
+   */
+  write(stream: Stream, lengthBytes: number, hasMore: boolean, endsRecord: boolean): void {
+    const { streams, queue } = this.parts
+    const connection = this.connectionOf(stream)
+    this.connections.moreFollows[connection] = hasMore ? 1 : 0
+    streams.write(stream, lengthBytes, 0, 0, 0, NONE)
+    this.connections.moreFollows[connection] = 0
+    if (endsRecord) queue.endRecord(connection)
+  }
+
+  /** Takes back what the user has written and the send buffer has not taken, and returns how much that is. */
+  withdraw(stream: Stream): number {
+    const { writtenBytes } = this.parts.streams.table
+    const connection = this.connectionOf(stream)
+    const takenBytes = this.connections.bufferedEnd[connection]
+    const untakenBytes = writtenBytes[stream] - takenBytes
+    writtenBytes[stream] = takenBytes
+    this.connections.isWriterHeldBack[connection] = 0
+    return untakenBytes
+  }
+
+  /** Sets from how many unsent bytes on a stream has no room for more, as TCP_NOTSENT_LOWAT does. */
+  setNotSentLow(stream: Stream, bytes: number): void {
+    this.connections.notSentLowBytes[this.connectionOf(stream)] = bytes
+  }
+
+  /** Returns whether poll reports that a stream can be written to. */
+  isWritable(stream: Stream): boolean {
+    return this.parts.sender.isWorthWaking(this.connectionOf(stream))
+  }
+
+  /** Fixes the memory of the stream's receive buffer, as SO_RCVBUF does. The window does not shrink below what it is. */
+  setReceiveBuffer(stream: Stream, memoryBytes: number): void {
+    changeReceiveMemory(this.connections, this.connectionOf(stream), memoryBytes)
+  }
+
+  /** Fixes the memory of the stream's send buffer, as SO_SNDBUF does. */
+  setSendBuffer(stream: Stream, memoryBytes: number): void {
+    fixSendMemory(this.connections, this.connectionOf(stream), memoryBytes)
+  }
+
+  /** Sets the keepalive and the user timeout of an open stream. */
+  setSilence(stream: Stream, silence: SilenceSettings): void {
+    this.keepalive.set(this.connectionOf(stream), silence)
+  }
+
+  /** Returns the connection that carries a stream. */
+  private connectionOf(stream: Stream): Connection {
+    assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
+    return this.connections.rowAt(this.parts.streams.table.carrier[stream])
   }
 
   /** Restarts the host: it loses all connections without a packet to their peers. Users on the host are told. */
@@ -450,7 +534,7 @@ export class Tcp implements PacketSink, Carrier {
     const address = packets.destination[packet]
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
     if (bound === undefined) return this.parts.writer.sendResetTo(host, packet)
-    const connection = this.handshake.accept(host, bound.listener, packet)
+    const connection = this.handshake.accept(host, bound.listener, packet, bound.socket)
     this.keepalive.set(connection, bound.silence)
   }
 

@@ -55,6 +55,7 @@ export class InjectionAgent implements PacketAgent {
     const answer = forge.withoutData(step)
     packets.maximumSegmentBytes[answer] = packets.maximumSegmentBytes[packet]
     packets.windowScale[answer] = packets.windowScale[packet]
+    packets.synOptions[answer] = packets.synOptions[packet]
     sender.send(step, observation, answer)
     return true
   }

@@ -19,7 +19,7 @@ export const LARGEST_BURST_BYTES = 65_536 - 1 - 320 // GSO_LEGACY_MAX_SIZE less 
  */
 const NEAR_US = 512
 const NEAR_STEPS = 32
-/** Least segments of a burst (tcp_min_tso_segs); under BBR one segment below 1.2 Mbps (tcp_bbr.c, bbr_min_tso_rate). */
+/** Least segments of a burst under BBR, and the rate below which it is one (tcp_bbr.c, bbr_min_tso_segs). */
 const LEAST_SEGMENTS = 2
 const SLOW_BYTES_PER_S = 1_200_000 / 8
 const LARGEST_GOAL_SEGMENTS = 0x7f
@@ -29,7 +29,12 @@ export function largestBurst(connections: ConnectionTable, connection: Connectio
   const bytesPerS = connections.pacingBytesPerS[connection]
   return bytesPerS > 0
     ? sizeAt(connections, connection, bytesPerS, leastSegments(bytesPerS))
-    : sizeAt(connections, connection, connections.impliedBytesPerS[connection], LEAST_SEGMENTS)
+    : sizeAt(
+        connections,
+        connection,
+        connections.impliedBytesPerS[connection],
+        connections.profileOf(connection).leastBurstSegments,
+      )
 }
 
 function sizeAt(

@@ -7,6 +7,8 @@ export abstract class SendingColumns extends Ns3Columns {
   readonly sendBufferBytes = this.float64()
   readonly largestSendBufferBytes = this.float64()
   readonly growsSendBuffer = this.int32()
+  /** 1: the socket has set the memory of the buffer. */
+  readonly hasFixedSendMemory = this.int32()
   /** 1 while the user waits for room in the buffer. */
   readonly awaitsRoom = this.int32()
   /** Queue of units that wait to be sent (sending/write-queue.ts), and the offset at which the last one ends. */
@@ -26,6 +28,11 @@ export abstract class SendingColumns extends Ns3Columns {
    */
   readonly hasNagle = this.int32()
   readonly lastPartialEnd = this.float64()
+  /** 1 while partial segments wait for more data (TCP_CORK); 1 during a write that announces more (MSG_MORE). */
+  readonly isCorked = this.int32()
+  readonly moreFollows = this.int32()
+  /** Unsent bytes from which on the buffer has no room (TCP_NOTSENT_LOWAT). */
+  readonly notSentLowBytes = this.float64(Number.POSITIVE_INFINITY)
   /** A random number, from which the connection's congestion control derives its random decisions. */
   readonly cycleChance = this.uint32()
 }

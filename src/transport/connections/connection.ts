@@ -1,6 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { placesOf } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
+import { HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
 import type { Connection, Segment, Stream } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
 import { SendingColumns } from './connection-sending.ts'
@@ -88,6 +89,10 @@ export class ConnectionTable extends SendingColumns {
   /** MAX.SND.WND of RFC 5961 section 5.2. */
   readonly largestSendWindowBytes = this.float64()
   readonly maximumSegmentBytes = this.int32()
+  /** Options in use: those of our SYN, and after the handshake those that both SYNs have (network/syn-options.ts). */
+  readonly options = this.int32()
+  /** The maximum segment size that our SYN announces, without options (RFC 6691). */
+  readonly announcedSegmentBytes = this.int32()
   readonly peerWindowScale = this.int32()
   /** Consecutive ACKs without data for the same offset. The number is part of such a packet's identity. */
   readonly repeatedAcks = this.uint32()
@@ -244,6 +249,16 @@ export class ConnectionTable extends SendingColumns {
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach(FIRST_COLUMNS)
+  }
+
+  /** Returns whether segments carry timestamps. */
+  hasTimestamps(connection: Connection): boolean {
+    return (this.options[connection] & HAS_TIMESTAMPS) !== 0
+  }
+
+  /** Returns whether ACKs may report what arrived out of order. */
+  hasSelectiveAcks(connection: Connection): boolean {
+    return (this.options[connection] & PERMITS_SACK) !== 0
   }
 
   /** Returns the settings of the connection's host. */

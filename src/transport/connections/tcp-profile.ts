@@ -84,6 +84,10 @@ export interface TcpProfile {
   readonly hasHystart: boolean
   /** Queues what is written in units of several segments, and hands it to the device in bursts (sending/bursts.ts). */
   readonly sendsBursts: boolean
+  /** A burst of this part of the window is sent in any case (net.ipv4.tcp_tso_win_divisor). */
+  readonly windowDivisor: number
+  /** The fewest segments of a burst (net.ipv4.tcp_min_tso_segs). */
+  readonly leastBurstSegments: number
   /** A partial segment waits for the ACK of an earlier one (sending/nagle.ts). */
   readonly hasNagle: boolean
   /** Shortest interval between ACKs that answer unacceptable segments of one connection (RFC 5961 section 7). */
@@ -98,9 +102,14 @@ export interface TcpProfile {
    * two ticks where timers follow a clock (TCP_TIMEOUT_MIN). Infinity: the SYN waits for its timeout.
    */
   readonly hastenedSynNs: number
+  /** The options that a SYN offers: timestamps, selective ACKs and window scaling (net.ipv4.tcp_timestamps and so on). */
   readonly hasTimestamps: boolean
+  readonly hasSelectiveAcks: boolean
+  readonly hasWindowScaling: boolean
   /** Limit of the receive buffer where it grows. In Linux this is memory, of which 5/8 are window. */
   readonly receiveBufferBytes: number
+  /** Memory of a buffer that grows, at first (net.ipv4.tcp_rmem, default). */
+  readonly firstReceiveBufferBytes: number
   /** Compresses ACKs: when many data arrive out of order, most ACKs for them wait (net.ipv4.tcp_comp_sack_*). */
   readonly compressesAcks: boolean
   /**
@@ -112,6 +121,8 @@ export interface TcpProfile {
   readonly growsReceiveBuffer: boolean
   /** Limit of the send buffer where it grows. In Linux this is memory. */
   readonly sendBufferBytes: number
+  /** Memory of a send buffer that grows, at first (net.ipv4.tcp_wmem, default). */
+  readonly firstSendBufferBytes: number
   /** Grows the send buffer with the congestion window (sending/send-buffer.ts). */
   readonly growsSendBuffer: boolean
 }

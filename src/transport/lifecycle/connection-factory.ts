@@ -3,20 +3,23 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import { LOOPBACK } from '../../network/network.ts'
 import type { Account, Activity } from '../../network/rows.ts'
+import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
 import { TIME_WAIT } from '../connections/connection.ts'
 import { SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
+import type { TcpProfile } from '../connections/tcp-profile.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { NO_UNDO, NONE_RETRANSMITTED } from '../recovery/undo.ts'
 import type { Connection } from '../rows.ts'
 import { NO_DATA } from '../segments/quick-acknowledgement.ts'
-import { initializeReceiveWindow } from '../segments/receive-window.ts'
+import { fixReceiveMemory, initializeReceiveWindow } from '../segments/receive-window.ts'
 import { windowScaleFor } from '../segments/segment-writer.ts'
-import { initializeSendBuffer } from '../sending/send-buffer.ts'
+import { fixSendMemory, initializeSendBuffer } from '../sending/send-buffer.ts'
 import { updateTimeout } from '../timing/round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 import type { SilenceSettings } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { SocketOptions } from './socket-options.ts'
 import type { Teardown } from './teardown.ts'
 
 /** Host, name and owner of a connection. */
@@ -41,6 +44,8 @@ export interface Dial extends ConnectionName {
   readonly patienceNs?: number
   /** Absent: keepalive is off, and there is no user timeout. */
   readonly silence?: SilenceSettings
+  /** Absent: the settings of the host. */
+  readonly socket?: SocketOptions
 }
 
 /** After so many taken ports a dial looks at all ports together. */
@@ -63,6 +68,12 @@ export interface FactoryParts extends LifecycleParts {
   readonly teardown: Teardown
 }
 
+function offeredOptions({ hasTimestamps, hasSelectiveAcks, hasWindowScaling }: TcpProfile): number {
+  return (
+    (hasTimestamps ? HAS_TIMESTAMPS : 0) | (hasSelectiveAcks ? PERMITS_SACK : 0) | (hasWindowScaling ? HAS_SCALE : 0)
+  )
+}
+
 /** The local port of a connection that got none. No packet is addressed to it. */
 export const NO_PORT = 0
 
@@ -74,7 +85,10 @@ export class ConnectionFactory {
     this.parts = parts
   }
 
-  allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): Connection {
+  allocate(
+    { host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName,
+    socket: SocketOptions = {},
+  ): Connection {
     const { connections, contents, numbers, streams } = this.parts
     const { host: settings, profile, congestionControl, lossRecovery } = this.parts.choices[host]
     const connection = connections.allocate()
@@ -92,8 +106,13 @@ export class ConnectionFactory {
     connections.profile[connection] = profile
     connections.congestionControl[connection] = congestionControl
     connections.lossRecovery[connection] = lossRecovery
+    connections.options[connection] = offeredOptions(connections.profileOf(connection))
+    connections.announcedSegmentBytes[connection] = socket.maximumSegmentBytes ?? 0
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
-    connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
+    if (socket.receiveMemoryBytes !== undefined) fixReceiveMemory(connections, connection, socket.receiveMemoryBytes)
+    const hasScale = (connections.options[connection] & HAS_SCALE) !== 0
+    const largestBytes = connections.largestReceiveBufferBytes[connection]
+    connections.windowScale[connection] = hasScale ? windowScaleFor(largestBytes) : 0
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     const { cycleKey } = settings
     connections.cycleChance[connection] = draw32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
@@ -101,6 +120,7 @@ export class ConnectionFactory {
     const isPredictable = this.parts.predictsHeaders && this.parts.sender.takesPlainAcks(connection)
     connections.predictsHeaders[connection] = isPredictable ? 1 : 0
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
+    if (socket.sendMemoryBytes !== undefined) fixSendMemory(connections, connection, socket.sendMemoryBytes)
     return connection
   }
 
@@ -212,11 +232,19 @@ export class ConnectionFactory {
     streams.table.readerSleeps[connections.stream[connection]] = isLocal && processors.coreCountOf(host) > 1 ? 1 : 0
   }
 
+  /** Decides which maximum segment size our SYN announces. Called once the addresses are known. */
+  announceSegmentBytes(connection: Connection): void {
+    const { connections, writer } = this.parts
+    const chosen = connections.announcedSegmentBytes[connection]
+    const pathBytes = writer.pathSegmentBytes(connection)
+    connections.announcedSegmentBytes[connection] = chosen === 0 ? pathBytes : Math.min(chosen, pathBytes)
+  }
+
   ownSegmentBytes(connection: Connection): number {
-    return this.parts.writer.announcedSegmentBytes(connection) - this.optionBytes(connection)
+    return this.parts.connections.announcedSegmentBytes[connection] - this.optionBytes(connection)
   }
 
   optionBytes(connection: Connection): number {
-    return this.parts.connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    return this.parts.connections.hasTimestamps(connection) ? TIMESTAMP_OPTION_BYTES : 0
   }
 }

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
+import { HAS_SCALE } from '../../network/syn-options.ts'
 import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
 import { ACK, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset, sendSequence } from '../connections/sequence-number.ts'
@@ -14,6 +15,7 @@ import type { Acceptance } from './acceptance.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
 import type { Keepalive } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { SocketOptions } from './socket-options.ts'
 import type { Teardown } from './teardown.ts'
 
 /** Derives the name of the accepted end of a connection from that of the end that dialled. */
@@ -119,19 +121,15 @@ export class Handshake {
     this.parts.sender.timer.arm(connection)
   }
 
-  accept(host: number, listener: number, packet: Packet): Connection {
+  accept(host: number, listener: number, packet: Packet, socket: SocketOptions = {}): Connection {
     const { connections, network } = this.parts
     const { packets } = network
     const nameHigh = derivedName(packets.senderNameHigh[packet], REPLY_DIRECTION)
     const nameLow = derivedName(packets.senderNameLow[packet], REPLY_DIRECTION)
-    const connection = this.parts.factory.allocate({
-      host,
-      nameHigh,
-      nameLow,
-      account: packets.account[packet],
-      activity: packets.activity[packet],
-      isRelay: false,
-    })
+    const account = packets.account[packet]
+    const activity = packets.activity[packet]
+    const name = { host, nameHigh, nameLow, account, activity, isRelay: false }
+    const connection = this.parts.factory.allocate(name, socket)
     connections.state[connection] = SYN_RECEIVED
     connections.listener[connection] = listener
     connections.localAddress[connection] = packets.destination[packet]
@@ -139,6 +137,7 @@ export class Handshake {
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
     this.parts.factory.noteLocality(connection)
+    this.parts.factory.announceSegmentBytes(connection)
     this.takeSynOptions(connection, packet)
     setSendWindow(connections, connection, packets.window[packet])
     this.parts.demultiplexer.add(connection)
@@ -154,7 +153,10 @@ export class Handshake {
     connections.deliveredBytes[connection] = 0
     connections.readOffset[connection] = 0
     connections.lastAckSent[connection] = 0
-    connections.peerWindowScale[connection] = packets.windowScale[packet]
+    connections.options[connection] &= packets.synOptions[packet]
+    const hasScale = (connections.options[connection] & HAS_SCALE) !== 0
+    connections.peerWindowScale[connection] = hasScale ? packets.windowScale[packet] : 0
+    if (!hasScale) connections.windowScale[connection] = 0
     const announced = packets.maximumSegmentBytes[packet] - this.parts.factory.optionBytes(connection)
     connections.maximumSegmentBytes[connection] = Math.min(announced, this.parts.factory.ownSegmentBytes(connection))
     beginSendBuffer(connections, connection)

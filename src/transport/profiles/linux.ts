@@ -34,15 +34,21 @@ export const LINUX: StandardProfile = {
   spreadsReduction: true, // tcp_cwnd_reduction
   hasHystart: true,
   sendsBursts: true,
+  windowDivisor: 3,
+  leastBurstSegments: 2,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
   hastenedSynNs: 8 * NS_PER_MS, // two ticks of 4 ms, as on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
+  hasSelectiveAcks: true,
+  hasWindowScaling: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
+  firstReceiveBufferBytes: 131_072, // net.ipv4.tcp_rmem, default
   compressesAcks: true,
   hasSocketBuffer: false,
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
+  firstSendBufferBytes: 16_384, // net.ipv4.tcp_wmem, default
   growsSendBuffer: true,
 }

@@ -32,6 +32,8 @@ export const NS3: StandardProfile = {
   spreadsReduction: true, // RecoveryType: TcpPrrRecovery
   hasHystart: true, // HyStart
   sendsBursts: false,
+  windowDivisor: 3,
+  leastBurstSegments: 2,
   hasNagle: false, // TcpNoDelay
   // ns-3 answers each repeated SYN, and of other unacceptable segments only those with data (tcp-socket-base.cc,
   // ProcessSynRcvd and IsValidTcpSegment). The limit on all of them keeps an old SYN that arrives after its connection
@@ -40,10 +42,14 @@ export const NS3: StandardProfile = {
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true, // Timestamp
+  hasSelectiveAcks: true,
+  hasWindowScaling: true,
   receiveBufferBytes: 131_072, // RcvBufSize
+  firstReceiveBufferBytes: 131_072,
   compressesAcks: false,
   hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
+  firstSendBufferBytes: 16_384,
   growsSendBuffer: false,
 }

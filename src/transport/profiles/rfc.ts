@@ -33,15 +33,21 @@ export const RFC: StandardProfile = {
   spreadsReduction: true,
   hasHystart: false,
   sendsBursts: false,
+  windowDivisor: 3,
+  leastBurstSegments: 2,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true,
+  hasSelectiveAcks: true,
+  hasWindowScaling: true,
   receiveBufferBytes: 32 * MIB,
+  firstReceiveBufferBytes: 131_072,
   compressesAcks: false,
   hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
+  firstSendBufferBytes: 16_384,
   growsSendBuffer: false,
 }

@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import { type ConnectionTable, NO_ROLE } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { advertisedWindow, usesLinuxWindow } from './window-selection.ts'
@@ -10,7 +10,6 @@ const LEAST_WINDOW_NS = 1000
 const LEAST_GROWING_BYTES = 128
 /** Segments of the sender's first round trip (TCP_INIT_CWND). */
 const FIRST_SEGMENTS = 10
-const FIRST_BUFFER_BYTES = 131_072 // net.ipv4.tcp_rmem, default
 /** Bytes of window per 256 bytes of memory, before the first segment is measured (TCP_DEFAULT_SCALING_RATIO). */
 const FIRST_SHARE = 128
 /** The same ratio for segments of 1448 bytes. */
@@ -41,13 +40,33 @@ export function initializeReceiveWindow(
   const grows = chosen === null && profile.growsReceiveBuffer
   const largest = chosen ?? profile.receiveBufferBytes
   connections.largestReceiveBufferBytes[connection] = largest
-  connections.bufferMemoryBytes[connection] = grows ? FIRST_BUFFER_BYTES : Math.floor((largest * 256) / USUAL_SHARE)
+  connections.bufferMemoryBytes[connection] = grows
+    ? profile.firstReceiveBufferBytes
+    : Math.floor((largest * 256) / USUAL_SHARE)
   connections.windowShare[connection] = grows || profile.hasSocketBuffer ? FIRST_SHARE : 0
   connections.receiveBufferBytes[connection] = usesLinuxWindow(connections, connection)
     ? bufferOf(connections, connection)
     : largest
   connections.receiveThresholdBytes[connection] = Number.POSITIVE_INFINITY
   connections.receiveSpaceBytes[connection] = grows ? NOTHING_READ : FIXED
+}
+
+/** Gives the buffer a fixed memory, as SO_RCVBUF does. */
+export function fixReceiveMemory(connections: ConnectionTable, connection: Connection, memoryBytes: number): void {
+  if (connections.windowShare[connection] === 0) connections.windowShare[connection] = FIRST_SHARE
+  connections.bufferMemoryBytes[connection] = memoryBytes
+  connections.receiveBufferBytes[connection] = bufferOf(connections, connection)
+  connections.largestReceiveBufferBytes[connection] = connections.receiveBufferBytes[connection]
+  connections.receiveSpaceBytes[connection] = FIXED
+}
+
+/** Changes the memory of the buffer of an open connection, and fixes it. What the peer was told stays. */
+export function changeReceiveMemory(connections: ConnectionTable, connection: Connection, memoryBytes: number): void {
+  connections.receiveSpaceBytes[connection] = FIXED
+  connections.plainRole[connection] = NO_ROLE
+  connections.bufferMemoryBytes[connection] = memoryBytes
+  if (usesLinuxWindow(connections, connection))
+    connections.receiveBufferBytes[connection] = bufferOf(connections, connection)
 }
 
 /**

@@ -2,6 +2,7 @@ import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { PACKET_PLACES, SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
+import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
 import { CONNECTION_PLACES, NO_ROLE, RECEIVES, SYN_RECEIVED } from '../connections/connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET } from '../connections/sequence-number.ts'
@@ -14,12 +15,10 @@ import { windowOf } from './receive-window.ts'
 import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
-/**
- * Length of the SYN's options as Linux arranges them: maximum segment size 4, SACK permitted and timestamps 12, window
- * scale 4.
- */
-const SYN_OPTION_BYTES = 20
-const SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS = 12
+/** Length of options of a SYN as Linux arranges them. SACK permitted takes the place of padding before timestamps. */
+const MAXIMUM_SEGMENT_OPTION_BYTES = 4
+const SCALE_OPTION_BYTES = 4
+const SACK_PERMITTED_BYTES = 4
 /** Length of the option's head with two no-operations before it (RFC 2018 section 3). */
 const SACK_OPTION_BYTES = 4
 const SACK_BLOCK_BYTES = 8
@@ -181,13 +180,13 @@ export class SegmentWriter {
     const direction = network.directionTo(connections.host[connection], connections.remoteAddress[connection])
     if (direction === NONE) return false
     const { template } = this
-    const optionBytes = connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    const hasTimestamps = connections.hasTimestamps(connection)
     this.direction = direction
     template.acknowledgementNumber = this.acknowledgementNumber(connection)
     template.window = this.windowField(connection)
-    template.headerBytes = IP_AND_TCP_HEADER_BYTES + optionBytes
-    template.timestamp = timestampAt(timeline.now)
-    template.timestampEcho = connections.recentTimestamp[connection]
+    template.headerBytes = IP_AND_TCP_HEADER_BYTES + (hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0)
+    template.timestamp = hasTimestamps ? timestampAt(timeline.now) : 0
+    template.timestampEcho = hasTimestamps ? connections.recentTimestamp[connection] : 0
     noteDataSent(connections, connection, timeline.now)
     this.noteAckSent(connection)
     return true
@@ -288,17 +287,17 @@ export class SegmentWriter {
     const { packets } = network
     const next = connections.receiveNext[connection]
     const packet = this.address(connection, connections.sendNext[connection], 0)
-    const optionBytes = connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    const hasTimestamps = connections.hasTimestamps(connection)
     const { int32s: words } = connections
     const header = packets.int32s
     header[packet + TRANSMISSION] = mix32(mix32(0, next), 0) | BARE
     header[packet + ACKNOWLEDGEMENT_NUMBER] = words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + next
     header[packet + FLAGS] = ACK
     header[packet + WINDOW] = this.fieldOf(connection, windowBytes)
-    header[packet + HEADER_BYTES] = IP_AND_TCP_HEADER_BYTES + optionBytes
+    header[packet + HEADER_BYTES] = IP_AND_TCP_HEADER_BYTES + (hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0)
     header[packet + PAYLOAD_BYTES] = 0
-    header[packet + TIMESTAMP] = timestampAt(this.parts.timeline.now)
-    header[packet + TIMESTAMP_ECHO] = words[connection + RECENT_TIMESTAMP]
+    header[packet + TIMESTAMP] = hasTimestamps ? timestampAt(this.parts.timeline.now) : 0
+    header[packet + TIMESTAMP_ECHO] = hasTimestamps ? words[connection + RECENT_TIMESTAMP] : 0
     header[packet + CONTENT] = NONE
     this.noteAckSent(connection)
     network.send(connections.host[connection], packet)
@@ -400,8 +399,9 @@ export class SegmentWriter {
     packets.window[packet] = this.windowField(connection)
     packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
     packets.payloadBytes[packet] = 0
-    packets.timestamp[packet] = timestampAt(this.parts.timeline.now)
-    packets.timestampEcho[packet] = connections.recentTimestamp[connection]
+    const hasTimestamps = connections.hasTimestamps(connection)
+    packets.timestamp[packet] = hasTimestamps ? timestampAt(this.parts.timeline.now) : 0
+    packets.timestampEcho[packet] = hasTimestamps ? connections.recentTimestamp[connection] : 0
     packets.content[packet] = NONE
     return packet
   }
@@ -446,14 +446,15 @@ export class SegmentWriter {
   private addSynOptions(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
-    const hasTimestamps = connections.profileOf(connection).hasTimestamps
-    packets.headerBytes[packet] += hasTimestamps ? SYN_OPTION_BYTES : SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS
-    packets.maximumSegmentBytes[packet] = this.announcedSegmentBytes(connection)
+    const options = connections.options[connection]
+    packets.headerBytes[packet] += synOptionBytes(options)
+    packets.synOptions[packet] = options
+    packets.maximumSegmentBytes[packet] = connections.announcedSegmentBytes[connection]
     packets.windowScale[packet] = connections.windowScale[connection]
   }
 
-  /** Returns the maximum segment size to announce: the MTU less IP and TCP headers, without options (RFC 6691). */
-  announcedSegmentBytes(connection: Connection): number {
+  /** Returns the largest segment that the path carries: the MTU less IP and TCP headers, without options (RFC 6691). */
+  pathSegmentBytes(connection: Connection): number {
     const { connections, network } = this.parts
     const mtuBytes = network.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
     return mtuBytes - IP_AND_TCP_HEADER_BYTES
@@ -462,7 +463,7 @@ export class SegmentWriter {
   private addOptions(connection: Connection, packet: Packet, reportsBlocks: boolean): void {
     const { connections, network } = this.parts
     const { packets } = network
-    if (connections.profileOf(connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
+    if (connections.hasTimestamps(connection)) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
     if (reportsBlocks && this.hasBlocks(connection)) this.addSackBlocks(connection, packet)
   }
 
@@ -470,8 +471,9 @@ export class SegmentWriter {
   private hasBlocks(connection: Connection): boolean {
     const { connections } = this.parts
     return (
-      connections.firstRange[connection] !== NONE ||
-      connections.duplicateEnd[connection] > connections.duplicateStart[connection]
+      (connections.firstRange[connection] !== NONE ||
+        connections.duplicateEnd[connection] > connections.duplicateStart[connection]) &&
+      connections.hasSelectiveAcks(connection)
     )
   }
 
@@ -566,6 +568,14 @@ export class SegmentWriter {
     connections.repeatedAcks[connection] = 0
     timers.stop(connection, DELAYED_ACK_TIMER)
   }
+}
+
+/** Returns the length of the options of a SYN, which has the maximum segment size in any case. */
+function synOptionBytes(options: number): number {
+  const scaleBytes = (options & HAS_SCALE) === 0 ? 0 : SCALE_OPTION_BYTES
+  const sackBytes = (options & PERMITS_SACK) === 0 ? 0 : SACK_PERMITTED_BYTES
+  const timestampBytes = (options & HAS_TIMESTAMPS) === 0 ? sackBytes : TIMESTAMP_OPTION_BYTES
+  return MAXIMUM_SEGMENT_OPTION_BYTES + timestampBytes + scaleBytes
 }
 
 /** Returns the smallest scale by which a window of this size can be advertised (RFC 7323 section 2.2). */

@@ -19,8 +19,7 @@ export function usesLinuxWindow(connections: ConnectionTable, connection: Connec
 export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
   if (!usesLinuxWindow(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
-  const { hasTimestamps } = connections.profileOf(connection)
-  const optionBytes = hasTimestamps && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
+  const optionBytes = connections.hasTimestamps(connection) && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
   const segmentBytes = connections.maximumSegmentBytes[connection] + optionBytes
   const whole = spaceBytes > segmentBytes ? Math.floor(spaceBytes / segmentBytes) * segmentBytes : spaceBytes
   return Math.min(whole, LARGEST_UNSCALED_WINDOW)

@@ -9,8 +9,6 @@ import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial } from './nagle.ts'
 import type { SendingParts } from './sending-parts.ts'
 
-/** A burst of this part of the window is sent in any case (tcp_tso_win_divisor). */
-export const WINDOW_DIVISOR = 3
 /** A sender that has sent nothing for this long, or expects no ACK for this long, does not defer a burst. */
 const LONGEST_DEFERRAL_NS = NS_PER_MS
 
@@ -117,7 +115,7 @@ export class Bursts {
     if (!this.isLast(connection) && room >= lengthBytes) return false
     const window = Math.floor(connections.congestionWindow[connection])
     const wholeBytes = Math.min(connections.sendWindowBytes[connection], window * segmentBytes)
-    if (room >= Math.floor(wholeBytes / WINDOW_DIVISOR)) return false
+    if (room >= Math.floor(wholeBytes / connections.profileOf(connection).windowDivisor)) return false
     const oldest = connections.firstSegment[connection]
     if (oldest === NONE) return false
     const smoothedNs = connections.smoothedRttNs[connection]

@@ -13,6 +13,7 @@ export function initializeNagle(connections: ConnectionTable, connection: Connec
 
 /** Returns whether a partial segment has to wait for an ACK or for more data. */
 export function holdsPartial(connections: ConnectionTable, connection: Connection): boolean {
+  if (connections.isCorked[connection] === 1 || connections.moreFollows[connection] === 1) return true
   return (
     connections.hasNagle[connection] === 1 &&
     connections.lastPartialEnd[connection] > connections.sendUnacknowledged[connection]

@@ -6,7 +6,6 @@ import { ENDS_BURST, ENDS_WRITE } from '../recovery/scoreboard.ts'
 import { SEND_NEW_FIRST } from '../recovery/undo.ts'
 import type { Connection } from '../rows.ts'
 import { LARGEST_FULL_BURST } from '../segments/segment-writer.ts'
-import { WINDOW_DIVISOR } from './bursts.ts'
 import { growSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import type { SendingParts } from './sending-parts.ts'
@@ -148,7 +147,7 @@ export class PlainOutput {
     const window = Math.floor(numbers[connection + CONGESTION_WINDOW])
     const windowBytes = window * words[connection + MAXIMUM_SEGMENT_BYTES]
     const wholeBytes = Math.min(numbers[connection + SEND_WINDOW_BYTES], windowBytes)
-    if (room >= Math.floor(wholeBytes / WINDOW_DIVISOR)) return SENDS_BURST
+    if (room >= Math.floor(wholeBytes / connections.profileOf(connection).windowDivisor)) return SENDS_BURST
     const smoothedNs = numbers[connection + SMOOTHED_RTT_NS]
     const aheadNs = scoreboard.segments.sentTick[connections.firstSegment[connection]] + smoothedNs - now
     if (aheadNs > Math.min(smoothedNs / 2, NS_PER_MS)) return SENDS_BURST

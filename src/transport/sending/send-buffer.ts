@@ -37,16 +37,26 @@ export function initializeSendBuffer(
   const grows = chosen === null && profile.growsSendBuffer
   connections.largestSendBufferBytes[connection] = chosen ?? profile.sendBufferBytes
   connections.growsSendBuffer[connection] = grows ? 1 : 0
+  if (grows) connections.sendBufferBytes[connection] = profile.firstSendBufferBytes
   beginSendBuffer(connections, connection)
 }
 
 /** Sizes the buffer, again when the handshake has determined the segment size (tcp_init_buffer_space). */
 export function beginSendBuffer(connections: ConnectionTable, connection: Connection): void {
+  if (connections.hasFixedSendMemory[connection] === 1) return
   if (connections.growsSendBuffer[connection] === 1) return expandSendBuffer(connections, connection)
   const bytes = connections.largestSendBufferBytes[connection]
   const unitBytes = SEGMENTS_A_UNIT * connections.maximumSegmentBytes[connection]
   const overheadBytes = countsMemory(connections, connection) ? Math.floor((bytes * OVERHEAD_BYTES) / unitBytes) : 0
   connections.sendBufferBytes[connection] = bytes + overheadBytes
+}
+
+/** Gives the buffer a fixed memory, as SO_SNDBUF does. */
+export function fixSendMemory(connections: ConnectionTable, connection: Connection, memoryBytes: number): void {
+  connections.growsSendBuffer[connection] = 0
+  connections.sendBufferBytes[connection] = memoryBytes
+  connections.largestSendBufferBytes[connection] = memoryBytes
+  connections.hasFixedSendMemory[connection] = 1
 }
 
 function countsMemory(connections: ConnectionTable, connection: Connection): boolean {

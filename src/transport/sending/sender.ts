@@ -104,7 +104,7 @@ export class Sender implements Transmitter {
         this.push(connection)
       } else if (buffer === connections.firstBuffer[connection]) this.pushOne(connection)
     } while (!this.hasTakenAll(connection))
-    if (!isFirst) queue.push(connection)
+    if (!isFirst && (connections.moreFollows[connection] === 0 || this.mustPush(connection))) queue.push(connection)
     // poll reports room only while a third of the buffer is free (net/ipv4/tcp.c, tcp_poll).
     if (this.outputBufferBytes(connection) > 0 && !this.isWorthWaking(connection))
       connections.isWriterHeldBack[connection] = 1
@@ -127,8 +127,10 @@ export class Sender implements Transmitter {
   private bufferWithRoom(connection: Connection, goalBytes: number): WriteBuffer {
     const { connections, queue } = this.parts
     const last = connections.lastBuffer[connection]
-    if (last !== NONE && queue.lengthOf(last) < goalBytes) return last
-    return hasSendRoom(connections, connection, this.bufferedBytes(connection)) ? queue.open(connection) : NONE
+    if (last !== NONE && queue.lengthOf(last) < goalBytes && queue.buffers.endsRecord[last] === 0) return last
+    const isLow = this.unsentBytes(connection) < connections.notSentLowBytes[connection]
+    const hasRoom = isLow && hasSendRoom(connections, connection, this.bufferedBytes(connection))
+    return hasRoom ? queue.open(connection) : NONE
   }
 
   /**
@@ -494,8 +496,11 @@ export class Sender implements Transmitter {
     return this.parts.streams.table.outputBufferBytes[this.parts.connections.stream[connection]]
   }
 
-  private isWorthWaking(connection: Connection): boolean {
-    return isWorthWaking(this.parts.connections, connection, this.bufferedBytes(connection))
+  /** Returns whether a writer that waits for room should go on (sk_stream_is_writeable). */
+  isWorthWaking(connection: Connection): boolean {
+    const { connections } = this.parts
+    const isLow = 2 * this.unsentBytes(connection) < connections.notSentLowBytes[connection]
+    return isLow && isWorthWaking(connections, connection, this.bufferedBytes(connection))
   }
 
   /**

@@ -9,6 +9,8 @@ export class BufferTable extends Table<WriteBuffer> {
   readonly endOffset = this.float64()
   /** 1: the unit's last segment has PSH. */
   readonly isPushed = this.int32()
+  /** 1: the unit ends a record, and takes no more data (MSG_EOR). */
+  readonly endsRecord = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)
@@ -37,6 +39,7 @@ export class WriteQueue {
     buffers.startOffset[buffer] = end
     buffers.endOffset[buffer] = end
     buffers.isPushed[buffer] = 0
+    buffers.endsRecord[buffer] = 0
     const last = connections.lastBuffer[connection]
     if (last === NONE) connections.firstBuffer[connection] = buffer
     else buffers.next[last] = buffer
@@ -61,6 +64,12 @@ export class WriteQueue {
     connections.pushedEnd[connection] = connections.bufferedEnd[connection]
   }
 
+  /** Ends a record with the last unit: later data begin another one. */
+  endRecord(connection: Connection): void {
+    const last = this.connections.lastBuffer[connection]
+    if (last !== NONE) this.buffers.endsRecord[last] = 1
+  }
+
   lengthOf(buffer: WriteBuffer): number {
     return this.buffers.endOffset[buffer] - this.buffers.startOffset[buffer]
   }
@@ -71,7 +80,7 @@ export class WriteQueue {
     const first = connections.firstBuffer[connection]
     const second = buffers.next[first]
     const missing = bytes - this.lengthOf(first)
-    if (missing > 0 && second !== NONE) {
+    if (missing > 0 && second !== NONE && buffers.endsRecord[first] === 0) {
       const moved = Math.min(missing, this.lengthOf(second))
       buffers.endOffset[first] += moved
       buffers.startOffset[second] += moved
@@ -86,13 +95,14 @@ export class WriteQueue {
     const first = connections.firstBuffer[connection]
     const lengthBytes = this.lengthOf(first)
     const second = buffers.next[first]
-    if (lengthBytes >= bytes || second === NONE) return lengthBytes
+    if (lengthBytes >= bytes || second === NONE || buffers.endsRecord[first] === 1) return lengthBytes
     return Math.min(bytes, lengthBytes + this.lengthOf(second))
   }
 
   private swallowSecond(connection: Connection, first: WriteBuffer, second: WriteBuffer): void {
     const { buffers, connections } = this
     buffers.isPushed[first] |= buffers.isPushed[second]
+    buffers.endsRecord[first] = buffers.endsRecord[second]
     buffers.next[first] = buffers.next[second]
     if (connections.lastBuffer[connection] === second) connections.lastBuffer[connection] = first
     buffers.release(second)
