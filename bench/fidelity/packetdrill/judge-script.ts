@@ -1,0 +1,28 @@
+import { otherKernel } from './other-kernels.ts'
+import { parseScript } from './parse.ts'
+import { playScript } from './play.ts'
+import { ScriptError } from './scanner.ts'
+import { featureOutOfScope } from './scope.ts'
+
+export interface Verdict {
+  readonly outcome: 'passed' | 'failed' | 'out of scope' | 'written for another kernel'
+  /** The line of the script at which it failed; null where it did not. */
+  readonly line: number | null
+  /** Why it failed; or the feature that is out of scope, or the commit that changed the kernel. */
+  readonly reason: string
+}
+
+/** Plays a script, if it is in scope. `readFile` returns a file beside it. */
+export function judgeScript(name: string, text: string, readFile: (path: string) => string | null): Verdict {
+  const feature = featureOutOfScope(name, text)
+  if (feature !== null) return { outcome: 'out of scope', line: null, reason: feature }
+  const kernel = otherKernel(name)
+  if (kernel !== null) return { outcome: 'written for another kernel', line: null, reason: kernel }
+  try {
+    const failure = playScript(parseScript(text), readFile)
+    return failure === null ? { outcome: 'passed', line: null, reason: '' } : { outcome: 'failed', ...failure }
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error
+    return { outcome: 'failed', line: error.line, reason: `cannot be expressed: ${error.message}` }
+  }
+}
