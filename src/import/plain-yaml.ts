@@ -1,6 +1,6 @@
 import type { Position, SourceText } from '../scenario/tree/source-text.ts'
 import type { MapEntry, Tree } from '../scenario/tree/tree.ts'
-import { RESERVED_KEYS } from '../scenario/tree/yaml-tree.ts'
+import { RESERVED_KEYS } from '../values/kinds.ts'
 
 /** A line with something on it: the column of its first character, and its range in the text. */
 interface Line {

@@ -145,6 +145,35 @@ export const text = (example: string, name = 'a text'): PlainKind<string, string
   print: (value) => value,
 })
 
+/** Keys that objects of JavaScript have anyway, so that no map of a scenario may have them. */
+export const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+export const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
+
+/** The name of something that is declared elsewhere. */
+export const identifier: PlainKind<string, string> = {
+  name: 'a name',
+  schema: { type: 'string', pattern: NAME_PATTERN.source },
+  example: 'NAME',
+  candidates: ['NAME'],
+  parse: scalar('a name', (written) => {
+    const name = String(written)
+    if (NAME_PATTERN.test(name) && !RESERVED_KEYS.has(name)) return { ok: true, value: name }
+    const message = `${quoted(name)} is not a valid name`
+    return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
+  }),
+  print: (name) => name,
+}
+
+/** A name, or an empty text for none. */
+export const nameOrEmpty: PlainKind<string, string> = {
+  ...identifier,
+  name: 'a name, or an empty text',
+  schema: { type: 'string', pattern: `^$|${NAME_PATTERN.source}` },
+  candidates: ['NAME', ''],
+  parse: (written) => (written === '' ? { ok: true, value: '' } : identifier.parse(written)),
+}
+
 const PHRASE_PATTERN = /^[A-Za-z0-9_-]{1,100}$|^[A-Za-z][A-Za-z']*( [A-Za-z']+){1,20}$/
 
 /** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */

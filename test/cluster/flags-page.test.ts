@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Flag, flagsOf, type Kind } from '../../src/cluster/flags/flag.ts'
+import { type Flag, flagsOf } from '../../src/cluster/flags/flag.ts'
+import type { FlagKind } from '../../src/cluster/flags/flag-kind.ts'
 import { PROGRAMS } from '../../src/cluster/flags/programs.ts'
 import { describeFlag } from '../../src/scenario/schema/flag-text.ts'
 import { flagRows, lineOf } from './version-rows.ts'
@@ -35,8 +36,7 @@ function namesOf({ name, also }: Flag): string {
   return also === undefined ? `\`${name}\`` : `\`${name}\`, \`--${also.name}\``
 }
 
-function kindText(kind: Kind): string {
-  if (kind.type === 'reference') return `the name of a ${kind.to === 'ca' ? 'CA' : kind.to}`
-  if (kind.type === 'choice') return kind.words.join(', ')
-  return kind.type === 'list' ? `a list of ${kind.items.join(', ')}` : kind.type
+function kindText({ name, refersTo, list }: FlagKind): string {
+  if (refersTo !== undefined) return `the name of a ${refersTo === 'ca' ? 'CA' : refersTo}`
+  return list === undefined ? name : `a list of ${list.items.join(', ')}`
 }

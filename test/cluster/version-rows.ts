@@ -1,4 +1,5 @@
-import { type Flag, flagsOf, type Kind } from '../../src/cluster/flags/flag.ts'
+import { type Flag, flagsOf } from '../../src/cluster/flags/flag.ts'
+import { duration, type FlagKind } from '../../src/cluster/flags/flag-kind.ts'
 import { PROGRAMS } from '../../src/cluster/flags/programs.ts'
 import { ABILITIES } from '../../src/cluster/versions/abilities.ts'
 import { lastMinorOf, type Step, type Steps } from '../../src/cluster/versions/version-steps.ts'
@@ -19,7 +20,7 @@ function rowsOf(what: string, steps: Steps<unknown>, textOf: (value: unknown) =>
 export function abilityRows(): VersionRow[] {
   return Object.entries(ABILITIES).flatMap(([part, keys]) =>
     Object.entries(keys).flatMap(([key, steps]: [string, Steps<unknown>]) => {
-      const kind: Kind = key.endsWith('Ns') ? { type: 'duration' } : { type: 'text' }
+      const kind: FlagKind = key.endsWith('Ns') ? duration : { ...duration, print: String }
       return rowsOf(`${part}.${key}`, steps, (value) => valueText(kind, value))
     }),
   )
@@ -42,7 +43,7 @@ export function flagRows(): VersionRow[] {
       ...rows(`${also?.name}, by flags alone: default`, also?.default, textOf),
       ...rows(`${name}: in the release`, releases),
       ...rows(`--${also?.name}: in the release`, also?.releases),
-      ...rows(`${name}: known`, kind.type === 'list' ? kind.known : undefined, textOf),
+      ...rows(`${name}: known`, kind.list?.known, textOf),
     ]
   })
 }

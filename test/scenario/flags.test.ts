@@ -42,8 +42,8 @@ function valueAt({ flag, as }: Spelling, minor: number): unknown {
   const steps = as === flag.also ? (flag.also.default ?? flag.default) : flag.default
   const byDefault = 'off' in steps ? steps.off : 'provided' in steps ? null : stepAt(steps, minor).value
   if (byDefault !== null) return byDefault
-  if (flag.kind.type !== 'reference') return 'gke'
-  return flag.kind.to === 'ca' ? 'cluster-ca' : 'apiserver-kubelet-client'
+  if (flag.kind.refersTo === undefined) return 'gke'
+  return flag.kind.refersTo === 'ca' ? 'cluster-ca' : 'apiserver-kubelet-client'
 }
 
 /** `{ flags: { authorization-mode: ["RBAC"] } }` without the section where the program has only one. */
@@ -83,6 +83,27 @@ describe.each(titled)('%s', (_, spelling) => {
     const text = `version: 1\nkubernetes: "1.${minor}"\ncluster: { nodes: 1, ${part}: ${program === 'kubelet' ? inner : `{ flags: ${inner} }`} }\npaths: { a: { kind: component-apiserver } }\nworkloads: { w: { path: a, requests: 1 } }\n`
     const loaded = load(text)
     expect(load(configText(loaded)).scenario.blueprint.cluster).toEqual(loaded.scenario.blueprint.cluster)
+  })
+
+  it('has a kind whose values are printed as they are read, from a scenario and from a command line', () => {
+    const { kind } = flag
+    expect(kind.candidates).not.toEqual([])
+    for (const form of kind.candidates) {
+      const parsed = kind.parse(form)
+      if (!parsed.ok) throw new Error(parsed.message)
+      const printed = kind.print(parsed.value)
+      expect(kind.parse(printed)).toEqual(parsed)
+      const read = kind.read(String(printed))
+      expect(read.ok && kind.parse(read.form)).toEqual(parsed)
+    }
+    expect(kind.parse({}).ok && kind.list === undefined).toBe(false)
+  })
+
+  it('is tried as a fix with values that its kind reads', () => {
+    const { kind } = flag
+    for (const before of [null, ...kind.candidates])
+      for (const form of kind.offered?.({ before, minor: NEWEST_MINOR, clusterCa: 'cluster-ca' }) ?? [])
+        expect(kind.parse(form)).toMatchObject({ ok: true })
   })
 
   it('is described in sentences', () => {

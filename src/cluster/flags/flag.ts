@@ -1,6 +1,7 @@
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
 import type { CisCheck } from './cis-benchmark.ts'
+import type { FlagKind } from './flag-kind.ts'
 import type { KubescapeControl } from './kubescape-control.ts'
 
 /**
@@ -20,48 +21,6 @@ export interface FlagName {
   readonly absence?: string
 }
 
-/**
- * The kind of value that a flag takes. Bounds are for editors; those that Kubernetes checks are in `refusals`, with its
- * messages.
- */
-export type Kind =
-  | { readonly type: 'boolean' }
-  | { readonly type: 'port' }
-  | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number }
-  /** A whole number of seconds, which the configuration holds in nanoseconds. */
-  | { readonly type: 'seconds'; readonly minimum?: number }
-  /** A duration as Go prints it (`1m30s`), which the configuration holds in nanoseconds. */
-  | { readonly type: 'duration' }
-  | { readonly type: 'text' }
-  /** A file in Kubernetes; a scenario writes the name of an identity instead. */
-  | { readonly type: 'reference'; readonly to: 'ca' | 'certificate' }
-  | ChoiceKind
-  | ListKind
-
-interface ChoiceKind<Word extends string = string> {
-  readonly type: 'choice'
-  readonly words: readonly Word[]
-}
-
-interface ListKind<Item extends string = string> {
-  readonly type: 'list'
-  /** The items that have an effect in the model. */
-  readonly items: readonly Item[]
-  /** The items that each release of Kubernetes accepts. */
-  readonly known: Steps<readonly string[]>
-}
-
-/** The kinds of flags whose values have this type. */
-type KindOf<Value> = [Value] extends [boolean]
-  ? Extract<Kind, { type: 'boolean' }>
-  : [Value] extends [number]
-    ? Extract<Kind, { type: 'port' | 'integer' | 'seconds' | 'duration' }>
-    : [Value] extends [readonly string[]]
-      ? ListKind<Value[number]>
-      : [Value] extends [string]
-        ? Extract<Kind, { type: 'text' | 'reference' }> | ChoiceKind<Value>
-        : Kind
-
 /** Identities that the cluster of a scenario provides by default, by name; null if it does not provide one. */
 export interface ClusterProvides {
   readonly clientCa: string | null
@@ -76,7 +35,7 @@ export type Default<Value> =
 
 /** A flag of a Kubernetes program, or a field of its configuration file. `Value` is the type in the configuration. */
 export interface Flag<Value = unknown> extends FlagName {
-  readonly kind: KindOf<NonNullable<Value>>
+  readonly kind: FlagKind<NonNullable<Value>>
   /** The effect of the flag, in one or two sentences, for users. */
   readonly meaning: string
   readonly default: Default<Value>
@@ -108,7 +67,7 @@ export interface Flag<Value = unknown> extends FlagName {
    * @param about the value or item of the flag that matters, where it is not the flag as a whole
    */
   weakness?(value: Value, about?: string): string | null
-  /** Lists what Kubernetes, or this model, refuses about a written value. By default a negative duration is refused. */
+  /** Lists what Kubernetes, or this model, refuses about a written value. By default what its kind refuses. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
   /** Returns what Kubernetes logs about a written value, or null. */
   warning?(value: NonNullable<Value>, context: FlagContext): string | null
@@ -192,9 +151,13 @@ export function refuseUnlessPositive(durationNs: number): readonly Refusal[] {
   return refuseUnless(durationNs > 0, { code: 'out-of-range', message: 'it must be more than 0s' })
 }
 
-/** Lists what is refused about a written value: the flag's own refusals, or else a negative duration. */
-export function refusalsOf<Value>(flag: Flag<Value>, value: Value, context: FlagContext): readonly Refusal[] {
+/** Lists what is refused about a written value: the flag's own refusals, or else those of its kind. */
+export function refusalsOf<Value>(
+  flag: Flag<Value>,
+  value: NonNullable<Value>,
+  context: FlagContext,
+): readonly Refusal[] {
   if (flag.refusals !== undefined) return flag.refusals(value, context)
-  const isNegative = flag.kind.type === 'duration' && Number(value) < 0
-  return refuseUnless(!isNegative, { code: 'out-of-range', message: 'a duration cannot be negative' })
+  const message = flag.kind.refuse?.(value) ?? null
+  return message === null ? [] : [{ code: 'out-of-range', message }]
 }

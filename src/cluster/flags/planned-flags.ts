@@ -1,6 +1,6 @@
 import { splitNames } from './split-names.ts'
 
-/** Flags and fields of Kubernetes that are not modelled: a scenario that sets one is refused. */
+/** Flags and fields of Kubernetes. A scenario that sets one is refused, unless a registry has it. */
 export const PLANNED_APISERVER_FLAGS = splitNames(
   'advertise-address allow-privileged api-audiences apiserver-count audit-log-path audit-policy-file',
   'authentication-config authentication-token-webhook-cache-ttl authentication-token-webhook-config-file',

@@ -9,6 +9,7 @@ import {
   kubeletClientCertificate,
 } from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
 import { assumed, byDefault, placeText, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
@@ -19,7 +20,7 @@ import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { withExternalIpRanger } from './external-addresses.ts'
-import { isInRelease, noteOfBad, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
+import { isInRelease, noteOfBad, readValue, textOfFlags, unknownItems } from './flag-values.ts'
 import { meantField, noteBlanks, noteOtherFlags } from './other-flags.ts'
 import { noteForeignFiles, withReplacingFiles } from './replacing-files.ts'
 import type { Plain } from './stanza.ts'
@@ -150,7 +151,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
   if (text !== null) {
     const read = readValue(flag, text)
     for (const item of unknownItems(flag, text)) {
-      const meant = flag.kind.type === 'list' ? meantField(item, flag.kind.items) : null
+      const meant = meantField(item, flag.kind.list?.items ?? [])
       if (meant !== null)
         context.note({
           kind: 'contradiction',
@@ -199,8 +200,7 @@ function ofProfile(flag: Flag, setUp: ApiserverSetUp, { profile, version }: Buil
 
 /** Returns the default of a flag that decides what may happen; limits and times are left to the defaults of onpath. */
 function ofRelease(flag: Flag, isKnown: boolean, { version }: BuildContext): Sourced<Plain> | null {
-  const isDecisive = ['boolean', 'port', 'list', 'choice'].includes(flag.kind.type)
-  if (!isDecisive || !isInRelease(flag, version) || !Array.isArray(flag.default)) return null
+  if (flag.kind.isDecisive !== true || !isInRelease(flag, version) || !Array.isArray(flag.default)) return null
   const value = writtenForm(flag.kind, defaultAt(flag, version))
   if (value === null) return null
   const of = `kube-apiserver ${version.text}`

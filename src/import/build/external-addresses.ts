@@ -2,6 +2,7 @@ import {
   enableAdmissionPlugins,
   EXTERNAL_IP_RANGER as RANGER,
 } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { type Place, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
@@ -9,7 +10,6 @@ import { readFlags } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
 import { placeAt, textAt, textsAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
-import { splitList } from './flag-values.ts'
 import { openshiftConfigOf } from './openshift.ts'
 import { type Range, rangeOf } from './ranges.ts'
 import type { Plain } from './stanza.ts'

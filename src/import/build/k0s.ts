@@ -1,8 +1,8 @@
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import { written } from '../origin.ts'
 import { lastFlag, readFlags } from '../programs/flag-syntax.ts'
 import { shellCommands } from '../programs/shell-words.ts'
 import type { BuildContext } from './context.ts'
-import { splitList } from './flag-values.ts'
 
 const BOOLEANS = [
   'single',

@@ -1,7 +1,7 @@
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import { assumed, type Sourced, written } from '../origin.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { BuildContext } from './context.ts'
-import { splitList } from './flag-values.ts'
 import type { Plain } from './stanza.ts'
 
 const STRATEGIES = ['default', 'destHost', 'defaultRoute']

@@ -126,7 +126,7 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
       context.note(noteOfBad({ at: text.at, why: 'is a text in quotes' }, flag.name, 'the kubelet'))
       continue
     }
-    const value = text.text === null && flag.kind.type !== 'list' ? null : readNoted(flag, flag.name, text, context)
+    const value = text.text === null && flag.kind.list === undefined ? null : readNoted(flag, flag.name, text, context)
     if (value !== null) return value
   }
   return null
@@ -134,8 +134,12 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
 
 /** Returns whether a boolean or number stands in quotes, which the strict decoder of a kubelet refuses. */
 function isQuoted(value: Tree, { kind }: Flag): boolean {
-  const isNoText = ['boolean', 'port', 'integer'].includes(kind.type)
-  return isNoText && value.kind === 'scalar' && typeof value.value === 'string' && /^["']/.test(textOf(value))
+  return (
+    kind.isUnquoted === true &&
+    value.kind === 'scalar' &&
+    typeof value.value === 'string' &&
+    /^["']/.test(textOf(value))
+  )
 }
 
 function textOf({ position: { source, start, end } }: Tree): string {
@@ -156,7 +160,7 @@ function otherwise(
     const read = readValue(flag, { text, at: { file: '', line: 0 } })
     if (read.kind === 'value') return assumed(read.value.value, `as ${profile.title}`)
   }
-  const isDecisive = ['boolean', 'port', 'choice'].includes(flag.kind.type)
+  const isDecisive = flag.kind.isDecisive === true && flag.kind.list === undefined
   const name = hasFile ? flag : flag.also
   if (!isDecisive || name === undefined || stateAt(name, version) !== 'present' || 'provided' in flag.default)
     return null

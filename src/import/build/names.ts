@@ -1,4 +1,4 @@
-import { RESERVED_KEYS } from '../../scenario/tree/yaml-tree.ts'
+import { RESERVED_KEYS } from '../../values/kinds.ts'
 
 /** The pod and service for requests to pods and services. Its replicas are hosts with this name and a number. */
 export const WEB = 'web'

@@ -1,8 +1,8 @@
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { booleanOf } from '../../values/boolean-of.ts'
 import { lastFlag, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
-import { booleanOf } from '../tree-values.ts'
-import { splitList } from './flag-values.ts'
 
 /** An apiserver of a control plane with several, and its flags. */
 export interface OneApiserver {

@@ -1,8 +1,9 @@
 import type { Flag } from '../../cluster/flags/flag.ts'
+import { text } from '../../cluster/flags/flag-kind.ts'
+import { splitList } from '../../cluster/flags/list-kind.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { treeAt } from '../../scenario/tree/tree.ts'
 import type { BuildContext, ImportOptions } from '../build/context.ts'
-import { splitList } from '../build/flag-values.ts'
 import { valueInForce } from '../build/kubelet.ts'
 import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
 import { openshiftConfigOf } from '../build/openshift.ts'
@@ -244,7 +245,7 @@ class Patch {
 
   /** Returns the value of a flag of the apiserver as its command line has it; null where nobody can tell it. */
   #apiserverText(flag: Flag, value: Written, flags: readonly WrittenFlag[], context: BuildContext): string | null {
-    if (flag.kind.type === 'reference') {
+    if (flag.kind.refersTo !== undefined) {
       const { kubeletCa } = context.profile.upkeep
       const ofClients = kubeletCa?.isThatOfClients === false ? undefined : lastFlag(flags, 'client-ca-file')?.value
       const file = ofClients ?? kubeletCa?.file ?? null
@@ -260,7 +261,7 @@ class Patch {
     }
     const names = [flag.name, flag.also?.name]
     const before = flags.flatMap((one) => (names.includes(one.name) ? splitList(one.value ?? '') : []))
-    const known = new Set<string>(flag.kind.type === 'list' ? flag.kind.items : [])
+    const known = new Set<string>(flag.kind.list?.items ?? [])
     const kept = before.filter((item) => !known.has(item) || value.includes(item))
     const isSameOrder =
       JSON.stringify(kept.filter((item) => known.has(item))) ===
@@ -282,7 +283,7 @@ class Patch {
     const isRecord = isOfRunning(record)
     const names = [flag.name, flag.also?.name]
     const written = flags.filter((one) => names.includes(one.name))
-    const wantedPlaces = flag.kind.type === 'list' ? written : written.slice(-1)
+    const wantedPlaces = flag.kind.list !== undefined ? written : written.slice(-1)
     if (wantedPlaces.length > 0)
       return wantedPlaces.flatMap((one) => {
         const edit = replaceFlag(this.#text(one.at.file), one, wanted)
@@ -450,7 +451,7 @@ const CERTIFICATE_FLAGS: readonly FlagChange[] = [
 ]
 
 function certificateFlag(name: string, also: string, value: string): FlagChange {
-  const flag: Flag = { name, kind: { type: 'text' }, meaning: '', default: { off: null }, also: { name: also } }
+  const flag: Flag = { name, kind: text, meaning: '', default: { off: null }, also: { name: also } }
   return { kind: 'flag', program: 'kubelet', flag, value }
 }
 

@@ -29,7 +29,7 @@ function booleansOf(flags: Flags): IsBoolean {
   const kinds = new Map(
     flagsOf(flags).flatMap(([, flag]) =>
       [flag.name, flag.also?.name].flatMap((name) =>
-        name === undefined ? [] : [[name, flag.kind.type === 'boolean'] as const],
+        name === undefined ? [] : [[name, flag.kind.bare !== undefined] as const],
       ),
     ),
   )

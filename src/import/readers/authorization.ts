@@ -1,6 +1,7 @@
+import { booleanOf } from '../../values/boolean-of.ts'
 import { placeOf, written } from '../origin.ts'
 import type { DocumentReader } from '../reader.ts'
-import { booleanOf, itemsAt, placeAt, textAt } from '../tree-values.ts'
+import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
 /** Reads the file of --authorization-config, which replaces --authorization-mode. */
 export const authorizationReader: DocumentReader = {

@@ -1,9 +1,10 @@
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { booleanOf } from '../../values/boolean-of.ts'
 import type { Evidence } from '../evidence.ts'
 import { placeOf, written } from '../origin.ts'
 import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
-import { booleanOf, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { extraArgs } from './kubeadm.ts'
 
 /** The place of the configuration of k0s in that of k0sctl. */

@@ -1,10 +1,11 @@
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { booleanOf } from '../../values/boolean-of.ts'
 import type { Evidence } from '../evidence.ts'
 import { placeOf, written } from '../origin.ts'
 import type { Word } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
-import { booleanOf, entriesAt, itemsAt, placeAt, sourcedAt, textAt, textsAt } from '../tree-values.ts'
+import { entriesAt, itemsAt, placeAt, sourcedAt, textAt, textsAt } from '../tree-values.ts'
 import { extraArgs } from './kubeadm.ts'
 
 const SERVICES: readonly (readonly [key: string, program: ProgramName])[] = [

@@ -1,9 +1,10 @@
 import { type MapTree, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { booleanOf } from '../../values/boolean-of.ts'
 import type { Evidence } from '../evidence.ts'
 import { type Place, placeOf, written } from '../origin.ts'
 import type { MachineRole, Word } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
-import { booleanOf, entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { innerText } from './config-map.ts'
 import { extraArgs } from './kubeadm.ts'
 

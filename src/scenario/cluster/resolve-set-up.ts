@@ -75,10 +75,10 @@ export function resolveSetUp(
 export function checkNamedIdentities(section: ClusterSection, identities: Identities, findings: Findings): void {
   const check = (flags: Flags, program: WrittenProgram) => {
     for (const [, flag] of flagsOf(flags)) {
-      if (flag.kind.type !== 'reference') continue
+      const { refersTo } = flag.kind
+      if (refersTo === undefined) continue
       for (const { path, value } of writingsOf(flag, program)) {
-        if (value !== flag.unset)
-          checkIdentity(path, String(value), flag.kind.to, { identities, findings, cluster: null })
+        if (value !== flag.unset) checkIdentity(path, String(value), refersTo, { identities, findings, cluster: null })
       }
     }
   }

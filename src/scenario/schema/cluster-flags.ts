@@ -10,8 +10,7 @@ import {
   PLANNED_KUBELET_FLAGS,
 } from '../../cluster/flags/planned-flags.ts'
 import { describeFlag } from './flag-text.ts'
-import { commaList, goDuration, integer, seconds } from './flag-values.ts'
-import { choice, flag, later, reference, referenceOrEmpty, section, text } from './scalars.ts'
+import { later, schemaOf, section } from './scalars.ts'
 import { z } from './zod.ts'
 
 /** A flag, and one of the names under which a scenario can write it. */
@@ -60,7 +59,9 @@ export const controllerManagerFlagsSchema = flagsSection(
  */
 function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMeans: string, description: string) {
   return z.lazy(() => {
-    const refused = planned.map((name) => [name, later('a flag or field of Kubernetes that the model does not use.')])
+    const modelled = new Set(keys.map(({ as }) => as.name))
+    const others = planned.filter((name) => !modelled.has(name))
+    const refused = others.map((name) => [name, later('a flag or field of Kubernetes that the model does not use.')])
     const shape = { ...shapeOf(keys, []), ...Object.fromEntries(refused) }
     return section(shape, emptyMeans).meta({ description })
   })
@@ -73,7 +74,7 @@ function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string,
     first.map((step): [string, z.ZodType] => {
       const inner = keys.filter(({ steps }) => steps[0] === step)
       const [{ of, as, steps }] = inner
-      if (steps.length === 1) return [step, schemaOf(of, describeFlag(of, as)).optional()]
+      if (steps.length === 1) return [step, schemaOf(of.kind, describeFlag(of, as)).optional()]
       const path = [...above, step]
       const shape = shapeOf(
         inner.map((key) => ({ ...key, steps: key.steps.slice(1) })),
@@ -83,27 +84,4 @@ function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string,
       return [step, section(shape, 'the defaults').meta({ description }).optional()]
     }),
   )
-}
-
-function schemaOf({ kind, unset }: Flag, description: string): z.ZodType {
-  switch (kind.type) {
-    case 'boolean':
-      return flag(description)
-    case 'port':
-      return integer(description, { minimum: 0, maximum: 65_535 })
-    case 'integer':
-      return integer(description, kind)
-    case 'seconds':
-      return seconds(description, kind)
-    case 'duration':
-      return goDuration(description)
-    case 'text':
-      return text(description, 'default')
-    case 'reference':
-      return unset === '' ? referenceOrEmpty(description) : reference(description)
-    case 'choice':
-      return choice(description, kind.words)
-    case 'list':
-      return commaList(description, kind.items)
-  }
 }

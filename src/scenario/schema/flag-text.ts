@@ -1,17 +1,11 @@
-import type { Flag, FlagName, Kind } from '../../cluster/flags/flag.ts'
+import type { Flag, FlagName } from '../../cluster/flags/flag.ts'
+import type { FlagForm, FlagKind } from '../../cluster/flags/flag-kind.ts'
 import { NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../../cluster/versions/version-steps.ts'
-import { NS_PER_S } from '../../engine/ticks.ts'
-import { formatDuration } from '../../values/units.ts'
 
 /** Returns a value of the configuration in the form that a scenario writes, or null when a scenario writes nothing. */
-export function writtenForm(kind: Kind, value: unknown): string | number | boolean | readonly string[] | null {
-  if (typeof value === 'number') {
-    if (kind.type === 'duration') return formatDuration(value)
-    return kind.type === 'seconds' ? value / NS_PER_S : value
-  }
-  if (Array.isArray(value)) return value.map(String)
-  return typeof value === 'boolean' ? value : value === null ? null : String(value)
+export function writtenForm(kind: FlagKind, value: unknown): FlagForm | null {
+  return value === null || value === undefined ? null : kind.print(value)
 }
 
 /** Describes a flag under one of its names: what it does, which releases have it, and its default. */
@@ -29,7 +23,7 @@ function releasesText({ releases }: FlagName): string {
 }
 
 /** Formats the default of a flag in all releases: `50s (40s before 1.32)`. */
-function defaultText(kind: Kind, given: Flag['default']): string {
+function defaultText(kind: FlagKind, given: Flag['default']): string {
   if ('provided' in given) return 'the one of the cluster'
   if ('off' in given) return valueText(kind, given.off)
   const [newest, ...older] = given.map(({ value }) => valueText(kind, value)).reverse()
@@ -43,7 +37,7 @@ function fromOf(steps: Steps<unknown>, index: number): number {
 }
 
 /** Formats a value for a sentence. */
-export function valueText(kind: Kind, value: unknown): string {
+export function valueText(kind: FlagKind, value: unknown): string {
   const written = writtenForm(kind, value)
   return Array.isArray(written) ? written.join(', ') || 'none' : String(written ?? 'none')
 }

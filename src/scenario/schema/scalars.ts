@@ -1,11 +1,10 @@
 import type { PortRange } from '../../transport/connections/tcp-profile.ts'
 import type { PlainKind } from '../../values/kind.ts'
 import * as kinds from '../../values/kinds.ts'
-import { type Bounds, orList, scalar } from '../../values/kinds.ts'
+import { type Bounds, NAME_PATTERN, orList, scalar } from '../../values/kinds.ts'
 import type { Hint, Parsed } from '../../values/parsed.ts'
 import { parseQuantity, parseQueueLimit, parseRequestRate, quoted, SIZE } from '../../values/units.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import { RESERVED_KEYS } from '../tree/yaml-tree.ts'
 import { z } from './zod.ts'
 
 /** Describes a scalar to people: the kind of value with its article, its units, and an example or null. */
@@ -115,25 +114,8 @@ export function openChoice(description: string, words: readonly string[]) {
   return scalarOf(orList(words), check, { description, enum: words })
 }
 
-const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
-
 /** The name of something that is declared elsewhere. */
-export const reference = (description: string) =>
-  scalarOf(
-    'a name',
-    (written): Parsed<string> => {
-      const name = String(written)
-      if (NAME_PATTERN.test(name) && !RESERVED_KEYS.has(name)) return { ok: true, value: name }
-      const message = `${quoted(name)} is not a valid name`
-      return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
-    },
-    { description, type: 'string', pattern: NAME_PATTERN.source },
-    'NAME',
-  )
-
-/** A name, or an empty text for none. */
-export const referenceOrEmpty = (description: string) =>
-  z.union([reference(description), choice('None.', [''])]).meta({ description })
+export const reference = (description: string) => schemaOf(kinds.identifier, description)
 
 /** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */
 export const phrase = (description: string) => schemaOf(kinds.phrase, description)

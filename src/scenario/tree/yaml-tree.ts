@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml'
+import { RESERVED_KEYS } from '../../values/kinds.ts'
 import { type FoundProblem, MAX_PROBLEMS, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import type { Position, SourceText } from './source-text.ts'
@@ -6,7 +7,6 @@ import type { MapEntry, Tree } from './tree.ts'
 import { MAX_LEVELS, MAX_VALUES, readYaml } from './yaml-document.ts'
 
 /** Keys that have a meaning in every JavaScript object. */
-export const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 export interface ParsedTree {
   /** The tree, or null when the text is not readable. */

@@ -1,9 +1,8 @@
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import { defaultAt, type Flag, type FlagName, flagsOf, type Kind, stateAt } from '../../cluster/flags/flag.ts'
+import { defaultAt, type Flag, type FlagName, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { hasConfigFile, writingsOf } from '../../scenario/configuration/written-flags.ts'
 import { CLUSTER_CA } from '../../scenario/identities/identity-names.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
@@ -48,10 +47,10 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
 
 /** Returns whether a value leaves something open that the value before does not. */
 function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): boolean {
-  const isList = flag.kind.type === 'list'
-  const parts = flag.kind.type === 'list' ? flag.kind.items : [undefined]
+  const { list } = flag.kind
+  const parts = list?.items ?? [undefined]
   return parts.some((about) => {
-    const now = flag.weakness?.(isList ? (before ?? []) : before, about) ?? null
+    const now = flag.weakness?.(list === undefined ? before : (before ?? []), about) ?? null
     const then = flag.weakness?.(value, about) ?? null
     return now === null && then !== null
   })
@@ -113,40 +112,11 @@ function formOf({ kind }: Flag, value: unknown): FlagValue | null {
 /** Lists the other values of a flag that are tried. What the release refuses is left out when the scenario is checked. */
 function valuesFor(flag: Flag, before: FlagValue | null, version: KubernetesVersion): readonly FlagValue[] {
   const ofRelease = 'provided' in flag.default ? null : formOf(flag, defaultAt(flag, version))
-  const values = [...valuesOfKind(flag.kind, before, version), ...(ofRelease === null ? [] : [ofRelease])]
+  const values = [
+    ...(flag.kind.offered?.({ before, minor: version.minor, clusterCa: CLUSTER_CA }) ?? []),
+    ...(ofRelease === null ? [] : [ofRelease]),
+  ]
   return distinct(values).filter((value) => !isEqual(value, before))
-}
-
-function valuesOfKind(kind: Kind, before: FlagValue | null, version: KubernetesVersion): readonly FlagValue[] {
-  switch (kind.type) {
-    case 'boolean':
-      return [true, false]
-    case 'port':
-      return [0]
-    case 'choice':
-      return kind.words
-    case 'reference':
-      return kind.to === 'ca' ? [CLUSTER_CA] : []
-    case 'list':
-      return listsNear(
-        Array.isArray(before) ? before.map(String) : [],
-        stepAt(kind.known, version.minor).value.filter((item) => kind.items.includes(item)),
-      )
-    case 'integer':
-    case 'seconds':
-    case 'duration':
-    case 'text':
-      return []
-  }
-}
-
-/** Lists the lists with one item more or less, or with another item first; near a short list also all of two items. */
-function listsNear(list: readonly string[], items: readonly string[]): readonly (readonly string[])[] {
-  const without = list.map((item) => list.filter((other) => other !== item))
-  const added = items.flatMap((item) => (list.includes(item) ? [] : [[...list, item]]))
-  const first = list.slice(1).map((item) => [item, ...list.filter((other) => other !== item)])
-  const pairs = items.flatMap((item, i) => [[item], ...items.slice(i + 1).map((other) => [item, other])])
-  return [...added, ...without, ...first, ...(list.length < 2 ? pairs : [])]
 }
 
 function distinct(values: readonly FlagValue[]): readonly FlagValue[] {

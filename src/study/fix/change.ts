@@ -1,8 +1,9 @@
 import type { Flag } from '../../cluster/flags/flag.ts'
+import type { FlagForm } from '../../cluster/flags/flag-kind.ts'
 import type { TreePath } from '../../scenario/tree/tree.ts'
 
 /** A value that a scenario writes for a flag. */
-export type FlagValue = string | number | boolean | readonly string[]
+export type FlagValue = FlagForm
 
 /** A place at which a change is made: the apiserver, or the kubelets of a section. */
 export interface ChangePlace {

@@ -1,11 +1,12 @@
 import { always } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { boolean } from '../flag-kind.ts'
 import { authorizationMode } from './authorization-mode.ts'
 
 export const anonymousAuth: Flag<boolean> = {
   name: 'anonymous-auth',
-  kind: { type: 'boolean' },
+  kind: boolean,
   meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
   cis: [
     cisCheck(

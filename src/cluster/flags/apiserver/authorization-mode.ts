@@ -4,6 +4,7 @@ import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, goQuoted, type Refusal, refuseUnless } from '../flag.ts'
 import type { KubeBenchTest } from '../kube-bench-test.ts'
 import { mustContain, mustLack } from '../kubescape-control.ts'
+import { listOf } from '../list-kind.ts'
 
 export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC' | 'ABAC'
 
@@ -19,7 +20,7 @@ function modes(op: 'has' | 'nothave', value: string): KubeBenchTest {
 
 export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   name: 'authorization-mode',
-  kind: { type: 'list', items: MODELLED, known: KNOWN },
+  kind: listOf(MODELLED, KNOWN),
   meaning:
     'The authorizers that decide on a request, in the order in which they run. The policies of ABAC are in `cluster.abac`.',
   cis: [

@@ -1,11 +1,12 @@
 import { abilitiesOf } from '../../versions/abilities.ts'
 import { over } from '../../versions/version-steps.ts'
 import { type Flag, refuseUnless, stateAt } from '../flag.ts'
+import { choice } from '../flag-kind.ts'
 import { sshUser } from './ssh-user.ts'
 
 export const egressSelector: Flag<'none' | 'konnectivity'> = {
   name: 'egress-selector-config-file',
-  kind: { type: 'choice', words: ['none', 'konnectivity'] },
+  kind: choice(['none', 'konnectivity']),
   meaning:
     'The connection type of the egress `cluster` in that file; konnectivity: connections to nodes go through its agents.',
   default: { off: 'none' },

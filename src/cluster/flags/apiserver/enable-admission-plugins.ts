@@ -3,6 +3,7 @@ import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
 import type { KubeBenchTest } from '../kube-bench-test.ts'
 import { mustContain } from '../kubescape-control.ts'
+import { listOf } from '../list-kind.ts'
 import { splitNames } from '../split-names.ts'
 
 const PLUGINS = '--enable-admission-plugins'
@@ -44,7 +45,7 @@ const OTHERS = splitNames(
 /** Plugins that are on by default have no effect on traffic and are not modelled. */
 export const enableAdmissionPlugins: Flag<readonly string[]> = {
   name: 'enable-admission-plugins',
-  kind: { type: 'list', items: MODELLED, known: KNOWN },
+  kind: listOf(MODELLED, KNOWN),
   meaning: 'Admission plugins besides the default ones.',
   cis: [
     cisCheck({ 15: '1.2.17', 19: '1.2.16', 24: '1.2.15', 27: '1.2.14' }, has('NodeRestriction'), {

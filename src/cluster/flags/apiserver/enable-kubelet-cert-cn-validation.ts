@@ -1,4 +1,5 @@
 import { type Flag, refuseUnless } from '../flag.ts'
+import { boolean } from '../flag-kind.ts'
 import { kubeletCertificateAuthority } from './kubelet-certificate-authority.ts'
 
 /**
@@ -7,7 +8,7 @@ import { kubeletCertificateAuthority } from './kubelet-certificate-authority.ts'
  */
 export const enableKubeletCertCnValidation: Flag<boolean> = {
   name: 'enable-kubelet-cert-cn-validation',
-  kind: { type: 'boolean' },
+  kind: boolean,
   neverOffered: 'no release has it by default: alpha in 1.37 (KEP-4872)',
   meaning:
     'Whether a kubelet must show a certificate of its own node (KEP-4872, alpha in 1.37; here at every version).',

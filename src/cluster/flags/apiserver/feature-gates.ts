@@ -1,6 +1,7 @@
 import { over } from '../../versions/version-steps.ts'
 import { type FeatureGate, refusalsOfGates, settingsOf } from '../feature-gates.ts'
 import type { Flag } from '../flag.ts'
+import { listOf } from '../list-kind.ts'
 
 const GATES: readonly FeatureGate[] = [
   'AuthorizePodWebsocketUpgradeCreatePermission',
@@ -14,7 +15,7 @@ const BY_GET = 'AuthorizePodWebsocketUpgradeCreatePermission=false'
 
 export const featureGates: Flag<readonly string[]> = {
   name: 'feature-gates',
-  kind: { type: 'list', items: SETTINGS, known: over([6, SETTINGS, 'component-base featuregate/feature_gate.go']) },
+  kind: listOf(SETTINGS, over([6, SETTINGS, 'component-base featuregate/feature_gate.go'])),
   meaning: `Feature gates that differ from their defaults, as NAME=true or NAME=false: ${GATES.join(', ')}.`,
   default: { off: [] },
   weakness: (gates, about) =>

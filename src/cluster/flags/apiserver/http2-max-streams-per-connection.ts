@@ -1,10 +1,11 @@
 import { SECURE_SERVING } from '../../versions/sources.ts'
 import { over } from '../../versions/version-steps.ts'
 import { type Flag, refuseUnless } from '../flag.ts'
+import { integer } from '../flag-kind.ts'
 
 export const http2MaxStreamsPerConnection: Flag<number> = {
   name: 'http2-max-streams-per-connection',
-  kind: { type: 'integer', minimum: 0 },
+  kind: integer({ minimum: 0 }),
   meaning: 'The most requests that a client may have open on one HTTP/2 connection; 0: the default.',
   default: over(
     [6, 250, `x/net http2/server.go; AS 1.12.0 to 1.28.0 ${SECURE_SERVING}`],

@@ -1,6 +1,7 @@
 import { over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagState, isPort, refuseUnless, stateAt } from '../flag.ts'
+import { portNumber } from '../flag-kind.ts'
 
 export const INSECURE_SERVING = 'AS release-1.6 pkg/server/options/serving.go; ARK pkg/kubeapiserver/options/serving.go'
 
@@ -16,7 +17,7 @@ export const INSECURE_PORT = 8080
 
 export const insecurePort: Flag<number> = {
   name: 'insecure-port',
-  kind: { type: 'port' },
+  kind: portNumber,
   meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
   cis: [
     cisCheck(

@@ -1,9 +1,10 @@
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { identity } from '../flag-kind.ts'
 
 export const kubeletClientCertificate: Flag<string | null> = {
   name: 'kubelet-client-certificate',
-  kind: { type: 'reference', to: 'certificate' },
+  kind: identity('certificate', true),
   meaning:
     'The client certificate that the API server uses with kubelets; with an empty name it uses none, and is anonymous to them.',
   cis: [

@@ -1,6 +1,7 @@
 import { NODE_ADDRESS_TYPES, type NodeAddressType } from '../../paths/node-address.ts'
 import { over, stepAt } from '../../versions/version-steps.ts'
 import { type Flag, goQuoted } from '../flag.ts'
+import { listOf } from '../list-kind.ts'
 
 const OF_1_6 = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP', 'LegacyHostIP'] as const
 const FROM_1_7 = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'] as const
@@ -11,7 +12,7 @@ const KNOWN = over<readonly NodeAddressType[]>([6, OF_1_6, SOURCE], [7, FROM_1_7
 /** Kubernetes accepts any word, and an unknown one matches no address. Here it is refused, as a typing error. */
 export const kubeletPreferredAddressTypes: Flag<readonly NodeAddressType[]> = {
   name: 'kubelet-preferred-address-types',
-  kind: { type: 'list', items: NODE_ADDRESS_TYPES, known: KNOWN },
+  kind: listOf(NODE_ADDRESS_TYPES, KNOWN),
   meaning:
     'The types of node addresses in the order in which the API server prefers them. It dials kubelets at the first that the node has, and verifies that name. SSH tunnels are listed by ExternalIP: with another type first, each connection to a kubelet leaves at a random node.',
   default: KNOWN,

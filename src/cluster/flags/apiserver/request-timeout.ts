@@ -2,10 +2,11 @@ import { NS_PER_S } from '../../../engine/ticks.ts'
 import { CONFIG } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { type Flag, refuseNegative } from '../flag.ts'
+import { duration } from '../flag-kind.ts'
 
 export const requestTimeoutNs: Flag<number> = {
   name: 'request-timeout',
-  kind: { type: 'duration' },
+  kind: duration,
   meaning: 'How long a request may take before it fails.',
   // Release 1.6 has the same timeout, as a constant without a flag.
   default: always(60 * NS_PER_S, `AS release-1.6 pkg/server/filters/timeout.go; ${CONFIG}`),

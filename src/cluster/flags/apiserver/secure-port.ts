@@ -1,9 +1,10 @@
 import { always } from '../../versions/version-steps.ts'
 import { type Flag, isPort, refuseUnless } from '../flag.ts'
+import { portNumber } from '../flag-kind.ts'
 
 export const securePort: Flag<number> = {
   name: 'secure-port',
-  kind: { type: 'port' },
+  kind: portNumber,
   meaning: 'Port of HTTPS.',
   default: always(6443, 'ARK pkg/kubeapiserver/options/serving.go'),
   /** apiserver pkg/server/options/serving.go, SecureServingOptions.Validate. */

@@ -1,10 +1,11 @@
 import { ABILITIES } from '../../versions/abilities.ts'
 import { mapSteps } from '../../versions/version-steps.ts'
 import type { Flag } from '../flag.ts'
+import { text } from '../flag-kind.ts'
 
 export const sshUser: Flag<string | null> = {
   name: 'ssh-user',
-  kind: { type: 'text' },
+  kind: text,
   meaning: 'The user as whom the API server opens SSH tunnels to nodes; without one it opens none.',
   default: { off: null },
   unset: '',

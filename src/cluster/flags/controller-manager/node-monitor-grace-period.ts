@@ -2,10 +2,11 @@ import { NS_PER_S } from '../../../engine/ticks.ts'
 import { abilitiesOf } from '../../versions/abilities.ts'
 import { over } from '../../versions/version-steps.ts'
 import { type Flag, refuseUnlessPositive } from '../flag.ts'
+import { duration } from '../flag-kind.ts'
 
 export const nodeMonitorGracePeriodNs: Flag<number> = {
   name: 'node-monitor-grace-period',
-  kind: { type: 'duration' },
+  kind: duration,
   meaning: 'Time without a heartbeat after which a node counts as lost.',
   default: over(
     [6, 40 * NS_PER_S, 'KEP-589; ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'],

@@ -1,10 +1,11 @@
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { defaultAt, type Flag, refuseUnlessPositive, stateAt } from '../flag.ts'
+import { duration } from '../flag-kind.ts'
 
 export const podEvictionTimeoutNs: Flag<number> = {
   name: 'pod-eviction-timeout',
-  kind: { type: 'duration' },
+  kind: duration,
   meaning: 'Time without a heartbeat after which the pods of a node are deleted. Without effect from 1.13.',
   default: always(300 * NS_PER_S, 'ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'),
   releases: over(

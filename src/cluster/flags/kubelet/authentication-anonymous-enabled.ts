@@ -2,12 +2,13 @@ import { AS_THE_FLAGS, KUBELET_DEFAULTS, LEGACY_DEFAULTS } from '../../versions/
 import { always, over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { boolean } from '../flag-kind.ts'
 
 const FIELD = 'authentication.anonymous.enabled'
 
 export const anonymousEnabled: Flag<boolean> = {
   name: FIELD,
-  kind: { type: 'boolean' },
+  kind: boolean,
   meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
   cis: [
     cisCheck(

@@ -2,12 +2,13 @@ import { AS_THE_FLAGS, KUBELET_DEFAULTS, LEGACY_DEFAULTS } from '../../versions/
 import { always, over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { choice } from '../flag-kind.ts'
 
 const FIELD = 'authorization.mode'
 
 export const authorizationMode: Flag<'AlwaysAllow' | 'Webhook'> = {
   name: FIELD,
-  kind: { type: 'choice', words: ['AlwaysAllow', 'Webhook'] },
+  kind: choice(['AlwaysAllow', 'Webhook']),
   meaning: 'AlwaysAllow allows every request; Webhook has the API server decide (SubjectAccessReview).',
   cis: [
     cisCheck(

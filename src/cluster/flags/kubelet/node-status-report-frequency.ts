@@ -2,11 +2,12 @@ import { NS_PER_S } from '../../../engine/ticks.ts'
 import { abilitiesOf } from '../../versions/abilities.ts'
 import { over } from '../../versions/version-steps.ts'
 import type { Flag } from '../flag.ts'
+import { duration } from '../flag-kind.ts'
 import { nodeStatusUpdateFrequencyNs } from './node-status-update-frequency.ts'
 
 export const nodeStatusReportFrequencyNs: Flag<number> = {
   name: 'nodeStatusReportFrequency',
-  kind: { type: 'duration' },
+  kind: duration,
   meaning:
     'Time after which an unchanged status is reported again. Where the file has nodeStatusUpdateFrequency and not this field, it is the same.',
   default: over(

@@ -1,10 +1,11 @@
 import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
 import { always } from '../../versions/version-steps.ts'
 import { type Flag, isPort, refuseUnless } from '../flag.ts'
+import { portNumber } from '../flag-kind.ts'
 
 export const port: Flag<number> = {
   name: 'port',
-  kind: { type: 'port' },
+  kind: portNumber,
   meaning: 'Port of HTTPS.',
   default: always(10250, KUBELET_DEFAULTS),
   unset: 0,

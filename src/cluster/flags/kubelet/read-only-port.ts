@@ -2,10 +2,11 @@ import { AS_THE_FLAGS, LEGACY_DEFAULTS } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, isPort, refuseUnless } from '../flag.ts'
+import { portNumber } from '../flag-kind.ts'
 
 export const readOnlyPort: Flag<number> = {
   name: 'readOnlyPort',
-  kind: { type: 'port' },
+  kind: portNumber,
   meaning: 'Port of plain HTTP without authentication; 0: none.',
   cis: [
     cisCheck(

@@ -2,10 +2,11 @@ import { KUBELET_TYPES } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { boolean } from '../flag-kind.ts'
 
 export const rotateCertificates: Flag<boolean> = {
   name: 'rotateCertificates',
-  kind: { type: 'boolean' },
+  kind: boolean,
   meaning: 'Whether the kubelet requests a new client certificate before the old one expires.',
   cis: [
     cisCheck(

@@ -2,6 +2,7 @@ import { KUBELET_TYPES } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagState, refuseUnless, stateAt } from '../flag.ts'
+import { boolean } from '../flag-kind.ts'
 
 const GATE = 'RotateKubeletServerCertificate'
 
@@ -13,7 +14,7 @@ const releases = over<FlagState>(
 
 export const serverTlsBootstrap: Flag<boolean> = {
   name: 'serverTLSBootstrap',
-  kind: { type: 'boolean' },
+  kind: boolean,
   meaning:
     'Whether the kubelet requests its serving certificate from the API server, instead of signing one itself; true only from 1.12.',
   cis: [

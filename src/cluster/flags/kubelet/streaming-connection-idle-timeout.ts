@@ -3,12 +3,13 @@ import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
 import { always } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { duration } from '../flag-kind.ts'
 
 const FLAG = '--streaming-connection-idle-timeout'
 
 export const streamingConnectionIdleTimeoutNs: Flag<number> = {
   name: 'streamingConnectionIdleTimeout',
-  kind: { type: 'duration' },
+  kind: duration,
   meaning: 'Time without data after which an exec, attach or port-forward ends; 0 as a flag: no limit.',
   cis: [
     cisCheck(
