@@ -4,6 +4,6 @@ export const MIDDLEBOX_KINDS = {
   balancer: 'a load balancer that passes packets on: does the same',
   proxy:
     'ends TCP, as HAProxy does in TCP mode: one connection to the client and one to the server, with time-outs of its own',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 export type MiddleboxKind = keyof typeof MIDDLEBOX_KINDS

@@ -6,7 +6,11 @@ import { instant } from './cpu-profiles/instant.ts'
 import { nodejs } from './cpu-profiles/nodejs.ts'
 
 /** All CPU profiles, by the name that scenarios use. The schema, checks and lists derive from this. */
-export const CPU_PROFILES = { go, nodejs, instant } satisfies Readonly<Record<string, DescribedCpuProfile>>
+export const CPU_PROFILES = {
+  go,
+  nodejs,
+  instant,
+} satisfies Readonly<Record<string, DescribedCpuProfile>>
 
 export type CpuProfileName = keyof typeof CPU_PROFILES
 

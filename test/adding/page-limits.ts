@@ -2,9 +2,10 @@ import type { Block } from './page.ts'
 
 /** New source files and lines added to existing ones that a page may need. */
 const MAX_NEW_SOURCES = 1
-const MAX_ADDED_LINES = 2
+/** The import, the entry of the registry, and the line where it has an effect. */
+const MAX_ADDED_LINES = 3
 
-/** What of a page is more than one new file below src/ and a line in a registry, with the import that it needs. */
+/** Returns what of a page is more than one new file below src/ and these lines. */
 export function excessOf(blocks: readonly Block[]): string[] {
   const files = blocks.flatMap((block) => (block.kind === 'file' && isSource(block.path) ? [block.path] : []))
   const diffs = blocks.flatMap((block) => (block.kind === 'diff' && isSource(block.path) ? [block] : []))

@@ -61,13 +61,13 @@ test.each([
   expect(() => apply(page, files)).toThrow(message)
 })
 
-test('a page that adds more than one source file and two lines below src/ is reported', () => {
+test('a page that adds more than one source file and three lines below src/ is reported', () => {
   expect(excessOf(parsePage(PAGE))).toEqual([])
   const file = (path: string) => `\`\`\`ts file=${path}\n\`\`\`\n`
   expect(excessOf(parsePage(file('test/b.test.ts') + file('src/b.ts') + file('src/c.ts')))).toEqual([
     'new source files: src/b.ts, src/c.ts',
   ])
-  expect(excessOf(parsePage('```diff file=src/old.ts\n a\n+b\n+c\n+d\n```'))).toEqual(['3 lines added below src/'])
+  expect(excessOf(parsePage('```diff file=src/old.ts\n a\n+b\n+c\n+d\n+e\n```'))).toEqual(['4 lines added below src/'])
   expect(excessOf(parsePage('```diff file=src/old.ts\n a\n-b\n```'))).toEqual(['1 lines removed below src/'])
 })
 

@@ -69,7 +69,7 @@ test('init says what each set-up, network and policy is, and which it suggests',
     return ''
   }
   await onpath(['init', '-'], { ...io, ask })
-  for (const { name, explanation } of Object.values(PRESETS)) {
+  for (const [name, { explanation }] of Object.entries(PRESETS)) {
     expect(asked[0]).toContain(`${name} `)
     expect(asked[0]).toContain(explanation)
   }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { configText } from '../../src/cli/run/print-config.ts'
-import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { invoke } from '../fixtures/fake-io.ts'
@@ -32,7 +33,9 @@ function expectSameAgain(text: string) {
 }
 
 describe('the output of --print-config loads to the same scenario', () => {
-  it.each(PRESET_NAMES)('for the preset %s', (name) => expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`))
+  it.each(namesOf(PRESETS))('for the preset %s', (name) =>
+    expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`),
+  )
 
   it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])('for %s, which has no cluster', (name) => {
     expectSameAgain(readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'))
@@ -138,11 +141,11 @@ describe('onpath run --print-config', () => {
   })
 
   it('prints a YAML stream of documents for several files', async () => {
-    const files = PRESET_NAMES.map((name) =>
+    const files = namesOf(PRESETS).map((name) =>
       fileURLToPath(new URL(`../../scenarios/presets/${name}.yaml`, import.meta.url)),
     )
     const { out } = await invoke(['run', ...files, '--print-config'])
-    expect(out.split('\n---\n')).toHaveLength(PRESET_NAMES.length)
+    expect(out.split('\n---\n')).toHaveLength(namesOf(PRESETS).length)
   })
 
   it('prints the problems of an invalid scenario', async () => {

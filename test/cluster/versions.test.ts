@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { egressSelector, http2MaxStreamsPerConnection, insecurePort } from '../../src/cluster/flags/apiserver-flags.ts'
-import { nodeMonitorGracePeriodNs } from '../../src/cluster/flags/controller-manager-flags.ts'
+import { egressSelector } from '../../src/cluster/flags/apiserver/egress-selector-config-file.ts'
+import { http2MaxStreamsPerConnection } from '../../src/cluster/flags/apiserver/http2-max-streams-per-connection.ts'
+import { insecurePort } from '../../src/cluster/flags/apiserver/insecure-port.ts'
+import { nodeMonitorGracePeriodNs } from '../../src/cluster/flags/controller-manager/node-monitor-grace-period.ts'
 import { defaultAt, type Flag, stateAt } from '../../src/cluster/flags/flag.ts'
-import {
-  anonymousEnabled,
-  authorizationMode,
-  readOnlyPort,
-  webhookEnabled,
-} from '../../src/cluster/flags/kubelet-fields.ts'
+import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
+import { webhookEnabled } from '../../src/cluster/flags/kubelet/authentication-webhook-enabled.ts'
+import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
+import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
 import { abilitiesOf } from '../../src/cluster/versions/abilities.ts'
 import {
   DEFAULT_VERSION,

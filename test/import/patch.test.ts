@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import * as apiserverFlags from '../../src/cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../src/cluster/flags/apiserver-flags.ts'
 import type { Flag } from '../../src/cluster/flags/flag.ts'
-import * as kubeletFields from '../../src/cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../src/cluster/flags/kubelet-fields.ts'
 import type { Written } from '../../src/import/patch/edit-tree.ts'
 import { type ClusterChange, patchCluster } from '../../src/import/patch/patch-cluster.ts'
 import { imported, manifest } from './lab.ts'
 
-const { kubeletCertificateAuthority, enableAdmissionPlugins, anonymousAuth, authorizationMode } = apiserverFlags
+const { kubeletCertificateAuthority, enableAdmissionPlugins, anonymousAuth, authorizationMode } = APISERVER_FLAGS
 const {
   serverTlsBootstrap,
   readOnlyPort,
   anonymousEnabled,
   authorizationMode: authorizationModeOfKubelets,
-} = kubeletFields
+} = KUBELET_FIELDS
 
 const ofApiserver = (flag: Flag, value: Written): ClusterChange => ({
   kind: 'flag',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { ClusterBlueprint } from '../../src/simulation/blueprint-cluster.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
@@ -44,7 +45,7 @@ function redeclared({ blueprint, expectations }: CheckedScenario): CheckedScenar
 
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
-describe.each(PRESET_NAMES)('the preset %s', (preset) => {
+describe.each(namesOf(PRESETS))('the preset %s', (preset) => {
   const scenario = scenarioOf(`version: 1\nduration: 90s\ncluster: { preset: ${preset} }\n`)
   const expected = finish(beginning(scenario), scenario)
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { configText } from '../../src/cli/run/print-config.ts'
-import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 
@@ -27,7 +28,7 @@ describe.each(attacks)('the attack $name', (attack) => {
     expect(lines).toContain(`name: ${attack.name}`)
   })
 
-  it.each(PRESET_NAMES)('can be added to the preset %s', (preset) => {
+  it.each(namesOf(PRESETS))('can be added to the preset %s', (preset) => {
     const { scenario } = laidOver(`version: 1\ncluster: { preset: ${preset} }\n`, attack)
     const [{ plan, absent }] = scenario.blueprint.attackers
     expect(plan.length + absent.length).toBeGreaterThan(0)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
-import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { blueprintOf, pathLine } from '../fixtures/clusters.ts'
 
@@ -90,8 +91,12 @@ describe('presets', () => {
 
   it('each preset has a scenario of its name in the package, which names its schema', () => {
     const folder = new URL('../../scenarios/presets/', import.meta.url)
-    expect(readdirSync(folder).sort()).toEqual(PRESET_NAMES.map((name) => `${name}.yaml`).sort())
-    for (const name of PRESET_NAMES) {
+    expect(readdirSync(folder).sort()).toEqual(
+      namesOf(PRESETS)
+        .map((name) => `${name}.yaml`)
+        .sort(),
+    )
+    for (const name of namesOf(PRESETS)) {
       const text = readFileSync(new URL(`${name}.yaml`, folder), 'utf8')
       expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../../schema/scenario.schema.json')
       expect(loadScenario({ text, file: `${name}.yaml` }).ok).toBe(true)

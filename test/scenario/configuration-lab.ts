@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import * as apiserverFlags from '../../src/cluster/flags/apiserver-flags.ts'
-import * as controllerManagerFlags from '../../src/cluster/flags/controller-manager-flags.ts'
+import { APISERVER_FLAGS } from '../../src/cluster/flags/apiserver-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../src/cluster/flags/controller-manager-flags.ts'
 import type { ClusterProvides } from '../../src/cluster/flags/flag.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { type Resolved, resolveFlags, resolveKubelet } from '../../src/scenario/configuration/resolve-configuration.ts'
@@ -63,7 +63,7 @@ export function apiserver(minor: number, flags = '{}') {
   const { apiserver: program } = writtenPrograms({
     apiserver: { flags: written.read(apiserverFlagsSchema, ['cluster', 'apiserver', 'flags']) },
   })
-  return told(resolveFlags(apiserverFlags, program, written.context(minor)), written)
+  return told(resolveFlags(APISERVER_FLAGS, program, written.context(minor)), written)
 }
 
 /** `kubelet` is what stands under `cluster.kubelet`, in one line. */
@@ -84,7 +84,7 @@ export function controllerManager(minor: number, flags = '{}') {
       flags: written.read(controllerManagerFlagsSchema, ['cluster', 'controller-manager', 'flags']),
     },
   })
-  return told(resolveFlags(controllerManagerFlags, program, written.context(minor)), written)
+  return told(resolveFlags(CONTROLLER_MANAGER_FLAGS, program, written.context(minor)), written)
 }
 
 function told<Configuration>(resolved: Resolved<Configuration>, { complaints }: Written): Told<Configuration> {

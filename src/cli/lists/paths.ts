@@ -6,8 +6,8 @@ import { wrap } from './wrap.ts'
 export const paths: List = {
   meaning: 'path kinds',
   noun: 'path kind',
-  values: () => PATH_KINDS,
-  items: (columns) => PATH_KINDS.map((kind) => ({ name: kind.name, text: pathText(kind, columns) })),
+  values: () => Object.values(PATH_KINDS),
+  items: (columns) => Object.values(PATH_KINDS).map((kind) => ({ name: kind.name, text: pathText(kind, columns) })),
 }
 
 function pathText(kind: PathKind, columns?: number): string {

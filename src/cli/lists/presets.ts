@@ -1,9 +1,10 @@
+import { namesOf } from '../../engine/registry.ts'
 import { PRESETS } from '../../scenario/cluster/presets/presets.ts'
 import { listOfTexts } from './list.ts'
 
 export const presets = listOfTexts(
   'preset',
   'presets of clusters',
-  () => Object.values(PRESETS).map(({ name, explanation }) => ({ name, explanation })),
+  () => namesOf(PRESETS).map((name) => ({ name, explanation: PRESETS[name].explanation })),
   ({ explanation }) => explanation,
 )

@@ -1,7 +1,14 @@
+import { nodeMonitorGracePeriodNs } from './controller-manager/node-monitor-grace-period.ts'
+import { nodeMonitorPeriodNs } from './controller-manager/node-monitor-period.ts'
+import { podEvictionTimeoutNs } from './controller-manager/pod-eviction-timeout.ts'
+import type { Flags } from './flag.ts'
+
 /**
- * The registry of kube-controller-manager's modelled flags, one line each. The exported name is the flag's property of
+ * The registry of kube-controller-manager's modelled flags, one line each. The key is the flag's property of
  * ControllerManagerConfiguration.
  */
-export { nodeMonitorGracePeriodNs } from './controller-manager/node-monitor-grace-period.ts'
-export { nodeMonitorPeriodNs } from './controller-manager/node-monitor-period.ts'
-export { podEvictionTimeoutNs } from './controller-manager/pod-eviction-timeout.ts'
+export const CONTROLLER_MANAGER_FLAGS = {
+  nodeMonitorGracePeriodNs,
+  nodeMonitorPeriodNs,
+  podEvictionTimeoutNs,
+} satisfies Flags

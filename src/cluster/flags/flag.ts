@@ -107,13 +107,10 @@ export type ConfigurationOf<Flags> = {
   readonly [Property in keyof Flags]: Flags[Property] extends Flag<infer Value> ? Value : never
 }
 
-/** A registry of flags: a module with an export for each. */
+/** A registry of flags, by the properties of the configuration that they set. */
 export type Flags = Readonly<Record<string, Flag>>
 
-/**
- * Lists the properties and flags of a registry, sorted by the flags' names, since bundlers may reorder a module's
- * exports.
- */
+/** Lists the properties and flags of a registry, sorted by the names of flags. */
 export function flagsOf(flags: Flags): readonly (readonly [property: string, flag: Flag])[] {
   return Object.entries(flags).sort(([, { name: a }], [, { name: b }]) => (a < b ? -1 : a > b ? 1 : 0))
 }

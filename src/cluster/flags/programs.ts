@@ -1,11 +1,11 @@
-import * as apiserverFlags from './apiserver-flags.ts'
-import * as controllerManagerFlags from './controller-manager-flags.ts'
+import { APISERVER_FLAGS } from './apiserver-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from './controller-manager-flags.ts'
 import type { Flags } from './flag.ts'
-import * as kubeletFields from './kubelet-fields.ts'
+import { KUBELET_FIELDS } from './kubelet-fields.ts'
 
 /** The Kubernetes programs that a scenario configures by flags or by a configuration file, with their registries. */
 export const PROGRAMS: Readonly<Record<string, Flags>> = {
-  'kube-apiserver': apiserverFlags,
-  'kube-controller-manager': controllerManagerFlags,
-  kubelet: kubeletFields,
+  'kube-apiserver': APISERVER_FLAGS,
+  'kube-controller-manager': CONTROLLER_MANAGER_FLAGS,
+  kubelet: KUBELET_FIELDS,
 }

@@ -1,9 +1,7 @@
-import {
-  egressSelector as egressSelectorFlag,
-  enableKubeletCertCnValidation,
-  kubeletCertificateAuthority,
-  sshUser as sshUserFlag,
-} from '../flags/apiserver-flags.ts'
+import { egressSelector as egressSelectorFlag } from '../flags/apiserver/egress-selector-config-file.ts'
+import { enableKubeletCertCnValidation } from '../flags/apiserver/enable-kubelet-cert-cn-validation.ts'
+import { kubeletCertificateAuthority } from '../flags/apiserver/kubelet-certificate-authority.ts'
+import { sshUser as sshUserFlag } from '../flags/apiserver/ssh-user.ts'
 import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import { abilitiesOf } from '../versions/abilities.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'

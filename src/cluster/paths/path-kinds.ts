@@ -15,34 +15,30 @@ import { userApiserver } from './kinds/user-apiserver.ts'
 import type { ForwardedResource, ModelledPathKind, Party, PathKind } from './path-kind.ts'
 
 /** All path kinds, in the order of `onpath list paths`. */
-export const PATH_KINDS = [
-  componentApiserver,
-  kubeletApiserver,
-  podApiserver,
-  apiserverKubelet,
-  apiserverNode,
-  apiserverPod,
-  apiserverService,
-  userApiserver,
+export const PATH_KINDS = {
+  'component-apiserver': componentApiserver,
+  'kubelet-apiserver': kubeletApiserver,
+  'pod-apiserver': podApiserver,
+  'apiserver-kubelet': apiserverKubelet,
+  'apiserver-node': apiserverNode,
+  'apiserver-pod': apiserverPod,
+  'apiserver-service': apiserverService,
+  'user-apiserver': userApiserver,
   custom,
-  apiserverEtcd,
-  apiserverWebhook,
-  apiserverAggregated,
-] as const satisfies readonly PathKind[]
+  'apiserver-etcd': apiserverEtcd,
+  'apiserver-webhook': apiserverWebhook,
+  'apiserver-aggregated': apiserverAggregated,
+} as const satisfies Readonly<Record<string, PathKind>>
 
 /** The name of a kind that a scenario can use. */
-export type PathKindName = Extract<(typeof PATH_KINDS)[number], { readonly modelled: true }>['name']
+export type PathKindName = Extract<(typeof PATH_KINDS)[keyof typeof PATH_KINDS], { readonly modelled: true }>['name']
 
-export const MODELLED_PATH_KINDS: readonly (ModelledPathKind & { readonly name: PathKindName })[] = PATH_KINDS.filter(
-  (kind) => kind.modelled,
-)
-
-const kindsByName = new Map<string, ModelledPathKind>(MODELLED_PATH_KINDS.map((kind) => [kind.name, kind]))
+export const MODELLED_PATH_KINDS: readonly (ModelledPathKind & { readonly name: PathKindName })[] = Object.values(
+  PATH_KINDS,
+).filter((kind) => kind.modelled)
 
 export function pathKind(name: PathKindName): ModelledPathKind {
-  const kind = kindsByName.get(name)
-  assert(kind !== undefined, `every path kind that a scenario can use is registered: ${name}`)
-  return kind
+  return PATH_KINDS[name]
 }
 
 /** The kind of a path that names no kind. */

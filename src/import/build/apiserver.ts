@@ -1,13 +1,11 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import {
-  anonymousAuth,
-  authorizationMode,
-  clientCa,
-  egressSelector,
-  enableAdmissionPlugins,
-  kubeletCertificateAuthority,
-  kubeletClientCertificate,
-} from '../../cluster/flags/apiserver-flags.ts'
+import { anonymousAuth } from '../../cluster/flags/apiserver/anonymous-auth.ts'
+import { authorizationMode } from '../../cluster/flags/apiserver/authorization-mode.ts'
+import { clientCa } from '../../cluster/flags/apiserver/client-ca-file.ts'
+import { egressSelector } from '../../cluster/flags/apiserver/egress-selector-config-file.ts'
+import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
+import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
+import { kubeletClientCertificate } from '../../cluster/flags/apiserver/kubelet-client-certificate.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { splitList } from '../../cluster/flags/list-kind.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
@@ -35,12 +33,12 @@ export function buildApiserver(context: BuildContext): ApiserverSetUp {
   noteDifferences(runs, context)
   noteForeignFiles(runs, ({ words }) => readFlags(words, isApiserverBoolean), context)
   for (const { words } of runs) noteBlanks(words, 'kube-apiserver', context)
-  for (const [, flag] of flagsOf(apiserverFlags)) {
+  for (const [, flag] of flagsOf(APISERVER_FLAGS)) {
     const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
     if (value !== null && value.value !== null)
       context.stanza.set(['cluster', 'apiserver', 'flags', nameIn(flag, context)], value)
   }
-  if (run !== null) noteOtherFlags(setUp.flags, 'kube-apiserver', apiserverFlags, context)
+  if (run !== null) noteOtherFlags(setUp.flags, 'kube-apiserver', APISERVER_FLAGS, context)
   return setUp
 }
 
@@ -116,7 +114,7 @@ function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): vo
   const flagsOfFirst = first === undefined ? [] : flagsIn(first, context)
   for (const other of others) {
     const flags = flagsIn(other, context)
-    for (const [, { name }] of flagsOf(apiserverFlags)) {
+    for (const [, { name }] of flagsOf(APISERVER_FLAGS)) {
       const [a, b] = [lastFlag(flagsOfFirst, name), lastFlag(flags, name)]
       if ((a?.value ?? undefined) === (b?.value ?? undefined) && (a === undefined) === (b === undefined)) continue
       const where = a === undefined ? 'is not in' : 'differs from'

@@ -1,4 +1,4 @@
-import * as flagsOfManager from '../../cluster/flags/controller-manager-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
 import { flagsOf } from '../../cluster/flags/flag.ts'
 import { isControllerManagerBoolean } from '../programs/flag-kinds.ts'
 import { readFlags } from '../programs/flag-syntax.ts'
@@ -11,7 +11,7 @@ export function buildControllerManager(context: BuildContext): void {
   const [run] = context.runsOf('kube-controller-manager')
   if (run === undefined) return
   const flags = readFlags(run.words, isControllerManagerBoolean)
-  for (const [, flag] of flagsOf(flagsOfManager)) {
+  for (const [, flag] of flagsOf(CONTROLLER_MANAGER_FLAGS)) {
     const text = textOfFlags(flag, flag.name, flags)
     const read = text === null ? null : readValue(flag, text)
     if (read?.kind === 'value') context.stanza.set(['cluster', 'controller-manager', 'flags', flag.name], read.value)
@@ -22,5 +22,5 @@ export function buildControllerManager(context: BuildContext): void {
     at: run.at,
     message: `${flags.length} flags of kube-controller-manager (${run.record})`,
   })
-  noteOtherFlags(flags, 'kube-controller-manager', flagsOfManager, context)
+  noteOtherFlags(flags, 'kube-controller-manager', CONTROLLER_MANAGER_FLAGS, context)
 }

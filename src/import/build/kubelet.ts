@@ -1,6 +1,6 @@
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
-import { clientCa } from '../../cluster/flags/kubelet-fields.ts'
+import { clientCa } from '../../cluster/flags/kubelet/authentication-x509-client-ca-file.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
@@ -25,7 +25,7 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
     ]
     context.note({ kind: 'used', at, message: `the kubelet${named(setUp)}: ${what.join(', ')}` })
   }
-  for (const [, flag] of flagsOf(kubeletFields)) {
+  for (const [, flag] of flagsOf(KUBELET_FIELDS)) {
     if (flag === clientCa) writeClientCa(setUp, stanza, context)
     else writeField(flag, setUp, stanza, context)
   }
@@ -33,13 +33,13 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
     noteMisspelt(tree, [], context)
     noteMisplaced(tree, context)
   }
-  if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', kubeletFields, context)
+  if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', KUBELET_FIELDS, context)
   return stanza
 }
 
 /** The paths of the fields that matter, and of other fields that resemble them. */
 const FIELD_PATHS: readonly (readonly string[])[] = [
-  ...flagsOf(kubeletFields).map(([, { name }]) => name),
+  ...flagsOf(KUBELET_FIELDS).map(([, { name }]) => name),
   'authentication.webhook.cacheTTL',
   'authorization.webhook.cacheUnauthorizedTTL',
   'authorization.webhook.cacheAuthorizedTTL',

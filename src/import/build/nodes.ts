@@ -1,5 +1,5 @@
 import { flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import { MASTER } from '../../scenario/cluster/cluster-members.ts'
 import type { NodeEvidence } from '../evidence.ts'
@@ -118,7 +118,7 @@ function standInOf(
 
 /** Returns the ways in which the ports of a kubelet are open to others than the apiserver. */
 function weaknessesOf(setUp: KubeletSetUp, context: BuildContext): readonly string[] {
-  return flagsOf(kubeletFields).flatMap(([, flag]) => {
+  return flagsOf(KUBELET_FIELDS).flatMap(([, flag]) => {
     const weakness = flag.weakness?.(valueInForce(setUp, flag, context)) ?? null
     return weakness === null ? [] : [weakness]
   })

@@ -1,4 +1,5 @@
-import { anonymousAuth, authorizationMode } from '../../cluster/flags/apiserver-flags.ts'
+import { anonymousAuth } from '../../cluster/flags/apiserver/anonymous-auth.ts'
+import { authorizationMode } from '../../cluster/flags/apiserver/authorization-mode.ts'
 import { isCopy, nameIn } from '../copies.ts'
 import { type Sourced, written } from '../origin.ts'
 import { lastFlag, type WrittenFlag } from '../programs/flag-syntax.ts'

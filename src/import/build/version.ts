@@ -1,4 +1,4 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import {
   DEFAULT_VERSION,
@@ -54,7 +54,7 @@ function newestWith({ runs }: Evidence): { value: KubernetesVersion; flag: strin
   const flags = runs
     .filter(({ program }) => program === 'kube-apiserver')
     .flatMap(({ words }) => readFlags(words, isApiserverBoolean))
-  const known = flagsOf(apiserverFlags).map(([, flag]) => flag)
+  const known = flagsOf(APISERVER_FLAGS).map(([, flag]) => flag)
   const bounds = flags.flatMap(({ name, value, at }) => {
     const flag = known.find((one) => one.name === name)
     if (flag === undefined) return []

@@ -1,7 +1,7 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { IsBoolean } from './flag-syntax.ts'
 
 /** Other boolean flags that stand alone on command lines. */
@@ -36,6 +36,6 @@ function booleansOf(flags: Flags): IsBoolean {
   return (name) => kinds.get(name) ?? (OTHER_BOOLEANS.has(name) ? true : undefined)
 }
 
-export const isApiserverBoolean = booleansOf(apiserverFlags)
-export const isControllerManagerBoolean = booleansOf(controllerManagerFlags)
-export const isKubeletBoolean = booleansOf(kubeletFields)
+export const isApiserverBoolean = booleansOf(APISERVER_FLAGS)
+export const isControllerManagerBoolean = booleansOf(CONTROLLER_MANAGER_FLAGS)
+export const isKubeletBoolean = booleansOf(KUBELET_FIELDS)

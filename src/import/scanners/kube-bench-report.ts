@@ -1,8 +1,8 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { type Benchmark, benchmarkNamed, cisNumberOfProxy, numberIn } from '../../cluster/flags/cis-benchmark.ts'
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import { describeKubeBench } from '../../cluster/flags/kube-bench-test.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { Place } from '../origin.ts'
 
@@ -148,7 +148,7 @@ function checksOf(number: string, benchmark: Benchmark): readonly Omit<ScannerRe
           } as const,
         ]
       : []
-  return [...of('kube-apiserver', apiserverFlags), ...of('kubelet', kubeletFields), ...proxy]
+  return [...of('kube-apiserver', APISERVER_FLAGS), ...of('kubelet', KUBELET_FIELDS), ...proxy]
 }
 
 function stateOf(text: string | null): ScannerResult['status'] | null {

@@ -1,8 +1,8 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { type Benchmark, benchmarkOn, numberIn } from '../../cluster/flags/cis-benchmark.ts'
 import { type Flag, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import { type AuditOutput, describeKubeBench, passesKubeBench } from '../../cluster/flags/kube-bench-test.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { KubescapeControl } from '../../cluster/flags/kubescape-control.ts'
 import type { ScannerResult } from '../../measure/scanner-result.ts'
 import type { BuildContext } from '../build/context.ts'
@@ -34,8 +34,8 @@ function scanApiserver(run: ProgramRun, benchmark: Benchmark | null): ScannerRes
   const where: Where = { program: 'kube-apiserver', machine: '', at: run.at, isReported: false, weaknessOf: () => null }
   const output: AuditOutput = { commandLine: lineOf('kube-apiserver', run.words), fieldOf: () => null }
   return [
-    ...byKubeBench(apiserverFlags, output, benchmark, where),
-    ...flagsOf(apiserverFlags).flatMap(([, flag]) => {
+    ...byKubeBench(APISERVER_FLAGS, output, benchmark, where),
+    ...flagsOf(APISERVER_FLAGS).flatMap(([, flag]) => {
       // It looks at pods, so that an apiserver without one is not looked at.
       const words = run.pod
       return words === null
@@ -56,8 +56,8 @@ function scanKubelet(setUp: KubeletSetUp, benchmark: Benchmark | null, context: 
   const commandLine = lineOf('kubelet', words)
   const fieldOf = (field: string) => (file === null ? null : textAt(file.tree, field.split('.')))
   return [
-    ...byKubeBench(kubeletFields, { commandLine, fieldOf }, benchmark, where),
-    ...flagsOf(kubeletFields).flatMap(([, flag]) =>
+    ...byKubeBench(KUBELET_FIELDS, { commandLine, fieldOf }, benchmark, where),
+    ...flagsOf(KUBELET_FIELDS).flatMap(([, flag]) =>
       (flag.kubescape ?? []).flatMap((control) =>
         control.on === 'kubelet'
           ? [ofKubescape(flag, control, control.fails(commandLine, file === null ? null : { fieldOf }), where)]

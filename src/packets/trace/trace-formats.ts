@@ -4,4 +4,8 @@ import { perfetto } from './perfetto.ts'
 import type { TraceFormat } from './trace-format.ts'
 
 /** The formats of `onpath trace`, by name. */
-export const TRACE_FORMATS = { perfetto, mermaid, ndjson } satisfies Readonly<Record<string, TraceFormat>>
+export const TRACE_FORMATS = {
+  perfetto,
+  mermaid,
+  ndjson,
+} satisfies Readonly<Record<string, TraceFormat>>

@@ -1,6 +1,6 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { Cause, Gain } from '../../measure/check.ts'
 
 /** Returns the costs of changing the flags that are causes of a gain: what stops to work, a line for each flag. */
@@ -11,7 +11,7 @@ export function costLines({ causes }: Pick<Gain, 'causes'>): readonly string[] {
 function costOf({ flag: named }: Cause): readonly string[] {
   if (named === null) return []
   const isOfApiserver = named.program === 'kube-apiserver'
-  const all = flagsOf(isOfApiserver ? apiserverFlags : kubeletFields)
+  const all = flagsOf(isOfApiserver ? APISERVER_FLAGS : KUBELET_FIELDS)
   const breaks = all.find(([, { name }]) => name === named.name)?.[1].breaks
   return breaks === undefined ? [] : [`cost of fixing ${isOfApiserver ? '--' : ''}${named.name}: ${breaks}`]
 }

@@ -1,4 +1,4 @@
-import { sshUser } from '../../cluster/flags/apiserver-flags.ts'
+import { sshUser } from '../../cluster/flags/apiserver/ssh-user.ts'
 import { stateAt } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'

@@ -1,6 +1,6 @@
 import { type AbacPolicy, KUBE_UP_POLICIES } from '../../cluster/access/abac.ts'
 import type { PolicyRule } from '../../cluster/access/access-rule.ts'
-import { authorizationMode } from '../../cluster/flags/apiserver-flags.ts'
+import { authorizationMode } from '../../cluster/flags/apiserver/authorization-mode.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import type { AccountBlueprint, GroupBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
 import type { Identities } from '../identities/identities.ts'

@@ -1,5 +1,5 @@
 import { bindsNodesWhenNew } from '../../cluster/access/default-bindings.ts'
-import { kubeletPreferredAddressTypes as preferredFlag } from '../../cluster/flags/apiserver-flags.ts'
+import { kubeletPreferredAddressTypes as preferredFlag } from '../../cluster/flags/apiserver/kubelet-preferred-address-types.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { egressTunnel, installerOf } from '../../cluster/paths/connection-settings.ts'

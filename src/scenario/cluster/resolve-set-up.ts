@@ -1,12 +1,12 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import type {
   ApiserverConfiguration,
   ControllerManagerConfiguration,
   KubeletConfiguration,
 } from '../../cluster/flags/configuration.ts'
-import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { type Resolved, resolveFlags, resolveKubelet } from '../configuration/resolve-configuration.ts'
 import {
@@ -65,8 +65,8 @@ export function resolveSetUp(
     kubelets.set(key, resolveKubelet(program, { ...context, version: kind.version }))
   }
   return {
-    apiserver: resolveFlags(apiserverFlags, apiserver, context),
-    controllerManager: resolveFlags(controllerManagerFlags, controllerManager, context),
+    apiserver: resolveFlags(APISERVER_FLAGS, apiserver, context),
+    controllerManager: resolveFlags(CONTROLLER_MANAGER_FLAGS, controllerManager, context),
     kubelets,
   }
 }
@@ -82,10 +82,10 @@ export function checkNamedIdentities(section: ClusterSection, identities: Identi
       }
     }
   }
-  check(apiserverFlags, writtenPrograms(section).apiserver)
+  check(APISERVER_FLAGS, writtenPrograms(section).apiserver)
   const pools = typeof section.nodes === 'object' ? [...section.nodes.keys()] : []
   const own = pools.map((pool) => kubeletSectionOf(section, pool))
   const ofCluster = kubeletSectionOf({ kubelet: section.kubelet }, '')
   for (const one of [ofCluster, ...own.filter(({ section: written }) => written !== section.kubelet)])
-    check(kubeletFields, writtenKubelet(one))
+    check(KUBELET_FIELDS, writtenKubelet(one))
 }

@@ -1,6 +1,6 @@
 import type { KubeletConfiguration } from '../../cluster/flags/configuration.ts'
 import { type ConfigurationOf, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import { configFile, refuseNoAuthentication } from '../../cluster/flags/kubelet-set-up.ts'
 import { type ConfigurationContext, FlagResolver } from './flag-resolver.ts'
 import type { WrittenProgram } from './written-flags.ts'
@@ -27,7 +27,7 @@ export function resolveKubelet(program: WrittenProgram, context: ConfigurationCo
   const resolver = new FlagResolver(program, context)
   const { path, values } = program.own
   if (values !== undefined) resolver.checkName(configFile, path)
-  const resolved = resolveWith(resolver, kubeletFields)
+  const resolved = resolveWith(resolver, KUBELET_FIELDS)
   for (const refusal of refuseNoAuthentication(resolved.configuration))
     resolver.refuse([...path, 'authentication'], refusal)
   return resolved

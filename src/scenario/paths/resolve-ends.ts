@@ -1,4 +1,5 @@
-import { insecurePort as insecurePortFlag, securePort as securePortFlag } from '../../cluster/flags/apiserver-flags.ts'
+import { insecurePort as insecurePortFlag } from '../../cluster/flags/apiserver/insecure-port.ts'
+import { securePort as securePortFlag } from '../../cluster/flags/apiserver/secure-port.ts'
 import { KUBELET_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import { type DialledNode, dialledNode } from '../../cluster/paths/node-address.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'

@@ -1,4 +1,5 @@
-import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
+import { egressSelector } from '../../cluster/flags/apiserver/egress-selector-config-file.ts'
+import { sshUser } from '../../cluster/flags/apiserver/ssh-user.ts'
 import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
 import { dialledText } from '../../cluster/paths/node-address.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'

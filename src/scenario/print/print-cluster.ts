@@ -1,7 +1,7 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flag, type FlagName, type Flags, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { kubeletKey, resolveSetUp } from '../cluster/resolve-set-up.ts'
@@ -40,8 +40,8 @@ export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin:
     }),
   )
   const parts = [
-    ...flagDefaults(apiserverFlags, apiserver, origin),
-    ...flagDefaults(controllerManagerFlags, manager, origin),
+    ...flagDefaults(APISERVER_FLAGS, apiserver, origin),
+    ...flagDefaults(CONTROLLER_MANAGER_FLAGS, manager, origin),
     ...[...sections.values()].flatMap((one) => {
       const isOf = ({ pool }: { readonly pool: string }) =>
         kubeletSectionOf(section, pool).path.join('.') === one.path.join('.')
@@ -51,7 +51,7 @@ export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin:
       const serving = isServingIssued(one, printable) ? 'issued' : 'self-signed'
       return [
         treeOf([...one.path, 'server-certificate'], serving, origin('default in this cluster')),
-        ...flagDefaults(kubeletFields, kubelet, origin),
+        ...flagDefaults(KUBELET_FIELDS, kubelet, origin),
       ]
     }),
   ]

@@ -1,7 +1,7 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flag, type FlagName, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import { KUBELET_PARTS } from '../../cluster/flags/kubelet-set-up.ts'
 import {
   PLANNED_APISERVER_FLAGS,
@@ -26,28 +26,28 @@ const otherKeys = (flags: Flags) => flagsOf(flags).flatMap(([, of]) => (of.also 
 const keyOf = (of: Flag, as: FlagName): Key => ({ of, as, steps: as.name.split('.') })
 
 export const apiserverFlagsSchema = flagsSection(
-  [...ownKeys(apiserverFlags), ...otherKeys(apiserverFlags)],
+  [...ownKeys(APISERVER_FLAGS), ...otherKeys(APISERVER_FLAGS)],
   PLANNED_APISERVER_FLAGS,
   'the defaults',
   'Command-line flags of kube-apiserver, written without the two dashes.',
 )
 
 export const kubeletConfigSchema = flagsSection(
-  ownKeys(kubeletFields),
+  ownKeys(KUBELET_FIELDS),
   PLANNED_KUBELET_FIELDS,
   'the defaults of a configuration file',
   'Fields of the kubelet configuration file (KubeletConfiguration v1beta1), from Kubernetes 1.8. Its defaults are stricter than the defaults of the flags.',
 )
 
 export const kubeletFlagsSchema = flagsSection(
-  otherKeys(kubeletFields),
+  otherKeys(KUBELET_FIELDS),
   PLANNED_KUBELET_FLAGS,
   'the defaults of flags',
   'Command-line flags of kubelets, written without the two dashes. A flag overrides the same field in `config`. When `config` is present, values that neither gives are the defaults of the configuration file.',
 )
 
 export const controllerManagerFlagsSchema = flagsSection(
-  ownKeys(controllerManagerFlags),
+  ownKeys(CONTROLLER_MANAGER_FLAGS),
   PLANNED_CONTROLLER_MANAGER_FLAGS,
   'the defaults',
   'Command-line flags of kube-controller-manager, written without the two dashes.',

@@ -1,6 +1,6 @@
 import { namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
-import { PRESET_NAMES } from '../cluster/presets/presets.ts'
+import { PRESETS } from '../cluster/presets/presets.ts'
 import {
   apiserverFlagsSchema,
   controllerManagerFlagsSchema,
@@ -265,7 +265,7 @@ function countPods(byName: Map<string, z.output<typeof pod>>, nodeCount: number)
 const nodeKeys = () => ({
   preset: choice(
     'The preset that gives all values of the cluster which the scenario does not give. `onpath list presets` explains each. Default: none.',
-    PRESET_NAMES,
+    namesOf(PRESETS),
   ).optional(),
   quiet: flag(
     'Whether the workloads of the preset are left out, so that only those of the scenario run. Default: false.',

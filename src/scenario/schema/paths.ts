@@ -5,7 +5,9 @@ import { choice, count, end, flag, LONG_FORM_KEYS, lazily, listOf, reference, se
 import { z } from './zod.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
-const reserved = PATH_KINDS.filter(({ modelled }) => !modelled).map(({ name }) => name)
+const reserved = Object.values(PATH_KINDS)
+  .filter(({ modelled }) => !modelled)
+  .map(({ name }) => name)
 
 const tls = lazily(() =>
   section(

@@ -1,8 +1,8 @@
 import type { DecidingFlag } from '../../attack/techniques/technique.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { type Flag, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import { isBetween } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { sourceOf } from '../../import/imported-from.ts'
@@ -89,14 +89,14 @@ export class Settings {
     if (cluster === null || section === null) return []
     const apiserver: SetUp = {
       program: 'kube-apiserver',
-      flags: apiserverFlags,
+      flags: APISERVER_FLAGS,
       written: writtenPrograms(section).apiserver,
       configuration: cluster.apiserver.configuration,
     }
     const node = cluster.nodes.find(({ name }) => name === to)
     if (node === undefined) return [apiserver]
     const written = writtenKubelet(kubeletSectionOf(section, node.pool))
-    return [apiserver, { program: 'kubelet', flags: kubeletFields, written, configuration: node.kubelet }]
+    return [apiserver, { program: 'kubelet', flags: KUBELET_FIELDS, written, configuration: node.kubelet }]
   }
 
   #weaknessOf(flag: Flag, about: string | undefined, setUp: SetUp, { declared }: Pick<PathBlueprint, 'declared'>) {

@@ -1,7 +1,7 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { APISERVER_FLAGS } from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, type FlagName, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
-import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { hasConfigFile, writingsOf } from '../../scenario/configuration/written-flags.ts'
 import { CLUSTER_CA } from '../../scenario/identities/identity-names.ts'
@@ -16,7 +16,7 @@ import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'
  * the value yet.
  */
 export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
-  const ofApiserver = flagsOf(apiserverFlags).flatMap(([property, flag]) => {
+  const ofApiserver = flagsOf(APISERVER_FLAGS).flatMap(([property, flag]) => {
     const name = nameOf([flag, flag.also], setUp.version)
     if (flag.neverOffered !== undefined || name === null) return []
     const [written] = writingsOf(flag, setUp.apiserver.program)
@@ -32,7 +32,7 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
       .filter((value) => !isWeakening(flag, before, value) && !isAdding(flag, before, value))
       .map((value): FlagChange => ({ kind: 'flag', program: 'kube-apiserver', flag, value, places: [place] }))
   })
-  const ofKubelets = flagsOf(kubeletFields).flatMap(([property, flag]) => {
+  const ofKubelets = flagsOf(KUBELET_FIELDS).flatMap(([property, flag]) => {
     if (flag.neverOffered !== undefined) return []
     const places = setUp.kubelets.flatMap((section) => placeIn(section, property, flag))
     const values = places.flatMap(({ before }) => valuesFor(flag, before, setUp.version))

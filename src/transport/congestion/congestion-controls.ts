@@ -14,7 +14,7 @@ export const CONGESTION_CONTROLS = {
   reno: RENO,
   newreno: NEWRENO,
   bbr: BBR,
-} satisfies Record<string, CongestionControlDescriptor>
+} satisfies Readonly<Record<string, CongestionControlDescriptor>>
 
 export type CongestionControlName = keyof typeof CONGESTION_CONTROLS
 

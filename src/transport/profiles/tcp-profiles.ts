@@ -5,7 +5,11 @@ import { RFC } from './rfc.ts'
 import type { StandardProfile } from './standard-profile.ts'
 
 /** All profiles, by their names in scenarios. To add one, write its file and name it here. */
-export const TCP_PROFILES = { linux: LINUX, rfc: RFC, ns3: NS3 } satisfies Record<string, StandardProfile>
+export const TCP_PROFILES = {
+  linux: LINUX,
+  rfc: RFC,
+  ns3: NS3,
+} satisfies Readonly<Record<string, StandardProfile>>
 
 export type TcpProfileName = keyof typeof TCP_PROFILES
 

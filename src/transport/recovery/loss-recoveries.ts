@@ -5,7 +5,11 @@ import { RACK } from './rack-recovery.ts'
 import { SACK } from './sack-recovery.ts'
 
 /** All loss recoveries, by their names in profiles and scenarios. To add one, write its file and name it here. */
-export const LOSS_RECOVERIES = { rack: RACK, sack: SACK, ns3: NS3 } satisfies Record<string, LossRecoveryDescriptor>
+export const LOSS_RECOVERIES = {
+  rack: RACK,
+  sack: SACK,
+  ns3: NS3,
+} satisfies Readonly<Record<string, LossRecoveryDescriptor>>
 
 export type LossRecoveryName = keyof typeof LOSS_RECOVERIES
 

@@ -6,7 +6,6 @@ import { kubeadmHardened } from './kubeadm-hardened.ts'
 
 /** A preset of a cluster: parts of a scenario as YAML, of which later ones override earlier ones. */
 export interface Preset {
-  readonly name: string
   readonly explanation: string
   readonly texts: readonly string[]
   /** Returns the part that it adds in Kubernetes 1.`minor`, or null when it adds none. */
@@ -23,17 +22,16 @@ export interface PresetVersions {
   readonly why: string
 }
 
-export const PRESET_NAMES = ['gke-ssh-tunnels', 'kubeadm-default', 'kubeadm-hardened', 'konnectivity'] as const
+/** All presets, by the names that scenarios use. */
+export const PRESETS = {
+  'gke-ssh-tunnels': preset(gkeSshTunnels),
+  'kubeadm-default': preset(kubeadmDefault),
+  'kubeadm-hardened': preset(kubeadmHardened),
+  konnectivity: preset(konnectivity),
+} satisfies Readonly<Record<string, Preset>>
 
-export type PresetName = (typeof PRESET_NAMES)[number]
+export type PresetName = keyof typeof PRESETS
 
-export const PRESETS: Readonly<Record<PresetName, Preset>> = {
-  'gke-ssh-tunnels': preset('gke-ssh-tunnels', gkeSshTunnels),
-  'kubeadm-default': preset('kubeadm-default', kubeadmDefault),
-  'kubeadm-hardened': preset('kubeadm-hardened', kubeadmHardened),
-  konnectivity: preset('konnectivity', konnectivity),
-}
-
-function preset(name: PresetName, { texts, ...described }: Omit<Preset, 'name'>): Preset {
-  return { name, ...described, texts: [COMMON_PRESET, ...texts] }
+function preset({ texts, ...described }: Preset): Preset {
+  return { ...described, texts: [COMMON_PRESET, ...texts] }
 }

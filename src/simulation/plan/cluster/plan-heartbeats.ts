@@ -1,15 +1,11 @@
-import { unreachableTolerationNs } from '../../../cluster/flags/apiserver-flags.ts'
-import {
-  nodeMonitorGracePeriodNs,
-  nodeMonitorPeriodNs,
-  podEvictionTimeoutNs,
-} from '../../../cluster/flags/controller-manager-flags.ts'
+import { unreachableTolerationNs } from '../../../cluster/flags/apiserver/default-unreachable-toleration-seconds.ts'
+import { nodeMonitorGracePeriodNs } from '../../../cluster/flags/controller-manager/node-monitor-grace-period.ts'
+import { nodeMonitorPeriodNs } from '../../../cluster/flags/controller-manager/node-monitor-period.ts'
+import { podEvictionTimeoutNs } from '../../../cluster/flags/controller-manager/pod-eviction-timeout.ts'
 import { defaultAt } from '../../../cluster/flags/flag.ts'
-import {
-  nodeLeaseDurationNs,
-  nodeStatusReportFrequencyNs,
-  nodeStatusUpdateFrequencyNs,
-} from '../../../cluster/flags/kubelet-fields.ts'
+import { nodeLeaseDurationNs } from '../../../cluster/flags/kubelet/node-lease-duration-seconds.ts'
+import { nodeStatusReportFrequencyNs } from '../../../cluster/flags/kubelet/node-status-report-frequency.ts'
+import { nodeStatusUpdateFrequencyNs } from '../../../cluster/flags/kubelet/node-status-update-frequency.ts'
 import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
 import {

@@ -1,4 +1,4 @@
-import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver-flags.ts'
+import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver/http2-max-streams-per-connection.ts'
 import { defaultAt } from '../../../cluster/flags/flag.ts'
 import { listenerKeepalive } from '../../../cluster/paths/keepalives.ts'
 import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
