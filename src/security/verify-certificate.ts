@@ -1,4 +1,10 @@
-import { type Certificate, type CertificateUsage, isIpv4Address } from './certificate.ts'
+import type { Certificate, CertificateUsage } from './certificate.ts'
+import { hasName as isAmong } from './x509/host-names.ts'
+import { ipBytes } from './x509/ip-bytes.ts'
+import type { AlternativeName, ParsedCertificate, Refusal } from './x509/parsed-certificate.ts'
+import { verifyChain } from './x509/verify-chain.ts'
+
+export type { Refusal } from './x509/parsed-certificate.ts'
 
 /** The CA that a verifier trusts, and the name and usage that a certificate must have. */
 export type VerificationRule =
@@ -14,23 +20,15 @@ export type VerificationRule =
       readonly nowS: number
     }
 
-export type Refusal = 'not-yet-valid' | 'expired' | 'name-mismatch' | 'unknown-authority' | 'wrong-usage'
-
 /**
- * Verifies a presented certificate. Returns null when the rule accepts it, and otherwise the first error in the order of
- * Go's x509 Certificate.Verify: the leaf's validity, its names, the chain to the trusted CA and that CA's validity, the
- * usage. The handshake's signature proves possession of the key. Intermediate CAs, revocation and name constraints are
- * not modelled; Kubernetes' own CAs use none of them.
+ * Verifies a presented certificate. Returns null when the rule accepts it, and otherwise the error of Go's x509
+ * Certificate.Verify. The handshake's signature proves possession of the key.
  */
 export function verifyCertificate(presented: Certificate, rule: VerificationRule): Refusal | null {
   if (rule.kind === 'none') return null
   const { ca, expectedName, usage, nowS } = rule
-  return (
-    checkValidity(presented, nowS) ??
-    (expectedName === null || hasName(presented, expectedName) ? null : 'name-mismatch') ??
-    checkChain(presented, ca, nowS) ??
-    (isUsableFor(presented, usage) && isUsableFor(ca, usage) ? null : 'wrong-usage')
-  )
+  const options = { roots: [parsedOf(ca, ca)], intermediates: [], expectedName, usages: [usage], nowS }
+  return verifyChain(parsedOf(presented, ca), options)?.refusal ?? null
 }
 
 /**
@@ -40,42 +38,55 @@ export function checkCommonName({ cn }: Certificate, expectedCommonName: string 
   return expectedCommonName === null || cn === expectedCommonName ? null : 'name-mismatch'
 }
 
-function checkValidity({ notBeforeS, notAfterS }: Certificate, nowS: number): Refusal | null {
-  if (nowS < notBeforeS) return 'not-yet-valid'
-  return nowS > notAfterS ? 'expired' : null
+/** Returns whether the certificate has an address or DNS name among its SANs; the CN is ignored. */
+export function hasName(certificate: Certificate, expectedName: string): boolean {
+  return isAmong(namesOf(certificate), expectedName)
 }
 
-/** Checks the chain. A presented certificate that is itself the trusted one is accepted, even if it is no CA. */
-function checkChain(presented: Certificate, ca: Certificate, nowS: number): Refusal | null {
-  if (presented.name === ca.name) return null
-  if (presented.issuer !== ca.name || !ca.isAuthority) return 'unknown-authority'
-  return checkValidity(ca, nowS)
+/** Returns what a verifier holds of a certificate. The name of a certificate stands for its bytes and for its key. */
+function parsedOf(certificate: Certificate, ca: Certificate): ParsedCertificate {
+  const { name, issuer, cn, organizations, isAuthority, usages, notBeforeS, notAfterS } = certificate
+  const signer = issuer === null ? certificate : issuer === ca.name ? ca : null
+  return {
+    id: name,
+    subject: subjectOf(certificate),
+    issuer: signer === null ? '' : subjectOf(signer),
+    cn,
+    title: cn === '' ? (organizations[0] ?? name) : cn,
+    key: name,
+    signedBy: issuer ?? name,
+    algorithmFlaw: null,
+    subjectKeyId: isAuthority ? name : '',
+    authorityKeyId: issuer ?? '',
+    names: namesOf(certificate),
+    usages,
+    isAuthority,
+    isVersion3: true,
+    maySign: true,
+    maxPathLength: null,
+    constraints: null,
+    hasUnhandledCriticalExtension: false,
+    notBeforeS,
+    notAfterS,
+  }
 }
 
-function isUsableFor({ usages }: Certificate, usage: CertificateUsage): boolean {
-  return usages.length === 0 || usages.includes(usage)
+function subjectOf({ cn, organizations }: Certificate): string {
+  return JSON.stringify([cn, ...organizations])
 }
 
-/**
- * Whether the certificate has an address or DNS name among its SANs, as Go's VerifyHostname checks; the CN is ignored.
- */
-export function hasName({ sans }: Certificate, expectedName: string): boolean {
-  if (isIpv4Address(expectedName)) return sans.includes(expectedName)
-  const host = lowerCaseAscii(expectedName)
-  return sans.some((san) => !isIpv4Address(san) && matchesHost(lowerCaseAscii(san), host))
+/** Names by the lists that they were read from, which do not change. */
+const NAMES = new WeakMap<readonly string[], readonly AlternativeName[]>()
+
+function namesOf({ sans }: Certificate): readonly AlternativeName[] {
+  const known = NAMES.get(sans)
+  if (known !== undefined) return known
+  const names = sans.map((san) => nameOf(san))
+  NAMES.set(sans, names)
+  return names
 }
 
-/** Compares labels. The first label of a pattern may be `*`, which matches exactly one label. */
-function matchesHost(pattern: string, host: string): boolean {
-  const patternLabels = pattern.split('.')
-  const hostLabels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.')
-  if (pattern === '*' || patternLabels.length !== hostLabels.length) return false
-  return patternLabels.every(
-    (label, i) => label === hostLabels[i] || (i === 0 && label === '*' && hostLabels[0] !== ''),
-  )
-}
-
-/** Converts ASCII letters only, because the rules of a locale differ between JavaScript engines. */
-function lowerCaseAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+function nameOf(san: string): AlternativeName {
+  const address = ipBytes(san)
+  return address === null ? { kind: 'dns', value: san } : { kind: 'ip', value: address }
 }

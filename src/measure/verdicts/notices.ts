@@ -9,6 +9,8 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'x509: certificate is not valid for this name',
   'x509: certificate has expired or is not yet valid',
   'x509: certificate specifies an incompatible key usage',
+  'x509: a root or intermediate certificate is not authorized to sign for this name',
+  'x509: too many intermediates for path length constraint',
   'client certificate refused',
   'record broken',
   'remote error: bad record MAC',

@@ -33,6 +33,9 @@ export const FAILURE_REASONS = [
   'malformed message',
   // The end itself closed the connection with requests on it, in the words of Go.
   'use of closed network connection',
+  // Further reasons for which a client refuses a server's certificate.
+  'x509: a root or intermediate certificate is not authorized to sign for this name',
+  'x509: too many intermediates for path length constraint',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

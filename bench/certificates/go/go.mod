@@ -1,0 +1,3 @@
+module onpath/certificates
+
+go 1.24
