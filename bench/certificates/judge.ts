@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { parseCertificate } from '../../src/import/x509/parse-certificate.ts'
+import { rfc3339 } from '../../src/packets/encode/epoch.ts'
 import type { ParsedCertificate } from '../../src/security/x509/parsed-certificate.ts'
 import { verifyChain } from '../../src/security/x509/verify-chain.ts'
 import type { Verdict } from './go.ts'
@@ -22,7 +23,7 @@ export function judge(each: ChainCase, signatures: Signatures): Verdict {
     expectedName: each.name === '' ? null : each.name,
     usages: each.usages,
     nowS: Date.parse(each.time) / 1000,
-    timeText,
+    timeText: rfc3339,
   })
   return { id: each.id, kind: refused?.refusal ?? '', message: refused?.message ?? '' }
 }
@@ -68,9 +69,4 @@ function verifies(child: ParsedCertificate, parent: ParsedCertificate): boolean 
     // OpenSSL does not read every certificate that Go reads.
     return false
   }
-}
-
-/** Formats a time as Go's time.RFC3339. */
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z/, 'Z')
 }

@@ -20,6 +20,7 @@ import { verifyingCa } from './build/serving.ts'
 import { leaveOutCopies } from './build/static-pods.ts'
 import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
 import { addUnitRuns } from './build/unit-runs.ts'
+import { verifyFiles } from './build/verify-files.ts'
 import { versionOf } from './build/version.ts'
 import { noteVersionSkew } from './build/version-skew.ts'
 import type { Evidence } from './evidence.ts'
@@ -65,6 +66,7 @@ export function buildCluster(
     apiserver,
     context,
   )
+  verifyFiles(setUps, apiserver, context)
   buildControllerManager(context)
   buildKonnectivity(context)
   buildAccess(context)

@@ -154,6 +154,35 @@ export interface KopsKubelet {
   readonly words: readonly Word[]
 }
 
+/** A server in a kubeconfig, with the CAs that it is verified with: in the document, or in a file. */
+export interface KubeconfigServer {
+  readonly at: Place
+  /** A URL. */
+  readonly server: string
+  /** The name that is verified in place of the server's; null for none. */
+  readonly serverName: string | null
+  readonly certificates: readonly ImportCertificate[]
+  readonly path: string | null
+}
+
+/** A user in a kubeconfig who has a client certificate. */
+export interface KubeconfigUser {
+  readonly at: Place
+  readonly name: string
+  readonly certificates: readonly ImportCertificate[]
+  readonly path: string | null
+}
+
+/** The CAs with which the apiserver verifies a service that it calls. */
+export interface CaBundle {
+  readonly at: Place
+  /** The webhook or APIService. */
+  readonly owner: string
+  /** The DNS name that it verifies; null where it calls a URL. */
+  readonly serverName: string | null
+  readonly certificates: readonly ImportCertificate[]
+}
+
 /** Everything that readers find. Later parts decide what of it holds. */
 export class Evidence {
   readonly runs: ProgramRun[] = []
@@ -168,6 +197,9 @@ export class Evidence {
   readonly versions: Sourced<string>[] = []
   readonly distributions: Sourced<Distribution>[] = []
   readonly certificates: ImportCertificate[] = []
+  readonly kubeconfigs: KubeconfigServer[] = []
+  readonly kubeconfigUsers: KubeconfigUser[] = []
+  readonly caBundles: CaBundle[] = []
   /** The connection types of the egress `cluster`: `konnectivity` for a tunnel, `none` for direct. */
   readonly egresses: Sourced<'none' | 'konnectivity'>[] = []
   readonly authorizers: Sourced<readonly string[]>[] = []

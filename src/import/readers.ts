@@ -4,6 +4,7 @@ import { abacReader } from './readers/abac.ts'
 import { argumentFileReader } from './readers/argument-file.ts'
 import { authenticationReader, authorizationReader } from './readers/authorization.ts'
 import { bottlerocketReader } from './readers/bottlerocket.ts'
+import { caBundleReader } from './readers/ca-bundle.ts'
 import { cloudConfigReader, clusterApiReader, kindReader } from './readers/cluster-api.ts'
 import { configMapReader } from './readers/config-map.ts'
 import { dockerInspectReader } from './readers/docker-inspect.ts'
@@ -16,6 +17,7 @@ import { kopsReader } from './readers/kops.ts'
 import { kubeEnvReader } from './readers/kube-env.ts'
 import { kubeProxyReader } from './readers/kube-proxy.ts'
 import { kubeadmReader } from './readers/kubeadm.ts'
+import { kubeconfigReader } from './readers/kubeconfig.ts'
 import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
 import { machineConfigReader } from './readers/machine-config.ts'
 import { nodeReader } from './readers/node.ts'
@@ -37,6 +39,7 @@ import { versionOutputReader } from './readers/version-output.ts'
 /** The readers of YAML and JSON documents. The first that recognizes a document reads it. */
 export const DOCUMENT_READERS: readonly DocumentReader[] = [
   secretReader,
+  kubeconfigReader,
   talosReader,
   podReader,
   kubeletConfigurationReader,
@@ -61,6 +64,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   authorizationReader,
   authenticationReader,
   signingRequestReader,
+  caBundleReader,
   kubeProxyReader,
   kubeEnvReader,
 ]

@@ -40,7 +40,7 @@ export function checkCommonName({ cn }: Certificate, expectedCommonName: string 
 
 /** Returns whether the certificate has an address or DNS name among its SANs; the CN is ignored. */
 export function hasName(certificate: Certificate, expectedName: string): boolean {
-  return isAmong(namesOf(certificate), expectedName)
+  return isAmong(alternativeNamesOf(certificate), expectedName)
 }
 
 /** Returns what a verifier holds of a certificate. The name of a certificate stands for its bytes and for its key. */
@@ -58,7 +58,7 @@ function parsedOf(certificate: Certificate, ca: Certificate): ParsedCertificate 
     algorithmFlaw: null,
     subjectKeyId: isAuthority ? name : '',
     authorityKeyId: issuer ?? '',
-    names: namesOf(certificate),
+    names: alternativeNamesOf(certificate),
     usages,
     isAuthority,
     isVersion3: true,
@@ -78,15 +78,15 @@ function subjectOf({ cn, organizations }: Certificate): string {
 /** Names by the lists that they were read from, which do not change. */
 const NAMES = new WeakMap<readonly string[], readonly AlternativeName[]>()
 
-function namesOf({ sans }: Certificate): readonly AlternativeName[] {
+function alternativeNamesOf({ sans }: Certificate): readonly AlternativeName[] {
   const known = NAMES.get(sans)
   if (known !== undefined) return known
-  const names = sans.map((san) => nameOf(san))
+  const names = sans.map((san) => alternativeNameOf(san))
   NAMES.set(sans, names)
   return names
 }
 
-function nameOf(san: string): AlternativeName {
+function alternativeNameOf(san: string): AlternativeName {
   const address = ipBytes(san)
   return address === null ? { kind: 'dns', value: san } : { kind: 'ip', value: address }
 }

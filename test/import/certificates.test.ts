@@ -72,13 +72,15 @@ describe('the serving certificate of a node that the apiserver verifies', () => 
 
   test('makes logs fail after its last day', () => {
     expect(failuresOf({ nowS: AFTER })).toEqual(['x509: certificate has expired or is not yet valid'])
-    expect(contradictionsOf({ nowS: AFTER })).toEqual(['the serving certificate of node-1 expired 30 days ago'])
+    expect(contradictionsOf({ nowS: AFTER })).toEqual([
+      'the apiserver refuses the serving certificate of node-1: x509: certificate has expired or is not yet valid: current time 2027-12-27T00:00:00Z is after 2027-11-27T16:54:13Z',
+    ])
   })
 
   test('makes logs fail where it is not for the address that is dialled', () => {
     expect(failuresOf({ address: '10.0.1.99' })).toEqual(['x509: certificate is not valid for this name'])
     expect(contradictionsOf({ address: '10.0.1.99' })).toEqual([
-      'the serving certificate of node-1 is not for 10.0.1.99, which the apiserver dials, but for node-1, 10.0.1.1',
+      'the apiserver refuses the serving certificate of node-1: x509: certificate is valid for 10.0.1.1, not 10.0.1.99',
     ])
   })
 
@@ -108,7 +110,7 @@ describe('the client certificate of the apiserver', () => {
   test('that is not for client authentication is refused by kubelets, and reported', () => {
     const flags = ['--kubelet-client-certificate=/var/lib/kubelet/pki/kubelet-server-current.pem']
     expect(contradictionsOf({ flags })).toEqual([
-      'the client certificate of the apiserver is not for client authentication',
+      'kubelets refuse the client certificate of the apiserver: x509: certificate specifies an incompatible key usage',
     ])
     expect(failuresOf({ flags }).length).toBeGreaterThan(0)
   })

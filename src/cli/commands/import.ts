@@ -17,7 +17,7 @@ import type { Command } from './command.ts'
 const EXAMPLES = `
 Reads what is on a real control plane and nodes: static-pod manifests, process lists, journals, systemd units,
 configurations of kubelets, kubeadm, k3s, RKE2, k0s and Talos, certificates, and what \`kubectl get -o yaml\` prints.
-Private keys, tokens and kubeconfigs are not read. This page has the commands that collect the rest:
+Private keys, tokens and credentials in kubeconfigs are not read. This page has the commands that collect the rest:
 ${pageAddress('docs/import.md')}
 
 Standard output gets the scenario, in which a comment on each value says from which file and line it comes. Standard

@@ -1,12 +1,15 @@
 import { parseAddress } from '../../network/address-book.ts'
+import { hasName } from '../../security/x509/host-names.ts'
+import { ipBytes, ipText } from '../../security/x509/ip-bytes.ts'
 import type { ImportCertificate } from '../certificate.ts'
 import { written } from '../origin.ts'
 import { lastFlag } from '../programs/flag-syntax.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
-import { datesOf, flawsOf, hasName, usagesOf } from './certificate-flaws.ts'
+import { certificatesAt } from './certificate-files.ts'
 import type { BuildContext } from './context.ts'
+import { datesOf, goVerdict, usagesOf } from './go-verdict.ts'
 import type { NodePlan } from './nodes.ts'
-import { isSelfSigned, servingCertificateOf } from './serving.ts'
+import { isSelfSigned, servingFileOf } from './serving.ts'
 import type { Plain } from './stanza.ts'
 
 /** The consequence of a serving certificate that the apiserver refuses. */
@@ -14,36 +17,65 @@ const LOST = 'logs, exec, attach, port-forward and nodes/proxy fail on this node
 
 /**
  * Writes the serving certificates of nodes as they are: names, usages and dates decide whether the apiserver accepts
- * them. Those that a kubelet signed itself are refused by every CA, whatever is in them.
+ * them. Those that a kubelet signed itself are refused by every CA, whatever is in them. One that the CAs of the apiserver
+ * do not accept for another reason is of a foreign CA in the scenario.
  */
 export function buildServingCertificates(
   nodes: readonly NodePlan[],
   apiserver: ApiserverSetUp,
   context: BuildContext,
 ): void {
-  const isVerified = Boolean(apiserver.flag('kubelet-certificate-authority')?.value)
+  const path = verifyingFile(apiserver, context)
+  const roots = path === null ? [] : certificatesAt(path, machineOfApiserver(apiserver, context), context)
   for (const node of nodes) {
-    const certificate = node.setUp === null ? undefined : servingCertificateOf(node.setUp, context)
-    if (certificate === undefined || isSelfSigned(certificate) || !isOwn(node)) continue
+    const file = node.setUp === null ? undefined : servingFileOf(node.setUp, context)
+    if (file === undefined || isSelfSigned(file[0]) || !isOwn(node)) continue
+    const [certificate] = file
     const dialled = dialledName(node, apiserver)
+    const demand = { usage: 'server', name: dialled } as const
+    const own = goVerdict(file, [], demand, context)
+    const refused = own ?? goVerdict(file, roots, demand, context)
+    // A scenario has addresses of IPv4 alone: its own certificate stands for one that is accepted for another address.
+    if (refused === null && !isAddress(dialled) && ipBytes(dialled) !== null) continue
     const identity = `${node.name}-serving`
     const set = (key: string, value: Plain) =>
       context.stanza.set(['identities', identity, key], written(value, certificate.at))
+    if (own === null && refused !== null)
+      context.stanza.set(['identities', FOREIGN_CA, 'kind'], written('ca', certificate.at, refused.message))
     set('kind', 'certificate')
-    set('issuer', 'cluster-ca')
-    set('cn', certificate.cn === '' ? node.realName : certificate.cn)
+    set('issuer', own === null && refused !== null ? FOREIGN_CA : 'cluster-ca')
+    set('cn', certificate.parsed.cn === '' ? node.realName : certificate.parsed.cn)
     set('sans', sansOf(certificate, dialled, node))
     set('usages', usagesOf(certificate))
     for (const [key, value] of datesOf(certificate, context)) set(key, value)
     context.stanza.set(['hosts', node.name, 'certificate'], written(identity, certificate.at))
-    for (const message of flawsOf(certificate, 'server', dialled, context))
-      context.note({
-        kind: isVerified ? 'contradiction' : 'used',
-        at: certificate.at,
-        message: `the serving certificate of ${node.realName} ${message}`,
-        consequence: isVerified ? LOST : 'nobody verifies it; with --kubelet-certificate-authority it would be refused',
-      })
+    if (refused === null) continue
+    const who =
+      path === null ? 'with --kubelet-certificate-authority, the apiserver would refuse' : 'the apiserver refuses'
+    context.note({
+      kind: path === null ? 'used' : 'contradiction',
+      at: certificate.at,
+      message: `${who} the serving certificate of ${node.realName}: ${refused.message}`,
+      consequence: path === null ? 'nobody verifies it' : LOST,
+    })
   }
+}
+
+/** The CA of the scenario that signs what the CAs of a verifier do not accept. */
+export const FOREIGN_CA = 'foreign-ca'
+
+/** Returns the file of the CAs with which the apiserver verifies kubelets; null if it does not. */
+function verifyingFile(apiserver: ApiserverSetUp, { profile }: BuildContext): string | null {
+  const flag = apiserver.flag(FLAG)
+  const isWhole = apiserver.run !== null && apiserver.run.record !== 'configuration'
+  return (flag === undefined && !isWhole ? profile.apiserver[FLAG] : flag?.value) || null
+}
+
+const FLAG = 'kubelet-certificate-authority'
+
+/** Returns the machine of the apiserver; null if it is not known. */
+export function machineOfApiserver({ run }: ApiserverSetUp, context: BuildContext): string | null {
+  return run === null ? null : (run.machine ?? context.machineOf(run.at))
 }
 
 /** True if the files of the node itself were given, and not those of another that stand for it. */
@@ -68,11 +100,19 @@ function dialledName({ evidence, realName }: NodePlan, apiserver: ApiserverSetUp
  * Returns the names that a scenario can have. Its apiserver dials the first address of a node, or the node's name in the
  * scenario, which has no dots: where the certificate is for what the real one dials, it is for these too, and else not.
  */
-function sansOf({ sans }: ImportCertificate, dialled: string, { evidence, name }: NodePlan): readonly string[] {
-  const usable = sans.filter((san) => isAddress(san) || /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(san))
+function sansOf({ parsed }: ImportCertificate, dialled: string, { evidence, name }: NodePlan): readonly string[] {
+  const names = parsed.names ?? []
+  // A DNS name that looks like an address is none (`DNS:10.0.1.11`).
+  const usable = names.flatMap(({ kind, value }) =>
+    kind === 'ip' && value.length === 8
+      ? [ipText(value)]
+      : kind === 'dns' && !isAddress(value) && /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(value)
+        ? [value]
+        : [],
+  )
   if (isAddress(dialled)) return [...new Set(usable)].slice(0, MOST_NAMES)
   const address = evidence?.addresses.find(({ type, address: one }) => type === 'InternalIP' && isAddress(one))?.address
-  const isNamed = hasName(sans, dialled)
+  const isNamed = hasName(names, dialled)
   const stand = isNamed ? [name, ...(address === undefined ? [] : [address])] : []
   const others = isNamed ? usable : usable.filter((san) => !isAddress(san) && san !== name)
   return [...new Set([...stand, ...others])].slice(0, MOST_NAMES)

@@ -1,6 +1,7 @@
 import { kubernetesVersion, NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
 import { originText, type Sourced } from '../origin.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
+import { checkClientCa } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { kubeletStanza } from './kubelet.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
@@ -106,6 +107,7 @@ function noteLeftOut(pools: readonly (readonly NodePlan[])[], limit: number, con
 
 function readKubelet(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Kubelet {
   const stanza = kubeletStanza(setUp, context)
+  checkClientCa(setUp, apiserver, stanza, context)
   const serving = servingOf(setUp, apiserver, context)
   return { stanza, serving, key: JSON.stringify([valuesOf(stanza), serving.value]) }
 }

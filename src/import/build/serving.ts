@@ -5,7 +5,9 @@ import { assumed, byDefault, originText, type Place, placeOf, type Sourced, writ
 import { lastFlag } from '../programs/flag-syntax.ts'
 import { textAt } from '../tree-values.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
+import { certificatesAt, filesOf } from './certificate-files.ts'
 import type { BuildContext } from './context.ts'
+import { type PresentedFile, presented } from './go-verdict.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import type { Plain } from './stanza.ts'
 
@@ -22,21 +24,36 @@ export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, contex
 }
 
 /** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
-const SERVING_FILE = /(?:kubelet|kubelet-server-current|serving-kubelet|kubeletserver)\.(?:crt|pem)$/
+const SERVING_FILE = /(?:^|\/)(?:kubelet|kubelet-server-current|serving-kubelet|kubeletserver)\.(?:crt|pem)$/
 
 /** The file that a kubelet writes when its request was approved (client-go util/certificate/certificate_store.go). */
 const REQUESTED_FILE = /kubelet-server-(?:current|[\d-]+)\.(?:crt|pem)$/
 
-/** Returns the serving certificate that lies on the machine of a kubelet, and that it presents. */
-export function servingCertificateOf(setUp: KubeletSetUp, context: BuildContext): ImportCertificate | undefined {
-  const file = isRequested(setUp, context) === null ? SERVING_FILE : REQUESTED_FILE
+/** Returns the serving certificate that lies on the machine of a kubelet, and those of CAs after it in the file. */
+export function servingFileOf(setUp: KubeletSetUp, context: BuildContext): PresentedFile | undefined {
+  const isRequestedOne = isRequested(setUp, context) !== null
+  const named = isRequestedOne ? null : namedFile(setUp)
+  if (named !== null) {
+    const own = certificatesAt(named, setUp.machine, context)
+    return presented(own.filter(({ at }) => context.machineOf(at) === setUp.machine))
+  }
+  const name = isRequestedOne ? REQUESTED_FILE : SERVING_FILE
   const found = context.evidence.certificates.filter(
-    ({ at }) => file.test(at.file) && context.machineOf(at) === setUp.machine,
+    ({ at }) => name.test(at.file) && context.machineOf(at) === setUp.machine,
   )
   // `kubelet-server-current.pem` is a link to the newest of those with a time in their names.
-  const sorted = found.toSorted((a, b) => (timeIn(a) < timeIn(b) ? 1 : timeIn(a) > timeIn(b) ? -1 : 0))
-  // The CA of a kubelet follows in the same file; what openssl signs by itself is a CA too.
-  return sorted.find(({ isCa }) => !isCa) ?? sorted[0]
+  const [newest] = filesOf(found).toSorted((a, b) =>
+    timeIn(a[0]) < timeIn(b[0]) ? 1 : timeIn(a[0]) > timeIn(b[0]) ? -1 : 0,
+  )
+  return presented(newest ?? [])
+}
+
+/** Returns the file that the command line or the configuration of a kubelet names; null where none is named. */
+function namedFile({ flags, files }: KubeletSetUp): string | null {
+  const ofFlag = lastFlag(flags, 'tls-cert-file')?.value
+  if (ofFlag) return ofFlag
+  const file = files.toReversed().find(({ tree }) => textAt(tree, ['tlsCertFile']))
+  return file === undefined ? null : textAt(file.tree, ['tlsCertFile'])
 }
 
 /** Returns the time in the name of a requested certificate; of the current one, what comes after all times. */
@@ -45,16 +62,20 @@ function timeIn({ at }: ImportCertificate): string {
 }
 
 function byCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
-  const found = servingCertificateOf(setUp, context)
+  const found = servingFileOf(setUp, context)?.[0]
   if (found === undefined) return null
   return isSelfSigned(found)
     ? written('self-signed', found.at, `its issuer is ${found.issuer}`)
     : written('issued', found.at, `its issuer is ${found.issuer}`)
 }
 
-/** A kubelet signs its own certificate itself, or by a CA of its own named NODE-ca@TIME (client-go util/cert/cert.go). */
-export function isSelfSigned({ issuer, subject }: ImportCertificate): boolean {
-  return issuer === subject || /-ca@\d+$/.test(issuer)
+/**
+ * A kubelet signs its own certificate itself, or that of NODE@TIME by a CA of its own named NODE-ca@TIME (client-go
+ * util/cert/cert.go). CAs of k3s have such names too, and sign certificates of other names.
+ */
+export function isSelfSigned({ parsed, issuerCn }: ImportCertificate): boolean {
+  const host = /^(.*)-ca@\d+$/.exec(issuerCn)?.[1]
+  return parsed.issuer === parsed.subject || (host !== undefined && parsed.cn.startsWith(`${host}@`))
 }
 
 /** Returns who signed a certificate that somebody distributed (tlsCertFile, --tls-cert-file); null where there is none. */
@@ -142,8 +163,8 @@ function ownCertificate(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context:
 const FLAG = 'kubelet-certificate-authority'
 
 /**
- * Returns the CA with which the apiserver verifies kubelets: the CA of the cluster, if it signed their certificates, or
- * else a foreign one. Null if it verifies nothing.
+ * Returns the CA with which the apiserver verifies kubelets; empty if it verifies nothing. It is the CA of the cluster:
+ * serving certificates that it refuses are of another one in the scenario.
  */
 export function verifyingCa(
   apiserver: ApiserverSetUp,
@@ -171,16 +192,7 @@ export function verifyingCa(
     return written('', flag.at, 'it names no file: kubelets are not verified')
   }
   noteSelfSigned(flag.at, servings, context)
-  const foreign = foreignIssuer(flag.value, context)
-  if (foreign === null || servings.every(({ value }) => value === 'self-signed')) return written('cluster-ca', flag.at)
-  context.stanza.set(['identities', 'other-ca', 'kind'], written('ca', flag.at))
-  context.note({
-    kind: 'contradiction',
-    at: flag.at,
-    message: `the apiserver verifies kubelets with ${foreign.ca}, and ${foreign.issuer} signed their certificates`,
-    consequence: 'logs, exec, attach, port-forward and nodes/proxy fail',
-  })
-  return written('other-ca', flag.at)
+  return written('cluster-ca', flag.at)
 }
 
 /** Reports kubelets that sign their certificates themselves, so that an apiserver which verifies them refuses them. */
@@ -197,13 +209,4 @@ function noteSelfSigned(at: Place, servings: readonly Sourced<Serving>[], contex
     consequence:
       'logs, exec, attach, port-forward and nodes/proxy fail with an error of x509; missing are serverTLSBootstrap and an approver, or certificates of that CA (tlsCertFile)',
   })
-}
-
-/** Returns the names of the CA of a file and of the issuer of kubelets' certificates, where these differ. */
-function foreignIssuer(path: string, { evidence }: BuildContext): { ca: string; issuer: string } | null {
-  const base = path.slice(path.lastIndexOf('/') + 1)
-  const cas = evidence.certificates.filter(({ at, isCa }) => isCa && at.file.endsWith(`/${base}`))
-  const served = evidence.certificates.find(({ at, isCa }) => !isCa && SERVING_FILE.test(at.file))
-  if (cas.length === 0 || served === undefined || isSelfSigned(served)) return null
-  return cas.some(({ subject }) => subject === served.issuer) ? null : { ca: cas[0].subject, issuer: served.issuer }
 }

@@ -1,23 +1,12 @@
-import { AsnConvert } from '@peculiar/asn1-schema'
-import {
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  type GeneralName,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_subjectAltName,
-  id_kp_clientAuth,
-  id_kp_serverAuth,
-  type Name,
-  SubjectAlternativeName,
-  type TBSCertificate,
-} from '@peculiar/asn1-x509'
+import type { Name } from '@peculiar/asn1-x509'
+import { ipText } from '../../security/x509/ip-bytes.ts'
+import type { AlternativeName } from '../../security/x509/parsed-certificate.ts'
 import type { ImportCertificate } from '../certificate.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Excerpt } from '../excerpt.ts'
 import type { Place } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
+import { parseCertificate } from '../x509/parse-certificate.ts'
 
 /** A block, also one whose end is missing. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|(?=-----BEGIN )|$(?![\s\S]))/g
@@ -32,8 +21,8 @@ export const pemReader: TextReader = {
       if (isPrivateKey(label)) noteKey(at, evidence)
       else if (label === 'CERTIFICATE') {
         const certificate = certificateIn(body, at)
-        if (certificate !== null) evidence.certificates.push(certificate)
-        else evidence.note({ kind: 'unread', at, message: 'a certificate that cannot be decoded' })
+        if (typeof certificate !== 'string') evidence.certificates.push(certificate)
+        else evidence.note({ kind: 'unread', at, message: `a certificate that Go does not read: ${certificate}` })
       }
     }
     return true
@@ -55,45 +44,33 @@ export function noteKeys(text: Excerpt, evidence: Evidence): void {
     if (isPrivateKey(label)) noteKey({ file: text.file, line: text.positionOf(index).line }, evidence)
 }
 
-function certificateIn(body: string, at: Place): ImportCertificate | null {
+/** Returns the certificates in a text, and Go's errors about those that it does not read. */
+export function certificatesIn(text: string, at: Place): readonly (ImportCertificate | string)[] {
+  return [...text.matchAll(BLOCK)].flatMap(({ 1: label, 2: body }) =>
+    label === 'CERTIFICATE' ? [certificateIn(body, at)] : [],
+  )
+}
+
+function certificateIn(body: string, at: Place): ImportCertificate | string {
+  const read = parseCertificate(bytesOf(body))
+  if (typeof read === 'string') return read
+  const { certificate, subject, issuer } = read
+  const issuerCn = attributesOf(issuer).find(([type]) => type === COMMON_NAME)?.[1] ?? ''
+  const sans = (certificate.names ?? []).flatMap(textOfName)
+  return { at, parsed: certificate, subject: nameText(subject), issuer: nameText(issuer), issuerCn, sans }
+}
+
+/** Returns the bytes that a text in base64 stands for; none if it is not base64. */
+function bytesOf(text: string): Uint8Array {
   try {
-    const bytes = Uint8Array.from(atob(body.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
-    const { tbsCertificate } = AsnConvert.parse(bytes, Certificate)
-    return { at, ...readCertificate(tbsCertificate) }
+    return Uint8Array.from(atob(text.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
   } catch {
-    // The decoders throw errors of many kinds for a text that is no certificate.
-    return null
+    return new Uint8Array()
   }
 }
 
-function readCertificate(certificate: TBSCertificate): Omit<ImportCertificate, 'at'> {
-  const { subject, issuer, validity } = certificate
-  const names = extensionOf(certificate, id_ce_subjectAltName, SubjectAlternativeName) ?? []
-  const extended = extensionOf(certificate, id_ce_extKeyUsage, ExtendedKeyUsage)
-  const usages = extended?.map(String) ?? []
-  return {
-    subject: nameText(subject),
-    issuer: nameText(issuer),
-    cn: attributesOf(subject).find(([type]) => type === COMMON_NAME)?.[1] ?? '',
-    sans: [...names].flatMap(textOfName),
-    isCa: extensionOf(certificate, id_ce_basicConstraints, BasicConstraints)?.cA === true,
-    usages: [
-      ...(usages.includes(id_kp_serverAuth) ? (['server'] as const) : []),
-      ...(usages.includes(id_kp_clientAuth) ? (['client'] as const) : []),
-    ],
-    hasUsages: extended !== null,
-    notBeforeS: validity.notBefore.getTime().getTime() / 1000,
-    notAfterS: validity.notAfter.getTime().getTime() / 1000,
-  }
-}
-
-function extensionOf<T>({ extensions }: TBSCertificate, id: string, type: new () => T): T | null {
-  const found = extensions?.find(({ extnID }) => extnID === id)
-  return found === undefined ? null : AsnConvert.parse(found.extnValue, type)
-}
-
-function textOfName({ dNSName, iPAddress }: GeneralName): readonly string[] {
-  return [dNSName, iPAddress].flatMap((name) => (name === undefined ? [] : [name]))
+function textOfName({ kind, value }: AlternativeName): readonly string[] {
+  return kind === 'dns' ? [value] : kind === 'ip' ? [ipText(value)] : []
 }
 
 const COMMON_NAME = '2.5.4.3'

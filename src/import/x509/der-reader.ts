@@ -74,8 +74,8 @@ export class DerReader {
     const isPadded =
       value.length > 1 && ((value[0] === 0 && value[1] < 0x80) || (value[0] === 0xff && value[1] >= 0x80))
     if (value.length === 0 || value.length > 8 || isPadded) throw new ParseError(message)
-    const size = value.reduce((sum, byte) => sum * 256 + byte, 0)
-    return value[0] < 0x80 ? size : size - 256 ** value.length
+    // The first byte has the sign.
+    return value.subarray(1).reduce((sum, byte) => sum * 256 + byte, value[0] < 0x80 ? value[0] : value[0] - 256)
   }
 }
 

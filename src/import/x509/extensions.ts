@@ -1,5 +1,5 @@
 import { ipBytes } from '../../security/x509/ip-bytes.ts'
-import { hostOf, labelsOf, mailboxOf } from '../../security/x509/name-syntax.ts'
+import { labelsOf, mailboxOf, uriHost } from '../../security/x509/name-syntax.ts'
 import type { AlternativeName, ConstraintLists, NameConstraints } from '../../security/x509/parsed-certificate.ts'
 import { DerReader, hexOf, oidOf, ParseError, TAG, textOf } from './der-reader.ts'
 import { uriError } from './uri.ts'
@@ -183,7 +183,7 @@ function nameValue(kind: AlternativeName['kind'], bytes: Uint8Array): string {
   if (kind !== 'uri') return text
   const error = uriError(text)
   if (error !== null) throw new ParseError(`x509: cannot parse URI ${quoted(text)}: parse ${quoted(text)}: ${error}`)
-  if (labelsOf(hostOf(text)) === null) throw new ParseError(`x509: cannot parse URI ${quoted(text)}: invalid domain`)
+  if (labelsOf(uriHost(text)) === null) throw new ParseError(`x509: cannot parse URI ${quoted(text)}: invalid domain`)
   return text
 }
 

@@ -10,9 +10,24 @@ export function utcTime(secondsSinceStart: number): string {
   const seconds = Math.min(Math.max(EPOCH_S + secondsSinceStart, first), last)
   const day = Math.floor(seconds / SECONDS_OF_DAY)
   const { year, month, date } = civilDate(day)
-  const rest = seconds - day * SECONDS_OF_DAY
-  const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60]
-  return `${[year % 100, month, date, ...clock].map((part) => String(part).padStart(2, '0')).join('')}Z`
+  return `${[year % 100, month, date, ...clockOf(seconds)].map(twoDigits).join('')}Z`
+}
+
+/** Formats a time, in whole seconds since 1970, as RFC 3339: 2026-01-01T00:00:00Z. */
+export function rfc3339(seconds: number): string {
+  const { year, month, date } = civilDate(Math.floor(seconds / SECONDS_OF_DAY))
+  const day = [String(year).padStart(4, '0'), twoDigits(month), twoDigits(date)].join('-')
+  return `${day}T${clockOf(seconds).map(twoDigits).join(':')}Z`
+}
+
+/** Returns hour, minute and second. */
+function clockOf(seconds: number): readonly number[] {
+  const rest = seconds - Math.floor(seconds / SECONDS_OF_DAY) * SECONDS_OF_DAY
+  return [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60]
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, '0')
 }
 
 /** Returns the date of a day since 1970-01-01, in the proleptic Gregorian calendar. */

@@ -1,5 +1,5 @@
 import { ipBytes, ipText } from './ip-bytes.ts'
-import { hostOf, labelsOf, type Mailbox, mailboxOf } from './name-syntax.ts'
+import { labelsOf, type Mailbox, mailboxOf, uriHost } from './name-syntax.ts'
 import type {
   AddressRange,
   AlternativeName,
@@ -121,7 +121,7 @@ function matchEmail(mailbox: Mailbox, constraint: string): boolean | string {
 }
 
 function matchUri(uri: string, constraint: string): boolean | string {
-  const authority = hostOf(uri)
+  const authority = uriHost(uri)
   if (authority === '') return `URI with empty host ("${uri}") cannot be matched against constraints`
   const host = authority.includes(':') && !authority.endsWith(']') ? authority.replace(/:[^:]*$/, '') : authority
   if (ipBytes(host) !== null || (host.startsWith('[') && host.endsWith(']')))

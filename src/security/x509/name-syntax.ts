@@ -62,6 +62,6 @@ function plainLocal(text: string): LocalPart | null {
 }
 
 /** Returns the host of a URI with its port, as Go's url.Parse does; empty where it has none. */
-export function hostOf(uri: string): string {
+export function uriHost(uri: string): string {
   return /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(uri)?.[1] ?? ''
 }

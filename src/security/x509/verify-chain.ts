@@ -2,7 +2,7 @@ import { hostNameError } from './host-names.ts'
 import { checkNameConstraints } from './name-constraints.ts'
 import type { ParsedCertificate, Refused } from './parsed-certificate.ts'
 
-/** What a verifier trusts, knows and wants (Go's VerifyOptions). */
+/** The trust, knowledge and demand of a verifier (Go's VerifyOptions). */
 export interface VerifyOptions {
   readonly roots: readonly ParsedCertificate[]
   /** The other certificates that the peer sent, in any order. */
@@ -99,7 +99,7 @@ class ChainBuilder {
    */
   chainsFrom(chain: readonly ParsedCertificate[]): Found {
     const child = chain[chain.length - 1]
-    const chains: (readonly ParsedCertificate[])[] = []
+    let chains: readonly (readonly ParsedCertificate[])[] = []
     let refused: Refused | null = null
     let hint: string | null = null
     for (const [parent, position] of this.parentsOf(child)) {
@@ -116,11 +116,11 @@ class ChainBuilder {
       }
       refused = checkCertificate(parent, position, chain, this.options)
       if (refused !== null) continue
-      if (position === 'root') chains.push([...chain, parent])
+      if (position === 'root') chains = [...chains, [...chain, parent]]
       else {
         const above = this.chainsFrom([...chain, parent])
         refused = above.refused
-        chains.push(...above.chains)
+        chains = [...chains, ...above.chains]
       }
     }
     if (chains.length > 0) return { chains, refused: null }
@@ -175,7 +175,7 @@ function signatureFlaw(child: ParsedCertificate, parent: ParsedCertificate): str
   return isSignedBy(child, parent) ? null : 'crypto: verification error'
 }
 
-/** Where nobody checked the signature, different key identifiers say that it is another key's. */
+/** Compares keys; where nobody checked the signature, different key identifiers stand for different keys. */
 function isSignedBy(
   { signedBy, authorityKeyId }: ParsedCertificate,
   { key, subjectKeyId }: ParsedCertificate,
