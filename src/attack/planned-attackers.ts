@@ -1,5 +1,6 @@
 import type { StreamKey } from '../engine/streams.ts'
-import type { PacketCode } from './agents/packet-code.ts'
+import type { PacketKind } from './packet-kinds.ts'
+import type { PlannedStepValues } from './parameters/common.ts'
 import type { Vantage } from './vantages.ts'
 
 /** Attackers and their steps with names turned into numbers, without the techniques of the steps. Immutable. */
@@ -60,9 +61,8 @@ export interface ActingStep {
   /** The largest number of times that it acts; Infinity for no limit. */
   readonly count: number
   readonly match: PacketMatch
-  readonly delayNs: number
-  /** The code that decides about its packets, of an attacker that a user of the library passed; absent for others. */
-  readonly code?: PacketCode
+  /** The values of the parameters of its technique, which alone knows their types. */
+  readonly parameters: PlannedStepValues
   /** The key of its random decisions: `attacker/NAME/N`, where N is the step's number in the attacker's plan from 1. */
   readonly key: StreamKey
 }
@@ -96,7 +96,3 @@ export interface PacketMatch {
   /** Whether only packets of connections match that stand when the step begins. */
   readonly isStanding: boolean
 }
-
-/** The kinds of packets that a step can match. A packet with data and FIN is of kind data. */
-export const PACKET_KINDS = ['any', 'syn', 'syn-ack', 'data', 'ack', 'fin', 'rst'] as const
-export type PacketKind = (typeof PACKET_KINDS)[number]

@@ -1,6 +1,4 @@
-import type { PacketCode } from '../attack/agents/packet-code.ts'
-import type { PacketKind } from '../attack/planned-attackers.ts'
-import type { AttackRequest } from '../attack/techniques/parameters.ts'
+import type { StepValues } from '../attack/parameters/common.ts'
 import type { UsedTechnique } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 
@@ -31,37 +29,8 @@ export const GARBAGE_TOKEN = '~garbage-token'
 export interface AttackStepBlueprint {
   readonly technique: UsedTechnique
   readonly atNs: number
-  /** The length of the step; null: until the run ends. */
-  readonly forNs: number | null
   /** The declared names of the attacked paths, at least one. */
   readonly paths: readonly string[]
-  /** The number of packets, connections or requests that the step acts on; null: all. */
-  readonly count: number | null
-  readonly match: PacketMatchBlueprint
-  /** The parameter `delay` of the technique, in nanoseconds. */
-  readonly delayNs: number
-  /**
-   * The certificate that the attacker presents as a server, by name; null: a forged one, with the names of the real
-   * server.
-   */
-  readonly presents: string | null
-  /**
-   * The certificate or token that the attacker authenticates with, by name; null: the credential that the technique
-   * names, or none.
-   */
-  readonly credential: string | null
-  /** The request that the attacker sends; null: a request as the path's own workloads send it. */
-  readonly ask: AttackRequest | null
-  /** The code that decides about packets, of the technique `own-code`; absent for others. */
-  readonly code?: PacketCode
-}
-
-/** Selects packets among those of the attacked paths. A null field matches every packet. */
-export interface PacketMatchBlueprint {
-  /** The host that sends the packet. */
-  readonly from: string | null
-  readonly to: string | null
-  readonly kind: PacketKind
-  /** Whether it selects only connections that stand when the step begins. */
-  readonly isStanding: boolean
+  /** The values of the parameters of the technique, with names in place of roles. */
+  readonly parameters: StepValues
 }

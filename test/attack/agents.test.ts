@@ -47,7 +47,7 @@ describe('an inline attacker decides what happens to packets', () => {
   })
 
   test('delays a packet by exactly the step’s delay, and no other packet', () => {
-    const lab = labOf([inline({ technique: 'delay', match: { kind: 'data' }, delayNs: ms(7), count: 1 })])
+    const lab = labOf([inline({ technique: 'delay', match: { kind: 'data' }, parameters: { delay: ms(7) }, count: 1 })])
     lab.connect({ sends: 2000 }, {})
     lab.run()
     const data = lab.trace.from('a>b').filter((line) => line.includes(' 1:') || line.includes(' 1449:'))
@@ -93,7 +93,9 @@ describe('an inline attacker decides what happens to packets', () => {
 
   test('a passive or side attacker never drops or changes a packet, whatever its plan contains', () => {
     for (const who of [passive, side]) {
-      const lab = labOf([who({ technique: 'drop' }, { technique: 'tamper' }, { technique: 'delay', delayNs: ms(1) })])
+      const lab = labOf([
+        who({ technique: 'drop' }, { technique: 'tamper' }, { technique: 'delay', parameters: { delay: ms(1) } }),
+      ])
       const { b } = lab.connect({ sends: 3000 }, {})
       lab.run()
       expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 3000 }])
@@ -104,7 +106,11 @@ describe('an inline attacker decides what happens to packets', () => {
   test('when two attackers share a link, the first by name decides, and the other does not see dropped packets', () => {
     const lab = labOf([
       { name: 'k', vantage: 'inline', steps: [{ technique: 'drop', match: { kind: 'syn' }, count: 1 }] },
-      { name: 'm', vantage: 'inline', steps: [{ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }] },
+      {
+        name: 'm',
+        vantage: 'inline',
+        steps: [{ technique: 'delay', match: { kind: 'syn' }, parameters: { delay: ms(1) } }],
+      },
     ])
     lab.connect({ sends: 10 }, {})
     lab.run()
@@ -118,7 +124,10 @@ describe('an inline attacker decides what happens to packets', () => {
 
   test('when several steps of one attacker match a packet, the first one decides', () => {
     const lab = labOf([
-      inline({ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }, { technique: 'drop', endTick: ms(500) }),
+      inline(
+        { technique: 'delay', match: { kind: 'syn' }, parameters: { delay: ms(1) } },
+        { technique: 'drop', endTick: ms(500) },
+      ),
     ])
     const { a } = lab.connect({ sends: 10 }, {})
     lab.run(ms(900))
@@ -199,7 +208,8 @@ describe('a forged RST counts only at the exact sequence number', () => {
 })
 
 describe('a forged SYN-ACK races the server’s', () => {
-  const racing = (delayNs: number) => labOf([side({ technique: 'inject', match: { kind: 'syn' }, delayNs })])
+  const racing = (delayNs: number) =>
+    labOf([side({ technique: 'inject', match: { kind: 'syn' }, parameters: { delay: delayNs } })])
 
   test('a SYN-ACK that arrives a tick earlier opens a connection that the server does not know', () => {
     const lab = racing(ms(10) - 1)
@@ -222,7 +232,7 @@ describe('a forged SYN-ACK races the server’s', () => {
 
 describe('a replayed segment', () => {
   test('is a duplicate for TCP, and no user receives it', () => {
-    const lab = labOf([side({ technique: 'replay', match: { kind: 'data' }, delayNs: ms(3) })])
+    const lab = labOf([side({ technique: 'replay', match: { kind: 'data' }, parameters: { delay: ms(3) } })])
     const { a, b } = lab.connect({ sends: 3000 }, {})
     lab.run()
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 3000 }])
@@ -273,7 +283,7 @@ describe('an attacker on a host', () => {
   })
 
   test('observes what its host sends and receives, and delays a packet that leaves', () => {
-    const lab = hostLab('b', { technique: 'delay', match: { kind: 'syn-ack' }, delayNs: ms(3) })
+    const lab = hostLab('b', { technique: 'delay', match: { kind: 'syn-ack' }, parameters: { delay: ms(3) } })
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
     expect(a.openTick).toBe(ms(4 * 10 + 4 * 0.0048 + 3))
@@ -394,7 +404,7 @@ describe('the packets of a step', () => {
     ['on a tunnel that is not in use', { isSpare: true }, 1],
   ])('are those of its legs, in both directions: %s', (_, leg, acts) => {
     for (const kind of ['syn', 'syn-ack'] as const) {
-      const lab = labWith({ technique: 'delay', match: { kind }, delayNs: ms(1) }, leg)
+      const lab = labWith({ technique: 'delay', match: { kind }, parameters: { delay: ms(1) } }, leg)
       const { a } = lab.connect({ sends: 10 }, {})
       lab.run()
       expect(a.openTick).toBe(ms(20.0096 + acts))
@@ -423,7 +433,7 @@ describe('the packets of a step', () => {
 
   test('count for each of its legs, and are acted on once', () => {
     const lab = labWith(
-      { technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) },
+      { technique: 'delay', match: { kind: 'syn' }, parameters: { delay: ms(1) } },
       {},
       { clientAddress: 77 },
       { clientAddress: NONE },
@@ -440,9 +450,9 @@ describe('the packets of a step', () => {
   test('are looked at by no step before its first tick, from its last on, or once it is disabled', () => {
     const lab = labOf([
       inline(
-        { technique: 'delay', delayNs: 1, startTick: ms(15), endTick: ms(25) },
-        { technique: 'delay', delayNs: 1 },
-        { technique: 'delay', delayNs: 1 },
+        { technique: 'delay', parameters: { delay: 1 }, startTick: ms(15), endTick: ms(25) },
+        { technique: 'delay', parameters: { delay: 1 } },
+        { technique: 'delay', parameters: { delay: 1 } },
       ),
     ])
     lab.state.disable([1])

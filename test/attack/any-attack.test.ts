@@ -25,15 +25,17 @@ const anyStep = fc.record({
     minLength: 1,
   }),
   atNs: fc.oneof(fc.constant(0), fc.nat(900_000_000)),
-  forNs: fc.oneof(fc.constant(null), fc.nat(900_000_000)),
+  for: fc.oneof(fc.constant(null), fc.nat(900_000_000)),
   count: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 20 })),
-  delayNs: fc.nat(20_000_000),
-  match: fc.record({
-    from: fc.constantFrom(null, 'a', 'b', 'c', 'd'),
-    to: fc.constant(null),
-    kind: fc.constantFrom('any' as const, 'syn' as const, 'syn-ack' as const, 'data' as const, 'ack' as const),
-    isStanding: fc.boolean(),
-  }),
+  delay: fc.nat(20_000_000),
+  match: fc.record(
+    {
+      from: fc.constantFrom('a', 'b', 'c', 'd'),
+      kind: fc.constantFrom('any' as const, 'syn' as const, 'syn-ack' as const, 'data' as const, 'ack' as const),
+      connections: fc.constantFrom('any' as const, 'standing' as const),
+    },
+    { requiredKeys: ['kind', 'connections'] },
+  ),
 })
 
 const anyAttacker = (name: string) =>

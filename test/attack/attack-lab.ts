@@ -1,10 +1,10 @@
+import type { StepValues } from '../../src/attack/parameters/common.ts'
+import type { Parameter } from '../../src/attack/parameters/parameter.ts'
+import { USED_TECHNIQUES } from '../../src/attack/techniques.ts'
+import { mapEntries } from '../../src/engine/registry.ts'
 import type { Result } from '../../src/measure/result.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
-import type {
-  AttackerBlueprint,
-  AttackStepBlueprint,
-  PacketMatchBlueprint,
-} from '../../src/simulation/blueprint-attack.ts'
+import type { AttackerBlueprint, AttackStepBlueprint } from '../../src/simulation/blueprint-attack.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
@@ -29,23 +29,17 @@ workloads:
 `
 }
 
+/** A step on the path `logs` from the beginning. Parameters that are not given have the defaults of the technique. */
 export function step(
   technique: AttackStepBlueprint['technique'],
-  { match = {}, ...more }: Omit<Partial<AttackStepBlueprint>, 'match'> & { match?: Partial<PacketMatchBlueprint> } = {},
+  { atNs = 0, paths = ['logs'], ...given }: StepValues & Partial<Pick<AttackStepBlueprint, 'atNs' | 'paths'>> = {},
 ): AttackStepBlueprint {
-  return {
-    technique,
-    atNs: 0,
-    forNs: null,
-    paths: ['logs'],
-    count: null,
-    match: { from: null, to: null, kind: 'any', isStanding: false, ...match },
-    delayNs: 0,
-    presents: null,
-    credential: null,
-    ask: null,
-    ...more,
-  }
+  const parameters = { ...defaultsOf(USED_TECHNIQUES[technique].parameters), ...given }
+  return { technique, atNs, paths, parameters }
+}
+
+function defaultsOf(own: Readonly<Record<string, Parameter>>): StepValues {
+  return mapEntries(own, ({ otherwise = null }) => otherwise)
 }
 
 /** An attacker called mallory, by default inline on the link `wan`. */

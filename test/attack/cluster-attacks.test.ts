@@ -31,7 +31,7 @@ describe('a compromised node', () => {
       paths: `{ logs: { kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} } } }`,
       workloads: '{ fresh: { path: logs, kind: logs, connection: per-request, rate: 10/s, for: 5s, response: 100B } }',
     })
-    const plan = [step('readdress-node', { atNs: S, credential: 'node-2-kubelet-client' })]
+    const plan = [step('readdress-node', { atNs: S, with: 'node-2-kubelet-client' })]
     const rogue = mallory(plan, onHost('node-2', 'node', ['node-2-kubelet-client']))
     return attacked(scenarioOf(text).blueprint, rogue)
   }
@@ -73,7 +73,7 @@ describe('a request after a refused upgrade', () => {
     })
     const { blueprint } = scenarioOf(text)
     const { certificate } = blueprint.cluster!.users[0]
-    const plan = [step('smuggle-request', { atNs: S, credential: certificate })]
+    const plan = [step('smuggle-request', { atNs: S, with: certificate })]
     return attacked(blueprint, mallory(plan, onHost('alice', 'user', [certificate])))
   }
   const EXEC = 'master: alice POST /api/v1/namespaces/default/pods/web-1/exec allowed'
@@ -166,7 +166,7 @@ describe('a stolen credential', () => {
   })
   const { blueprint } = scenarioOf(text)
   const { token } = blueprint.cluster!.pods[0]
-  const asking = step('direct-request', { paths: ['pods'], atNs: 2 * S, credential: token, ask: 'list-secrets' })
+  const asking = step('direct-request', { paths: ['pods'], atNs: 2 * S, with: token, ask: 'list-secrets' })
   const stealing = step('steal-token', { paths: ['pods'], atNs: S })
 
   test('cannot be presented before it is stolen, so nothing is sent', () => {

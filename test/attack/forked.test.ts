@@ -23,12 +23,12 @@ workloads:
 
 test('a simulation that is forked during attacks has the same result as its fork', () => {
   const paths = ['logs', 'sealed']
-  const data = { from: null, to: null, kind: 'data' } as const
+  const data = { kind: 'data' } as const
   const plan = [
     step('tamper', { paths, match: { ...data, from: 'server' }, atNs: 100 * MS, count: 10 }),
-    step('delay', { paths, match: data, delayNs: 3 * MS, count: 30 }),
-    step('inject', { paths: ['logs'], delayNs: 4 * MS, atNs: 60 * MS }),
-    step('replay', { paths, match: data, delayNs: 5 * MS }),
+    step('delay', { paths, match: data, delay: 3 * MS, count: 30 }),
+    step('inject', { paths: ['logs'], delay: 4 * MS, atNs: 60 * MS }),
+    step('replay', { paths, match: data, delay: 5 * MS }),
     step('reset', { paths, match: data, atNs: 300 * MS, count: 3 }),
     step('impersonate-server', { paths, atNs: 600 * MS }),
   ]

@@ -139,7 +139,7 @@ describe('an attacker that injects', () => {
     packets.content[packet] = content
     packets.contentOffset[packet] = 20
     packets.payloadBytes[packet] = 50 * records.length - missingBytes
-    const verdict = new InjectionAgent(lab.parts).onPacket(
+    const verdict = new InjectionAgent(lab.parts, [0]).onPacket(
       0,
       Object.assign(new Observation(), { packet, isTowardServer }),
     )
@@ -234,7 +234,7 @@ describe('an attacker that resets', () => {
       ...lab.parts.sender,
       reaches: (_: number, address: number, bytes: number) => sends(address, bytes),
     }
-    const agent = new ResetAgent({ ...lab.parts, sender } as unknown as AgentTools)
+    const agent = new ResetAgent({ ...lab.parts, sender } as unknown as AgentTools, [0])
     const packet = aPacket(lab, flags, payloadBytes)
     return [agent.onPacket(0, Object.assign(new Observation(), { packet })), ...lab.sent]
   }
@@ -264,7 +264,7 @@ describe('an attacker with code of a user', () => {
   const HOLD: AttackVerdict = { action: 'delay', delayNs: 5 }
 
   /** What becomes of a packet about which the code says this, and what is sent. */
-  function obeying(answer: AttackVerdict, { flags = ACK, payloadBytes = 50, hasCode = true, mtu = 1_500 } = {}) {
+  function obeying(answer: AttackVerdict, { flags = ACK, payloadBytes = 50, mtu = 1_500 } = {}) {
     const asked: (readonly unknown[])[] = []
     const code: PacketCode = {
       name: 'mallory',
@@ -275,8 +275,8 @@ describe('an attacker with code of a user', () => {
         return answer
       },
     }
-    const lab = tools({ mtu, step: hasCode ? { code } : {} })
-    const agent = new OwnCodeAgent(lab.parts)
+    const lab = tools({ mtu })
+    const agent = new OwnCodeAgent(lab.parts, [code])
     const packet = aPacket(lab, flags, payloadBytes)
     const before = lab.packets.content[packet]
     const seen = Object.assign(new Observation(), { packet, attacker: 0, isTowardServer: true })
@@ -296,10 +296,9 @@ describe('an attacker with code of a user', () => {
     })
   })
 
-  test('does nothing where the code lets a packet pass, or where there is none', () => {
+  test('does nothing where the code lets a packet pass', () => {
     const nothing = { verdicts: [null, null], sent: 0, isAltered: false }
     expect(obeying({ action: 'pass' })).toMatchObject({ ...nothing, asked: { length: 2 } })
-    expect(obeying(HOLD, { hasCode: false })).toMatchObject({ ...nothing, asked: { length: 0 } })
   })
 
   test('alters data, and no packet without data', () => {
@@ -317,12 +316,17 @@ describe('an attacker that observes nothing', () => {
   const observing: PacketAgent = { onPacket: () => PASS }
   const MS = 1_000_000
 
+  interface Guessing extends Options {
+    readonly acts?: number
+    readonly everyNs?: number
+  }
+
   /** The tick of the next turn after so many acts, and what was sent in this one. */
-  function guessing(sends: 'reset' | 'garbage', { acts = 0, ...options }: Options & { readonly acts?: number } = {}) {
+  function guessing(sends: 'reset' | 'garbage', { acts = 0, everyNs = 0, ...options }: Guessing = {}) {
     const lab = tools({ vantage: 'blind', ...options })
     for (let i = 0; i < acts; i++) lab.state.recordAct(0)
     lab.timeline.now = 7
-    const next = new BlindAgent(lab.parts, sends, observing).onTurn(0)
+    const next = new BlindAgent(lab.parts, sends, [everyNs], observing).onTurn(0)
     expect([lab.state.acts(0) - acts, lab.packets.count, lab.contents.table.count]).toEqual([
       next === NONE ? 0 : 1,
       0,
@@ -357,7 +361,7 @@ describe('an attacker that observes nothing', () => {
     expect(guessing('reset', { acts: 1_000 })).toEqual([NONE])
     expect(guessing('reset', { acts: 1_000, step: { count: 1_001 } })[0]).toBe(7 + MS)
     expect(guessing('reset', { acts: 1_001, step: { count: 1_001 } })).toEqual([NONE])
-    expect(guessing('reset', { step: { delayNs: 5 } })[0]).toBe(12)
+    expect(guessing('reset', { everyNs: 5 })[0]).toBe(12)
   })
 
   test.each([
@@ -372,7 +376,7 @@ describe('an attacker that observes nothing', () => {
   })
 
   test('leaves packets to the agent of those that observe', () => {
-    expect(new BlindAgent(tools().parts, 'reset', observing).onPacket(0, new Observation())).toBe(PASS)
+    expect(new BlindAgent(tools().parts, 'reset', [0], observing).onPacket(0, new Observation())).toBe(PASS)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isSyn, matchesPacket, nextSequence } from '../../src/attack/agents/packet-match.ts'
-import { PACKET_KINDS, type PacketMatch } from '../../src/attack/planned-attackers.ts'
+import { PACKET_KINDS } from '../../src/attack/packet-kinds.ts'
+import type { PacketMatch } from '../../src/attack/planned-attackers.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { AddressBook } from '../../src/network/address-book.ts'

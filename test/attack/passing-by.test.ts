@@ -32,7 +32,7 @@ test('an attacker whose steps are disabled, or wait for packets that never come,
     fc.property(anyScenario, busy, fc.boolean(), (scenario, { on, techniques, paths }, isSilent) => {
       const quiet = finish(beginning(scenario), scenario)
       const plan = techniques.map((technique) =>
-        step(technique, { paths, delayNs: 1, ...(isSilent ? {} : { match: NEVER }) }),
+        step(technique, { paths, delay: 1, ...(isSilent ? {} : { match: NEVER }) }),
       )
       const attackers: AttackerBlueprint[] = [mallory(plan, { on: { kind: 'link', name: on } })]
       const simulation = new Simulation(makePlan(expandBlueprint({ ...scenario.blueprint, attackers })))

@@ -17,7 +17,7 @@ workloads: { ask: { path: logs, connection: per-request, requests: 3, request: 2
 const onRouter = { vantage: 'node', on: { kind: 'host', name: 'router' } } as const
 
 test('an attacker on a router observes each packet once', () => {
-  const run = attacked(SCENARIO, mallory([step('delay', { delayNs: 5 * MS })], onRouter))
+  const run = attacked(SCENARIO, mallory([step('delay', { delay: 5 * MS })], onRouter))
   // There and back twice, and each time five more.
   expect(workloadOf(run.result, 'ask').latencyMs?.p50).toBe(100)
 })

@@ -18,7 +18,7 @@ function labOf(vantage: 'inline' | 'side', step: LabStep, l2: 'bridged' | 'route
 
 describe('an attacker on a segment', () => {
   test('does not answer packets that it has sent itself', () => {
-    const lab = labOf('side', { technique: 'replay', match: { kind: 'data' }, delayNs: ms(1) })
+    const lab = labOf('side', { technique: 'replay', match: { kind: 'data' }, parameters: { delay: ms(1) } })
     const { b } = lab.connect({ sends: 1000 }, {})
     lab.run()
     expect(lab.state.acts(0)).toBe(1)

@@ -68,7 +68,7 @@ describe('a connection that opens when the step begins', () => {
   const actsFrom = (startMs: number) => {
     const step: LabStep = {
       technique: 'delay',
-      delayNs: 1,
+      parameters: { delay: 1 },
       startTick: ms(startMs),
       match: { isStanding: true, kind: 'data' },
     }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { AttackRequest } from '../../src/attack/parameters/common.ts'
 import type {
   AttackedPath,
   AttackedPod,
   PlannedRequest,
   StepPlanner,
 } from '../../src/attack/techniques/step-planner.ts'
+import type { Technique } from '../../src/attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../../src/attack/techniques.ts'
 
 const path = (name: string, to: string, more: Partial<AttackedPath> = {}): AttackedPath => ({
@@ -31,8 +33,7 @@ function step({ paths = [], ...more }: Partial<StepPlanner>): StepPlanner {
     paths,
     host: 'node-1',
     address: '10.0.0.1',
-    ask: null,
-    presents: null,
+    parameters: { ask: null, presents: null },
     credential: 'mine',
     agentCredential: (server) => ({ kind: 'of-agent', host: server }),
     minor: 30,
@@ -62,9 +63,10 @@ function words({ path: about, to, request, ...more }: PlannedRequest): readonly 
   return [`${about.name} at ${to}: ${method} ${target}${upgrade}`, request.requestBodyBytes, more]
 }
 
+const techniqueOf = (name: TechniqueName): Technique => TECHNIQUES[name]
 const requestsOf = (name: TechniqueName, planner: Partial<StepPlanner>) =>
-  (TECHNIQUES[name].requests?.(step(planner)) ?? []).map(words)
-const additionsOf = (name: TechniqueName, planner: Partial<StepPlanner>) => TECHNIQUES[name].additions?.(step(planner))
+  (techniqueOf(name).requests?.(step(planner)) ?? []).map(words)
+const additionsOf = (name: TechniqueName, planner: Partial<StepPlanner>) => techniqueOf(name).additions?.(step(planner))
 
 describe('a step that joins as a node', () => {
   const paths = [path('x', 'node-1'), path('y', 'elsewhere'), path('z', 'node-2')]
@@ -101,10 +103,11 @@ describe('a step that joins as a node', () => {
 
   test('asks for the Secret of a pod on the node, unless it says what to ask', () => {
     const podsOn = (node: string) => (node === 'node-1' ? [pod('web', 'seller'), pod('db', 'keeper')] : [])
-    const asked = (ask: StepPlanner['ask']) => requestsOf('bootstrap-node', { paths: [paths[0]], podsOn, ask })[1][0]
+    const asked = (ask: AttackRequest | null) =>
+      requestsOf('bootstrap-node', { paths: [paths[0]], podsOn, parameters: { ask } })[1][0]
     expect(asked(null)).toBe('x at apiserver: GET /api/v1/namespaces/shop/secrets/seller-token-x2x4z (upgrade)')
     expect(asked('exec')).toBe('x at apiserver: GET exec of x at apiserver (upgrade)')
-    const [, { request }] = TECHNIQUES['bootstrap-node'].requests!(step({ paths: [paths[0]], podsOn }))
+    const [, { request }] = techniqueOf('bootstrap-node').requests!(step({ paths: [paths[0]], podsOn }))
     expect([request.responseBytes, request.userAgent]).toEqual([3_000, 'agent'])
   })
 
@@ -128,7 +131,8 @@ describe('a step that runs Konnectivity agents', () => {
     path('untunnelled', 'node-5'),
     path('by-ssh', 'node-6', { tunnel: { kind: 'ssh' } }),
   ]
-  const agents = (presents: string | null) => additionsOf('claim-agent', { paths, presents })?.agents ?? []
+  const agents = (presents: string | null) =>
+    additionsOf('claim-agent', { paths, parameters: { presents } })?.agents ?? []
 
   test('claims the addresses of all other hosts that tunnels of a server lead to', () => {
     const about = agents(null).map(({ diversions: _, ...agent }) => agent)
@@ -157,7 +161,7 @@ describe('a step that runs Konnectivity agents', () => {
 describe('a step that smuggles a request', () => {
   const [web, db] = [pod('web', 'seller'), pod('db', 'keeper')]
   const smuggled = (planner: Partial<StepPlanner>) => {
-    const planned = TECHNIQUES['smuggle-request'].requests?.(
+    const planned = techniqueOf('smuggle-request').requests?.(
       step({
         paths: [path('x', 'node-1'), path('y', 'node-2')],
         podsOn: (node) => (node === 'node-1' ? [web, db] : []),
@@ -190,8 +194,8 @@ describe('a step that smuggles a request', () => {
   })
 
   test('sends then what it is to ask', () => {
-    expect(smuggled({ ask: 'exec' })[2]).toMatch(/^\/exec\/shop\/db\/db-app\?/)
-    expect(smuggled({ ask: 'list-pods' })[2]).toBe('list-pods of x at kubelet')
+    expect(smuggled({ parameters: { ask: 'exec' } })[2]).toMatch(/^\/exec\/shop\/db\/db-app\?/)
+    expect(smuggled({ parameters: { ask: 'list-pods' } })[2]).toBe('list-pods of x at kubelet')
   })
 
   test('is possible for those who may exec into a pod', () => {
@@ -257,7 +261,8 @@ describe('a step that writes its address into nodes', () => {
 
 describe('a step that sends requests of its own', () => {
   const paths = [path('x', 'node-2'), path('y', 'apiserver')]
-  const asked = (ask: StepPlanner['ask']) => requestsOf('direct-request', { paths, ask }).map(([line]) => line)
+  const asked = (ask: AttackRequest | null) =>
+    requestsOf('direct-request', { paths, parameters: { ask } }).map(([line]) => line)
 
   test('sends them to the server of each path', () => {
     expect(asked(null)).toEqual([

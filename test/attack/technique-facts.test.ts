@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
+import { COMMON } from '../../src/attack/parameters/common.ts'
+import { isRequired, type Parameter } from '../../src/attack/parameters/parameter.ts'
 import type { Members, Technique } from '../../src/attack/techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../../src/attack/techniques.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 
-/** Returns the name of a parameter, and what its description says. */
-function parameter([name, use]: readonly [string, object]): string {
-  const said = Object.keys(use)
+/** Returns the name of a parameter, and what the technique says otherwise than the common one. */
+function parameter([name, { meaning, default: usual }]: readonly [string, Parameter]): string {
+  const common: Partial<Record<string, Parameter>> = COMMON
+  const said = [
+    ...(meaning === common[name]?.meaning ? [] : ['meaning']),
+    ...(usual === common[name]?.default ? [] : ['default']),
+  ]
   return said.length === 0 ? name : `${name} (${said.join(' and ')})`
 }
 
@@ -23,7 +29,7 @@ const MEMBERS: Members = {
  * Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic.
  */
 function factsOf(technique: Technique): readonly string[] {
-  const { needs, gains = [], messages = [], actsOn = [], requires = [], decidedBy = {} } = technique
+  const { needs, gains = [], messages = [], actsOn = [], decidedBy = {} } = technique
   const { serves, isPassive, attracts, outcomeOfSeeing, credential, steals } = technique
   const flags = (['kubelet', 'apiserver', 'plain'] as const).flatMap((server) => {
     if (decidedBy[server] === undefined) return []
@@ -41,7 +47,9 @@ function factsOf(technique: Technique): readonly string[] {
     ),
     needs: needs.join(', '),
     takes: Object.entries(technique.parameters).map(parameter).join(', '),
-    requires: requires.join(', '),
+    requires: Object.entries(technique.parameters)
+      .flatMap(([name, one]) => (isRequired(one) ? [name] : []))
+      .join(', '),
     gains: gains.join(', '),
     messages: messages.join(', '),
     acts: actsOn.join(', '),
@@ -67,7 +75,8 @@ function factsOf(technique: Technique): readonly string[] {
   }
   return [...Object.entries(lines).flatMap(([key, text]) => (text === '' ? [] : [`${key}: ${text}`])), ...flags]
 }
-const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
+
+const FACTS = {
   eavesdrop: [
     'catalogues: T1040, CWE-319',
     'needs: sees',
@@ -214,12 +223,17 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'apiserver: enable-admission-plugins DenyServiceExternalIPs',
     'plain: enable-admission-plugins DenyServiceExternalIPs',
   ],
-  'own-code': ['catalogues: T1557', 'needs: sees', 'gains: credential', 'messages: reads, alters', 'is: metadata'],
-}
+  'own-code': [
+    'catalogues: T1557',
+    'needs: sees',
+    'takes: for, code (meaning and default)',
+    'requires: code',
+    'gains: credential',
+    'messages: reads, alters',
+    'is: metadata',
+  ],
+} satisfies Readonly<Partial<Record<UsedTechnique, readonly string[]>>>
 
-test.each(namesOf(USED_TECHNIQUES))(
-  '%s needs, takes, gains and does what is listed here, and is tried there',
-  (name) => {
-    expect(factsOf(USED_TECHNIQUES[name])).toEqual(FACTS[name])
-  },
-)
+test.each(namesOf(FACTS))('%s needs, takes, gains and does what is listed here, and is tried there', (name) => {
+  expect(factsOf(USED_TECHNIQUES[name])).toEqual(FACTS[name])
+})

@@ -1,26 +1,20 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { COMMON } from '../../src/attack/parameters/common.ts'
 import { MATRIX_PLACES } from '../../src/attack/techniques/matrix-places.ts'
-import { PARAMETERS, type ParameterName } from '../../src/attack/techniques/parameters.ts'
+import type { Technique } from '../../src/attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../../src/attack/techniques.ts'
 import { hasAbilities, VANTAGES, type Vantage } from '../../src/attack/vantages.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { simulateText } from '../../src/index.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import type { Kind } from '../../src/values/kind.ts'
 import { plainScenario } from './attack-lab.ts'
+import { EVERY_PARAMETER, parametersOf, requiredBy, valuesFor } from './every-parameter.ts'
 
-const VALUES: Readonly<Record<ParameterName, string>> = {
-  for: '10s',
-  count: '1',
-  match: '{ kind: data }',
-  delay: '100ms',
-  presents: 'its server certificate',
-  with: 'a garbage token',
-  ask: 'healthz',
-}
-
-function written(name: TechniqueName, keys: readonly ParameterName[]): string {
-  return [`technique: ${name}`, ...keys.map((key) => `${key}: ${VALUES[key]}`)].join(', ')
+function written(name: TechniqueName, keys: readonly string[]): string {
+  const values = keys.map((key) => `${key}: ${valuesFor(parametersOf(name)[key] ?? EVERY_PARAMETER.get(key)!)[0]}`)
+  return [`technique: ${name}`, ...values].join(', ')
 }
 
 function attacked(step: string, vantage: Vantage = 'inline'): string {
@@ -45,6 +39,21 @@ const IN_CLUSTERS_ONLY: readonly TechniqueName[] = [
   'bootstrap-node',
 ]
 
+/** Values that no kind expects. */
+const HOSTILE: readonly (readonly [unknown])[] = [
+  [null],
+  [Number.NaN],
+  [-1],
+  [1e300],
+  [''],
+  ['\u001b[31m<script>alert(1)</script>\u202e\n- "'],
+  ['x'.repeat(100_000)],
+  [[]],
+  [[{}]],
+  [{ constructor: 1 }],
+  [JSON.parse('{ "__proto__": { "polluted": true } }')],
+]
+
 let quietDigest: string | undefined
 
 /** The digest of the traffic without any attacker. */
@@ -54,8 +63,10 @@ function digestWithoutAttack(): string {
 }
 
 describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
-  const { parameters, requires = [], needs, matrix, meaning } = TECHNIQUES[name]
-  const own = namesOf(PARAMETERS).filter((key) => key in parameters)
+  const { needs, matrix, meaning }: Technique = TECHNIQUES[name]
+  const parameters = parametersOf(name)
+  const own = Object.keys(parameters)
+  const requires = requiredBy(name)
 
   test('has a file of its name, and a meaning in one sentence', () => {
     expect(existsSync(new URL(`../../src/attack/techniques/${name}.ts`, import.meta.url))).toBe(true)
@@ -75,12 +86,12 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
         ),
       )
       expect(problem.code).toBe('missing-key')
-      expect(problem.hint).toContain(`${key}: ${PARAMETERS[key].example}`)
+      expect(problem.hint).toContain(`${key}: ${parameters[key].example}`)
     }
   })
 
   test('is refused with any other parameter, with a list of its own', () => {
-    for (const key of namesOf(PARAMETERS)) {
+    for (const key of EVERY_PARAMETER.keys()) {
       if (own.includes(key)) continue
       const problems = problemsOf(written(name, [...requires, key]))
       expect(problems.map(({ code }) => code)).toEqual(['contradiction'])
@@ -102,8 +113,35 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     },
   )
 
+  test('reads every value of its parameters that is said to be valid, and prints it so that it reads the same', () => {
+    for (const [key, { kind }] of Object.entries(parameters)) {
+      if (!('parse' in kind)) continue
+      expect([key, kind.candidates.length > 0]).toEqual([key, true])
+      for (const candidate of kind.candidates) {
+        const read = kind.parse(candidate)
+        expect(read).toMatchObject({ ok: true })
+        if (read.ok) expect(kind.parse(kind.print(read.value))).toEqual(read)
+      }
+    }
+  })
+
+  test.each(HOSTILE)('reads or refuses the value %j of a parameter, and prints no other text', (hostile) => {
+    for (const { kind } of Object.values(parameters)) {
+      if (!('parse' in kind)) continue
+      const read = kind.parse(hostile)
+      if (read.ok) expect(kind.parse(kind.print(read.value))).toEqual(read)
+      else expect(read.message).not.toBe('')
+    }
+  })
+
   test('has a row in the attack matrix, or a reason for none', () => {
     expect(matrix.rows.length > 0).toBe(matrix.whyNoRows === undefined)
+    for (const { step = {} } of matrix.rows) {
+      for (const [key, value] of Object.entries(step)) {
+        const kind: Kind = key === 'at' ? COMMON.for.kind : parameters[key].kind
+        if ('parse' in kind) expect(kind.parse(value)).toMatchObject({ ok: true })
+      }
+    }
   })
 })
 

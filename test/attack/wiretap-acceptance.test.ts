@@ -53,10 +53,7 @@ workloads: { keep: { path: logs, requests: 5, request: 200B, response: 1000B } }
 `
 
   test('is accepted over plain HTTP, once for each message', () => {
-    const { simulation } = attacked(
-      PLAIN,
-      mallory([step('tamper', { match: { from: 'node', to: null, kind: 'data' } })]),
-    )
+    const { simulation } = attacked(PLAIN, mallory([step('tamper', { match: { from: 'node', kind: 'data' } })]))
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({ 'altered-accepted': FIVE })
   })
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { ParameterName } from '../../src/attack/techniques/parameters.ts'
 import { TECHNIQUES, type TechniqueName } from '../../src/attack/techniques.ts'
 import { namesOf } from '../../src/engine/registry.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
 import { runScenario } from '../../src/testing/index.ts'
+import { parametersOf, requiredBy, valuesFor } from '../attack/every-parameter.ts'
 
 /** An attacker, and the paths that it attacks. */
 interface Scene {
@@ -54,10 +55,11 @@ const USER: Scene = {
   attacker: 'as: eve, vantage: user, holds: [cert]',
 }
 
-/** Where each key of each technique acts, and a value with which it changes what happens. */
-const KEYS: Readonly<
-  Partial<Record<TechniqueName, Readonly<Partial<Record<ParameterName, readonly [string, Scene]>>>>>
-> = {
+/**
+ * Where keys act, and a value with which each changes what happens. Those that are not here are tried in all scenes,
+ * with all candidates of their kind.
+ */
+const KEYS: Readonly<Partial<Record<TechniqueName, Readonly<Partial<Record<string, readonly [string, Scene]>>>>>> = {
   eavesdrop: { for: ['2s', POD] },
   'impersonate-server': {
     for: ['2s', KUBELET],
@@ -115,11 +117,10 @@ const KEYS: Readonly<
   },
 }
 
-/** Returns what a step does, as far as somebody could observe it. */
-function effectOf(technique: TechniqueName, scene: Scene, key: string): string {
+/** Returns what a step does, as far as somebody could observe it; null where the scenario is refused. */
+function effectOf(technique: TechniqueName, scene: Scene, key: string): string | null {
   const { step = '', cluster, kubernetes, identities, path, attacker } = scene
-  const { verdicts, workloads, trafficDigest } = runScenario({
-    text: `
+  const text = `
 version: 1
 seed: 5
 duration: 8s
@@ -128,20 +129,36 @@ identities: { ${cluster === null ? 'cluster-ca: { kind: ca }, ' : ''}${identitie
 paths: { p: ${path} }
 workloads: { ask: { path: p, connection: per-request, rate: 2/s, for: 6s, response: 1000B } }
 attackers: { m: { ${attacker}, plan: [{ at: 1s, technique: ${technique}, path: p${step}${key} }] } }
-`,
-  })
+`
+  if (!loadScenario({ file: 'scene.yaml', text }).ok) return null
+  const { verdicts, workloads, trafficDigest } = runScenario({ text })
   return JSON.stringify([trafficDigest, verdicts, workloads.map(({ completed, failures }) => [completed, failures])])
 }
 
+const SCENES = [POD, KUBELET, AGENT, LAN, USER, JOINING]
+
+/** Returns scenes in which a key may act, and the steps that differ only in its value. */
+function tries(technique: TechniqueName, key: string): readonly (readonly [Scene, readonly string[]])[] {
+  const [known, scene] = KEYS[technique]?.[key] ?? []
+  if (known !== undefined && scene !== undefined) return [[scene, ['', `, ${key}: ${known}`]]]
+  const others = requiredBy(technique).filter((other) => other !== key)
+  const needed = others.map((other) => `, ${other}: ${valuesFor(parametersOf(technique)[other])[0]}`).join('')
+  const values = valuesFor(parametersOf(technique)[key]).map((value) => `${needed}, ${key}: ${value}`)
+  const steps = requiredBy(technique).includes(key) ? values : [needed, ...values]
+  return SCENES.map((one) => [one, steps])
+}
+
 const cases = namesOf(TECHNIQUES).flatMap((technique) =>
-  namesOf(TECHNIQUES[technique].parameters as Readonly<Record<string, unknown>>)
-    .filter((key) => key !== 'match' && !TECHNIQUES[technique].requires?.includes(key as ParameterName))
-    .map((key) => ({ technique, key: key as ParameterName })),
+  Object.keys(parametersOf(technique))
+    .filter((key) => key !== 'match')
+    .map((key) => ({ technique, key })),
 )
 
 test.each(cases)('$key of $technique changes what happens', ({ technique, key }) => {
-  const [value, scene] = KEYS[technique]?.[key] ?? []
-  if (value === undefined || scene === undefined) throw new Error(`no scene for ${key} of ${technique}`)
-  const without = effectOf(technique, scene, '')
-  expect(effectOf(technique, scene, `, ${key}: ${value}`) === without).toBe(false)
+  const acts = tries(technique, key).some(([scene, [first, ...others]]) => {
+    const before = effectOf(technique, scene, first)
+    const effects = others.map((step) => effectOf(technique, scene, step))
+    return before !== null && effects.some((effect) => effect !== null && effect !== before)
+  })
+  expect(acts).toBe(true)
 })

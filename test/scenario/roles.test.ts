@@ -32,7 +32,7 @@ const credentialOf = (preset: string, role: string, path: string) =>
   attackerIn(
     preset,
     `{ on: master, vantage: node, plan: [{ technique: direct-request, path: "${path}", with: ${role} }] }`,
-  ).plan[0]?.credential ?? 'absent'
+  ).plan[0]?.parameters.with ?? 'absent'
 
 describe('roles of paths', () => {
   it.each([

@@ -14,8 +14,10 @@ import type { AttackRecord } from '../attack-record.ts'
 import { Forge } from '../forge.ts'
 import { ForgedMessages } from '../forged-messages.ts'
 import { LegIndex, type LegOfStep } from '../leg-index.ts'
+import type { PlannedStepValues } from '../parameters/common.ts'
 import type { PlannedAttacker } from '../planned-attackers.ts'
 import { OpenedConnections } from '../state/opened-connections.ts'
+import type { Technique } from '../techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../techniques.ts'
 import { hasAbilities, VANTAGES } from '../vantages.ts'
 import { Diversion } from './diversion.ts'
@@ -311,13 +313,28 @@ function stepsOf({ steps }: AttackPlan, attacker: number): number[] {
 }
 
 /** Makes the packet agent of each step. The steps of a technique share one agent. */
-function agentsOf({ steps, attackers }: AttackPlan, tools: AgentTools): readonly (PacketAgent | null)[] {
+function agentsOf(
+  { steps, attackers }: AttackPlan,
+  tools: Omit<AgentTools, 'perStep'>,
+): readonly (PacketAgent | null)[] {
   const byTechnique = new Map<UsedTechnique, PacketAgent | null>()
   return steps.map(({ technique, attacker }) => {
-    const { needs, packets } = USED_TECHNIQUES[technique]
-    if (!hasAbilities(attackers[attacker].vantage, needs)) return null
-    const agent = byTechnique.get(technique) ?? packets?.(tools) ?? null
+    const own: Technique = USED_TECHNIQUES[technique]
+    if (!hasAbilities(attackers[attacker].vantage, own.needs)) return null
+    const perStep = <Value>(make: (parameters: PlannedStepValues) => Value) => valuesPerStep(technique, make, steps)
+    const agent = byTechnique.get(technique) ?? own.packets?.({ ...tools, perStep }) ?? null
     byTechnique.set(technique, agent)
     return agent
   })
+}
+
+/** Makes a value for each step of a technique. The places of other steps are empty. */
+function valuesPerStep<Value>(
+  technique: UsedTechnique,
+  make: (parameters: PlannedStepValues) => Value,
+  steps: AttackPlan['steps'],
+): readonly Value[] {
+  const values: Value[] = []
+  for (const [step, one] of steps.entries()) if (one.technique === technique) values[step] = make(one.parameters)
+  return values
 }

@@ -26,9 +26,17 @@ export class BlindAgent implements PacketAgent {
   private readonly tools: AgentTools
   private readonly isReset: boolean
   private readonly whenObserving: PacketAgent
+  /** The time from one packet to the next, for each step; 0 for the default. */
+  private readonly intervalsNs: readonly number[]
 
-  constructor(tools: AgentTools, sends: 'reset' | 'garbage', whenObserving: PacketAgent) {
+  constructor(
+    tools: AgentTools,
+    sends: 'reset' | 'garbage',
+    intervalsNs: readonly number[],
+    whenObserving: PacketAgent,
+  ) {
     this.tools = tools
+    this.intervalsNs = intervalsNs
     this.isReset = sends === 'reset'
     this.whenObserving = whenObserving
   }
@@ -39,13 +47,14 @@ export class BlindAgent implements PacketAgent {
 
   onTurn(step: number): number {
     const { state, timeline, plan } = this.tools
-    const { attacker, count, delayNs } = plan.steps[step]
+    const { attacker, count } = plan.steps[step]
     if (VANTAGES[plan.attackers[attacker].vantage].sees) return NONE
     const acts = state.acts(step)
     const isDone = count === Number.POSITIVE_INFINITY && acts >= GUESSES
     if (isDone || !state.isActive(step) || !this.guess(step, acts)) return NONE
     state.recordAct(step)
-    return timeline.now + (delayNs > 0 ? delayNs : INTERVAL_NS)
+    const intervalNs = this.intervalsNs[step]
+    return timeline.now + (intervalNs > 0 ? intervalNs : INTERVAL_NS)
   }
 
   /** Sends the `nth` packet, from 0. Returns false when it cannot be sent. */

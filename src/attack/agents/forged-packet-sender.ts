@@ -33,15 +33,15 @@ export class ForgedPacketSender {
     return this.mostBytes(step, address) >= wireBytes
   }
 
-  /** Sends a packet in reaction to an observed packet: the step's delay after the attacker has received that one. */
-  send(step: number, observation: Observation, packet: Packet): void {
+  /** Sends a packet in reaction to an observed one, `delayNs` after the attacker has received that one. */
+  send(step: number, observation: Observation, packet: Packet, delayNs: number): void {
     const direction = this.directionFor(step, packet)
     const { candidates } = observation
     for (let i = 0; i < candidates.length; i++) {
       const { step: other, leg } = candidates[i]
       if (other === step && observation.isOnLeg(leg)) this.note(step, leg.replica, direction)
     }
-    this.network.transmit(direction, packet, observation.seenInNs + this.plan.steps[step].delayNs)
+    this.network.transmit(direction, packet, observation.seenInNs + delayNs)
   }
 
   /** Sends a packet at once, not in reaction to another one. */

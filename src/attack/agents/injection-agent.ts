@@ -24,9 +24,12 @@ const MOST_SEGMENTS = 10
  */
 export class InjectionAgent implements PacketAgent {
   private readonly tools: AgentTools
+  /** The time from an observed packet until its own is sent, for each step. */
+  private readonly delaysNs: readonly number[]
 
-  constructor(tools: AgentTools) {
+  constructor(tools: AgentTools, delaysNs: readonly number[]) {
     this.tools = tools
+    this.delaysNs = delaysNs
   }
 
   onPacket(step: number, observation: Observation): RuleVerdict | null {
@@ -56,7 +59,7 @@ export class InjectionAgent implements PacketAgent {
     packets.maximumSegmentBytes[answer] = packets.maximumSegmentBytes[packet]
     packets.windowScale[answer] = packets.windowScale[packet]
     packets.synOptions[answer] = packets.synOptions[packet]
-    sender.send(step, observation, answer)
+    sender.send(step, observation, answer, this.delaysNs[step])
     return true
   }
 
@@ -98,7 +101,7 @@ export class InjectionAgent implements PacketAgent {
     for (let offset = 0; offset < lengthBytes; offset += most) {
       forge.header.sequenceNumber = first + offset
       const segment = forge.withData(step, content, offset, Math.min(most, lengthBytes - offset))
-      sender.send(step, observation, segment)
+      sender.send(step, observation, segment, this.delaysNs[step])
     }
     contents.drop(content)
     return lengthBytes > 0

@@ -14,25 +14,26 @@ interface CodeOfStep {
 
 /** Asks the code of users what to do about a packet, and has the agents of other techniques do it. */
 export class OwnCodeAgent implements PacketAgent {
-  private readonly codes: readonly (CodeOfStep | null)[]
+  private readonly codes: readonly CodeOfStep[]
   /** A view of its own: while it acts, packets that it sends are shown to rules. */
   private readonly view: PacketView
   private readonly tampering: TamperingAgent
   private readonly resets: ResetAgent
 
-  constructor(tools: AgentTools) {
+  /** @param codes the code of each step */
+  constructor(tools: AgentTools, codes: readonly PacketCode[]) {
     const numbers = new RememberedNumbers(tools.arena)
-    this.codes = tools.plan.steps.map(({ code }) =>
-      code === undefined ? null : { code, state: numbers.add(code.state ?? {}) },
-    )
+    this.codes = codes.map((code) => ({ code, state: numbers.add(code.state ?? {}) }))
     this.view = new PacketView(tools.network)
     this.tampering = new TamperingAgent(tools)
-    this.resets = new ResetAgent(tools)
+    this.resets = new ResetAgent(
+      tools,
+      codes.map(() => 0),
+    )
   }
 
   onPacket(step: number, observation: Observation): RuleVerdict | null {
     const own = this.codes[step]
-    if (own === null) return null
     showPacket(this.view, observation.packet, observation.direction)
     const verdict = own.code.onPacket(this.view, own.state, observation.isTowardServer)
     switch (verdict.action) {

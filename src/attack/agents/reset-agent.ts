@@ -13,9 +13,12 @@ const RESET_BYTES = 40
  */
 export class ResetAgent implements PacketAgent {
   private readonly tools: AgentTools
+  /** The time from an observed packet until its own is sent, for each step. */
+  private readonly delaysNs: readonly number[]
 
-  constructor(tools: AgentTools) {
+  constructor(tools: AgentTools, delaysNs: readonly number[]) {
     this.tools = tools
+    this.delaysNs = delaysNs
   }
 
   onPacket(step: number, observation: Observation): RuleVerdict | null {
@@ -51,7 +54,7 @@ export class ResetAgent implements PacketAgent {
   private send(step: number, observation: Observation): boolean {
     const { forge, sender } = this.tools
     forge.header.window = 0
-    sender.send(step, observation, forge.withoutData(step))
+    sender.send(step, observation, forge.withoutData(step), this.delaysNs[step])
     return true
   }
 }

@@ -1,14 +1,23 @@
 import { createSigningRequest, getForPod } from '../../cluster/messages/apiserver-requests.ts'
 import { tokenSecretName } from '../../cluster/pods/mounted-object-sizes.ts'
+import { COMMON } from '../parameters/common.ts'
+import { adapted } from '../parameters/parameter.ts'
 import { type AttackedPath, type PlannedRequest, type RequestSpec, type StepPlanner, write } from './step-planner.ts'
 import type { StepAdditions, Technique } from './technique.ts'
 
-export const bootstrapNode: Technique = {
+const parameters = {
+  with: adapted(COMMON.with, { default: 'what its node begins with' }),
+  ask: COMMON.ask,
+}
+
+type OwnStep = StepPlanner<typeof parameters>
+
+export const bootstrapNode: Technique<typeof parameters> = {
   meaning:
     "Requests a node's client certificate with the bootstrap token of its node, and then sends requests as that node.",
   references: { attack: ['T1552.005'], weaknesses: [522] },
   needs: [],
-  parameters: { with: { default: 'what its node begins with' }, ask: {} },
+  parameters,
   gains: ['key', 'credential'],
   credential: 'bootstrap-token',
   requests: (step) => step.paths.flatMap((path) => requestsAbout(path, step)),
@@ -23,11 +32,11 @@ const SECRET_BYTES = 3_000
 /** The time for the signer, after which the request as a node is sent. */
 const SIGNING_NS = 2_000_000_000
 
-function certificateFor(path: AttackedPath, { name }: StepPlanner): string {
+function certificateFor(path: AttackedPath, { name }: OwnStep): string {
   return `${name}/${path.name}`
 }
 
-function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
+function requestsAbout(path: AttackedPath, step: OwnStep): PlannedRequest[] {
   const node = step.nodeOf(path)
   if (node === null || step.credential === null) return []
   const certificate = certificateFor(path, step)
@@ -39,10 +48,10 @@ function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] 
 }
 
 /** Returns the request as the node: by default for the Secret of a pod on it, as the node authorizer allows. */
-function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): RequestSpec {
-  const secrets = step.request(step.ask ?? 'list-secrets', path, 'apiserver')
+function askedAsNode(path: AttackedPath, node: string, step: OwnStep): RequestSpec {
+  const secrets = step.request(step.parameters.ask ?? 'list-secrets', path, 'apiserver')
   const [pod] = step.podsOn(node)
-  if (step.ask !== null || pod === undefined) return secrets
+  if (step.parameters.ask !== null || pod === undefined) return secrets
   const [namespace, account] = pod.account.split('/')
   return { ...secrets, line: getForPod('secrets', namespace, tokenSecretName(account)), responseBytes: SECRET_BYTES }
 }
@@ -51,7 +60,7 @@ type CertificateAdditions = Required<Pick<StepAdditions, 'certificates' | 'nodeC
 
 const NOTHING: CertificateAdditions = { certificates: [], nodeCertificates: [] }
 
-function additionsFor(path: AttackedPath, step: StepPlanner): CertificateAdditions {
+function additionsFor(path: AttackedPath, step: OwnStep): CertificateAdditions {
   const node = step.nodeOf(path)
   if (node === null || step.credential === null) return NOTHING
   const name = certificateFor(path, step)

@@ -1,15 +1,20 @@
 import type { RuleVerdict } from '../../network/packet-rule.ts'
-import { PACKETS } from './parameters.ts'
+import { COMMON, PACKETS } from '../parameters/common.ts'
+import { adapted } from '../parameters/parameter.ts'
 import type { Technique } from './technique.ts'
 
-export const delay: Technique = {
+const parameters = {
+  ...PACKETS,
+  delay: adapted(COMMON.delay, { meaning: 'the time by which packets are delayed', required: true }),
+}
+
+export const delay: Technique<typeof parameters> = {
   meaning: 'Delays packets.',
   references: { attack: ['T1498'], weaknesses: [400] },
   needs: ['intercepts'],
-  parameters: { ...PACKETS, delay: { meaning: 'the time by which packets are delayed' } },
-  requires: ['delay'],
-  packets: ({ plan }) => {
-    const verdicts = plan.steps.map(({ delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))
+  parameters,
+  packets: ({ perStep }) => {
+    const verdicts = perStep(({ delay: delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))
     return { onPacket: (step) => verdicts[step] }
   },
   matrix: { rows: [{ at: ['link'], step: { delay: '100ms' } }], isOnStandingConnections: true },

@@ -4,19 +4,30 @@ import { insecurePort } from '../../cluster/flags/apiserver/insecure-port.ts'
 import { anonymousEnabled } from '../../cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode as kubeletMode } from '../../cluster/flags/kubelet/authorization-mode.ts'
 import { readOnlyPort } from '../../cluster/flags/kubelet/read-only-port.ts'
+import { COMMON } from '../parameters/common.ts'
+import { adapted } from '../parameters/parameter.ts'
 import type { AttackedPath, PlannedRequest, StepPlanner } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
 const USERS_CERTIFICATE = "a user's client certificate"
 
 /** Only the apiserver has a node proxy, so a request through it goes there, whatever server the path leads to. */
-function requestOn(path: AttackedPath, step: StepPlanner): PlannedRequest {
-  if (step.ask !== 'node-proxy-exec' || step.leadsToApiserver(path))
-    return { path, to: 'server', request: step.request(step.ask, path) }
-  return { path, to: 'apiserver', request: step.request(step.ask, path, 'apiserver') }
+function requestOn(path: AttackedPath, step: OwnStep): PlannedRequest {
+  const { ask } = step.parameters
+  if (ask !== 'node-proxy-exec' || step.leadsToApiserver(path))
+    return { path, to: 'server', request: step.request(ask, path) }
+  return { path, to: 'apiserver', request: step.request(ask, path, 'apiserver') }
 }
 
-export const directRequest: Technique = {
+const parameters = {
+  count: adapted(COMMON.count, { meaning: 'how often it sends each request', default: '1' }),
+  with: adapted(COMMON.with, { default: "a user's own certificate, for a user; none for others" }),
+  ask: COMMON.ask,
+}
+
+type OwnStep = StepPlanner<typeof parameters>
+
+export const directRequest: Technique<typeof parameters> = {
   meaning:
     "Sends requests of its own to the path's server, or to the first endpoint of a service that is not on its own host.",
   references: { attack: ['T1613', 'T1609'], weaknesses: [306, 862] },
@@ -33,11 +44,7 @@ export const directRequest: Technique = {
     ],
   },
   needs: [],
-  parameters: {
-    count: { meaning: 'how often it sends each request', default: '1' },
-    with: { default: "a user's own certificate, for a user; none for others" },
-    ask: {},
-  },
+  parameters,
   credential: 'of-user',
   requests: (step) => step.paths.map((path) => requestOn(path, step)),
   matrix: {

@@ -1,10 +1,13 @@
+import { COMMON } from '../parameters/common.ts'
 import type { Technique } from './technique.ts'
 
-export const eavesdrop: Technique = {
+const parameters = { for: COMMON.for }
+
+export const eavesdrop: Technique<typeof parameters> = {
   meaning: 'Reads the traffic that passes, as far as it can decrypt it.',
   references: { attack: ['T1040'], weaknesses: [319] },
   needs: ['sees'],
-  parameters: { for: {} },
+  parameters,
   gains: ['credential'],
   isPassive: true,
   messages: ['reads'],

@@ -1,3 +1,5 @@
+import type { Parameters, WrittenStep } from '../parameters/common.ts'
+import type { RequiredNames } from '../parameters/parameter.ts'
 import type { Vantage } from '../vantages.ts'
 
 interface MatrixPlaces {
@@ -27,11 +29,9 @@ export const MATRIX_PLACES = {
 
 export type MatrixPlaceName = keyof typeof MATRIX_PLACES
 
-/** The rows of a technique in the attack matrix. */
-export interface MatrixRows {
+/** The rows of a technique in the attack matrix. Their steps have at least the parameters that it needs. */
+export type MatrixRows<Own extends Parameters = Parameters> = {
   readonly at: readonly MatrixPlaceName[]
-  /** Further parameters of its step, as a scenario writes them. Default: none. */
-  readonly step?: Readonly<Record<string, string | number>>
   /** The credentials that its attacker has. Default: none. */
   readonly holds?: readonly string[]
-}
+} & ([RequiredNames<Own>] extends [never] ? { readonly step?: WrittenStep<Own> } : { readonly step: WrittenStep<Own> })

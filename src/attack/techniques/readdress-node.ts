@@ -2,6 +2,8 @@ import { authorizationMode } from '../../cluster/flags/apiserver/authorization-m
 import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { patchNodeStatus } from '../../cluster/messages/apiserver-requests.ts'
 import { NODE_STATUS_PATCH_BYTES } from '../../cluster/messages/object-sizes.ts'
+import { COMMON } from '../parameters/common.ts'
+import { adapted } from '../parameters/parameter.ts'
 import { type AttackedPath, type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
@@ -10,12 +12,18 @@ const DECIDING = [
   { flag: enableAdmissionPlugins, about: 'NodeRestriction' },
 ]
 
-export const readdressNode: Technique = {
+const parameters = {
+  for: COMMON.for,
+  presents: COMMON.presents,
+  with: adapted(COMMON.with, { default: 'the credential of its vantage' }),
+}
+
+export const readdressNode: Technique<typeof parameters> = {
   meaning: "Writes its own address into another node's status, and responds as that node's kubelet.",
   references: { attack: ['T1565.002'], weaknesses: [863] },
   decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
-  parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
+  parameters,
   gains: ['credential'],
   serves: { at: 'own-address', certificate: 'of-its-node' },
   credential: 'own',

@@ -1,17 +1,25 @@
 import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import type { RequestLine } from '../../cluster/messages/operations.ts'
+import { COMMON } from '../parameters/common.ts'
+import { adapted } from '../parameters/parameter.ts'
 import { type AttackedPath, type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
 const DECIDING = [{ flag: enableAdmissionPlugins, about: 'DenyServiceExternalIPs' }]
 
-export const redirectService: Technique = {
+const parameters = {
+  for: COMMON.for,
+  presents: COMMON.presents,
+  with: adapted(COMMON.with, { default: 'the credential of its vantage' }),
+}
+
+export const redirectService: Technique<typeof parameters> = {
   meaning:
     "Creates a service with the address of each path's server as its external IP, and responds to its requests (CVE-2020-8554).",
   references: { attack: ['T1557'], weaknesses: [441] },
   decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
-  parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
+  parameters,
   gains: ['credential'],
   serves: { at: 'own-address' },
   credential: 'own',

@@ -2,9 +2,12 @@ import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubel
 import { anonymousEnabled } from '../../cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode as kubeletMode } from '../../cluster/flags/kubelet/authorization-mode.ts'
 import { interceptionAgent } from '../agents/interception-agent.ts'
+import { COMMON } from '../parameters/common.ts'
 import type { Technique } from './technique.ts'
 
-export const relay: Technique = {
+const parameters = { for: COMMON.for, count: COMMON.count, presents: COMMON.presents, with: COMMON.with }
+
+export const relay: Technique<typeof parameters> = {
   meaning:
     "Accepts connections in the server's name, and forwards the requests to the real server. At the end of a tunnel it passes on connections whose clients verify the server as they are.",
   references: { attack: ['T1557'], weaknesses: [295, 300] },
@@ -16,7 +19,7 @@ export const relay: Technique = {
     ],
   },
   needs: ['intercepts'],
-  parameters: { for: {}, count: {}, presents: {}, with: {} },
+  parameters,
   gains: ['credential'],
   packets: interceptionAgent,
   serves: { at: 'server-address', relays: true, passesVerified: true },

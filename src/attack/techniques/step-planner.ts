@@ -1,6 +1,6 @@
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AgentCredentialBlueprint } from '../additions.ts'
-import type { AttackRequest } from './parameters.ts'
+import type { AttackRequest, Parameters, ValuesIn } from '../parameters/common.ts'
 
 /** A path that a step concerns. */
 export interface AttackedPath {
@@ -29,7 +29,7 @@ export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
  * The parts of the scenario that a technique can look up while its step is planned. Addresses are in dotted form. It is
  * implemented by `simulation/expansion/attackers/step-planner.ts`.
  */
-export interface StepPlanner {
+export interface StepPlanner<Own extends Parameters = Parameters> {
   /** The name of the step, unique in a scenario: `~ATTACKER/N`. The names of the objects that it adds begin with it. */
   readonly name: string
   /** The paths that the step concerns, sorted by name. */
@@ -37,10 +37,8 @@ export interface StepPlanner {
   /** The attacker's host and its address. */
   readonly host: string
   readonly address: string
-  /** The step's `ask`; null where it has none. */
-  readonly ask: AttackRequest | null
-  /** The certificate that its servers present, by name: the step's `presents`; null where it has none. */
-  readonly presents: string | null
+  /** The values of the parameters of its technique. */
+  readonly parameters: ValuesIn<Own>
   /** The token or certificate that it presents: the step's `with`, or the technique's `credential`; null for none. */
   readonly credential: string | null
   /** The credential with which it registers as an agent at the Konnectivity server on a host. */

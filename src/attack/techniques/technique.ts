@@ -2,17 +2,17 @@ import type { Flag } from '../../cluster/flags/flag.ts'
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
-import type { PacketKind } from '../planned-attackers.ts'
+import type { PacketKind } from '../packet-kinds.ts'
+import type { AttackRequest, Parameters, WrittenStep } from '../parameters/common.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
-import type { AttackRequest, ParameterName, Parameters } from './parameters.ts'
 import type { AttackedPod, PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
 
 /**
  * An attack technique: what it needs, what it does to packets and through sockets, and where the attack matrix tries it.
  * It does not state its outcome: outcomes derive from what is read, accepted, granted and lost.
  */
-export interface Technique {
+export interface Technique<Own extends Parameters = Parameters> {
   /** One sentence for lists and the schema. */
   readonly meaning: string
   readonly references: References
@@ -20,9 +20,8 @@ export interface Technique {
   readonly decidedBy?: Readonly<Partial<Record<ServerKind, readonly DecidingFlag[]>>>
   /** The abilities that its vantage needs. Sockets need none. */
   readonly needs: readonly (keyof Abilities)[]
-  readonly parameters: Parameters
-  /** The parameters that a step must have. Default: none. */
-  readonly requires?: readonly ParameterName[]
+  /** The keys of its steps besides `at`, `technique` and `path`, each with its kind of value. */
+  readonly parameters: Own
   /** The gains that are possible: private keys of certificates, credentials of others. Default: none. */
   readonly gains?: readonly ('key' | 'credential')[]
   /** It changes nothing, so that no comparison run is needed. */
@@ -39,7 +38,7 @@ export interface Technique {
   /**
    * Makes the agent that acts on packets, one for all steps of the technique in a simulation. Default: packets pass.
    */
-  readonly packets?: (tools: AgentTools) => PacketAgent
+  packets?(tools: AgentTools<Own>): PacketAgent
 
   /** The servers that it runs to impersonate the servers of its paths. Default: none. */
   readonly serves?: Serving
@@ -49,13 +48,13 @@ export interface Technique {
    */
   readonly credential?: 'own' | 'of-user' | 'bootstrap-token'
   /** The requests that it sends. Default: none. */
-  readonly requests?: (step: StepPlanner) => readonly PlannedRequest[]
+  requests?(step: StepPlanner<Own>): readonly PlannedRequest[]
   /** The objects that its requests and Konnectivity agents may add to the cluster. Default: none. */
-  readonly additions?: (step: StepPlanner) => StepAdditions
+  additions?(step: StepPlanner<Own>): StepAdditions
   /** The credentials that it reads on its host, or from its node's metadata server. Default: none. */
   readonly steals?: 'tokens' | 'keys' | 'bootstrap-token'
 
-  readonly matrix: MatrixEntry
+  readonly matrix: MatrixEntry<Own>
 }
 
 /** The names of a technique in catalogues that scanners share. */
@@ -122,24 +121,27 @@ export interface Members {
   readonly namespaces: readonly string[]
 }
 
-export interface MatrixEntry {
-  readonly rows: readonly MatrixRows[]
+export interface MatrixEntry<Own extends Parameters = Parameters> {
+  readonly rows: readonly MatrixRows<Own>[]
   /** The reason why the technique has no rows in the attack matrix, if it has none. */
   readonly whyNoRows?: string
   /**
    * The requests that it is also tried with by those who hold a credential, by the kind of server to which the path leads:
    * by each user, service account and node to whom the apiserver allows one of them.
    */
-  readonly asHolder?: Readonly<Partial<Record<ServerKind, readonly AttackRequest[]>>>
+  readonly asHolder?: With<Own, 'ask' | 'with', Readonly<Partial<Record<ServerKind, readonly AttackRequest[]>>>>
   /**
    * The requests of which an identity has to be allowed one to use the technique with its own credential. It is also tried
    * by each user, service account and node that is allowed one.
    */
-  readonly byHolderOf?: (members: Members) => readonly RequestLine[]
+  readonly byHolderOf?: With<Own, 'with', (members: Members) => readonly RequestLine[]>
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true
   /** It acts on established connections, so it starts after them. Other techniques start before the connections. */
   readonly isOnStandingConnections?: true
   /** The parameters with which it is also tried at a kubelet's read-only port, where the path's server is a kubelet. */
-  readonly onReadOnlyPort?: Readonly<Record<string, string>>
+  readonly onReadOnlyPort?: WrittenStep<Own>
 }
+
+/** The type of what only a technique with these parameters can have. */
+type With<Own, Names extends string, Of> = Names extends keyof Own ? Of : never

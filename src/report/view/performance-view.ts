@@ -260,13 +260,13 @@ function directionText(rest: readonly string[], link: LinkBlueprint | undefined)
 function viewWindows({ attackers }: Blueprint, simulatedNs: number): AttackWindow[] {
   return attackers
     .flatMap(({ name, plan }) =>
-      plan.map(({ technique, paths, atNs, forNs }) => ({
+      plan.map(({ technique, paths, atNs, parameters: { for: lastsNs = null } }) => ({
         attacker: name,
         technique,
         paths,
-        isThroughout: atNs === 0 && (forNs === null || forNs >= simulatedNs),
+        isThroughout: atNs === 0 && (lastsNs === null || lastsNs >= simulatedNs),
         fromNs: atNs,
-        toNs: forNs === null ? simulatedNs : Math.min(simulatedNs, atNs + forNs),
+        toNs: lastsNs === null ? simulatedNs : Math.min(simulatedNs, atNs + lastsNs),
       })),
     )
     .filter(({ fromNs }) => fromNs < simulatedNs)

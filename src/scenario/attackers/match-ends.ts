@@ -1,15 +1,8 @@
-import type { PacketKind } from '../../attack/planned-attackers.ts'
+import type { SomePackets } from '../../attack/parameters/common.ts'
 import type { MiddleboxBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { PodMember } from '../cluster/cluster-members.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
-
-/** The hosts and the kind that a `match` names; null where it names no host. */
-export interface NamedEnds {
-  readonly from: string | null
-  readonly to: string | null
-  readonly kind: PacketKind
-}
 
 /** The paths that a step attacks, and the hosts and proxies at which their connections may end. */
 export interface LegContext {
@@ -31,13 +24,13 @@ interface LegEnds {
  * Reports a `match` whose hosts send no such packet to each other: no connection of the paths, or of their tunnels, is
  * between them, or the kind goes in the other direction only.
  */
-export function checkEnds(ends: NamedEnds, place: TreePath, context: LegContext, findings: Findings): void {
+export function checkEnds(ends: SomePackets<string>, place: TreePath, context: LegContext, findings: Findings): void {
   if (context.paths.length === 0) return
   const legs = context.paths.flatMap((path) => legsOf(path, context))
-  const { from, to, kind } = ends
+  const { from = null, to = null, kind } = ends
   for (const key of ['from', 'to'] as const) {
     const host = ends[key]
-    if (host === null || legs.some(({ client, server }) => client(host) || server(host))) continue
+    if (host === undefined || legs.some(({ client, server }) => client(host) || server(host))) continue
     const what = key === 'from' ? `sent by ${host}` : `sent to ${host}`
     findings.contradict([...place, 'match', key], `no packet on these paths is ${what}`, {
       hint: `these paths are between ${describeEnds(context.paths)}`,

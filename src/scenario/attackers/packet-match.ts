@@ -1,15 +1,12 @@
+import { longForm, type StepValues } from '../../attack/parameters/common.ts'
+import type { Technique } from '../../attack/techniques/technique.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-type Match = Exclude<NonNullable<AttackStepSection['match']>, string>
-
-/** Returns `match` in its long form. */
-export function matchOf({ match = {} }: AttackStepSection): Match {
-  return match === 'standing' ? { connections: match } : match
-}
+type Match = ReturnType<typeof longForm<string>>
 
 interface MatchContext {
   readonly findings: Findings
@@ -17,10 +14,14 @@ interface MatchContext {
 }
 
 /** Reports a `match` that selects no packet, whatever the run brings. */
-export function checkMatch(step: AttackStepSection, place: TreePath, { findings, section }: MatchContext): void {
-  const isKnown = Object.hasOwn(TECHNIQUES[step.technique].parameters, 'match')
-  if (step.match === undefined || !isKnown) return
-  const match = matchOf(step)
+export function checkMatch(
+  step: AttackStepSection,
+  { match: written = null }: StepValues,
+  place: TreePath,
+  { findings, section }: MatchContext,
+): void {
+  if (written === null) return
+  const match = longForm(written)
   const { vantage } = section
   if (!VANTAGES[vantage].sees) {
     const why = match.connections === 'standing' ? 'cannot tell which connections stand' : 'cannot match any of them'
@@ -45,7 +46,7 @@ export function checkMatch(step: AttackStepSection, place: TreePath, { findings,
 
 function checkKind({ technique }: AttackStepSection, match: Match, place: TreePath, findings: Findings): void {
   const { kind = 'any', connections } = match
-  const { actsOn } = TECHNIQUES[technique]
+  const { actsOn }: Technique = TECHNIQUES[technique]
   const at = [...place, 'match', 'kind']
   if (connections === 'standing' && (kind === 'syn' || kind === 'syn-ack'))
     findings.contradict(at, `a connection that stands sends no ${kind}`, {

@@ -1,8 +1,9 @@
-import { type AttackRequest, PARAMETERS } from '../../attack/techniques/parameters.ts'
+import type { AttackRequest, StepValues } from '../../attack/parameters/common.ts'
+import { longForm } from '../../attack/parameters/common.ts'
+import type { Technique } from '../../attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { leadsToApiserver } from '../../cluster/paths/path-kinds.ts'
-import { namesOf } from '../../engine/registry.ts'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
@@ -11,7 +12,8 @@ import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { checkEnds } from './match-ends.ts'
-import { checkMatch, matchOf } from './packet-match.ts'
+import { checkMatch } from './packet-match.ts'
+import { readParameters, withNames } from './resolve-parameters.ts'
 import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
 import { isRole } from './roles.ts'
 
@@ -53,60 +55,41 @@ export function resolveStep(
   attacker: StepContext,
 ): Lookup<AttackStepBlueprint> {
   const place = [...attacker.place, 'plan', index]
-  checkParameters(section, paths, place, attacker)
-  checkTimes(section, place, attacker)
-  checkMatch(section, place, attacker)
+  const written = readParameters(section, place, attacker.findings)
+  checkAsk(written, paths, place, attacker)
+  checkTimes(section, written, place, attacker)
+  checkMatch(section, written, place, attacker)
   const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
-  const identity = (key: 'presents' | 'with') =>
-    section[key] === undefined ? null : attacker.identity(section[key], [...place, key], it)
-  const match = matchOf(section)
-  const end = (key: 'from' | 'to') =>
-    match[key] === undefined ? null : attacker.host(match[key], [...place, 'match', key], it)
-  const [presents, credential, from, to] = [identity('presents'), identity('with'), end('from'), end('to')]
-  for (const one of [presents, credential, from, to]) if (one !== null && 'absent' in one) return one
+  const named = withNames(section, written, place, (what, text, at) => attacker[what](text, at, it))
+  if ('absent' in named) return named
   if (paths.length === 0) return { absent: absent ?? 'every path' }
-  const step: AttackStepBlueprint = {
-    technique,
-    atNs: section.at ?? 0,
-    forNs: section.for ?? null,
-    paths,
-    count: section.count ?? null,
-    match: {
-      from: nameOf(from),
-      to: nameOf(to),
-      kind: match.kind ?? 'any',
-      isStanding: match.connections === 'standing',
-    },
-    delayNs: section.delay ?? 0,
-    presents: nameOf(presents),
-    credential: nameOf(credential),
-    ask: section.ask ?? null,
-  }
-  checkMatchEnds(section, step, place, attacker)
+  const step: AttackStepBlueprint = { technique, atNs: section.at ?? 0, paths, parameters: named.value }
+  checkMatchEnds(written, step, place, attacker)
   checkPresented(step, held, place, attacker)
   checkCredential(step, held, index, place, attacker)
-  checkShown(section, step, place, attacker)
+  checkShown(written, step, place, attacker)
   return { value: step }
-}
-
-function nameOf(one: Lookup<string> | null): string | null {
-  return one !== null && 'value' in one ? one.value : null
 }
 
 /** Checks the hosts that a `match` names. Those named by a role, in an attack that has to fit all paths, may not fit. */
 function checkMatchEnds(
-  section: AttackStepSection,
-  { paths, match, technique }: AttackStepBlueprint,
+  values: StepValues,
+  { paths, parameters }: AttackStepBlueprint,
   place: TreePath,
   { environment, findings }: StepContext,
 ): void {
-  const written = matchOf(section)
+  const written = longForm(values.match)
   const named = [written.from, written.to].filter((text) => text !== undefined)
   if (named.length === 0 || named.some(isRole) || written.from === written.to) return
-  if (!Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'match') || !findings.isFreeOf('hosts', 'paths')) return
+  if (!findings.isFreeOf('hosts', 'paths')) return
   const { cluster, middleboxes } = environment
   const attacked = environment.paths.filter(({ declared }) => paths.includes(declared))
-  checkEnds(match, place, { paths: attacked, pods: cluster?.members.pods ?? [], middleboxes }, findings)
+  checkEnds(
+    longForm(parameters.match),
+    place,
+    { paths: attacked, pods: cluster?.members.pods ?? [], middleboxes },
+    findings,
+  )
 }
 
 /** The requests that an apiserver passes on to a kubelet. */
@@ -117,44 +100,30 @@ function isToApiserver(path: string, roles: Roles): boolean {
   return instance !== null && leadsToApiserver(instance.kind)
 }
 
-function checkParameters(
-  section: AttackStepSection,
+function checkAsk(
+  { ask = null }: StepValues,
   paths: readonly string[],
   place: TreePath,
   { findings, environment, roles }: StepContext,
 ): void {
-  const { technique: name } = section
-  const { parameters, requires = [] } = TECHNIQUES[name]
-  const own = Object.keys(parameters)
-  for (const key of namesOf(PARAMETERS)) {
-    if (section[key] === undefined || Object.hasOwn(parameters, key)) continue
-    const message =
-      key === 'for' ? `the technique ${name} happens once, so it has no \`for\`` : `the technique ${name} has no ${key}`
-    const hint = own.length === 0 ? 'leave it out' : `its keys are ${own.join(', ')}`
-    findings.contradict([...place, key], message, { at: 'key', hint })
-  }
-  if (section.ask === 'node-proxy-exec' && environment.cluster === null)
+  if (ask === null || environment.cluster !== null) return
+  if (ask === 'node-proxy-exec')
     findings.contradict([...place, 'ask'], 'node-proxy-exec needs a cluster, whose apiserver has a node proxy', {
       hint: 'add the section cluster, or use `ask: exec`',
     })
-  const isPassedOn = section.ask !== undefined && PASSED_ON.includes(section.ask)
-  if (isPassedOn && environment.cluster === null && paths.some((path) => isToApiserver(path, roles)))
-    findings.contradict([...place, 'ask'], `an apiserver has a kubelet answer ${section.ask}, which needs a cluster`, {
+  if (PASSED_ON.includes(ask) && paths.some((path) => isToApiserver(path, roles)))
+    findings.contradict([...place, 'ask'], `an apiserver has a kubelet answer ${ask}, which needs a cluster`, {
       hint: 'add the section cluster, or use a path to a kubelet',
     })
-  for (const key of requires)
-    if ((section[key] ?? 0) === 0)
-      findings.report(
-        [...place, 'technique'],
-        'missing-key',
-        `the technique ${name} needs \`${key}\`: ${parameters[key]?.meaning ?? PARAMETERS[key].meaning}`,
-        { hint: `write it like { technique: ${name}, ${key}: ${PARAMETERS[key].example} }` },
-      )
 }
 
-function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepContext): void {
-  const { at = 0, for: forNs = 0 } = section
-  if (at + forNs > LONGEST_RUN_NS)
+function checkTimes(
+  { at = 0 }: AttackStepSection,
+  { for: lastsNs }: StepValues,
+  place: TreePath,
+  { findings }: StepContext,
+): void {
+  if (at + (lastsNs ?? 0) > LONGEST_RUN_NS)
     findings.report(
       [...place, 'for'],
       'out-of-range',
@@ -166,15 +135,15 @@ function checkTimes(section: AttackStepSection, place: TreePath, { findings }: S
 }
 
 function checkPresented(
-  { technique, presents }: AttackStepBlueprint,
+  { parameters: { presents = null } }: AttackStepBlueprint,
   held: readonly string[],
   place: TreePath,
   { findings, section, allies, environment }: StepContext,
 ): void {
   if (presents === null) return
   const identity = environment.identities.get(presents)
-  // An unknown identity, and a key that the technique does not have, are reported already.
-  if (identity === undefined || !Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'presents')) return
+  // An unknown identity is reported already.
+  if (identity === undefined) return
   if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
     findings.contradict([...place, 'presents'], `${presents} is ${what}, but a server presents a certificate`)
@@ -188,7 +157,7 @@ function checkPresented(
 }
 
 function checkCredential(
-  { technique, credential }: AttackStepBlueprint,
+  { technique, parameters: { with: credential = null } }: AttackStepBlueprint,
   held: readonly string[],
   index: number,
   place: TreePath,
@@ -197,7 +166,7 @@ function checkCredential(
   const { findings, section, allies, environment } = attacker
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = environment.identities.get(credential)
-  if (identity === undefined || !Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'with')) return
+  if (identity === undefined) return
   if (identity.kind === 'ca') {
     findings.contradict([...place, 'with'], `${credential} is a CA, which is no credential of a client`, {
       hint: 'name a certificate or a token',
@@ -219,13 +188,13 @@ function checkCredential(
  * paths, or stands in an attack that has to fit all paths.
  */
 function checkShown(
-  section: AttackStepSection,
-  { technique, paths, presents, credential, ask }: AttackStepBlueprint,
+  written: StepValues,
+  { technique, paths, parameters: { presents = null, with: credential = null, ask } }: AttackStepBlueprint,
   place: TreePath,
   { findings, environment, roles }: StepContext,
 ): void {
   if (paths.some((path) => roles.instanceOf(path)?.tls !== null)) return
-  const { parameters, serves, requests, credential: usual } = USED_TECHNIQUES[technique]
+  const { serves, requests, credential: usual }: Technique = USED_TECHNIQUES[technique]
   // Agents verify the server to which they dial, in whose place the attacker answers them.
   const isInAgentTunnel = paths.some((path) => roles.instanceOf(path)?.tunnel?.kind === 'konnectivity')
   const showsToAgents = serves?.at === 'server-address' && isInAgentTunnel
@@ -238,7 +207,7 @@ function checkShown(
   }
   for (const key of ['presents', 'with'] as const) {
     const name = shown[key]
-    if (name === null || !Object.hasOwn(parameters, key) || isRole(section[key] ?? '')) continue
+    if (name === null || isRole(written[key] ?? '')) continue
     if (environment.identities.get(name)?.kind === 'certificate')
       findings.contradict([...place, key], `${name} is never shown: no path of the step has TLS`, {
         hint: `leave \`${key}\` out, or name a path with TLS`,

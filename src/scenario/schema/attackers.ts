@@ -1,9 +1,8 @@
-import { PACKET_KINDS } from '../../attack/planned-attackers.ts'
-import { ATTACK_REQUESTS, PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
-import { choice, count, durationNs, entriesOf, lazily, listOf, phrase, section } from './scalars.ts'
+import { parameterSchemas } from './attack-parameters.ts'
+import { choice, durationNs, entriesOf, lazily, listOf, phrase, section } from './scalars.ts'
 import { z } from './zod.ts'
 
 const paths = phrase('A path by its name, or by its role, such as `the kubelet path`.')
@@ -16,55 +15,20 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['mitm', 'write the technique: impersonate-server, relay or tamper'],
 ])
 
-const packetsSchema = lazily(() =>
-  section({
-    from: phrase('The host that sends the packets, by name or by role. Default: any host.').optional(),
-    to: phrase('The host that receives the packets, by name or by role. Default: any host.').optional(),
-    kind: choice('The kind of packets. Default: any.', PACKET_KINDS).optional(),
-    connections: choice(
-      'The connections of the packets: all, or those that stand when the step begins, and not those that open later. Default: any.',
-      ['any', 'standing'],
-    ).optional(),
-  }).meta({ description: 'Some packets of the paths.' }),
-)
-
-const matchSchema = lazily(() =>
-  z
-    .union([choice('All packets of connections that stand when the step begins.', ['standing']), packetsSchema])
-    .meta({ description: describeParameter('match') }),
-)
-
-/** Describes a parameter and its default, in general and for the techniques that differ from it. */
-function describeParameter(name: ParameterName): string {
-  const special = (aspect: 'meaning' | 'default', sign: string) => {
-    const techniquesByText = new Map<string, string[]>()
-    for (const technique of namesOf(TECHNIQUES)) {
-      const text = TECHNIQUES[technique].parameters[name]?.[aspect]
-      if (text !== undefined) techniquesByText.set(text, [...(techniquesByText.get(text) ?? []), technique])
-    }
-    return [...techniquesByText].map(([text, techniques]) => `of ${techniques.join(', ')}${sign} ${text}`)
-  }
-  const { meaning, default: usual } = PARAMETERS[name]
-  const meanings = special('meaning', ':').join('; ')
-  const defaults = [usual, ...special('default', '')].join('; ')
-  return `${meaning}${meanings === '' ? '' : ` O${meanings.slice(1)}.`} Default: ${defaults}.`
+/** A step of a plan. Its technique knows the types of its parameters. */
+export interface AttackStepSection {
+  readonly at?: number | undefined
+  readonly technique: TechniqueName
+  readonly path?: string | readonly string[] | undefined
+  readonly [parameter: string]: unknown
 }
 
-const stepSchema = lazily(() => {
-  // The keys that only some techniques have.
-  const parameters = {
-    for: durationNs(describeParameter('for'), { from: '1ns' }).optional(),
-    count: count(describeParameter('count'), 1, Number.MAX_SAFE_INTEGER).optional(),
-    match: matchSchema.optional(),
-    delay: durationNs(describeParameter('delay')).optional(),
-    presents: phrase(describeParameter('presents')).optional(),
-    with: phrase(describeParameter('with')).optional(),
-    ask: choice(describeParameter('ask'), ATTACK_REQUESTS).optional(),
-  } satisfies Readonly<Record<ParameterName, z.ZodType>>
-
+const stepSchema = lazily((): z.ZodType<AttackStepSection> => {
+  // Times come first.
+  const { for: lasting, ...parameters } = parameterSchemas()
   return section({
     at: durationNs('Simulated time at which the step begins. Default: 0s.').optional(),
-    for: parameters.for,
+    for: lasting,
     technique: choice(
       `The technique that the attacker uses. ${namesOf(TECHNIQUES)
         .map((name) => `${name}: ${TECHNIQUES[name].meaning}`)
@@ -79,12 +43,7 @@ const stepSchema = lazily(() => {
         description: 'The path that the step attacks, by name or by role, or a list of paths. Default: every path.',
       })
       .optional(),
-    count: parameters.count,
-    match: parameters.match,
-    delay: parameters.delay,
-    presents: parameters.presents,
-    with: parameters.with,
-    ask: parameters.ask,
+    ...parameters,
   }).meta({ description: 'A step of the attack: a technique that is used from a point in time on.' })
 })
 
@@ -126,4 +85,3 @@ export const attackerSchema = lazily(() =>
 )
 
 export type AttackerSection = z.output<typeof attackerSchema>
-export type AttackStepSection = z.output<typeof stepSchema>

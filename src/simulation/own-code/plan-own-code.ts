@@ -83,15 +83,8 @@ function attackerBlueprint(own: Attacker, on: Place, blueprint: Blueprint): Atta
       {
         technique: 'own-code',
         atNs: fromNs,
-        forNs: untilNs === undefined ? null : untilNs - fromNs,
         paths,
-        count: null,
-        match: { from: null, to: null, kind: 'any', isStanding: false },
-        delayNs: 0,
-        presents: null,
-        credential: null,
-        ask: null,
-        code: checkedAttacker(own),
+        parameters: { for: untilNs === undefined ? null : untilNs - fromNs, code: checkedAttacker(own) },
       },
     ],
   }

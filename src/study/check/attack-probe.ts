@@ -71,7 +71,7 @@ function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint 
     ...steps.flatMap(({ paths }) => paths),
     ...blueprint.workloads.flatMap(({ name, path }) => (brought.has(name) ? [path] : [])),
   ])
-  const lastNs = Math.max(0, ...steps.map(({ atNs, forNs }) => atNs + (forNs ?? 0)))
+  const lastNs = Math.max(0, ...steps.map(({ atNs, parameters }) => atNs + (parameters.for ?? 0)))
   return {
     ...blueprint,
     durationNs: lastNs + LONGEST_NS,

@@ -1,5 +1,5 @@
+import type { AttackRequest } from '../../attack/parameters/common.ts'
 import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
-import type { AttackRequest } from '../../attack/techniques/parameters.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'

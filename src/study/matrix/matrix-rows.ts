@@ -1,4 +1,6 @@
+import type { Parameters, WrittenStep } from '../../attack/parameters/common.ts'
 import { MATRIX_PLACES } from '../../attack/techniques/matrix-places.ts'
+import type { Technique } from '../../attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { hasAbilities, type Vantage } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
@@ -10,7 +12,7 @@ export interface MatrixRow {
   readonly vantage: Vantage
   readonly technique: TechniqueName
   /** Further keys of each step. */
-  readonly steps: readonly Readonly<Record<string, string | number>>[]
+  readonly steps: readonly WrittenStep<Parameters>[]
   readonly holds: readonly string[]
   /** The row is for who holds a credential with permissions, and depends on the cluster. */
   readonly isOfHolder?: true
@@ -29,7 +31,7 @@ export function isHarmless({ vantage, technique }: MatrixRow): boolean {
 export const MATRIX_ROWS: readonly MatrixRow[] = namesOf(MATRIX_PLACES).flatMap((group) => {
   const { roles, vantages } = MATRIX_PLACES[group]
   const attempts = namesOf(TECHNIQUES).flatMap((technique) =>
-    TECHNIQUES[technique].matrix.rows
+    rowsOf(TECHNIQUES[technique])
       .filter(({ at }) => at.includes(group))
       .map(({ step = {}, holds = [] }) => ({ technique, steps: [step], holds })),
   )
@@ -37,3 +39,7 @@ export const MATRIX_ROWS: readonly MatrixRow[] = namesOf(MATRIX_PLACES).flatMap(
     vantages.flatMap((vantage) => attempts.map((attempt) => ({ place, vantage, ...attempt }))),
   )
 })
+
+function rowsOf({ matrix }: Technique): Technique['matrix']['rows'] {
+  return matrix.rows
+}

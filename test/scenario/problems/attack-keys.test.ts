@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { PARAMETERS, type ParameterName } from '../../../src/attack/techniques/parameters.ts'
+import type { Technique } from '../../../src/attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../../../src/attack/techniques.ts'
 import { namesOf } from '../../../src/engine/registry.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
 import { run } from '../../../src/simulation/run.ts'
+import { EVERY_PARAMETER, parametersOf, requiredBy, valuesFor } from '../../attack/every-parameter.ts'
 
 /** Returns a scenario with an attacker on a link between two hosts with two paths. */
 function scenarioWith(step: string, vantage = 'inline', holds = ''): string {
@@ -104,24 +105,15 @@ describe('a certificate that no connection shows is refused', () => {
 })
 
 describe('a key of a step', () => {
-  const VALUES: Readonly<Record<ParameterName, string>> = {
-    for: '10ms',
-    count: '1',
-    match: '{ kind: data }',
-    delay: '5ms',
-    presents: 'cert',
-    with: 'a garbage token',
-    ask: 'healthz',
-  }
   const foreign = namesOf(TECHNIQUES).flatMap((technique) =>
-    namesOf(PARAMETERS).flatMap((key) =>
-      Object.hasOwn(TECHNIQUES[technique].parameters, key) ? [] : [{ technique, key }],
+    [...EVERY_PARAMETER].flatMap(([key, parameter]) =>
+      Object.hasOwn(TECHNIQUES[technique].parameters, key) ? [] : [{ technique, key, value: valuesFor(parameter)[0] }],
     ),
   )
 
   it.each(foreign)(
     'that the technique $technique does not have is refused at its place: $key',
-    ({ technique, key }) => {
+    ({ technique, key, value }) => {
       const step = `technique: ${technique}, path: plain, `
       const own = Object.keys(TECHNIQUES[technique].parameters)
       const message =
@@ -130,21 +122,22 @@ describe('a key of a step', () => {
           : `the technique ${technique} has no ${key}`
       const hint = own.length === 0 ? 'leave it out' : `its keys are ${own.join(', ')}`
       const column = 'attackers: { m: { on: wan, vantage: inline, plan: [{ '.length + step.length + 1
-      expect(problemsOf(`${step}${key}: ${VALUES[key]}`).split('\n')).toContain(`10:${column}: ${message} (${hint})`)
+      expect(problemsOf(`${step}${key}: ${value}`).split('\n')).toContain(`10:${column}: ${message} (${hint})`)
     },
   )
 
   const ofMatch = ['from: server', 'to: client', 'connections: standing']
   const matching = namesOf(TECHNIQUES).filter((name) => Object.hasOwn(TECHNIQUES[name].parameters, 'match'))
-  const usual = (technique: TechniqueName) =>
-    `technique: ${technique}, path: plain, at: 5ms${TECHNIQUES[technique].requires?.includes('delay') ? ', delay: 40ms' : ''}`
+  const usual = (technique: TechniqueName) => {
+    const needed = requiredBy(technique).map((key) => `, ${key}: ${valuesFor(parametersOf(technique)[key])[0]}`)
+    return `technique: ${technique}, path: plain, at: 5ms${needed.join('')}`
+  }
 
   it.each(matching)('in the match of %s changes what the attacker does, each one', (technique) => {
     const without = digestOf(usual(technique))
     // Those that act on few kinds act on data without `kind`, too.
-    const kind = (TECHNIQUES[technique].actsOn ?? ['data']).find(
-      (one) => one !== 'data' || !TECHNIQUES[technique].actsOn,
-    )
+    const { actsOn }: Technique = TECHNIQUES[technique]
+    const kind = (actsOn ?? ['data']).find((one) => one !== 'data' || !actsOn)
     const others = kind === undefined ? ofMatch : [...ofMatch, `kind: ${kind}`]
     for (const key of others)
       expect([key, digestOf(`${usual(technique)}, match: { ${key} }`) === without]).toEqual([key, false])

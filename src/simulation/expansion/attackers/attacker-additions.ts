@@ -1,5 +1,5 @@
 import type { AdditionsBlueprint } from '../../../attack/additions.ts'
-import type { StepAdditions } from '../../../attack/techniques/technique.ts'
+import type { StepAdditions, Technique } from '../../../attack/techniques/technique.ts'
 import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, IdentityBlueprint } from '../../blueprint.ts'
 import { type NumberedStep, stepsInOrder } from './attacker-names.ts'
@@ -18,7 +18,8 @@ export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
 
 /** Returns what a step may change in the cluster. */
 export function additionsOf(placed: NumberedStep, blueprint: Blueprint): StepAdditions {
-  return USED_TECHNIQUES[placed.step.technique].additions?.(stepPlanner(placed, blueprint)) ?? {}
+  const technique: Technique = USED_TECHNIQUES[placed.step.technique]
+  return technique.additions?.(stepPlanner(placed, blueprint)) ?? {}
 }
 
 function merged(some: AdditionsBlueprint, more: AdditionsBlueprint): AdditionsBlueprint {

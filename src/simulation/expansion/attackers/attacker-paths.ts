@@ -30,7 +30,7 @@ import { credentialUsed } from './used-credential.ts'
 export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   const steps = stepsInOrder(blueprint)
   if (steps.length === 0) return blueprint
-  const serving = steps.filter((placed) => servingOf(placed) !== undefined && placed.step.presents === null)
+  const serving = steps.filter((placed) => servingOf(placed) !== undefined && placed.step.parameters.presents == null)
   const identities = serving.flatMap((step) =>
     connectionPathsOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)),
   )

@@ -1,5 +1,5 @@
 import type { RequestedOperation } from '../../../attack/attack-plan.ts'
-import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
+import type { AttackRequest } from '../../../attack/parameters/common.ts'
 import { type RequestSpec, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
 import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import {

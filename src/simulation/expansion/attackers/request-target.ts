@@ -1,4 +1,4 @@
-import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
+import type { AttackRequest } from '../../../attack/parameters/common.ts'
 import type { ServerKind } from '../../../attack/techniques/step-planner.ts'
 import type { PodAddress, UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import type { ResourceOperation } from '../../../cluster/messages/operations.ts'

@@ -5,6 +5,7 @@ import type {
   ServerKind,
   StepPlanner,
 } from '../../../attack/techniques/step-planner.ts'
+import type { Technique } from '../../../attack/techniques/technique.ts'
 import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { operationOf } from '../../../cluster/messages/operations.ts'
 import { assert } from '../../../engine/assert.ts'
@@ -38,8 +39,7 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
     paths: pathsOfStep(placed.step, blueprint),
     host,
     address: mainAddress(host, blueprint),
-    ask: placed.step.ask,
-    presents: placed.step.presents,
+    parameters: placed.step.parameters,
     credential,
     minor: defaultVersionOf(blueprint).minor,
     agentCredential: (server) => agentCredentialOf(placed, server, blueprint),
@@ -67,7 +67,8 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
 
 /** Returns the requests of a step. Without a cluster there is no apiserver, and none to it. */
 export function requestsOf(placed: NumberedStep, blueprint: Blueprint): readonly PlannedRequest[] {
-  const requests = USED_TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
+  const technique: Technique = USED_TECHNIQUES[placed.step.technique]
+  const requests = technique.requests?.(stepPlanner(placed, blueprint)) ?? []
   return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
 }
 

@@ -6,7 +6,8 @@ import { hostOfAttacker, type NumberedStep } from './attacker-names.ts'
 
 /** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
 export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): string | null {
-  if (placed.step.credential !== null) return placed.step.credential
+  const { with: chosen = null } = placed.step.parameters
+  if (chosen !== null) return chosen
   switch (USED_TECHNIQUES[placed.step.technique].credential) {
     case 'own':
       return ownCredential(placed, blueprint)
@@ -39,7 +40,8 @@ export function agentCredentialOf(
   blueprint: Blueprint,
 ): AgentCredentialBlueprint {
   const { step, attacker } = placed
-  if (step.credential !== null) return { kind: 'identity', name: step.credential }
+  const { with: chosen = null } = step.parameters
+  if (chosen !== null) return { kind: 'identity', name: chosen }
   const host = hostOfAttacker(attacker, blueprint)
   const runsAgent = blueprint.paths.some(
     ({ from, tunnel }) => from === server && tunnel?.kind === 'konnectivity' && tunnel.via.includes(host),

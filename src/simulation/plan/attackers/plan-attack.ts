@@ -1,11 +1,14 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
+import { longForm, type Parameters, type PlannedStepValues } from '../../../attack/parameters/common.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
 import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
+import { namesOf } from '../../../engine/registry.ts'
 import { NONE } from '../../../engine/table.ts'
+import { planValue } from '../../../values/kind.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import type { AttackerBlueprint, AttackStepBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
+import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-attack.ts'
 import { byName } from '../../by-name.ts'
 import {
   attackersInOrder,
@@ -62,33 +65,45 @@ function planAttacker(
 function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackContext): PlannedStep {
   const { blueprint, network, paths, streams } = context
   const about = pathsOfStep(step, blueprint)
+  const { for: lastsNs = null, count } = step.parameters
+  const parameters = planParameters(step, network)
   return {
     attacker: attackerIndex,
     technique: step.technique,
     startTick: step.atNs,
-    endTick: step.forNs === null ? Number.POSITIVE_INFINITY : step.atNs + step.forNs,
+    endTick: lastsNs === null ? Number.POSITIVE_INFINITY : step.atNs + lastsNs,
     paths: about.map(({ name }) => lookUp(paths.pathIndex, name)),
     legs: about.flatMap((path) => legsOf(path, context)),
     passedPaths: about.filter((path) => isPassed(step, path)).map(({ name }) => lookUp(paths.pathIndex, name)),
-    count: step.count ?? Number.POSITIVE_INFINITY,
-    match: planMatch(step.match, network),
-    delayNs: step.delayNs,
-    ...(step.code === undefined ? {} : { code: step.code }),
+    count: count ?? Number.POSITIVE_INFINITY,
+    match: matchOf(parameters),
+    parameters,
     key: streams.key(`attacker/${name.slice(1)}`),
   }
 }
 
 /** Returns whether a step passes on the connections of a path as bytes at the end of their tunnel. */
-function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
+function isPassed({ technique, parameters }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
   const isVerified = tls !== null && tls.verify !== 'none'
-  return (
-    USED_TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel !== null
-  )
+  const mayPass = USED_TECHNIQUES[technique].serves?.passesVerified === true && parameters.presents == null
+  return mayPass && isVerified && tunnel !== null
 }
 
-function planMatch({ from, to, kind, isStanding }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {
-  const hostOf = (name: string | null) => (name === null ? NONE : lookUp(hostIndex, name))
-  return { fromHost: hostOf(from), toHost: hostOf(to), kind, isStanding }
+function matchOf({ match }: PlannedStepValues): PacketMatch {
+  const { from = NONE, to = NONE, kind = 'any', connections } = longForm(match)
+  return { fromHost: from, toHost: to, kind, isStanding: connections === 'standing' }
+}
+
+function planParameters(
+  { technique, parameters }: AttackStepBlueprint,
+  { hostIndex }: PlannedNetwork,
+): PlannedStepValues {
+  const own: Parameters = USED_TECHNIQUES[technique].parameters
+  const planned = namesOf(own).map((name) => {
+    const value = parameters[name]
+    return [name, value == null ? null : planValue(own[name].kind, value, (host) => lookUp(hostIndex, host))]
+  })
+  return Object.fromEntries(planned)
 }
 
 /**

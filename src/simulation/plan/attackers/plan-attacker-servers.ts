@@ -111,7 +111,7 @@ function konnectivityServers(
 
 function falseKonnectivity({ attacker, index, step }: NumberedStep, host: string, context: ServersContext): Offer {
   const own = falseServerCertificate(attacker.name, host)
-  const certificate = step.presents ?? own
+  const certificate = step.parameters.presents ?? own
   const tlsServer = context.servers.add({
     presents: context.identities.issued(certificate),
     clientCertificates: 'none',
@@ -208,7 +208,8 @@ function certificateFor(
   tls: TlsBlueprint,
   { blueprint }: ServersContext,
 ): string {
-  if (placed.step.presents !== null) return placed.step.presents
+  const { presents = null } = placed.step.parameters
+  if (presents !== null) return presents
   const own = attackersCertificateName(placed, path)
   if (takesOver === true && path.to === hostOfAttacker(placed.attacker, blueprint)) return tls.serverCertificate
   if (certificate !== 'of-its-node') return own

@@ -12,11 +12,11 @@ export function planRelayedRequests(context: PlanContext, workloads: readonly Wo
   const { blueprint, catalogue, answers, proxied } = context
   const carried = carriedRequests(workloads, proxied)
   const relays = stepsInOrder(blueprint).filter(
-    (placed) => servingOf(placed)?.relays && isBearer(placed.step.credential, blueprint),
+    (placed) => servingOf(placed)?.relays && isBearer(placed.step.parameters.with ?? null, blueprint),
   )
   return new Map(
     relays.map(({ index, step }) => {
-      const shown = bearerOf(step.credential, context)
+      const shown = bearerOf(step.parameters.with ?? null, context)
       const copies = carried.map(({ request }): [number, number] => {
         const copy = catalogue.copyWith(request, shown.caller, shown.bytes)
         answers[copy] = answers[request]

@@ -64,7 +64,11 @@ function planRelay(placed: NumberedStep, context: AttackContext): RelayPlan {
     const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
     if (taken.length > 0) proxied.set(carried.request, planRelayedRequest(placed, carried, taken, context))
   }
-  return { attacker: placed.attackerIndex, credential: secretOf(placed.step.credential, blueprint), proxied }
+  return {
+    attacker: placed.attackerIndex,
+    credential: secretOf(placed.step.parameters.with ?? null, blueprint),
+    proxied,
+  }
 }
 
 function placeKeysOf(way: PathBlueprint, blueprint: Blueprint): readonly string[] {
