@@ -5,6 +5,7 @@ import { MATRIX_PLACES } from '../../src/attack/techniques/matrix-places.ts'
 import type { Technique } from '../../src/attack/techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../../src/attack/techniques.ts'
 import { hasAbilities, VANTAGES, type Vantage } from '../../src/attack/vantages.ts'
+import { configText } from '../../src/cli/run/print-config.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { simulateText } from '../../src/index.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
@@ -75,6 +76,13 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
 
   test('accepts all its parameters', () => {
     expect(problemsOf(written(name, own))).toEqual([])
+  })
+
+  test('is printed by --print-config with its parameters, so that they load as the same values', () => {
+    const loaded = loadScenario({ file: 'test.yaml', text: attacked(written(name, own)) })
+    if (!loaded.ok) throw new Error(loaded.problems[0].message)
+    const again = loadScenario({ file: 'printed.yaml', text: configText(loaded) })
+    expect(again.ok && again.scenario.blueprint.attackers).toEqual(loaded.scenario.blueprint.attackers)
   })
 
   test('is refused without a required parameter, with an example', () => {
