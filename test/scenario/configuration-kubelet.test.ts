@@ -21,7 +21,7 @@ describe('kubelets', () => {
 
   it('authorize requests at the apiserver if they have a configuration file', () => {
     const { configuration } = kubelet(30, '{ config: {} }')
-    expect(configuration).toEqual({
+    expect(configuration).toMatchObject({
       port: 10250,
       readOnlyPort: 0,
       anonymousEnabled: false,
@@ -193,7 +193,7 @@ describe('kubelets with an invalid configuration', () => {
 
 describe('the controller manager', () => {
   it('marks a node as lost after 40 s, or 50 s from 1.32', () => {
-    expect(controllerManager(31).configuration).toEqual({
+    expect(controllerManager(31).configuration).toMatchObject({
       nodeMonitorGracePeriodNs: 40 * S,
       nodeMonitorPeriodNs: 5 * S,
       podEvictionTimeoutNs: 300 * S,
