@@ -5,6 +5,7 @@
  *   npm run golden -- --all            compares test/golden/digests/, of every release, as `npm run nightly` does
  *   npm run golden -- ... --write      writes what differs
  *   npm run golden -- ... --only X     only scenarios with X in their name, such as `presets/` or `attacks/rogue-node`
+ *   npm run golden -- ... --new        only scenarios of which nothing is recorded yet
  *
  * Exits with 1 where something differs and is not written.
  */
@@ -36,19 +37,20 @@ else await serve()
 
 async function main() {
   const { values } = parseArgs({
-    options: { all: { type: 'boolean' }, write: { type: 'boolean' }, only: { type: 'string', default: '' } },
+    options: { all: { type: 'boolean' }, write: { type: 'boolean' }, new: { type: 'boolean' }, only: { type: 'string', default: '' } },
   })
+  const folder = values.all ? 'test/golden/digests' : 'test/golden/summaries'
+  const isRecorded = ({ name }) => existsSync(join(root, folder, `${name}.txt`))
+  const isWanted = (one) => one.name.includes(values.only) && !(values.new && isRecorded(one))
+  const scenarios = scenarioFiles().filter(isWanted)
+  if (values.new && scenarios.length === 0) return console.log(`every scenario is recorded in ${folder}/`)
+  if (scenarios.length === 0) throw new Error(`no scenario has ${values.only} in its name`)
   const { NEWEST_MINOR, OLDEST_MINOR, digestsText, summaryText } = await importSources(
     'src/cluster/versions/kubernetes-version.ts',
     'test/golden/golden-text.ts',
   )
   const every = Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => `1.${OLDEST_MINOR + i}`)
-  const [folder, releases, textOf] = values.all
-    ? ['test/golden/digests', every, digestsText]
-    : ['test/golden/summaries', RELEASES, summaryText]
-  const isWanted = ({ name }) => name.includes(values.only)
-  const scenarios = scenarioFiles().filter(isWanted)
-  if (scenarios.length === 0) throw new Error(`no scenario has ${values.only} in its name`)
+  const [releases, textOf] = values.all ? [every, digestsText] : [RELEASES, summaryText]
   const runs = await runAll(scenarios.flatMap(({ file }) => [null, ...releases].map((release) => ({ file, release }))))
 
   const before = new Map(

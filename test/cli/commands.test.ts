@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { namesOf } from '../../src/engine/registry.ts'
+import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
 import { PROBLEM_CODES } from '../../src/scenario/problems/problem-codes.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -159,7 +161,7 @@ test('list prints path kinds with their defaults, planned kinds, and the sources
   expect(out).toContain('  kubeadm-hardened\n')
   expect(out).toContain('delay 20 ms one way: half of 40 ms, the round trip assumed')
   expect(out).toContain('    ssh login delay 7.50 ms: the difference of the measured set-up on loopback')
-  expect(JSON.parse((await invoke(['list', 'links', '--json'])).out).links.length).toBe(4)
+  expect(JSON.parse((await invoke(['list', 'links', '--json'])).out).links.length).toBe(namesOf(LINK_PROFILES).length)
   const profiles = JSON.parse((await invoke(['list', 'profiles', '--json'])).out)
   expect(Object.keys(profiles)).toEqual(['links', 'cpu'])
   for (const { sources } of [...profiles.links, ...profiles.cpu])

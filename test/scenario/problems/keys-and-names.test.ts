@@ -25,7 +25,7 @@ describe('loadScenario, keys and names,', () => {
       "test.yaml:9:35: error[unknown-key]: links.wan has no key "colour"
       9 |   wan: { between: [master, node], colour: red, rate: 100Mbps }
                                             ^^^^^^
-      hint: known: between, profile, delay, rate, jitter, loss, queue, mtu, forward, backward"
+      hint: known: between, profile, <all keys of links>, forward, backward"
     `)
   })
 

@@ -50,7 +50,7 @@ describe('loadScenario, segments,', () => {
       test.yaml:18:35: error[unknown-key]: segments.split has no key "forward"
       18 |   split: { hosts: [master, node], forward: { delay: 1ms } }
                                              ^^^^^^^
-      hint: known: hosts, l2, profile, delay, rate, jitter, loss, queue, mtu"
+      hint: known: hosts, l2, profile, <all keys of links>"
     `)
   })
 })

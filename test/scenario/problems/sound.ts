@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { TECHNIQUES } from '../../../src/attack/techniques.ts'
 import { namesOf } from '../../../src/engine/registry.ts'
 import { LINK_PROFILES } from '../../../src/network/link-profiles.ts'
+import { LINK_KEYS } from '../../../src/scenario/link-keys.ts'
 import { loadScenario, type ScenarioOptions } from '../../../src/scenario/load.ts'
 import { formatProblem } from '../../../src/scenario/problems/format-problem.ts'
 import { CONGESTION_CONTROLS } from '../../../src/transport/congestion/congestion-controls.ts'
@@ -31,6 +32,7 @@ export function problemsOf(text: string, options: ScenarioOptions = {}): string 
 /** The registries whose names messages list. */
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'congestion controls': CONGESTION_CONTROLS,
+  'keys of links': LINK_KEYS,
   'link profiles': LINK_PROFILES,
   techniques: TECHNIQUES,
 }
@@ -40,7 +42,10 @@ function withoutLists(text: string): string {
   return Object.entries(REGISTRIES).reduce((changed, [what, registry]) => {
     const names = namesOf(registry)
     const list = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
-    return changed.replaceAll(list, `<all ${what}>`).replaceAll(names.join(' '), `<all ${what}>`)
+    return [list, names.join(', '), names.join(' ')].reduce(
+      (left, one) => left.replaceAll(one, `<all ${what}>`),
+      changed,
+    )
   }, text)
 }
 
