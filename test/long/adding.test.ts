@@ -28,6 +28,7 @@ const SEEING = [
   'test/scenario/committed-scenarios.test.ts',
   'test/scenario/configuration-kubelet.test.ts',
   'test/scenario/flags.test.ts',
+  'test/scenario/host-keys.test.ts',
   'test/scenario/problems/',
   'test/tidy.test.ts',
   'test/transport/congestion/congestion-control.test.ts',
