@@ -60,7 +60,7 @@ test('a run with any attack ends, and its result does not depend on the order of
     fc.property(anyScenario, anyAttacker('mallory'), anyAttacker('oscar'), (scenario, mallet, oscar) => {
       expect(outcomeOf(scenario, [oscar, mallet])).toBe(outcomeOf(scenario, [mallet, oscar]))
     }),
-    { numRuns: 10 },
+    { numRuns: 5 },
   )
 }, 60_000)
 
@@ -71,6 +71,6 @@ test('no attack exposes more messages of a path than there were while it was und
       const exceeding = verdicts.filter(({ exposure: { messages, of } }) => messages > of)
       expect(exceeding.map(({ technique, path, exposure }) => ({ technique, path, exposure }))).toEqual([])
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   )
 }, 60_000)

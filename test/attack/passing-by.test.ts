@@ -43,7 +43,7 @@ test('an attacker whose steps are disabled, or wait for packets that never come,
       expect(result.workloads).toEqual(quiet.workloads)
       for (const [nth] of plan.entries()) expect(simulation.attack?.state.acts(nth)).toBe(0)
     }),
-    { numRuns: 10 },
+    { numRuns: 5 },
   )
 }, 60_000)
 

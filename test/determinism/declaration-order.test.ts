@@ -77,7 +77,7 @@ describe('a scenario whose declarations are reordered', () => {
             .map(({ item }) => item)
         expect(resultOfScenario(redeclared(scenario, anyOrder))).toEqual(expected)
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     )
   })
 })

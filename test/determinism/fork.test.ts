@@ -22,7 +22,7 @@ describe('a fork', () => {
         expect(finish(first, scenario)).toEqual(unforked)
         expect(finish(second, scenario)).toEqual(unforked)
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     )
   })
 
@@ -33,7 +33,7 @@ describe('a fork', () => {
         expect(parent.runUntil(NO_LIMIT, events)).toBe('budget')
         expect(finish(parent.fork(), scenario)).toEqual(unforked)
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     )
   })
 
@@ -74,7 +74,7 @@ describe('a fork', () => {
         }
         expect(finish(simulation, scenario)).toEqual(unforked)
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     )
   })
 
@@ -92,7 +92,7 @@ describe('a fork', () => {
         expect(finish(again, scenario)).toEqual(unforked)
         expect(finish(parent, scenario)).toEqual(unforked)
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     )
   })
 })
@@ -105,7 +105,7 @@ describe('a run that is stopped and continued', () => {
         for (const tick of ticks.sort((a, b) => a - b)) simulation.runUntil(tick, NO_LIMIT)
         expect(finish(simulation, scenario)).toEqual(unforked)
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     )
   })
 

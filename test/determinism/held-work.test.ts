@@ -19,7 +19,7 @@ test('a run has the same result where each piece of work has an event', () => {
       expect(finishHeld.mock.calls.length).toBe(finished)
       beginHolding.mockRestore()
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   )
   expect(finishHeld).toHaveBeenCalled()
 }, 60_000)

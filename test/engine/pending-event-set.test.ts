@@ -349,7 +349,7 @@ describe.each(DELAY_MIXES)('with %s', (_, delay) => {
           expect(drain(queue)).toEqual(drain(neverForked))
           expect(drain(fork)).toEqual(drain(otherNeverForked))
         }),
-        { numRuns: 20 },
+        { numRuns: 10 },
       )
     },
   )

@@ -223,7 +223,7 @@ describe('any hosts that restart at any time', () => {
         expect(workloads.filter(({ unfinished }) => unfinished > 0)).toEqual([])
         expect(workloads.slice(0, 5).map(({ completed, failed }) => completed + failed)).toEqual([8, 8, 5, 6, 8])
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 20, endOnFailure: true },
     )
   })
 
@@ -237,7 +237,7 @@ describe('any hosts that restart at any time', () => {
           [],
         )
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 20, endOnFailure: true },
     )
   })
 })
