@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
+import { CHAINS, chainOf } from '../../test/security/x509/generated-chains.ts'
 import { writeWhole } from '../write-whole.ts'
-import { judgeByGo, type Verdict } from './go.ts'
+import { judgeByGo, kindOf, type Verdict } from './go.ts'
 import { judge, type Signatures } from './judge.ts'
 import { readLimbo } from './limbo.ts'
 
@@ -9,8 +10,10 @@ const CSV = 'results/certificates.csv'
 const HELP = `Judges chains of certificates, compares with Go's crypto/x509, and writes ${CSV}.
 
   npm run certificates -- limbo.json
+  npm run certificates -- --generated
 
   limbo.json   made by \`python3 -m limbo compile\` of C2SP/x509-limbo, Netflix/bettertls' tests included
+  --generated  writes Go's verdicts on the chains of generated-chains.ts, which \`npm test\` compares with
 
 Needs go on the PATH. Cases without a time are judged at 2026-12-01.`
 
@@ -28,6 +31,7 @@ function main(): void {
     process.exitCode = file === undefined ? 2 : 0
     return
   }
+  if (file === '--generated') return writeGenerated()
   const cases = readLimbo(file, '2026-12-01T00:00:00Z')
   const { verdicts, version } = judgeByGo(cases)
   const suites = ['x509-limbo', 'bettertls'].flatMap((name) =>
@@ -44,16 +48,25 @@ function main(): void {
   for (const suite of suites) console.log(summaryOf(suite))
 }
 
-function agrees({ ours, go }: Suite['pairs'][number]): boolean {
-  return ours.kind === goKind(go)
+const GENERATED = 'test/security/x509/generated-chains.json'
+
+/** Writes Go's verdicts as a letter for each chain. */
+function writeGenerated(): void {
+  const chains = Array.from({ length: CHAINS }, (_, number) => chainOf(number))
+  const { verdicts, version } = judgeByGo(chains)
+  const kinds = verdicts.map((verdict) => kindOf(verdict) || 'accepted')
+  const names = [...new Set(kinds)].sort((a, b) => (a < b ? -1 : 1))
+  const letterOf = (kind: string) => String.fromCharCode('a'.charCodeAt(0) + names.indexOf(kind))
+  const letters = Object.fromEntries(names.map((name) => [letterOf(name), name]))
+  writeWhole(
+    GENERATED,
+    `${JSON.stringify({ go: version, letters, verdicts: kinds.map(letterOf).join('') }, null, 2)}\n`,
+  )
+  for (const name of names) console.log(`${name}: ${kinds.filter((kind) => kind === name).length}`)
 }
 
-/** Go has one error for both ends of a validity, and errors without a type. */
-function goKind({ kind, message }: Verdict): string {
-  if (kind === 'expired' && / is before /.test(message)) return 'not-yet-valid'
-  if (kind === 'other' && message.startsWith('x509: signature check attempts')) return 'too-many-checks'
-  if (kind === 'other' && message.startsWith('x509: cannot parse')) return 'malformed-name'
-  return kind
+function agrees({ ours, go }: Suite['pairs'][number]): boolean {
+  return ours.kind === kindOf(go)
 }
 
 /** A row for each suite, then one for each case on which Go has another verdict or reason. */

@@ -1,4 +1,5 @@
-// Judges chains of certificates with crypto/x509: one JSON object a line in, one verdict a line out.
+// Judges chains of certificates with crypto/x509: one JSON object a line in, one verdict a line out. With the argument
+// `generated` it makes the certificates from plain values first.
 package main
 
 import (
@@ -92,13 +93,25 @@ func judge(t test) verdict {
 	return verdict{ID: t.ID}
 }
 
+func read(line []byte) (t test, err error) {
+	if len(os.Args) < 2 {
+		err = json.Unmarshal(line, &t)
+		return
+	}
+	var g generated
+	if err = json.Unmarshal(line, &g); err == nil {
+		t = g.test()
+	}
+	return
+}
+
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<26)
 	out := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
-		var t test
-		if err := json.Unmarshal(lines.Bytes(), &t); err != nil {
+		t, err := read(lines.Bytes())
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
