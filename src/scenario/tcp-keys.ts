@@ -10,6 +10,7 @@ import {
   undo,
 } from './tcp-keys/congestion.ts'
 import { ephemeralPorts, quickAcks, slowStartAfterIdle, timeWaitReuse } from './tcp-keys/connections.ts'
+import { sack, timestamps, windowScaling } from './tcp-keys/options.ts'
 import { delayedAck, initialWindow, minRto, nagle, timerTick, windowProbes } from './tcp-keys/segments.ts'
 import type { TcpKey } from './tcp-keys/tcp-key.ts'
 
@@ -23,6 +24,9 @@ export const TCP_KEYS = {
   prr,
   'tail-loss-probe': tailLossProbe,
   hystart,
+  timestamps,
+  sack,
+  'window-scaling': windowScaling,
   'initial-window': initialWindow,
   'min-rto': minRto,
   'window-probes': windowProbes,

@@ -1,4 +1,5 @@
 import { ACK, SYN } from '../../network/header-flags.ts'
+import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 
 const IP_HEADER_BYTES = 20
@@ -34,6 +35,7 @@ export type TcpFields = Pick<
   | 'headerBytes'
   | 'maximumSegmentBytes'
   | 'windowScale'
+  | 'synOptions'
   | 'timestamp'
   | 'timestampEcho'
   | 'sackEdges'
@@ -94,10 +96,12 @@ function synOptions(fields: TcpFields, optionBytes: number): readonly number[] {
   if (optionBytes === 0) return []
   const segmentBytes = fields.maximumSegmentBytes === 0 ? DEFAULT_SEGMENT_BYTES : fields.maximumSegmentBytes
   const first = [MAXIMUM_SEGMENT_SIZE, 4, segmentBytes >> 8, segmentBytes & 0xff]
-  const scale = [NO_OPERATION, WINDOW_SCALE, 3, fields.windowScale]
-  const permitted = [SACK_PERMITTED, 2]
-  return optionBytes >= first.length + TIMESTAMPS_BYTES + scale.length
-    ? [...first, ...permitted, ...timestampsOf(fields), ...scale]
+  const { synOptions, windowScale } = fields
+  const scale = (synOptions & HAS_SCALE) === 0 ? [] : [NO_OPERATION, WINDOW_SCALE, 3, windowScale]
+  const permitted = (synOptions & PERMITS_SACK) === 0 ? [NO_OPERATION, NO_OPERATION] : [SACK_PERMITTED, 2]
+  if ((synOptions & HAS_TIMESTAMPS) !== 0) return [...first, ...permitted, ...timestampsOf(fields), ...scale]
+  return (synOptions & PERMITS_SACK) === 0
+    ? [...first, ...scale]
     : [...first, NO_OPERATION, NO_OPERATION, ...permitted, ...scale]
 }
 

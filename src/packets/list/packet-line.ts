@@ -1,6 +1,7 @@
 import { formatAddress } from '../../network/address-book.ts'
 import { ACK, SYN } from '../../network/header-flags.ts'
 import type { PacketStage } from '../../network/packet-observer.ts'
+import { HAS_SCALE } from '../../network/syn-options.ts'
 import type { Plan } from '../../simulation/plan/plan.ts'
 import { packetEntry } from '../describe/describe-packet.ts'
 import { flagsText } from '../describe/flags-text.ts'
@@ -51,8 +52,9 @@ function rangeText({ flags, sequenceNumber, payloadBytes }: RecordedPacket, sequ
   return payloadBytes === 0 ? String(sequence) : `${sequence}:${sequence + payloadBytes}`
 }
 
-function optionsText({ flags, maximumSegmentBytes, windowScale, sackEdges }: RecordedPacket): string[] {
-  if ((flags & SYN) !== 0) return [`mss ${maximumSegmentBytes}`, `wscale ${windowScale}`]
+function optionsText({ flags, maximumSegmentBytes, windowScale, synOptions, sackEdges }: RecordedPacket): string[] {
+  const scale = (synOptions & HAS_SCALE) === 0 ? [] : [`wscale ${windowScale}`]
+  if ((flags & SYN) !== 0) return [`mss ${maximumSegmentBytes}`, ...scale]
   if (sackEdges.length === 0) return []
   const blocks: string[] = []
   for (let i = 0; i < sackEdges.length; i += 2) blocks.push(`${sackEdges[i]}:${sackEdges[i + 1]}`)

@@ -226,6 +226,7 @@ export class Plaintext {
         headerBytes: HEADER_BYTES,
         maximumSegmentBytes: 0,
         windowScale: 0,
+        synOptions: 0,
         timestamp: 0,
         timestampEcho: 0,
         sackEdges: [],

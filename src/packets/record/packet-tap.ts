@@ -112,6 +112,7 @@ export class PacketTap implements PacketObserver {
       payloadBytes: packets.payloadBytes[packet],
       maximumSegmentBytes: isSyn ? packets.maximumSegmentBytes[packet] : 0,
       windowScale: isSyn ? packets.windowScale[packet] : 0,
+      synOptions: isSyn ? packets.synOptions[packet] : 0,
       timestamp: packets.timestamp[packet],
       timestampEcho: packets.timestampEcho[packet],
       sackEdges: sackEdgesOf(packets, packet),

@@ -30,6 +30,8 @@ export interface RecordedPacket {
   /** Options that only a SYN carries. */
   readonly maximumSegmentBytes: number
   readonly windowScale: number
+  /** The options that it has, as bits (network/syn-options.ts). */
+  readonly synOptions: number
   readonly timestamp: number
   readonly timestampEcho: number
   /** The left and right edges of SACK blocks, one after the other. */
