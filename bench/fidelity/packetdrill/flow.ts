@@ -55,6 +55,8 @@ export class Flow {
       flags: bitsOf(packet.flags),
       window: packet.window ?? 0,
       payloadBytes: packet.payloadBytes,
+      // The SYN takes the first number.
+      streamOffset: Math.max(packet.sequence - 1, 0),
       timestamp: timestamps?.value ?? 0,
       timestampEcho: timestamps === undefined ? 0 : this.liveTimestamp(timestamps.echo),
       blocks: blocks.map(([left, right]) => [this.local(left), this.local(right)] as const),
@@ -117,7 +119,7 @@ export class Flow {
   }
 
   private scriptSequence(packet: SentPacket): number {
-    return (packet.sequence - (this.localStart ?? packet.sequence)) >>> 0
+    return (packet.sequence - (this.localStart ?? 0)) >>> 0
   }
 
   private scriptAcknowledgement(packet: SentPacket): number {

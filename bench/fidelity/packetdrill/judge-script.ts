@@ -16,8 +16,15 @@ export interface Verdict {
 export function judgeScript(name: string, text: string, readFile: (path: string) => string | null): Verdict {
   const feature = featureOutOfScope(name, text)
   if (feature !== null) return { outcome: 'out of scope', line: null, reason: feature }
+  const verdict = play(text, readFile)
   const kernel = otherKernel(name)
-  if (kernel !== null) return { outcome: 'written for another kernel', line: null, reason: kernel }
+  if (kernel === null) return verdict
+  return verdict.outcome === 'passed'
+    ? { outcome: 'failed', line: null, reason: `passes, though it is listed as written ${kernel}` }
+    : { outcome: 'written for another kernel', line: null, reason: kernel }
+}
+
+function play(text: string, readFile: (path: string) => string | null): Verdict {
   try {
     const failure = playScript(parseScript(text), readFile)
     return failure === null ? { outcome: 'passed', line: null, reason: '' } : { outcome: 'failed', ...failure }

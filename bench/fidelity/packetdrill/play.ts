@@ -1,6 +1,7 @@
 import { NS_PER_S, NS_PER_US } from '../../../src/engine/ticks.ts'
 import { ACK, RST, SYN } from '../../../src/transport/connections/flags.ts'
 import { AssertionFailure, checkStatements } from './assertion.ts'
+import { BUSY_FIELDS, BusyTimes } from './busy-times.ts'
 import { Flow, Inexpressible, joined } from './flow.ts'
 import type { EventTime, Script, ScriptEvent, ScriptPacket, SystemCall } from './script.ts'
 import { readSettings, type Settings, UnknownSetting } from './settings.ts'
@@ -53,6 +54,7 @@ class Player {
   private readonly world: World
   private readonly sockets: Sockets
   private readonly calls: SystemCalls
+  private readonly busyTimes = new BusyTimes()
   private flow: Flow | null = null
   private flows = 0
   private waiting: Waiting | null = null
@@ -66,7 +68,10 @@ class Player {
     this.world = new World(settings)
     this.sockets = new Sockets(this.world, settings.notSentLowBytes)
     this.calls = new SystemCalls(this.world, this.sockets)
-    this.world.afterEvent = () => this.tryWaiting()
+    this.world.afterEvent = () => {
+      this.tryWaiting()
+      this.noteBusy()
+    }
   }
 
   play(): Failure | null {
@@ -107,9 +112,9 @@ class Player {
     this.lastScriptTick = time.anchor === 'any' ? this.clock() : due
   }
 
-  /** Returns the time in whole microseconds: what is done takes a few ticks to the wire, of which scripts know nothing. */
+  /** Returns the time after the event before, in whole microseconds: calls and packets take some time, as on a machine. */
   private clock(): number {
-    return Math.floor(this.world.timeline.now / NS_PER_US) * NS_PER_US
+    return Math.ceil(this.world.timeline.now / NS_PER_US) * NS_PER_US
   }
 
   private waitUntil(tick: number): void {
@@ -117,7 +122,12 @@ class Player {
   }
 
   private runCommand(command: string): void {
-    readSettings(command, () => null)
+    try {
+      readSettings(command, () => null)
+    } catch (error) {
+      if (error instanceof UnknownSetting) throw new Inexpressible(error.message)
+      throw error
+    }
   }
 
   // Packets
@@ -126,6 +136,7 @@ class Player {
     this.flow ??= new Flow(PORT, FIRST_REMOTE_PORT + this.flows++, (REMOTE_START - packet.sequence) >>> 0)
     this.world.inject(this.flow.toWire(packet))
     this.tryWaiting()
+    this.noteBusy()
   }
 
   private expect(event: ScriptEvent, packet: ScriptPacket, due: number, base: number): void {
@@ -135,6 +146,7 @@ class Player {
     this.adoptDialled(packet)
     world.run(last + toleranceNs + HEADROOM_NS, () => this.hasEnough(packet))
     const { sent } = world
+    this.dropForeign()
     if (sent.length === 0) throw new ExpectationFailure(`no packet was sent${this.waitedText(event.time)}`)
     this.adoptDialled(packet)
     const { flow } = this
@@ -156,8 +168,15 @@ class Player {
     return anchor === 'absolute' ? toNs : base + toNs
   }
 
+  /** Forgets what belongs to connections before the present one, as packetdrill does. */
+  private dropForeign(): void {
+    const { sent } = this.world
+    while (this.flow !== null && sent.length > 0 && sent[0].remotePort !== this.flow.remotePort) sent.shift()
+  }
+
   private hasEnough({ payloadBytes }: ScriptPacket): boolean {
     const { sent } = this.world
+    this.dropForeign()
     if (sent.length === 0) return false
     // What follows at the same tick may belong to it.
     return sent[0].tick < this.world.timeline.now - 2 || joined(payloadBytes, sent).packet.payloadBytes >= payloadBytes
@@ -204,6 +223,7 @@ class Player {
     if (call.name === 'listen' || call.name === 'connect') this.flow = null
     const attempt = this.calls.begin(call)
     const outcome = attempt()
+    this.noteBusy()
     if (event.time.returnNs !== null) {
       const { now } = this.world.timeline
       const fromTick = due - event.time.fromNs
@@ -263,11 +283,21 @@ class Player {
   private valueOf(name: string): number {
     const constant = CONSTANTS[name]
     if (constant !== undefined) return constant
+    if ((BUSY_FIELDS as readonly string[]).includes(name)) {
+      this.noteBusy()
+      return Math.floor(this.busyTimes.nsOf(name) / NS_PER_US)
+    }
     const field = FIELDS[name]
     const socket = this.socketUnderTest()
     if (field === undefined) throw new Inexpressible(`the field ${name}`)
     if (socket === undefined) throw new Inexpressible(`${name} of a connection that is over`)
     return field(this.world.tcp.connections, this.sockets.connectionOf(socket), this.world.timeline.now)
+  }
+
+  private noteBusy(): void {
+    const { tcp, timeline } = this.world
+    const socket = this.socketUnderTest()
+    this.busyTimes.note(tcp.connections, socket === undefined ? null : this.sockets.connectionOf(socket), timeline.now)
   }
 
   /** Returns the connection that was opened last. */

@@ -131,6 +131,15 @@ export class Sockets implements StreamUser, Acceptor {
     this.attach(socket, stream)
   }
 
+  /** Returns a connection that waits to be accepted, as the socket with this number. */
+  accept(listener: Socket, number: number): Socket | undefined {
+    const socket = listener.waiting.shift()
+    if (socket === undefined) return undefined
+    this.byNumber.set(number, socket)
+    if (this.isCarried(socket)) this.attach(socket, socket.stream)
+    return socket
+  }
+
   close(number: number): void {
     const { streams, tcp, localHost } = this.world
     const socket = this.byNumber.get(number)!
@@ -202,8 +211,11 @@ export class Sockets implements StreamUser, Acceptor {
   onAccept(listener: number, stream: Stream): void {
     const parent = this.listeners[listener]
     const socket = newSocket({ ...parent.chosen, blocks: true })
+    const { streams } = this.world
     socket.state = 'open'
-    this.attach(socket, stream)
+    socket.stream = stream
+    streams.table.isRelayed[stream] = 1
+    streams.setPaused(stream, true)
     parent.waiting.push(socket)
   }
 

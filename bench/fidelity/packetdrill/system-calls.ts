@@ -107,9 +107,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 
 function acceptConnection({ sockets }: SystemCalls, socket: Socket, { result }: SystemCall): Attempt {
   return () => {
-    const accepted = socket.waiting.shift()
-    if (accepted === undefined) return socket.chosen.blocks ? null : failure('EAGAIN')
-    sockets.byNumber.set(result ?? NONE, accepted)
+    if (sockets.accept(socket, result ?? NONE) === undefined) return socket.chosen.blocks ? null : failure('EAGAIN')
     return { value: result ?? NONE, error: null }
   }
 }

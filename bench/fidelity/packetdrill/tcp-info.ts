@@ -31,6 +31,7 @@ export const FIELDS: Readonly<Record<string, (table: ConnectionTable, row: Conne
   tcpi_total_retrans: (table, row) => table.retransmittedSegments[row],
   tcpi_snd_cwnd: (table, row) => Math.floor(table.congestionWindow[row]),
   tcpi_snd_ssthresh: (table, row) => Math.min(Math.floor(table.slowStartThreshold[row]), INFINITE_THRESHOLD),
+  tcpi_reordering: (table, row) => table.reorderingSegments[row],
   tcpi_rtt: (table, row) => Math.floor(table.smoothedRttNs[row] / NS_PER_US),
   tcpi_rttvar: (table, row) => Math.floor(table.rttVarianceNs[row] / 4 / NS_PER_US),
   tcpi_min_rtt: (table, row) => Math.floor(table.minimumRttNs[row] / NS_PER_US),

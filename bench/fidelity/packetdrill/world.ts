@@ -4,6 +4,7 @@ import { hashString32 } from '../../../src/engine/hash.ts'
 import { RadixQueue } from '../../../src/engine/radix-queue.ts'
 import { Streams } from '../../../src/engine/streams.ts'
 import { NONE } from '../../../src/engine/table.ts'
+import { NS_PER_MS } from '../../../src/engine/ticks.ts'
 import { Timeline } from '../../../src/engine/timeline.ts'
 import { AccountTable } from '../../../src/network/account.ts'
 import { ActivityTable } from '../../../src/network/activity.ts'
@@ -16,6 +17,7 @@ import { Processors } from '../../../src/network/processor.ts'
 import { Routing } from '../../../src/network/routing.ts'
 import type { Packet } from '../../../src/network/rows.ts'
 import type { TcpHost } from '../../../src/transport/profiles/tcp-host.ts'
+import type { Content } from '../../../src/transport/rows.ts'
 import { ByteStreams } from '../../../src/transport/streams/byte-stream.ts'
 import { Contents } from '../../../src/transport/streams/content.ts'
 import { Tcp } from '../../../src/transport/tcp.ts'
@@ -31,6 +33,8 @@ export interface WirePacket {
   readonly flags: number
   readonly window: number
   readonly payloadBytes: number
+  /** Offset of the payload in its sender's stream; of what the host sends it is not known. */
+  readonly streamOffset: number
   /** Zeros: the option is absent. */
   readonly timestamp: number
   readonly timestampEcho: number
@@ -57,6 +61,8 @@ const DIRECTIONS = [
 ] as const
 const FIRST_HOST_TARGET = DIRECTIONS.length
 const HEADER_BYTES = 40
+/** How far the host's clock is between two ticks when a script begins. On a machine it may be anywhere. */
+const CLOCK_PHASE_NS = 0.01 * NS_PER_MS
 
 /** One host under test, and a source of raw packets beside it. */
 export class World {
@@ -74,6 +80,8 @@ export class World {
   private readonly network: Network
   private readonly processors: Processors
   private readonly contents: Contents
+  /** What the peer sends on each of its ports. */
+  private readonly peerContents = new Map<number, Content>()
 
   constructor(settings: Settings) {
     const arena = new Arena()
@@ -158,18 +166,24 @@ export class World {
     packets.streamOffset[packet] = segment.sequence
     packets.transmission[packet] = 1
     packets.account[packet] = packets.activity[packet] = packets.content[packet] = NONE
-    if (segment.payloadBytes > 0) this.fill(packet, segment.payloadBytes)
+    if (segment.payloadBytes > 0) this.fill(packet, segment)
     this.tcp.onPacket(LOCAL, packet)
     this.settle()
   }
 
-  /** Gives a packet a content of its own. */
-  private fill(packet: Packet, bytes: number): void {
+  /** Gives a packet its part of what the peer sends. */
+  private fill(packet: Packet, { remotePort, streamOffset, payloadBytes }: WirePacket): void {
     const { packets } = this.network
-    const content = this.contents.create(packets.senderNameHigh[packet], packets.senderNameLow[packet], PEER)
-    this.contents.append(content, bytes)
+    const { contents, peerContents } = this
+    const content =
+      peerContents.get(remotePort) ??
+      contents.create(packets.senderNameHigh[packet], packets.senderNameLow[packet], PEER)
+    peerContents.set(remotePort, content)
+    const missingBytes = streamOffset + payloadBytes - contents.table.lengthBytes[content]
+    if (missingBytes > 0) contents.append(content, missingBytes)
+    contents.hold(content)
     packets.content[packet] = content
-    packets.contentOffset[packet] = 0
+    packets.contentOffset[packet] = streamOffset
   }
 
   private capture(packet: Packet): void {
@@ -184,6 +198,7 @@ export class World {
       flags: packets.flags[packet],
       window: packets.window[packet],
       payloadBytes: packets.payloadBytes[packet],
+      streamOffset: 0,
       timestamp: packets.timestamp[packet],
       timestampEcho: packets.timestampEcho[packet],
       blocks: Array.from({ length: packets.sackBlocks[packet] }, (_, nth) => [
@@ -246,7 +261,7 @@ function hostOf({ overrides, congestion }: Settings, streams: Streams): TcpHost 
     profile: 'linux',
     overrides,
     congestion,
-    uptimeNs: 0,
+    uptimeNs: CLOCK_PHASE_NS,
     receiveBufferBytes: null,
     sendBufferBytes: null,
     portKey: streams.key('ports'),
