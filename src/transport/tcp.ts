@@ -10,7 +10,7 @@ import type { Packet } from '../network/rows.ts'
 import { CongestionControls, type CongestionControlsByName } from './congestion/congestion-controls.ts'
 import { CLOSED, ConnectionTable, NO_ROLE, RECEIVES, SENDS, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
-import { ACK, RST, SYN } from './connections/flags.ts'
+import { ACK, FIN, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
 import { HeaderPrediction, NEW_DATA, NOT_PREDICTED, PLAIN_ACK } from './header-prediction.ts'
 import { Acceptance } from './lifecycle/acceptance.ts'
@@ -47,7 +47,6 @@ import {
   TIMER_LIMIT,
   Timers,
 } from './timing/timers.ts'
-import { noteTimestamp } from './timing/timestamps.ts'
 
 /** Accepts incoming connections, and attaches a user to each stream. */
 export interface Acceptor {
@@ -217,7 +216,7 @@ export class Tcp implements PacketSink, Carrier {
     const hasPort = this.factory.takePort(connection, dial)
     this.factory.noteLocality(connection)
     this.factory.announceSegmentBytes(connection)
-    connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
+    connections.maximumSegmentBytes[connection] = connections.ownSegmentBytes(connection)
     this.parts.demultiplexer.add(connection)
     if (!hasPort) {
       // The failure comes one tick later, since callers expect the stream before it fails.
@@ -455,7 +454,6 @@ export class Tcp implements PacketSink, Carrier {
       this.takeSyn(connection, packet, flags)
       return false
     }
-    noteTimestamp(connections, connection, this.parts.network.packets, packet)
     const { acknowledgement, receiver } = this.parts
     const isAcceptable =
       acknowledgement.take(connection, packet) &&
@@ -524,16 +522,19 @@ export class Tcp implements PacketSink, Carrier {
     const { packets } = this.parts.network
     const flags = packets.flags[packet]
     if ((flags & RST) !== 0) return
-    if ((flags & (SYN | ACK)) !== SYN) return this.parts.writer.sendResetTo(host, packet)
+    if ((flags & ACK) !== 0) return this.parts.writer.sendResetTo(host, packet)
+    const isOpening = (flags & (SYN | FIN)) === SYN
     const interception = this.parts.network.interceptions?.find(host, packets, packet) ?? NONE
     if (interception !== NONE) {
-      this.handshake.accept(host, this.interceptors[interception], packet)
+      if (isOpening) this.handshake.accept(host, this.interceptors[interception], packet)
       return
     }
     const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
     const address = packets.destination[packet]
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
     if (bound === undefined) return this.parts.writer.sendResetTo(host, packet)
+    // A listener discards what neither opens a connection nor acknowledges anything (tcp_rcv_state_process).
+    if (!isOpening) return
     const connection = this.handshake.accept(host, bound.listener, packet, bound.socket)
     this.keepalive.set(connection, bound.silence)
   }

@@ -93,7 +93,7 @@ describe('when two senders send the same bytes, those that arrive first are acce
 
   test('data beyond the receive window are discarded', () => {
     const { lab, a, b } = established({ b: { receiveBufferBytes: 10_000 } })
-    lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 9_901, lengthBytes: 100 }))
+    lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 10_001, lengthBytes: 100 }))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 9_800, lengthBytes: 100 }))
     lab.at(ms(200), () => a.write(10_100))
     lab.run()

@@ -24,7 +24,7 @@ describe('opening a connection', () => {
     lab.run()
     expect(lab.trace.lines(({ isSyn }) => isSyn)).toEqual([
       '0 a>b S 0 mss 1360 scale 10 win 65280 60B -> 10.0048',
-      '10.0048 b>a S. 0 ack 1 mss 8960 scale 10 win 64704 60B -> 20.0096',
+      '10.0048 b>a S. 0 ack 1 mss 8960 scale 10 win 62636 60B -> 20.0096',
     ])
     // Both keep to the smaller of the two, less twelve bytes of timestamps.
     const largest = (direction: string) =>

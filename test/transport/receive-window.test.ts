@@ -16,7 +16,7 @@ function receiver(chosenBytes: number | null) {
   const connection = connections.allocate()
   connections.profiles = Object.values(TCP_PROFILES)
   connections.profile[connection] = namesOf(TCP_PROFILES).indexOf('linux')
-  connections.maximumSegmentBytes[connection] = 1448
+  connections.announcedSegmentBytes[connection] = 1448
   initializeReceiveWindow(connections, connection, chosenBytes)
   beginReceiveWindow(connections, connection, 64_240, 0)
   measureBuffer(connections, connection, 1448)

@@ -5,9 +5,7 @@ import type { Connection } from '../rows.ts'
 import { congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 
-// After net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test machine.
-const JIFFY_NS = 4_000_000
-const JIFFIES_PER_S = 250
+// After net/ipv4/tcp_cubic.c.
 const BETA = 717 // of 1024
 const SCALE = 1024
 const FRIENDLY_EIGHTHS = 15 // beta_scale: 8 (1024 + 717) / 3 / (1024 - 717)
@@ -34,7 +32,7 @@ export const HYSTART = 0
 export const NO_EPOCH = -1
 
 /**
- * CUBIC as in Linux 6.18: whole segments, a clock of 4 ms, and a growth that is computed a few times per round trip.
+ * CUBIC as in Linux 6.18: whole segments, the clock of timers, and a growth that is computed a few times per round trip.
  */
 export const LINUX_CUBIC: CongestionControl = {
   initialize,
@@ -59,7 +57,7 @@ function initialize(connections: CongestionColumns, connection: Connection, tick
 function onRoundTrip(connections: CongestionColumns, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
-  if (epoch !== NO_EPOCH && tick - epoch * JIFFY_NS < UNTRUSTED_NS) return
+  if (epoch !== NO_EPOCH && tick - epoch * connections.jiffyNs(connection) < UNTRUSTED_NS) return
   if (shouldEndSlowStart(connections, connection, at + HYSTART, rttNs, tick))
     connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
 }
@@ -70,7 +68,7 @@ function onAcknowledged(connections: CongestionColumns, connection: Connection, 
   const left = slowStart(connections, connection, segments)
   if (left === 0) return
   const at = congestionStateAt(connection)
-  updateCount(connections, connection, at, left, Math.floor(tick / JIFFY_NS))
+  updateCount(connections, connection, at, left, Math.floor(tick / connections.jiffyNs(connection)))
   avoidCongestion(connections, connection, at, left)
 }
 
@@ -91,8 +89,9 @@ function onIdleEnd(connections: CongestionColumns, connection: Connection, idleN
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch === NO_EPOCH) return
-  const now = Math.floor(tick / JIFFY_NS)
-  connections.congestionState[at + EPOCH_JIFFY] = Math.min(epoch + Math.floor(idleNs / JIFFY_NS), now)
+  const jiffyNs = connections.jiffyNs(connection)
+  const now = Math.floor(tick / jiffyNs)
+  connections.congestionState[at + EPOCH_JIFFY] = Math.min(epoch + Math.floor(idleNs / jiffyNs), now)
 }
 
 /** Sets COUNT: after how many acknowledged segments the window grows by one (bictcp_update). */
@@ -107,7 +106,8 @@ function updateCount(
   const window = connections.congestionWindow[connection]
   state[at + ACKED] += acked
   const sinceLast = now - state[at + LAST_JIFFY]
-  if (state[at + LAST_WINDOW] === window && sinceLast <= Math.floor(JIFFIES_PER_S / 32)) return
+  if (state[at + LAST_WINDOW] === window && sinceLast <= Math.floor(NS_PER_S / connections.jiffyNs(connection) / 32))
+    return
   if (state[at + EPOCH_JIFFY] === NO_EPOCH || sinceLast !== 0) followCurve(connections, connection, at, acked, now)
   state[at + COUNT] = Math.max(Math.min(state[at + COUNT], friendlyCount(state, at, window)), LEAST_COUNT)
 }
@@ -132,8 +132,9 @@ function followCurve(
     state[at + ORIGIN] = Math.max(state[at + LAST_MAXIMUM], window)
   }
   const rttNs = smallestRttNs(state, at + HYSTART)
-  const jiffies = now - state[at + EPOCH_JIFFY] + Math.ceil(rttNs / JIFFY_NS)
-  const time = Math.floor((jiffies * SCALE) / JIFFIES_PER_S)
+  const jiffyNs = connections.jiffyNs(connection)
+  const jiffies = now - state[at + EPOCH_JIFFY] + Math.ceil(rttNs / jiffyNs)
+  const time = Math.floor((jiffies * SCALE * jiffyNs) / NS_PER_S)
   const offset = time - state[at + K]
   const away = Math.floor((CURVE * Math.abs(offset) * offset * offset) / TWO_POW_40)
   const target = state[at + ORIGIN] + (offset < 0 ? -away : away)

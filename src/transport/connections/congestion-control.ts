@@ -39,6 +39,9 @@ export interface CongestionColumns {
   /** Segments that arrived, and that were marked lost, over the connection's lifetime. */
   readonly deliveredSegments: Column
   readonly lostSegments: Column
+
+  /** Returns the tick of the clock by which the kernel of the connection's host counts time. */
+  jiffyNs(connection: Connection): number
   /** When a segment arrived last. */
   readonly deliveredTick: Column
   /** 1 if the window, and not the user, limited the sender when it sent last. */

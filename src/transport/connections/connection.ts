@@ -8,6 +8,9 @@ import { SendingColumns } from './connection-sending.ts'
 import { FIRST_COLUMNS } from './first-columns.ts'
 import type { TcpProfile } from './tcp-profile.ts'
 
+/** Length of the timestamps option with two no-operations before it (RFC 7323 appendix A). */
+export const TIMESTAMP_OPTION_BYTES = 12
+
 /** States of RFC 9293 section 3.3.2. A listener has no row; CLOSED marks a free row. */
 export const CLOSED = 0
 export const SYN_SENT = 1
@@ -29,6 +32,11 @@ export const TIMEOUT_RECOVERY = 2
 export const NO_ROLE = 0
 export const RECEIVES = 1
 export const SENDS = 2
+
+const USUAL_JIFFY_NS = 4_000_000
+/** net.ipv4.tcp_reordering, and the most that is counted (net.ipv4.tcp_max_reordering). */
+const FIRST_REORDERING = 3
+export const LARGEST_REORDERING = 300
 
 /** Numbers that each connection holds for its congestion control. */
 export const CONGESTION_STATE_SIZE = 39
@@ -123,6 +131,8 @@ export class ConnectionTable extends SendingColumns {
   readonly latestArrivedRttNs = this.float64()
   /** 1 once the network has delivered segments out of order that were sent once. */
   readonly hasReordering = this.int32()
+  /** The farthest that a segment has arrived behind a later one, in segments; at first three (tcpi_reordering). */
+  readonly reorderingSegments = this.int32(FIRST_REORDERING)
   /**
    * Reordering window in quarters of the smallest round-trip time, and the recoveries for which it stays that large.
    */
@@ -251,6 +261,12 @@ export class ConnectionTable extends SendingColumns {
     this.attach(FIRST_COLUMNS)
   }
 
+  /** Returns the payload of the largest segment that the peer may send, beside timestamps (tp->advmss). */
+  ownSegmentBytes(connection: Connection): number {
+    const optionBytes = this.hasTimestamps(connection) ? TIMESTAMP_OPTION_BYTES : 0
+    return this.announcedSegmentBytes[connection] - optionBytes
+  }
+
   /** Returns whether segments carry timestamps. */
   hasTimestamps(connection: Connection): boolean {
     return (this.options[connection] & HAS_TIMESTAMPS) !== 0
@@ -264,6 +280,12 @@ export class ConnectionTable extends SendingColumns {
   /** Returns the settings of the connection's host. */
   profileOf(connection: Connection): TcpProfile {
     return this.profiles[this.profile[connection]]
+  }
+
+  /** Returns the tick of the clock that timers follow; that of CONFIG_HZ=250 where timers are exact. */
+  jiffyNs(connection: Connection): number {
+    const { timerTickNs } = this.profileOf(connection)
+    return timerTickNs === 0 ? USUAL_JIFFY_NS : timerTickNs
   }
 
   /** Segments that are believed to be in the network (`pipe` of RFC 6675). */

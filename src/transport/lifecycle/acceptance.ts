@@ -34,7 +34,7 @@ export class Acceptance {
     const fin = (flags & FIN) !== 0 ? 1 : 0
     const isOver = this.isOver(connection)
     const oldest = connections.lastAckSent[connection] + (isOver ? 1 : 0)
-    if (end <= connections.receiveWindowEdge[connection] && end + fin >= oldest) return true
+    if (end + fin >= oldest && this.endsInWindow(connection, start, end)) return true
     if ((flags & RST) !== 0) return isOver && start === connections.receiveNext[connection]
     if (end + fin === start) this.challenge(connection)
     else {
@@ -45,6 +45,19 @@ export class Acceptance {
       this.parts.writer.sendAck(connection)
     }
     return false
+  }
+
+  /**
+   * Whether the data of a segment may be taken: they end within the window, or begin within it while nothing waits to be
+   * read (tcp_sequence).
+   */
+  private endsInWindow(connection: Connection, start: number, end: number): boolean {
+    const { connections } = this.parts
+    const edge = Math.max(connections.receiveWindowEdge[connection], connections.receiveNext[connection])
+    if (end <= edge) return true
+    if (!connections.profileOf(connection).hasLinuxChecks) return false
+    const hasRoom = start < edge && connections.receiveNext[connection] < edge
+    return hasRoom && connections.receiveNext[connection] === connections.readOffset[connection]
   }
 
   /**

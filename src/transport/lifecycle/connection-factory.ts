@@ -4,7 +4,7 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import { LOOPBACK } from '../../network/network.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
-import { TIME_WAIT } from '../connections/connection.ts'
+import { TIME_WAIT, TIMESTAMP_OPTION_BYTES } from '../connections/connection.ts'
 import { SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
 import type { TcpProfile } from '../connections/tcp-profile.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
@@ -16,7 +16,6 @@ import { fixReceiveMemory, initializeReceiveWindow } from '../segments/receive-w
 import { windowScaleFor } from '../segments/segment-writer.ts'
 import { fixSendMemory, initializeSendBuffer } from '../sending/send-buffer.ts'
 import { updateTimeout } from '../timing/round-trip-time.ts'
-import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 import type { SilenceSettings } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { SocketOptions } from './socket-options.ts'
@@ -238,10 +237,6 @@ export class ConnectionFactory {
     const chosen = connections.announcedSegmentBytes[connection]
     const pathBytes = writer.pathSegmentBytes(connection)
     connections.announcedSegmentBytes[connection] = chosen === 0 ? pathBytes : Math.min(chosen, pathBytes)
-  }
-
-  ownSegmentBytes(connection: Connection): number {
-    return this.parts.connections.announcedSegmentBytes[connection] - this.optionBytes(connection)
   }
 
   optionBytes(connection: Connection): number {

@@ -154,11 +154,12 @@ export class Handshake {
     connections.readOffset[connection] = 0
     connections.lastAckSent[connection] = 0
     connections.options[connection] &= packets.synOptions[packet]
+    if (connections.hasTimestamps(connection)) connections.recentTimestamp[connection] = packets.timestamp[packet]
     const hasScale = (connections.options[connection] & HAS_SCALE) !== 0
     connections.peerWindowScale[connection] = hasScale ? packets.windowScale[packet] : 0
     if (!hasScale) connections.windowScale[connection] = 0
     const announced = packets.maximumSegmentBytes[packet] - this.parts.factory.optionBytes(connection)
-    connections.maximumSegmentBytes[connection] = Math.min(announced, this.parts.factory.ownSegmentBytes(connection))
+    connections.maximumSegmentBytes[connection] = Math.min(announced, connections.ownSegmentBytes(connection))
     beginSendBuffer(connections, connection)
     const windowBytes = synWindow(connections, connection, connections.listener[connection] !== NONE)
     beginReceiveWindow(connections, connection, windowBytes, this.parts.timeline.now)

@@ -13,7 +13,7 @@ import {
 import { FIN, PSH } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection, Content } from '../rows.ts'
-import { noteDuplicate } from '../segments/duplicate-data.ts'
+import { extendDuplicate, noteDuplicate } from '../segments/duplicate-data.ts'
 import {
   acknowledgesPushed,
   acknowledgesQuickly,
@@ -26,6 +26,7 @@ import {
   adjustReceiveSpace,
   freeReadMemory,
   growReceiveWindow,
+  isBufferFull,
   makeRoomForDisorder,
   measureBuffer,
   measureByWindow,
@@ -92,9 +93,11 @@ export class Receiver implements Worker {
     connections.isAckDue[connection] = 1
     if (hasFin) this.noteFin(connection, end)
     if (start > next) {
-      this.holdOutOfOrder(connection, packet, start, end)
+      this.holdOutOfOrder(connection, packet, start, end, isLargest)
     } else if (end > next) {
       const besideBytes = this.parts.writer.heldBytes(connection)
+      if (isBufferFull(connections, connection, besideBytes)) connections.mustAckNow[connection] = 1
+      if (start < next) noteDuplicate(connections, connection, start, next)
       if (this.readsInPieces(connection)) {
         noteMerging(connections, connection, payloadBytes)
         if (connections.readOffset[connection] === next) connections.freedOffset[connection] = next
@@ -106,7 +109,7 @@ export class Receiver implements Worker {
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
       this.parts.writer.freshBytes = connections.receiveNext[connection] - next
       this.requestTurn(connection)
-    } else if (payloadBytes > 0) {
+    } else if (payloadBytes > 0 && !(hasFin && end === next)) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
       noteDuplicate(connections, connection, start, end)
@@ -122,10 +125,21 @@ export class Receiver implements Worker {
    */
   private noteEndReached(connection: Connection): void {
     const { connections } = this.parts
+    if (isBufferFull(connections, connection, this.parts.writer.heldBytes(connection)))
+      connections.mustAckNow[connection] = 1
+    this.forgetDisorder(connection)
     this.requestTurn(connection)
     if (connections.state[connection] === ESTABLISHED && connections.profileOf(connection).hasLinuxChecks)
       connections.isInteractive[connection] = 1
     else connections.mustAckNow[connection] = 1
+  }
+
+  /** Forgets what arrived behind the end of the stream, and what was to be reported of duplicates. */
+  private forgetDisorder(connection: Connection): void {
+    const { connections, reassembly } = this.parts
+    reassembly.clear(connection)
+    connections.sackBlocks[connection] = 0
+    connections.duplicateStart[connection] = connections.duplicateEnd[connection]
   }
 
   private acknowledgeLater(connection: Connection): void {
@@ -234,7 +248,7 @@ export class Receiver implements Worker {
     connections.pendingContent[connection] = NONE
   }
 
-  private holdOutOfOrder(connection: Connection, packet: Packet, start: number, end: number): void {
+  private holdOutOfOrder(connection: Connection, packet: Packet, start: number, end: number, isLargest: boolean): void {
     const { connections, network, reassembly } = this.parts
     if (end === start || !compressesAcks(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
@@ -243,11 +257,14 @@ export class Receiver implements Worker {
     if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
       this.parts.writer.sendAck(connection)
     noteBlock(connections, connection, start, end)
+    if (isLargest) measureBuffer(connections, connection, end - start)
     growReceiveWindow(connections, connection, end - start, this.parts.writer.heldBytes(connection), 0)
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
     connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
-    makeRoomForDisorder(connections, connection, spanOfDisorder(connections, connection))
+    // A socket that was not accepted, or is closed, keeps its buffer.
+    if (this.parts.streams.table.userKind[connections.stream[connection]] !== NONE)
+      makeRoomForDisorder(connections, connection, spanOfDisorder(connections, connection))
   }
 
   /** Takes the next bytes in order. Parts that arrived before, out of order, stay as they are. */
@@ -255,8 +272,21 @@ export class Receiver implements Worker {
     const { connections, reassembly } = this.parts
     if (connections.firstRange[connection] === NONE) return this.accept(connection, content, contentOffset, lengthBytes)
     const next = connections.receiveNext[connection]
+    this.noteHeldBefore(connection, next + lengthBytes)
     reassembly.insert(connection, next, next + lengthBytes, content, contentOffset)
     return this.takeReadyRanges(connection)
+  }
+
+  /** Notes what the next data, up to `end`, bring of ranges that are held already (tcp_ofo_queue). */
+  private noteHeldBefore(connection: Connection, end: number): void {
+    const { connections, reassembly } = this.parts
+    const { startOffset, endOffset, next } = reassembly.ranges
+    for (
+      let range = connections.firstRange[connection];
+      range !== NONE && startOffset[range] < end;
+      range = next[range]
+    )
+      extendDuplicate(connections, connection, startOffset[range], Math.min(endOffset[range], end))
   }
 
   /**

@@ -30,11 +30,20 @@ export interface LossRecovery {
   /** Whether the congestion control is initialized again after the handshake. */
   readonly beginsAfterHandshake: boolean
 
+  /**
+   * Whether duplicate ACKs of a peer without SACK mark the segments that may have caused them as arrived. Absent: losses
+   * are then found by timeouts only.
+   */
+  readonly takesDuplicateAcks?: true
+
   /** Marks a segment that the peer has selectively acknowledged for the first time. */
   markSacked(connection: Connection, segment: Segment, tick: number): void
 
   /** Handles an ACK after it was entered on the scoreboard and in `ack`. */
   onAck(connection: Connection, ack: AckSummary): void
+
+  /** Handles an ACK that later ones have overtaken, whose SACK blocks are in `ack`. Absent: such ACKs are ignored. */
+  onOldAck?(connection: Connection, ack: AckSummary): void
 
   /**
    * Does what `onAck` does for an ACK that acknowledges the oldest `segments` and brings nothing else, outside recovery and

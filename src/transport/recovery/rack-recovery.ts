@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { type ConnectionTable, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
@@ -29,6 +29,7 @@ export class RackDetection implements LossDetection {
   detectLosses(connection: Connection, tick: number): boolean {
     const { segments } = this.scoreboard
     const { connections } = this
+    if (!connections.hasSelectiveAcks(connection)) return this.detectOldestLost(connection)
     const timeNs = connections.latestArrivedRttNs[connection] + this.reorderingWindowNs(connection)
     let waitNs = 0
     let hasMarked = false
@@ -50,6 +51,22 @@ export class RackDetection implements LossDetection {
     }
     connections.reorderingWaitNs[connection] = waitNs > 0 ? waitNs + TIMER_MARGIN_NS : 0
     return hasMarked
+  }
+
+  /**
+   * Detects a loss where the peer does not say what has arrived: by three duplicate ACKs, and in recovery each time that
+   * something is acknowledged (RFC 6582; tcp_newreno_mark_lost).
+   */
+  private detectOldestLost(connection: Connection): boolean {
+    const { connections } = this
+    const oldest = connections.firstSegment[connection]
+    connections.reorderingWaitNs[connection] = 0
+    const isDue =
+      connections.segmentsSacked[connection] >= DUPLICATE_THRESHOLD ||
+      connections.recoveryState[connection] === FAST_RECOVERY
+    if (oldest === NONE || !isDue || (this.scoreboard.segments.flags[oldest] & LOST) !== 0) return false
+    this.scoreboard.markLost(connection, oldest)
+    return true
   }
 
   /** A timeout during fast recovery finds the window reduced already (tcp_enter_loss). */

@@ -1,7 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
-import { CONNECTION_PLACES, type ConnectionTable, NO_ROLE } from '../connections/connection.ts'
+import { CONNECTION_PLACES, type ConnectionTable, LARGEST_REORDERING, NO_ROLE } from '../connections/connection.ts'
 import { SEGMENT_PLACES, SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
 
@@ -140,6 +140,34 @@ export class Scoreboard {
     if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
   }
 
+  /**
+   * Takes the next segment for arrived in the place of the oldest, which an ACK has shown not to have arrived: a peer
+   * without SACK does not say which segments cause its duplicate ACKs (tcp_remove_reno_sacks).
+   */
+  moveArrivalFromOldest(connection: Connection): void {
+    const { connections, segments } = this
+    const oldest = connections.firstSegment[connection]
+    if (oldest === NONE || (segments.flags[oldest] & SACKED) === 0) return
+    segments.flags[oldest] &= ~SACKED
+    let segment = segments.next[oldest]
+    while (segment !== NONE && (segments.flags[segment] & SACKED) !== 0) segment = segments.next[segment]
+    if (segment === NONE) {
+      connections.segmentsSacked[connection]--
+      return
+    }
+    this.unmark(connection, segment, LOST | RETRANSMITTED)
+    segments.flags[segment] |= SACKED
+    const endOffset = segments.endOffset[segment]
+    if (endOffset > connections.highestSacked[connection]) connections.highestSacked[connection] = endOffset
+  }
+
+  /** Takes no segment for arrived any more (tcp_reset_reno_sack). */
+  forgetArrivals(connection: Connection): void {
+    let segment = this.connections.firstSegment[connection]
+    for (; segment !== NONE; segment = this.segments.next[segment]) this.segments.flags[segment] &= ~SACKED
+    this.connections.segmentsSacked[connection] = 0
+  }
+
   /** Marks a segment lost, for the first time or because its retransmission was lost. It waits to be retransmitted. */
   markLost(connection: Connection, segment: Segment): void {
     const candidate = this.connections.firstLostCandidate[connection]
@@ -215,7 +243,7 @@ export class Scoreboard {
     connections.deliveredSegments[connection]++
     if (connections.pacingBytesPerS[connection] > 0) noteRateAtArrival(connections, connection, this.segments, segment)
     if (this.segments.transmissions[segment] === 1) {
-      if (this.segments.startOffset[segment] < this.priorHighestSacked) connections.hasReordering[connection] = 1
+      if (this.segments.startOffset[segment] < this.priorHighestSacked) this.noteReordering(connection, segment)
     } else if (rttNs < connections.minimumRttNs[connection]) return // It was the original that arrived.
     connections.latestArrivedRttNs[connection] = rttNs
     const endOffset = this.segments.endOffset[segment]
@@ -224,6 +252,16 @@ export class Scoreboard {
     connections.latestArrivedSentTick[connection] = sentTick
     connections.latestArrivedEnd[connection] = endOffset
     connections.priorDelivered[connection] = this.segments.deliveredAtSend[segment]
+  }
+
+  /** Notes that a segment arrived behind later ones (tcp_check_sack_reordering). Without SACK nobody knows that. */
+  private noteReordering(connection: Connection, segment: Segment): void {
+    const { connections } = this
+    if (!connections.hasSelectiveAcks(connection)) return
+    connections.hasReordering[connection] = 1
+    const bytes = connections.highestSacked[connection] - this.segments.startOffset[segment]
+    const segments = Math.min(Math.ceil(bytes / connections.maximumSegmentBytes[connection]), LARGEST_REORDERING)
+    if (segments > connections.reorderingSegments[connection]) connections.reorderingSegments[connection] = segments
   }
 
   private unmark(connection: Connection, segment: Segment, flags: number): void {

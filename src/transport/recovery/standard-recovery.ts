@@ -64,6 +64,7 @@ export interface LossDetection {
 export class StandardRecovery implements LossRecovery {
   readonly restartsTimer: boolean
   readonly beginsAfterHandshake = true
+  readonly takesDuplicateAcks = true
   private readonly parts: RecoveryParts
   private readonly detection: LossDetection
 
@@ -86,6 +87,11 @@ export class StandardRecovery implements LossRecovery {
     this.setTimer(connection, ack)
     const arrived = ack.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
     this.controlCongestion(connection, ack, arrived + ack.duplicateSegments)
+  }
+
+  onOldAck(connection: Connection, ack: AckSummary): void {
+    this.changeState(connection, ack)
+    if (this.parts.connections.reorderingWaitNs[connection] > 0) this.parts.timer.armForReordering(connection)
   }
 
   onPlainAdvance(connection: Connection, segments: number, oldest: Segment, newest: Segment): void {
@@ -146,6 +152,7 @@ export class StandardRecovery implements LossRecovery {
     const { connections, timeline, transmitter } = this.parts
     const control = congestionControlOf(connections, connection)
     const wasOpen = connections.recoveryState[connection] === OPEN
+    if (!connections.hasSelectiveAcks(connection)) this.parts.scoreboard.forgetArrivals(connection)
     this.detection.markAtTimeout(connection, timeline.now)
     if (this.detection.timeoutReduces(connection)) {
       noteReduction(connections, connection)

@@ -11,3 +11,17 @@ export function noteDuplicate(connections: ConnectionTable, connection: Connecti
   connections.duplicateStart[connection] = Math.max(start, 0)
   connections.duplicateEnd[connection] = end
 }
+
+/** Notes that [start, end) arrived for the second time, unless another range is to be reported that it does not touch. */
+export function extendDuplicate(
+  connections: ConnectionTable,
+  connection: Connection,
+  start: number,
+  end: number,
+): void {
+  const { duplicateStart, duplicateEnd } = connections
+  if (duplicateEnd[connection] <= duplicateStart[connection]) return noteDuplicate(connections, connection, start, end)
+  if (start > duplicateEnd[connection] || end < duplicateStart[connection]) return
+  duplicateStart[connection] = Math.min(start, duplicateStart[connection])
+  duplicateEnd[connection] = Math.max(end, duplicateEnd[connection])
+}

@@ -18,7 +18,8 @@ const USUAL_SHARE = 160
 const LEAST_MEASURED_BYTES = 536
 /** Memory of a packet besides its data: its descriptor, the headroom, the headers, and the tail. */
 const DESCRIPTOR_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
-const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
+const SHARED_INFO_BYTES = 320 // sizeof(struct skb_shared_info)
+const OVERHEAD_BYTES = 64 + 52 + SHARED_INFO_BYTES // NET_SKB_PAD, IP and TCP with timestamps
 const LEAST_DATA_BYTES = 512
 const PAGE_BYTES = 4096
 const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
@@ -81,7 +82,7 @@ export function beginReceiveWindow(
 ): void {
   connections.receiveWindowEdge[connection] = windowBytes
   if (!usesLinuxWindow(connections, connection)) return
-  const segmentBytes = connections.maximumSegmentBytes[connection]
+  const segmentBytes = connections.ownSegmentBytes(connection)
   const spaceBytes = connections.receiveBufferBytes[connection]
   // Linux reserves one segment of the buffer (tcp_init_buffer_space).
   connections.receiveBufferBytes[connection] = Math.max(
@@ -181,6 +182,16 @@ export function growReceiveWindow(
   growByRoom(connections, connection, payloadBytes, used)
 }
 
+/**
+ * Returns whether the memory of the buffer is used up, even after what waits was copied into whole pages
+ * (tcp_try_rmem_schedule, tcp_collapse).
+ */
+export function isBufferFull(connections: ConnectionTable, connection: Connection, heldBytes: number): boolean {
+  if (heldBytes === 0 || !usesLinuxWindow(connections, connection)) return false
+  const pages = Math.ceil(heldBytes / (PAGE_BYTES - SHARED_INFO_BYTES))
+  return pages * (PAGE_BYTES + DESCRIPTOR_BYTES) > connections.bufferMemoryBytes[connection]
+}
+
 /** Grows the window of Linux after a data segment, if the buffer has room beside `used`, the part of the window in use. */
 export function growByRoom(
   connections: ConnectionTable,
@@ -191,7 +202,7 @@ export function growByRoom(
   if (payloadBytes < LEAST_GROWING_BYTES) return
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
   if (room <= 0) return
-  const step = 2 * Math.max(connections.maximumSegmentBytes[connection], payloadBytes)
+  const step = 2 * Math.max(connections.ownSegmentBytes(connection), payloadBytes)
   connections.receiveThresholdBytes[connection] += Math.min(room, step)
   // The sender should know of it at once.
   connections.quickAcks[connection] |= 1

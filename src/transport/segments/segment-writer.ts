@@ -3,13 +3,19 @@ import { NONE } from '../../engine/table.ts'
 import { PACKET_PLACES, SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
-import { CONNECTION_PLACES, NO_ROLE, RECEIVES, SYN_RECEIVED } from '../connections/connection.ts'
+import {
+  CONNECTION_PLACES,
+  NO_ROLE,
+  RECEIVES,
+  SYN_RECEIVED,
+  TIMESTAMP_OPTION_BYTES,
+} from '../connections/connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
-import { TIMESTAMP_OPTION_BYTES, timestampAt } from '../timing/timestamps.ts'
+import { timestampAt } from '../timing/timestamps.ts'
 import { noteDataSent, spendQuickAck } from './quick-acknowledgement.ts'
 import { windowOf } from './receive-window.ts'
 import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
@@ -112,6 +118,10 @@ export class SegmentWriter {
     if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
     const reportsBlocks = isSyn || this.hasRoomForBlocks(connection, payloadBytes)
     if (isSyn) this.addSynOptions(connection, packet)
+    // Data that echo the SYN-ACK give the receiver no sample of the round-trip time.
+    if (isSyn)
+      connections.receiverRttEcho[connection] =
+        connections.listener[connection] === NONE ? 0 : packets.timestamp[packet]
     else this.addOptions(connection, packet, reportsBlocks)
     if (payloadBytes > 0) {
       noteDataSent(connections, connection, this.parts.timeline.now)

@@ -1,6 +1,5 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import { type ConnectionTable, TIMESTAMP_OPTION_BYTES } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
-import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 
 const LARGEST_UNSCALED_WINDOW = 65_535
 /** A window smaller than the buffer divided by this is advertised as closed (Linux). */
@@ -20,7 +19,7 @@ export function synWindow(connections: ConnectionTable, connection: Connection, 
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
   if (!usesLinuxWindow(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
   const optionBytes = connections.hasTimestamps(connection) && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
-  const segmentBytes = connections.maximumSegmentBytes[connection] + optionBytes
+  const segmentBytes = connections.ownSegmentBytes(connection) + optionBytes
   const whole = spaceBytes > segmentBytes ? Math.floor(spaceBytes / segmentBytes) * segmentBytes : spaceBytes
   return Math.min(whole, LARGEST_UNSCALED_WINDOW)
 }

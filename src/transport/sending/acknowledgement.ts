@@ -2,13 +2,14 @@ import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
 import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { SYN } from '../connections/flags.ts'
+import { FIN, SYN } from '../connections/flags.ts'
 import { endMissing } from '../connections/missing-data.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
 import { AckSummary, NO_SAMPLE } from '../recovery/ack-summary.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
 import { RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
+import { noteTimestamp } from '../timing/timestamps.ts'
 import type { Sender } from './sender.ts'
 import type { SendingParts } from './sending-parts.ts'
 
@@ -32,21 +33,67 @@ export class Acknowledgement {
     const before = connections.sendUnacknowledged[connection]
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
     if (acknowledged > connections.sendNext[connection]) return false
-    if (acknowledged < before) return acknowledged >= this.oldest(connection)
+    if (acknowledged < before) return acknowledged >= this.oldest(connection) && this.takeOld(connection, packet)
+    noteTimestamp(connections, connection, packets, packet)
     connections.lastAckTick[connection] = this.parts.timeline.now
     connections.unansweredProbes[connection] = 0
+    const isDuplicate = acknowledged === before && this.isDuplicateAck(connection, packet)
     this.takeWindow(connection, packet, acknowledged > before)
-    this.ack.begin(before, packets.timestampEcho[packet])
+    this.begin(connection, before, packets.timestampEcho[packet])
+    if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
+    if (isDuplicate) this.markNextArrived(connection)
+    if (acknowledged > before) this.advance(connection, acknowledged)
+    this.sender.recoveryOf(connection).onAck(connection, this.ack)
+    return true
+  }
+
+  private begin(connection: Connection, acknowledged: number, echo: number): void {
+    const { connections } = this.parts
+    this.ack.begin(acknowledged, echo)
     this.parts.scoreboard.priorHighestSacked = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
     this.ack.outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     this.ack.lostBefore = connections.lostSegments[connection]
     this.ack.sample.priorInFlight = connections.segmentsInFlight(connection)
     beginRateSample(connections, connection)
-    if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
-    if (acknowledged > before) this.advance(connection, acknowledged)
-    this.sender.recoveryOf(connection).onAck(connection, this.ack)
+  }
+
+  /** Takes the SACK blocks of an ACK that others have overtaken (tcp_ack, old_ack). Nothing else in it is new. */
+  private takeOld(connection: Connection, packet: Packet): boolean {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const recovery = this.sender.recoveryOf(connection)
+    if (packets.sackBlocks[packet] === 0 || recovery.onOldAck === undefined) return true
+    const before = connections.sendUnacknowledged[connection]
+    this.begin(connection, before, packets.timestampEcho[packet])
+    this.takeSackBlocks(connection, packet, before)
+    recovery.onOldAck(connection, this.ack)
     return true
+  }
+
+  /**
+   * Returns whether an ACK that acknowledges nothing shows that a segment has arrived, where the peer does not say which
+   * (RFC 5681 section 2).
+   */
+  private isDuplicateAck(connection: Connection, packet: Packet): boolean {
+    const { connections, network } = this.parts
+    const { packets } = network
+    if (connections.hasSelectiveAcks(connection) || connections.segmentsOut[connection] === 0) return false
+    if (this.sender.recoveryOf(connection).takesDuplicateAcks === undefined) return false
+    const isBare = packets.payloadBytes[packet] === 0 && (packets.flags[packet] & (SYN | FIN)) === 0
+    const windowBytes = packets.window[packet] * (1 << connections.peerWindowScale[connection])
+    return isBare && windowBytes === connections.sendWindowBytes[connection]
+  }
+
+  /** Takes the next segment behind the oldest for the one that has arrived (tcp_add_reno_sack). */
+  private markNextArrived(connection: Connection): void {
+    const { connections, scoreboard, timeline } = this.parts
+    const { segments } = scoreboard
+    let segment = segments.next[connections.firstSegment[connection]]
+    while (segment !== NONE && (segments.flags[segment] & SACKED) !== 0) segment = segments.next[segment]
+    if (segment === NONE) return
+    this.sender.recoveryOf(connection).markSacked(connection, segment, timeline.now)
+    this.ack.hasSacked = true
   }
 
   /** Returns the oldest acceptable acknowledgement. Linux never goes back before the first byte. */
@@ -92,6 +139,7 @@ export class Acknowledgement {
       segment = connections.firstSegment[connection]
     }
     if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
+    if (!connections.hasSelectiveAcks(connection)) scoreboard.moveArrivalFromOldest(connection)
     this.endLoss(connection)
   }
 

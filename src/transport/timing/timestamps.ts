@@ -5,9 +5,6 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 
-/** Length of the timestamps option with two no-operations before it (RFC 7323 appendix A). */
-export const TIMESTAMP_OPTION_BYTES = 12
-
 /** Returns TSval in milliseconds (Linux: TCP_TS_HZ = 1000). It is never 0, which stands for no timestamp. */
 export function timestampAt(tick: number): number {
   return (Math.floor(tick / NS_PER_MS) + 1) >>> 0

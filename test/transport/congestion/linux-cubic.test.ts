@@ -20,6 +20,18 @@ describe('CUBIC of Linux', () => {
     expect(rounds(bench, 50).every(Number.isInteger)).toBe(true)
   })
 
+  test('counts time by the clock that timers follow', () => {
+    const windows = (timerTickNs: number) => {
+      const bench = new WindowBench(CUBIC, 0.0025)
+      bench.connections.profiles = bench.connections.profiles.map((profile) => ({ ...profile, timerTickNs }))
+      bench.window = 300
+      bench.lose()
+      return rounds(bench, 400)
+    }
+    expect(windows(0)).toEqual(windows(4_000_000))
+    expect(windows(1_000_000)).not.toEqual(windows(4_000_000))
+  })
+
   test('regains its window after K seconds, to within a segment or two, and is flat there', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 1000

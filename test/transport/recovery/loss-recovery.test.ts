@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
 import { namesOf } from '../../../src/engine/registry.ts'
 import { NONE } from '../../../src/engine/table.ts'
+import { ALL_OPTIONS } from '../../../src/network/syn-options.ts'
 import { ConnectionTable } from '../../../src/transport/connections/connection.ts'
 import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
 import { Ns3Detection } from '../../../src/transport/recovery/ns3-detection.ts'
@@ -47,6 +48,8 @@ class Board {
     this.connection = connections.allocate()
     connections.profiles = Object.values(TCP_PROFILES)
     connections.profile[this.connection] = namesOf(TCP_PROFILES).indexOf('linux')
+    connections.options[this.connection] = ALL_OPTIONS
+    connections.maximumSegmentBytes[this.connection] = 1000
     connections.minimumRttNs[this.connection] = 100
     connections.smoothedRttNs[this.connection] = 100
     connections.reorderingSteps[this.connection] = 1
