@@ -4,11 +4,11 @@ import type { RunAccounts } from './run-accounts.ts'
 export const carriedBytes: Law<RunAccounts> = {
   name: 'carried bytes',
   sentence: 'No more bytes of a body are delivered than were sent over links.',
-  exceptions: [],
+  exceptions: ['What attackers forge and send is charged to no workload: runs with attackers are not judged.'],
   judge: ({ workloads }) =>
     judgeEach(
-      workloads.filter(({ deliveredBytes }) => deliveredBytes > 0),
+      workloads.filter(({ deliveredBytes }) => deliveredBytes !== null && deliveredBytes > 0),
       ({ name, deliveredBytes, wireBytes }) =>
-        deliveredBytes <= wireBytes ? null : `${name}: ${deliveredBytes} bytes delivered, ${wireBytes} sent`,
+        (deliveredBytes ?? 0) <= wireBytes ? null : `${name}: ${deliveredBytes} bytes delivered, ${wireBytes} sent`,
     ),
 }

@@ -37,8 +37,9 @@ export interface WorkloadAccount {
   readonly completed: number
   readonly latencySumNs: number
   readonly partsSumNs: number
-  /** Body bytes that were delivered, and IP bytes that were sent for them. */
-  readonly deliveredBytes: number
+  /** Body bytes that were delivered; null where attackers may have sent some, for which no workload is charged. */
+  readonly deliveredBytes: number | null
+  /** IP bytes that were sent for the workload. */
   readonly wireBytes: number
   /** The shortest latency and time from dialling to the first byte; null for none. */
   readonly shortestLatencyNs: number | null

@@ -66,7 +66,7 @@ function workloadAccount(
     completed: table.completed[row],
     latencySumNs: table.latencySumNs[row],
     partsSumNs,
-    deliveredBytes: table.deliveredBytes[row],
+    deliveredBytes: plan.attack === null ? table.deliveredBytes[row] : null,
     wireBytes: shares.chargedTo(workload, (account) => accounts.wireBytes[account]),
     shortestLatencyNs: isAnswered ? shortestLatency(simulation, workload) : null,
     shortestSetupNs,
