@@ -14,7 +14,7 @@ describe('the notice that honest ends take', () => {
     expect(noticeLevel([], true)).toBe('fault')
   })
 
-  const isOfSecurity = (reason: FailureReason) => /certificate|record|host key/.test(reason)
+  const isOfSecurity = (reason: FailureReason) => /certificate|x509|record|host key/.test(reason)
 
   test.each(FAILURE_REASONS.filter((reason) => !isOfSecurity(reason)))(
     'is a fault where the reason is "%s"',

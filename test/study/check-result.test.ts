@@ -164,8 +164,8 @@ describe('the result of a check', () => {
     const verdictsIn = async (part: Partial<CheckScope>) =>
       (await judged(OPEN, { scope: { ...scope, ...part } })).verdicts
     expect(await verdictsIn({ paths: ['logs'], vantages: ['inline'], techniques: ['tamper'] })).toBe(1)
-    for (const part of [{ paths: ['others'] }, { vantages: ['side'] }, { techniques: ['relay'] }])
-      expect(await verdictsIn(part)).toBe(0)
+    for (const part of [{ vantages: ['side'] }, { techniques: ['relay'] }]) expect(await verdictsIn(part)).toBe(0)
+    await expect(verdictsIn({ paths: ['others'] })).rejects.toThrow('no path others with a workload')
   })
 
   test('has the attackers of the scenario itself, on their host or link', async () => {
