@@ -17,7 +17,6 @@ import { LegIndex, type LegOfStep } from '../leg-index.ts'
 import type { PlannedStepValues } from '../parameters/common.ts'
 import type { PlannedAttacker } from '../planned-attackers.ts'
 import { OpenedConnections } from '../state/opened-connections.ts'
-import type { Technique } from '../techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../techniques.ts'
 import { hasAbilities, VANTAGES } from '../vantages.ts'
 import { Diversion } from './diversion.ts'
@@ -313,28 +312,21 @@ function stepsOf({ steps }: AttackPlan, attacker: number): number[] {
 }
 
 /** Makes the packet agent of each step. The steps of a technique share one agent. */
-function agentsOf(
-  { steps, attackers }: AttackPlan,
-  tools: Omit<AgentTools, 'perStep'>,
-): readonly (PacketAgent | null)[] {
+function agentsOf({ steps, attackers }: AttackPlan, tools: AgentTools): readonly (PacketAgent | null)[] {
   const byTechnique = new Map<UsedTechnique, PacketAgent | null>()
   return steps.map(({ technique, attacker }) => {
-    const own: Technique = USED_TECHNIQUES[technique]
+    const own = USED_TECHNIQUES[technique]
     if (!hasAbilities(attackers[attacker].vantage, own.needs)) return null
-    const perStep = <Value>(make: (parameters: PlannedStepValues) => Value) => valuesPerStep(technique, make, steps)
-    const agent = byTechnique.get(technique) ?? own.packets?.({ ...tools, perStep }) ?? null
+    const parameters = parametersOf(technique, steps)
+    const agent = byTechnique.get(technique) ?? own.packets?.({ ...tools, parameters }) ?? null
     byTechnique.set(technique, agent)
     return agent
   })
 }
 
-/** Makes a value for each step of a technique. The places of other steps are empty. */
-function valuesPerStep<Value>(
-  technique: UsedTechnique,
-  make: (parameters: PlannedStepValues) => Value,
-  steps: AttackPlan['steps'],
-): readonly Value[] {
-  const values: Value[] = []
-  for (const [step, one] of steps.entries()) if (one.technique === technique) values[step] = make(one.parameters)
-  return values
+/** Returns the parameters of each step of a technique. The places of other steps are empty. */
+function parametersOf(technique: UsedTechnique, steps: AttackPlan['steps']): readonly PlannedStepValues[] {
+  const parameters: PlannedStepValues[] = []
+  for (const [step, one] of steps.entries()) if (one.technique === technique) parameters[step] = one.parameters
+  return parameters
 }

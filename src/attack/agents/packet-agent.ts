@@ -5,7 +5,6 @@ import type { RuleVerdict } from '../../network/packet-rule.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { Forge } from '../forge.ts'
 import type { ForgedMessages } from '../forged-messages.ts'
-import type { Parameters, PlannedValuesIn } from '../parameters/common.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { EventCounts } from '../state/event-counts.ts'
@@ -25,8 +24,8 @@ export interface PacketAgent {
   onTurn?(step: number): number
 }
 
-/** The parts of a simulation that the packet agent of a technique may use. `Own` are the parameters of the technique. */
-export interface AgentTools<Own extends Parameters = Parameters> {
+/** The parts of a simulation that the packet agent of a technique may use. */
+export interface AgentTools {
   readonly arena: Arena
   readonly timeline: Timeline
   readonly network: Network
@@ -38,6 +37,4 @@ export interface AgentTools<Own extends Parameters = Parameters> {
   readonly messages: ForgedMessages
   readonly sender: ForgedPacketSender
   readonly diversion: Diversion
-  /** Makes a value for each step of the technique from its parameters. The list has it at the number of the step. */
-  perStep<Value>(make: (parameters: PlannedValuesIn<Own>) => Value): readonly Value[]
 }

@@ -13,8 +13,8 @@ export const delay: Technique<typeof parameters> = {
   references: { attack: ['T1498'], weaknesses: [400] },
   needs: ['intercepts'],
   parameters,
-  packets: ({ perStep }) => {
-    const verdicts = perStep(({ delay: delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))
+  packets: ({ parameters: steps }) => {
+    const verdicts = steps.map(({ delay: delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))
     return { onPacket: (step) => verdicts[step] }
   },
   matrix: { rows: [{ at: ['link'], step: { delay: '100ms' } }], isOnStandingConnections: true },

@@ -14,7 +14,7 @@ export const inject: Technique<typeof parameters> = {
   actsOn: ['data', 'syn'],
   messages: ['forges'],
   packets(tools) {
-    const delaysNs = tools.perStep(({ delay }) => delay)
+    const delaysNs = tools.parameters.map(({ delay }) => delay)
     return new BlindAgent(tools, 'garbage', delaysNs, new InjectionAgent(tools, delaysNs))
   },
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },

@@ -32,7 +32,7 @@ export const ownCode: Technique<typeof parameters> = {
   packets: (tools) =>
     new OwnCodeAgent(
       tools,
-      tools.perStep(({ code }) => code),
+      tools.parameters.map(({ code }) => code),
     ),
   matrix: { rows: [], whyNoRows: 'It exists only in a program that passes it to a run.' },
 }

@@ -14,8 +14,8 @@ export const replay: Technique<typeof parameters> = {
   needs: ['sees', 'injects'],
   parameters,
   messages: ['forges'],
-  packets({ network, sender, forge, perStep }) {
-    const delaysNs = perStep(({ delay }) => delay)
+  packets({ network, sender, forge, parameters: steps }) {
+    const delaysNs = steps.map(({ delay }) => delay)
     return {
       onPacket(step, observation) {
         const { packets } = network

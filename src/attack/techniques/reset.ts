@@ -13,7 +13,7 @@ export const reset: Technique<typeof parameters> = {
   parameters,
   actsOn: ['syn', 'syn-ack', 'data', 'ack', 'fin'],
   packets(tools) {
-    const delaysNs = tools.perStep(({ delay }) => delay)
+    const delaysNs = tools.parameters.map(({ delay }) => delay)
     return new BlindAgent(tools, 'reset', delaysNs, new ResetAgent(tools, delaysNs))
   },
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },

@@ -29,7 +29,7 @@ export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
  * The parts of the scenario that a technique can look up while its step is planned. Addresses are in dotted form. It is
  * implemented by `simulation/expansion/attackers/step-planner.ts`.
  */
-export interface StepPlanner<Own extends Parameters = Parameters> {
+export interface StepParts {
   /** The name of the step, unique in a scenario: `~ATTACKER/N`. The names of the objects that it adds begin with it. */
   readonly name: string
   /** The paths that the step concerns, sorted by name. */
@@ -37,8 +37,6 @@ export interface StepPlanner<Own extends Parameters = Parameters> {
   /** The attacker's host and its address. */
   readonly host: string
   readonly address: string
-  /** The values of the parameters of its technique. */
-  readonly parameters: ValuesIn<Own>
   /** The token or certificate that it presents: the step's `with`, or the technique's `credential`; null for none. */
   readonly credential: string | null
   /** The credential with which it registers as an agent at the Konnectivity server on a host. */
@@ -67,6 +65,9 @@ export interface StepPlanner<Own extends Parameters = Parameters> {
    */
   request(ask: AttackRequest | null, path: AttackedPath, server?: ServerKind): RequestSpec
 }
+
+/** A step with the values of the parameters of its technique. */
+export type StepPlanner<Own extends Parameters = Parameters> = StepParts & { readonly parameters: ValuesIn<Own> }
 
 /** A request, and the length of its response. */
 export interface RequestSpec {

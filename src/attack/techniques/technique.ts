@@ -3,10 +3,10 @@ import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
 import type { PacketKind } from '../packet-kinds.ts'
-import type { AttackRequest, Parameters, WrittenStep } from '../parameters/common.ts'
+import type { AttackRequest, Parameters, PlannedValuesIn, ValuesIn, WrittenStep } from '../parameters/common.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
-import type { AttackedPod, PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
+import type { AttackedPod, PlannedRequest, ServerKind, StepParts } from './step-planner.ts'
 
 /**
  * An attack technique: what it needs, what it does to packets and through sockets, and where the attack matrix tries it.
@@ -37,8 +37,9 @@ export interface Technique<Own extends Parameters = Parameters> {
 
   /**
    * Makes the agent that acts on packets, one for all steps of the technique in a simulation. Default: packets pass.
+   * `parameters` has those of each step at its number; the places of other steps are empty.
    */
-  packets?(tools: AgentTools<Own>): PacketAgent
+  packets?(tools: AgentTools & { readonly parameters: readonly PlannedValuesIn<Own>[] }): PacketAgent
 
   /** The servers that it runs to impersonate the servers of its paths. Default: none. */
   readonly serves?: Serving
@@ -48,9 +49,9 @@ export interface Technique<Own extends Parameters = Parameters> {
    */
   readonly credential?: 'own' | 'of-user' | 'bootstrap-token'
   /** The requests that it sends. Default: none. */
-  requests?(step: StepPlanner<Own>): readonly PlannedRequest[]
+  requests?(step: StepParts & { readonly parameters: ValuesIn<Own> }): readonly PlannedRequest[]
   /** The objects that its requests and Konnectivity agents may add to the cluster. Default: none. */
-  additions?(step: StepPlanner<Own>): StepAdditions
+  additions?(step: StepParts & { readonly parameters: ValuesIn<Own> }): StepAdditions
   /** The credentials that it reads on its host, or from its node's metadata server. Default: none. */
   readonly steals?: 'tokens' | 'keys' | 'bootstrap-token'
 

@@ -37,7 +37,7 @@ export interface WorkloadAccount {
   readonly completed: number
   readonly latencySumNs: number
   readonly partsSumNs: number
-  /** Body bytes that were delivered; null where attackers may have sent some, for which no workload is charged. */
+  /** Body bytes that were delivered; null where attackers or agents may have carried some for others. */
   readonly deliveredBytes: number | null
   /** IP bytes that were sent for the workload. */
   readonly wireBytes: number

@@ -54,7 +54,8 @@ function workloadAccount(
   const { table } = workloads
   const row = table.rowOf(workload)
   const { name, path, traffic } = plan.workloads[workload]
-  const { http1, http2 } = plan.paths[path].tlsClients
+  const { tlsClients, konnectivity } = plan.paths[path]
+  const { http1, http2 } = tlsClients
   const isAnswered = traffic.kind === 'answers' || traffic.kind === 'keys'
   let partsSumNs = 0
   for (let part = 0; part < PART_COUNT; part++) partsSumNs += table.partsNs[row + part]
@@ -66,7 +67,7 @@ function workloadAccount(
     completed: table.completed[row],
     latencySumNs: table.latencySumNs[row],
     partsSumNs,
-    deliveredBytes: plan.attack === null ? table.deliveredBytes[row] : null,
+    deliveredBytes: plan.attack === null && konnectivity === null ? table.deliveredBytes[row] : null,
     wireBytes: shares.chargedTo(workload, (account) => accounts.wireBytes[account]),
     shortestLatencyNs: isAnswered ? shortestLatency(simulation, workload) : null,
     shortestSetupNs,

@@ -3,7 +3,7 @@ import { combineDigests, foldHighText, foldLowText, formatDigest, type NamedDige
 import type { Expectation } from '../../measure/expectation.ts'
 import { judge } from '../../measure/judge-expectation.ts'
 import { breachesOf } from '../../measure/laws/law.ts'
-import { LAWS } from '../../measure/laws/laws.ts'
+import { COUNTING_LAWS } from '../../measure/laws/laws.ts'
 import type { LinkResult, Result } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
@@ -35,7 +35,7 @@ export function collectResult(
 ): Result {
   const { plan, network, timeline } = simulation
   const { directions } = network
-  const [breach] = breachesOf(LAWS, collectAccounts(simulation))
+  const [breach] = breachesOf(COUNTING_LAWS, collectAccounts(simulation))
   assert(breach === undefined, breach)
   const traffic = plan.directions.flatMap(({ name }, direction) => {
     const isUnused = isAttackersOwn(name) && directions.deliveredPackets[directions.rowOf(direction)] === 0
