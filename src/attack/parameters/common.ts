@@ -26,6 +26,12 @@ export const ATTACK_REQUESTS = [
 
 export type AttackRequest = (typeof ATTACK_REQUESTS)[number]
 
+/** Typed by name, since declarations of the inferred type do not hold what the compiler infers. */
+const MATCH_CANDIDATES: readonly Readonly<Record<string, Written>>[] = [
+  { kind: 'data' },
+  { from: 'the host that it leads to', connections: 'any' },
+]
+
 const PACKETS_OF_A_KIND = {
   meaning: 'Some packets of the paths.',
   keys: {
@@ -38,7 +44,7 @@ const PACKETS_OF_A_KIND = {
       kind: choice(['any', 'standing']),
     },
   },
-  candidates: [{ kind: 'data' }, { from: 'the host that it leads to', connections: 'any' }],
+  candidates: MATCH_CANDIDATES,
 } satisfies MapKind
 
 const SOME_PACKETS = {
