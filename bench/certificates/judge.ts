@@ -6,7 +6,7 @@ import { verifyChain } from '../../src/security/x509/verify-chain.ts'
 import type { Verdict } from './go.ts'
 import type { ChainCase } from './limbo.ts'
 
-/** Whether signatures are checked, as a simulation knows who signed, or key identifiers stand for them, as in imports. */
+/** The proof of who signed: a checked signature, as in simulations, or equal key identifiers, as in imports. */
 export type Signatures = 'checked' | 'key-identifiers'
 
 /** Judges a chain with the code that simulations and imports use. */

@@ -1,6 +1,5 @@
 import type { StreamKey } from '../engine/streams.ts'
-import type { PacketKind } from './packet-kinds.ts'
-import type { PlannedStepValues } from './parameters/common.ts'
+import type { PacketKind, PlannedStepValues } from './parameters/common.ts'
 import type { Vantage } from './vantages.ts'
 
 /** Attackers and their steps with names turned into numbers, without the techniques of the steps. Immutable. */

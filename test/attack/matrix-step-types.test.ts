@@ -12,7 +12,7 @@ const parameters = {
 
 type Matrix<Own extends Technique['parameters']> = Technique<Own>['matrix']
 
-/** Whether the compiler accepts a step in a row, and a row. */
+/** True if the compiler accepts a step in a row. */
 type IsStep<Step> = { at: ['link']; step: Step } extends Matrix<typeof parameters>['rows'][number] ? true : false
 type IsRow<Row> = Row extends Matrix<typeof parameters>['rows'][number] ? true : false
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isSyn, matchesPacket, nextSequence } from '../../src/attack/agents/packet-match.ts'
-import { PACKET_KINDS } from '../../src/attack/packet-kinds.ts'
+import { PACKET_KINDS } from '../../src/attack/parameters/common.ts'
 import type { PacketMatch } from '../../src/attack/planned-attackers.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'

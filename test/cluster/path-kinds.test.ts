@@ -13,7 +13,7 @@ const PROTECTIONS: readonly Protection[] = [null, 'none', 'ca', 'ca+cn'].flatMap
 
 const RESOURCES: readonly ForwardedResource[] = ['kubelets', 'nodes', 'pods', 'services']
 
-/** Who is at the ends of a path in `smallCluster`, where its kind names nobody. Programs of a node have its certificate. */
+/** The hosts at the ends of a path in `smallCluster`, where its kind names none. A node's programs have its certificate. */
 const SERVERS: Readonly<Record<Party, string>> = {
   apiserver: 'master',
   component: 'master',

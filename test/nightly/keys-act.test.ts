@@ -56,7 +56,7 @@ const USER: Scene = {
 }
 
 /**
- * Where keys act, and a value with which each changes what happens. Those that are not here are tried in all scenes,
+ * The scenes in which keys act, each with a value that changes what happens. Those that are not here are tried in all scenes,
  * with all candidates of their kind.
  */
 const KEYS: Readonly<Partial<Record<TechniqueName, Readonly<Partial<Record<string, readonly [string, Scene]>>>>>> = {

@@ -12,7 +12,7 @@ const LETTERS: readonly (readonly [string, number])[] = [
 ]
 const KNOWN_BITS = SYN | FIN | RST | PSH | ACK
 
-/** What a segment cannot have here, so that a script that sends or expects it fails. */
+/** Thrown for a property of a segment that no packet of onpath has: a script that sends or expects it fails. */
 export class Inexpressible extends Error {}
 
 /**

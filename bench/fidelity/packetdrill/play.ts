@@ -19,7 +19,7 @@ export interface Failure {
 const FIRST_REMOTE_PORT = 40_001
 /** The peer's first sequence number. It is such that the numbers of most scripts wrap. */
 const REMOTE_START = 2 ** 32 - 500
-/** How long an event waits that may come at any time, and a call without a time of return. */
+/** The time for which an event waits that may come at any time, and a call without a time of return. */
 const LONGEST_WAIT_NS = 60 * NS_PER_S
 const DEFAULT_TOLERANCE_US = 4000
 const DEFAULT_TOLERANCE_PERCENT = 12.5
@@ -58,7 +58,7 @@ class Player {
   private flow: Flow | null = null
   private flows = 0
   private waiting: Waiting | null = null
-  /** When the event before should have happened. */
+  /** The tick at which the event before should have happened. */
   private lastScriptTick = 0
   private wasInbound = false
 

@@ -1,10 +1,10 @@
-/** When an event of a script happens, or must happen. Times are offsets from the start, or from the event before. */
+/** The time at which an event of a script happens, or must happen, from the start or from the event before. */
 export interface EventTime {
   readonly anchor: 'any' | 'absolute' | 'relative'
   readonly fromNs: number
   /** The end of a range, `+.1~+.2`; null for a single time. */
   readonly toNs: number | null
-  /** When a system call that blocks returns, `+0...0.2`; null for one that does not block. */
+  /** The time at which a system call that blocks returns, `+0...0.2`; null for one that does not block. */
   readonly returnNs: number | null
 }
 
@@ -15,7 +15,7 @@ export interface SystemCall {
   readonly kind: 'call'
   readonly name: string
   readonly parameters: readonly Value[]
-  /** What the call returns; null where the script does not say. */
+  /** The value that the call returns; null where the script does not say. */
   readonly result: number | null
   /** The name of the error, such as EAGAIN. */
   readonly error: string | null
@@ -49,7 +49,7 @@ export type Action =
   | ScriptPacket
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
-  /** What the language has and this interpreter has not. */
+  /** An event of the language that this interpreter does not know. */
   | { readonly kind: 'unknown'; readonly what: string }
 
 export interface ScriptEvent {

@@ -7,11 +7,11 @@ export interface Settings {
   readonly congestion: string
   /** TCP_NOTSENT_LOWAT of sockets that do not set it. */
   readonly notSentLowBytes: number
-  /** Whether segments are compared one by one, as with `ethtool -K tun0 tso off gso off`. */
+  /** True if segments are compared one by one, as with `ethtool -K tun0 tso off gso off`. */
   readonly isSegmentedByTcp: boolean
 }
 
-/** What a command of a script wants that the simulated host does not have. */
+/** Thrown for a setting in a command of a script that the simulated host does not have. */
 export class UnknownSetting extends Error {}
 
 /** The tick of the kernels for which scripts are written (CONFIG_HZ=1000). */

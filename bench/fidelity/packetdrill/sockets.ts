@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 /** The port on which the host under test listens, and the one that it dials. */
 export const PORT = 8080
 
-/** What a system call returns. */
+/** The result of a system call. */
 export interface Outcome {
   readonly value: number
   /** The name of the error; null without one. */

@@ -61,7 +61,7 @@ const DIRECTIONS = [
 ] as const
 const FIRST_HOST_TARGET = DIRECTIONS.length
 const HEADER_BYTES = 40
-/** How far the host's clock is between two ticks when a script begins. On a machine it may be anywhere. */
+/** The time by which the host's clock is behind a tick when a script begins. On a machine it may be any. */
 const CLOCK_PHASE_NS = 0.01 * NS_PER_MS
 
 /** One host under test, and a source of raw packets beside it. */
@@ -69,7 +69,7 @@ export class World {
   readonly timeline: Timeline
   readonly tcp: Tcp
   readonly streams: ByteStreams
-  /** What the host has sent and no event of the script has taken yet. */
+  /** Packets that the host has sent and no event of the script has taken yet. */
   readonly sent: SentPacket[] = []
   readonly localHost = LOCAL
   readonly localAddress: number
@@ -80,7 +80,7 @@ export class World {
   private readonly network: Network
   private readonly processors: Processors
   private readonly contents: Contents
-  /** What the peer sends on each of its ports. */
+  /** The data that the peer sends on each of its ports. */
   private readonly peerContents = new Map<number, Content>()
 
   constructor(settings: Settings) {

@@ -1,6 +1,5 @@
 import type { EitherKind, MapKind, Written, WrittenOf } from '../../values/kind.ts'
 import { choice, count, duration, hostName, identityName } from '../../values/kinds.ts'
-import { PACKET_KINDS, type PacketKind } from '../packet-kinds.ts'
 import {
   adapted,
   type Parameter,
@@ -9,6 +8,11 @@ import {
   type ValuesOf,
   type WrittenParameters,
 } from './parameter.ts'
+
+/** The kinds of packets that a step can match. A packet with data and FIN is of kind data. */
+export const PACKET_KINDS = ['any', 'syn', 'syn-ack', 'data', 'ack', 'fin', 'rst'] as const
+
+export type PacketKind = (typeof PACKET_KINDS)[number]
 
 /** The requests that an attacker can send, in addition to those of workloads. */
 export const ATTACK_REQUESTS = [

@@ -2,8 +2,14 @@ import type { Flag } from '../../cluster/flags/flag.ts'
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
-import type { PacketKind } from '../packet-kinds.ts'
-import type { AttackRequest, Parameters, PlannedValuesIn, ValuesIn, WrittenStep } from '../parameters/common.ts'
+import type {
+  AttackRequest,
+  PacketKind,
+  Parameters,
+  PlannedValuesIn,
+  ValuesIn,
+  WrittenStep,
+} from '../parameters/common.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
 import type { AttackedPod, PlannedRequest, ServerKind, StepParts } from './step-planner.ts'

@@ -20,7 +20,7 @@ export interface DirectionLog {
 export interface LoggedPacket {
   readonly bytes: number
   readonly sentTick: number
-  /** When it arrived; null if it did not. */
+  /** The tick at which it arrived; null if it did not. */
   readonly arrivedTick: number | null
   readonly isDropped: boolean
 }

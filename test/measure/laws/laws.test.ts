@@ -32,7 +32,7 @@ const MOST_EVENTS = 300_000
 
 interface Judged {
   readonly breaches: readonly string[]
-  /** How often each law judged, by name. */
+  /** The number of times that each law judged, by name. */
   readonly times: ReadonlyMap<string, number>
 }
 

@@ -9,7 +9,7 @@ function resultOf(scenario: CheckedScenario): Result {
   return finish(beginning(scenario), scenario)
 }
 
-/** What a user reads of workloads, and of the links that both results have. */
+/** Returns the figures of workloads, and of the links that both results have. */
 function seenIn({ workloads, links }: Result, others: Result): unknown {
   const names = new Set(others.links.map(({ name }) => name))
   return { workloads, links: links.filter(({ name }) => names.has(name)) }

@@ -56,7 +56,7 @@ class Dice {
     return Math.floor((this.state / 2 ** 32) * limit)
   }
 
-  /** Whether an event of so many percent happens. */
+  /** Returns true in so many percent of all calls. */
   is(percent: number): boolean {
     return this.below(100) < percent
   }
