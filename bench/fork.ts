@@ -1,6 +1,6 @@
 import { NS_PER_S } from '../src/engine/ticks.ts'
 import { expandBlueprint } from '../src/simulation/expansion/expand.ts'
-import { makePlan } from '../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../src/simulation/make-plan.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
 import { scenarioOf } from './bulk.ts'
 import type { Case, Suite } from './suite.ts'

@@ -82,7 +82,7 @@ export async function load(url, context, next) {
   const from = (path) => import(pathToFileURL(join(SRC, path)).href)
   const { loadScenario } = await from('scenario/load.ts')
   const { expandBlueprint } = await from('simulation/expansion/expand.ts')
-  const { makePlan } = await from('simulation/plan/make-plan.ts')
+  const { makePlan } = await from('simulation/make-plan.ts')
   const { Simulation } = await from('simulation/simulation.ts')
   const text = `version: 1
 hosts: { a: {}, b: {} }

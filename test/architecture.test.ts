@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { LAYERS } from './tidy/layers.ts'
+import { FOLDERS, LAYERS } from './tidy/layers.ts'
 import { readSources } from './tidy/source.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -33,6 +33,14 @@ describe('ARCHITECTURE.md', () => {
   test('lists the layers from the lowest up', () => {
     const headings = [...text.matchAll(/^### `src\/(\w+)\/`$/gm)].map(([, layer]) => layer)
     expect(headings).toEqual(LAYERS)
+  })
+
+  test('shows the order of the folders of each layer', () => {
+    const shown = [...text.matchAll(/^(\w+)\/ +(\S+(?: < \S+)+)$/gm)].map(([, layer, order]) => [
+      layer,
+      order.split(' < '),
+    ])
+    expect(Object.fromEntries(shown)).toEqual(FOLDERS)
   })
 
   test('names folders that exist', () => {

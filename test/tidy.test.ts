@@ -126,7 +126,7 @@ describe('layer order', () => {
     expect(found(layerOrder, `import '../engine/hash.ts'`, 'src/utils/misc.ts')).toEqual(['1: utils/ is no layer'])
   })
 
-  test('a folder inside transport/ may import only the folders below it', () => {
+  test('a folder of a layer may import only the folders below it', () => {
     const path = 'src/transport/recovery/undo.ts'
     expect(found(layerOrder, `import { OPEN } from '../connections/connection.ts'`, path)).toEqual([])
     expect(found(layerOrder, `import './scoreboard.ts'`, path)).toEqual([])
@@ -138,6 +138,10 @@ describe('layer order', () => {
       '1: transport/misc/ is not in the order of folders of transport/',
     ])
     expect(found(layerOrder, `import './sending/sender.ts'`, 'src/transport/tcp.ts')).toEqual([])
+    expect(found(layerOrder, `import '../rows.ts'`, 'src/cluster/paths/x.ts')).toEqual([])
+    expect(found(layerOrder, `import '../tunnels/tunnels.ts'`, 'src/cluster/paths/x.ts')).toEqual([
+      '1: paths/ imports tunnels/',
+    ])
   })
 
   test('a layer may import only listed packages, and not the main file of seedrandom', () => {

@@ -1,7 +1,7 @@
 import { loadScenario } from '../../src/scenario/load.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 
 /** The measurements of a cluster with so many nodes. */

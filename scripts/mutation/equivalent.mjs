@@ -324,19 +324,19 @@ export const EQUIVALENT = [
   },
   {
     // The direction after the last one begins at no host.
-    file: 'src/attack/agents/forwarded-connections.ts',
+    file: 'src/attack/sockets/forwarded-connections.ts',
     was: 'direction < directions.count',
     becomes: ['direction <= directions.count'],
   },
   {
     // Without a stream there is no channel and no target, and the next check finds no path.
-    file: 'src/attack/agents/forwarded-connections.ts',
+    file: 'src/attack/sockets/forwarded-connections.ts',
     was: 'inner === NONE',
     becomes: ['false'],
   },
   {
     // No step lists an undefined path.
-    file: 'src/attack/agents/forwarded-connections.ts',
+    file: 'src/attack/sockets/forwarded-connections.ts',
     was: 'path === undefined',
     becomes: ['false'],
   },

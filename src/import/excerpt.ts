@@ -1,4 +1,4 @@
-import { type Position, SourceText } from '../scenario/tree/source-text.ts'
+import { type Position, SourceText } from '../scenario/problems/source-text.ts'
 
 /** A text that stands in quotes in a file, such as an entry of a ConfigMap in one line. */
 export interface QuotedText {

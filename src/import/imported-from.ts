@@ -1,9 +1,9 @@
 import type { CausePlace } from '../measure/check.ts'
 import type { RealName, RealNames } from '../measure/real-name.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
+import type { Position } from '../scenario/problems/source-text.ts'
 import { visible } from '../scenario/problems/visible.ts'
 import { originOf } from '../scenario/tree/origin.ts'
-import type { Position } from '../scenario/tree/source-text.ts'
 import { positionAt } from '../scenario/tree/tree.ts'
 
 /** The first words of scenarios that `onpath import` writes. */

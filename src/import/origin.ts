@@ -1,5 +1,5 @@
+import type { Position } from '../scenario/problems/source-text.ts'
 import { visible } from '../scenario/problems/visible.ts'
-import type { Position } from '../scenario/tree/source-text.ts'
 
 /** A line of a file. */
 export interface Place {

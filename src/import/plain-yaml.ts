@@ -1,4 +1,4 @@
-import type { Position, SourceText } from '../scenario/tree/source-text.ts'
+import type { Position, SourceText } from '../scenario/problems/source-text.ts'
 import type { MapEntry, Tree } from '../scenario/tree/tree.ts'
 import { RESERVED_KEYS } from '../values/kinds.ts'
 

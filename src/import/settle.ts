@@ -1,7 +1,7 @@
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts'
 import type { Problem } from '../scenario/problems/problem.ts'
+import { SourceText } from '../scenario/problems/source-text.ts'
 import { visible } from '../scenario/problems/visible.ts'
-import { SourceText } from '../scenario/tree/source-text.ts'
 import type { Tree } from '../scenario/tree/tree.ts'
 import { parseYamlTree } from '../scenario/tree/yaml-tree.ts'
 import type { BuildContext } from './build/context.ts'

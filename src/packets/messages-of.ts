@@ -1,6 +1,6 @@
 import { formatAddress } from '../network/address-book.ts'
 import { RST, SYN } from '../network/header-flags.ts'
-import type { Plan } from '../simulation/plan/plan.ts'
+import type { Plan } from '../simulation/plan.ts'
 import { describeMessage } from './describe/describe-message.ts'
 import { layerOf } from './record/message-layers.ts'
 import { innerMessages } from './record/messages-inside.ts'

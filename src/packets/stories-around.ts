@@ -1,7 +1,7 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { checkArgument, checkShape, FUNCTION, LIMIT, listOf, OBJECT } from '../simulation/given/check-given.ts'
 import { CHECKED, LIMITS_SHAPE } from '../simulation/given/shapes.ts'
-import type { Plan } from '../simulation/plan/plan.ts'
+import type { Plan } from '../simulation/plan.ts'
 import { runForObservers } from '../simulation/run.ts'
 import { packetEntry } from './describe/describe-packet.ts'
 import { connectionKey, messagesOf } from './messages-of.ts'

@@ -4,7 +4,7 @@ import type { Aftermath } from './collect/aftermath.ts'
 import { historyStart } from './collect/collect-history.ts'
 import { attackersInOrder, isAttackersPath, ownHostName } from './expansion/attackers/attacker-names.ts'
 import type { ExpandedBlueprint } from './expansion/expanded-blueprint.ts'
-import type { Plan } from './plan/plan.ts'
+import type { Plan } from './plan.ts'
 
 /** The most quiet runs that are kept. Those of all paths of a cluster are some dozens. */
 const MOST_KEPT = 256

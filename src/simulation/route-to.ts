@@ -1,5 +1,5 @@
 import { NONE } from '../engine/table.ts'
-import type { Plan } from './plan/plan.ts'
+import type { Plan } from './plan.ts'
 
 /** Returns the directions that packets of a host take to an address, in order; to a virtual one, as far as it is one. */
 export function routeTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {

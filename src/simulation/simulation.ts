@@ -48,7 +48,7 @@ import type { Tcp } from '../transport/tcp.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
 import { IdleWakeUps } from './idle-wake-ups.ts'
-import type { Plan } from './plan/plan.ts'
+import type { Plan } from './plan.ts'
 
 /** The reason why `runUntil` returned. */
 export type Pause = 'finished' | 'duration' | 'tick' | 'budget'

@@ -13,7 +13,7 @@ import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '..
 import { aftermathOf, type Comparison } from '../../src/simulation/collect/aftermath.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import type { Content } from '../../src/transport/rows.ts'
 import type { Contents } from '../../src/transport/streams/content.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type ForwardedConnectionsParts, recordForwarding } from '../../src/attack/agents/forwarded-connections.ts'
 import type { AttackPlan } from '../../src/attack/attack-plan.ts'
 import type { ActingStep, Leg } from '../../src/attack/planned-attackers.ts'
+import { type ForwardedConnectionsParts, recordForwarding } from '../../src/attack/sockets/forwarded-connections.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
 import { EventCounts } from '../../src/attack/state/event-counts.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'

@@ -8,7 +8,7 @@ import { shippedAttacks } from '../../src/disk/read-attacks.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { POLICIES } from '../../src/measure/policies.ts'
 import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
-import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
+import { PRESETS } from '../../src/scenario/presets/presets.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 
 const command = (syntax: string | null, options: Awaited<ReturnType<KnownCommand['load']>>['options'] = {}) =>

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { JOB_OPTIONS, jobTarget, refuseIdleOptions } from '../../src/cli/kubernetes/job-options.ts'
+import { JOB_OPTIONS, jobTarget, refuseIdleOptions } from '../../src/cli/sweep/job-options.ts'
 import { UsageError } from '../../src/disk/usage-error.ts'
 
 const GIVEN = { emitJob: 'job.yaml', shards: 3, image: 'registry:5000/onpath@sha256:ab', volume: 'results' }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { diskFiles } from '../../src/cli/files/files.ts'
-import { encodeRecord } from '../../src/cli/sweep/points/record.ts'
+import { encodeRecord } from '../../src/cli/points/record.ts'
 import { readShards, removeManifest, type ShardManifest, writeManifest } from '../../src/cli/sweep/shard-manifest.ts'
 import { aFolder } from '../fixtures/folder.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import type { Plan } from '../../src/simulation/plan/plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { begun, scenarioOf } from '../fixtures/simulations.ts'
 

@@ -3,7 +3,7 @@ import { dataBytes, dialRequestBytes, dialResponseBytes } from '../../src/cluste
 import { GRPC_GO_CLIENT, GRPC_GO_SERVER } from '../../src/http/http2-parameters.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 /**

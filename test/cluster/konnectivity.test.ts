@@ -3,7 +3,7 @@ import { median } from '../../src/measure/order-statistics.ts'
 import type { Result, TunnelResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 

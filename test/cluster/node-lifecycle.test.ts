@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
+import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NODE_MONITOR } from '../../src/engine/event-kinds.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'

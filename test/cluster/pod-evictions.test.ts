@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import {
   evictionIntervalNs,
@@ -9,6 +8,7 @@ import {
   ZONE_PARTIAL,
   zoneStateOf,
 } from '../../src/cluster/node-lifecycle/zone-disruption.ts'
+import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { EVICTION_PASS, NODE_MONITOR, TOLERATION_END } from '../../src/engine/event-kinds.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'

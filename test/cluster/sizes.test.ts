@@ -1,4 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import {
+  accessReviewSizes,
+  signingRequestSizes,
+  tokenRequestSizes,
+  tokenReviewSizes,
+} from '../../src/cluster/access/review-sizes.ts'
 import { kubeletOperations } from '../../src/cluster/messages/kubelet-requests.ts'
 import {
   hasManagedFields,
@@ -18,12 +24,6 @@ import {
   TIME_BYTES,
   varintBytes,
 } from '../../src/cluster/messages/protobuf.ts'
-import {
-  accessReviewSizes,
-  signingRequestSizes,
-  tokenRequestSizes,
-  tokenReviewSizes,
-} from '../../src/cluster/messages/review-sizes.ts'
 import { clusterCa, nodeCertificate } from './access/credentials.ts'
 
 const plain = { managedFields: false, images: 0 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { PacketReader } from '../fixtures/packet-view.ts'
 import { finish, scenarioOf } from '../fixtures/simulations.ts'

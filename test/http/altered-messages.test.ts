@@ -4,7 +4,7 @@ import { BODY, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/mark
 import type { Exchange } from '../../src/http/rows.ts'
 import type { WorkloadResult } from '../../src/measure/result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import type { Content } from '../../src/transport/rows.ts'
 import { smallCluster } from '../cluster/small-cluster.ts'

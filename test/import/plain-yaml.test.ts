@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parsePlainYaml } from '../../src/import/plain-yaml.ts'
-import { SourceText } from '../../src/scenario/tree/source-text.ts'
+import { SourceText } from '../../src/scenario/problems/source-text.ts'
 import type { Tree } from '../../src/scenario/tree/tree.ts'
 import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { namesOf } from '../../src/engine/registry.ts'
-import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { PRESETS } from '../../src/scenario/presets/presets.ts'
 import type { ClusterBlueprint } from '../../src/simulation/blueprint-cluster.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
+import { PRESETS } from '../../src/scenario/presets/presets.ts'
 import { QuietRuns } from '../../src/simulation/quiet-runs.ts'
 import { run } from '../../src/simulation/run.ts'
 import { readMatrix } from '../../src/study/matrix/matrix.ts'

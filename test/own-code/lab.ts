@@ -3,7 +3,7 @@ import { InvalidScenario, loadScenario, simulate, slowStart, WINDOW_ONLY } from 
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { finish } from '../fixtures/simulations.ts'
 

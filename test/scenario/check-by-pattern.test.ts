@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { expandCluster } from '../../src/scenario/cluster/expand-cluster.ts'
-import { Findings } from '../../src/scenario/problems/findings.ts'
+import { SourceText } from '../../src/scenario/problems/source-text.ts'
 import { checkByPattern } from '../../src/scenario/schema/check-by-pattern.ts'
 import { checkSchema } from '../../src/scenario/schema/check-schema.ts'
-import { SourceText } from '../../src/scenario/tree/source-text.ts'
+import { Findings } from '../../src/scenario/tree/findings.ts'
 import type { MapEntry, Tree } from '../../src/scenario/tree/tree.ts'
 import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 

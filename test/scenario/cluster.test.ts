@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { namesOf } from '../../src/engine/registry.ts'
-import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { PRESETS } from '../../src/scenario/presets/presets.ts'
 import { blueprintOf, pathLine } from '../fixtures/clusters.ts'
 
 const firstInstances = (text: string) => {

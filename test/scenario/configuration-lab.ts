@@ -5,9 +5,9 @@ import type { ClusterProvides } from '../../src/cluster/flags/flag.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { type Resolved, resolveFlags, resolveKubelet } from '../../src/scenario/configuration/resolve-configuration.ts'
 import { writtenKubelet, writtenPrograms } from '../../src/scenario/configuration/written-flags.ts'
-import { Findings } from '../../src/scenario/problems/findings.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { sortProblems } from '../../src/scenario/problems/problem.ts'
+import { SourceText } from '../../src/scenario/problems/source-text.ts'
 import { checkValue } from '../../src/scenario/schema/check-schema.ts'
 import {
   apiserverFlagsSchema,
@@ -15,7 +15,7 @@ import {
   kubeletConfigSchema,
   kubeletFlagsSchema,
 } from '../../src/scenario/schema/cluster-flags.ts'
-import { SourceText } from '../../src/scenario/tree/source-text.ts'
+import { Findings } from '../../src/scenario/tree/findings.ts'
 import { plainOf, positionAt, type TreePath, treeAt } from '../../src/scenario/tree/tree.ts'
 import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 

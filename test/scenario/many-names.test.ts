@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { Findings } from '../../src/scenario/problems/findings.ts'
 import { sortProblems } from '../../src/scenario/problems/problem.ts'
-import { SourceText } from '../../src/scenario/tree/source-text.ts'
+import { SourceText } from '../../src/scenario/problems/source-text.ts'
+import { Findings } from '../../src/scenario/tree/findings.ts'
 import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 
 /** Names that count how often somebody goes through all of them. */

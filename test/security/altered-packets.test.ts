@@ -8,7 +8,7 @@ import {
   WINDOW_ADJUST,
 } from '../../src/security/ssh-session.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 import { alter, first, forge, holding, type WhichSegment } from '../fixtures/tamper.ts'

@@ -10,7 +10,7 @@ import {
   SERVER_FLIGHT,
 } from '../../src/security/tls-session.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { derivedName } from '../../src/transport/streams/derived-name.ts'
 import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'

@@ -4,7 +4,7 @@ import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/ht
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { type Clause, drop, segment } from '../fixtures/rules.ts'
 import { finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'

@@ -1,6 +1,6 @@
 import type { CheckedScenario } from '../../../src/scenario/load.ts'
 import { expandBlueprint } from '../../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../../src/simulation/plan/make-plan.ts'
+import { makePlan } from '../../../src/simulation/make-plan.ts'
 import { Simulation } from '../../../src/simulation/simulation.ts'
 import type { MeasuredCell } from '../measured-cell.ts'
 import { sameLosses } from './same-losses.ts'

@@ -5,7 +5,7 @@ import type { TracedAct, TraceFormat } from '../../packets/trace/trace-format.ts
 import { TRACE_FORMATS } from '../../packets/trace/trace-formats.ts'
 import { formatCount } from '../../report/format-number.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import { type Run, run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'

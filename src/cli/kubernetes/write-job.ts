@@ -4,12 +4,12 @@ import { sweepText } from '../../study/sweep/sweep-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
+import { jobTarget } from '../sweep/job-options.ts'
 import { describeSweep, identityOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
 import type { SweepOptions } from '../sweep/sweep-options.ts'
 import { version } from '../version.ts'
 import { noteWritten } from '../written.ts'
 import { indexedJob, isManifest, MANIFEST, MAX_CONFIG_MAP_BYTES } from './indexed-job.ts'
-import { jobTarget } from './job-options.ts'
 
 /** A sweep that was checked, and is to be written as a Job. */
 export interface SweepToWrite {

@@ -1,5 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
-import { PRESETS } from '../../scenario/cluster/presets/presets.ts'
+import { PRESETS } from '../../scenario/presets/presets.ts'
 import { listOfTexts } from './list.ts'
 
 export const presets = listOfTexts(

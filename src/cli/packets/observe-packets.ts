@@ -2,7 +2,7 @@ import { PacketFilter, type PacketFilterOptions } from '../../packets/list/packe
 import { PacketListing } from '../../packets/list/packet-listing.ts'
 import { PacketTap } from '../../packets/record/packet-tap.ts'
 import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import type { RunOptions } from '../../simulation/run.ts'
 
 /**

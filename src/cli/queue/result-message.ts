@@ -1,8 +1,8 @@
 import { z } from '../../scenario/schema/zod.ts'
 import type { PointOutcome } from '../../study/sweep/point-outcome.ts'
-import type { PointKey } from '../sweep/points/point.ts'
-import { decodePoint, encodePoint } from '../sweep/points/point-store.ts'
-import { decodeRecord, encodeRecord } from '../sweep/points/record.ts'
+import type { PointKey } from '../points/point.ts'
+import { decodePoint, encodePoint } from '../points/point-store.ts'
+import { decodeRecord, encodeRecord } from '../points/record.ts'
 import type { Seal } from './seal.ts'
 
 /** The most bytes of a result that are read. */

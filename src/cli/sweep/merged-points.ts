@@ -1,6 +1,6 @@
 import { UsageError } from '../../disk/usage-error.ts'
+import type { PointStore } from '../points/point-store.ts'
 import { errorOf, type PointEnd, type PointSource } from './point-source.ts'
-import type { PointStore } from './points/point-store.ts'
 import type { WholeSweep } from './read-shards.ts'
 
 /** Takes the points of a sweep from the folders of its shards, and copies them to another store if there is one. */

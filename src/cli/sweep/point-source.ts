@@ -2,8 +2,8 @@ import { UsageError } from '../../disk/usage-error.ts'
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
 import { isWhole, type PointOutcome } from '../../study/sweep/point-outcome.ts'
 import type { Sweep } from '../../study/sweep/read-sweep.ts'
-import { keyOf, type Point, type PointKey } from './points/point.ts'
-import type { PointStore } from './points/point-store.ts'
+import { keyOf, type Point, type PointKey } from '../points/point.ts'
+import type { PointStore } from '../points/point-store.ts'
 import { pointOf, type SweepDescription } from './sweep-description.ts'
 
 /** The outcome of a point, or the error that its run ended with. */

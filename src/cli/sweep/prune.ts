@@ -1,6 +1,6 @@
 import type { Files } from '../files/files.ts'
-import type { PointKey } from './points/point.ts'
-import { PointStore } from './points/point-store.ts'
+import type { PointKey } from '../points/point.ts'
+import { PointStore } from '../points/point-store.ts'
 import { readShards, removeManifest } from './shard-manifest.ts'
 
 /** The folder of a sweep that is to hold nothing of others. */

@@ -5,8 +5,8 @@ import type { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import { type Reproduction, reproduceLine } from '../../study/reproduce.ts'
 import type { Sweep } from '../../study/sweep/read-sweep.ts'
+import type { Point } from '../points/point.ts'
 import { buildOf } from '../version.ts'
-import type { Point } from './points/point.ts'
 import type { SweepOptions } from './sweep-options.ts'
 
 /** The parts of the command line that decide what a sweep gives. */

@@ -1,8 +1,10 @@
 import {
+  BOOTSTRAP_TOKEN_BYTES,
   type BootstrapToken,
   hasBootstrapTokenExpired,
   type Token,
   type TokenRefusal,
+  tokenSizeBytes,
   verifyToken,
 } from '../../security/bearer-token.ts'
 import { bootstrapIdentity, type Identity, LOOPBACK, serviceAccountIdentity } from './identity.ts'
@@ -15,6 +17,26 @@ export type Bearer =
   | { readonly kind: 'loopback' }
   /** A text that is no token of the cluster. */
   | { readonly kind: 'unknown' }
+
+/** The API server's own token is a UUID (pkg/server/config.go). */
+const LOOPBACK_BYTES = 36
+
+/** An unknown token is as long as a typical service account token. */
+const UNKNOWN_BYTES = 900
+
+/** The length of a token, as a header or a review carries it. */
+export function bearerBytes(bearer: Bearer): number {
+  switch (bearer.kind) {
+    case 'service-account':
+      return tokenSizeBytes(bearer.token)
+    case 'bootstrap':
+      return BOOTSTRAP_TOKEN_BYTES
+    case 'loopback':
+      return LOOPBACK_BYTES
+    case 'unknown':
+      return UNKNOWN_BYTES
+  }
+}
 
 /** The audiences of the API server; tokens of a scenario name it `api`. */
 export const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']

@@ -47,17 +47,6 @@ export interface Diversion {
   readonly to: number
 }
 
-/** The agents among which the server chooses one for each connection along a path. Immutable. */
-export interface PathAgents {
-  readonly agents: readonly number[]
-  /** Agents of attackers at the same server, which the server may choose too. */
-  readonly others: readonly number[]
-  /** Agents that claim the address of the dialled host. The proxy strategy `destHost` chooses among these. */
-  readonly claimants: readonly number[]
-  /** The key of the random stream that chooses among several agents. */
-  readonly choiceKey: StreamKey
-}
-
 /** The heads of the agents' requests and of the server's responses, as indices into the HttpDirectory. */
 export interface KonnectivityHeads {
   /** The request of each agent, by its index. */

@@ -4,7 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ResponseObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
-import type { NodeAddresses } from './node-addresses.ts'
+import type { NodeAddresses } from '../paths/node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 import { type EvictionPlan, PodEvictions } from './pod-evictions.ts'
 

@@ -1,6 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { KeepaliveSettings, SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
-import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
 /**
  * A path in the simulation: from a client's host to a port of a server's host, possibly through a tunnel. Immutable;
@@ -34,6 +33,17 @@ export interface Path {
   readonly tunnelKey: StreamKey
   /** The Konnectivity agents that can carry the path's connections; null if the path does not use Konnectivity. */
   readonly konnectivity: PathAgents | null
+}
+
+/** The Konnectivity agents among which the server chooses one for each connection along a path. Immutable. */
+export interface PathAgents {
+  readonly agents: readonly number[]
+  /** Agents of attackers at the same server, which the server may choose too. */
+  readonly others: readonly number[]
+  /** Agents that claim the address of the dialled host. The proxy strategy `destHost` chooses among these. */
+  readonly claimants: readonly number[]
+  /** The key of the random stream that chooses among several agents. */
+  readonly choiceKey: StreamKey
 }
 
 /** Keepalive by the version of HTTP; null for none. Where a path has HTTP/2, HTTP/1.1 is for upgrades alone. */

@@ -11,7 +11,7 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
-import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
+import type { NodeAddresses } from '../paths/node-addresses.ts'
 import type { Pooled, UpstreamCall } from '../rows.ts'
 import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 

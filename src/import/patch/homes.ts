@@ -1,4 +1,4 @@
-import type { SourceText } from '../../scenario/tree/source-text.ts'
+import type { SourceText } from '../../scenario/problems/source-text.ts'
 import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { isCopy } from '../copies.ts'
 import { type ImportDocument, readDocuments } from '../documents.ts'

@@ -1,4 +1,4 @@
-import type { SourceText } from '../../scenario/tree/source-text.ts'
+import type { SourceText } from '../../scenario/problems/source-text.ts'
 import { Excerpt, type QuotedText } from '../excerpt.ts'
 import { applyEdits, lineAt, startOfLine, type TextEdit } from './text-edit.ts'
 

@@ -42,7 +42,7 @@ import {
   SERVER_FLIGHT,
   UNEXPECTED_MESSAGE,
 } from '../../security/tls-session.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import { CHUNK, ECHO, FRAME_PART, KEY, STREAM_FRAME } from '../../workload/messages.ts'
 import { carriesData } from '../../workload/streaming/data-in-frames.ts'
 import { nameOfFrame } from '../../workload/streaming/framings.ts'

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../network/address-book.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import type { PacketEntry } from '../packet-entry.ts'
 import { layerOf } from '../record/message-layers.ts'
 import { visitMessages } from '../record/messages-inside.ts'

@@ -29,7 +29,7 @@ import {
   SERVER_FINISHED,
   SERVER_FLIGHT,
 } from '../../security/tls-session.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import type { MessageListener } from '../record/content-recorder.ts'
 import { layerOf } from '../record/message-layers.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'

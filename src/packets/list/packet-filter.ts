@@ -1,5 +1,5 @@
 import { formatAddress } from '../../network/address-book.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import { linkOf } from '../pcap/interfaces.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 

@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import type { CaptureSubject } from './capture-subject.ts'
 
 /** An interface of a capture: the end of a link at a host or switch, or what an attacker sees of a link. */

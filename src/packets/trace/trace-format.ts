@@ -1,4 +1,4 @@
-import type { Plan } from '../../simulation/plan/plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import type { Series } from '../../simulation/sampling/series.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 

@@ -2,8 +2,8 @@ import { NONE } from '../../engine/table.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { crossedDirections } from '../../simulation/collect/describe-path.ts'
 import { expandBlueprint } from '../../simulation/expansion/expand.ts'
-import { makePlan } from '../../simulation/plan/make-plan.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import { makePlan } from '../../simulation/make-plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 
 /**
  * Returns the links that packets of each path cross, through its tunnels too, by name: `wan` for a link, `lan/node-1`

@@ -1,7 +1,7 @@
 import type { SomePackets } from '../../attack/parameters/common.ts'
 import type { MiddleboxBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { PodMember } from '../cluster/cluster-members.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** The paths that a step attacks, and the hosts and proxies at which their connections may end. */

@@ -2,8 +2,8 @@ import { longForm, type StepValues } from '../../attack/parameters/common.ts'
 import type { Technique } from '../../attack/techniques/technique.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 type Match = ReturnType<typeof longForm<string>>

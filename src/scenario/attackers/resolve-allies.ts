@@ -1,5 +1,5 @@
-import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection } from '../schema/attackers.ts'
+import type { Findings } from '../tree/findings.ts'
 
 type Sections = ReadonlyMap<string, AttackerSection>
 

@@ -1,9 +1,9 @@
 import { type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint } from '../../simulation/blueprint-cluster.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { HostSection } from '../schema/hosts.ts'
+import type { Findings } from '../tree/findings.ts'
 
 /** The written hosts and the written cluster, and the cluster and paths that they stand for. */
 export interface Written {

@@ -1,14 +1,14 @@
 import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
 import { kubeletClientSettings } from '../../cluster/paths/connection-settings.ts'
-import { dialledNode, dialledText } from '../../cluster/paths/node-address.ts'
+import { dialledNode, dialledText } from '../../cluster/paths/preferred-address.ts'
 import { reasonOfRefusal } from '../../security/refused-certificate.ts'
 import { verifyCertificate } from '../../security/verify-certificate.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { Identities as Certificates } from '../../simulation/plan/security/plan-security.ts'
 import type { Identities } from '../identities/identities.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 
 const FLAG = ['cluster', 'apiserver', 'flags', kubeletCertificateAuthority.name]
 const FIELD = ['cluster', 'kubelet', 'config', serverTlsBootstrap.name]

@@ -5,10 +5,11 @@ import {
   parseKubernetesVersion,
 } from '../../cluster/versions/kubernetes-version.ts'
 import { isNameOf } from '../../engine/registry.ts'
+import { PRESETS, type PresetName } from '../presets/presets.ts'
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import { type Position, SourceText } from '../problems/source-text.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { buildTree, overlayTrees, withoutIdleNulls, withPosition } from '../tree/build-tree.ts'
-import { type Position, SourceText } from '../tree/source-text.ts'
 import {
   type MapTree,
   mergeTrees,
@@ -23,7 +24,6 @@ import {
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { OTHER_PODS } from './cluster-members.ts'
 import { expandSections } from './expand-stanza.ts'
-import { PRESETS, type PresetName } from './presets/presets.ts'
 
 /** The key that leaves the workloads of a preset out. */
 const QUIET = 'quiet'

@@ -1,9 +1,9 @@
 import type { KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
+import { checkIdentity } from '../identities/check-identity.ts'
 import type { Identities } from '../identities/identities.ts'
-import { checkIdentity } from '../paths/resolve-tls-client.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 type KonnectivitySection = NonNullable<ClusterSection['konnectivity']>
@@ -96,7 +96,7 @@ export function checkAgentAuthentication(
         })
   const authority = written['cluster-ca-cert']
   if (authority !== undefined && method === 'certificate')
-    checkIdentity([...place, 'cluster-ca-cert'], authority, 'ca', { identities, findings, cluster: null })
+    checkIdentity([...place, 'cluster-ca-cert'], authority, 'ca', { identities, findings })
 }
 
 const USES = {

@@ -16,11 +16,11 @@ import {
   writtenKubelet,
   writtenPrograms,
 } from '../configuration/written-flags.ts'
+import { checkIdentity } from '../identities/check-identity.ts'
 import type { Identities } from '../identities/identities.ts'
 import { CLUSTER_CA, IDENTITY_NAMES } from '../identities/identity-names.ts'
-import { checkIdentity } from '../paths/resolve-tls-client.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
+import type { Findings } from '../tree/findings.ts'
 import { originOf } from '../tree/origin.ts'
 import { positionAt, type Tree, type TreePath } from '../tree/tree.ts'
 
@@ -78,7 +78,7 @@ export function checkNamedIdentities(section: ClusterSection, identities: Identi
       const { refersTo } = flag.kind
       if (refersTo === undefined) continue
       for (const { path, value } of writingsOf(flag, program)) {
-        if (value !== flag.unset) checkIdentity(path, String(value), refersTo, { identities, findings, cluster: null })
+        if (value !== flag.unset) checkIdentity(path, String(value), refersTo, { identities, findings })
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Position } from '../tree/source-text.ts'
+import type { Position } from '../problems/source-text.ts'
 
 /** The positions of the parts of the section `cluster`, each with the origin that values derived from it show. */
 export interface StanzaPositions {

@@ -10,7 +10,7 @@ import {
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { hasConfigFile, type WrittenFlag, type WrittenProgram, writingsOf } from './written-flags.ts'
 

@@ -3,10 +3,10 @@ import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { grouped } from '../../simulation/expansion/lookups.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { LINK_KEYS } from '../link-keys.ts'
-import type { Findings } from '../problems/findings.ts'
 import { checkValue } from '../schema/check-schema.ts'
 import { directionShape, type LinkSection } from '../schema/links.ts'
 import { checkDirection, type Directions, directionsOf } from '../topology/resolve-links.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** A change of one value of a link. */

@@ -1,9 +1,9 @@
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { formatDuration } from '../../values/units.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { EventSection } from '../schema/events.ts'
 import type { LinkSection } from '../schema/links.ts'
+import type { Findings } from '../tree/findings.ts'
 import { isOverlapping, type LinkChange, parseLinkChanges, timelineOf } from './link-changes.ts'
 
 type LinkState = EventBlueprint & { kind: 'link-state' }

@@ -2,8 +2,8 @@ import type { Comparison } from '../../measure/expectation.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import type { Hint } from '../../values/parsed.ts'
 import { type DURATION, parseQuantity, parseRatio } from '../../values/units.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** A mistake in a line, with the offsets between which it is. */

@@ -1,7 +1,7 @@
 import type { AttackExpectation, Expectation } from '../../measure/expectation.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { DURATION, RATE } from '../../values/units.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { type LineReader, readLine } from './line-reader.ts'
 import { ATTACK_FORMS, type AttackSubject, readAttackExpectation } from './parse-attack-expectation.ts'

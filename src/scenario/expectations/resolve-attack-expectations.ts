@@ -5,7 +5,7 @@ import { didYouMean } from '../../values/did-you-mean.ts'
 import type { Hint } from '../../values/parsed.ts'
 import type { Roles } from '../attackers/resolve-roles.ts'
 import { isRole } from '../attackers/roles.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Word } from './line-reader.ts'
 

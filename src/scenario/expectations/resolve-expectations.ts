@@ -2,7 +2,7 @@ import { kindsCarrying } from '../../cluster/paths/path-kinds.ts'
 import type { AttackExpectation, Expectation } from '../../measure/expectation.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import { readExpectation } from './parse-expectation.ts'
 import { type AttackNames, resolveAttackExpectation } from './resolve-attack-expectations.ts'
 

@@ -1,8 +1,8 @@
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { z } from '../schema/zod.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** A key of hosts: its schema, and what it sets of a host. */

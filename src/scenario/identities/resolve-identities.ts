@@ -1,6 +1,6 @@
 import type { IdentityBlueprint } from '../../simulation/blueprint.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { IdentitySection } from '../schema/identities.ts'
+import type { Findings } from '../tree/findings.ts'
 import { ONE_YEAR_S } from './identities.ts'
 
 const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {

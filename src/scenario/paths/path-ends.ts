@@ -1,8 +1,8 @@
 import { DEFAULT_PATH_KIND, isProxied, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER, type Members, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
-import type { Declared, Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
+import type { Declared, Findings } from '../tree/findings.ts'
 
 /** One end of a path: a host, and the pod or service there. */
 export interface PathEnd {

@@ -1,9 +1,10 @@
 import { kubeletClientSettings } from '../../cluster/paths/connection-settings.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
+import { checkIdentity } from '../identities/check-identity.ts'
 import type { Identities } from '../identities/identities.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { ResolvedEnds } from './resolve-ends.ts'
 
@@ -72,17 +73,4 @@ function onlyToken(place: TreePath, { identities, findings }: ClientContext): st
       hint: `name one of them, as in { token: ${tokens[0]} }`,
     })
   return tokens[0] ?? identities.defaultToken()
-}
-
-/** Reports the name of an identity that does not exist or is of another kind. */
-export function checkIdentity(
-  place: TreePath,
-  name: string,
-  kind: 'ca' | 'certificate' | 'service-account-token',
-  { identities, findings }: ClientContext,
-): void {
-  if (kind === 'ca') identities.defaultCa()
-  const found = identities.get(name)
-  if (found === undefined) findings.checkName(place, kind, name, identities.namesOfKind(kind))
-  else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)
 }

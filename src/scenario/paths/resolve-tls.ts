@@ -7,9 +7,10 @@ import {
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { HostBlueprint, TlsBlueprint } from '../../simulation/blueprint.ts'
+import { checkIdentity } from '../identities/check-identity.ts'
 import type { Identities } from '../identities/identities.ts'
 import type { ResolvedEnds } from './resolve-ends.ts'
-import { type ClientContext, checkIdentity, clientOf } from './resolve-tls-client.ts'
+import { type ClientContext, clientOf } from './resolve-tls-client.ts'
 
 /** A path over TLS, with the host of its server. */
 export interface TlsPath extends ResolvedEnds {

@@ -1,8 +1,8 @@
 import { egressSelector } from '../../cluster/flags/apiserver/egress-selector-config-file.ts'
 import { sshUser } from '../../cluster/flags/apiserver/ssh-user.ts'
 import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
-import { dialledText } from '../../cluster/paths/node-address.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
+import { dialledText } from '../../cluster/paths/preferred-address.ts'
 import type { KonnectivityTunnelBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { ownTunnelEnd } from '../../simulation/expansion/ssh-tunnels.ts'
@@ -14,8 +14,8 @@ import {
   checkAgentAuthentication,
   konnectivitySettings,
 } from '../cluster/konnectivity-settings.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
 
 type TunnelSection = Exclude<NonNullable<PathSection['tunnel']>, string>

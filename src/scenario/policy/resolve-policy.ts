@@ -7,7 +7,7 @@ import { didYouMean } from '../../values/did-you-mean.ts'
 import { type LineReader, readLine, type Word } from '../expectations/line-reader.ts'
 import { readOutcomes } from '../expectations/parse-attack-expectation.ts'
 import { type AttackNames, WordChecker } from '../expectations/resolve-attack-expectations.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 const FORM = 'never read, modified scope other by pod, user on PATH'

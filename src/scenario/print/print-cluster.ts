@@ -15,12 +15,12 @@ import {
   writtenKubelet,
   writtenPrograms,
 } from '../configuration/written-flags.ts'
-import { Findings } from '../problems/findings.ts'
+import type { Position } from '../problems/source-text.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { writtenForm } from '../schema/flag-text.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
+import { Findings } from '../tree/findings.ts'
 import type { Origin } from '../tree/origin.ts'
-import type { Position } from '../tree/source-text.ts'
 import { mergeTrees, plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 
 /** Returns the flags and fields of the cluster's programs that are not written, with the defaults of the version. */

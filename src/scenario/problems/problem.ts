@@ -1,6 +1,6 @@
 import type { Hint } from '../../values/parsed.ts'
-import type { Position } from '../tree/source-text.ts'
 import type { ProblemCode } from './problem-codes.ts'
+import type { Position } from './source-text.ts'
 
 /** A problem of a scenario, with its position. */
 export interface Problem {

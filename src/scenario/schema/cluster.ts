@@ -1,6 +1,6 @@
 import { namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
-import { PRESETS } from '../cluster/presets/presets.ts'
+import { PRESETS } from '../presets/presets.ts'
 import {
   apiserverFlagsSchema,
   controllerManagerFlagsSchema,

@@ -1,5 +1,5 @@
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
-import { NOT_MODELLED } from '../paths/unmodelled-paths.ts'
+import { NOT_MODELLED } from '../tree/unmodelled-paths.ts'
 import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { choice, count, end, flag, LONG_FORM_KEYS, lazily, listOf, reference, section, text } from './scalars.ts'
 import { z } from './zod.ts'

@@ -1,7 +1,7 @@
 import { quoted } from '../../values/units.ts'
+import { placeValue } from '../overrides.ts'
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
-import { placeValue } from '../tree/overrides.ts'
-import type { Position } from '../tree/source-text.ts'
+import type { Position } from '../problems/source-text.ts'
 import type { MapTree, Tree } from '../tree/tree.ts'
 import { labelOf } from './sweep-value.ts'
 

@@ -1,5 +1,5 @@
+import { SourceText } from '../problems/source-text.ts'
 import { hasHidden, visibleJson } from '../problems/visible.ts'
-import { SourceText } from '../tree/source-text.ts'
 import { plainOf, type Tree } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 

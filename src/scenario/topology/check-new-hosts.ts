@@ -1,7 +1,7 @@
 import type { LinkBlueprint, PathBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
-import { type Findings, listed } from '../problems/findings.ts'
-import { OVERRIDE } from '../tree/overrides.ts'
+import { OVERRIDE } from '../overrides.ts'
+import { type Findings, listed } from '../tree/findings.ts'
 import { type MapEntry, type Tree, treeAt } from '../tree/tree.ts'
 
 interface Uses {

@@ -1,6 +1,6 @@
 import type { FirewallBlueprint, FirewallRuleBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { FirewallSection } from '../schema/firewall.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 /** Resolves firewall rules: the names of hosts and segments become lists of hosts. */

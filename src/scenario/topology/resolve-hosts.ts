@@ -10,8 +10,8 @@ import type { HostKey } from '../host-keys/host-key.ts'
 import { DEFAULT_CORES } from '../host-keys/processor.ts'
 import { DEFAULT_TCP } from '../host-keys/tcp.ts'
 import { HOST_KEYS } from '../host-keys.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { HostSection } from '../schema/hosts.ts'
+import type { Findings } from '../tree/findings.ts'
 import { automaticAddresses } from './automatic-address.ts'
 
 /** Resolves hosts. `own` has the congestion controls that they may name besides those of the registry. */

@@ -4,8 +4,8 @@ import { LINK_PROFILES, type LinkProfileName } from '../../network/link-profiles
 import type { LinkBlueprint } from '../../simulation/blueprint.ts'
 import type { LinkKey, LinkProblem } from '../link-keys/link-key.ts'
 import { LINK_KEYS } from '../link-keys.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { DirectionSection, LinkSection } from '../schema/links.ts'
+import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 export function resolveLinks(sections: ReadonlyMap<string, LinkSection>, findings: Findings): LinkBlueprint[] {

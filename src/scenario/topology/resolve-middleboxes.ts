@@ -1,8 +1,8 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { MiddleboxBlueprint, ProxyBlueprint, TrackingMiddleboxBlueprint } from '../../simulation/blueprint.ts'
 import type { Reachability } from '../../simulation/plan/network/reachability.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { MiddleboxSection } from '../schema/middleboxes.ts'
+import type { Findings } from '../tree/findings.ts'
 
 /** The idle time of AWS NAT gateways and network load balancers, which answer the next packet with a reset. */
 const DEFAULT_IDLE_NS = 350 * NS_PER_S

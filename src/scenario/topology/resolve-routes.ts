@@ -1,7 +1,7 @@
 import { parseAddress } from '../../network/address-book.ts'
 import type { LinkBlueprint, RouteBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ScenarioSection } from '../schema/scenario.ts'
+import type { Findings } from '../tree/findings.ts'
 
 export function resolveRoutes(
   sections: NonNullable<ScenarioSection['routes']>,

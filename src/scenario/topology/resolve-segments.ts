@@ -1,7 +1,7 @@
 import type { LinkOptions } from '../../network/link-options.ts'
 import type { SegmentBlueprint } from '../../simulation/blueprint.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { SegmentSection } from '../schema/segments.ts'
+import type { Findings } from '../tree/findings.ts'
 import { checkDirection, checkWritten, optionsOf } from './resolve-links.ts'
 
 export function resolveSegments(sections: ReadonlyMap<string, SegmentSection>, findings: Findings): SegmentBlueprint[] {

@@ -1,4 +1,4 @@
-import type { Position } from './source-text.ts'
+import type { Position } from '../problems/source-text.ts'
 import type { MapEntry, MapTree, Tree } from './tree.ts'
 
 /** Plain values from which a tree is built. Trees among them are used as they are. */

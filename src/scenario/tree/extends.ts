@@ -1,6 +1,6 @@
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import { type Position, SourceText } from '../problems/source-text.ts'
 import { isOwnText } from './is-own-text.ts'
-import { type Position, SourceText } from './source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 

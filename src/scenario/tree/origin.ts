@@ -1,4 +1,4 @@
-import type { Position } from './source-text.ts'
+import type { Position } from '../problems/source-text.ts'
 
 /** Returns the origin of a value in words: `wan.yaml:9`, `--set links.wan.loss=1%`, `preset konnectivity`. */
 export function originOf(position: Position): string {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import { SourceText } from '../problems/source-text.ts'
 import { isOwnText } from './is-own-text.ts'
-import { SourceText } from './source-text.ts'
 import { type MapTree, type Tree, treeAt, withEntry, withValue } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 

@@ -1,5 +1,5 @@
+import type { Position } from '../problems/source-text.ts'
 import { buildTree } from './build-tree.ts'
-import type { Position } from './source-text.ts'
 import type { MapEntry, MapTree, Tree } from './tree.ts'
 
 /** The source of a map, such as a node of a pool. */

@@ -1,4 +1,4 @@
-import type { Position } from './source-text.ts'
+import type { Position } from '../problems/source-text.ts'
 
 /** The content of a scenario file. Each value has its position, also after several files have been merged. */
 export type Tree = ScalarTree | ListTree | MapTree

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from '
 import { RESERVED_KEYS } from '../../values/kinds.ts'
 import { type FoundProblem, MAX_PROBLEMS, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import type { Position, SourceText } from './source-text.ts'
+import type { Position, SourceText } from '../problems/source-text.ts'
 import type { MapEntry, Tree } from './tree.ts'
 import { MAX_LEVELS, MAX_VALUES, readYaml } from './yaml-document.ts'
 

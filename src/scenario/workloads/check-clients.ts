@@ -1,5 +1,5 @@
 import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
-import type { Findings } from '../problems/findings.ts'
+import type { Findings } from '../tree/findings.ts'
 
 /**
  * The most clients of closed loops in a scenario, all workloads together. Each has a connection, whose two ends take some

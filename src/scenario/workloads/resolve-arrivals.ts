@@ -3,8 +3,8 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
-import type { Findings } from '../problems/findings.ts'
 import { MAX_REQUESTS, type WorkloadSection } from '../schema/workloads.ts'
+import type { Findings } from '../tree/findings.ts'
 import { hasKey } from './workload-keys.ts'
 
 type Arrivals = WorkloadBlueprint['arrivals']

@@ -1,6 +1,6 @@
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
+import type { Findings } from '../tree/findings.ts'
 
 type Key = keyof WorkloadSection
 

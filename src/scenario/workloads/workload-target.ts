@@ -3,8 +3,8 @@ import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER, nodesNamed } from '../cluster/cluster-members.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
+import type { Findings } from '../tree/findings.ts'
 
 type Target = NonNullable<WorkloadBlueprint['target']>
 

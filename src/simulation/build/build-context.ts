@@ -15,7 +15,7 @@ import type { Tcp } from '../../transport/tcp.ts'
 import type { TcpProxies } from '../../transport/tcp-proxies.ts'
 import type { Responder } from '../../workload/responder.ts'
 import type { StreamSessions } from '../../workload/streaming/stream-sessions.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 /** The context from which every part is built. */
 export interface BuildContext {

@@ -6,7 +6,7 @@ import { type Bridge, Neighbours } from '../../network/neighbours.ts'
 import { PacketFilter } from '../../network/packet-filter.ts'
 import type { NetworkNames } from '../../network/packet-view.ts'
 import { Translation } from '../../network/translation.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 /** Returns null when no address is virtual, so that packets cost nothing. */
 export function buildTranslation(arena: Arena, timeline: Timeline, plan: Plan): Translation | null {

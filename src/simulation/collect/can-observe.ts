@@ -1,7 +1,7 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { Leg } from '../../attack/planned-attackers.ts'
 import { NONE } from '../../engine/table.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 import { routeTo } from '../route-to.ts'
 
 /** The index of 127.0.0.1 in the address book. */

@@ -6,7 +6,7 @@ import type { Carrier, MessageTimes, PathHistory } from '../../measure/verdicts/
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { Workload } from '../../workload/rows.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 import type { Simulation } from '../simulation.ts'
 
 /**

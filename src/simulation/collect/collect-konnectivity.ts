@@ -1,5 +1,5 @@
 import type { TunnelResult } from '../../measure/result.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 import type { Simulation } from '../simulation.ts'
 import { dialledResult } from './collect-tunnels.ts'
 

@@ -1,7 +1,7 @@
 import { ANY_ADDRESS, type Listener, type ServiceKind } from '../../cluster/paths/path.ts'
 import type { ListenerResult } from '../../measure/result.ts'
 import { formatAddress } from '../../network/address-book.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 const PROGRAMS: Readonly<Record<ServiceKind, string>> = {
   answers: '',

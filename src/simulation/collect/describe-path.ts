@@ -1,7 +1,7 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
 import type { NamedDirection } from '../plan/network/plan-topology.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 /** Describes the medium of a path: the profiles or names of its links in order, or where its tunnel leads. */
 export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {

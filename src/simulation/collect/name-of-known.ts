@@ -1,6 +1,6 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 /** Names what an attacker learned: `token app`, `key of node-1-kubelet`, `session key on logs`. */
 export function nameOfKnown(

@@ -1,5 +1,5 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan.ts'
 
 /**
  * Returns the log in which an honest program on a host records what it noticed. `port` is the server's on the

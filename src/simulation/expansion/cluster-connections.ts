@@ -5,9 +5,9 @@ import {
   TUNNEL_DEFAULTS,
 } from '../../cluster/paths/connection-settings.ts'
 import { kubeletApiserver } from '../../cluster/paths/kinds/kubelet-apiserver.ts'
-import { type DialledNode, dialledNode, dialledText } from '../../cluster/paths/node-address.ts'
 import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
 import { kindForwarding, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
+import { type DialledNode, dialledNode, dialledText } from '../../cluster/paths/preferred-address.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../blueprint.ts'

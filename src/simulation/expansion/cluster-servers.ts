@@ -1,5 +1,5 @@
 import { INSECURE_PORT } from '../../cluster/flags/apiserver/insecure-port.ts'
-import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'

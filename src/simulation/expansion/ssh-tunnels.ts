@@ -1,4 +1,4 @@
-import { type AddressedNode, tunnelAddress } from '../../cluster/paths/node-address.ts'
+import { type AddressedNode, tunnelAddress } from '../../cluster/paths/preferred-address.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'

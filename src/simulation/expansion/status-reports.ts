@@ -2,8 +2,8 @@ import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { NodeBlueprint } from '../blueprint-cluster.ts'
-import { heartbeatNodes } from '../plan/cluster/heartbeat-nodes.ts'
 import { ClusterConnections } from './cluster-connections.ts'
+import { heartbeatNodes } from './heartbeat-nodes.ts'
 import { pathLookupsOf } from './lookups.ts'
 
 /** The beginning of the names of workloads that the scenario does not declare. Results do not list them. */

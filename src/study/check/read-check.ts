@@ -12,10 +12,10 @@ import {
   type ScenarioOptions,
   type ScenarioSource,
 } from '../../scenario/load.ts'
-import type { UnmodelledPath } from '../../scenario/paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../../scenario/problems/problem.ts'
 import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import type { UnmodelledPath } from '../../scenario/tree/unmodelled-paths.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
 import { checkArgument, checkShape } from '../../simulation/given/check-given.ts'
 import { InvalidOptions } from '../../simulation/given/invalid-options.ts'

@@ -1,5 +1,5 @@
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
-import { SourceText } from '../../scenario/tree/source-text.ts'
+import { SourceText } from '../../scenario/problems/source-text.ts'
 import { type MapTree, type Tree, type TreePath, withValue } from '../../scenario/tree/tree.ts'
 import type { Change, FlagValue } from './change.ts'
 import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'

@@ -1,8 +1,8 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { expandBlueprint } from '../../simulation/expansion/expand.ts'
 import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
-import { makePlan } from '../../simulation/plan/make-plan.ts'
-import type { Plan } from '../../simulation/plan/plan.ts'
+import { makePlan } from '../../simulation/make-plan.ts'
+import type { Plan } from '../../simulation/plan.ts'
 import { isDeepEqual } from './deep-equal.ts'
 import { withIdleKubeletsAsBefore } from './idle-kubelets.ts'
 

@@ -1,4 +1,4 @@
-import { dialledNode } from '../../cluster/paths/node-address.ts'
+import { dialledNode } from '../../cluster/paths/preferred-address.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 
 /** The parts of a blueprint that changes of flags touch. */

@@ -3,7 +3,7 @@ import { isBetween, kindForwarding, MODELLED_PATH_KINDS, type PathKindName } fro
 import { namesOf } from '../../engine/registry.ts'
 import { checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
 import { type Problem, problemAt, sortProblems } from '../../scenario/problems/problem.ts'
-import { SourceText } from '../../scenario/tree/source-text.ts'
+import { SourceText } from '../../scenario/problems/source-text.ts'
 import { mergeTrees, scalarAt, type Tree, withoutKeys } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'

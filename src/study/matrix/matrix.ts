@@ -1,6 +1,6 @@
 import { TECHNIQUES, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
-import { READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
+import { READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
@@ -11,11 +11,11 @@ import {
   type ScenarioOptions,
   type ScenarioSource,
 } from '../../scenario/load.ts'
-import type { UnmodelledPath } from '../../scenario/paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../../scenario/problems/problem.ts'
+import { SourceText } from '../../scenario/problems/source-text.ts'
 import { buildTree, type TreeInput } from '../../scenario/tree/build-tree.ts'
-import { SourceText } from '../../scenario/tree/source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from '../../scenario/tree/tree.ts'
+import type { UnmodelledPath } from '../../scenario/tree/unmodelled-paths.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { describeProtection, letterOf } from '../../simulation/collect/describe-path.ts'

@@ -1,7 +1,7 @@
 import { readTree, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
 import { type FoundProblem, problemAt } from '../../scenario/problems/problem.ts'
+import { type Position, SourceText } from '../../scenario/problems/source-text.ts'
 import { type Dimension, SEED } from '../../scenario/sweep/sweep-grid.ts'
-import { type Position, SourceText } from '../../scenario/tree/source-text.ts'
 import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../../scenario/tree/tree.ts'
 import { type ParsedTree, parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { type Point, keyOf as pointKeyOf } from '../../../src/cli/points/point.ts'
 import { removeUnreadable } from '../../../src/cli/queue/active-jobs.ts'
 import { Notices } from '../../../src/cli/queue/notices.ts'
 import type { QueueConnection } from '../../../src/cli/queue/queue-connection.ts'
 import { buildOfWorker, queueName, resultKey, workerKey } from '../../../src/cli/queue/queue-names.ts'
-import { type Point, keyOf as pointKeyOf } from '../../../src/cli/sweep/points/point.ts'
 
 const OWNER = 'me:'
 const keyOf = (name: string) => `onpath:points:${name}`

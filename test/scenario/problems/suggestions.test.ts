@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadScenario } from '../../../src/scenario/load.ts'
 import { problemAt, sortProblems } from '../../../src/scenario/problems/problem.ts'
-import { SourceText } from '../../../src/scenario/tree/source-text.ts'
+import { SourceText } from '../../../src/scenario/problems/source-text.ts'
 import { didYouMean, nearest } from '../../../src/values/did-you-mean.ts'
 
 test('the nearest name is suggested, and none that differs in more than a third of its letters', () => {

@@ -1,7 +1,18 @@
-import { NODE_ADDRESS_TYPES, type NodeAddressType } from '../../paths/node-address.ts'
 import { over, stepAt } from '../../versions/version-steps.ts'
 import { type Flag, goQuoted } from '../flag.ts'
 import { listOf } from '../list-kind.ts'
+
+/** The types of addresses in Node.status (pkg/apis/core/types.go, NodeAddressType; LegacyHostIP until 1.6). */
+const NODE_ADDRESS_TYPES = [
+  'Hostname',
+  'InternalDNS',
+  'InternalIP',
+  'ExternalDNS',
+  'ExternalIP',
+  'LegacyHostIP',
+] as const
+
+export type NodeAddressType = (typeof NODE_ADDRESS_TYPES)[number]
 
 const OF_1_6 = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP', 'LegacyHostIP'] as const
 const FROM_1_7 = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'] as const

@@ -1,7 +1,6 @@
 import type { RequestedOperation } from '../../../attack/attack-plan.ts'
 import type { AttackRequest } from '../../../attack/parameters/common.ts'
 import { type RequestSpec, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
-import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import {
   listAll,
   nodeProxied,
@@ -27,6 +26,7 @@ import {
   type ResourceOperation,
   splitTarget,
 } from '../../../cluster/messages/operations.ts'
+import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/paths/kubelet-ports.ts'
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { defaultVersionOf } from '../path-traits.ts'

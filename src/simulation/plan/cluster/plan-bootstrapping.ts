@@ -1,6 +1,12 @@
 import type { ExtraCertificateBlueprint } from '../../../attack/additions.ts'
 import { bootstrapIdentity, type Identity, withAuthenticatedGroup } from '../../../cluster/access/identity.ts'
 import {
+  accessReviewSizes,
+  type SigningRequestSizes,
+  signingRequestSizes,
+  signingRequestType,
+} from '../../../cluster/access/review-sizes.ts'
+import {
   APPROVE_REQUEST,
   type BootstrappingPlan,
   type CertificateControllerPlan,
@@ -33,12 +39,6 @@ import {
   watchEventBytes,
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
-import {
-  accessReviewSizes,
-  type SigningRequestSizes,
-  signingRequestSizes,
-  signingRequestType,
-} from '../../../cluster/messages/review-sizes.ts'
 import { installerOf } from '../../../cluster/paths/connection-settings.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { NEWEST_MINOR } from '../../../cluster/versions/kubernetes-version.ts'

@@ -27,12 +27,12 @@ import type { Heartbeat, LeaseLoop, PlannedRequest, StatusLoop } from '../../../
 import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
 import type { Arrivals } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import { heartbeatNodes } from '../../expansion/heartbeat-nodes.ts'
 import { sortedNames } from '../../expansion/members.ts'
 import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import { CONTENT_TYPES } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
-import { heartbeatNodes } from './heartbeat-nodes.ts'
 
 const PATCH_TYPE = 'application/strategic-merge-patch+json'
 

@@ -4,7 +4,7 @@ import {
   NO_ADDRESS_CHANGES,
   type NodeAddressChange,
   type NodeAddressPlan,
-} from '../../../cluster/node-lifecycle/node-addresses.ts'
+} from '../../../cluster/paths/node-addresses.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'

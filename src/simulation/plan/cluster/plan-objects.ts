@@ -1,6 +1,5 @@
-import type { Bearer } from '../../../cluster/access/bearer.ts'
+import { type Bearer, bearerBytes } from '../../../cluster/access/bearer.ts'
 import { agentOf } from '../../../cluster/messages/api-headers.ts'
-import { bearerBytes } from '../../../cluster/messages/bearer-bytes.ts'
 import type { ObjectEncoding } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import type {

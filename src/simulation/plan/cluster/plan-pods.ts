@@ -1,5 +1,6 @@
 import { NODES_WATCH_SECRETS_SINCE } from '../../../cluster/access/node-rules.ts'
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../../cluster/access/projected-token.ts'
+import { tokenRequestSizes } from '../../../cluster/access/review-sizes.ts'
 import {
   getForPod,
   listForPod,
@@ -8,7 +9,6 @@ import {
   watchForPod,
 } from '../../../cluster/messages/apiserver-requests.ts'
 import { emptyListBytes, rawItemBytes, typeOf } from '../../../cluster/messages/object-sizes.ts'
-import { tokenRequestSizes } from '../../../cluster/messages/review-sizes.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { ROOT_CA, rootCaBytes, tokenSecretBytes, tokenSecretName } from '../../../cluster/pods/mounted-object-sizes.ts'
 import {

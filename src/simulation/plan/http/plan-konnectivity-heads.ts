@@ -1,5 +1,5 @@
+import { bearerBytes } from '../../../cluster/access/bearer.ts'
 import type { KonnectivityAgent, KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
-import { bearerBytes } from '../../../cluster/messages/bearer-bytes.ts'
 import { NONE } from '../../../engine/table.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'

@@ -1,7 +1,8 @@
 import { API_AUDIENCES, type Bearer } from '../../../cluster/access/bearer.ts'
 import { type AgentToken, mountedToken, type TokenRequirement } from '../../../cluster/konnectivity/agent-token.ts'
-import type { KonnectivityAgent, PathAgents } from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import type { KonnectivityAgent } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { GO_KEEPALIVE } from '../../../cluster/paths/keepalives.ts'
+import type { PathAgents } from '../../../cluster/paths/path.ts'
 import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import {

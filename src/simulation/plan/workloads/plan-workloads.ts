@@ -1,8 +1,8 @@
 import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { StreamingProtocol } from '../../../cluster/messages/streaming-protocols.ts'
-import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import type { NodeAddressPlan } from '../../../cluster/paths/node-addresses.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import {
   type ExchangeContext,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { CheckedScenario } from '../../../scenario/checked-scenario.ts'
-import { loadScenario } from '../../../scenario/load.ts'
-import type { Problem } from '../../../scenario/problems/problem.ts'
+import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
+import { loadScenario } from '../../scenario/load.ts'
+import type { Problem } from '../../scenario/problems/problem.ts'
 
 /** A point of a sweep: all that its result depends on, as plain values, so that another machine can simulate it. */
 export interface Point {

@@ -1,11 +1,11 @@
-import type { KonnectivityAgents } from '../../cluster/konnectivity/konnectivity-agents.ts'
-import { ATTACK_TURN } from '../../engine/event-kinds.ts'
-import { NONE } from '../../engine/table.ts'
-import type { Timeline } from '../../engine/timeline.ts'
-import type { Agents } from '../agents/agents.ts'
-import type { AttackRecord } from '../attack-record.ts'
-import type { AttackerRequests } from './attacker-requests.ts'
-import type { SocketsPlan } from './sockets-plan.ts'
+import type { KonnectivityAgents } from '../cluster/konnectivity/konnectivity-agents.ts'
+import { ATTACK_TURN } from '../engine/event-kinds.ts'
+import { NONE } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { Agents } from './agents/agents.ts'
+import type { AttackRecord } from './attack-record.ts'
+import type { AttackerRequests } from './sockets/attacker-requests.ts'
+import type { SocketsPlan } from './sockets/sockets-plan.ts'
 
 /** The parts of a simulation that attackers' steps act through. */
 export interface StepSchedulerParts {

@@ -1,4 +1,4 @@
-import { type MapTree, scalarAt, type Tree, treeAt, withoutKeys, withValue } from '../tree/tree.ts'
+import { type MapTree, scalarAt, type Tree, treeAt, withoutKeys, withValue } from './tree.ts'
 
 /** A path that exists and is not simulated. */
 export interface UnmodelledPath {

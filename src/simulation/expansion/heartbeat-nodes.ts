@@ -1,4 +1,4 @@
-import type { Blueprint } from '../../blueprint.ts'
+import type { Blueprint } from '../blueprint.ts'
 
 /** Returns the sorted names of the nodes that send heartbeats. */
 export function heartbeatNodes({ workloads, paths }: Pick<Blueprint, 'workloads' | 'paths'>): string[] {

@@ -1,14 +1,4 @@
-/** The types of addresses in Node.status (pkg/apis/core/types.go, NodeAddressType; LegacyHostIP until 1.6). */
-export const NODE_ADDRESS_TYPES = [
-  'Hostname',
-  'InternalDNS',
-  'InternalIP',
-  'ExternalDNS',
-  'ExternalIP',
-  'LegacyHostIP',
-] as const
-
-export type NodeAddressType = (typeof NODE_ADDRESS_TYPES)[number]
+import type { NodeAddressType } from '../flags/apiserver/kubelet-preferred-address-types.ts'
 
 /** A node's name, and the addresses of its host in dotted form: the internal one, and perhaps an external one. */
 export interface AddressedNode {

@@ -1,9 +1,9 @@
-import { type FoundProblem, problemAt } from '../problems/problem.ts'
-import type { ProblemCode } from '../problems/problem-codes.ts'
-import { longFormKey } from '../schema/long-form.ts'
-import { type Position, SourceText } from './source-text.ts'
-import { type MapTree, type ScalarTree, type Tree, withEntry } from './tree.ts'
-import { parseYamlTree } from './yaml-tree.ts'
+import { type FoundProblem, problemAt } from './problems/problem.ts'
+import type { ProblemCode } from './problems/problem-codes.ts'
+import { type Position, SourceText } from './problems/source-text.ts'
+import { longFormKey } from './schema/long-form.ts'
+import { type MapTree, type ScalarTree, type Tree, withEntry } from './tree/tree.ts'
+import { parseYamlTree } from './tree/yaml-tree.ts'
 
 /** The name of the source of overrides, in the place of a file. */
 export const OVERRIDE = '--set'

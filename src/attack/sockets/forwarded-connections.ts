@@ -11,11 +11,11 @@ import type { Tcp } from '../../transport/tcp.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { Forge } from '../forge.ts'
 import { LegIndex } from '../leg-index.ts'
-import type { AgentStart } from '../sockets/sockets-plan.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { EventCounts } from '../state/event-counts.ts'
 import { USED_TECHNIQUES } from '../techniques.ts'
 import { VANTAGES } from '../vantages.ts'
+import type { AgentStart } from './sockets-plan.ts'
 
 /** The index of the loopback address in every address book. */
 const LOOPBACK = 0

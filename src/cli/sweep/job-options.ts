@@ -5,7 +5,7 @@ import type { jobs } from '../options/gate-options.ts'
 import { type Given, text, value } from '../options/option.ts'
 import { optionName } from '../options/option-name.ts'
 import { count } from '../options/values.ts'
-import { MAX_SHARDS } from '../sweep/shard.ts'
+import { MAX_SHARDS } from './shard.ts'
 
 /** Options of `onpath sweep` for a Job of Kubernetes. */
 export const JOB_OPTIONS = {

@@ -1,8 +1,7 @@
 import type { Certificate } from '../../security/certificate.ts'
 import { certificatePemBytes, certificateRequestPemBytes } from '../../security/certificate-request.ts'
-import type { Identity } from '../access/identity.ts'
-import { apiVersionOf } from './api-versions.ts'
-import type { ResourceOperation } from './operations.ts'
+import { apiVersionOf } from '../messages/api-versions.ts'
+import type { ResourceOperation } from '../messages/operations.ts'
 import {
   booleanField,
   envelopeBytes,
@@ -13,7 +12,8 @@ import {
   stringFields,
   TIME_BYTES,
   UUID,
-} from './protobuf.ts'
+} from '../messages/protobuf.ts'
+import type { Identity } from './identity.ts'
 
 /**
  * Sizes of reviews, TokenRequests and CertificateSigningRequests in protobuf, which kubelets use. They are computed

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../values/did-you-mean.ts'
 import type { Hint } from '../../values/parsed.ts'
-import { positionAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
-import { type FoundProblem, problemAt } from './problem.ts'
-import type { ProblemCode } from './problem-codes.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
+import { positionAt, type Tree, type TreePath, treeAt } from './tree.ts'
 
 /** Names that are declared. */
 export type Declared = ReadonlyMap<string, unknown> | ReadonlySet<string>

@@ -1,12 +1,12 @@
-import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
-import type { Result } from '../../measure/result.ts'
-import { joinRequests } from '../../measure/verdicts/join-requests.ts'
-import { type CheckSettings, checkResult } from '../check/check.ts'
-import type { CheckPlan } from '../check/read-check.ts'
-import { checkPlanned } from '../given.ts'
-import { type Simulated, simulateAll } from '../simulator/simulate-all.ts'
-import type { Simulator } from '../simulator/simulator.ts'
-import type { MatrixCase } from './matrix.ts'
+import { type MatrixCell, type MatrixResult, worstVerdict } from '../measure/matrix.ts'
+import type { Result } from '../measure/result.ts'
+import { joinRequests } from '../measure/verdicts/join-requests.ts'
+import { type CheckSettings, checkResult } from './check/check.ts'
+import type { CheckPlan } from './check/read-check.ts'
+import { checkPlanned } from './given.ts'
+import type { MatrixCase } from './matrix/matrix.ts'
+import { type Simulated, simulateAll } from './simulator/simulate-all.ts'
+import type { Simulator } from './simulator/simulator.ts'
 
 /** Simulates the cells of a matrix. Those that a policy of its own forbids are judged. */
 export async function tryMatrix(plan: CheckPlan, settings: CheckSettings, simulator: Simulator): Promise<MatrixResult> {

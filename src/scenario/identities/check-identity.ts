@@ -1,0 +1,16 @@
+import type { Findings } from '../tree/findings.ts'
+import type { TreePath } from '../tree/tree.ts'
+import type { Identities } from './identities.ts'
+
+/** Reports the name of an identity that does not exist or is of another kind. */
+export function checkIdentity(
+  place: TreePath,
+  name: string,
+  kind: 'ca' | 'certificate' | 'service-account-token',
+  { identities, findings }: { readonly identities: Identities; readonly findings: Findings },
+): void {
+  if (kind === 'ca') identities.defaultCa()
+  const found = identities.get(name)
+  if (found === undefined) findings.checkName(place, kind, name, identities.namesOfKind(kind))
+  else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)
+}
