@@ -15,8 +15,13 @@ import type { Exchange, HttpConnection } from './rows.ts'
 /** The most that Go's io.Copy writes at once: the size of its buffer (io/io.go, copyBuffer). */
 export const WRITE_BUFFER_BYTES = 32 * 1024
 
-/** The owner of connections, which is called when an exchange is over, since its connection may be free then. */
+/** The owner of connections, which grants window for what is read, and may use a connection again that is free. */
 export interface ExchangeOwner {
+  /** Called before the user of an exchange gets `lengthBytes` of its data. */
+  onConsumed(exchange: Exchange, lengthBytes: number): void
+  /** Called when an exchange ends whose user has not read all that arrived. */
+  onDiscarded(connection: HttpConnection, lengthBytes: number): void
+  /** Called when an exchange is over. */
   onReleased(connection: HttpConnection): void
 }
 
@@ -175,12 +180,15 @@ export class Exchanges {
     const list = table.pieces[exchange]
     if (list === NONE) {
       table.deliveredBytes[exchange] += waiting
+      this.owner.onConsumed(exchange, waiting)
       return this.streams.received(stream, table.content[exchange], delivered, waiting)
     }
     pieces.seek(list, delivered)
+    const { content, contentOffset } = pieces
     const lengthBytes = Math.min(waiting, pieces.lengthBytes)
     table.deliveredBytes[exchange] += lengthBytes
-    this.streams.received(stream, pieces.content, pieces.contentOffset, lengthBytes)
+    this.owner.onConsumed(exchange, lengthBytes)
+    this.streams.received(stream, content, contentOffset, lengthBytes)
   }
 
   // The end of an exchange.
@@ -211,6 +219,8 @@ export class Exchanges {
 
   release(exchange: Exchange): void {
     const { table, streams } = this
+    const unreadBytes = table.arrivedBytes[exchange] - table.deliveredBytes[exchange]
+    if (unreadBytes > 0) this.owner.onDiscarded(table.connection[exchange], unreadBytes)
     this.setWindowClosed(exchange, false)
     this.unlink(exchange)
     if (table.content[exchange] !== NONE) streams.contents.drop(table.content[exchange])

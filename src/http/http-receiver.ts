@@ -154,15 +154,6 @@ export class HttpReceiver {
     if (known !== NONE) streams.contents.drop(known)
   }
 
-  /** Delivers data that arrived before the stream had a user, or while the user had paused it. */
-  deliver(exchange: Exchange): void {
-    const { table } = this.exchanges
-    const generation = table.generation[exchange]
-    const before = table.deliveredBytes[exchange]
-    this.exchanges.deliver(exchange)
-    if (table.generation[exchange] === generation) this.grantConsumed(exchange, before)
-  }
-
   private takeMark(
     connection: HttpConnection,
     content: Content,
@@ -245,16 +236,14 @@ export class HttpReceiver {
   ): void {
     const { table, connections, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
+    if (connections.version[connection] === HTTP_2) this.http2.windows.onArrived(connection, exchange, lengthBytes)
     if (exchange === NONE) return
     const generation = table.generation[exchange]
-    const before = table.deliveredBytes[exchange]
-    if (connections.version[connection] === HTTP_2) this.http2.windows.onArrived(exchange, lengthBytes)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
     const isAltered = streams.contents.isAltered(body)
     this.end.readObserver?.onBodyRead(exchange, content, endOffset, lengthBytes, isAltered, body, bodyOffset)
     this.exchanges.takeBody(exchange, lengthBytes, body, bodyOffset)
     if (table.generation[exchange] !== generation) return
-    this.grantConsumed(exchange, before)
     const holdsBack = streams.table.isPaused[table.stream[exchange]] === 1
     if (holdsBack && connections.version[connection] === HTTP_1) streams.setPaused(connections.lower[connection], true)
   }
@@ -283,12 +272,5 @@ export class HttpReceiver {
     const generation = connections.generation[connection]
     this.exchanges.fail(exchange, 'unexpected end')
     if (connections.generation[connection] === generation) this.end.onReleased(connection)
-  }
-
-  private grantConsumed(exchange: Exchange, deliveredBefore: number): void {
-    const { table, connections } = this.exchanges
-    const lengthBytes = table.deliveredBytes[exchange] - deliveredBefore
-    if (lengthBytes > 0 && connections.version[table.connection[exchange]] === HTTP_2)
-      this.http2.windows.onConsumed(exchange, lengthBytes)
   }
 }

@@ -346,7 +346,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { exchanges, connections, streams } = this
     const connection = exchanges.connection[exchange]
     const generation = connections.generation[connection]
-    this.receiver.deliver(exchange)
+    this.all.deliver(exchange)
     if (connections.generation[connection] !== generation || connections.version[connection] !== HTTP_1) return
     if (connections.lower[connection] !== NONE) streams.setPaused(connections.lower[connection], false)
   }
@@ -361,7 +361,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { exchanges, connections } = this
     const generation = exchanges.generation[exchange]
     this.services[connections.service[exchanges.connection[exchange]]].onRequest(exchange)
-    if (exchanges.generation[exchange] === generation) this.receiver.deliver(exchange)
+    if (exchanges.generation[exchange] === generation) this.all.deliver(exchange)
   }
 
   /** Called when the head of a request has arrived. Its service is called when the work of reading it is done. */
@@ -371,6 +371,18 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const lower = connections.lower[connection]
     const stream = connections.version[connection] === HTTP_1 ? lower : exchanges.stream[exchange]
     this.work(lower, stream, this.cpu(lower).serveNs, this.workerKind, exchange, exchanges.generation[exchange])
+  }
+
+  // Calls of exchanges (ExchangeOwner).
+
+  onConsumed(exchange: Exchange, lengthBytes: number): void {
+    const { connections, exchanges } = this
+    if (connections.version[exchanges.connection[exchange]] === HTTP_2)
+      this.http2.windows.onConsumed(exchange, lengthBytes)
+  }
+
+  onDiscarded(connection: HttpConnection, lengthBytes: number): void {
+    if (this.connections.version[connection] === HTTP_2) this.http2.windows.onDiscarded(connection, lengthBytes)
   }
 
   onReleased(connection: HttpConnection): void {

@@ -18,8 +18,8 @@ export interface Http2Parameters {
   readonly openingBytes: number
   /** Its SETTINGS contain HEADER_TABLE_SIZE, so the far end's next header block acknowledges it (HpackTables). */
   readonly namesHeaderTableSize: boolean
-  /** The implementation whose rule for granting more window it follows (http2-flow-control.ts). */
-  readonly grants: 'go' | 'grpc'
+  /** The implementation whose rules it follows: when it grants window (http2-flow-control.ts), and how a body ends. */
+  readonly implementation: 'go' | 'grpc'
   /** Whether, as a client, it sends no request before it has the server's SETTINGS. */
   readonly awaitsSettings: boolean
   /**
@@ -56,7 +56,7 @@ export const GO_CLIENT: Http2Parameters = {
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(4) + WINDOW_UPDATE_BYTES,
   namesHeaderTableSize: false,
-  grants: 'go',
+  implementation: 'go',
   awaitsSettings: false,
   keepalive: null,
 }
@@ -72,7 +72,7 @@ export const GO_SERVER: Http2Parameters = {
   maxConcurrentStreams: 250,
   openingBytes: settingsBytes(5) + WINDOW_UPDATE_BYTES,
   namesHeaderTableSize: true,
-  grants: 'go',
+  implementation: 'go',
   awaitsSettings: false,
   keepalive: null,
 }
@@ -108,7 +108,7 @@ export const GRPC_GO_CLIENT: Http2Parameters = {
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(0),
   namesHeaderTableSize: false,
-  grants: 'grpc',
+  implementation: 'grpc',
   awaitsSettings: true,
   keepalive: null,
 }

@@ -51,59 +51,86 @@ export class Http2Windows {
     if (exchange !== NONE) table.sendWindowBytes[exchange] += grantedBytes
   }
 
-  /** Subtracts a DATA frame that has arrived from the windows. */
-  onArrived(exchange: Exchange, lengthBytes: number): void {
+  /** Subtracts a DATA frame that has arrived from the windows. One whose exchange is over (NONE) is thrown away. */
+  onArrived(connection: HttpConnection, exchange: Exchange, lengthBytes: number): void {
     const { table, connections } = this.exchanges
-    table.receiveWindowBytes[exchange] -= lengthBytes
-    connections.receiveWindowBytes[table.connection[exchange]] -= lengthBytes
+    connections.receiveWindowBytes[connection] -= lengthBytes
+    if (exchange === NONE) this.onDiscarded(connection, lengthBytes)
+    else table.receiveWindowBytes[exchange] -= lengthBytes
   }
 
-  /** Called when the application has read data: grants more window when enough has been read. */
+  /** Called when the application reads data: grants more window when enough has been read. */
   onConsumed(exchange: Exchange, lengthBytes: number): void {
-    const { table, connections } = this.exchanges
-    const connection = table.connection[exchange]
-    table.unreturnedBytes[exchange] += lengthBytes
-    connections.unreturnedBytes[connection] += lengthBytes
+    const connection = this.exchanges.table.connection[exchange]
+    const forConnection = this.grantForConnection(connection, lengthBytes)
+    const forStream = this.grantForStream(exchange, lengthBytes)
+    if (forConnection + forStream > 0) this.flush(connection)
+  }
+
+  /** Called when data of an exchange that is over is thrown away, which only the connection's window counts. */
+  onDiscarded(connection: HttpConnection, lengthBytes: number): void {
+    if (this.grantForConnection(connection, lengthBytes) > 0) this.flush(connection)
+  }
+
+  private grantForConnection(connection: HttpConnection, lengthBytes: number): number {
+    const { connections } = this.exchanges
     const own = this.parameters[connections.parameters[connection]]
-    const forConnection = grantBytes(
+    connections.unreturnedBytes[connection] += lengthBytes
+    const bytes = grantBytes(
       own,
       own.connectionWindowBytes,
       connections.receiveWindowBytes[connection],
       connections.unreturnedBytes[connection],
     )
-    if (forConnection > 0) {
-      connections.receiveWindowBytes[connection] += forConnection
-      connections.unreturnedBytes[connection] -= forConnection
-      this.grant(connection, CONNECTION, forConnection)
-    }
-    // A receiver grants no more for a message that has ended.
-    if (table.hasArrivedEnd[exchange] === 1) return
-    const forStream = grantBytes(
+    if (bytes === 0) return 0
+    connections.receiveWindowBytes[connection] += bytes
+    connections.unreturnedBytes[connection] -= bytes
+    this.grant(connection, CONNECTION, bytes)
+    return bytes
+  }
+
+  private grantForStream(exchange: Exchange, lengthBytes: number): number {
+    const { table, connections } = this.exchanges
+    const connection = table.connection[exchange]
+    const own = this.parameters[connections.parameters[connection]]
+    table.unreturnedBytes[exchange] += lengthBytes
+    // Go's client grants window for all that is read; others grant none for a message that has ended
+    // (x/net/http2/transport.go, transportResponseBody.Read; server.go, noteBodyRead).
+    const isGoClient = own.implementation === 'go' && connections.isClient[connection] === 1
+    if (table.hasArrivedEnd[exchange] === 1 && !isGoClient) return 0
+    const bytes = grantBytes(
       own,
       own.initialStreamWindowBytes,
       table.receiveWindowBytes[exchange],
       table.unreturnedBytes[exchange],
     )
-    if (forStream === 0) return
-    table.receiveWindowBytes[exchange] += forStream
-    table.unreturnedBytes[exchange] -= forStream
-    this.grant(connection, table.number[exchange], forStream)
+    if (bytes === 0) return 0
+    table.receiveWindowBytes[exchange] += bytes
+    table.unreturnedBytes[exchange] -= bytes
+    this.grant(connection, table.number[exchange], bytes)
+    return bytes
   }
 
   private grant(connection: HttpConnection, number: number, bytes: number): void {
     const { connections, streams } = this.exchanges
     const lower = connections.lower[connection]
-    if (lower !== NONE) streams.write(lower, WINDOW_UPDATE_BYTES, WINDOW_UPDATE, bytes, detailOf(number, false), NONE)
+    if (lower !== NONE) streams.append(lower, WINDOW_UPDATE_BYTES, WINDOW_UPDATE, bytes, detailOf(number, false), NONE)
+  }
+
+  /** Sends what was granted, of a connection and of a stream in one TLS record. */
+  private flush(connection: HttpConnection): void {
+    const { connections, streams } = this.exchanges
+    if (connections.lower[connection] !== NONE) streams.flush(connections.lower[connection])
   }
 }
 
 function grantBytes(
-  { grants }: Http2Parameters,
+  { implementation }: Http2Parameters,
   windowBytes: number,
   availableBytes: number,
   unsentBytes: number,
 ): number {
-  return grants === 'go'
+  return implementation === 'go'
     ? windowUpdateBytes(availableBytes, unsentBytes)
     : grpcWindowUpdateBytes(windowBytes, unsentBytes)
 }

@@ -26,6 +26,9 @@ import type { HttpDirectory } from './message.ts'
 import type { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
+/** The buffer of a handler of Go's server (x/net/http2/server.go, handlerChunkWriteSize). */
+const HANDLER_BUFFER_BYTES = 4096
+
 /** HTTP/2 (RFC 9113): many exchanges on one connection, heads in HPACK, bodies in DATA frames under flow control. */
 export class Http2 implements Framing {
   readonly windows: Http2Windows
@@ -137,12 +140,26 @@ export class Http2 implements Framing {
     const connection = table.connection[exchange]
     table.sendWindowBytes[exchange] -= lengthBytes
     connections.sendWindowBytes[connection] -= lengthBytes
-    const detail = detailOf(table.number[exchange], isLast)
+    const endsApart = isLast && this.endsApart(exchange)
+    const detail = detailOf(table.number[exchange], isLast && !endsApart)
     const content = streams.sendContentAt(table.stream[exchange], table.sentBytes[exchange] - lengthBytes)
     const offset = streams.sendOffset
     const request = table.request[exchange]
     const lower = connections.lower[connection]
     streams.write(lower, dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content, offset, request)
+    if (!endsApart) return
+    streams.flush(lower)
+    this.writeEnd(exchange)
+  }
+
+  /**
+   * Returns whether an empty frame ends the body. Go's server passes on what does not fit the buffer of a handler before
+   * it knows that the body ends (x/net/http2/server.go, responseWriter.write, handlerDone).
+   */
+  private endsApart(exchange: Exchange): boolean {
+    const { table, connections } = this.exchanges
+    const { implementation } = this.parameters[connections.parameters[table.connection[exchange]]]
+    return implementation === 'go' && table.isClient[exchange] === 0 && table.bodyBytes[exchange] > HANDLER_BUFFER_BYTES
   }
 
   writeEnd(exchange: Exchange): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
+import { HTTP_2 } from '../../src/http/http-connection.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
 import { beginning } from '../fixtures/simulations.ts'
@@ -26,18 +27,51 @@ function countPassedBy({ parts }: Simulation, count: { idle: number; missed: num
   }
 }
 
-test('no exchange that loops pass by has anything to send or a writer to wake', () => {
-  const count = { idle: 0, missed: 0 }
+/**
+ * Holds that of each connection of HTTP/2 the window, what was read and not granted anew, and what waits to be read, add
+ * up to the window at the beginning. Returns the number of connections.
+ */
+function holdWindows({ parts, plan }: Simulation): number {
+  const { exchanges, connections } = parts.http
+  let count = 0
+  for (const connection of connections.everyRow()) {
+    if (connections.lower[connection] === NONE || connections.version[connection] !== HTTP_2) continue
+    let bytes = connections.receiveWindowBytes[connection] + connections.unreturnedBytes[connection]
+    let exchange = connections.firstExchange[connection]
+    for (; exchange !== NONE; exchange = exchanges.next[exchange])
+      bytes += exchanges.arrivedBytes[exchange] - exchanges.deliveredBytes[exchange]
+    expect(bytes).toBe(plan.http2[connections.parameters[connection]].connectionWindowBytes)
+    count++
+  }
+  return count
+}
+
+function eachEvent(look: (simulation: Simulation) => void): void {
   fc.assert(
     fc.property(anyScenario, (scenario) => {
       const simulation = beginning(scenario)
       for (let events = 1; events < EVENTS; events++) {
         if (simulation.runUntil(Number.POSITIVE_INFINITY, events) !== 'budget') break
-        countPassedBy(simulation, count)
+        look(simulation)
       }
-      expect(count.missed).toBe(0)
     }),
     { numRuns: SCENARIOS, endOnFailure: true },
   )
+}
+
+test('no exchange that loops pass by has anything to send or a writer to wake', () => {
+  const count = { idle: 0, missed: 0 }
+  eachEvent((simulation) => {
+    countPassedBy(simulation, count)
+    expect(count.missed).toBe(0)
+  })
   expect(count.idle).toBeGreaterThan(10_000)
+})
+
+test('no byte of the window of an HTTP/2 connection is lost', () => {
+  let count = 0
+  eachEvent((simulation) => {
+    count += holdWindows(simulation)
+  })
+  expect(count).toBeGreaterThan(10_000)
 })

@@ -61,6 +61,16 @@ describe('an HTTP/2 connection', () => {
     expect(breakdownNs.window).toBeGreaterThan(5_000 * MS)
   })
 
+  test.each([
+    ['bodies of requests', 'request: 20KB'],
+    ['bodies of responses', 'response: 200KB'],
+  ])('has as much window for the %s of a late request as for those of an early one', (_, sizes) => {
+    const text = scenarioWith(INTO_APISERVER, `asks: { path: way, requests: 400, ${sizes} }`)
+    const [{ completed, latencyMs }] = resultOf(text).workloads
+    expect(completed).toBe(400)
+    expect(latencyMs.p95).toBe(latencyMs.p50)
+  })
+
   test('fails all its requests when it fails, and later requests dial again', () => {
     const text = `${scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 20, concurrency: 10 }')}events: [{ at: 65ms, restart: master }]\n`
     const [{ completed, failed, failures }] = resultOf(text).workloads
