@@ -4,10 +4,13 @@ import { grpcWindowUpdateBytes, windowUpdateBytes } from './http2-flow-control.t
 import { WINDOW_UPDATE_BYTES } from './http2-frames.ts'
 import { DEFAULT_WINDOW_BYTES, type Http2Parameters } from './http2-parameters.ts'
 import { detailOf, WINDOW_UPDATE } from './marks.ts'
+import type { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 /** The stream identifier of a WINDOW_UPDATE for the whole connection (RFC 9113 section 6.9). */
 const CONNECTION = 0
+/** The buffer of a reader of lines (bufio/bufio.go, defaultBufSize). */
+const LINE_BUFFER_BYTES = 4096
 
 /**
  * The windows of streams and of the connection, which limit what one end may send before the other has read (RFC 9113
@@ -15,10 +18,12 @@ const CONNECTION = 0
  */
 export class Http2Windows {
   private readonly exchanges: Exchanges
+  private readonly requestHeads: RequestHeads
   private readonly parameters: readonly Http2Parameters[]
 
-  constructor(exchanges: Exchanges, parameters: readonly Http2Parameters[]) {
+  constructor(exchanges: Exchanges, requestHeads: RequestHeads, parameters: readonly Http2Parameters[]) {
     this.exchanges = exchanges
+    this.requestHeads = requestHeads
     this.parameters = parameters
   }
 
@@ -61,6 +66,14 @@ export class Http2Windows {
 
   /** Called when the application reads data: grants more window when enough has been read. */
   onConsumed(exchange: Exchange, lengthBytes: number): void {
+    const { isClient, request } = this.exchanges.table
+    const isReadByLine = isClient[exchange] === 1 && this.requestHeads.isReadByLine[request[exchange]] === 1
+    const atOnceBytes = isReadByLine ? LINE_BUFFER_BYTES : lengthBytes
+    for (let readBytes = 0; readBytes < lengthBytes; readBytes += atOnceBytes)
+      this.grantFor(exchange, Math.min(atOnceBytes, lengthBytes - readBytes))
+  }
+
+  private grantFor(exchange: Exchange, lengthBytes: number): void {
     const connection = this.exchanges.table.connection[exchange]
     const forConnection = this.grantForConnection(connection, lengthBytes)
     const forStream = this.grantForStream(exchange, lengthBytes)

@@ -51,7 +51,7 @@ export class Http2 implements Framing {
     this.requestHeads = requestHeads
     this.hpack = hpack
     this.parameters = parameters
-    this.windows = new Http2Windows(exchanges, parameters)
+    this.windows = new Http2Windows(exchanges, requestHeads, parameters)
     this.sender = new ExchangeSender(exchanges, this)
   }
 
@@ -153,13 +153,15 @@ export class Http2 implements Framing {
   }
 
   /**
-   * Returns whether an empty frame ends the body. Go's server passes on what does not fit the buffer of a handler before
-   * it knows that the body ends (x/net/http2/server.go, responseWriter.write, handlerDone).
+   * Returns whether an empty frame ends the body. Go's server passes on what a handler flushes, and what does not fit
+   * its buffer, before it knows that the body ends (x/net/http2/server.go, responseWriter.write, handlerDone).
    */
   private endsApart(exchange: Exchange): boolean {
     const { table, connections } = this.exchanges
     const { implementation } = this.parameters[connections.parameters[table.connection[exchange]]]
-    return implementation === 'go' && table.isClient[exchange] === 0 && table.bodyBytes[exchange] > HANDLER_BUFFER_BYTES
+    if (implementation !== 'go' || table.isClient[exchange] === 1) return false
+    const isFlushed = this.requestHeads.isReadByLine[table.request[exchange]] === 1
+    return isFlushed || table.bodyBytes[exchange] > HANDLER_BUFFER_BYTES
   }
 
   writeEnd(exchange: Exchange): void {

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly isUpgrade: boolean
   /** HTTP/1.1 writes the head by itself, before the body. HTTP/2 always does. */
   readonly flushesHead: boolean
+  /** The server flushes each piece of the response, and the client reads it line by line: logs. */
+  readonly isReadByLine: boolean
 }
 
 /** The head of a response. Immutable, identified by its index. */

@@ -9,6 +9,8 @@ export class RequestHeads {
   readonly isUpgrade: Uint8Array
   /** 1: HTTP/1.1 writes the head by itself. */
   readonly flushesHead: Uint8Array
+  /** 1: the response is flushed piece by piece, and read line by line. */
+  readonly isReadByLine: Uint8Array
   /** The size of the head in HTTP/1.1. */
   readonly http1Bytes: Int32Array
   /** The fields in HTTP/2 of all requests, one request after the other, as numbers of HeaderFields. */
@@ -20,13 +22,15 @@ export class RequestHeads {
     const fieldCount = requests.reduce((count, { http2Fields }) => count + http2Fields.length, 0)
     this.isUpgrade = new Uint8Array(requests.length)
     this.flushesHead = new Uint8Array(requests.length)
+    this.isReadByLine = new Uint8Array(requests.length)
     this.http1Bytes = new Int32Array(requests.length)
     this.fieldIds = new Int32Array(fieldCount)
     this.firstField = new Int32Array(requests.length + 1)
     let end = 0
-    for (const [request, { isUpgrade, flushesHead, http1HeadBytes, http2Fields }] of requests.entries()) {
+    for (const [request, { isUpgrade, flushesHead, isReadByLine, http1HeadBytes, http2Fields }] of requests.entries()) {
       this.isUpgrade[request] = isUpgrade ? 1 : 0
       this.flushesHead[request] = flushesHead ? 1 : 0
+      this.isReadByLine[request] = isReadByLine ? 1 : 0
       this.http1Bytes[request] = http1HeadBytes
       this.fieldIds.set(http2Fields, end)
       end += http2Fields.length

@@ -174,6 +174,7 @@ describe('a forged message', () => {
         http2Fields: [],
         isUpgrade: false,
         flushesHead: false,
+        isReadByLine: false,
       })),
       responses: heads.map(([status, http1HeadBytes]) => ({ status, http1HeadBytes, http2Fields: [] })),
       fields: new HeaderFields(),

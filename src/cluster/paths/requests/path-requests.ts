@@ -23,6 +23,8 @@ export interface PathRequests {
 export interface PlannedExchange {
   readonly line: RequestLine
   readonly isUpgrade: boolean
+  /** The server flushes each piece of the response, and the client reads it line by line; absent: no. */
+  readonly isReadByLine?: boolean
   readonly requestFields: readonly HeaderField[]
   /**
    * Returns the header fields of a complete response; `bodyBytes` is null if the length is unknown when the head is

@@ -171,6 +171,8 @@ function exchange(
   return {
     line,
     isUpgrade,
+    // kubectl pkg/cmd/logs, DefaultConsumeRequest; apiserver pkg/endpoints/handlers/responsewriters, StreamObject.
+    isReadByLine: program === 'kubectl' && (workload.kind === 'logs' || workload.kind === 'stream'),
     requestFields: isUpgrade ? upgradeRequestFields(request, offer) : clientRequestFields(request),
     responseFields: (status, contentLengthBytes) =>
       status === SWITCHING_PROTOCOLS

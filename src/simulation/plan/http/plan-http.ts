@@ -98,16 +98,16 @@ export class HttpCatalogue {
     fields: readonly HeaderField[],
     isUpgrade: boolean,
     caller: Caller = UNKNOWN_CALLER,
-    flushesHead = false,
+    { flushesHead = false, isReadByLine = false } = {},
   ): number {
-    return this.add(line, this.headOf(fields), caller, { isUpgrade, flushesHead })
+    return this.add(line, this.headOf(fields), caller, { isUpgrade, flushesHead, isReadByLine })
   }
 
   private add(
     line: RequestLine,
     head: RequestHead,
     caller: Caller,
-    { isUpgrade, flushesHead }: Pick<HttpRequest, 'isUpgrade' | 'flushesHead'>,
+    { isUpgrade, flushesHead, isReadByLine }: Omit<HttpRequest, keyof RequestHead>,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
@@ -123,7 +123,7 @@ export class HttpCatalogue {
     })
     const { http1HeadBytes, http2Fields } = head
     // Of objects that are made of several others by spreads, V8 gives each a shape of its own.
-    return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade, flushesHead }) - 1
+    return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade, flushesHead, isReadByLine }) - 1
   }
 
   private headOf(fields: readonly HeaderField[]): RequestHead {
@@ -132,7 +132,11 @@ export class HttpCatalogue {
 
   /** Adds a request with the head that client-go writes. */
   clientRequest(line: RequestLine, message: ClientMessage, caller: Caller, isUpgrade = false): number {
-    return this.add(line, this.clientHead(line, message), caller, { isUpgrade, flushesHead: false })
+    return this.add(line, this.clientHead(line, message), caller, {
+      isUpgrade,
+      flushesHead: false,
+      isReadByLine: false,
+    })
   }
 
   private clientHead({ method, target }: RequestLine, message: ClientMessage): RequestHead {

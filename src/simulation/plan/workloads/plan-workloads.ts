@@ -171,9 +171,9 @@ function planOwn(
 ) {
   const { streams, catalogue, answers } = context
   const exchange = pathKind(path.kind).requests.planExchange({ ...exchangeContext, protocol })
-  const { line, requestFields, isUpgrade, responseBodyBytes } = exchange
-  const flushesHead = workload.head === 'apart'
-  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
+  const { line, requestFields, isUpgrade, isReadByLine = false, responseBodyBytes } = exchange
+  const writing = { flushesHead: workload.head === 'apart', isReadByLine }
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), writing)
   if (isUpgrade) catalogue.sessions.set(request, sessionOf(workload, path, protocol, client))
   const flow = { workload: index, key: arrivalKey(name, streams), share }
   const conversation = conversationOf(workload, responseBodyBytes, flow)
