@@ -7,48 +7,48 @@ import type { StreamCell } from './stream-cell.ts'
  */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   'attach-tiny spdy':
-    'first_ms -6..-5 ip_bytes_down 9..11 ip_bytes_up -3..-1 last_ms -6..-5 pkts_down 19..23 pkts_up 1..4 tcp_bytes_down 7..8 tcp_bytes_up -5..-4',
+    'data_pkts_up 2..3 first_ms -6..-5 ip_bytes_down 10..11 last_ms -6..-5 pkts_down 19..23 pkts_up 3..6 tcp_bytes_down 7..8 tcp_bytes_up -4..-3',
   'attach-tiny ws':
-    'ip_bytes_down 7..9 ip_bytes_up -3..-2 pkts_down 3..4 pkts_up 3..7 tcp_bytes_down 8..9 tcp_bytes_up -5..-4',
-  'cp-down spdy': 'data_pkts_up 2..4 exit_ms -7..-5 tcp_bytes_up -5..-4',
-  'cp-down ws': 'data_pkts_up 22..23 exit_ms -7..-6 tcp_bytes_up -4..-3',
-  'cp-up spdy': 'ip_bytes_down 5..6 tcp_bytes_down 8..9',
+    'data_pkts_up 9..10 ip_bytes_down 7..9 ip_bytes_up 0..1 pkts_down 3..4 pkts_up 6..11 tcp_bytes_down 8..9 tcp_bytes_up -4..-3',
+  'cp-down spdy': 'data_pkts_up 6..7 exit_ms -7..-5 tcp_bytes_up -4..-3',
+  'cp-down ws': 'data_pkts_up 33..34 exit_ms -7..-6',
+  'cp-up spdy': 'ip_bytes_down 6..7 tcp_bytes_down 8..9',
   'cp-up ws': 'data_pkts_down -7..-3 exit_ms -5..-4 ip_bytes_down 3..6 tcp_bytes_down 9..10',
   'exec-idle spdy': 'ip_bytes_down 37..38 pkts_down 49..51',
   'exec-in spdy':
-    'data_pkts_down 4..6 data_pkts_up 2..3 first_ms -10..4 ip_bytes_down 4..14 ip_bytes_up -1..0 last_ms -10..4 pkts_down 4..37 pkts_up 4..7 retrans_up -12..-11 round_trips 4..5 tcp_bytes_down 7..8 tcp_bytes_up -3..-2',
+    'data_pkts_down 4..6 data_pkts_up 4..5 first_ms -10..4 ip_bytes_down 4..13 ip_bytes_up -1..1 last_ms -10..4 pkts_down 8..35 pkts_up 4..8 retrans_up -12..-11 round_trips 4..5 tcp_bytes_down 7..9 tcp_bytes_up -3..-2',
   'exec-in ws':
-    'first_ms -13..-12 ip_bytes_down 6..9 ip_bytes_up -2..0 last_ms -13..-12 pkts_down 2..7 pkts_up 9..10 tcp_bytes_down 8..9 tcp_bytes_up -3..-2',
+    'data_pkts_up 6..7 first_ms -13..-12 ip_bytes_down 3..9 ip_bytes_up -2..1 last_ms -13..-12 pkts_down 8..9 pkts_up 5..13 tcp_bytes_down 8..9 tcp_bytes_up -3..-2',
   'exec-out spdy':
-    'data_pkts_up 2..4 first_ms -20..-4 ip_bytes_down 6..10 ip_bytes_up -3..-1 last_ms -5..-3 pkts_down 4..29 pkts_up 3..6 tcp_bytes_down 5..6 tcp_bytes_up -6..-4',
+    'data_pkts_up 2..7 first_ms -20..-4 ip_bytes_down 6..9 ip_bytes_up -2..0 last_ms -5..-3 pkts_down 7..26 pkts_up 3..8 tcp_bytes_down 5..6 tcp_bytes_up -5..-3',
   'exec-out ws':
-    'first_ms -31..-3 ip_bytes_down 6..7 ip_bytes_up -16..-1 last_ms -11..-3 pkts_down 2..4 pkts_up -22..11 retrans_down 99..101 tcp_bytes_down 6..7 tcp_bytes_up -6..-4',
+    'data_pkts_up 9..10 first_ms -31..-3 ip_bytes_down 5..6 ip_bytes_up -15..1 last_ms -11..-3 pkts_up -21..14 retrans_down 99..101 tcp_bytes_down 6..7 tcp_bytes_up -5..-3',
   'exec-tiny spdy':
-    'ip_bytes_down 8..12 ip_bytes_up -3..-1 pkts_down 10..31 pkts_up 1..7 tcp_bytes_down 7..8 tcp_bytes_up -6..-4',
+    'data_pkts_up 2..3 ip_bytes_down 7..12 ip_bytes_up -2..1 pkts_down 7..28 pkts_up 3..9 tcp_bytes_down 7..8 tcp_bytes_up -5..-3',
   'exec-tiny ws':
-    'ip_bytes_down 7..9 ip_bytes_up -3..0 pkts_down 3..7 pkts_up 3..15 tcp_bytes_down 8..9 tcp_bytes_up -5..-4',
+    'data_pkts_up 9..10 ip_bytes_down 7..9 ip_bytes_up -1..3 pkts_down 3..4 pkts_up 6..19 tcp_bytes_down 8..9 tcp_bytes_up -4..-3',
   'exec-tiny-cold ws':
-    'data_pkts_down 79..80 data_pkts_up 7..8 ip_bytes_down 200..215 ip_bytes_up 8..11 pkts_down 51..52 pkts_up 36..43 tcp_bytes_down 223..241 tcp_bytes_up -4..-3',
+    'data_pkts_down 79..80 data_pkts_up 21..22 ip_bytes_down 202..215 ip_bytes_up 12..14 pkts_down 56..57 pkts_up 41..46 tcp_bytes_down 224..240 tcp_bytes_up -1..0',
   'exec-tiny-i spdy':
-    'data_pkts_up -5..-4 ip_bytes_down 10..12 ip_bytes_up -5..-3 pkts_down 17..26 tcp_bytes_down 7..8 tcp_bytes_up -6..-5',
+    'data_pkts_up -3..-2 ip_bytes_down 10..12 ip_bytes_up -3..-2 pkts_down 19..24 pkts_up 1..2 tcp_bytes_down 7..8 tcp_bytes_up -5..-4',
   'exec-tiny-i ws':
-    'first_ms -5..-4 ip_bytes_down 7..8 ip_bytes_up -2..0 last_ms -5..-4 pkts_down -4..-2 pkts_up 6..11 tcp_bytes_down 8..9 tcp_bytes_up -5..-4',
+    'data_pkts_up 8..9 first_ms -5..-4 ip_bytes_down 6..9 ip_bytes_up 1..2 last_ms -5..-4 pkts_down -7..4 pkts_up 10..14 tcp_bytes_down 8..9 tcp_bytes_up -4..-3',
   'logs h2':
-    'data_pkts_down -7..-6 data_pkts_up -58..-14 first_ms -55..-15 ip_bytes_down 5..6 ip_bytes_up -30..-8 last_ms -14..-7 pkts_down -11..-7 pkts_up -29..-12 tcp_bytes_down 6..8 tcp_bytes_up -60..-6',
+    'data_pkts_down -7..-6 data_pkts_up -58..-12 first_ms -55..-15 ip_bytes_down 5..7 ip_bytes_up -18..-5 last_ms -14..-7 pkts_down -11..-4 pkts_up -24..-10 tcp_bytes_down 6..8 tcp_bytes_up -24..-3',
   'pf-down spdy':
-    'data_pkts_down 19..21 data_pkts_up -12..-11 first_ms -60..-3 ip_bytes_down 11..13 ip_bytes_up -8..-3 last_ms -31..-4 pkts_down 3..81 pkts_up -4..-3 tcp_bytes_down 0..1 tcp_bytes_up -12..-10',
+    'data_pkts_down 19..21 data_pkts_up -12..-11 first_ms -60..-3 ip_bytes_down 12..13 ip_bytes_up -8..-3 last_ms -31..-4 pkts_down 3..81 pkts_up -4..-3 tcp_bytes_down 0..1 tcp_bytes_up -12..-10',
   'pf-down ws':
     'data_pkts_down 19..21 data_pkts_up -15..-14 first_ms -65..-4 ip_bytes_down 13..14 ip_bytes_up -11..-3 last_ms -27..-4 pkts_down 3..101 pkts_up -7..-6 tcp_bytes_down 0..1 tcp_bytes_up -15..-14',
   'pf-idle spdy': 'ip_bytes_down 37..38 pkts_down 49..51',
   'pf-idle ws': 'ip_bytes_down 37..38 pkts_down 49..51',
   'pf-setup spdy':
-    'data_pkts_down -6..-5 data_pkts_up -19..-18 ip_bytes_down 9..10 ip_bytes_up -11..-8 pkts_down -8..-7 pkts_up -19..-11 tcp_bytes_down 10..12 tcp_bytes_up -8..-7',
+    'data_pkts_down -6..-5 ip_bytes_down 9..10 ip_bytes_up -7..-5 pkts_down -8..-3 pkts_up -12..-7 tcp_bytes_down 11..12 tcp_bytes_up -6..-5',
   'pf-setup ws':
-    'data_pkts_down -6..-5 data_pkts_up -19..-18 first_ms -5..-3 ip_bytes_down 9..10 ip_bytes_up -11..-6 last_ms -5..-3 pkts_down -8..-7 pkts_up -19..-3 tcp_bytes_down 11..12 tcp_bytes_up -8..-7',
+    'data_pkts_down -6..-5 first_ms -4..-3 ip_bytes_down 9..11 ip_bytes_up -7..-3 last_ms -4..-3 pkts_down -8..-3 pkts_up -12..-3 tcp_bytes_down 11..12 tcp_bytes_up -6..-4',
   'pf-up spdy':
-    'data_pkts_down 33..34 data_pkts_up -11..-3 first_ms -42..-3 ip_bytes_down 3..73 ip_bytes_up -3..-2 last_ms -42..-3 pkts_down 3..89 pkts_up -4..-3 tcp_bytes_down 17..19 tcp_bytes_up -3..-2',
+    'data_pkts_down 33..34 data_pkts_up -11..-3 first_ms -42..-3 ip_bytes_down 3..73 ip_bytes_up -3..-2 last_ms -42..-3 pkts_down 3..89 pkts_up -4..-3 tcp_bytes_down 17..18 tcp_bytes_up -3..-2',
   'pf-up ws':
-    'data_pkts_down 33..34 data_pkts_up -14..-13 first_ms -29..10 ip_bytes_down -50..88 ip_bytes_up -5..-3 last_ms -29..10 pkts_down -51..114 pkts_up -7..-3 retrans_up -5..-4 round_trips 7..8 tcp_bytes_down 16..18 tcp_bytes_up -4..-3',
+    'data_pkts_down 33..34 data_pkts_up -14..-13 first_ms -28..10 ip_bytes_down -50..88 ip_bytes_up -5..-3 last_ms -28..10 pkts_down -51..113 pkts_up -7..-3 retrans_up -5..-4 round_trips 7..8 tcp_bytes_down 16..18 tcp_bytes_up -4..-3',
 }
 
 interface Difference {
