@@ -30,7 +30,7 @@ export const PLAIN_WRITE: WrittenObject = {
 
 /**
  * The admission plugin NodeRestriction: a node writes its own Node and lease, and pods bound to it. Returns null when
- * the write is admitted, or is none by a node. Reads pass no admission.
+ * the write is admitted, or is none by a node. Reads pass no admission, and requests that are passed on not this plugin.
  *
  * A node may write all of its own Node except taints and some labels. That includes addresses and the kubelet's port,
  * so a node can make the API server connect to any address, with or without this plugin
@@ -40,7 +40,7 @@ export function refusalOfNode(identity: Identity, operation: ResourceOperation, 
   const node = nodeOf(identity)
   if (node === null) return null
   if (node === '') return `could not determine node from user "${identity.user}"`
-  if (!['create', 'update', 'patch', 'delete'].includes(operation.verb)) return null
+  if (!['create', 'update', 'patch', 'delete'].includes(operation.verb) || isConnect(operation)) return null
   if (operation.group === 'coordination.k8s.io' && operation.resource === 'leases') {
     return refusalOfLease(node, operation, written)
   }
@@ -56,6 +56,16 @@ export function refusalOfNode(identity: Identity, operation: ResourceOperation, 
       return null
   }
 }
+
+/**
+ * Returns whether a request connects to something behind the apiserver. Admission sees an operation of its own then
+ * (CONNECT), which this plugin does not handle.
+ */
+function isConnect({ subresource }: ResourceOperation): boolean {
+  return subresource !== null && CONNECTING.includes(subresource)
+}
+
+const CONNECTING: readonly string[] = ['exec', 'attach', 'portforward', 'proxy']
 
 function refusalOfPod(node: string, { verb, subresource }: ResourceOperation, written: WrittenObject): string | null {
   const isOwn = written.podNode === node

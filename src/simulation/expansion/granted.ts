@@ -1,6 +1,7 @@
 import type { PolicyRule } from '../../cluster/access/access-rule.ts'
 import { type AuthorizationFacts, authorize } from '../../cluster/access/authorize.ts'
 import {
+  ANONYMOUS,
   certificateIdentity,
   type Identity,
   serviceAccountIdentity,
@@ -33,15 +34,18 @@ export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFact
   }
 }
 
-/** Returns whether the apiserver allows the holder of a credential an operation; false without a cluster or credential. */
+/**
+ * Returns whether the apiserver allows the holder of a credential an operation: without one, those whom it serves as
+ * `system:anonymous`. False without a cluster, and for a credential that does not exist.
+ */
 export function isAllowedTo(
   credential: string | null,
   operation: Operation,
   { cluster, identities }: Blueprint,
 ): boolean {
+  if (cluster === null) return false
   const shown = identities.find(({ name }) => name === credential)
-  if (cluster === null || shown === undefined) return false
-  const identity = identityOf(shown)
+  const identity = credential === null ? anonymousOf(cluster) : shown === undefined ? null : identityOf(shown)
   if (identity === null) return false
   const facts = { ...accessFactsOf(cluster), grants: scenarioGrants(cluster), graph: NO_PODS }
   return authorize(cluster.apiserver.configuration.authorizationMode, identity, operation, facts).allowed
@@ -55,17 +59,22 @@ export function isGateOpenAtApiserver(gate: FeatureGate, { apiserver, version }:
 /** The namespace of objects for which a request names no other. */
 const DEFAULT_NAMESPACE = 'default'
 
-/** Returns the namespace `default`, and those that rules and policies of the cluster name, in order. */
-export function namespacesIn({ users, accounts, policies }: ClusterBlueprint): readonly string[] {
+/** Returns the namespace `default`, those that rules and policies of the cluster name, and those of its pods, in order. */
+export function namespacesIn({ users, accounts, groups, policies, pods }: ClusterBlueprint): readonly string[] {
   const named = [
-    ...[...users, ...accounts].flatMap(({ rules }) => rules.flatMap(({ namespaces }) => namespaces ?? [])),
+    ...[...users, ...accounts, ...groups].flatMap(({ rules }) => rules.flatMap(({ namespaces }) => namespaces ?? [])),
     ...policies.flatMap(({ namespace }) => namespace),
+    ...pods.map(({ account }) => account.split('/')[0]),
   ]
   const others = [...new Set(named)].filter((name) => /^[a-z0-9-]+$/.test(name) && name !== DEFAULT_NAMESPACE)
   return [DEFAULT_NAMESPACE, ...others.sort((a, b) => (a < b ? -1 : 1))]
 }
 
 const NO_PODS = new NodeGraph([])
+
+function anonymousOf({ apiserver }: ClusterBlueprint): Identity | null {
+  return apiserver.configuration.anonymousAuth ? ANONYMOUS : null
+}
 
 function identityOf(shown: Blueprint['identities'][number]): Identity | null {
   if (shown.kind === 'ca') return null

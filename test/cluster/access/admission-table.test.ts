@@ -59,7 +59,7 @@ describe('NodeRestriction admits', () => {
     ['status', { podNode: null }, ''],
     ['eviction', { podNode: 'node-1' }, 'create update patch delete'],
     ['eviction', { podNode: 'node-2' }, ''],
-    ['exec', { podNode: 'node-1', isMirrorPod: true }, ''],
+    ['binding', { podNode: 'node-1', isMirrorPod: true }, ''],
   ])('of a pod with the subresource %s and %o: %s', (subresource, written, verbs) => {
     expect(admitted('pods', { subresource, name: 'app' }, written)).toBe(verbs)
   })

@@ -74,3 +74,10 @@ test('NodeRestriction does not restrict reads or other users', () => {
   expect(decide(to.patchNodeStatus('node-2'), {}, { user: 'system:node:node-1', groups: [] })).toBe('yes')
   expect(decide(to.getNode('node-2'))).toBe('yes')
 })
+
+test('NodeRestriction does not handle requests that connect to pods and kubelets: only authorizers refuse these', () => {
+  for (const subresource of ['exec', 'attach', 'portforward', 'proxy'])
+    expect(decide({ method: 'POST', target: `${podsPath}/app-1/${subresource}` })).toBe('yes')
+  expect(decide({ method: 'POST', target: '/api/v1/nodes/node-2/proxy/run' })).toBe('yes')
+  expect(decide({ method: 'POST', target: `${podsPath}/app-1/binding` })).toContain('unexpected pod subresource')
+})

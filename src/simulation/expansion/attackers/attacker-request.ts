@@ -29,6 +29,7 @@ import {
 import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/paths/kubelet-ports.ts'
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { isAllowedTo, namespacesIn } from '../granted.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 import { type Requester, type RequestTarget, requestTarget } from './request-target.ts'
 
@@ -107,14 +108,39 @@ function lineOf(
   const atKubelet = kind === 'kubelet'
   switch (ask) {
     case 'list-pods':
-      return atKubelet ? { method: 'GET', target: '/pods' } : listAll('/api/v1/pods')
+      return atKubelet ? { method: 'GET', target: '/pods' } : listOf('pods', requester, blueprint)
     case 'list-secrets':
-      return atKubelet ? { method: 'GET', target: '/secrets' } : listAll('/api/v1/secrets')
+      return atKubelet ? { method: 'GET', target: '/secrets' } : listOf('secrets', requester, blueprint)
     case 'create-pods':
-      return { method: 'POST', target: atKubelet ? '/pods' : '/api/v1/namespaces/default/pods' }
+      if (atKubelet) return { method: 'POST', target: '/pods' }
+      return firstAllowed(inEachNamespace('pods', blueprint).map(toPost), requester, blueprint)
     default:
       return lineAboutPod(ask, requestTarget(ask, path, kind, requester, blueprint), atKubelet)
   }
+}
+
+/** Returns the list of all objects of a resource, or where its sender may not have it, that of the first namespace. */
+function listOf(resource: string, requester: Requester, blueprint: Blueprint): RequestLine {
+  const targets = [`/api/v1/${resource}`, ...inEachNamespace(resource, blueprint)]
+  return firstAllowed(
+    targets.map((target) => listAll(target)),
+    requester,
+    blueprint,
+  )
+}
+
+function inEachNamespace(resource: string, { cluster }: Blueprint): readonly string[] {
+  const names = cluster === null ? ['default'] : namespacesIn(cluster)
+  return names.map((name) => `/api/v1/namespaces/${name}/${resource}`)
+}
+
+function toPost(target: string): RequestLine {
+  return { method: 'POST', target }
+}
+
+/** Returns the first request that the apiserver allows its sender; the first where there is none. */
+function firstAllowed(lines: readonly RequestLine[], { credential }: Requester, blueprint: Blueprint): RequestLine {
+  return lines.find((line) => isAllowedTo(credential, operationOf(line), blueprint)) ?? lines[0]
 }
 
 function lineAboutPod(
