@@ -1,3 +1,4 @@
+import '../src/simulation/event-kinds.ts'
 import { Arena } from '../src/engine/arena.ts'
 import { RadixQueue } from '../src/engine/radix-queue.ts'
 import { NS_PER_MS } from '../src/engine/ticks.ts'

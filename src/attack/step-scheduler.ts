@@ -1,11 +1,14 @@
 import type { KonnectivityAgents } from '../cluster/konnectivity/konnectivity-agents.ts'
-import { ATTACK_TURN } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Agents } from './agents/agents.ts'
 import type { AttackRecord } from './attack-record.ts'
 import type { AttackerRequests } from './sockets/attacker-requests.ts'
 import type { SocketsPlan } from './sockets/sockets-plan.ts'
+
+/** A step of an attack begins or ends; there is one target for all attackers. */
+export const ATTACK_TURN = new EventKind('attack turn')
 
 /** The parts of a simulation that attackers' steps act through. */
 export interface StepSchedulerParts {

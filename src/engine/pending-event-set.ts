@@ -5,7 +5,7 @@
  * - `tick`: when it happens, in nanoseconds, a whole number from 0 to 2^53 - 1;
  * - `target`: what it happens to: the number of a host, link direction, ...; targets are numbered by sorted name, 0 to
  *   2^25 - 1;
- * - `kind`: what happens, one of event-kinds.ts, 0 to 63;
+ * - `kind`: what happens, the number of an EventKind, 0 to 63;
  * - `argument`: a number that is unique among the pending events of this target and kind, 0 to 2^32 - 1.
  *
  * The order is (tick, target, kind, argument). It depends on what the events are and never on when they were pushed

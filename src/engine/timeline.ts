@@ -1,4 +1,5 @@
 import { assert } from './assert.ts'
+import type { EventKind } from './event-kind.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
 import type { ProvisionalEvents } from './provisional-events.ts'
 import { LAST_TICK, NS_PER_MS } from './ticks.ts'
@@ -27,19 +28,20 @@ export class Timeline {
    * causes it. An event later than the last tick is scheduled for the last tick, which no run reaches: a packet can be
    * delayed beyond the longest run.
    */
-  schedule(tick: number, target: number, kind: number, argument: number): void {
+  schedule(tick: number, target: number, kind: EventKind, argument: number): void {
     assert(tick > this.now, 'events lie in the future')
-    this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind, argument)
+    assert(kind.number >= 0, 'the kind of an event has a place among all kinds')
+    this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind.number, argument)
   }
 
   /**
    * Schedules an event of a timer that will probably be stopped soon. It comes only if it is still needed when it is
    * checked, or if it comes before that.
    */
-  scheduleProvisionally(tick: number, target: number, kind: number, argument: number): void {
+  scheduleProvisionally(tick: number, target: number, kind: EventKind, argument: number): void {
     const checkTick = this.now + CHECK_NS
     if (this.provisional === null || tick <= checkTick) this.schedule(tick, target, kind, argument)
-    else this.provisional.add(checkTick, tick, target, kind, argument)
+    else this.provisional.add(checkTick, tick, target, kind.number, argument)
   }
 
   /**
@@ -54,7 +56,7 @@ export class Timeline {
    * Schedules the event that follows the present one among events whose order is known, perhaps at the same tick, which is
    * `ticks[row]`.
    */
-  scheduleFollowing(ticks: Float64Array, row: number, target: number, kind: number, argument: number): void {
-    this.pending.pushAfterTaken(ticks, row, target, kind, argument)
+  scheduleFollowing(ticks: Float64Array, row: number, target: number, kind: EventKind, argument: number): void {
+    this.pending.pushAfterTaken(ticks, row, target, kind.number, argument)
   }
 }

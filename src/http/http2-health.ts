@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { HTTP2_HEALTH_CHECK } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
@@ -10,6 +10,9 @@ import { PING_BYTES } from './http2-frames.ts'
 import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
 import type { HttpConnection } from './rows.ts'
+
+/** An HTTP/2 connection on a host (the target) must be checked with a PING, or the check has timed out. */
+export const HTTP2_HEALTH_CHECK = new EventKind('http2 health check')
 
 /** Defaults of client-go (apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds). */
 const CLIENT_GO: Keepalive = { idleNs: 30 * NS_PER_S, timeoutNs: 15 * NS_PER_S }

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { MIDDLEBOX_SWEEP } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { IndexedTable, NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { ConnectionTracking } from './connection-tracking.ts'
@@ -7,6 +7,9 @@ import { ACK, RST, SYN } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
 import type { Packet, Sweep, Tracked } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES } from './translation.ts'
+
+/** A middlebox before a host (the target) forgets connections that were idle for too long. */
+export const MIDDLEBOX_SWEEP = new EventKind('middlebox sweep')
 
 /** The behaviours of middleboxes towards connections that they have forgotten. */
 export const EXPIRIES = ['drop', 'reset-both-at-expiry', 'reset-on-next'] as const

@@ -1,10 +1,13 @@
 import { assert } from '../engine/assert.ts'
-import { PACKET_ARRIVAL } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { LINK_PLACES, type LinkDirectionTable } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
+
+/** A packet arrives at the end of a link direction (the target). */
+export const PACKET_ARRIVAL = new EventKind('packet arrival')
 
 const { next: NEXT, serial: SERIAL, arrivalTick: ARRIVAL_TICK, takenTick: TAKEN_TICK, isHeld: IS_HELD } = PACKET_PLACES
 const { firstInLine: FIRST_IN_LINE, lastInLine: LAST_IN_LINE } = LINK_PLACES

@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import { WORK_DONE } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { linkLast, unlinkRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -8,6 +8,9 @@ import type { ActivityTable } from './activity.ts'
 import { Cores } from './cores.ts'
 import { HostQueueTable, JOB_PLACES, JobTable, PROGRAM_PLACES, ProgramTable, QUEUE_PLACES } from './processor-tables.ts'
 import type { Activity, HostQueue, Job, Program } from './rows.ts'
+
+/** A piece of work on a host (the target) is done. */
+export const WORK_DONE = new EventKind('work done')
 
 const {
   next: NEXT,

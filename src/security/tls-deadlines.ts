@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { TLS_HANDSHAKE_DEADLINE } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
@@ -7,6 +7,9 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { TlsSession } from './rows.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
+
+/** A TLS handshake on a host (the target) has timed out. */
+export const TLS_HANDSHAKE_DEADLINE = new EventKind('tls handshake deadline')
 
 /** The handshake timeout of Go's http.Transport (net/http/transport.go, TLSHandshakeTimeout). */
 const HANDSHAKE_PATIENCE_NS = 10 * NS_PER_S

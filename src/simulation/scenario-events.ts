@@ -1,11 +1,16 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
-import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import type { PlannedEvent, PodDeletion } from './plan/network/plan-events.ts'
+
+/** An event of the scenario (the target) begins. */
+export const SCENARIO_EVENT_BEGINS = new EventKind('scenario event begins')
+/** An event of the scenario (the target) ends. */
+export const SCENARIO_EVENT_ENDS = new EventKind('scenario event ends')
 
 class PendingCount implements ArenaTable {
   count!: Int32Array
@@ -69,10 +74,10 @@ export class ScenarioEvents {
     })
   }
 
-  onEvent(kind: number, index: number): void {
+  /** Handles the events SCENARIO_EVENT_BEGINS and SCENARIO_EVENT_ENDS. */
+  onEvent(index: number, begins: boolean): void {
     const event = this.events[index]
     const { directions } = this.network
-    const begins = kind === SCENARIO_EVENT_BEGINS
     this.remaining.count[0]--
     switch (event.kind) {
       case 'link-state':
@@ -103,8 +108,8 @@ export class ScenarioEvents {
     for (const direction of directions) this.network.setLinkState(direction, false)
   }
 
-  private at(tick: number, kind: number, index: number): void {
+  private at(tick: number, kind: EventKind, index: number): void {
     if (tick > this.timeline.now) this.timeline.schedule(tick, this.target, kind, index)
-    else this.onEvent(kind, index)
+    else this.onEvent(index, kind === SCENARIO_EVENT_BEGINS)
   }
 }

@@ -1,52 +1,23 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
-import type { Upstreams } from '../cluster/upstreams/upstreams.ts'
 import { Arena, type ArenaState } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import {
-  AGENT_CONNECT_DEADLINE,
-  AGENT_SYNC,
-  ATTACK_TURN,
-  CERTIFICATE_TURN,
-  CHUNK_DUE,
-  CLIENT_TURN,
-  CONNECTION_TIMER,
-  DIAL_REFUSED,
-  EVICTION_PASS,
-  HEARTBEAT_DUE,
-  HTTP2_HEALTH_CHECK,
-  LOGIN_DEADLINE,
-  MIDDLEBOX_SWEEP,
-  NODE_MONITOR,
-  PACKET_ARRIVAL,
-  PROGRAM_TURN,
-  PROXY_DEADLINE,
-  REQUEST_ARRIVAL,
-  REQUEST_TIMEOUT,
-  REVIEW_RETRY,
-  SCENARIO_EVENT_BEGINS,
-  SCENARIO_EVENT_ENDS,
-  STREAM_PING,
-  TLS_HANDSHAKE_DEADLINE,
-  TOLERATION_END,
-  TUNNEL_CHECK,
-  TUNNELER_TURN,
-  TUNNELLED_DEADLINE,
-  UPSTREAM_IDLE,
-  VOLUME_TURN,
-  WORK_DONE,
-  WORKLOAD_START,
-} from '../engine/event-kinds.ts'
 import { ProvisionalEvents } from '../engine/provisional-events.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { Network } from '../network/network.ts'
+import { PACKET_ARRIVAL } from '../network/packets-in-flight.ts'
 import type { Processors } from '../network/processor.ts'
+import { WORK_DONE } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
+import { CONNECTION_TIMER } from '../transport/timing/timers.ts'
+import { REQUEST_TIMEOUT } from '../workload/heartbeats.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
+import { type EventHandler, handlersOf } from './event-handlers.ts'
+import { EVENT_KINDS } from './event-kinds.ts'
 import { IdleWakeUps } from './idle-wake-ups.ts'
 import type { Plan } from './plan.ts'
 
@@ -88,6 +59,8 @@ export class Simulation {
   private readonly arena: Arena
   private readonly pending: RadixQueue
   private readonly provisional: ProvisionalEvents
+  /** The handlers of events, by number of the kind. */
+  private readonly handlers: readonly EventHandler[]
   /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
   /** The tick of the last of them. The constructor sets it: a field that begins with no integer stays a double. */
@@ -107,6 +80,7 @@ export class Simulation {
     this.workloads = this.parts.workloads
     this.processors = this.parts.processors
     this.tcp = this.parts.tcp
+    this.handlers = handlersOf(this.parts, plan.targets)
     this.lastEventTick = 0
   }
 
@@ -176,7 +150,7 @@ export class Simulation {
       this.eventCount++
       this.timeline.now = pending.tick
       // Nearly all events are arrivals, and most of their time would go by on the way through `dispatch`.
-      if (pending.kind === PACKET_ARRIVAL) {
+      if (pending.kind === PACKET_ARRIVAL.number) {
         this.lastEventTick = pending.tick
         this.network.arrive(pending.target - firstDirection, pending.argument)
       } else this.dispatchTimed(pending.target, pending.kind, pending.argument)
@@ -275,10 +249,6 @@ export class Simulation {
     this.pool.push(this)
   }
 
-  private get upstreams(): Upstreams | null {
-    return this.parts.attack?.upstreams ?? this.parts.cluster.upstreams
-  }
-
   /** Dispatches an event that is no arrival. An idle wake-up is not counted. */
   private dispatchTimed(target: number, kind: number, argument: number): void {
     const { timeline } = this
@@ -293,64 +263,13 @@ export class Simulation {
   }
 
   private dispatch(target: number, kind: number, argument: number): void {
-    const { parts } = this
-    const { targets } = this.plan
-    switch (kind) {
-      case WORK_DONE:
-        return this.processors.finish(target - targets.firstHost, argument)
-      case CONNECTION_TIMER:
-        return this.tcp.onTimer(target - targets.firstHost, argument)
-      case CHUNK_DUE:
-        return parts.answers.onChunkDue(argument, target - targets.firstWorkload)
-      case TLS_HANDSHAKE_DEADLINE:
-        return parts.tls.onDeadline(target - targets.firstHost, argument)
-      case HTTP2_HEALTH_CHECK:
-        return parts.http.onHealthCheck(target - targets.firstHost, argument)
-      case STREAM_PING:
-        return parts.sessions.onPing(target - targets.firstHost, argument)
-      case LOGIN_DEADLINE:
-        return parts.tunnels.onDeadline(target - targets.firstTunnel, argument)
-      case TUNNELER_TURN:
-        return parts.tunneler.onSync()
-      case TUNNEL_CHECK:
-        return parts.tunneler.onCheck(target - targets.firstTunnel, argument)
-      case DIAL_REFUSED:
-        return parts.refusals.onDue(target - targets.firstHost, argument)
-      case AGENT_SYNC:
-        return parts.konnectivity.agents.onSync(argument)
-      case AGENT_CONNECT_DEADLINE:
-        return parts.konnectivity.agents.onConnectDeadline(argument)
-      case TUNNELLED_DEADLINE:
-        return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
-      case MIDDLEBOX_SWEEP:
-      case PROXY_DEADLINE:
-        return this.checkMiddlebox(kind, target - targets.firstHost, argument)
-      case CERTIFICATE_TURN:
-      case VOLUME_TURN:
-      case PROGRAM_TURN:
-        return parts.cluster.background?.clients.onWake(argument)
-      case NODE_MONITOR:
-      case EVICTION_PASS:
-      case TOLERATION_END:
-        return this.checkNodes(kind, argument)
-      case UPSTREAM_IDLE:
-        return this.upstreams?.onIdle(target - targets.firstHost, argument)
-      case REVIEW_RETRY:
-        return parts.cluster.onReviewRetry(target - targets.firstHost, argument)
-      case ATTACK_TURN:
-        return parts.attack?.scheduler.onTurn(argument)
-      case SCENARIO_EVENT_BEGINS:
-      case SCENARIO_EVENT_ENDS:
-        return parts.scenarioEvents.onEvent(kind, argument)
-      case WORKLOAD_START:
-      case REQUEST_ARRIVAL:
-      case CLIENT_TURN:
-      case REQUEST_TIMEOUT:
-      case HEARTBEAT_DUE:
-        return this.workloads.onEvent(target - targets.firstWorkload, kind, argument)
-      default:
-        assert(false, `dispatch handles every event kind: ${kind}`)
-    }
+    const { firstHost } = this.plan.targets
+    // Most events after arrivals, so they are called directly.
+    if (kind === WORK_DONE.number) return this.processors.finish(target - firstHost, argument)
+    if (kind === CONNECTION_TIMER.number) return this.tcp.onTimer(target - firstHost, argument)
+    const handler = this.handlers[kind]
+    assert(handler !== undefined, `every kind of event has a handler: ${EVENT_KINDS[kind]?.name ?? kind}`)
+    handler.handle(target - handler.first, argument)
   }
 
   /**
@@ -371,26 +290,13 @@ export class Simulation {
     const { firstTick, firstTarget, firstKind, firstArgument } = this.provisional
     this.provisional.removeFirst()
     if (this.isNeeded(firstTick, firstTarget, firstKind, firstArgument))
-      this.timeline.schedule(firstTick, firstTarget, firstKind, firstArgument)
+      this.timeline.schedule(firstTick, firstTarget, EVENT_KINDS[firstKind], firstArgument)
   }
 
   private isNeeded(tick: number, target: number, kind: number, argument: number): boolean {
     const { targets } = this.plan
-    if (kind === CONNECTION_TIMER) return this.tcp.needsTimerEvent(target - targets.firstHost, argument, tick)
-    assert(kind === REQUEST_TIMEOUT, `every kind of provisional events can be checked: ${kind}`)
+    if (kind === CONNECTION_TIMER.number) return this.tcp.needsTimerEvent(target - targets.firstHost, argument, tick)
+    assert(kind === REQUEST_TIMEOUT.number, `every kind of provisional events can be checked: ${kind}`)
     return this.workloads.needsTimeout(target - targets.firstWorkload, argument)
-  }
-
-  private checkMiddlebox(kind: number, host: number, argument: number): void {
-    const { middleboxes, tcpProxies } = this.parts
-    if (kind === PROXY_DEADLINE) tcpProxies.onDeadline(host, argument)
-    else middleboxes?.onSweep(host)
-  }
-
-  private checkNodes(kind: number, argument: number): void {
-    const { nodeLifecycle } = this.parts
-    if (kind === NODE_MONITOR) nodeLifecycle.onMonitor()
-    else if (kind === EVICTION_PASS) nodeLifecycle.evictions.onPass(argument)
-    else nodeLifecycle.evictions.onTolerationEnd(argument)
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { PROXY_DEADLINE } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -10,6 +10,9 @@ import type { ByteStreams, StreamUser } from './streams/byte-stream.ts'
 import { derivedName } from './streams/derived-name.ts'
 import type { FailureReason } from './streams/failure.ts'
 import type { Tcp } from './tcp.ts'
+
+/** A side of a connection through a proxy on a host (the target) may have been idle for too long. */
+export const PROXY_DEADLINE = new EventKind('proxy deadline')
 
 /** A program that accepts connections in the place of a server, dials the server, and passes bytes on. Immutable. */
 export interface TcpProxy extends Interception {

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { CHUNK_DUE } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
 import { appendRow, removeRow } from '../engine/linked-rows.ts'
 import { drawFraction } from '../engine/streams.ts'
@@ -12,6 +12,9 @@ import type { FlowBody, PlannedResponse } from './planned-response.ts'
 import type { Serving, Workload } from './rows.ts'
 import { NO_FLOW, type ServingTable } from './serving-table.ts'
 import type { WorkloadTable } from './workload-table.ts'
+
+/** The next piece of a streamed response of a workload (the target) is due. */
+export const CHUNK_DUE = new EventKind('chunk due')
 
 /** The flows of each workload. */
 class FlowTable extends IndexedTable<Workload> {

@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { drawFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
@@ -26,6 +26,11 @@ import type { Measurements } from './measurements.ts'
 import type { HttpClient, Heartbeat as Loop } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
+
+/** The client's timeout for a request of a workload (the target) has passed. */
+export const REQUEST_TIMEOUT = new EventKind('request timeout')
+/** The next step of a kubelet's heartbeat, which is a workload (the target), is due. */
+export const HEARTBEAT_DUE = new EventKind('heartbeat due')
 
 /** The numbers of the two loops of a workload, which are also those of their clients. */
 const LEASE = 0

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { CLIENT_TURN, HEARTBEAT_DUE, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from '../engine/event-kinds.ts'
+import { EventKind } from '../engine/event-kind.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
 import { NumberedRows } from '../engine/numbered-rows.ts'
 import { drawFraction } from '../engine/streams.ts'
@@ -19,6 +19,13 @@ import { type Keeping, Measurements } from './measurements.ts'
 import type { HttpClient, Workload as Row } from './rows.ts'
 import type { Workload } from './workload.ts'
 import { ARRIVAL_KINDS, type WorkloadTable } from './workload-table.ts'
+
+/** A workload (the target) begins. */
+export const WORKLOAD_START = new EventKind('workload start')
+/** The next request of a workload (the target) is due. */
+export const REQUEST_ARRIVAL = new EventKind('request arrival')
+/** A client of a closed loop of a workload (the target) continues after a failure. */
+export const CLIENT_TURN = new EventKind('client turn')
 
 /** A time longer than any timeout of TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h). */
 const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
@@ -128,24 +135,31 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     })
   }
 
-  /** Handles an event of a workload. */
-  onEvent(workload: number, kind: number, argument: number): void {
-    if (!this.takeEvent(workload, kind, argument)) this.timeline.noteIdleWakeUp()
+  /** Handles the event REQUEST_ARRIVAL. */
+  onArrival(workload: number, request: number): void {
+    if (!this.takeArrival(workload, request)) this.timeline.noteIdleWakeUp()
+  }
+
+  /** Handles the event CLIENT_TURN. */
+  onTurn(workload: number, client: number): void {
+    if (!this.takeTurn(workload, client)) this.timeline.noteIdleWakeUp()
+  }
+
+  /** Handles the event HEARTBEAT_DUE. */
+  onHeartbeatDue(workload: number, loop: number): void {
+    if (this.heartbeats.onDue(workload, loop)) this.endIfDone(workload)
+  }
+
+  /** Handles the event REQUEST_TIMEOUT. */
+  onTimeout(workload: number, request: number): void {
+    const client = this.clientOf(workload, request)
+    if (client === NONE) this.timeline.noteIdleWakeUp()
+    else this.http.giveUp(client, 'timed out')
   }
 
   /** Returns whether a provisional event REQUEST_TIMEOUT is needed: whether the request waits for its response. */
   needsTimeout(workload: number, request: number): boolean {
     return this.clientOf(workload, request) !== NONE
-  }
-
-  /** Does what an event of a workload stands for. Returns false when nothing is due any more. */
-  private takeEvent(workload: number, kind: number, argument: number): boolean {
-    if (kind === REQUEST_ARRIVAL) return this.takeArrival(workload, argument)
-    if (kind === CLIENT_TURN) return this.takeTurn(workload, argument)
-    if (kind === REQUEST_TIMEOUT) return this.takeTimeout(workload, argument)
-    if (kind === WORKLOAD_START) this.start(workload)
-    else if (kind === HEARTBEAT_DUE && this.heartbeats.onDue(workload, argument)) this.endIfDone(workload)
-    return true
   }
 
   // Events of clients
@@ -264,7 +278,8 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     return row
   }
 
-  private start(workload: number): void {
+  /** Handles the event WORKLOAD_START: begins with the first requests. */
+  start(workload: number): void {
     const row = this.table.rowOf(workload)
     const { http } = this
     this.table.noteProgress(row, this.timeline.now)
@@ -429,14 +444,6 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   private sendPlanned(client: HttpClient, number: number): void {
     const { request, requestBodyBytes } = this.workloads[this.http.clients.workload[client]]
     this.http.send(client, number, request, requestBodyBytes)
-  }
-
-  /** Gives up a request. Returns false when it has ended. */
-  private takeTimeout(workload: number, request: number): boolean {
-    const client = this.clientOf(workload, request)
-    if (client === NONE) return false
-    this.http.giveUp(client, 'timed out')
-    return true
   }
 
   /** Returns the client that waits for the response to a request; NONE: there is none. */

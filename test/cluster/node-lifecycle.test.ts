@@ -1,8 +1,8 @@
+import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
-import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
+import { NODE_MONITOR, NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
 import { Arena } from '../../src/engine/arena.ts'
-import { NODE_MONITOR } from '../../src/engine/event-kinds.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
@@ -54,7 +54,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
     }
     timeline.now = pending.nextTick()
     pending.pop()
-    if (pending.kind === NODE_MONITOR) lifecycle.onMonitor()
+    if (pending.kind === NODE_MONITOR.number) lifecycle.onMonitor()
   }
   const changes: string[] = []
   const { table, changes: list } = lifecycle

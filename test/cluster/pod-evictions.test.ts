@@ -1,5 +1,7 @@
+import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
-import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
+import { NODE_MONITOR, NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
+import { EVICTION_PASS, TOLERATION_END } from '../../src/cluster/node-lifecycle/pod-evictions.ts'
 import {
   evictionIntervalNs,
   NEVER,
@@ -10,7 +12,6 @@ import {
 } from '../../src/cluster/node-lifecycle/zone-disruption.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
 import { Arena } from '../../src/engine/arena.ts'
-import { EVICTION_PASS, NODE_MONITOR, TOLERATION_END } from '../../src/engine/event-kinds.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
@@ -66,9 +67,9 @@ function evictions(setting: Setting, untilS = 3_000): string[] {
       timeline.now = pending.nextTick()
       pending.pop()
       const before = [...lifecycle.table.isReady]
-      if (pending.kind === NODE_MONITOR) lifecycle.onMonitor()
-      else if (pending.kind === EVICTION_PASS) lifecycle.evictions.onPass(pending.argument)
-      else if (pending.kind === TOLERATION_END) lifecycle.evictions.onTolerationEnd(pending.argument)
+      if (pending.kind === NODE_MONITOR.number) lifecycle.onMonitor()
+      else if (pending.kind === EVICTION_PASS.number) lifecycle.evictions.onPass(pending.argument)
+      else if (pending.kind === TOLERATION_END.number) lifecycle.evictions.onTolerationEnd(pending.argument)
       for (const node of letters.keys())
         if (before[node] === 1 && lifecycle.table.isReady[node] === 0) notReadyS[node].push(timeline.now / NS_PER_S)
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PROGRAM_TURN } from '../../src/cluster/objects/cluster-program.ts'
 import type { ProgramRequest } from '../../src/cluster/objects/object-requests.ts'
 import type { ClientHandler } from '../../src/cluster/objects/program-clients.ts'
 import {
@@ -39,7 +40,7 @@ function lab(handler: ReflectorHandler, watched: Partial<ReflectedResource>[] = 
     },
     watched: watched.map((each) => ({ host: 3, list: LIST, watch: WATCH, jitter: null, ...each })),
     backoff,
-    wakeKind: 31,
+    wakeKind: PROGRAM_TURN,
     handler,
   })
   return { reflector, trace, timeline, client: opened[0] }

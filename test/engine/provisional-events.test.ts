@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
+import { EventKind } from '../../src/engine/event-kind.ts'
 import { ProvisionalEvents } from '../../src/engine/provisional-events.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { SortedQueue } from './sorted-queue.ts'
@@ -75,9 +76,10 @@ describe('provisional events', () => {
     const queue = new SortedQueue(arena)
     const events = new ProvisionalEvents(arena, unlimited())
     const timeline = new Timeline(queue, events)
-    timeline.scheduleProvisionally(2_000_000, 1, 2, 3)
+    const kind = Object.assign(new EventKind('timer'), { number: 2 })
+    timeline.scheduleProvisionally(2_000_000, 1, kind, 3)
     expect([queue.size, events.size]).toEqual([1, 0])
-    timeline.scheduleProvisionally(2_000_001, 1, 2, 3)
+    timeline.scheduleProvisionally(2_000_001, 1, kind, 3)
     expect([queue.size, events.size]).toEqual([1, 1])
     expect(taken(events)).toEqual([[2_000_000, 2_000_001, 1, 2, 3]])
   })

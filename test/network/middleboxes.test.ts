@@ -1,11 +1,12 @@
+import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { MIDDLEBOX_SWEEP } from '../../src/engine/event-kinds.ts'
+import type { EventKind } from '../../src/engine/event-kind.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ACK, RST, SYN } from '../../src/network/header-flags.ts'
-import { type Middlebox, Middleboxes } from '../../src/network/middleboxes.ts'
+import { MIDDLEBOX_SWEEP, type Middlebox, Middleboxes } from '../../src/network/middleboxes.ts'
 import { PacketTable } from '../../src/network/packet.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES } from '../../src/network/translation.ts'
 
@@ -15,9 +16,9 @@ const [CLIENT, SERVER] = [7, 8]
 
 /** A timeline whose events are also listed, without their arguments. */
 class ListedTimeline extends Timeline {
-  readonly events: (readonly [tick: number, target: number, kind: number])[] = []
+  readonly events: (readonly [tick: number, target: number, kind: EventKind])[] = []
 
-  override schedule(tick: number, target: number, kind: number, argument: number): void {
+  override schedule(tick: number, target: number, kind: EventKind, argument: number): void {
     super.schedule(tick, target, kind, argument)
     this.events.push([tick, target, kind])
   }

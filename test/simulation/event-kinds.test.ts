@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import * as kinds from '../../src/engine/event-kinds.ts'
-import { KIND_LIMIT } from '../../src/engine/pending-event-set.ts'
+import { EventKind, inOrder } from '../../src/engine/event-kind.ts'
+import { EVENT_KINDS } from '../../src/simulation/event-kinds.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 
 const ONE_LINK = `version: 1
@@ -11,15 +11,22 @@ workloads: { visits: { path: web, rate: 1/s, for: 5s } }
 `
 
 describe('event kinds', () => {
-  test('are numbered from 0 without gaps, and fit the bits of an event key', () => {
-    const numbers = Object.values(kinds).sort((a, b) => a - b)
-    expect(numbers).toEqual(numbers.map((_, index) => index))
-    expect(numbers.length).toBeLessThanOrEqual(KIND_LIMIT)
+  test('are numbered in the order of their list', () => {
+    expect(EVENT_KINDS.map(({ number }) => number)).toEqual(EVENT_KINDS.map((_, index) => index))
   })
 
-  test('stop the run with an error that names the kind when they have no handler', () => {
-    const simulation = beginning(scenarioOf(ONE_LINK))
-    simulation.timeline.schedule(1, 0, KIND_LIMIT - 1, 0)
-    expect(() => simulation.runUntil(1, Number.POSITIVE_INFINITY)).toThrow('dispatch handles every event kind: 63')
+  test('have one place in one list', () => {
+    expect(() => inOrder([EVENT_KINDS[0]])).toThrow('a kind of event has one place: packet arrival')
+  })
+
+  test('cannot be scheduled without a place', () => {
+    const { timeline } = beginning(scenarioOf(ONE_LINK))
+    expect(() => timeline.schedule(1, 0, new EventKind('of nobody'), 0)).toThrow('has a place')
+  })
+
+  test('have a handler each', () => {
+    const handled = beginning(scenarioOf(ONE_LINK))['handlers']
+    const without = EVENT_KINDS.filter(({ number }) => handled[number] === undefined)
+    expect(without.map(({ name }) => name)).toEqual(['packet arrival', 'work done', 'connection timer'])
   })
 })

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import * as kinds from '../../src/engine/event-kinds.ts'
+import type { EventKind } from '../../src/engine/event-kind.ts'
+import { HTTP2_HEALTH_CHECK } from '../../src/http/http2-health.ts'
+import { WORK_DONE } from '../../src/network/processor.ts'
+import { TLS_HANDSHAKE_DEADLINE } from '../../src/security/tls-deadlines.ts'
 import { IdleWakeUps } from '../../src/simulation/idle-wake-ups.ts'
 import { run } from '../../src/simulation/run.ts'
+import { REQUEST_TIMEOUT } from '../../src/workload/heartbeats.ts'
 import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 const ONE_LINK = `version: 1
@@ -42,7 +46,7 @@ function countedRun(text: string, set: readonly string[]) {
   return { events, packets, held, dispatched, idle }
 }
 
-const countOf = (kind: number, among: readonly number[]) => among.filter((each) => each === kind).length
+const countOf = ({ number }: EventKind, among: readonly number[]) => among.filter((each) => each === number).length
 
 describe('the number of events', () => {
   test('is that of delivered packets where nothing is lost, no work takes time and no timer is due', () => {
@@ -57,14 +61,14 @@ describe('the number of events', () => {
     // An answer that is taken up late may be behind the kubelet's next request, for which the timeout then looks needed.
     const quiet = hosts.map((name) => `hosts.${name}.noise=none`)
     const { events, packets, held, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]', ...quiet])
-    expect(countOf(kinds.REQUEST_TIMEOUT, dispatched)).toBe(0)
-    for (const kind of [kinds.TLS_HANDSHAKE_DEADLINE, kinds.HTTP2_HEALTH_CHECK]) {
+    expect(countOf(REQUEST_TIMEOUT, dispatched)).toBe(0)
+    for (const kind of [TLS_HANDSHAKE_DEADLINE, HTTP2_HEALTH_CHECK]) {
       expect(countOf(kind, dispatched)).toBeGreaterThan(7)
       expect(countOf(kind, idle)).toBe(countOf(kind, dispatched))
     }
-    expect(new Set(idle)).not.toContain(kinds.WORK_DONE)
+    expect(new Set(idle)).not.toContain(WORK_DONE.number)
     expect(events).toBe(packets + held + dispatched.length - idle.length)
-    expect(held).toBeGreaterThan(countOf(kinds.WORK_DONE, dispatched))
+    expect(held).toBeGreaterThan(countOf(WORK_DONE, dispatched))
   })
 
   test('reaches a budget only with events that count', () => {

@@ -1,3 +1,4 @@
+import '../../src/simulation/event-kinds.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'

@@ -1,5 +1,5 @@
+import '../../../src/simulation/event-kinds.ts'
 import { Arena } from '../../../src/engine/arena.ts'
-import { CONNECTION_TIMER, PACKET_ARRIVAL, WORK_DONE } from '../../../src/engine/event-kinds.ts'
 import { hashString32 } from '../../../src/engine/hash.ts'
 import { RadixQueue } from '../../../src/engine/radix-queue.ts'
 import { Streams } from '../../../src/engine/streams.ts'
@@ -13,7 +13,8 @@ import { LinkDirectionTable } from '../../../src/network/link-direction.ts'
 import { DEFAULT_LINK_OPTIONS } from '../../../src/network/link-options.ts'
 import { Network } from '../../../src/network/network.ts'
 import { PacketTable } from '../../../src/network/packet.ts'
-import { Processors } from '../../../src/network/processor.ts'
+import { PACKET_ARRIVAL } from '../../../src/network/packets-in-flight.ts'
+import { Processors, WORK_DONE } from '../../../src/network/processor.ts'
 import { Routing } from '../../../src/network/routing.ts'
 import type { Packet } from '../../../src/network/rows.ts'
 import type { TcpHost } from '../../../src/transport/profiles/tcp-host.ts'
@@ -21,6 +22,7 @@ import type { Content } from '../../../src/transport/rows.ts'
 import { ByteStreams } from '../../../src/transport/streams/byte-stream.ts'
 import { Contents } from '../../../src/transport/streams/content.ts'
 import { Tcp } from '../../../src/transport/tcp.ts'
+import { CONNECTION_TIMER } from '../../../src/transport/timing/timers.ts'
 import type { Settings } from './settings.ts'
 
 /** A segment on the wire, with numbers as they are there. */
@@ -215,9 +217,9 @@ export class World {
   }
 
   private dispatch(target: number, kind: number, argument: number): void {
-    if (kind === PACKET_ARRIVAL) this.network.arrive(target, argument)
-    else if (kind === WORK_DONE) this.processors.finish(target - FIRST_HOST_TARGET, argument)
-    else if (kind === CONNECTION_TIMER) this.tcp.onTimer(target - FIRST_HOST_TARGET, argument)
+    if (kind === PACKET_ARRIVAL.number) this.network.arrive(target, argument)
+    else if (kind === WORK_DONE.number) this.processors.finish(target - FIRST_HOST_TARGET, argument)
+    else if (kind === CONNECTION_TIMER.number) this.tcp.onTimer(target - FIRST_HOST_TARGET, argument)
   }
 }
 

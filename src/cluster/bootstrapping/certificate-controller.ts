@@ -1,5 +1,4 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { CERTIFICATE_TURN } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
@@ -8,7 +7,7 @@ import type { ProgramRequest } from '../objects/object-requests.ts'
 import type { ClientHandler, ProgramClients } from '../objects/program-clients.ts'
 import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { BootstrappingPlan, CertificateControllerPlan } from './bootstrapping-plan.ts'
-import { APPROVED, BY_THE_NODE, PENDING, phaseOf, requesterOf } from './signing-state.ts'
+import { APPROVED, BY_THE_NODE, CERTIFICATE_TURN, PENDING, phaseOf, requesterOf } from './signing-state.ts'
 
 /** The requests that the controllers send about a node, as steps of their client. */
 const REVIEW_SELF = 0

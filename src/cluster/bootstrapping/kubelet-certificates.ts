@@ -1,5 +1,4 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { CERTIFICATE_TURN } from '../../engine/event-kinds.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { LONGEST_RUN_NS, NS_PER_S } from '../../engine/ticks.ts'
@@ -10,7 +9,7 @@ import type { ClientHandler } from '../objects/program-clients.ts'
 import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { CertifiedNode, SigningPlan } from './bootstrapping-plan.ts'
 import type { IssuedCertificates } from './issued-certificates.ts'
-import { phaseOf, SIGNED, serialOf } from './signing-state.ts'
+import { CERTIFICATE_TURN, phaseOf, SIGNED, serialOf } from './signing-state.ts'
 
 /** The steps in which a node gets a certificate. */
 const DISCOVER = 0

@@ -1,3 +1,8 @@
+import { EventKind } from '../../engine/event-kind.ts'
+
+/** A program of a host (the target) that requests or signs certificates continues. */
+export const CERTIFICATE_TURN = new EventKind('certificate turn')
+
 /** The phases of a signing request. A state of 0 means that there is no request. */
 export const PENDING = 1
 export const APPROVED = 2

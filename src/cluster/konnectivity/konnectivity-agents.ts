@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { appendRow, removeRow } from '../../engine/linked-rows.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
@@ -22,6 +22,11 @@ import { AgentTable, CONNECTED, IDLE } from './agent-table.ts'
 import { verifyAgentToken } from './agent-token.ts'
 import type { KonnectivityAgent, KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
+
+/** The Konnectivity agent of a host (the target) checks its connections, and dials if one is missing. */
+export const AGENT_SYNC = new EventKind('agent sync')
+/** An attempt to connect of the Konnectivity agent of a host (the target) has timed out. */
+export const AGENT_CONNECT_DEADLINE = new EventKind('agent connect deadline')
 
 /**
  * Pauses between attempts to connect (apiserver-network-proxy, cmd/agent/app/options/options.go: SyncInterval,

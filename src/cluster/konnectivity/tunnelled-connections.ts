@@ -1,4 +1,4 @@
-import { TUNNELLED_DEADLINE } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -28,6 +28,9 @@ import {
   DIAL_RESPONSE,
   TunnelledConnectionTable,
 } from './tunnel-tables.ts'
+
+/** A dial or a read on a tunnelled connection, at the host of one of its ends (the target), has timed out. */
+export const TUNNELLED_DEADLINE = new EventKind('tunnelled deadline')
 
 /** A new connection along a path. */
 export interface TunnelledRequest extends ConnectionRequest {

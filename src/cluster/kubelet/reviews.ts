@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { REVIEW_RETRY } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { NONE, Table } from '../../engine/table.ts'
@@ -21,6 +21,9 @@ import { decodeOperation } from '../messages/review-operations.ts'
 import type { Review, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
+
+/** A kubelet on a host (the target) sends a review again, whose request was lost with its connection. */
+export const REVIEW_RETRY = new EventKind('review retry')
 
 /** The number of a review that does not wait for its next attempt. */
 const NO_NUMBER = -1

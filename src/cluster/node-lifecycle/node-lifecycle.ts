@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { NODE_MONITOR } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ResponseObserver } from '../../http/message-observer.ts'
@@ -7,6 +7,9 @@ import type { NodeObserver } from '../../workload/heartbeat.ts'
 import type { NodeAddresses } from '../paths/node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 import { type EvictionPlan, PodEvictions } from './pod-evictions.ts'
+
+/** The controller manager checks its nodes; the target is the scenario. */
+export const NODE_MONITOR = new EventKind('node monitor')
 
 /** The nodes that the controller monitors, and its settings. Immutable. */
 export interface NodeLifecyclePlan {

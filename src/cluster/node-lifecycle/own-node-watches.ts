@@ -1,6 +1,6 @@
-import { PROGRAM_TURN } from '../../engine/event-kinds.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
+import { PROGRAM_TURN } from '../objects/cluster-program.ts'
 import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { OwnNodes, OwnNodesPlan } from './own-nodes.ts'
 

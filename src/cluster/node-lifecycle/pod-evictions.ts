@@ -1,5 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { EVICTION_PASS, TOLERATION_END } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -12,6 +12,11 @@ import {
   ZONE_INITIAL,
   zoneStateOf,
 } from './zone-disruption.ts'
+
+/** The controller manager looks whether it may evict; the target is the scenario. */
+export const EVICTION_PASS = new EventKind('eviction pass')
+/** Pods have tolerated the taint of a node for as long as they may; the target is the scenario. */
+export const TOLERATION_END = new EventKind('toleration end')
 
 /** The zones of a cluster, and how pods leave lost nodes. Immutable. */
 export interface EvictionPlan {

@@ -1,4 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -6,6 +7,9 @@ import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { PathGates } from '../paths/path-gates.ts'
 import type { ProgramClients } from './program-clients.ts'
+
+/** Any other program of a host (the target) continues. */
+export const PROGRAM_TURN = new EventKind('program turn')
 
 /** A program of the cluster that acts by itself, such as kube-proxy, on all hosts where it runs. */
 export interface ClusterProgram {

@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import type { EventKind } from '../../engine/event-kind.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -75,7 +76,7 @@ interface OpenClient {
   readonly index: number
   readonly host: number
   /** The kind of the events that wake the client. */
-  readonly wakeKind: number
+  readonly wakeKind: EventKind
 }
 
 export interface ProgramClientsParts {
@@ -123,7 +124,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
    * Opens a client on each host and returns the number of the first; the others follow it. `wakeKind` is the kind of the
    * events at which the clients wake: at one tick and host they wake in the order of these kinds, then of clients.
    */
-  open(handler: ClientHandler, hosts: readonly number[], wakeKind: number): number {
+  open(handler: ClientHandler, hosts: readonly number[], wakeKind: EventKind): number {
     const { table, clients } = this
     const first = clients.length
     hosts.forEach((host, index) => {

@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import type { EventKind } from '../../engine/event-kind.ts'
 import { drawFraction, type StreamKey } from '../../engine/streams.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ProgramRequest } from './object-requests.ts'
@@ -58,7 +59,7 @@ export interface ReflectorParts {
   readonly watched: readonly ReflectedResource[]
   readonly backoff: Backoff
   /** The kind of the events at which the reflector lists again. */
-  readonly wakeKind: number
+  readonly wakeKind: EventKind
   readonly handler: ReflectorHandler
 }
 

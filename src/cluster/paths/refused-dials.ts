@@ -1,6 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
-import { DIAL_REFUSED } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -9,6 +9,9 @@ import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { RefusedDial } from '../rows.ts'
+
+/** A connection that a host (the target) could not dial fails. */
+export const DIAL_REFUSED = new EventKind('dial refused')
 
 class RefusedDialTable extends Table<RefusedDial> {
   readonly stream = this.handle<Stream>()

@@ -1,11 +1,14 @@
 import type { ArenaTable, Columns } from '../../engine/arena.ts'
-import { VOLUME_TURN } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import { tokenRefreshDueS } from '../access/projected-token.ts'
 import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
 import { type Backoff, Reflector, type ReflectorHandler } from '../objects/reflector.ts'
 import type { PodsPlan } from './pods-plan.ts'
+
+/** A kubelet of a host (the target) that sets up volumes continues. */
+export const VOLUME_TURN = new EventKind('volume turn')
 
 /**
  * Retries of a volume whose setup failed (pkg/util/goroutinemap/exponentialbackoff). A kubelet starts again after

@@ -1,10 +1,15 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { TUNNEL_CHECK, TUNNELER_TURN } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { SshHealthChecks } from './ssh-tunneler-health.ts'
 import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'
+
+/** The SSH tunneler of a host (the target) checks its tunnels. */
+export const TUNNELER_TURN = new EventKind('tunneler turn')
+/** The health check of a tunnel (the target) is due, or has timed out. */
+export const TUNNEL_CHECK = new EventKind('tunnel check')
 
 /** Period at which missing tunnels are dialled (Kubernetes 1.6 to 1.21, pkg/master/tunneler/ssh.go, nodesSyncLoop). */
 const SYNC_PERIOD_NS = 15 * NS_PER_S

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -16,6 +16,9 @@ import { DIALLING, DialledTable } from '../paths/dialled-table.ts'
 import { SSH_PORT, type Tunnel } from '../paths/path.ts'
 import type { RefusedDials } from '../paths/refused-dials.ts'
 import type { SshTunnel } from '../rows.ts'
+
+/** The SSH login of a tunnel (the target) has timed out. */
+export const LOGIN_DEADLINE = new EventKind('login deadline')
 
 const DOWN = 0
 const UP = 2

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { UPSTREAM_IDLE } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -14,6 +14,9 @@ import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { NodeAddresses } from '../paths/node-addresses.ts'
 import type { Pooled, UpstreamCall } from '../rows.ts'
 import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
+
+/** A pooled connection of a host (the target) is closed because it has been idle. */
+export const UPSTREAM_IDLE = new EventKind('upstream idle')
 
 /**
  * The number of idle connections to a host that Go's http.Transport keeps, and the time that it keeps them

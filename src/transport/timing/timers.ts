@@ -1,8 +1,11 @@
-import { CONNECTION_TIMER } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
+
+/** A timer of a TCP connection on a host (the target) expires. */
+export const CONNECTION_TIMER = new EventKind('connection timer')
 
 /** Timers of a connection. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
 export const RETRANSMISSION_TIMER = 0

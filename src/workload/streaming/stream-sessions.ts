@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { STREAM_PING } from '../../engine/event-kinds.ts'
+import { EventKind } from '../../engine/event-kind.ts'
 import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -26,6 +26,9 @@ import {
 } from './framings.ts'
 import { type Ending, type SessionPlan, TUNNEL_PLAN } from './session-plan.ts'
 import { SessionTable } from './session-table.ts'
+
+/** The ping of an upgraded connection of a client on a host (the target) is due. */
+export const STREAM_PING = new EventKind('stream ping')
 
 export interface StreamSessionsParts {
   readonly arena: Arena
