@@ -1,5 +1,5 @@
 import { NS_PER_S } from '../src/engine/ticks.ts'
-import { expandBlueprint } from '../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../src/simulation/expand.ts'
 import { makePlan } from '../src/simulation/make-plan.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
 import { scenarioOf } from './bulk.ts'

@@ -81,7 +81,7 @@ export async function load(url, context, next) {
   register(`data:text/javascript,${encodeURIComponent(hooks)}`)
   const from = (path) => import(pathToFileURL(join(SRC, path)).href)
   const { loadScenario } = await from('scenario/load.ts')
-  const { expandBlueprint } = await from('simulation/expansion/expand.ts')
+  const { expandBlueprint } = await from('simulation/expand.ts')
   const { makePlan } = await from('simulation/make-plan.ts')
   const { Simulation } = await from('simulation/simulation.ts')
   const text = `version: 1

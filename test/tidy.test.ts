@@ -91,7 +91,7 @@ describe('scans', () => {
   test('a method that may go over a table is not reported, and collecting results may', () => {
     const text = 'class A { find() { return [...table.everyRow()] } }'
     expect(found(noScans, text, 'src/network/neighbours.ts')).toEqual([])
-    expect(found(noScans, text, 'src/simulation/collect/x.ts')).toEqual([])
+    expect(found(noScans, text, 'src/simulation/workloads/collect-x.ts')).toEqual([])
   })
 })
 

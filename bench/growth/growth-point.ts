@@ -1,6 +1,6 @@
 import { loadScenario } from '../../src/scenario/load.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 

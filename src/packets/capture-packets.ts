@@ -1,5 +1,5 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
-import { expandBlueprint } from '../simulation/expansion/expand.ts'
+import { expandBlueprint } from '../simulation/expand.ts'
 import { checkArgument, checkShape, LIMIT, TEXT, TRUE_OR_FALSE } from '../simulation/given/check-given.ts'
 import { CHECKED, LIMITS_SHAPE } from '../simulation/given/shapes.ts'
 import { runForObservers } from '../simulation/run.ts'

@@ -1,7 +1,7 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import { NEVER } from '../attack/state/attack-state.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../attack/techniques.ts'
-import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
+import { type Aftermath, aftermathOf, type Comparison } from './attack/aftermath.ts'
 import { Simulation, type SimulationState } from './simulation.ts'
 
 /** Steps of one attacker with the same technique and the same paths, which a counterpart omits together. */

@@ -20,9 +20,9 @@ import { CHUNK_DUE } from '../workload/flows.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../workload/heartbeats.ts'
 import { STREAM_PING } from '../workload/streaming/stream-sessions.ts'
 import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from '../workload/workloads.ts'
-import type { Parts } from './build/parts.ts'
+import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './events/scenario-events.ts'
+import type { Parts } from './parts.ts'
 import type { TargetNumbers } from './plan.ts'
-import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './scenario-events.ts'
 
 /** Handles an event, about the nth host, tunnel or workload, or about what else is a target. */
 type Handle = (index: number, argument: number) => void

@@ -23,7 +23,7 @@ import { CHUNK_DUE } from '../workload/flows.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../workload/heartbeats.ts'
 import { STREAM_PING } from '../workload/streaming/stream-sessions.ts'
 import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from '../workload/workloads.ts'
-import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './scenario-events.ts'
+import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './events/scenario-events.ts'
 
 /**
  * All kinds of events. Events of one tick and target happen in this order, so a new kind goes where its events belong

@@ -1,21 +1,21 @@
 import { Streams } from '../engine/streams.ts'
 import { CPU_FIGURES } from '../security/cpu-profiles.ts'
-import type { ExpandedBlueprint } from './expansion/expanded-blueprint.ts'
-import { defaultVersionOf } from './expansion/path-traits.ts'
+import { planAttack } from './attack/plan-attack.ts'
+import { planSockets } from './attack/plan-sockets.ts'
+import { planEvents } from './events/plan-events.ts'
+import type { ExpandedBlueprint } from './expanded-blueprint.ts'
+import { HttpCatalogue } from './http/plan-http.ts'
+import { defaultVersionOf } from './lookups/path-traits.ts'
+import { type CpuProfiles, planNetwork } from './network/plan-network.ts'
 import { checkedControls } from './own-code/checked-control.ts'
 import type { OwnCode } from './own-code/own-code.ts'
 import { planRules } from './own-code/plan-own-code.ts'
-import { planAttack } from './plan/attackers/plan-attack.ts'
-import { planSockets } from './plan/attackers/plan-sockets.ts'
-import { planSshTunneler } from './plan/cluster/plan-ssh-tunneler.ts'
-import { HttpCatalogue } from './plan/http/plan-http.ts'
-import { planEvents } from './plan/network/plan-events.ts'
-import { type CpuProfiles, planNetwork } from './plan/network/plan-network.ts'
-import { planPaths } from './plan/paths/plan-paths.ts'
-import type { PlanContext } from './plan/plan-context.ts'
-import { Identities } from './plan/security/plan-security.ts'
-import { planWorkloads } from './plan/workloads/plan-workloads.ts'
 import type { Plan } from './plan.ts'
+import type { PlanContext } from './plan-context.ts'
+import { planPaths } from './plan-paths.ts'
+import { planRequests } from './plan-requests.ts'
+import { Identities } from './security/plan-security.ts'
+import { planSshTunneler } from './ssh-tunnels/plan-ssh-tunneler.ts'
 
 /**
  * Plans everything below requests: network, identities, paths, servers. `cpuProfiles` replaces the shipped profiles
@@ -45,7 +45,7 @@ export function makePlan(
 ): Plan {
   const context = beginPlan(blueprint, cpuProfiles)
   const { network, paths } = context
-  const planned = planWorkloads(context)
+  const planned = planRequests(context)
   const attackContext = { ...context, planned }
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length

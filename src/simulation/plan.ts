@@ -19,12 +19,12 @@ import type { PathHttp } from '../workload/path-connections.ts'
 import type { PlannedResponse } from '../workload/planned-response.ts'
 import type { SessionPlan } from '../workload/streaming/session-plan.ts'
 import type { Workload } from '../workload/workload.ts'
+import type { ClusterPlan } from './apiserver/plan-cluster.ts'
+import type { BackgroundPlan } from './background/plan-background.ts'
+import type { PlannedEvent } from './events/plan-events.ts'
+import type { NamedDirection, Switch } from './network/plan-topology.ts'
+import type { PlannedFirewall, PlannedHost } from './network/planned-network.ts'
 import type { PlannedRule } from './own-code/plan-own-code.ts'
-import type { BackgroundPlan } from './plan/cluster/plan-background.ts'
-import type { ClusterPlan } from './plan/cluster/plan-cluster.ts'
-import type { PlannedEvent } from './plan/network/plan-events.ts'
-import type { NamedDirection, Switch } from './plan/network/plan-topology.ts'
-import type { PlannedFirewall, PlannedHost } from './plan/network/planned-network.ts'
 
 /**
  * A blueprint with names turned into numbers: everything that does not change while a simulation runs. Forks share it.

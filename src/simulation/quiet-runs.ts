@@ -1,9 +1,9 @@
 import { unusedHistory } from '../measure/verdicts/history.ts'
+import type { Aftermath } from './attack/aftermath.ts'
+import { historyStart } from './attack/collect-history.ts'
 import type { Blueprint } from './blueprint.ts'
-import type { Aftermath } from './collect/aftermath.ts'
-import { historyStart } from './collect/collect-history.ts'
-import { attackersInOrder, isAttackersPath, ownHostName } from './expansion/attackers/attacker-names.ts'
-import type { ExpandedBlueprint } from './expansion/expanded-blueprint.ts'
+import type { ExpandedBlueprint } from './expanded-blueprint.ts'
+import { attackersInOrder, isAttackersPath, ownHostName } from './lookups/attacker-names.ts'
 import type { Plan } from './plan.ts'
 
 /** The most quiet runs that are kept. Those of all paths of a cluster are some dozens. */

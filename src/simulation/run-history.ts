@@ -6,8 +6,8 @@ import { bothPacketObservers, type PacketObserver, type PacketStage } from '../n
 import type { PacketView } from '../network/packet-view.ts'
 import type { Content } from '../transport/rows.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
-import { isHiddenWorkload } from './expansion/status-reports.ts'
-import { messagesOf } from './plan/attackers/carried-requests.ts'
+import { messagesOf } from './attack/carried-requests.ts'
+import { isHiddenWorkload } from './heartbeats/status-reports.ts'
 import type { Simulation } from './simulation.ts'
 
 /**

@@ -15,10 +15,10 @@ import type { Tcp } from '../transport/tcp.ts'
 import { CONNECTION_TIMER } from '../transport/timing/timers.ts'
 import { REQUEST_TIMEOUT } from '../workload/heartbeats.ts'
 import type { Workloads } from '../workload/workloads.ts'
-import { buildParts, type Parts } from './build/parts.ts'
 import { type EventHandler, handlersOf } from './event-handlers.ts'
 import { EVENT_KINDS } from './event-kinds.ts'
 import { IdleWakeUps } from './idle-wake-ups.ts'
+import { buildParts, type Parts } from './parts.ts'
 import type { Plan } from './plan.ts'
 
 /** The reason why `runUntil` returned. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { collectKnowledge } from '../../src/simulation/collect/collect-verdicts.ts'
+import { collectKnowledge } from '../../src/simulation/attack/collect-verdicts.ts'
 import { runScenario, type ScenarioRun } from '../../src/testing/index.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AttackEvent } from '../../src/attack/state/event-counts.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun, workloadOf } from '../fixtures/simulations.ts'

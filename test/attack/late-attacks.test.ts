@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Result } from '../../src/measure/result.ts'
-import { collectHistories, LATE } from '../../src/simulation/collect/collect-history.ts'
+import { collectHistories, LATE } from '../../src/simulation/attack/collect-history.ts'
 import { run } from '../../src/simulation/run.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 

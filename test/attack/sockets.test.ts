@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { collectResult } from '../../src/simulation/collect/collect-result.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { collectResult } from '../../src/simulation/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'

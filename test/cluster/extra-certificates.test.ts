@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { CertificateBlueprint } from '../../src/simulation/blueprint.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { dataBytes, dialRequestBytes, dialResponseBytes } from '../../src/cluster/konnectivity/packets.ts'
 import { GRPC_GO_CLIENT, GRPC_GO_SERVER } from '../../src/http/http2-parameters.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { resultOf, scenarioOf } from '../fixtures/simulations.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { WorkloadResult } from '../../src/measure/result.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { collectResult } from '../../src/simulation/collect-result.ts'
 import { beginning, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 /** Followed logs of which a piece comes every 410 s, through a NAT gateway before the apiserver's host. */

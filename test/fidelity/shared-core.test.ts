@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'

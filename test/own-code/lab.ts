@@ -2,7 +2,7 @@ import type { CongestionControlDescriptor, OwnCode, Result } from '../../src/ind
 import { InvalidScenario, loadScenario, simulate, slowStart, WINDOW_ONLY } from '../../src/index.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { finish } from '../fixtures/simulations.ts'

@@ -7,7 +7,7 @@ import {
   LOGIN_ROUND,
   WINDOW_ADJUST,
 } from '../../src/security/ssh-session.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'

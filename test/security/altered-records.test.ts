@@ -9,7 +9,7 @@ import {
   SERVER_FINISHED,
   SERVER_FLIGHT,
 } from '../../src/security/tls-session.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { derivedName } from '../../src/transport/streams/derived-name.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, COSTLY_WORK, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { type SmallCluster, smallCluster } from '../cluster/small-cluster.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 

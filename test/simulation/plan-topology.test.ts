@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { planTopology } from '../../src/simulation/plan/network/plan-topology.ts'
+import { planTopology } from '../../src/simulation/network/plan-topology.ts'
 
 const TEXT = `
 version: 1

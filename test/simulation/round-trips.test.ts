@@ -3,7 +3,7 @@ import { plainRequestFields, plainResponseFields } from '../../src/cluster/messa
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'

@@ -44,7 +44,7 @@ export const noScans: Rule = {
   reason: 'A run of 100,000 hosts would take 100,000 times as long for it as a run of one.',
   mend: 'Link the rows by their owner (src/engine/linked-rows.ts), number them (numbered-rows.ts), or say in test/tidy/scans.ts why there are few.',
   appliesTo: (path) =>
-    isBelowReport(path) && !path.startsWith('src/simulation/collect/') && path !== 'src/engine/table.ts',
+    isBelowReport(path) && !/^src\/simulation\/.+\/collect-[\w-]+\.ts$/.test(path) && path !== 'src/engine/table.ts',
   find: (source) =>
     eachNode((node) => {
       if (!ts.isCallExpression(node) || memberName(node.expression) !== 'everyRow') return null

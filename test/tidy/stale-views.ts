@@ -25,8 +25,8 @@ export function staleViews(sources: readonly Source[]): Rule {
 
 /** All that runs while a simulation does: plans are made before there is an arena, and `packets` only reads tables. */
 function hasTables(path: string): boolean {
-  const hasNone =
-    ['packets', 'scenario', 'import'].includes(layerOf(path) ?? '') || path.startsWith('src/simulation/plan/')
+  const isPlan = /^src\/simulation\/(?:.+\/)?(?:plan|expand)-[\w-]+\.ts$/.test(path)
+  const hasNone = ['packets', 'scenario', 'import'].includes(layerOf(path) ?? '') || isPlan
   return isBelowReport(path) && !hasNone
 }
 

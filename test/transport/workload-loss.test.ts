@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../src/simulation/expand.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { type Clause, drop, segment } from '../fixtures/rules.ts'

@@ -1,5 +1,5 @@
 import type { CheckedScenario } from '../../../src/scenario/load.ts'
-import { expandBlueprint } from '../../../src/simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../../src/simulation/expand.ts'
 import { makePlan } from '../../../src/simulation/make-plan.ts'
 import { Simulation } from '../../../src/simulation/simulation.ts'
 import type { MeasuredCell } from '../measured-cell.ts'

@@ -27,7 +27,7 @@ export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
 
 /**
  * The parts of the scenario that a technique can look up while its step is planned. Addresses are in dotted form. It is
- * implemented by `simulation/expansion/attackers/step-planner.ts`.
+ * implemented by `simulation/attack/step-planner.ts`.
  */
 export interface StepParts {
   /** The name of the step, unique in a scenario: `~ATTACKER/N`. The names of the objects that it adds begin with it. */

@@ -1,6 +1,6 @@
 import { formatCount } from '../../report/format-number.ts'
 import { PointGrid } from '../../scenario/sweep/point-grid.ts'
-import { grouped } from '../../simulation/expansion/lookups.ts'
+import { grouped } from '../../simulation/lookups/lookups.ts'
 import type { Files } from '../files/files.ts'
 import type { PointKey } from '../points/point.ts'
 import { PointStore } from '../points/point-store.ts'

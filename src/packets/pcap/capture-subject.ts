@@ -1,4 +1,4 @@
-import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
+import type { ExpandedBlueprint } from '../../simulation/expanded-blueprint.ts'
 
 /** The interfaces that a capture has: all, those of a link or of a host, or what an attacker sees. */
 export type CaptureSubject =

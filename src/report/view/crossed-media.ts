@@ -1,8 +1,8 @@
 import { NONE } from '../../engine/table.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
-import { crossedDirections } from '../../simulation/collect/describe-path.ts'
-import { expandBlueprint } from '../../simulation/expansion/expand.ts'
+import { expandBlueprint } from '../../simulation/expand.ts'
 import { makePlan } from '../../simulation/make-plan.ts'
+import { crossedDirections } from '../../simulation/paths/describe-path.ts'
 import type { Plan } from '../../simulation/plan.ts'
 
 /**

@@ -2,13 +2,8 @@ import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { MiddleboxBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
-import { sshHostKeyName } from '../../simulation/expansion/ssh-tunnels.ts'
-import {
-  type CrossedMedium,
-  longestOf,
-  type Reachability,
-  tunnelEndOf,
-} from '../../simulation/plan/network/reachability.ts'
+import { sshHostKeyName } from '../../simulation/lookups/ssh-hosts.ts'
+import { type CrossedMedium, longestOf, type Reachability, tunnelEndOf } from '../../simulation/network/reachability.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import type { Identities } from '../identities/identities.ts'

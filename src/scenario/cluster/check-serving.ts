@@ -6,7 +6,7 @@ import { reasonOfRefusal } from '../../security/refused-certificate.ts'
 import { verifyCertificate } from '../../security/verify-certificate.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
-import { Identities as Certificates } from '../../simulation/plan/security/plan-security.ts'
+import { Identities as Certificates } from '../../simulation/security/plan-security.ts'
 import type { Identities } from '../identities/identities.ts'
 import type { Findings } from '../tree/findings.ts'
 

@@ -1,5 +1,5 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { grouped } from '../../simulation/expansion/lookups.ts'
+import { grouped } from '../../simulation/lookups/lookups.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 
 export const MASTER = 'master'

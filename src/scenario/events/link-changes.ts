@@ -1,6 +1,6 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
-import { grouped } from '../../simulation/expansion/lookups.ts'
+import { grouped } from '../../simulation/lookups/lookups.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { LINK_KEYS } from '../link-keys.ts'
 import { checkValue } from '../schema/check-schema.ts'

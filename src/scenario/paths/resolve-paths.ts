@@ -1,6 +1,6 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
-import type { Reachability } from '../../simulation/plan/network/reachability.ts'
+import type { Reachability } from '../../simulation/network/reachability.ts'
 import type { PathSection } from '../schema/paths.ts'
 import type { Findings } from '../tree/findings.ts'
 import { instancesOf } from './path-ends.ts'

@@ -5,7 +5,7 @@ import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import { dialledText } from '../../cluster/paths/preferred-address.ts'
 import type { KonnectivityTunnelBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
-import { ownTunnelEnd } from '../../simulation/expansion/ssh-tunnels.ts'
+import { ownTunnelEnd } from '../../simulation/ssh-tunnels/expand-ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import {

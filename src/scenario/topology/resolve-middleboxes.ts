@@ -1,6 +1,6 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { MiddleboxBlueprint, ProxyBlueprint, TrackingMiddleboxBlueprint } from '../../simulation/blueprint.ts'
-import type { Reachability } from '../../simulation/plan/network/reachability.ts'
+import type { Reachability } from '../../simulation/network/reachability.ts'
 import type { MiddleboxSection } from '../schema/middleboxes.ts'
 import type { Findings } from '../tree/findings.ts'
 

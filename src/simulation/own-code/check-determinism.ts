@@ -1,6 +1,6 @@
 import { CPU_FIGURES } from '../../security/cpu-profiles.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { expandBlueprint } from '../expansion/expand.ts'
+import { expandBlueprint } from '../expand.ts'
 import { makePlan } from '../make-plan.ts'
 import { PacketRecorder } from '../packet-recorder.ts'
 import { Simulation } from '../simulation.ts'

@@ -1,9 +1,9 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { AttackerBlueprint } from '../blueprint-attack.ts'
-import { directionsNamed } from '../directions-named.ts'
-import type { NamedDirection } from '../plan/network/plan-topology.ts'
-import { longestOf, Reachability } from '../plan/network/reachability.ts'
+import { directionsNamed } from '../lookups/directions-named.ts'
+import type { NamedDirection } from '../network/plan-topology.ts'
+import { longestOf, Reachability } from '../network/reachability.ts'
 import { checkedAttacker, checkedRule } from './checked-verdicts.ts'
 import { type Attacker, InvalidOwnCode, type LinkRule, type OwnCode } from './own-code.ts'
 

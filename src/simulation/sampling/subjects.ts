@@ -1,9 +1,9 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { directionsNamed } from '../directions-named.ts'
+import { directionsNamed } from '../lookups/directions-named.ts'
+import { routeTo } from '../network/route-to.ts'
 import type { Plan } from '../plan.ts'
-import { routeTo } from '../route-to.ts'
 import type { Simulation } from '../simulation.ts'
 import { InvalidSampleRequest, type SampleRequest, subjectOf } from './sample-request.ts'
 

@@ -1,9 +1,9 @@
 import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
 import type { Blueprint, IdentityBlueprint } from '../../simulation/blueprint.ts'
 import type { NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
-import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
-import { hostOfPod } from '../../simulation/expansion/members.ts'
-import { hasSshTunneler } from '../../simulation/expansion/ssh-tunnels.ts'
+import type { ExpandedBlueprint } from '../../simulation/expanded-blueprint.ts'
+import { hostOfPod } from '../../simulation/lookups/members.ts'
+import { hasSshTunneler } from '../../simulation/ssh-tunnels/expand-ssh-tunnels.ts'
 
 /**
  * Returns a scenario with changes in which the kubelets that nobody connects to serve as they did before the changes: no

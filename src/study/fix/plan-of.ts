@@ -1,6 +1,6 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { expandBlueprint } from '../../simulation/expansion/expand.ts'
-import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
+import { expandBlueprint } from '../../simulation/expand.ts'
+import type { ExpandedBlueprint } from '../../simulation/expanded-blueprint.ts'
 import { makePlan } from '../../simulation/make-plan.ts'
 import type { Plan } from '../../simulation/plan.ts'
 import { isDeepEqual } from './deep-equal.ts'

@@ -1,5 +1,5 @@
 import type { Blueprint } from '../../simulation/blueprint.ts'
-import { type CrossedMedium, Reachability } from '../../simulation/plan/network/reachability.ts'
+import { type CrossedMedium, Reachability } from '../../simulation/network/reachability.ts'
 
 /** The links and segments between the control plane and nodes. */
 export interface ControlLinks {

@@ -5,11 +5,11 @@ import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { OWN_CREDENTIAL } from '../../scenario/attackers/roles.ts'
+import { attackerRequest, serverKindOf } from '../../simulation/attack/attacker-request.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { byName } from '../../simulation/by-name.ts'
-import { attackerRequest, serverKindOf } from '../../simulation/expansion/attackers/attacker-request.ts'
-import { isAllowedTo, namespacesIn } from '../../simulation/expansion/granted.ts'
+import { isAllowedTo, namespacesIn } from '../../simulation/lookups/granted.ts'
 import type { MatrixRow } from './matrix-rows.ts'
 
 /** A position in the cluster whose holder has a credential from the start. */

@@ -1,0 +1,82 @@
+import type { ExternalServiceBlueprint } from '../attack/additions.ts'
+import type {
+  Blueprint,
+  HostBlueprint,
+  IdentityBlueprint,
+  PathBlueprint,
+  VirtualAddressBlueprint,
+} from './blueprint.ts'
+import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from './blueprint-cluster.ts'
+import type { ExpandedKonnectivity } from './konnectivity/konnectivity-blueprint.ts'
+import type { KubeProxyHost } from './kube-proxy/kube-proxy-hosts.ts'
+import type { ServerBlueprint } from './lookups/server-blueprint.ts'
+import type { ExpandedProxy } from './network/proxy-blueprint.ts'
+import type { SharedSshTunnel } from './ssh-tunnels/expand-ssh-tunnels.ts'
+
+/**
+ * A blueprint with everything that a cluster and attackers add: all paths, hosts, identities and servers of the
+ * simulation, hidden ones (`~kind/node`) included. Added items have an `origin`. The plan only looks names up in it.
+ */
+export interface ExpandedBlueprint extends Blueprint {
+  readonly activity: ClusterActivity
+  readonly sshTunnels: readonly SharedSshTunnel[]
+  readonly konnectivity: ExpandedKonnectivity
+  /** All HTTP servers except those of attackers. In addition, sshd runs on each `via` of an SSH tunnel. */
+  readonly servers: readonly ServerBlueprint[]
+  readonly proxies: readonly ExpandedProxy[]
+  readonly externalAddresses: readonly ExternalAddress[]
+  readonly lookups: Lookups
+}
+
+/** The activity of a cluster's programs in this simulation. Lists are in the order of names. */
+export interface ClusterActivity {
+  /** Nodes whose kubelet may request a client certificate during a run. */
+  readonly certifiedNodes: readonly NodeBlueprint[]
+  /** Pods that an event restarts or deletes. */
+  readonly restartingPods: readonly PodBlueprint[]
+  /** Services that have such a pod as endpoint. */
+  readonly changingServices: readonly ServiceBlueprint[]
+  /** Services that requests may create with the address of a host. */
+  readonly externalServices: readonly ExternalServiceBlueprint[]
+  /** Hosts whose kube-proxy has changes to receive. Without changes its connection is idle, and left out. */
+  readonly kubeProxies: readonly KubeProxyHost[]
+}
+
+/** The address of a host that a service may claim. */
+export interface ExternalAddress extends VirtualAddressBlueprint {
+  /** For each of its hosts, by name, the hosts whose packets it does not translate; absent: none. */
+  readonly exempt: ReadonlyMap<string, readonly string[]>
+}
+
+/** Parts of a blueprint by name. Where several paths qualify, the first by name is used. */
+export interface Lookups {
+  readonly hosts: ReadonlyMap<string, HostBlueprint>
+  readonly identities: ReadonlyMap<string, IdentityBlueprint>
+  readonly nodes: ReadonlyMap<string, NodeBlueprint>
+  readonly pods: ReadonlyMap<string, PodBlueprint>
+  readonly services: ReadonlyMap<string, ServiceBlueprint>
+  readonly paths: PathLookups
+}
+
+/** Paths by what they lead from and to. */
+export interface PathLookups {
+  /** The instances of each declared path, by declared name. */
+  readonly byDeclaration: ReadonlyMap<string, readonly PathBlueprint[]>
+  /** The paths of each client, by host. */
+  readonly byClient: ReadonlyMap<string, readonly PathBlueprint[]>
+  /** The one connection on which a kubelet sends all its requests (client-go), by node. */
+  readonly ofKubelet: ReadonlyMap<string, PathBlueprint>
+  /** The path from the apiserver to a kubelet, by node. */
+  readonly toKubelet: ReadonlyMap<string, PathBlueprint>
+  /**
+   * The path from the apiserver to a kubelet on which it does not verify the kubelet, although it does on others, by
+   * node.
+   */
+  readonly toKubeletUnverified: ReadonlyMap<string, PathBlueprint>
+  /** The path from the apiserver to a pod's port, by pod. */
+  readonly toPod: ReadonlyMap<string, PathBlueprint>
+  /** The path from the apiserver to a service's endpoints, by service. */
+  readonly toService: ReadonlyMap<string, PathBlueprint>
+  /** The paths to the endpoints of a service, in the order of names, by the name of the path to the service. */
+  readonly toEndpoints: ReadonlyMap<string, readonly PathBlueprint[]>
+}

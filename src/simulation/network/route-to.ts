@@ -1,0 +1,16 @@
+import { NONE } from '../../engine/table.ts'
+import type { Plan } from '../plan.ts'
+
+/** Returns the directions that packets of a host take to an address, in order; to a virtual one, as far as it is one. */
+export function routeTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
+  const way: number[] = []
+  const end = addresses.hostOf(address, from)
+  for (let at = from; at !== NONE && way.length <= routing.vertexCount; ) {
+    const direction = routing.nextDirection(at, address)
+    if (direction === NONE) return way
+    way.push(direction)
+    at = directions[direction].toHost
+    if (at === end) return way
+  }
+  return way
+}
