@@ -13,7 +13,6 @@ const INPUTS = [
   'scripts/bundle.mjs',
   'scripts/compile-ahead.cjs',
   'src',
-  'tsconfig.build.json',
   'tsconfig.json',
 ]
 

@@ -7,7 +7,7 @@
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
 //   dist/attacks.yaml  the attacks of scenarios/attacks/, which the package has in one file
 //   dist/types/     the declarations of the library: a file for each entry, and one for what they share
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModules, { createRequire } from 'node:module'
@@ -43,7 +43,9 @@ const files = [
   // A thread of the pool begins with this file, and finds it here.
   ...(await bundle({ 'worker.js': POOL_WORKER }, join(DIST, 'cli', 'entry'), 'command-line')),
 ]
-writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
+const bundled = bundledPackages(files)
+writeFileSync(join(DIST, 'LICENSES.txt'), bundled.map(licenseOf).join('\n\n'))
+writeFileSync(join(DIST, 'sbom.cdx.json'), `${JSON.stringify(billOf(bundled), null, 2)}\n`)
 writeFileSync(join(DIST, 'attacks.yaml'), attacks())
 const manifest = { type: 'commonjs', sources: hashOfSources() }
 writeManifest(manifest)
@@ -89,7 +91,7 @@ async function writeDeclarations() {
   const modules = mkdtempSync(join(tmpdir(), 'onpath-declarations-'))
   try {
     const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-    runNode(compiler, '-p', 'tsconfig.build.json', '--outDir', modules)
+    runNode(compiler, '-p', 'src', '--outDir', modules)
     const entries = Object.entries(LIBRARY).map(([name, path]) => [name, path].map(declarationOf))
     await bundleDeclarations(Object.fromEntries(entries), modules, join(DIST, 'types'))
   } finally {
@@ -101,16 +103,36 @@ function declarationOf(path) {
   return path.replace(/\.[jt]s$/, '.d.ts')
 }
 
-/** Returns the licences of the packages whose code is in the bundles, which ask to go with it. */
-function licensesOf(files) {
+/** Returns the packages whose code is in the bundles, by folder. */
+function bundledPackages(files) {
   const modules = files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
-  const names = modules.flatMap((id) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.slice(0, 2).join('\n') ?? [])
-  return [...new Set(names)].sort().map((entry) => licenseOf(...entry.split('\n'))).join('\n\n')
+  const folders = modules.flatMap((id) => /.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [])
+  return [...new Set(folders)]
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
+    .sort((a, b) => (a.folder < b.folder ? -1 : 1))
 }
 
-function licenseOf(folder, name) {
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+/** Returns the licence of a package, which asks to go with its code. */
+function licenseOf({ folder, name, version, license }) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
   const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim()
   return `${name} ${version}\n\n${text}\n`
+}
+
+/** Returns the bill of materials in CycloneDX that npm makes, of the bundled packages alone, for scanners. */
+function billOf(packages) {
+  const command = 'npm sbom --sbom-format cyclonedx --package-lock-only'
+  const bill = JSON.parse(execSync(command, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 26 }))
+  const ids = packages.map(({ name, version }) => `${name}@${version}`)
+  const { component } = bill.metadata
+  // npm calls all of them development dependencies. Time and serial number would make each build another.
+  const components = bill.components.filter((part) => ids.includes(part['bom-ref'])).map(({ properties: _, ...part }) => part)
+  const dependencies = [
+    { ref: component['bom-ref'], dependsOn: ids },
+    ...bill.dependencies
+      .filter(({ ref }) => ids.includes(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((id) => ids.includes(id)) })),
+  ]
+  const { serialNumber: _, metadata, ...head } = bill
+  return { ...head, metadata: { component: { ...component, name: 'onpath' } }, components, dependencies }
 }

@@ -38,7 +38,7 @@ process.exitCode = lowestPercent >= Number(values['at-least']) ? 0 : 1
 
 /** Tests mutants of a folder by the tests near it, prints its score, and returns that in per cent. */
 async function test(folder, mutants, total) {
-  // Read by vitest.mutation.config.ts and load-sources.mjs in the processes that Stryker starts.
+  // Read by scripts/mutation/vitest.config.ts and load-sources.mjs in the processes that Stryker starts.
   process.env.ONPATH_MUTATION_TESTS = testsNear(folder).join(' ')
   process.env.ONPATH_MUTATION_SOURCES = sourcesIn(folder).join(' ')
   const results = await new Stryker({
@@ -48,7 +48,7 @@ async function test(folder, mutants, total) {
     drawn: mutants.map(nameOf),
     plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), './scripts/mutation/drawn-mutants.mjs'],
     testRunner: 'vitest',
-    vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+    vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
     timeoutMS: 120_000,

@@ -49,7 +49,7 @@ const isWanted = (part) => values.only === undefined || values.only === part
 
 if (isWanted('golden')) run('npm run golden -- --all')
 if (isWanted('suites')) {
-  run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --config vitest.long.config.ts test/nightly/`)
+  run(`ONPATH_TEST_SEED=${firstSeed} npx vitest run --project nightly`)
   run('npm run test:scale')
   run('npm run test:engines')
 }

@@ -1,4 +1,4 @@
-// A setup file of vitest.mutation.config.ts. Before the run that finds out which test executes which place, it loads
+// A setup file of vitest.config.ts. Before the run that finds out which test executes which place, it loads
 // every source of the folder. Otherwise, what a module does when it is loaded would be said to be executed only by the
 // test that happens to be the first to load it, with import().
 import { inject } from 'vitest'

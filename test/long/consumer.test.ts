@@ -183,11 +183,28 @@ function runIn(
 
 test('the package has tens of files, scenarios and source maps included, and no pages but two', () => {
   const needed = ['bin/onpath.js', 'bin/start.js', 'dist/index.js', 'dist/testing.js', 'dist/attacks.yaml']
-  const others = ['dist/LICENSES.txt', 'schema/scenario.schema.json', 'scenarios/first-steps.yaml']
+  const others = [
+    'dist/LICENSES.txt',
+    'dist/sbom.cdx.json',
+    'schema/scenario.schema.json',
+    'scenarios/first-steps.yaml',
+  ]
   expect(publishedPaths).toEqual(expect.arrayContaining([...needed, ...others]))
   expect(publishedPaths.filter((path) => path.endsWith('.compiled'))).toEqual([])
   expect(publishedPaths.filter((path) => path.endsWith('.md')).sort()).toEqual(['CHANGELOG.md', 'README.md'])
   expect(publishedPaths.length).toBeLessThan(100)
+})
+
+test('the bill of materials of the package names each library that LICENSES.txt has, and no other', () => {
+  const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+  const { components } = JSON.parse(readFileSync(join(dist, 'sbom.cdx.json'), 'utf8')) as {
+    readonly components: readonly { readonly name: string; readonly version: string }[]
+  }
+  const named = components.map(({ name, version }) => `${name} ${version}`)
+  const licenses = readFileSync(join(dist, 'LICENSES.txt'), 'utf8')
+  const licensed = licenses.match(/^@?[a-z][\w./@-]* \d+\.\d+\.\d+$/gm) ?? []
+  expect(named.length).toBeGreaterThan(40)
+  expect([...new Set(licensed)].sort()).toEqual(named.sort())
 })
 
 /** Runs the command line in the folder of the unpacked package. */
