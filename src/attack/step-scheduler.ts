@@ -29,6 +29,7 @@ export class StepScheduler {
 
   constructor(parts: StepSchedulerParts) {
     this.parts = parts
+    parts.timeline.handle(ATTACK_TURN, parts.target, (_, argument) => this.onTurn(argument))
     const ends = parts.record.plan.steps.map(({ endTick }) => endTick).filter((endTick) => endTick < Infinity)
     this.lastEndTick = Math.max(0, ...ends)
   }

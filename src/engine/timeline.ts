@@ -7,12 +7,21 @@ import { LAST_TICK, NS_PER_MS } from './ticks.ts'
 /** The time after which provisional events are checked: the least time before a tail loss probe on a fast link. */
 const CHECK_NS = 2 * NS_PER_MS
 
+/** Handles an event about the thing with this index: its target, counted from the first one of its kind. */
+type Handle = (index: number, argument: number) => void
+
+interface EventHandler {
+  readonly firstTarget: number
+  readonly handle: Handle
+}
+
 /** The current tick, and the only way to schedule an event after it. */
 export class Timeline {
   /** Set by the constructor: a field that begins with no integer stays a double when ticks outgrow small integers. */
   now = Number.NaN
   /** Set while the present event is an idle wake-up: it has only found its timer not due. The simulation resets it. */
   isIdleWakeUp = false
+  private readonly handlers: EventHandler[] = []
   private readonly pending: PendingEventSet
   private readonly provisional: ProvisionalEvents | null
 
@@ -21,6 +30,19 @@ export class Timeline {
     this.pending = pending
     this.provisional = provisional
     this.now = 0
+  }
+
+  /** Says what handles the events of a kind, whose targets begin with `firstTarget`. */
+  handle(kind: EventKind, firstTarget: number, handle: Handle): void {
+    assert(kind.number >= 0, `a kind of events has a place among all kinds: ${kind.name}`)
+    this.handlers[kind.number] = { firstTarget, handle }
+  }
+
+  /** Calls what handles an event. `kind` is the number of its kind. */
+  dispatch(target: number, kind: number, argument: number): void {
+    const handler = this.handlers[kind]
+    assert(handler !== undefined, `every kind of events has a handler: ${kind}`)
+    handler.handle(target - handler.firstTarget, argument)
   }
 
   /**

@@ -15,7 +15,7 @@ import { HTTP_1, HTTP_2, HttpConnectionTable } from './http-connection.ts'
 import { HttpReceiver } from './http-receiver.ts'
 import { Http1 } from './http1.ts'
 import { Http2 } from './http2.ts'
-import { Http2Health } from './http2-health.ts'
+import { HTTP2_HEALTH_CHECK, Http2Health } from './http2-health.ts'
 import type { Http2Parameters } from './http2-parameters.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver, ResponseObserver } from './message-observer.ts'
@@ -131,6 +131,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.all.connectOwner(this, streams.registerCarrier(this))
     this.workerKind = processors.register(this)
     this.acceptKind = processors.register({ isPresent: () => false, onWorkDone: () => {} })
+    timeline.handle(HTTP2_HEALTH_CHECK, firstHostTarget, (host, connection) => this.onHealthCheck(host, connection))
   }
 
   registerOwner(owner: HttpConnectionOwner): number {
@@ -395,7 +396,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** Handles the event HTTP2_HEALTH_CHECK of a host. */
-  onHealthCheck(host: number, ordinal: number): void {
+  private onHealthCheck(host: number, ordinal: number): void {
     const connection = this.health.find(host, ordinal)
     if (connection !== NONE && !this.health.check(connection)) this.failConnection(connection, 'timed out')
   }

@@ -77,6 +77,7 @@ export class Middleboxes {
     this.tracking = new ConnectionTracking(arena, timeline, hostCount, idleNs)
     this.sweeps = new SweepTable(arena, hostCount)
     this.firstHostTarget = firstHostTarget
+    timeline.handle(MIDDLEBOX_SWEEP, firstHostTarget, (host) => this.onSweep(host))
   }
 
   /** Sets the function that sends resets. */

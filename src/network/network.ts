@@ -30,7 +30,7 @@ import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import { AT_ENTRY, AT_EXIT, type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import { type NetworkNames, PacketView, showPacket } from './packet-view.ts'
-import { PacketsInFlight } from './packets-in-flight.ts'
+import { PACKET_ARRIVAL, PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
 import type { Activity, LinkDirection, Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
@@ -144,6 +144,9 @@ export class Network {
     this.names = parts.names
     this.accounts = parts.accounts
     this.view = new PacketView(this)
+    parts.timeline.handle(PACKET_ARRIVAL, parts.firstDirectionTarget, (direction, serial) =>
+      this.arrive(direction, serial),
+    )
     this.inFlight = new PacketsInFlight(parts.directions, parts.packets, parts.timeline, parts.firstDirectionTarget)
     this.bursts = new BurstTransmission(
       parts.directions,

@@ -98,6 +98,7 @@ export class Processors {
     this.timeline = timeline
     this.activities = activities
     this.firstTarget = firstTarget
+    timeline.handle(WORK_DONE, firstTarget, (host, serial) => this.finish(host, serial))
     this.hosts = new HostQueueTable(arena, Math.max(1, coresByHost.length))
     const coreCount = coresByHost.reduce((sum, { cores, coresOf }) => sum + (coresOf === NONE ? cores : 0), 0)
     this.cores = new Cores(arena, Math.max(1, coreCount))

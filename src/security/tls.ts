@@ -11,7 +11,7 @@ import type { Certificate } from './certificate.ts'
 import type { TlsSession } from './rows.ts'
 import type { SessionObserver } from './session-observer.ts'
 import { TlsCosts } from './tls-costs.ts'
-import { TlsDeadlines } from './tls-deadlines.ts'
+import { TLS_HANDSHAKE_DEADLINE, TlsDeadlines } from './tls-deadlines.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
 import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
 import { type ReadingEnd, TlsReader } from './tls-reader.ts'
@@ -69,6 +69,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.userKind = streams.registerUser(this)
     this.carrierKind = streams.registerCarrier(this)
     this.workerKind = processors.register(this)
+    timeline.handle(TLS_HANDSHAKE_DEADLINE, firstHostTarget, (host, session) => this.onDeadline(host, session))
   }
 
   /** Starts a client session over `lower`, which may still be connecting. Returns the stream of plaintext. */
@@ -114,7 +115,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** Handles the event TLS_HANDSHAKE_DEADLINE of a host. */
-  onDeadline(host: number, ordinal: number): void {
+  private onDeadline(host: number, ordinal: number): void {
     const row = this.deadlines.find(host, ordinal)
     if (row !== NONE) this.fail(row, 'timed out')
   }

@@ -15,7 +15,6 @@ import type { Tcp } from '../transport/tcp.ts'
 import { CONNECTION_TIMER } from '../transport/timing/timers.ts'
 import { REQUEST_TIMEOUT } from '../workload/heartbeats.ts'
 import type { Workloads } from '../workload/workloads.ts'
-import { type EventHandler, handlersOf } from './event-handlers.ts'
 import { EVENT_KINDS } from './event-kinds.ts'
 import { IdleWakeUps } from './idle-wake-ups.ts'
 import { buildParts, type Parts } from './parts.ts'
@@ -59,8 +58,6 @@ export class Simulation {
   private readonly arena: Arena
   private readonly pending: RadixQueue
   private readonly provisional: ProvisionalEvents
-  /** The handlers of events, by number of the kind. */
-  private readonly handlers: readonly EventHandler[]
   /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
   /** The tick of the last of them. The constructor sets it: a field that begins with no integer stays a double. */
@@ -80,7 +77,6 @@ export class Simulation {
     this.workloads = this.parts.workloads
     this.processors = this.parts.processors
     this.tcp = this.parts.tcp
-    this.handlers = handlersOf(this.parts, plan.targets)
     this.lastEventTick = 0
   }
 
@@ -267,9 +263,7 @@ export class Simulation {
     // Most events after arrivals, so they are called directly.
     if (kind === WORK_DONE.number) return this.processors.finish(target - firstHost, argument)
     if (kind === CONNECTION_TIMER.number) return this.tcp.onTimer(target - firstHost, argument)
-    const handler = this.handlers[kind]
-    assert(handler !== undefined, `every kind of event has a handler: ${EVENT_KINDS[kind]?.name ?? kind}`)
-    handler.handle(target - handler.first, argument)
+    this.timeline.dispatch(target, kind, argument)
   }
 
   /**

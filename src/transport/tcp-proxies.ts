@@ -101,6 +101,7 @@ export class TcpProxies implements StreamUser {
     this.table = new ProxiedTable(parts.arena)
     this.numbers = new NumberedRows(parts.arena, parts.hostCount)
     this.userKind = parts.streams.registerUser(this)
+    parts.timeline.handle(PROXY_DEADLINE, parts.firstHostTarget, (host, side) => this.onDeadline(host, side))
   }
 
   /** The number of proxies. */
@@ -171,7 +172,7 @@ export class TcpProxies implements StreamUser {
   }
 
   /** Handles the event PROXY_DEADLINE. */
-  onDeadline(host: number, argument: number): void {
+  private onDeadline(host: number, argument: number): void {
     const { table, parts } = this
     const row = this.numbers.find(host, argument >> 1)
     if (row === NONE) return parts.timeline.noteIdleWakeUp()

@@ -39,6 +39,7 @@ import { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams, Carrier } from './streams/byte-stream.ts'
 import type { Contents } from './streams/content.ts'
 import {
+  CONNECTION_TIMER,
   DELAYED_ACK_TIMER,
   KEEPALIVE_TIMER,
   LINGER_TIMER,
@@ -143,6 +144,7 @@ export class Tcp implements PacketSink, Carrier {
     this.plainOutput = new PlainOutput(parts, sender)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
+    timeline.handle(CONNECTION_TIMER, firstHostTarget, (host, argument) => this.onTimer(host, argument))
   }
 
   acceptWith(acceptor: Acceptor): void {

@@ -9,7 +9,7 @@ import type { Exchange } from '../http/rows.ts'
 import { verifyToken } from '../security/bearer-token.ts'
 import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
-import { type FlowObserver, Flows } from './flows.ts'
+import { CHUNK_DUE, type FlowObserver, Flows } from './flows.ts'
 import { ECHO, KEY, MESSAGE } from './messages.ts'
 import type { FlowBody, PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
@@ -58,6 +58,7 @@ export class Responder implements HttpService, StreamUser {
     this.flows = new Flows({ ...parts, serving: this.table, bodyOf: (row) => this.flowOf(row) })
     this.userKind = streams.registerUser(this)
     this.service = http.registerService(this)
+    timeline.handle(CHUNK_DUE, parts.firstWorkloadTarget, (workload, flow) => this.onChunkDue(flow, workload))
   }
 
   connectObserver(observer: FlowObserver): void {
@@ -118,7 +119,7 @@ export class Responder implements HttpService, StreamUser {
   onDrained(): void {}
 
   /** Handles the event CHUNK_DUE of a workload: continues the flow with this number. */
-  onChunkDue(serial: number, workload: number): void {
+  private onChunkDue(serial: number, workload: number): void {
     const ended = this.flows.onDue(serial, workload)
     if (ended !== NONE) this.end(ended)
   }

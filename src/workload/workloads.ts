@@ -11,7 +11,7 @@ import type { FailureReason } from '../transport/streams/failure.ts'
 import { ChunkTimes } from './chunk-times.ts'
 import type { FlowObserver } from './flows.ts'
 import type { NodeObserver } from './heartbeat.ts'
-import { Heartbeats } from './heartbeats.ts'
+import { HEARTBEAT_DUE, Heartbeats, REQUEST_TIMEOUT } from './heartbeats.ts'
 import { DISCONNECTED, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
@@ -94,6 +94,13 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     })
     table.countSilenceFrom(Math.max(0, ...workloads.map(({ startNs }) => startNs)))
     http.connectOwner(this)
+    timeline.handle(WORKLOAD_START, firstTarget, (workload) => this.start(workload))
+    timeline.handle(REQUEST_ARRIVAL, firstTarget, (workload, request) => this.onArrival(workload, request))
+    timeline.handle(CLIENT_TURN, firstTarget, (workload, client) => this.onTurn(workload, client))
+    timeline.handle(REQUEST_TIMEOUT, firstTarget, (workload, request) => this.onTimeout(workload, request))
+    timeline.handle(HEARTBEAT_DUE, firstTarget, (workload, loop) => {
+      if (this.heartbeats.onDue(workload, loop)) this.endIfDone(workload)
+    })
   }
 
   /** Returns the ticks at which the requests and keys of a workload were sent that have neither completed nor failed. */
@@ -136,22 +143,17 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   /** Handles the event REQUEST_ARRIVAL. */
-  onArrival(workload: number, request: number): void {
+  private onArrival(workload: number, request: number): void {
     if (!this.takeArrival(workload, request)) this.timeline.noteIdleWakeUp()
   }
 
   /** Handles the event CLIENT_TURN. */
-  onTurn(workload: number, client: number): void {
+  private onTurn(workload: number, client: number): void {
     if (!this.takeTurn(workload, client)) this.timeline.noteIdleWakeUp()
   }
 
-  /** Handles the event HEARTBEAT_DUE. */
-  onHeartbeatDue(workload: number, loop: number): void {
-    if (this.heartbeats.onDue(workload, loop)) this.endIfDone(workload)
-  }
-
   /** Handles the event REQUEST_TIMEOUT. */
-  onTimeout(workload: number, request: number): void {
+  private onTimeout(workload: number, request: number): void {
     const client = this.clientOf(workload, request)
     if (client === NONE) this.timeline.noteIdleWakeUp()
     else this.http.giveUp(client, 'timed out')
@@ -279,7 +281,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   /** Handles the event WORKLOAD_START: begins with the first requests. */
-  start(workload: number): void {
+  private start(workload: number): void {
     const row = this.table.rowOf(workload)
     const { http } = this
     this.table.noteProgress(row, this.timeline.now)

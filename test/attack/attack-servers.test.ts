@@ -224,6 +224,7 @@ describe('the steps of attackers', () => {
     const calls: string[] = []
     const timeline = {
       now: 0,
+      handle: () => {},
       schedule: (tick: number, target: number, kind: number, argument: number) => {
         expect([target, kind]).toEqual([TARGET, ATTACK_TURN])
         calls.push(`at ${tick}: ${argument}`)

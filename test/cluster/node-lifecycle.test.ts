@@ -1,6 +1,6 @@
 import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
-import { NODE_MONITOR, NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
+import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
@@ -54,7 +54,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
     }
     timeline.now = pending.nextTick()
     pending.pop()
-    if (pending.kind === NODE_MONITOR.number) lifecycle.onMonitor()
+    timeline.dispatch(pending.target, pending.kind, pending.argument)
   }
   const changes: string[] = []
   const { table, changes: list } = lifecycle

@@ -1,7 +1,6 @@
 import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
-import { NODE_MONITOR, NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
-import { EVICTION_PASS, TOLERATION_END } from '../../src/cluster/node-lifecycle/pod-evictions.ts'
+import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import {
   evictionIntervalNs,
   NEVER,
@@ -67,9 +66,7 @@ function evictions(setting: Setting, untilS = 3_000): string[] {
       timeline.now = pending.nextTick()
       pending.pop()
       const before = [...lifecycle.table.isReady]
-      if (pending.kind === NODE_MONITOR.number) lifecycle.onMonitor()
-      else if (pending.kind === EVICTION_PASS.number) lifecycle.evictions.onPass(pending.argument)
-      else if (pending.kind === TOLERATION_END.number) lifecycle.evictions.onTolerationEnd(pending.argument)
+      timeline.dispatch(pending.target, pending.kind, pending.argument)
       for (const node of letters.keys())
         if (before[node] === 1 && lifecycle.table.isReady[node] === 0) notReadyS[node].push(timeline.now / NS_PER_S)
     }

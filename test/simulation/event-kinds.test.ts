@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EventKind, inOrder } from '../../src/engine/event-kind.ts'
 import { EVENT_KINDS } from '../../src/simulation/event-kinds.ts'
-import { beginning, scenarioOf } from '../fixtures/simulations.ts'
+import { beginning, COMMITTED_SMALL, scenarioOf } from '../fixtures/simulations.ts'
 
 const ONE_LINK = `version: 1
 hosts: { client: {}, server: {} }
@@ -24,9 +24,17 @@ describe('event kinds', () => {
     expect(() => timeline.schedule(1, 0, new EventKind('of nobody'), 0)).toThrow('has a place')
   })
 
-  test('have a handler each', () => {
-    const handled = beginning(scenarioOf(ONE_LINK))['handlers']
-    const without = EVENT_KINDS.filter(({ number }) => handled[number] === undefined)
-    expect(without.map(({ name }) => name)).toEqual(['packet arrival', 'work done', 'connection timer'])
+  test('stop the run with an error when nothing handles them', () => {
+    const kind = Object.assign(new EventKind('of nobody'), { number: EVENT_KINDS.length })
+    const simulation = beginning(scenarioOf(ONE_LINK))
+    simulation.timeline.schedule(1, 0, kind, 0)
+    expect(() => simulation.runUntil(1, Number.POSITIVE_INFINITY)).toThrow('every kind of events has a handler')
+  })
+
+  test('have a handler each where a scenario has all subjects', () => {
+    const { text } = COMMITTED_SMALL.find(({ name }) => name === 'join')!
+    const handlers = beginning(scenarioOf(text)).timeline['handlers']
+    const without = EVENT_KINDS.filter(({ number }) => handlers[number] === undefined)
+    expect(without.map(({ name }) => name)).toEqual(['attack turn', 'middlebox sweep'])
   })
 })

@@ -13,8 +13,7 @@ import { LinkDirectionTable } from '../../../src/network/link-direction.ts'
 import { DEFAULT_LINK_OPTIONS } from '../../../src/network/link-options.ts'
 import { Network } from '../../../src/network/network.ts'
 import { PacketTable } from '../../../src/network/packet.ts'
-import { PACKET_ARRIVAL } from '../../../src/network/packets-in-flight.ts'
-import { Processors, WORK_DONE } from '../../../src/network/processor.ts'
+import { Processors } from '../../../src/network/processor.ts'
 import { Routing } from '../../../src/network/routing.ts'
 import type { Packet } from '../../../src/network/rows.ts'
 import type { TcpHost } from '../../../src/transport/profiles/tcp-host.ts'
@@ -22,7 +21,6 @@ import type { Content } from '../../../src/transport/rows.ts'
 import { ByteStreams } from '../../../src/transport/streams/byte-stream.ts'
 import { Contents } from '../../../src/transport/streams/content.ts'
 import { Tcp } from '../../../src/transport/tcp.ts'
-import { CONNECTION_TIMER } from '../../../src/transport/timing/timers.ts'
 import type { Settings } from './settings.ts'
 
 /** A segment on the wire, with numbers as they are there. */
@@ -130,7 +128,7 @@ export class World {
         return
       }
       timeline.now = pending.tick
-      this.dispatch(pending.target, pending.kind, pending.argument)
+      this.timeline.dispatch(pending.target, pending.kind, pending.argument)
       this.afterEvent()
     }
   }
@@ -214,12 +212,6 @@ export class World {
     if (packets.content[packet] !== NONE) this.contents.drop(packets.content[packet])
     activities.drop(packets.activity[packet])
     packets.release(packet)
-  }
-
-  private dispatch(target: number, kind: number, argument: number): void {
-    if (kind === PACKET_ARRIVAL.number) this.network.arrive(target, argument)
-    else if (kind === WORK_DONE.number) this.processors.finish(target - FIRST_HOST_TARGET, argument)
-    else if (kind === CONNECTION_TIMER.number) this.tcp.onTimer(target - FIRST_HOST_TARGET, argument)
   }
 }
 

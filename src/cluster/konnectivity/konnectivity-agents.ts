@@ -87,6 +87,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     for (let i = 0; i < agents.length; i++) this.table.add(on.accounts, on.activities)
     this.table.backoffNs.fill(SYNC_INTERVAL_NS)
     ends.connectOwner(this)
+    on.timeline.handle(AGENT_SYNC, on.firstHostTarget, (_, agent) => this.onSync(agent))
+    on.timeline.handle(AGENT_CONNECT_DEADLINE, on.firstHostTarget, (_, agent) => this.onConnectDeadline(agent))
   }
 
   /**
@@ -146,13 +148,13 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   // Events of hosts.
 
-  onSync(agent: number): void {
+  private onSync(agent: number): void {
     const { table, parts: on } = this
     if (table.state[agent] === IDLE && table.nextDialTick[agent] === on.timeline.now) this.dial(agent)
     else on.timeline.noteIdleWakeUp()
   }
 
-  onConnectDeadline(agent: number): void {
+  private onConnectDeadline(agent: number): void {
     const { table, parts: on } = this
     const isDue = table.dialTick[agent] + CONNECT_TIMEOUT_NS === on.timeline.now
     if (table.state[agent] !== DIALLING || !isDue) return on.timeline.noteIdleWakeUp()

@@ -96,6 +96,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.onward = new OnwardDials(parts, this, this.table, { keepalive: GO_KEEPALIVE })
     this.numbers = new NumberedRows(arena, hostCount)
     this.carrierKind = streams.registerCarrier(this)
+    parts.timeline.handle(TUNNELLED_DEADLINE, parts.firstHostTarget, (host, ordinal) => this.onDeadline(host, ordinal))
   }
 
   // The server's side.
@@ -175,7 +176,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   // Events of hosts.
 
   /** Handles the event TUNNELLED_DEADLINE of a host. */
-  onDeadline(host: number, ordinal: number): void {
+  private onDeadline(host: number, ordinal: number): void {
     const { table } = this
     const connection = this.numbers.find(host, ordinal)
     if (connection === NONE) return this.parts.timeline.noteIdleWakeUp()

@@ -126,6 +126,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     this.userKind = streams.registerUser(this)
     this.callKind = upstreams.registerUser(this)
     this.numbers = new NumberedRows(arena, parts.plan.nodeOfHost.length)
+    parts.timeline.handle(REVIEW_RETRY, parts.firstHostTarget, (host, number) => this.onRetry(host, number))
   }
 
   send({ node, kind, value, detail, user, waiting, nameHigh, nameLow }: NewReview): void {
@@ -145,7 +146,7 @@ export class Reviews implements StreamUser, UpstreamUser {
   }
 
   /** Handles the event REVIEW_RETRY of a host. A review that has ended in the meantime is ignored. */
-  onRetry(host: number, number: number): void {
+  private onRetry(host: number, number: number): void {
     const row = this.numbers.find(host, number)
     if (row === NONE) return this.parts.timeline.noteIdleWakeUp()
     this.forgetNumber(row)

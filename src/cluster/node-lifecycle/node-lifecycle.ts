@@ -62,6 +62,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
     this.plan = plan
     this.addresses = addresses
     this.target = target
+    timeline.handle(NODE_MONITOR, target, () => this.onMonitor())
     const requestCount = [...plan.heartbeats.keys()].reduce((most, request) => Math.max(most, request + 1), 0)
     this.nodeOf = new Int32Array(requestCount).fill(NONE)
     this.serverOf = new Int32Array(requestCount)
@@ -116,7 +117,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   }
 
   /** Handles the event NODE_MONITOR (pkg/controller/nodelifecycle/node_lifecycle_controller.go, monitorNodeHealth). */
-  onMonitor(): void {
+  private onMonitor(): void {
     const { plan, evictions } = this
     this.scheduleMonitor()
     evictions.beginCheck()

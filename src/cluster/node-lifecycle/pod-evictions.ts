@@ -148,6 +148,8 @@ export class PodEvictions {
     this.timeline = timeline
     this.plan = plan
     this.target = target
+    timeline.handle(EVICTION_PASS, target, (_, pass) => this.onPass(pass))
+    timeline.handle(TOLERATION_END, target, (_, node) => this.onTolerationEnd(node))
   }
 
   /** Begins a check of all nodes. */
@@ -190,14 +192,14 @@ export class PodEvictions {
   }
 
   /** Handles the event EVICTION_PASS. */
-  onPass(number: number): void {
+  private onPass(number: number): void {
     if (number !== this.pass.number[0]) return this.timeline.noteIdleWakeUp()
     this.visitQueues()
     this.scheduleNextPass()
   }
 
   /** Handles the event TOLERATION_END: deletes the pods of a node that has had its taint for the whole time. */
-  onTolerationEnd(node: number): void {
+  private onTolerationEnd(node: number): void {
     const { table, timeline } = this
     if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs)
       this.evict(node)

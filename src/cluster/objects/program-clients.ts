@@ -127,6 +127,8 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   open(handler: ClientHandler, hosts: readonly number[], wakeKind: EventKind): number {
     const { table, clients } = this
     const first = clients.length
+    const { timeline, firstHostTarget } = this.parts
+    timeline.handle(wakeKind, firstHostTarget, (_, client) => this.onWake(client))
     hosts.forEach((host, index) => {
       const client = table.allocate()
       table.dueTick[client] = -1
@@ -185,7 +187,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   }
 
   /** Handles an event at which a client wakes; the event's argument is the client. */
-  onWake(client: number): void {
+  private onWake(client: number): void {
     const { table } = this
     const { timeline } = this.parts
     if (table.dueTick[client] !== timeline.now) return timeline.noteIdleWakeUp()

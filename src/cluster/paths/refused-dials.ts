@@ -40,6 +40,7 @@ export class RefusedDials implements Carrier {
     this.streams = streams
     this.firstHostTarget = firstHostTarget
     this.carrierKind = streams.registerCarrier(this)
+    timeline.handle(DIAL_REFUSED, firstHostTarget, (host, ordinal) => this.onDue(host, ordinal))
   }
 
   dial(
@@ -60,7 +61,7 @@ export class RefusedDials implements Carrier {
   }
 
   /** Handles the event DIAL_REFUSED of a host. */
-  onDue(host: number, ordinal: number): void {
+  private onDue(host: number, ordinal: number): void {
     const { table, streams } = this
     const row = this.numbers.find(host, ordinal)
     assert(row !== NONE, 'a dial waits for its refusal')

@@ -65,6 +65,8 @@ export class SshTunneler {
     this.hostTarget = targets.firstHost + (plan?.host ?? 0)
     this.firstTunnelTarget = targets.firstTunnel
     arena.attach(this.state, 1)
+    timeline.handle(TUNNELER_TURN, this.hostTarget, () => this.onSync())
+    timeline.handle(TUNNEL_CHECK, targets.firstTunnel, (tunnel, check) => this.onCheck(tunnel, check))
     checks.connectObserver((tunnel, dial) => this.scheduleFailure(tunnel, dial))
   }
 
@@ -82,7 +84,7 @@ export class SshTunneler {
   }
 
   /** Handles the event TUNNELER_TURN of the tunneler's host. Events scheduled before a restart are ignored. */
-  onSync(): void {
+  private onSync(): void {
     if (this.plan !== null && this.state.nextSyncTick[0] === this.timeline.now) this.sync(this.plan)
     else this.timeline.noteIdleWakeUp()
   }
@@ -96,7 +98,7 @@ export class SshTunneler {
   }
 
   /** Handles the event TUNNEL_CHECK of a tunnel. It is ignored if the tunnel has been dialled again since. */
-  onCheck(tunnel: number, check: number): void {
+  private onCheck(tunnel: number, check: number): void {
     if (!this.isCurrent(tunnel, check)) return this.timeline.noteIdleWakeUp()
     if (check % STEPS === BEGINS) return this.check(tunnel)
     this.tunnels.close(tunnel)

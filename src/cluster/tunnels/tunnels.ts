@@ -81,6 +81,7 @@ export class Tunnels implements SshOwner {
     this.parts = parts
     this.table = new TunnelTable(arena, tunnels.length)
     for (let i = 0; i < tunnels.length; i++) this.table.add(accounts, activities)
+    parts.timeline.handle(LOGIN_DEADLINE, parts.firstTunnelTarget, (tunnel, dial) => this.onDeadline(tunnel, dial))
   }
 
   observeWith(observer: TunnelObserver): void {
@@ -149,7 +150,7 @@ export class Tunnels implements SshOwner {
   }
 
   /** Handles the event LOGIN_DEADLINE of a tunnel; `dial` is the number of the dial that it belongs to. */
-  onDeadline(tunnel: number, dial: number): void {
+  private onDeadline(tunnel: number, dial: number): void {
     const { table } = this
     if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
       this.parts.ssh.giveUp(table.session[tunnel], 'timed out')

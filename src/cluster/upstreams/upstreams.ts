@@ -95,6 +95,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     this.counts = new UpstreamCounts(arena)
     this.workerKind = processors.register(this)
     this.userKind = connections.registerUser(this)
+    parts.timeline.handle(UPSTREAM_IDLE, parts.firstHostTarget, (host, ordinal) => this.onIdle(host, ordinal))
     shared.join({
       onConnected: (path) => this.onSharedConnected(path),
       onLost: (path, reason) => this.onSharedLost(path, reason),
@@ -198,7 +199,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** Handles the event UPSTREAM_IDLE of a host: closes the connection if it has been idle for long enough. */
-  onIdle(host: number, ordinal: number): void {
+  private onIdle(host: number, ordinal: number): void {
     const { pool } = this
     const { timeline, connections } = this.parts
     for (const pooled of pool.everyRow()) {

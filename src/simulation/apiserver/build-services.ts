@@ -49,7 +49,6 @@ export class ClusterServices {
   private readonly apiserver: ApiserverService | null = null
   private proxied: ProxiedRequests | null = null
   private readonly kubelets: KubeletService | null = null
-  private reviews: Reviews | null = null
   private readonly plainPorts: KubeletPlainPorts | null = null
 
   constructor(context: ServiceContext) {
@@ -98,14 +97,10 @@ export class ClusterServices {
     const upstreams = buildUpstreams(context, clients, addresses)
     this.upstreams = upstreams
     this.connectApiserver(this.apiserver, cluster, upstreams)
-    this.reviews = new Reviews({ ...context, upstreams, shared, plan: cluster.kubelet, user: this.kubelets })
-    this.kubelets.connectReviews(this.reviews)
+    this.kubelets.connectReviews(
+      new Reviews({ ...context, upstreams, shared, plan: cluster.kubelet, user: this.kubelets }),
+    )
     this.background?.connect(upstreams, this.apiserver, { connections, shared, gates })
-  }
-
-  /** Handles the event REVIEW_RETRY of a host. */
-  onReviewRetry(host: number, number: number): void {
-    this.reviews?.onRetry(host, number)
   }
 
   /** Sets the observer of all access decisions of the apiserver and the kubelets; null: none. */

@@ -58,6 +58,8 @@ export class ScenarioEvents {
     this.restartables = restartables
     this.events = events
     this.target = target
+    timeline.handle(SCENARIO_EVENT_BEGINS, target, (_, event) => this.onEvent(event, true))
+    timeline.handle(SCENARIO_EVENT_ENDS, target, (_, event) => this.onEvent(event, false))
     arena.attach(this.remaining, 1)
   }
 
@@ -75,7 +77,7 @@ export class ScenarioEvents {
   }
 
   /** Handles the events SCENARIO_EVENT_BEGINS and SCENARIO_EVENT_ENDS. */
-  onEvent(index: number, begins: boolean): void {
+  private onEvent(index: number, begins: boolean): void {
     const event = this.events[index]
     const { directions } = this.network
     this.remaining.count[0]--

@@ -80,6 +80,7 @@ export class StreamSessions implements StreamUser, Carrier {
     this.firstHostTarget = firstHostTarget
     this.userKind = streams.registerUser(this)
     this.carrierKind = streams.registerCarrier(this)
+    timeline.handle(STREAM_PING, firstHostTarget, (host, session) => this.onPing(host, session))
   }
 
   /** Returns whether the protocol after the upgrade that `request` asks for is one of these. */
@@ -563,7 +564,7 @@ export class StreamSessions implements StreamUser, Carrier {
   }
 
   /** Handles the event STREAM_PING of a host: a ticker fires, whatever was written or read since. */
-  onPing(host: number, ordinal: number): void {
+  private onPing(host: number, ordinal: number): void {
     const { table, timeline } = this
     const session = this.pinging.find(host, ordinal)
     if (session === NONE) return timeline.noteIdleWakeUp()
