@@ -1,0 +1,65 @@
+import { APISERVER_FLAGS } from '../../src/cluster/flags/apiserver-flags.ts'
+import { flagsOf } from '../../src/cluster/flags/flag.ts'
+import { KUBELET_FIELDS } from '../../src/cluster/flags/kubelet-fields.ts'
+import { importCluster } from '../../src/import/import-cluster.ts'
+import { type Blueprint, BudgetExceeded, loadScenario, simulate } from '../../src/index.ts'
+import type { AskedFlag, Fixture } from './fixture.ts'
+
+/** The events of a run: enough for a second of a small cluster. */
+const MAX_EVENTS = 100_000
+
+/** What onpath makes of a fixture. */
+export interface Judged {
+  readonly fixture: Fixture
+  /** The reason why it could not be imported, loaded or simulated, which is a bug of onpath; null: there is none. */
+  readonly bug: string | null
+  /** Whether its own sentences call the flag weak; null where no flag is asked about. */
+  readonly isWeak: boolean | null
+  /** Whether the control of kubescape fails, as onpath repeats it; null where it looks at nothing, or none is asked. */
+  readonly controlFails: boolean | null
+  readonly tookMs: number
+}
+
+/** Imports a fixture, simulates a little of it, and judges the flag that its project judges. */
+export function judge(fixture: Fixture): Judged {
+  const beginMs = performance.now()
+  const none = { fixture, isWeak: null, controlFails: null }
+  try {
+    const { text, scans } = importCluster(fixture.files)
+    const loaded = loadScenario({ file: fixture.name, text })
+    if (!loaded.ok) return { ...none, bug: loaded.problems[0]?.message ?? '', tookMs: performance.now() - beginMs }
+    simulateAtMost(loaded.scenario)
+    const { judgement } = fixture
+    const scan = scans.find(({ tool, id }) => tool === 'kubescape' && id === judgement?.control)
+    return {
+      fixture,
+      bug: null,
+      isWeak: judgement === null ? null : isWeakIn(loaded.scenario.blueprint, judgement.flag),
+      controlFails: scan === undefined ? null : scan.status === 'FAIL',
+      tookMs: performance.now() - beginMs,
+    }
+  } catch (error) {
+    return { ...none, bug: String(error), tookMs: performance.now() - beginMs }
+  }
+}
+
+function simulateAtMost(scenario: Parameters<typeof simulate>[0]): void {
+  try {
+    simulate(scenario, { maxEvents: MAX_EVENTS })
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error
+  }
+}
+
+/** Returns whether the value of a flag leaves something open, at the apiserver or at any kubelet. */
+function isWeakIn({ cluster }: Blueprint, { program, name, about }: AskedFlag): boolean {
+  if (cluster === null) return false
+  const isApiserver = program === 'kube-apiserver'
+  const configurations: readonly Readonly<Record<string, unknown>>[] = isApiserver
+    ? [cluster.apiserver.configuration]
+    : cluster.nodes.map(({ kubelet }) => kubelet)
+  const [found] = flagsOf(isApiserver ? APISERVER_FLAGS : KUBELET_FIELDS).filter(([, flag]) => flag.name === name)
+  if (found === undefined) throw new Error(`${program} has no flag ${name}`)
+  const [key, flag] = found
+  return configurations.some((configuration) => (flag.weakness?.(configuration[key], about) ?? null) !== null)
+}
