@@ -12,6 +12,7 @@ const INPUTS = [
   'scripts/build.mjs',
   'scripts/bundle.mjs',
   'scripts/compile-ahead.cjs',
+  'scripts/licenses.mjs',
   'src',
   'tsconfig.json',
 ]

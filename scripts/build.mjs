@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hashOfInputs, isBuiltFrom } from './build-inputs.mjs'
 import { bundle, bundleDeclarations } from './bundle.mjs'
+import { bundledPackages, licenseOf } from './licenses.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -101,22 +102,6 @@ async function writeDeclarations() {
 
 function declarationOf(path) {
   return path.replace(/\.[jt]s$/, '.d.ts')
-}
-
-/** Returns the packages whose code is in the bundles, by folder. */
-function bundledPackages(files) {
-  const modules = files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
-  const folders = modules.flatMap((id) => /.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [])
-  return [...new Set(folders)]
-    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
-    .sort((a, b) => (a.folder < b.folder ? -1 : 1))
-}
-
-/** Returns the licence of a package, which asks to go with its code. */
-function licenseOf({ folder, name, version, license }) {
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim()
-  return `${name} ${version}\n\n${text}\n`
 }
 
 /** Returns the bill of materials in CycloneDX that npm makes, of the bundled packages alone, for scanners. */

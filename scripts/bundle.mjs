@@ -82,6 +82,34 @@ export async function bundle(input, dir, kind) {
   return output
 }
 
+/** The same for the page: what its first picture needs, and then what reads a scenario, without the simulator. */
+const PAGE_GROUPS = [
+  { name: 'drawing', test: /src[\\/]report[\\/](html[\\/]topology-drawing|view[\\/]texts|link[\\/])/ },
+  { name: 'loader', test: /src[\\/]page[\\/]worker[\\/](desk|load-view)\.ts$/ },
+]
+
+/**
+ * Bundles the page: `main.js`, `worker.js`, and files of what is loaded when it is used.
+ *
+ * @param {string} dir the folder of these files
+ * @returns the files, as rolldown describes them
+ */
+export async function bundlePage(dir) {
+  const input = { main: 'src/page/main.tsx', worker: 'src/page/worker/worker.ts' }
+  const build = await rolldown({ input, cwd: ROOT, platform: 'browser' })
+  const { output } = await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting: { groups: PAGE_GROUPS },
+    comments: { legal: true, annotation: false, jsdoc: false },
+    minify: true,
+  })
+  await build.close()
+  return output
+}
+
 /** Modules of Node that take a millisecond or more to load, and that most commands never use. */
 const LATE = /^[\t ]*(?:let|const) (\w+) = require\("node:(assert|child_process|crypto|fs\/promises|net|os|timers\/promises)"\);$/gm
 

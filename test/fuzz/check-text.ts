@@ -1,5 +1,5 @@
-import { configText } from '../../src/cli/run/print-config.ts'
 import { type LoadedScenario, loadScenario, type ScenarioSource } from '../../src/scenario/load.ts'
+import { configText } from '../../src/scenario/print/config-text.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { run } from '../../src/simulation/run.ts'

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { configText } from '../../src/cli/run/print-config.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts'
 import { PRESETS } from '../../src/scenario/presets/presets.ts'
+import { configText } from '../../src/scenario/print/config-text.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 
 const folder = new URL('../../scenarios/attacks/', import.meta.url)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { configText } from '../../src/cli/run/print-config.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { configText } from '../../src/scenario/print/config-text.ts'
 import { problemsIn } from '../fixtures/clusters.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 

@@ -22,6 +22,7 @@ export const LAYERS: readonly string[] = [
   'study',
   'disk',
   'cli',
+  'page',
   'testing',
 ]
 
@@ -85,7 +86,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'workloads',
     'attack',
   ],
-  packets: ['record', 'describe', 'encode', 'pcap', 'list', 'trace'],
+  packets: ['record', 'describe', 'encode', 'pcap', 'list', 'trace', 'playback'],
   scenario: [
     'presets',
     'problems',
@@ -108,8 +109,23 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'policy',
   ],
   import: ['programs', 'report', 'x509', 'profiles', 'readers', 'build', 'patch', 'scanners'],
-  report: ['screen', 'comparison', 'fix', 'limits', 'run', 'check', 'sweep', 'ci', 'graph', 'matrix', 'view', 'html'],
+  report: [
+    'link',
+    'screen',
+    'comparison',
+    'fix',
+    'limits',
+    'run',
+    'check',
+    'sweep',
+    'ci',
+    'graph',
+    'matrix',
+    'view',
+    'html',
+  ],
   study: ['compare', 'matrix', 'simulator', 'check', 'limits', 'sweep', 'fix'],
+  page: ['worker', 'editor', 'view'],
   cli: [
     'files',
     'options',
@@ -138,7 +154,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const CAPPED: readonly string[] = ['transport']
 
 /** Layers above `study` that import nothing of each other. */
-const SIBLINGS: readonly string[] = ['cli', 'testing']
+const SIBLINGS: readonly string[] = ['cli', 'page', 'testing']
 
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -199,9 +215,11 @@ function breachOf(source: Source, specifier: string): string | null {
   const own = layerOf(source.path)
   const other = layerOf(target)
   if (!target.startsWith('src/')) return `imports ${target} from outside src/`
-  if (own === null) return other === 'cli' || other === 'disk' ? `the library imports ${other}/` : null
+  if (own === null)
+    return other === 'cli' || other === 'disk' || other === 'page' ? `the library imports ${other}/` : null
   if (!LAYERS.includes(own)) return `${own}/ is no layer`
   if (other === null) return own === 'testing' ? null : `${own}/ imports ${target}, which is above all layers`
+  if (own === 'page' && other === 'disk') return 'page/ imports disk/, which uses Node'
   if (own === other) return breachInside(own, source.path, target)
   if (SIBLINGS.includes(own) && SIBLINGS.includes(other)) return `${own}/ imports ${other}/, which stands beside it`
   return LAYERS.indexOf(other) > LAYERS.indexOf(own) ? `${own}/ imports ${other}/` : null

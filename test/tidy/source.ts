@@ -21,7 +21,7 @@ export function readSources(root: string, folders: readonly string[]): Source[] 
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
     )
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((path) => parse(path, readFileSync(join(root, path), 'utf8')))
 }

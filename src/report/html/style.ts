@@ -20,6 +20,19 @@ export const COLORS = `:root {
 }
 `
 
+/** The rules for drawings of the network. */
+export const TOPOLOGY_STYLE = `.topology text { text-anchor: middle; dominant-baseline: central; fill: var(--muted); }
+.topology text.name { fill: var(--ink); font-weight: 600; font-size: 13px; }
+.topology text.attacker, .topology text.broken { fill: var(--bad); font-weight: 600; }
+.topology rect.host { fill: var(--panel); stroke: var(--line); }
+.topology rect.segment { fill: var(--seen-paper); stroke: var(--line); }
+.topology rect.attacked { stroke: var(--bad); stroke-width: 2; }
+.topology .label rect { fill: var(--paper); }
+.topology path.link { fill: none; stroke: var(--muted); stroke-width: 1.5; }
+.topology path.taken { stroke: var(--bad); stroke-width: 3; }
+.topology path.harmed { stroke: var(--harmed); stroke-width: 3; stroke-dasharray: 7 4; }
+`
+
 /**
  * The style sheet of a report. Colours are variables with a light and a dark value; nothing is told by colour alone.
  * Sizes come from one scale: 12, 14, 17, 22 and 30 pixels.
@@ -88,17 +101,7 @@ svg.chart { display: block; width: 100%; max-width: 420px; height: auto; }
 .legend li { overflow-wrap: anywhere; }
 .attackers { margin: 8px 0; padding: 0; list-style: none; overflow-wrap: anywhere; }
 svg.topology { display: block; width: 100%; height: auto; max-width: var(--natural); min-width: calc(0.75 * var(--natural)); font: 12px system-ui, sans-serif; }
-.topology text { text-anchor: middle; dominant-baseline: central; fill: var(--muted); }
-.topology text.name { fill: var(--ink); font-weight: 600; font-size: 13px; }
-.topology text.attacker, .topology text.broken { fill: var(--bad); font-weight: 600; }
-.topology rect.host { fill: var(--panel); stroke: var(--line); }
-.topology rect.segment { fill: var(--seen-paper); stroke: var(--line); }
-.topology rect.attacked { stroke: var(--bad); stroke-width: 2; }
-.topology .label rect { fill: var(--paper); }
-.topology path.link { fill: none; stroke: var(--muted); stroke-width: 1.5; }
-.topology path.taken { stroke: var(--bad); stroke-width: 3; }
-.topology path.harmed { stroke: var(--harmed); stroke-width: 3; stroke-dasharray: 7 4; }
-svg.sequence { display: block; max-width: none; font: 12px system-ui, sans-serif; }
+${TOPOLOGY_STYLE}svg.sequence { display: block; max-width: none; font: 12px system-ui, sans-serif; }
 .sequence text { fill: var(--ink); text-anchor: middle; dominant-baseline: central; }
 .sequence text.name { font-weight: 600; } .sequence text.time { fill: var(--muted); text-anchor: end; }
 .sequence .life { stroke: var(--line); } .sequence .message { stroke: var(--muted); stroke-width: 1.5; }

@@ -1,18 +1,13 @@
 import type { Result } from '../../measure/result.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
-import type { LinkOptions } from '../../network/link-options.ts'
-import type { Blueprint, HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { crossedMedia } from './crossed-media.ts'
-import { joinAlike } from './join-alike.ts'
+import { type NetworkView, viewNetwork } from './network-view.ts'
 import { levelOf, type OutcomeLevel } from './outcome-level.ts'
-import { byteText, rateText, shortNumber, spanText } from './texts.ts'
-import type { EdgeView, PlacedAttacker, TopologyGraph, VertexView } from './topology-graph.ts'
 
 /** The network with its attackers, for a drawing, and the paths through it. */
-export interface TopologyView extends TopologyGraph {
-  /** The number of hosts of the scenario, of which several may be one vertex. */
-  readonly hosts: number
+export interface TopologyView extends NetworkView {
   readonly paths: readonly PathView[]
 }
 
@@ -32,100 +27,10 @@ export interface PathView {
 }
 
 /** Returns the view of the network and its paths. */
-export function viewTopology(blueprint: Blueprint, result: Result): TopologyView {
+export function viewTopology(blueprint: Blueprint, result: Pick<Result, 'verdicts' | 'workloads'>): TopologyView {
   const worstOn = worstByPath(blueprint, result.verdicts)
   const brokenMedia = worstByMedium(blueprint, worstOn)
-  const vertices = [...blueprint.hosts.map((host) => hostVertex(host, blueprint)), ...segmentVertices(blueprint)]
-  const edges = [...linkEdges(blueprint, brokenMedia), ...portEdges(blueprint, brokenMedia)]
-  const joined = joinAlike(vertices, edges)
-  return { ...joined, hosts: blueprint.hosts.length, paths: viewPaths(blueprint, result, worstOn) }
-}
-
-function hostVertex({ name }: HostBlueprint, blueprint: Blueprint): VertexView {
-  return {
-    id: `host ${name}`,
-    kind: 'host',
-    names: [name],
-    role: roleOf(name, blueprint),
-    figures: [],
-    attackers: attackersOn('host', name, blueprint),
-  }
-}
-
-function roleOf(name: string, { cluster }: Blueprint): string {
-  if (cluster === null) return ''
-  if (cluster.apiserver.host === name) return 'control plane'
-  if (cluster.nodes.some((node) => node.name === name)) return 'node'
-  if (cluster.pods.some((pod) => pod.name === name)) return 'pod'
-  return cluster.users.some((user) => user.name === name) ? 'user' : ''
-}
-
-function segmentVertices(blueprint: Blueprint): VertexView[] {
-  return blueprint.segments.map(({ name, profile, options }) => ({
-    id: `segment ${name}`,
-    kind: 'segment',
-    names: [name],
-    role: 'segment',
-    figures: [...(profile === null ? [] : [profile]), ...inLines(figuresOf(options))],
-    attackers: attackersOn('segment', name, blueprint),
-  }))
-}
-
-function linkEdges(blueprint: Blueprint, broken: ReadonlyMap<string, Outcome>): EdgeView[] {
-  return blueprint.links.map(({ name, between: [from, to], profile, forward, backward }) => {
-    const [ahead, back] = [figuresOf(forward), figuresOf(backward)]
-    const isSame = ahead.join() === back.join()
-    const figures = isSame ? inLines(ahead) : [`to ${to}:`, ...inLines(ahead), 'back:', ...inLines(back)]
-    return {
-      from: `host ${from}`,
-      to: `host ${to}`,
-      names: [name],
-      figures: [...(profile === null ? [] : [profile]), ...figures].filter((text) => text !== ''),
-      attackers: attackersOn('link', name, blueprint),
-      ...harmOn(name, broken),
-    }
-  })
-}
-
-/** Puts two figures on a line. */
-function inLines(figures: readonly string[]): string[] {
-  return figures.flatMap((_, i) => (i % 2 === 0 ? [figures.slice(i, i + 2).join(', ')] : []))
-}
-
-function portEdges({ segments }: Blueprint, broken: ReadonlyMap<string, Outcome>): EdgeView[] {
-  return segments.flatMap(({ name, hosts }) =>
-    hosts.map((host) => ({
-      from: `segment ${name}`,
-      to: `host ${host}`,
-      names: [],
-      figures: [],
-      attackers: [],
-      ...harmOn(`${name}/${host}`, broken),
-    })),
-  )
-}
-
-function harmOn(medium: string, broken: ReadonlyMap<string, Outcome>): Pick<EdgeView, 'broken' | 'level'> {
-  const outcome = broken.get(medium) ?? null
-  return { broken: outcome, level: outcome === null ? null : levelOf(outcome) }
-}
-
-function attackersOn(kind: string, name: string, { attackers }: Blueprint): PlacedAttacker[] {
-  return attackers
-    .filter(({ on }) => on.kind === kind && on.name === name)
-    .map((attacker) => ({ name: attacker.name, vantage: attacker.vantage }))
-}
-
-/** Returns what matters of the options of a link: delay, rate, and what else is set. */
-function figuresOf({ delayNs, rateBps, jitter, lossRatio, lossBursts, queueBytes }: LinkOptions): string[] {
-  return [
-    spanText(delayNs),
-    ...(rateBps === null ? [] : [rateText(rateBps)]),
-    ...(lossRatio === 0 ? [] : [`${shortNumber(lossRatio * 100)} % loss`]),
-    ...(lossBursts === null ? [] : ['loss in bursts']),
-    ...(jitter.kind === 'none' ? [] : ['jitter']),
-    ...(queueBytes === null ? [] : [`queue ${byteText(queueBytes)}`]),
-  ]
+  return { ...viewNetwork(blueprint, brokenMedia), paths: viewPaths(blueprint, result, worstOn) }
 }
 
 /** Returns the worst outcome on each instance of a path, by its name, where an attacker achieves something on others. */
@@ -163,7 +68,11 @@ function worstByMedium(blueprint: Blueprint, worstOn: ReadonlyMap<string, Outcom
   return worst
 }
 
-function viewPaths({ paths }: Blueprint, { workloads }: Result, worstOn: ReadonlyMap<string, Outcome>): PathView[] {
+function viewPaths(
+  { paths }: Blueprint,
+  { workloads }: Pick<Result, 'workloads'>,
+  worstOn: ReadonlyMap<string, Outcome>,
+): PathView[] {
   const declared = [...new Map(paths.map((path) => [path.declared, path])).values()]
   return declared.map(({ declared: name, kind, from, to }) => {
     const instances = paths.filter((path) => path.declared === name)

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
-import type { LoadedScenario } from '../../scenario/load.ts'
-import { withDefaults } from '../../scenario/print/print-scenario.ts'
-import type { Position } from '../../scenario/problems/source-text.ts'
-import { hasHidden, visible, visibleJson } from '../../scenario/problems/visible.ts'
-import { originOf } from '../../scenario/tree/origin.ts'
-import { type ListTree, type MapTree, plainOf, type Tree } from '../../scenario/tree/tree.ts'
+import type { LoadedScenario } from '../load.ts'
+import type { Position } from '../problems/source-text.ts'
+import { hasHidden, visible, visibleJson } from '../problems/visible.ts'
+import { originOf } from '../tree/origin.ts'
+import { type ListTree, type MapTree, plainOf, type Tree } from '../tree/tree.ts'
+import { withDefaults } from './print-scenario.ts'
 
 /** Returns the whole scenario as YAML, with the origin of each value in a comment. It loads to the same scenario. */
 export function configText(loaded: LoadedScenario): string {

@@ -1,0 +1,58 @@
+// Writes dist-page/: npm run page
+//
+//   index.html      with the policy, and the picture and sentence of the first example
+//   page.css        the style sheet
+//   main.js         the page; editor and drawings of results are files of their own, which are loaded when they are used
+//   worker.js       the worker, from which the simulator and everything else is loaded when it is used
+//   examples.js     the examples, as a module
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundlePage, importSources } from './bundle.mjs'
+import { bundledPackages, licenseOf } from './licenses.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** The scenario with which the page opens: what kubeadm leaves behind, with somebody on a link. */
+const LANDING = `# What kubeadm leaves behind, and somebody on the link to a node. The apiserver does not verify
+# the certificates of kubelets. Drag the attacker, flip a flag, or change this text.
+version: 1
+name: kubeadm-default
+cluster: { preset: kubeadm-default }
+attackers:
+  false-kubelet:
+    on: control-node-1
+    vantage: inline
+    plan:
+      - { technique: impersonate-server, path: logs }
+`
+
+/** Shipped scenarios that are no examples for a page: they are too large for one. */
+const LARGE = ['cluster-5000', 'heartbeats-500']
+
+const out = process.argv[2] ?? join(ROOT, 'dist-page')
+if (existsSync(out)) rmSync(out, { recursive: true })
+mkdirSync(out, { recursive: true })
+const { documentOf, PAGE_STYLE, POLICY } = await importSources('src/page/prebuilt.ts')
+const examples = [
+  { name: 'kubeadm-default, attacked', file: 'kubeadm-default.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
+  ...['.', 'presets', 'paths', 'availability'].flatMap((folder) => examplesIn(join(ROOT, 'scenarios', folder))),
+]
+const files = await bundlePage(out)
+writeFileSync(join(out, 'LICENSES.txt'), bundledPackages(files).map(licenseOf).join('\n\n'))
+writeFileSync(join(out, 'index.html'), documentOf(LANDING, POLICY))
+writeFileSync(join(out, 'page.css'), PAGE_STYLE)
+writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+
+/** The scenarios of a folder, each with the sentence that its first comment begins with. */
+function examplesIn(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && !LARGE.includes(basename(name, '.yaml')))
+    .sort()
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').replace(/^# yaml-language-server.*\n/, '')
+      if (/^extends:/m.test(text)) return []
+      const about = text.match(/^# ([A-Z].*?[.:])(\s|$)/m)?.[1] ?? ''
+      return [{ name: basename(file, '.yaml'), file, about, text }]
+    })
+}

@@ -1,0 +1,220 @@
+import { batch } from '@preact/signals'
+import { Asker } from './ask.ts'
+import { writeLink } from './link.ts'
+import type { Answer, AttackOption, Edit, Place } from './protocol.ts'
+import * as state from './state.ts'
+
+/** Runs the scenario; each change asks again, and the newest question wins. */
+const runner = new Asker(takeRun)
+/** Looks for attacks, fixes and the matrix, and makes captures, beside the runs. */
+const helper = new Asker(takeHelp)
+
+/** Shows another scenario from its beginning. */
+export function open(file: string, text: string, atNs = 0): void {
+  batch(() => {
+    state.file.value = file
+    state.before.value = null
+    state.ran.value = null
+    state.controls.value = null
+    state.unhardened.value = null
+    state.hardening.value = { kind: 'idle' }
+    state.place.value = null
+    state.nowNs.value = atNs
+    state.isPlaying.value = false
+  })
+  setText(text)
+}
+
+/** Takes a text that was typed or came in, and runs it. */
+export function setText(text: string): void {
+  state.text.value = text
+  run([])
+}
+
+/** Makes changes by hand: they are written into the text. */
+export function edit(edits: readonly Edit[]): void {
+  run(edits)
+}
+
+function run(edits: readonly Edit[]): void {
+  batch(() => {
+    state.matrix.value = { kind: 'idle' }
+    state.expanded.value = ''
+    state.progressNs.value = 0
+    if (state.hardening.value.kind === 'looking') stopHelp()
+    if (edits.length > 0 || state.unhardened.value === null) state.hardening.value = { kind: 'idle' }
+  })
+  runner.ask({ kind: 'run', file: state.file.value, text: state.text.value, edits })
+}
+
+function takeRun(answer: Answer): void {
+  batch(() => {
+    switch (answer.kind) {
+      case 'text':
+        state.text.value = answer.text
+        return
+      case 'problems':
+        state.problems.value = answer.problems
+        state.progressNs.value = null
+        state.failure.value = null
+        return
+      case 'loaded':
+        state.loaded.value = answer.loaded
+        state.problems.value = answer.loaded.warnings
+        state.failure.value = null
+        return
+      case 'controls':
+        state.controls.value = answer.controls
+        return
+      case 'progress':
+        state.progressNs.value = answer.simulatedNs
+        return
+      case 'ran': {
+        state.before.value = state.ran.value
+        state.ran.value = answer.ran
+        state.progressNs.value = null
+        if (state.nowNs.value > answer.ran.simulatedNs) state.nowNs.value = answer.ran.simulatedNs
+        state.notice.value = `${answer.ran.verdict.word}. ${answer.ran.verdict.sentence}`
+        void writeLink()
+        return
+      }
+      case 'failed':
+        state.failure.value = answer.message
+        state.progressNs.value = null
+    }
+  })
+}
+
+function scenario() {
+  return { file: state.file.value, text: state.text.value, edits: [] }
+}
+
+const today = () => new Date().toISOString().slice(0, 10)
+
+/** Selects a place, and looks for the attacks that fit it. */
+export function select(place: Place | null): void {
+  state.place.value = place
+  state.attacks.value = null
+  if (place !== null) helper.ask({ kind: 'attacks', place, ...scenario() })
+}
+
+/** Puts an attacker at the selected place. */
+export function addAttacker({ technique, definition }: AttackOption): void {
+  const taken = new Set(state.loaded.value?.attackers.map(({ name }) => name))
+  let name = technique
+  for (let n = 2; taken.has(name); n++) name = `${technique}-${n}`
+  edit([{ kind: 'attacker', name, definition }])
+  state.place.value = null
+}
+
+/** Moves an attacker to another place, or takes it away. */
+export function moveAttacker(name: string, place: Place | null): void {
+  const path = ['attackers', name]
+  edit([place === null ? { kind: 'remove', path } : { kind: 'set', path: [...path, 'on'], value: place.name }])
+}
+
+/** Looks for what stops the attackers. */
+export function harden(): void {
+  state.hardening.value = { kind: 'looking', ended: 0, of: 0 }
+  helper.ask({ kind: 'harden', today: today(), ...scenario() })
+}
+
+/** Shows the scenario with the changes beside the one without. */
+export function applyHardening(): void {
+  const { hardening, ran, text, unhardened } = state
+  if (hardening.value.kind !== 'found' || hardening.value.value.text === null || ran.value === null) return
+  unhardened.value = { text: text.value, ran: ran.value }
+  setText(hardening.value.value.text)
+}
+
+/** Goes back to the scenario before it was hardened. */
+export function undoHardening(): void {
+  const { unhardened } = state
+  if (unhardened.value === null) return
+  const { text } = unhardened.value
+  unhardened.value = null
+  setText(text)
+}
+
+export function showMatrix(): void {
+  state.matrix.value = { kind: 'looking', ended: 0, of: 0 }
+  helper.ask({ kind: 'matrix', today: today(), ...scenario() })
+}
+
+export function showExpanded(): void {
+  helper.ask({ kind: 'expand', ...scenario() })
+}
+
+export function downloadCapture(): void {
+  state.notice.value = 'The packets are being written.'
+  helper.ask({ kind: 'capture', ...scenario() })
+}
+
+export function importFiles(files: readonly { readonly path: string; readonly text: string }[]): void {
+  state.notice.value = `${files.length} files are being read. They do not leave this page.`
+  helper.ask({ kind: 'import', files })
+}
+
+/** Stops what the helper is doing. */
+export function stopHelp(): void {
+  helper.stop()
+  const stopped = { kind: 'idle' } as const
+  if (state.hardening.value.kind === 'looking') state.hardening.value = stopped
+  if (state.matrix.value.kind === 'looking') state.matrix.value = stopped
+}
+
+function takeHelp(answer: Answer): void {
+  batch(() => {
+    switch (answer.kind) {
+      case 'attacks':
+        state.attacks.value = answer.attacks
+        return
+      case 'tried':
+        for (const one of [state.hardening, state.matrix])
+          if (one.value.kind === 'looking') one.value = { kind: 'looking', ended: answer.ended, of: answer.of }
+        return
+      case 'hardened':
+        state.hardening.value = { kind: 'found', value: answer.hardened }
+        return
+      case 'matrix':
+        state.matrix.value = { kind: 'found', value: answer.matrix }
+        return
+      case 'expanded':
+        state.expanded.value = answer.text
+        return
+      case 'capture':
+        save(`${state.loaded.value?.name ?? 'onpath'}.pcapng`, new Blob([answer.file]))
+        state.notice.value = 'The packets are saved.'
+        return
+      case 'imported':
+        open('cluster.yaml', answer.text)
+        state.notice.value = answer.notes[0] ?? 'The cluster was read.'
+        return
+      case 'problems':
+      case 'failed':
+        failHelp(answer.kind === 'failed' ? answer.message : 'The scenario has problems, which stand in its text.')
+    }
+  })
+}
+
+function failHelp(message: string): void {
+  const failed = { kind: 'failed', message } as const
+  if (state.hardening.value.kind === 'looking') state.hardening.value = failed
+  if (state.matrix.value.kind === 'looking') state.matrix.value = failed
+  state.attacks.value ??= []
+  state.notice.value = message
+}
+
+/** Gives the user a file that the page has made. */
+export function save(name: string, content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+/** Starts the workers, once the first picture stands. */
+export function warm(): void {
+  runner.warm()
+}

@@ -1,0 +1,59 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { open, warm } from './actions.ts'
+import { startClock } from './clock.ts'
+import { readLink, writeLink } from './link.ts'
+import { type Example, examples, nowNs, VIEWS, type ViewName, view } from './state.ts'
+import { App } from './view/app.tsx'
+import { isGuided } from './view/guide.tsx'
+
+/** Draws the page over its prebuilt picture, and opens the scenario of the link, or else the first example. */
+async function start(): Promise<void> {
+  warm()
+  const [linked, module] = await Promise.all([readLink(), loadExamples()])
+  examples.value = module
+  const [first] = module
+  if (linked !== null) {
+    if (linked.view !== undefined && linked.view in VIEWS) view.value = linked.view as ViewName
+    open(linked.file, linked.text, linked.atNs)
+  } else {
+    isGuided.value = true
+    open(first.file, first.text)
+  }
+  mountOnce()
+  startClock()
+  keepLink()
+}
+
+/** The examples are a module, since the policy forbids to fetch them. */
+async function loadExamples(): Promise<readonly Example[]> {
+  const script = new URL('./examples.js', import.meta.url).href
+  return ((await import(/* @vite-ignore */ script)) as { readonly EXAMPLES: readonly Example[] }).EXAMPLES
+}
+
+function mountOnce(): void {
+  const root = document.getElementById('page')
+  if (root === null) throw new Error('the document has no element page')
+  root.replaceChildren()
+  render(<App />, root)
+}
+
+/** The time after the clock stands before the address is written, in milliseconds. */
+const PAUSE_MS = 400
+
+/** Keeps the address up to date with the clock and the view, and follows a link that is pasted. */
+function keepLink(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  effect(() => {
+    void [nowNs.value, view.value]
+    clearTimeout(timer)
+    timer = setTimeout(() => void writeLink(), PAUSE_MS)
+  })
+  addEventListener('hashchange', () => {
+    void readLink().then((linked) => {
+      if (linked !== null) open(linked.file, linked.text, linked.atNs)
+    })
+  })
+}
+
+void start()

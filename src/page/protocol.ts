@@ -1,0 +1,189 @@
+import type { BreakdownNs, Result } from '../measure/result.ts'
+import type { VerdictResult } from '../measure/verdict.ts'
+import type { Playback } from '../packets/playback/playback.ts'
+import type { BreakdownView } from '../report/view/breakdown-view.ts'
+import type { OutcomeLevel } from '../report/view/outcome-level.ts'
+import type { TopologyLayout } from '../report/view/topology-layout.ts'
+import type { VerdictView } from '../report/view/verdict-view.ts'
+import type { Problem } from '../scenario/problems/problem.ts'
+
+/** A change of a scenario's text that a hand makes. */
+export type Edit =
+  | {
+      readonly kind: 'set'
+      readonly path: readonly string[]
+      readonly value: string | number | boolean | readonly string[]
+    }
+  | { readonly kind: 'remove'; readonly path: readonly string[] }
+  | { readonly kind: 'attacker'; readonly name: string; readonly definition: AttackerDefinition }
+
+/** An attacker as a scenario writes it. */
+export interface AttackerDefinition {
+  readonly on?: string
+  readonly as?: string
+  readonly vantage: string
+  readonly holds?: readonly string[]
+  readonly plan: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** A scenario, with the changes that are made before it is read. */
+export interface ScenarioText {
+  readonly file: string
+  readonly text: string
+  readonly edits: readonly Edit[]
+}
+
+/** A place for an attacker. */
+export interface Place {
+  readonly kind: 'link' | 'host' | 'segment'
+  readonly name: string
+}
+
+/** A question of the page to a worker. The answers carry the same number. */
+export type Question =
+  | ({ readonly kind: 'run'; readonly id: number } & ScenarioText)
+  | ({ readonly kind: 'attacks'; readonly id: number; readonly place: Place } & ScenarioText)
+  | ({ readonly kind: 'harden'; readonly id: number; readonly today: string } & ScenarioText)
+  | ({ readonly kind: 'matrix'; readonly id: number; readonly today: string } & ScenarioText)
+  | ({ readonly kind: 'capture'; readonly id: number } & ScenarioText)
+  | ({ readonly kind: 'expand'; readonly id: number } & ScenarioText)
+  | {
+      readonly kind: 'import'
+      readonly id: number
+      readonly files: readonly { readonly path: string; readonly text: string }[]
+    }
+
+export type Answer = { readonly id: number } & (
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'loaded'; readonly loaded: LoadedView }
+  | { readonly kind: 'controls'; readonly controls: ControlsView }
+  | { readonly kind: 'progress'; readonly simulatedNs: number; readonly events: number }
+  | { readonly kind: 'ran'; readonly ran: RunView }
+  | { readonly kind: 'attacks'; readonly attacks: readonly AttackOption[] }
+  | { readonly kind: 'tried'; readonly ended: number; readonly of: number }
+  | { readonly kind: 'hardened'; readonly hardened: HardenedView }
+  | { readonly kind: 'matrix'; readonly matrix: MatrixView }
+  | { readonly kind: 'capture'; readonly file: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'expanded'; readonly text: string }
+  | { readonly kind: 'imported'; readonly text: string; readonly notes: readonly string[] }
+  | { readonly kind: 'failed'; readonly message: string }
+)
+
+/** A scenario that has been read and not yet simulated. */
+export interface LoadedView {
+  readonly name: string
+  readonly seed: number
+  readonly topology: TopologyLayout
+  readonly warnings: readonly Problem[]
+  readonly attackers: readonly AttackerView[]
+  /** The hosts of users; without any, those where paths begin. */
+  readonly admins: readonly string[]
+}
+
+export interface AttackerView {
+  readonly name: string
+  readonly vantage: string
+  readonly on: Place
+  readonly techniques: readonly string[]
+}
+
+export interface ControlsView {
+  readonly links: readonly LinkControl[]
+  readonly flags: readonly FlagControl[]
+  /** The version of Kubernetes; null without a cluster. */
+  readonly version: { readonly minor: number; readonly oldest: number; readonly newest: number } | null
+  /** The tunnel of the cluster's paths; null where the scenario has no cluster. */
+  readonly tunnel: 'none' | 'ssh' | 'konnectivity' | null
+}
+
+/** A link or segment with what sliders change. */
+export interface LinkControl {
+  readonly section: 'links' | 'segments'
+  readonly name: string
+  readonly delayNs: number
+  readonly lossRatio: number
+  /** Null for a link without a rate. */
+  readonly rateBps: number | null
+}
+
+/** A flag that is set, or a change that closes something. */
+export interface FlagControl {
+  readonly label: string
+  readonly program: string
+  readonly isOn: boolean
+  /** The changes that turn it the other way. */
+  readonly edits: readonly Edit[]
+}
+
+/** A run, as the page shows it. */
+export interface RunView {
+  readonly verdict: VerdictView
+  /** The reasons for what attackers get. */
+  readonly causes: readonly string[]
+  readonly harm: Readonly<Record<string, { readonly outcome: string; readonly level: OutcomeLevel }>>
+  readonly breakdown: BreakdownView
+  readonly workloads: readonly WorkloadView[]
+  readonly verdicts: readonly VerdictResult[]
+  readonly marks: readonly TimeMark[]
+  readonly playback: Playback
+  readonly digest: string
+  readonly trafficDigest: string
+  readonly ended: Result['ended']
+  readonly simulatedNs: number
+  readonly events: number
+  readonly packets: number
+  readonly expectations: Result['expectations']
+}
+
+export interface WorkloadView {
+  readonly name: string
+  readonly path: string
+  readonly completed: number
+  readonly failed: number
+  readonly p50Ms: number | null
+  readonly breakdownNs: BreakdownNs
+}
+
+/** A moment to which the clock can jump. */
+export interface TimeMark {
+  readonly atNs: number
+  readonly kind: 'attack' | 'evidence' | 'dial'
+  readonly text: string
+}
+
+/** An attack that fits a place. */
+export interface AttackOption {
+  readonly technique: string
+  readonly vantage: string
+  readonly path: string
+  readonly meaning: string
+  readonly definition: AttackerDefinition
+}
+
+/** The changes that close the findings of the attackers of a scenario. */
+export interface HardenedView {
+  readonly findings: number
+  readonly closed: number
+  readonly steps: readonly { readonly change: string; readonly costs: readonly string[] }[]
+  /** The scenario with the changes; null where none closes anything. */
+  readonly text: string | null
+  /** The paths that stay open, and why. */
+  readonly open: readonly string[]
+  readonly simulations: number
+}
+
+/** Outcomes by attack and path. */
+export interface MatrixView {
+  readonly paths: readonly string[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly cells: readonly (MatrixCellView | null)[]
+  }[]
+}
+
+export interface MatrixCellView {
+  readonly outcome: string
+  readonly level: OutcomeLevel
+}

@@ -1,0 +1,65 @@
+import { computed, signal } from '@preact/signals'
+import type { Problem } from '../scenario/problems/problem.ts'
+import type { AttackOption, ControlsView, HardenedView, LoadedView, MatrixView, Place, RunView } from './protocol.ts'
+
+/** A scenario that the page offers, with a sentence about it. */
+export interface Example {
+  readonly name: string
+  readonly file: string
+  readonly about: string
+  readonly text: string
+}
+
+/** The views below the picture. */
+export const VIEWS = {
+  scenario: 'Scenario',
+  expanded: 'Expanded',
+  messages: 'Messages',
+  figures: 'Figures',
+  matrix: 'Matrix',
+} as const
+
+export type ViewName = keyof typeof VIEWS
+
+/** The state of the page. All that is drawn derives from it. */
+export const file = signal('scenario.yaml')
+export const text = signal('')
+export const loaded = signal<LoadedView | null>(null)
+/** The sliders and switches of it. */
+export const controls = signal<ControlsView | null>(null)
+export const problems = signal<readonly Problem[]>([])
+export const ran = signal<RunView | null>(null)
+/** The run before the last change, with which the new one is compared. */
+export const before = signal<RunView | null>(null)
+/** Why there is no run, with what to do; null if nothing is wrong. */
+export const failure = signal<string | null>(null)
+/** The simulated time that a run has reached; null when none is under way. */
+export const progressNs = signal<number | null>(null)
+export const examples = signal<readonly Example[]>([])
+export const view = signal<ViewName>('scenario')
+export const place = signal<Place | null>(null)
+/** The attacks that fit the selected place; null while they are looked for. */
+export const attacks = signal<readonly AttackOption[] | null>(null)
+export const hardening = signal<Hardening>({ kind: 'idle' })
+/** The text before it was hardened, and its run; null where nothing was. */
+export const unhardened = signal<{ readonly text: string; readonly ran: RunView } | null>(null)
+export const matrix = signal<Looking<MatrixView>>({ kind: 'idle' })
+export const expanded = signal('')
+/** A sentence that was said last, for a screen reader too. */
+export const notice = signal('')
+
+/** Simulated time. */
+export const nowNs = signal(0)
+export const isPlaying = signal(false)
+export const speed = signal(2)
+
+export type Looking<Value> =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'looking'; readonly ended: number; readonly of: number }
+  | { readonly kind: 'found'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly message: string }
+
+export type Hardening = Looking<HardenedView>
+
+export const lengthNs = computed(() => Math.max(1, ran.value?.simulatedNs ?? 1))
+export const isBusy = computed(() => progressNs.value !== null)

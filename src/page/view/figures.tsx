@@ -1,0 +1,189 @@
+import { instantText, shortNumber, spanText } from '../../report/view/texts.ts'
+import { downloadCapture, showExpanded, showMatrix, stopHelp } from '../actions.ts'
+import { jump } from '../clock.ts'
+import { expanded, matrix, nowNs, ran, text } from '../state.ts'
+import { hostText } from './host-text.ts'
+
+/** Latency split by cause, as in the report, with the digest. */
+export function Figures() {
+  const { value } = ran
+  if (value === null) return <p class="note">No run yet.</p>
+  const { breakdown, workloads } = value
+  return (
+    <>
+      <ul class="legend">
+        {breakdown.parts.map(({ part, meaning }) => (
+          <li key={part} title={meaning}>
+            <span class={`key ${part}`} />
+            {part}
+          </li>
+        ))}
+      </ul>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Latency by cause">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">workload</th>
+              <th scope="col">done</th>
+              <th scope="col">median</th>
+              <th scope="col">where the time went</th>
+            </tr>
+          </thead>
+          <tbody>
+            {workloads.map(({ name, completed, failed, p50Ms }) => {
+              const row = breakdown.rows.find(({ workload }) => workload === name)
+              return (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{failed === 0 ? completed : `${completed}, ${failed} failed`}</td>
+                  <td>{p50Ms === null ? '–' : `${shortNumber(p50Ms)} ms`}</td>
+                  <td class="bars">
+                    {row !== undefined && (
+                      <Bar
+                        partsNs={row.partsNs}
+                        totalNs={row.totalNs}
+                        parts={breakdown.parts.map(({ part }) => part)}
+                      />
+                    )}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p class="note digest">
+        {`seed ${seedOf()}   digest ${value.digest}   traffic ${value.trafficDigest}: as onpath run prints them. ${value.packets} packets, ${value.events} events, ${spanText(value.simulatedNs)} simulated.`}
+      </p>
+      <button type="button" onClick={downloadCapture}>
+        Download pcapng
+      </button>
+    </>
+  )
+}
+
+function seedOf(): string {
+  return /^seed:\s*(\d+)/m.exec(text.value)?.[1] ?? '1'
+}
+
+interface BarProps {
+  readonly partsNs: readonly number[]
+  readonly totalNs: number
+  readonly parts: readonly string[]
+}
+
+function Bar({ partsNs, totalNs, parts }: BarProps) {
+  const percentOf = (ns: number) => (ns / totalNs) * 100
+  const words = parts.flatMap((part, i) =>
+    partsNs[i] === 0 ? [] : [`${part} ${shortNumber(percentOf(partsNs[i]))} %`],
+  )
+  let x = 0
+  return (
+    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={words.join(', ')}>
+      <title>{words.join(', ')}</title>
+      {parts.map((part, i) => {
+        const width = percentOf(partsNs[i])
+        const from = x
+        x += width
+        return width === 0 ? null : <rect key={part} class={part} x={from} y={0} width={width} height={10} />
+      })}
+    </svg>
+  )
+}
+
+/** The messages around the moment that is shown. A click goes to one. */
+export function Messages() {
+  const { value } = ran
+  if (value === null) return <p class="note">No run yet.</p>
+  const { messages, messagesLeftOut } = value.playback
+  const now = nowNs.value
+  const after = messages.findIndex(({ sentNs }) => sentNs > now)
+  const middle = after < 0 ? messages.length : after
+  const first = Math.max(0, middle - 15)
+  return (
+    <>
+      <ol class="lines messages">
+        {messages.slice(first, middle + 10).map(({ sentNs, from, to, layer, text: what, forgedBy, readBy }, i) => (
+          <li key={first + i} class={`${sentNs > now ? 'later' : ''} ${forgedBy === null ? '' : 'forged'}`}>
+            <button type="button" class="plain" onClick={() => jump(sentNs)}>
+              <span class="time">{instantText(sentNs)}</span>
+              <span class="from">{`${hostText(from)} → ${hostText(to ?? 'lost')}`}</span>
+              <span class="what">
+                {layer === 'data' ? what : `${layer.toUpperCase()} ${what}`}
+                {forgedBy !== null && ` (forged by ${forgedBy})`}
+                {readBy.length > 0 && ` (seen by ${readBy.map(({ attacker }) => attacker).join(', ')})`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {messagesLeftOut > 0 && <p class="note">{`${messagesLeftOut} later messages are not kept in the page.`}</p>}
+    </>
+  )
+}
+
+/** The matrix of attacks, which is tried on request. */
+export function Matrix() {
+  const { value } = matrix
+  if (value.kind === 'idle')
+    return (
+      <p>
+        <button type="button" onClick={showMatrix}>
+          Try every attack
+        </button>
+        <span class="note"> Each technique from each place against each path, in simulations of their own.</span>
+      </p>
+    )
+  if (value.kind === 'failed') return <p>{value.message}</p>
+  if (value.kind === 'looking')
+    return (
+      <p role="status">
+        {`${value.ended} of ${value.of} simulations. `}
+        <button type="button" onClick={stopHelp}>
+          Stop
+        </button>
+      </p>
+    )
+  const { paths, rows } = value.value
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Matrix of attacks">
+      <table class="outcomes">
+        <thead>
+          <tr>
+            <td />
+            {paths.map((path) => (
+              <th key={path} scope="col">
+                {path}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, cells }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, i) => (
+                <td key={paths[i]} class={cell?.level ?? 'untried'}>
+                  {cell?.outcome ?? '–'}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The scenario in which every default is written out. */
+export function Expanded() {
+  if (expanded.value === '') {
+    showExpanded()
+    return <p role="status">The scenario is being expanded.</p>
+  }
+  return (
+    <pre class="scroll" tabIndex={0} role="region" aria-label="The expanded scenario">
+      {expanded.value}
+    </pre>
+  )
+}

@@ -1,0 +1,223 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { simulateText } from '../../src/index.ts'
+import { fragmentOf } from '../../src/report/link/page-link.ts'
+import { buildPage, importsOf, kibOf, type Served, serve } from './built-page.ts'
+import { CHROMIUM } from './chromium.ts'
+
+const FIRST_STEPS = readFileSync(new URL('../../scenarios/first-steps.yaml', import.meta.url), 'utf8')
+
+/** Returns code that tries to reach another origin in every way that a page or a worker has, each for a moment. */
+function escapesTo(url: string, where: 'page' | 'worker'): string {
+  const [to, socket] = [JSON.stringify(url), JSON.stringify(url.replace('http', 'ws'))]
+  const ofPage = `
+    () => navigator.sendBeacon(${to}, 'x'),
+    () => document.body.append(Object.assign(new Image(), { src: ${to} })),
+    () => {
+      const form = Object.assign(document.createElement('form'), { action: ${to}, method: 'post' })
+      document.body.append(form)
+      form.submit()
+    },`
+  return `Promise.all([
+    () => fetch(${to}),
+    () => fetch(${to}, { method: 'POST', mode: 'no-cors', body: 'x' }),
+    () => new WebSocket(${socket}),
+    () => import(${to} + 'worker.js'),${where === 'page' ? ofPage : ''}
+  ].map((one) => Promise.race([
+    new Promise((resolve) => setTimeout(resolve, 500)),
+    (async () => { try { await one() } catch {} })(),
+  ]))).then(() => 'tried')`
+}
+
+describe.skipIf(CHROMIUM === undefined)('the page', () => {
+  let browser: Browser
+  let served: Served
+  let dir: string
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    dir = buildPage()
+    served = await serve(dir)
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    served?.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  /** Opens the page, and waits for a run. */
+  async function open(fragment = '', options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options })
+    complaints.length = 0
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(`${served.url}${fragment === '' ? '' : `#${fragment}`}`)
+    await page.locator('.verdict[aria-busy="false"]').waitFor({ timeout: 60_000 })
+    return page
+  }
+
+  const openText = async (text: string) => open(await fragmentOf({ file: 'a.yaml', text }))
+
+  /** Returns the digest that the page shows. */
+  async function digestOf(page: Page): Promise<string> {
+    await page.getByRole('tab', { name: 'Figures' }).click()
+    const line = await page.locator('.digest').textContent()
+    return /digest (\w+)/.exec(line ?? '')?.[1] ?? ''
+  }
+
+  const settled = (page: Page) => page.locator('.verdict[aria-busy="false"]').waitFor({ timeout: 60_000 })
+
+  const axeFindings = async (page: Page) => {
+    await page.evaluate(axe.source)
+    return page.evaluate(async () => {
+      const { axe: loaded } = window as unknown as { axe: typeof axe }
+      const { violations } = await loaded.run(document, { resultTypes: ['violations'] })
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+    })
+  }
+
+  test('the first picture is small, and editor and loader follow', () => {
+    const chunk = (name: string) => readdirSync(dir).find((file) => file.startsWith(`${name}-`)) ?? ''
+    const first = new Set(['index.html', 'page.css', ...importsOf(dir, 'main.js')])
+    expect(kibOf(dir, first)).toBeLessThan(60)
+    const next = [chunk('editor'), 'worker.js', chunk('run-scenario')].flatMap((file) => [...importsOf(dir, file)])
+    const later = new Set(next.filter((file) => !first.has(file)))
+    expect(kibOf(dir, later)).toBeGreaterThan(100)
+    expect(kibOf(dir, later)).toBeLessThan(350)
+  })
+
+  test('a visitor sees the picture before any script, plays, hardens, and moves the attacker', async () => {
+    const plain = await browser.newPage({ javaScriptEnabled: false })
+    await plain.goto(served.url)
+    expect(await plain.locator('h1').textContent()).toContain(
+      'false-kubelet (inline) answers in the name of the server',
+    )
+    expect(await plain.locator('svg.topology').textContent()).toContain('node-1')
+    await plain.close()
+
+    const page = await open()
+    expect(await page.locator('.guide').textContent()).toContain('Someone is on this link. Press play.')
+    expect(await page.locator('h1').textContent()).toContain('false-kubelet (inline) answers in the name of the server')
+    expect(await page.locator('.cause').textContent()).toContain('the apiserver does not verify kubelet certificates')
+    await page.getByRole('button', { name: '▶ Play' }).click()
+    await page.locator('circle.packet').first().waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    // The end of the run: keys of an exec, in clear.
+    await page.getByRole('slider', { name: 'Simulated time' }).focus()
+    await page.keyboard.press('End')
+    expect(await page.getByRole('region', { name: 'Read by false-kubelet' }).textContent()).toContain('a typed key')
+
+    await page.locator('[data-place="link control-node-1"]').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-place="link user-alice"]').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Move false-kubelet here' }).click()
+    await page.locator('.verdict.good').waitFor({ timeout: 60_000 })
+    await page.getByRole('tab', { name: 'Scenario' }).click()
+    await expect.poll(() => page.locator('.cm-content').textContent()).toContain('on: user-alice')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('a flag is flipped, and the attack is refused where the administrator sees it', async () => {
+    const page = await open()
+    await page.getByRole('checkbox', { name: /serving certificates: issued/ }).check()
+    await settled(page)
+    await page.getByRole('checkbox', { name: /kubelet-certificate-authority/ }).check()
+    await page.locator('.verdict:not(.bad)').waitFor({ timeout: 60_000 })
+    await page.getByRole('slider', { name: 'Simulated time' }).focus()
+    await page.keyboard.press('End')
+    expect(await page.locator('.notices').textContent()).toContain('x509')
+    expect(await page.locator('.moved').textContent()).toMatch(/logs: impersonated → /)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('a slider writes into the text, and the run has the digest of Node', async () => {
+    const page = await openText(FIRST_STEPS)
+    expect(await digestOf(page)).toBe(simulateText(FIRST_STEPS).digest)
+    await page.getByRole('slider', { name: 'delay of wire' }).focus()
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight')
+    await page.getByRole('tab', { name: 'Scenario' }).click()
+    await expect.poll(() => page.locator('.cm-content').textContent()).not.toContain('delay: 10ms')
+    const text = await page.locator('.cm-content').textContent()
+    const delay = /delay: (\S+)/.exec(text ?? '')?.[1] ?? ''
+    expect(text).toContain('# one way, so a round trip takes 20 ms')
+    await settled(page)
+    const changed = FIRST_STEPS.replace('delay: 10ms', `delay: ${delay}`)
+    await expect.poll(() => digestOf(page)).toBe(simulateText(changed).digest)
+    // A reload shows the same.
+    await page.waitForTimeout(600)
+    await page.reload()
+    await settled(page)
+    expect(await digestOf(page)).toBe(simulateText(changed).digest)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('problems stand in the text, with their remedy as a button', async () => {
+    const text = FIRST_STEPS.replace('to: server', 'to: sever')
+    const page = await browser.newPage()
+    await page.goto(`${served.url}#${await fragmentOf({ file: 'a.yaml', text })}`)
+    await page.locator('.problems .error').waitFor()
+    expect(await page.locator('h1').textContent()).toContain('did you mean server?')
+    await page.locator('.cm-lintRange-error').hover()
+    await page.getByRole('button', { name: 'Write server' }).click()
+    await settled(page)
+    expect(await digestOf(page)).toBe(simulateText(FIRST_STEPS).digest)
+    await page.close()
+  })
+
+  test.each([
+    ['of another version', '2.abc'],
+    ['damaged', '1.%%%'],
+    ['no scenario', `1.${'A'.repeat(50)}`],
+  ])('a link that is %s opens the first example', async (_, fragment) => {
+    const page = await open(fragment)
+    expect(await page.locator('h1').textContent()).toContain('false-kubelet')
+    await page.close()
+  })
+
+  test('nothing can leave the page, from it or from a worker', async () => {
+    const page = await open()
+    const other = await serve(dir, '/')
+    await page.evaluate(escapesTo(other.url, 'page'))
+    await page.evaluate(
+      ([code]) =>
+        new Promise((resolve) => {
+          const url = URL.createObjectURL(new Blob([`${code}.then(postMessage)`], { type: 'text/javascript' }))
+          const worker = new Worker(url, { type: 'module' })
+          worker.onmessage = resolve
+        }),
+      [escapesTo(other.url, 'worker')],
+    )
+    expect(other.requests).toEqual([])
+    // The same code does reach it from where no policy forbids it.
+    const free = await browser.newPage()
+    await free.goto(`${other.url}LICENSES.txt`)
+    await free.evaluate(escapesTo(other.url, 'worker'))
+    expect(other.requests.length).toBeGreaterThan(1)
+    await free.close()
+    expect(await page.locator('footer').textContent()).toContain('Nothing leaves this page')
+    other.close()
+    await page.close()
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing, and a narrow page does not scroll sideways: %s',
+    async (colorScheme) => {
+      const page = await open('', { colorScheme, reducedMotion: 'reduce' })
+      expect(await axeFindings(page)).toEqual([])
+      await page.setViewportSize({ width: 400, height: 800 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400)
+      for (const name of ['Messages', 'Figures', 'Matrix', 'Expanded']) {
+        await page.getByRole('tab', { name }).click()
+        expect(await axeFindings(page)).toEqual([])
+      }
+      await page.close()
+    },
+  )
+})
