@@ -1,7 +1,7 @@
 /**
  * Runs every committed scenario, and the exact functions, on every engine, and compares what they print byte for
- * byte, and runs a shard of a sweep on each: `npm run test:engines`, with `-- --newest` on the newest version of each
- * engine beside this one. Needs a build (`npm run build`).
+ * byte, and runs a shard of a sweep on each: `npm run test:engines`. With `-- --sampled` the engines are this Node and the
+ * newest version of each, and a scenario runs on this Node and one of the others, in turn. Needs a build (`npm run build`).
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,9 +41,18 @@ const tasks = [
   })),
 ]
 
-const engines = installEngines(join(root, '.engines'), process.argv.includes('--newest'))
+const isSampled = process.argv.includes('--sampled')
+const engines = installEngines(join(root, '.engines'), isSampled)
+const [reference, ...others] = engines
+
+/** Returns the engines that run a task. */
+function enginesOf(task) {
+  const index = tasks.indexOf(task)
+  return isSampled && index > 0 ? [reference, others[index % others.length]] : engines
+}
+
 await bundle({ 'exact-math-hash.mjs': 'test/engines/exact-math-hash.mjs' }, join(root, '.engines'), 'library')
-const jobs = tasks.flatMap((task) => engines.map((engine) => ({ task, engine })))
+const jobs = tasks.flatMap((task) => enginesOf(task).map((engine) => ({ task, engine })))
 const answers = new Map()
 await Promise.all(
   Array.from({ length: PARALLEL }, async () => {
@@ -56,9 +65,8 @@ await Promise.all(
 const problems = []
 const width = Math.max(...tasks.map(({ name }) => name.length)) + 2
 for (const task of tasks) {
-  const [reference] = engines
   const expected = answers.get(`${reference.name} ${task.name}`)
-  for (const engine of engines) {
+  for (const engine of enginesOf(task)) {
     const actual = answers.get(`${engine.name} ${task.name}`)
     const problem = difference(expected, actual)
     const verdict = problem === null ? 'same' : 'DIFFERS'
