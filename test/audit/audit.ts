@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Finding } from '../../src/measure/check.ts'
 import type { Outcome, VerdictResult } from '../../src/measure/verdict.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
@@ -9,6 +8,16 @@ import { check } from '../../src/study/check/check.ts'
 import { readCheck } from '../../src/study/check/read-check.ts'
 import { inPlace } from '../../src/study/simulator/in-place.ts'
 import { type AnyCluster, type Grantee, PODS, textOf } from './any-cluster.ts'
+import {
+  ANONYMOUS,
+  type Asked,
+  accountOf,
+  apiserverAllows,
+  kubeletOf,
+  NAMESPACES,
+  type Subject,
+  userOf,
+} from './own-authorizer.ts'
 import { broughtBy, type Claim, walk } from './walk.ts'
 
 const FORBIDDEN: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
@@ -64,7 +73,7 @@ export async function findingsOf(cluster: AnyCluster): Promise<ReadonlySet<strin
   const read = readCheck({ text: textOf(cluster), file: 'audit.yaml' }, {}, { attacks: ATTACKS })
   if (!read.ok) throw new Error(read.problems.map(formatProblem).join('\n'))
   const { result } = await check(read.plan, { today: '2027-01-01' }, inPlace())
-  return new Set(result.findings.flatMap((finding) => keysOf(finding.verdict, finding.on, finding.victims, cluster)))
+  return new Set(result.findings.flatMap((finding) => keysOf(finding.verdict, finding.victims, cluster)))
 }
 
 interface Shown {
@@ -89,14 +98,12 @@ function shownIn(cluster: AnyCluster, claims: readonly Claim[]): readonly Shown[
     { attacks: [{ text, file: 'attack.yaml' }] },
   )
   if (!loaded.ok) throw new Error(`${loaded.problems.map(formatProblem).join('\n')}\n${text}`)
-  const { blueprint } = loaded.scenario
   const { result } = run(loaded.scenario, { quietRuns: new QuietRuns() })
   return claims.map((claim, i) => {
     const own = result.verdicts.filter(({ attacker }) => attacker === `a${i}`)
-    const { on } = blueprint.attackers.find(({ name }) => name === `a${i}`)!
     return {
       claim,
-      got: [...new Set(own.flatMap((verdict) => keysOf(verdict, on, [verdict.victim], cluster)))],
+      got: [...new Set(own.flatMap((verdict) => keysOf(verdict, [verdict.victim], cluster)))],
       isGranted: own.some(
         ({ requests, outcomes }) =>
           requests.some(({ status }) => isAuthorized(status)) ||
@@ -115,39 +122,48 @@ function isAuthorized(status: number | null): boolean {
 }
 
 /** Returns what a verdict shows of what the policy forbids, as texts (who, outcome, victim). */
-function keysOf(
-  verdict: VerdictResult,
-  on: Finding['on'],
-  victims: readonly string[],
-  cluster: AnyCluster,
-): readonly string[] {
+function keysOf(verdict: VerdictResult, victims: readonly string[], cluster: AnyCluster): readonly string[] {
   if (verdict.scope !== 'other') return []
   const { vantage, outcomes, requests, exposure } = verdict
   const isByNobody = exposure.messages === 0 && requests.some(({ by }) => by === 'nobody')
-  const who = isByNobody ? 'anybody' : placeOf(vantage, on.name)
+  const who = isByNobody ? 'anybody' : placeOf(vantage)
   const rights = verdict.privileges
     .filter(({ held }) => held !== true)
     .map(({ as, verb, resource, on: object }) => {
-      const where = whereOf(object)
+      const isOfAnyNamespace = resource.startsWith('pods/') && isAllowedInAll(as, { verb, resource }, cluster)
+      const where = isOfAnyNamespace ? 'any namespace' : whereOf(object, cluster)
       const isOpen = (where === 'front' || where === 'back') && cluster[where].mode === 'AlwaysAllow'
       return `${identityOf(as, isOpen, cluster)}: ${verb} ${resource} on ${where}`
     })
   const others = outcomes
     .filter((outcome) => FORBIDDEN.includes(outcome) && outcome !== 'privilege')
-    .flatMap((outcome) => victims.map((victim) => `${who}: ${outcome} of ${whereOf(victim)}`))
+    .flatMap((outcome) => victims.map((victim) => `${who}: ${outcome} of ${whereOf(victim, cluster)}`))
   return [...(outcomes.includes('privilege') ? rights : []), ...others]
 }
 
+/** Returns whether an identity may do something in each namespace, of which an attacker shows one. */
+function isAllowedInAll(as: string, asked: Omit<Asked, 'namespace'>, cluster: AnyCluster): boolean {
+  return NAMESPACES.every((namespace) => apiserverAllows(cluster, subjectOf(as), { ...asked, namespace }))
+}
+
+function subjectOf(as: string): Subject {
+  const account = /^system:serviceaccount:([^:]+):(.+)$/.exec(as)
+  if (account !== null) return accountOf(`${account[1]}/${account[2]}`)
+  if (as.startsWith('system:node:')) return kubeletOf(as.replace('system:node:', ''))
+  return as === ANONYMOUS.user ? ANONYMOUS : userOf(as)
+}
+
 /** Returns the kind of place of an attacker: those between hosts are one, whatever they are able to do. */
-function placeOf(vantage: VerdictResult['vantage'], name: string): string {
-  if (vantage === 'node') return `root on ${whereOf(name)}`
+function placeOf(vantage: VerdictResult['vantage']): string {
+  if (vantage === 'node') return 'root on a node'
   return vantage === 'pod' || vantage === 'user' ? vantage : 'network'
 }
 
-/** Returns the pool of a node, and the namespace of a pod: all of one are one victim. */
-function whereOf(object: string): string {
+/** Returns the pool of a node, the first where both are set up alike, and the namespace of a pod: all of one are one. */
+function whereOf(object: string, { front, back }: AnyCluster): string {
   const pod = Object.entries(PODS).find(([app]) => object === `${app}-1`)
-  return pod === undefined ? object.replace(/-1$/, '') : pod[1].account.split('/')[0]
+  if (pod !== undefined) return pod[1].account.split('/')[0]
+  return object === 'back-1' && JSON.stringify(front) === JSON.stringify(back) ? 'front' : object.replace(/-1$/, '')
 }
 
 /**

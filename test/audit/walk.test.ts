@@ -8,6 +8,6 @@ test('attackers of generated clusters get in runs what authorizers, verifiers an
     fc.property(anyCluster, (cluster) => {
       expect(show(cluster).unshown).toEqual([])
     }),
-    { numRuns: 12 },
+    { numRuns: 3 },
   )
 })

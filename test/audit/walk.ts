@@ -55,6 +55,8 @@ interface Holder {
   readonly credential: string
   /** The pool whose node is the attacker's own. */
   readonly own: Pool | null
+  /** The steps before it has the credential. */
+  readonly before?: readonly object[]
 }
 
 const AT_THE_SERVER = { on: 'a network of the server', vantage: 'blind' }
@@ -101,9 +103,10 @@ function administratorsOf({ serving, traffic }: AnyCluster): readonly Holder[] {
       who: 'root on back-1, with the certificate of its kubelet',
       subject: { user: 'kubelets-admin', groups: [MASTER_GROUP, 'system:authenticated'] },
       kind: 'certificate',
-      where: { on: 'back-1', vantage: 'node', holds: [SHARED] },
+      where: { on: 'back-1', vantage: 'node' },
       credential: SHARED,
       own: 'back',
+      before: [{ technique: 'steal-key', path: 'audit-back' }],
     },
   ]
 }
@@ -129,11 +132,11 @@ const REQUESTS: Readonly<Record<string, (namespace: string) => Asked>> = {
   'node-proxy-exec': () => ({ verb: 'create', resource: 'nodes/proxy', namespace: null }),
 }
 
-function atApiserver(cluster: AnyCluster, { who, subject, where, credential }: Holder): readonly Claim[] {
+function atApiserver(cluster: AnyCluster, { who, subject, where, credential, before }: Holder): readonly Claim[] {
   return Object.entries(REQUESTS).flatMap(([ask, asked]) =>
     NAMESPACES.some((namespace) => apiserverAllows(cluster, subject, asked(namespace))) &&
     !isKept(cluster, subject, ask)
-      ? [claim(`${who} may ${ask} at the apiserver`, where, { path: 'audit-apiserver', ask, with: credential })]
+      ? [claim(`${who} may ${ask} at the apiserver`, where, { path: 'audit-apiserver', ask, with: credential }, before)]
       : [],
   )
 }
@@ -143,12 +146,20 @@ function isKept({ nodeRestriction }: AnyCluster, { groups }: Subject, ask: strin
   return nodeRestriction && groups.includes('system:nodes') && ask === 'create-pods'
 }
 
-function atKubelets(cluster: AnyCluster, { who, subject, kind, where, credential, own }: Holder): readonly Claim[] {
+function atKubelets(
+  cluster: AnyCluster,
+  { who, subject, kind, where, credential, own, before }: Holder,
+): readonly Claim[] {
   return POOLS.filter((pool) => pool !== own).flatMap((pool) => {
     const seen = kubeletSees(cluster, pool, { subject, kind })
     if (seen === null || !kubeletAllows(cluster, pool, seen)) return []
     return ['exec', 'attach'].map((ask) =>
-      claim(`${who} may ${ask} at the kubelet ${pool}-1`, where, { path: `audit-${pool}`, ask, with: credential }),
+      claim(
+        `${who} may ${ask} at the kubelet ${pool}-1`,
+        where,
+        { path: `audit-${pool}`, ask, with: credential },
+        before,
+      ),
     )
   })
 }
@@ -173,11 +184,11 @@ function byNobody(cluster: AnyCluster): readonly Claim[] {
   return [...atServer, ...atNodes]
 }
 
-function claim(what: string, where: object, step: object): Claim {
+function claim(what: string, where: object, step: object, before: readonly object[] = []): Claim {
   return {
     what,
     isHarmless: true,
-    attacker: { ...where, plan: [{ at: '1s', technique: 'direct-request', ...step }] },
+    attacker: { ...where, plan: [...before, { at: '1s', technique: 'direct-request', ...step }] },
   }
 }
 
@@ -185,7 +196,7 @@ function claim(what: string, where: object, step: object): Claim {
 function byReaddressing(cluster: AnyCluster, holders: readonly Holder[]): readonly Claim[] {
   if (cluster.verifiesKubelets && cluster.serving === 'own') return []
   const asked: Asked = { verb: 'patch', resource: 'nodes/status', namespace: null }
-  return holders.flatMap(({ who, subject, where, credential, own }) => {
+  return holders.flatMap(({ who, subject, where, credential, own, before = [] }) => {
     if (own === null || !apiserverAllows(cluster, subject, asked)) return []
     const isRefused = subject.groups.includes('system:nodes') && cluster.nodeRestriction
     const pool = OTHER[own]
@@ -197,7 +208,7 @@ function byReaddressing(cluster: AnyCluster, holders: readonly Holder[]): readon
             isHarmless: false,
             attacker: {
               ...where,
-              plan: [{ at: '1s', technique: 'readdress-node', path: `audit-${pool}`, with: credential }],
+              plan: [...before, { at: '1s', technique: 'readdress-node', path: `audit-${pool}`, with: credential }],
             },
           },
         ]

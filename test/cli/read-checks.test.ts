@@ -135,7 +135,10 @@ describe('scenarios that are checked', () => {
       expect(() => planned([UNVERIFIED], options)).toThrow(message)
     refused({ technique: ['relai'] }, /^there is no technique relai; did you mean relay\?; the techniques are /)
     refused({ vantage: ['inline', 'pasive'] }, /^there is no vantage pasive; did you mean passive\?; the vantages are /)
-    refused({ path: ['logs', 'lgos'] }, 'there is no path lgos with a workload; did you mean logs?; the paths are logs')
+    refused(
+      { path: ['logs', 'lgos'] },
+      'there is no path lgos; did you mean logs?; the paths are kubelet-apiserver, logs',
+    )
     refused({ place: ['moon'] }, /^there is no place moon; the places are /)
     const two = UNVERIFIED.replaceAll('logs:', 'more:').replace('path: logs', 'path: more')
     expect(planned([UNVERIFIED, two], { path: ['more', 'logs'] }).plans).toHaveLength(2)

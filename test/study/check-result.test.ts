@@ -93,7 +93,7 @@ describe('the result of a check', () => {
   test('names acceptances that nothing needs only where everything was tried', async () => {
     const text = `${UNVERIFIED}accept: [{ verdict: 'relayed on logs', reason: known, until: 2027-02-01 }]\n`
     expect((await judged(OPEN, { text })).unused).toEqual([])
-    const whole = { ...ON_THE_LINK, places: null, techniques: null }
+    const whole = { ...ON_THE_LINK, paths: null, places: null, techniques: null }
     const rules = { outcomesOf: () => ['no-effect'] as const }
     expect((await judged(rules, { text, scope: whole })).unused.map(({ reason }) => reason)).toEqual(['known'])
     for (const part of [{ isMatrix: true }, { paths: ['logs'] }, { vantages: ['inline'] }])
@@ -101,7 +101,7 @@ describe('the result of a check', () => {
   })
 
   test('names no acceptance that a finding needs, whether it is in force or over', async () => {
-    const whole = { ...ON_THE_LINK, places: null, techniques: null }
+    const whole = { ...ON_THE_LINK, paths: null, places: null, techniques: null }
     const accept = (until: string) => `{ verdict: 'impersonated, read on logs', reason: ${until}, until: ${until} }`
     const text = `${UNVERIFIED}accept: [${accept('2027-02-01')}, ${accept('2027-01-01')}, { verdict: relayed on logs, reason: idle, until: 2027-02-01 }]\n`
     const { findings, unused } = await judged(OPEN, { text, scope: whole })
@@ -116,7 +116,7 @@ describe('the result of a check', () => {
       `${UNVERIFIED.replace('logs: { kind: apiserver-kubelet }', 'logs: { kind: apiserver-kubelet }, exec: { kind: apiserver-kubelet }')}attackers:
   mallory: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, path: logs }] }
 `.replace('requests: 4 }', 'requests: 4 }, exec: { path: exec, kind: exec, requests: 4 }')
-    const scope = { ...ON_THE_LINK, places: null, techniques: ['eavesdrop'] }
+    const scope = { ...ON_THE_LINK, paths: ['exec', 'logs'], places: null, techniques: ['eavesdrop'] }
     expect((await judged(CLOSED, { text, scope })).paths).toEqual(['exec', 'logs'])
     expect((await judged(UNREACHED, { text, scope })).unreached).toEqual(['exec', 'logs'])
   })
@@ -165,7 +165,7 @@ describe('the result of a check', () => {
       (await judged(OPEN, { scope: { ...scope, ...part } })).verdicts
     expect(await verdictsIn({ paths: ['logs'], vantages: ['inline'], techniques: ['tamper'] })).toBe(1)
     for (const part of [{ vantages: ['side'] }, { techniques: ['relay'] }]) expect(await verdictsIn(part)).toBe(0)
-    await expect(verdictsIn({ paths: ['others'] })).rejects.toThrow('no path others with a workload')
+    await expect(verdictsIn({ paths: ['others'] })).rejects.toThrow('no path others')
   })
 
   test('has the attackers of the scenario itself, on their host or link', async () => {

@@ -101,11 +101,7 @@ test.each<[what: string, call: () => unknown, message: string]>([
   ],
   ['results that are no Map', () => (findFix as Loose)(fixable, plan, {}, { today }, simulator), 'must be a Map'],
   ['a technique that nothing has', () => readCheck(SOURCE, {}, { techniques: ['relai'] }), 'did you mean relay?'],
-  [
-    'a path that nothing has',
-    () => readCheck(SOURCE, {}, { paths: ['lgos'] }),
-    'there is no path lgos with a workload',
-  ],
+  ['a path that nothing has', () => readCheck(SOURCE, {}, { paths: ['lgos'] }), 'there is no path lgos'],
   ['a source without a name', () => (readSweep as Loose)({ text: '' }), 'the source of readSweep must be'],
   ['a text in place of a source', () => (readLimits as Loose)(''), 'the source of readLimits must be'],
   ['no seeds', () => findLimits(limits.subject, { seeds: [] }, simulator), 'seeds must be'],

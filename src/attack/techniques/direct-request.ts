@@ -54,8 +54,8 @@ export const directRequest: Technique<typeof parameters> = {
       { at: ['user'], step: { with: USERS_CERTIFICATE }, holds: [USERS_CERTIFICATE] },
     ],
     asHolder: {
-      kubelet: ['exec', 'node-proxy-exec'],
-      apiserver: ['exec', 'node-proxy-exec', 'list-secrets', 'create-pods'],
+      kubelet: ['exec', 'attach', 'port-forward', 'node-proxy-exec'],
+      apiserver: ['exec', 'attach', 'port-forward', 'node-proxy-exec', 'list-secrets', 'create-pods'],
     },
     isHarmless: true,
     onReadOnlyPort: { ask: 'list-pods' },

@@ -17,5 +17,8 @@ export const spoofArp: Technique<typeof parameters> = {
   attracts: true,
   packets: (tools) => new ArpSpoofingAgent(tools),
   serves: { at: 'server-address' },
-  matrix: { rows: [{ at: ['segment', 'pod'] }] },
+  matrix: {
+    rows: [{ at: ['segment', 'pod'] }],
+    onSharedSegment: { presents: "another node's server certificate" },
+  },
 }

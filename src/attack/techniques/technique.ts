@@ -142,6 +142,11 @@ export interface MatrixEntry<Own extends Parameters = Parameters> {
    * by each user, service account and node that is allowed one.
    */
   readonly byHolderOf?: With<Own, 'with', (members: Members) => readonly RequestLine[]>
+  /**
+   * The parameters with which root on another node uses it, where that node shares a bridged segment with others: it has
+   * the certificate with which its kubelet serves.
+   */
+  readonly onSharedSegment?: WrittenStep<Own>
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true
   /** It acts on established connections, so it starts after them. Other techniques start before the connections. */

@@ -129,7 +129,7 @@ export class Roles {
       case "another node's client certificate":
         return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.nodeClient])
       case "another node's server certificate":
-        return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.issuedServing, IDENTITY_NAMES.selfSignedServing])
+        return this.#servingOf(this.#anotherNode(it))
       case 'a token of a pod on that node':
         return this.#tokenOn(this.#nodeOf(it))
     }
@@ -162,6 +162,13 @@ export class Roles {
   #ofNode(node: string | null, names: readonly ((node: string) => string)[]): string | null {
     if (node === null) return null
     return names.map((name) => name(node)).find((name) => this.#known(name) !== null) ?? null
+  }
+
+  /** Returns the certificate that a node's kubelet presents as a server: on a path to it, or by its name. */
+  #servingOf(node: string | null): string | null {
+    const presented = this.#context.paths.find(({ to, kind }) => to === node && isToKubelet(kind))?.tls
+      ?.serverCertificate
+    return presented ?? this.#ofNode(node, [IDENTITY_NAMES.issuedServing, IDENTITY_NAMES.selfSignedServing])
   }
 
   #tokenOn(node: string | null): string | null {
@@ -224,6 +231,10 @@ export class Roles {
     const via = this.#viaOf(it)
     return via === null ? [] : (this.#context.reachability?.crossed(via, it.to) ?? [])
   }
+}
+
+function isToKubelet(kind: PathBlueprint['kind']): boolean {
+  return pathKind(kind).ends.to.party === 'kubelet'
 }
 
 function matchesRole({ kind, scheme, tunnel }: PathRole, path: PathBlueprint): boolean {

@@ -83,7 +83,7 @@ export function checkResult(
     findings,
     scans: scans === null && scannerReport === null ? null : [...(scans ?? []), ...(scannerReport?.results ?? [])],
     scannerReport,
-    gains: gainsOf(findings, plan.loaded.scenario.blueprint),
+    gains: gainsOf(findings, matrix.offered.loaded.scenario.blueprint),
     names: realNamesIn(plan.loaded),
     gaps,
     untried,

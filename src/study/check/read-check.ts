@@ -131,18 +131,18 @@ export function readChecks(
   const problems = all.flatMap((read) => (read.ok ? [] : read.problems))
   if (problems.length > 0) return { ok: false, problems }
   const plans = all.flatMap((read) => (read.ok ? [read.plan] : []))
-  const paths = plans.flatMap(({ matrix }) => matrix.pathsWithWorkload)
-  refuseUnknown('path', scope.paths, [...new Set(paths)], ' with a workload')
+  const paths = plans.flatMap(({ matrix }) => matrix.allPaths)
+  refuseUnknown('path', scope.paths, [...new Set(paths)])
   refuseUnknown('place', scope.places, [...new Set(plans.flatMap(({ matrix }) => matrix.places))])
   return { ok: true, plans }
 }
 
-function refuseUnknown(what: string, given: readonly string[] | null, known: readonly string[], having = ''): void {
+function refuseUnknown(what: string, given: readonly string[] | null, known: readonly string[]): void {
   const unknown = given?.find((name) => !known.includes(name))
   if (unknown === undefined) return
   const hint = didYouMean(unknown, known)
   throw new InvalidOptions(
-    `there is no ${what} ${unknown}${having}; ${hint === undefined ? '' : `${hint}; `}the ${what}s are ${known.join(', ')}`,
+    `there is no ${what} ${unknown}; ${hint === undefined ? '' : `${hint}; `}the ${what}s are ${known.join(', ')}`,
   )
 }
 
@@ -159,9 +159,11 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
   const bare = withoutAttackers(tree)
   const read = matrixOf(bare, file, scope.areNamed ? [] : scope.paths)
   if (!read.ok) return read
-  const attacks = scope.places === null ? attackProbes(bare, file, scope) : NO_ATTACKS
+  const { offered } = read.matrix
+  const attacks = scope.places === null ? attackProbes(offered.tree, file, scope) : NO_ATTACKS
   if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
-  const settings = new Settings(whole.scenario.blueprint, whole.printable)
+  const { scenario, printable } = offered.loaded
+  const settings = new Settings(scenario.blueprint, printable)
   const matrix = {
     ...read.matrix,
     cases: read.matrix.cases.filter((one) => isWanted(one, scope)),
@@ -187,7 +189,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
       weakSettings: settings.weakSettings(),
-      causes: new Causes(whole.scenario.blueprint, whole.printable),
+      causes: new Causes(scenario.blueprint, printable),
     },
   }
 }

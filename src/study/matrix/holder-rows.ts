@@ -1,8 +1,9 @@
 import type { AttackRequest } from '../../attack/parameters/common.ts'
 import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
-import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { TECHNIQUES, type TechniqueName, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { OWN_CREDENTIAL } from '../../scenario/attackers/roles.ts'
 import { attackerRequest, serverKindOf } from '../../simulation/attack/attacker-request.ts'
@@ -12,27 +13,30 @@ import { byName } from '../../simulation/by-name.ts'
 import { isAllowedTo, namespacesIn } from '../../simulation/lookups/granted.ts'
 import type { MatrixRow } from './matrix-rows.ts'
 
-/** A position in the cluster whose holder has a credential from the start. */
+/** A position in the cluster whose holder has a credential from the start, or may do without one. */
 interface Holder {
   readonly place: string
   readonly vantage: Vantage
-  readonly credential: string
-  /** True if the credential is that of its position; false if it is the token of a pod on its node. */
+  /** null: servers see it as `system:anonymous`. */
+  readonly credential: string | null
+  /** True if the credential is that of its position; false if it is another that is on its host. */
   readonly isOwn: boolean
+  /** The path to the server on its host on which the credential is found; nobody gave root what it permits. */
+  readonly foundOn?: string
 }
 
 /**
  * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders, or that it
- * consists of: each user, a pod of each service account, root on the node of that pod, and root on a node as its kubelet.
- * At kubelets that allow whatever anybody asks who shows a credential, also the rows of one pod and of one node without
- * permissions.
+ * consists of: nobody in particular, each user, a pod of each service account, root on the node of that pod, root on a
+ * node as its kubelet, and as whom else the certificates there make it. At kubelets that allow whatever anybody asks who
+ * shows a credential, or no credential, also the rows of those without permissions.
  */
 export function holderRows(blueprint: Blueprint, declared: string): readonly MatrixRow[] {
   const { cluster } = blueprint
   const path = blueprint.paths.find((one) => one.declared === declared)
   if (cluster === null || path === undefined) return []
-  const holders = holdersIn(cluster)
-  const anyone = allowsHolders(path, blueprint) ? anyHolders(declared, blueprint) : []
+  const holders = holdersIn(declared, cluster, blueprint)
+  const anyone = anyHolders(declared, holders, path, blueprint)
   return namesOf(TECHNIQUES).flatMap((technique) =>
     merged(
       holders
@@ -40,41 +44,69 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
           ...rowsOfRequests(one, technique, path, blueprint),
           ...rowsOfTechnique(one, technique, cluster, blueprint),
         ])
-        .concat(anyone.flatMap((one) => rowsWithoutPermissions(one, technique, path, blueprint))),
+        .concat(rowsWithoutPermissions(anyone, technique, path, blueprint))
+        .concat(rowsOnSegment(technique, path, blueprint)),
     ),
   )
 }
 
-/** Returns whether a kubelet to which a path leads refuses those without a credential, and allows all others everything. */
-function allowsHolders({ declared }: PathBlueprint, { paths, cluster }: Blueprint): boolean {
-  const ends = paths.flatMap((path) => (path.declared === declared && serverKindOf(path) === 'kubelet' ? path.to : []))
-  return (cluster?.nodes ?? []).some(
-    ({ name, kubelet }) =>
-      ends.includes(name) && kubelet.authorizationMode === 'AlwaysAllow' && !kubelet.anonymousEnabled,
-  )
-}
-
-/** Returns a pod, and a node to which a path does not lead, if there is one: each has a credential. */
-function anyHolders(declared: string, { paths, cluster }: Blueprint): readonly Holder[] {
-  const { pods, nodes } = cluster ?? { pods: [], nodes: [] }
-  const ends = paths.flatMap((path) => (path.declared === declared ? path.to : []))
-  const pod = [...pods].sort(byName).find(({ token }) => token !== null)
-  const sorted = [...nodes].sort(byName)
-  const node = sorted.find(({ name }) => !ends.includes(name)) ?? sorted[0]
+/** Returns the row of root on another node, where it shares a bridged segment with others, for a technique that has one. */
+function rowsOnSegment(technique: TechniqueName, path: PathBlueprint, { cluster, segments }: Blueprint): MatrixRow[] {
+  const step = TECHNIQUES[technique].matrix.onSharedSegment
+  const [other] = [...(cluster?.nodes ?? [])].sort(byName).filter(({ name }) => name !== path.to && name !== path.from)
+  const isOnSegment = segments.some(({ l2, hosts }) => l2 === 'bridged' && hosts.includes(other?.name ?? ''))
+  if (step === undefined || !isOnSegment) return []
+  const { presents } = step
   return [
-    ...(pod?.token == null ? [] : [holder(pod.name, 'pod', pod.token)]),
-    ...(node === undefined ? [] : [holder(node.name, 'node', node.clientCertificate)]),
+    {
+      place: 'another node',
+      vantage: 'node',
+      technique,
+      steps: [step],
+      holds: typeof presents === 'string' ? [presents] : [],
+      isOfHolder: true,
+    },
   ]
 }
 
+/**
+ * Returns those who have no permissions and are to try a path to kubelets nevertheless: those who show a credential, where
+ * a kubelet allows everything to all whom it knows, and nobody in particular, where one serves those without.
+ */
+function anyHolders(
+  declared: string,
+  holders: readonly Holder[],
+  path: PathBlueprint,
+  { paths, cluster }: Blueprint,
+): readonly Holder[] {
+  if (serverKindOf(path) !== 'kubelet') return []
+  const ends = paths.flatMap((one) => (one.declared === declared ? one.to : []))
+  const kubelets = (cluster?.nodes ?? []).filter(({ name }) => ends.includes(name)).map(({ kubelet }) => kubelet)
+  const allowsAll = kubelets.some(({ authorizationMode }) => authorizationMode === 'AlwaysAllow')
+  const servesAnybody = kubelets.some(({ anonymousEnabled }) => anonymousEnabled)
+  const known = holders.filter(({ credential, isOwn }) => credential !== null && isOwn)
+  return [...(allowsAll ? known : []), ...(servesAnybody ? [NOBODY_IN_PARTICULAR] : [])]
+}
+
+/** Anybody who reaches a server, and shows no credential. */
+const NOBODY_IN_PARTICULAR: Holder = {
+  place: 'a network of the server',
+  vantage: 'blind',
+  credential: null,
+  isOwn: false,
+}
+
+/** Returns the rows of those who are allowed none of the requests of a technique, the first of each vantage. */
 function rowsWithoutPermissions(
-  holder: Holder,
+  holders: readonly Holder[],
   technique: TechniqueName,
   path: PathBlueprint,
   blueprint: Blueprint,
-): MatrixRow[] {
+): readonly MatrixRow[] {
   const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
-  return asks.length === 0 || isGranted(holder, asks, path, blueprint) ? [] : [rowOf(holder, technique, asks)]
+  if (asks.length === 0) return []
+  const powerless = holders.filter((one) => !isGranted(one, asks, path, blueprint))
+  return firstOfEach(powerless, ({ vantage }) => vantage).map((one) => rowOf(one, technique, asks))
 }
 
 /**
@@ -90,7 +122,7 @@ function rowsOfTechnique(
   const { place, vantage, credential, isOwn } = holder
   const { users, nodes, pods } = cluster
   const { byHolderOf, rows } = TECHNIQUES[technique].matrix
-  if (byHolderOf === undefined) return []
+  if (byHolderOf === undefined || credential === null) return []
   const isTriedBy = (group: MatrixPlaceName) => rows.some(({ at }) => at.includes(group))
   const [firstUser] = [...users].sort(byName)
   const { actsAs } = VANTAGES[vantage]
@@ -103,8 +135,8 @@ function rowsOfTechnique(
   }
   const may = (operation: Operation) => isAllowedTo(credential, operation, blueprint)
   if (may(ANYTHING) || !byHolderOf(members).some((line) => may(operationOf(line)))) return []
-  const step = { at: TUNNELS_UP, with: isOwn ? OWN_CREDENTIAL : credential }
-  return [{ place, vantage, technique, steps: [step], holds: isOwn ? [] : [credential], isOfHolder: true }]
+  const steps = [...theftsOf(holder), { at: TUNNELS_UP, ...shown(holder) }]
+  return [{ place, vantage, technique, steps, holds: heldBy(holder), isOfHolder: true }]
 }
 
 function rowsOfRequests(
@@ -130,13 +162,24 @@ function isGranted(
   })
 }
 
-function rowOf(
-  { place, vantage, credential, isOwn }: Holder,
-  technique: TechniqueName,
-  asks: readonly AttackRequest[],
-): MatrixRow {
-  const steps = asks.map((ask) => ({ at: TUNNELS_UP, ask, with: isOwn ? OWN_CREDENTIAL : credential }))
-  return { place, vantage, technique, steps, holds: isOwn ? [] : [credential], isOfHolder: true }
+function rowOf(holder: Holder, technique: TechniqueName, asks: readonly AttackRequest[]): MatrixRow {
+  const { place, vantage } = holder
+  const steps = [...theftsOf(holder), ...asks.map((ask) => ({ at: TUNNELS_UP, ask, ...shown(holder) }))]
+  return { place, vantage, technique, steps, holds: heldBy(holder), isOfHolder: true }
+}
+
+function shown({ credential, isOwn }: Pick<Holder, 'credential' | 'isOwn'>): { readonly with?: string } {
+  return credential === null ? {} : { with: isOwn ? OWN_CREDENTIAL : credential }
+}
+
+/** Returns the step with which root takes the key of a certificate on its host. */
+function theftsOf({ foundOn }: Holder): MatrixRow['steps'] {
+  const [technique] = namesOf(TECHNIQUES).filter((name) => USED_TECHNIQUES[name].steals === 'keys')
+  return foundOn === undefined ? [] : [{ technique, path: foundOn }]
+}
+
+function heldBy({ credential, isOwn, foundOn }: Holder): readonly string[] {
+  return credential === null || isOwn || foundOn !== undefined ? [] : [credential]
 }
 
 /** An operation that only those are allowed who are allowed all. */
@@ -156,11 +199,15 @@ function merged(rows: readonly MatrixRow[]): readonly MatrixRow[] {
   return [...byPlace.values()]
 }
 
-function holdersIn(cluster: ClusterBlueprint): readonly Holder[] {
+function holdersIn(declared: string, cluster: ClusterBlueprint, blueprint: Blueprint): readonly Holder[] {
   const users = firstOfEach([...cluster.users].sort(byName), (user) => groundsOf(user, cluster))
   const pods = firstOfEach([...cluster.pods].sort(byName), ({ account }) => account)
-  const [node] = [...cluster.nodes].sort(byName)
+  const ends = blueprint.paths.flatMap((path) => (path.declared === declared ? path.to : []))
+  const nodes = [...cluster.nodes].sort(byName)
+  // All nodes have the same permissions, of which one does not need those on its own pods and its own kubelet.
+  const others = nodes.filter(({ name }) => !ends.includes(name))
   return [
+    NOBODY_IN_PARTICULAR,
     ...users.map(({ name, certificate }) => holder(name, 'user', certificate)),
     ...pods.flatMap((pod) => {
       const { name, token } = pod
@@ -169,8 +216,35 @@ function holdersIn(cluster: ClusterBlueprint): readonly Holder[] {
       const root = { ...holder(pod.node, 'node', token), isOwn: false }
       return [holder(name, 'pod', token), ...(isOnNode ? [root] : [])]
     }),
-    ...(node === undefined ? [] : [holder(node.name, 'node', node.clientCertificate)]),
+    ...(others.length > 0 ? others : nodes)
+      .slice(0, 2)
+      .map(({ name, clientCertificate }) => holder(name, 'node', clientCertificate)),
+    ...servingHolders(nodes, blueprint),
   ]
+}
+
+/** Returns root on the nodes whose kubelets serve with a certificate that is one of a client too, once for each. */
+function servingHolders(nodes: ClusterBlueprint['nodes'], { paths, identities }: Blueprint): readonly Holder[] {
+  const serving = nodes.flatMap(({ name, servingCertificate }) => {
+    const onPaths = paths.filter(({ kind, to }) => to === name && pathKind(kind).ends.to.party === 'kubelet')
+    return onPaths.map(({ declared, tls }) => {
+      return { node: name, declared, certificate: tls?.serverCertificate ?? servingCertificate }
+    })
+  })
+  const isOfClient = (certificate: string) =>
+    identities.some(
+      (each) => each.name === certificate && each.kind === 'certificate' && each.usages.includes('client'),
+    )
+  return firstOfEach(
+    serving.filter(({ certificate }) => isOfClient(certificate)),
+    ({ certificate }) => certificate,
+  ).map(({ node, certificate, declared }) => ({
+    place: node,
+    vantage: 'node',
+    credential: certificate,
+    isOwn: false,
+    foundOn: declared,
+  }))
 }
 
 function holder(place: string, vantage: Vantage, credential: string): Holder {

@@ -22,6 +22,7 @@ import { describeProtection, letterOf } from '../../simulation/paths/describe-pa
 import { DURATION, formatDuration, parseQuantity } from '../../values/units.ts'
 import { holderRows } from './holder-rows.ts'
 import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
+import { type Offered, offeredBy } from './offered.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
@@ -43,13 +44,15 @@ export interface Matrix {
   readonly seed: number
   readonly kubernetes: string | null
   readonly paths: readonly Omit<MatrixPath, 'medium'>[]
-  /** The names of all paths that have a workload, also of those that the matrix does not show. */
-  readonly pathsWithWorkload: readonly string[]
+  /** The names of all paths, also of those that the matrix does not show. */
+  readonly allPaths: readonly string[]
   /** The paths that are not modelled. */
   readonly unmodelled: readonly UnmodelledPath[]
   readonly cases: readonly MatrixCase[]
   /** The places of all cases, also of those that the matrix does not show. */
   readonly places: readonly string[]
+  /** The scenario without attackers, with all paths that it offers to them. */
+  readonly offered: Offered
 }
 
 export type ReadMatrix =
@@ -66,7 +69,7 @@ const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'policy', 
 export const LONGEST_NS = 120 * NS_PER_S
 
 /**
- * Returns the matrix of a scenario: every row against every path that has a workload.
+ * Returns the matrix of a scenario: every row against every path that it offers to attackers.
  * @param only the names of the paths, or null for all
  */
 export function readMatrix(
@@ -101,10 +104,11 @@ function longEnough(duration: Tree): Tree {
 }
 
 /** Returns the matrix of a scenario that has been read, without attackers. */
-export function matrixOf(bare: Tree, file: string, only: readonly string[] | null): ReadMatrix {
-  const base = checkTree(bare, file)
+export function matrixOf(own: Tree, file: string, only: readonly string[] | null): ReadMatrix {
+  const base = offeredBy(own, file)
   if (!base.ok) return base
-  const { blueprint } = base.scenario
+  const { tree: bare, loaded } = base
+  const { blueprint } = loaded.scenario
   const used = new Set(blueprint.workloads.map(({ path }) => path))
   const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
   const cases = wanted.flatMap((path) => {
@@ -117,10 +121,11 @@ export function matrixOf(bare: Tree, file: string, only: readonly string[] | nul
       scenario: blueprint.name,
       seed: blueprint.seed,
       kubernetes: blueprint.cluster?.version.text ?? null,
-      pathsWithWorkload: [...used].sort((a, b) => (a < b ? -1 : 1)),
+      allPaths: [...used].sort((a, b) => (a < b ? -1 : 1)),
       paths: wanted.map((path) => describePath(blueprint, path)),
-      unmodelled: base.unmodelled,
+      unmodelled: loaded.unmodelled,
       cases,
+      offered: base,
       places: [...new Set(cases.map(({ row }) => row.place))],
     },
   }

@@ -52,7 +52,7 @@ async function fixOf({
   rules = RULES,
   own = [],
   write,
-  scope = ON_THE_LINK,
+  scope = { ...ON_THE_LINK, paths: null },
   ...more
 }: Case): Promise<FixResult> {
   const source = { file: 'a.yaml', text }
