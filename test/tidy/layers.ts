@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { Rule } from './rule.ts'
 import { importsOf, lineOf, type Source } from './source.ts'
@@ -27,127 +28,15 @@ export const LAYERS: readonly string[] = [
 ]
 
 /**
- * The folders inside a layer, from the bottom up; ARCHITECTURE.md shows them. Files directly in a layer are beside all
+ * The folders inside a layer, from the bottom up, as ARCHITECTURE.md shows them. Files directly in a layer are beside all
  * of them, but for `transport/`, where they are above.
  */
-export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  transport: [
-    'streams',
-    'connections',
-    'timing',
-    'congestion',
-    'recovery',
-    'profiles',
-    'segments',
-    'sending',
-    'receiving',
-    'lifecycle',
-  ],
-  cluster: [
-    'messages',
-    'versions',
-    'flags',
-    'access',
-    'paths',
-    'tunnels',
-    'upstreams',
-    'kubelet',
-    'objects',
-    'bootstrapping',
-    'kube-proxy',
-    'node-lifecycle',
-    'pods',
-    'apiserver',
-    'konnectivity',
-  ],
-  attack: ['parameters', 'state', 'agents', 'techniques', 'wiretap', 'sockets'],
-  measure: ['laws', 'limits', 'verdicts'],
-  simulation: [
-    'lookups',
-    'given',
-    'network',
-    'security',
-    'http',
-    'events',
-    'own-code',
-    'sampling',
-    'ssh-tunnels',
-    'konnectivity',
-    'paths',
-    'accounts',
-    'heartbeats',
-    'object-watches',
-    'bootstrapping',
-    'kube-proxy',
-    'pods',
-    'node-addresses',
-    'background',
-    'apiserver',
-    'workloads',
-    'attack',
-  ],
-  packets: ['record', 'describe', 'encode', 'pcap', 'list', 'trace', 'playback'],
-  scenario: [
-    'presets',
-    'problems',
-    'tree',
-    'schema',
-    'sweep',
-    'configuration',
-    'identities',
-    'link-keys',
-    'tcp-keys',
-    'host-keys',
-    'topology',
-    'cluster',
-    'events',
-    'attackers',
-    'paths',
-    'workloads',
-    'expectations',
-    'print',
-    'policy',
-  ],
-  import: ['programs', 'report', 'x509', 'profiles', 'readers', 'build', 'patch', 'scanners'],
-  report: [
-    'link',
-    'screen',
-    'comparison',
-    'fix',
-    'limits',
-    'run',
-    'check',
-    'sweep',
-    'ci',
-    'graph',
-    'matrix',
-    'view',
-    'html',
-  ],
-  study: ['compare', 'matrix', 'simulator', 'check', 'limits', 'sweep', 'fix'],
-  page: ['worker', 'editor', 'view'],
-  cli: [
-    'files',
-    'options',
-    'watch',
-    'ci',
-    'completion',
-    'lists',
-    'packets',
-    'points',
-    'report',
-    'simulation',
-    'init',
-    'queue',
-    'run',
-    'sweep',
-    'input',
-    'kubernetes',
-    'check',
-    'fix',
-    'limits',
-    'commands',
-  ],
+const FOLDERS = ordersIn(readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8'))
+
+/** Reads lines such as `transport/ streams < connections`, which may go on in the next line with `< timing`. */
+function ordersIn(text: string): ReadonlyMap<string, readonly string[]> {
+  const orders = text.matchAll(/^(\w+)\/ +([\w-]+(?:\s+< [\w-]+)+)$/gm)
+  return new Map([...orders].map(([, layer, order]) => [layer, order.split(/\s+< /)]))
 }
 
 /** Layers whose folders import no file that lies directly in the layer. */
@@ -184,7 +73,7 @@ export function isBelowReport(path: string): boolean {
 export const layerOrder: Rule = {
   name: 'a folder imports only folders below it',
   reason: 'A packet is to be followed straight down and up again, and a layer understood without those above it.',
-  mend: `The order is ${LAYERS.join(' < ')} (and that of FOLDERS in test/tidy/layers.ts inside a layer): move what is shared down, or hand it in from above.`,
+  mend: `The order is ${LAYERS.join(' < ')} (and ARCHITECTURE.md has that of the folders inside a layer): move what is shared down, or hand it in from above.`,
   appliesTo: isSource,
   find: (source) =>
     importsOf(source).flatMap(({ specifier, node }) => {
@@ -226,11 +115,11 @@ function breachOf(source: Source, specifier: string): string | null {
 }
 
 function breachInside(layer: string, from: string, to: string): string | null {
-  const folders = FOLDERS[layer]
-  if (folders === undefined) return null
   const [own, other] = [from, to].map((path) => posix.dirname(path).split('/')[2])
-  if (own === undefined || (other === undefined && !CAPPED.includes(layer))) return null
-  if (!folders.includes(own)) return `${layer}/${own}/ is not in the order of folders of ${layer}/`
+  if (own === undefined || own === other || (other === undefined && !CAPPED.includes(layer))) return null
+  const folders = FOLDERS.get(layer) ?? []
+  const unlisted = [own, other].find((folder) => folder !== undefined && !folders.includes(folder))
+  if (unlisted !== undefined) return `${layer}/${unlisted}/ is not in the order of folders of ${layer}/`
   // The types of handles, which know nothing but the engine.
   if (posix.basename(to) === 'rows.ts') return null
   if (other === undefined) return `${own}/ imports ${to}, which is above the folders of ${layer}/`

@@ -5,7 +5,12 @@ import type { ProgramDescriptor } from '../object-watches/program.ts'
 import { pods } from '../pods/pods.ts'
 
 /** All programs of a cluster, in the order in which they start. The names identify the owner of an object. */
-const PROGRAMS = { certificates, services, pods, ownNodes }
+const PROGRAMS = {
+  certificates,
+  services,
+  pods,
+  ownNodes,
+}
 
 type Registry = typeof PROGRAMS
 
