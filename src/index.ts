@@ -27,7 +27,7 @@ export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/budget.ts'
-export { InvalidOptions } from './simulation/given/invalid-options.ts'
+export { InvalidOptions } from './simulation/given/check-given.ts'
 export {
   type Attacker,
   InvalidOwnCode,

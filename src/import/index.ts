@@ -1,5 +1,5 @@
 /** The entry `onpath/import`: makes a scenario from the texts of a real cluster's files. It reads no files itself. */
-export { InvalidOptions } from '../simulation/given/invalid-options.ts'
+export { InvalidOptions } from '../simulation/given/check-given.ts'
 export type { ImportOptions } from './build/context.ts'
 export { type Imported, importCluster } from './import-cluster.ts'
 export type { ImportFile } from './import-file.ts'

@@ -1,6 +1,6 @@
 /** The entry `onpath/packets`: the packets of a run, as a capture or around evidence. */
 
-export { InvalidOptions } from '../simulation/given/invalid-options.ts'
+export { InvalidOptions } from '../simulation/given/check-given.ts'
 export { type CapturePacketsOptions, capturePackets, UnknownCaptureSubject } from './capture-packets.ts'
 export type { PacketEntry } from './packet-entry.ts'
 export { storiesAround } from './stories-around.ts'

@@ -1,6 +1,6 @@
 import type { HostBlueprint, PathBlueprint } from '../simulation/blueprint.ts'
 import type { ClusterBlueprint } from '../simulation/blueprint-cluster.ts'
-import { heartbeatNodes } from '../simulation/heartbeats/heartbeat-nodes.ts'
+import { heartbeatNodes } from '../simulation/heartbeats/status-reports.ts'
 import { Reachability } from '../simulation/network/reachability.ts'
 import type { CongestionControlsByName } from '../transport/congestion/congestion-controls.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'

@@ -1,16 +1,17 @@
 import type { ExternalServiceBlueprint } from '../attack/additions.ts'
+import type { ServiceKind } from '../cluster/paths/path.ts'
+import type { TlsServer } from '../security/tls-parameters.ts'
 import type {
   Blueprint,
   HostBlueprint,
   IdentityBlueprint,
   PathBlueprint,
+  ProxyBlueprint,
   VirtualAddressBlueprint,
 } from './blueprint.ts'
 import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from './blueprint-cluster.ts'
 import type { ExpandedKonnectivity } from './konnectivity/konnectivity-blueprint.ts'
 import type { KubeProxyHost } from './kube-proxy/kube-proxy-hosts.ts'
-import type { ServerBlueprint } from './lookups/server-blueprint.ts'
-import type { ExpandedProxy } from './network/proxy-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels/expand-ssh-tunnels.ts'
 
 /**
@@ -79,4 +80,31 @@ export interface PathLookups {
   readonly toService: ReadonlyMap<string, PathBlueprint>
   /** The paths to the endpoints of a service, in the order of names, by the name of the path to the service. */
   readonly toEndpoints: ReadonlyMap<string, readonly PathBlueprint[]>
+}
+
+/** A proxy whose ports are known. */
+export interface ExpandedProxy extends ProxyBlueprint {
+  readonly ports: readonly number[]
+}
+
+/** A program that listens for HTTP on a port of a host. */
+export interface ServerBlueprint {
+  readonly host: string
+  readonly port: number
+  /** The address on which it listens, dotted; null: all addresses of the host. */
+  readonly bindAddress: string | null
+  readonly service: ServiceKind
+  /** Its HTTP/2 settings: those of the apiserver, or those of Go's net/http. */
+  readonly http2: 'apiserver' | 'go'
+  /** The TLS settings; null for plain HTTP. */
+  readonly tls: ServerTlsBlueprint | null
+  /** The reason for its existence, as text. */
+  readonly origin: string
+}
+
+interface ServerTlsBlueprint extends Pick<TlsServer, 'clientCertificates' | 'protocol' | 'isUnissued'> {
+  /** The name of its certificate. */
+  readonly certificate: string
+  /** The CA that it trusts for client certificates, by name; null: none. */
+  readonly clientCa: string | null
 }

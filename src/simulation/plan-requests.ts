@@ -58,3 +58,8 @@ export function planRequests(context: PlanContext): PlannedRequests {
     relayed,
   }
 }
+
+/** The context for planning attackers, after all requests have been planned. */
+export interface AttackContext extends PlanContext {
+  readonly planned: PlannedRequests
+}

@@ -69,3 +69,8 @@ function listsNear(list: readonly string[], items: readonly string[]): readonly 
   const pairs = items.flatMap((item, i) => [[item], ...items.slice(i + 1).map((other) => [item, other])])
   return [...added, ...without, ...first, ...(list.length < 2 ? pairs : [])]
 }
+
+/** Splits lines of names that are separated by spaces into one list. */
+export function splitNames(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.split(' '))
+}

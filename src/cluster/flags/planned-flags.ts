@@ -1,4 +1,4 @@
-import { splitNames } from './split-names.ts'
+import { splitNames } from './list-kind.ts'
 
 /** Flags and fields of Kubernetes. A scenario that sets one is refused, unless a registry has it. */
 export const PLANNED_APISERVER_FLAGS = splitNames(

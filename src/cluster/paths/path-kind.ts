@@ -116,3 +116,9 @@ export interface TransportDefaults {
   /** Whether the server requests a certificate from every client, including those that have none. */
   readonly requestsCertificate: boolean
 }
+
+/** Returns what leaves the apiserver's proxy to pods, services and nodes open. */
+export const proxyOpenness: Openness = ({ tls }) => {
+  if (tls === null) return "the apiserver's proxy speaks plain HTTP, and no flag changes that"
+  return tls.verify === 'none' ? "the apiserver's proxy does not verify certificates, and no flag changes that" : null
+}

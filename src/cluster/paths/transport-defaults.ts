@@ -1,4 +1,4 @@
-import { KUBELET_PORT } from './kubelet-ports.ts'
+import { KUBELET_PORT } from './path.ts'
 import type { TransportDefaults } from './path-kind.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
-import { sshHostKeyName, sshHostsOf } from '../../simulation/lookups/ssh-hosts.ts'
+import { sshHostKeyName, sshHostsOf } from '../../simulation/lookups/members.ts'
 import type { PodMember } from '../cluster/cluster-members.ts'
 import type { AttackerSection } from '../schema/attackers.ts'
 import type { Findings } from '../tree/findings.ts'

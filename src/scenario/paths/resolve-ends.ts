@@ -1,6 +1,6 @@
 import { insecurePort as insecurePortFlag } from '../../cluster/flags/apiserver/insecure-port.ts'
 import { securePort as securePortFlag } from '../../cluster/flags/apiserver/secure-port.ts'
-import { KUBELET_PORT } from '../../cluster/paths/kubelet-ports.ts'
+import { KUBELET_PORT } from '../../cluster/paths/path.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
 import { DEFAULT_PATH_KIND, isByNodeAddress, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { type DialledNode, dialledNode } from '../../cluster/paths/preferred-address.ts'

@@ -26,7 +26,7 @@ import {
   type ResourceOperation,
   splitTarget,
 } from '../../cluster/messages/operations.ts'
-import { KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
+import { KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/path.ts'
 import { leadsToApiserver, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import { isAllowedTo, namespacesIn } from '../lookups/granted.ts'

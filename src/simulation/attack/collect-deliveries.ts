@@ -3,7 +3,6 @@ import type { PathHistory } from '../../measure/verdicts/history.ts'
 import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
 import { REFUSALS } from '../../workload/refusal.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { declaredName } from '../security/declared-name.ts'
 import type { Simulation } from '../simulation.ts'
 
 /**
@@ -84,4 +83,9 @@ export function undeliveredPaths({ plan }: Simulation, { paths }: Delivery, blue
   const used = new Set(named.flatMap(({ name, isUsed }) => (isUsed ? [name] : [])))
   const unused = named.flatMap(({ name }) => (used.has(name) ? [] : [name]))
   return [...new Set(unused)].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** Returns the name by which a scenario declares the path of which this is an instance. */
+export function declaredName({ paths }: Blueprint, instance: string): string {
+  return paths.find(({ name }) => name === instance)?.declared ?? instance
 }

@@ -2,9 +2,9 @@ import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { SecretResult } from '../../measure/verdict.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { declaredName } from '../security/declared-name.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Delivery } from './collect-deliveries.ts'
+import { declaredName } from './collect-deliveries.ts'
 
 /**
  * Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys.

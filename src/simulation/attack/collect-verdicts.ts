@@ -25,12 +25,11 @@ import {
   shownOutcomes,
 } from '../../measure/verdicts/outcomes.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { declaredName } from '../security/declared-name.ts'
 import type { Simulation } from '../simulation.ts'
-import { absentVerdicts } from './absent-verdicts.ts'
 import type { Comparison } from './aftermath.ts'
 import { canObserve } from './can-observe.ts'
 import type { Case } from './case.ts'
+import { declaredName } from './collect-deliveries.ts'
 import { evidenceOfFirstGrant, type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
@@ -273,4 +272,13 @@ function firstOf(ticks: readonly number[]): number | null {
 function byName(a: VerdictResult, b: VerdictResult): number {
   const key = ({ attacker, technique, path, victim }: VerdictResult) => [attacker, path, technique, victim].join('\n')
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0
+}
+
+/** Returns a verdict for each attacked path that does not exist in this configuration. */
+export function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
+  return attackers.flatMap(({ name, vantage, absent }) =>
+    absent.map(({ technique, path }) =>
+      emptyVerdict({ attacker: name, vantage, technique, path, victim: '', scope: 'other' }, 'not-applicable'),
+    ),
+  )
 }

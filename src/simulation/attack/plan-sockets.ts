@@ -13,7 +13,7 @@ import {
 } from '../lookups/attacker-names.ts'
 import { connectionPathsOf, placesOf } from '../lookups/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { AttackContext } from './attack-context.ts'
+import type { AttackContext } from '../plan-requests.ts'
 import { additionsOf } from './attacker-additions.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretOf } from './plan-attacker-requests.ts'

@@ -5,11 +5,10 @@ import { NONE } from '../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint } from '../blueprint-cluster.ts'
 import { hostOfAttacker, type NumberedStep, pathsOfStep } from '../lookups/attacker-names.ts'
-import { hostOfPod } from '../lookups/members.ts'
-import { sshHostKeyName, sshHostsOf } from '../lookups/ssh-hosts.ts'
+import { hostOfPod, sshHostKeyName, sshHostsOf } from '../lookups/members.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { AttackContext } from '../plan-requests.ts'
 import { certificateNames, tokenNames } from '../security/secret-names.ts'
-import type { AttackContext } from './attack-context.ts'
 import { bootstrapTokenThere, credentialUsed } from './used-credential.ts'
 
 /** Plans the credentials that a step reads on its attacker's host, or from the metadata server. */

@@ -48,6 +48,7 @@ import type { NodeBlueprint } from '../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import { certificateNamed, named } from '../lookups/lookups.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import {
   kubeletOf,
   type ObjectPlans,
@@ -55,7 +56,6 @@ import {
   WATCH_TIMEOUT_S,
   type WatchedResource,
 } from '../object-watches/plan-objects.ts'
-import type { ProgramContext } from '../object-watches/program-context.ts'
 import { tokenNamed } from '../security/bootstrap-token.ts'
 import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from './expand-bootstrapping.ts'
 

@@ -1,5 +1,4 @@
 import { closest, distance } from 'fastest-levenshtein'
-import { InvalidOptions } from './invalid-options.ts'
 
 /** A kind of value that a function of the library takes, with its description: `a text`. */
 export interface Kind {
@@ -108,4 +107,12 @@ function told(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
   if (typeof value === 'function') return 'a function'
   return isObject(value) ? 'an object' : String(value)
+}
+
+/** Thrown by functions of the library for arguments and options of another kind than they take, or unknown options. */
+export class InvalidOptions extends TypeError {
+  constructor(message: string) {
+    super(message)
+    this.name = 'InvalidOptions'
+  }
 }

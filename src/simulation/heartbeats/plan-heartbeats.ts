@@ -32,7 +32,7 @@ import { sortedNames } from '../lookups/members.ts'
 import { defaultVersionOf } from '../lookups/path-traits.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
-import { heartbeatNodes } from './heartbeat-nodes.ts'
+import { heartbeatNodes } from './status-reports.ts'
 
 const PATCH_TYPE = 'application/strategic-merge-patch+json'
 

@@ -4,7 +4,6 @@ import type { Blueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { NodeBlueprint } from '../blueprint-cluster.ts'
 import { pathLookupsOf } from '../lookups/lookups.ts'
 import { ClusterConnections } from '../paths/cluster-connections.ts'
-import { heartbeatNodes } from './heartbeat-nodes.ts'
 
 /** The beginning of the names of workloads that the scenario does not declare. Results do not list them. */
 const HIDDEN = '~'
@@ -60,3 +59,10 @@ function reportsOn(path: string, { kubelet, version }: NodeBlueprint): WorkloadB
 
 /** A lease is renewed four times in its duration (cmd/kubelet/app, nodeLeaseRenewIntervalFraction). */
 const RENEWALS_A_LEASE = 4
+
+/** Returns the sorted names of the nodes that send heartbeats. */
+export function heartbeatNodes({ workloads, paths }: Pick<Blueprint, 'workloads' | 'paths'>): string[] {
+  const beating = new Set(workloads.filter(({ kind }) => kind === 'heartbeat').map(({ path }) => path))
+  const nodes = new Set(paths.filter(({ declared }) => beating.has(declared)).map(({ from }) => from))
+  return [...nodes].sort((a, b) => (a < b ? -1 : 1))
+}

@@ -2,9 +2,8 @@ import type { ExternalServiceBlueprint } from '../../attack/additions.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
-import type { ExternalAddress } from '../expanded-blueprint.ts'
+import type { ExternalAddress, ServerBlueprint } from '../expanded-blueprint.ts'
 import { hostNamed, hostOfPod } from '../lookups/members.ts'
-import type { ServerBlueprint } from '../lookups/server-blueprint.ts'
 import { type KubeProxyHost, kubeProxyHosts } from './kube-proxy-hosts.ts'
 
 /**

@@ -24,8 +24,8 @@ import type { ClusterBlueprint, PodBlueprint, ServiceBlueprint } from '../bluepr
 import { named } from '../lookups/lookups.ts'
 import { hostOfPod } from '../lookups/members.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import { kubeletOf, type Program, WATCH_TIMEOUT_S } from '../object-watches/plan-objects.ts'
-import type { ProgramContext } from '../object-watches/program-context.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from './expand-kube-proxy.ts'
 import type { KubeProxyHost } from './kube-proxy-hosts.ts'
 

@@ -1,5 +1,5 @@
 import { assert } from '../../engine/assert.ts'
-import type { Blueprint, HostBlueprint } from '../blueprint.ts'
+import type { Blueprint, HostBlueprint, PathBlueprint } from '../blueprint.ts'
 import type { PodBlueprint } from '../blueprint-cluster.ts'
 
 /** Returns the host with this name. Asserts that it exists, as it does in a checked scenario. */
@@ -17,4 +17,15 @@ export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
 /** Returns names sorted by UTF-16 code units. */
 export function sortedNames(names: readonly string[]): readonly string[] {
   return [...names].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** Returns the name of a host's SSH host key, by which an attacker holds it. */
+export function sshHostKeyName(host: string): string {
+  return `${host}-ssh-host-key`
+}
+
+/** Returns the hosts whose sshd ends tunnels of paths. Paths into a cluster share one list of them. */
+export function sshHostsOf(paths: readonly Pick<PathBlueprint, 'tunnel'>[]): ReadonlySet<string> {
+  const lists = new Set(paths.flatMap(({ tunnel }) => (tunnel?.kind === 'ssh' ? [tunnel.via] : [])))
+  return new Set([...lists].flat())
 }

@@ -5,11 +5,10 @@ import type { VirtualAddress } from '../../network/translation.ts'
 import type { TcpProxy } from '../../transport/tcp-proxies.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../blueprint.ts'
 import { lookUp } from '../by-name.ts'
-import type { ExternalAddress } from '../expanded-blueprint.ts'
+import type { ExpandedProxy, ExternalAddress } from '../expanded-blueprint.ts'
 import { hostOfPod } from '../lookups/members.ts'
 import type { NamedDirection, Topology } from './plan-topology.ts'
 import type { PlannedFirewall } from './planned-network.ts'
-import type { ExpandedProxy } from './proxy-blueprint.ts'
 
 /**
  * Returns virtual addresses sorted by address and port, as packets look them up. The address book has them already, and

@@ -12,10 +12,12 @@ import type {
 import type { ObjectStorePlan } from '../../cluster/objects/object-store.ts'
 import type { ReflectedResource } from '../../cluster/objects/reflector.ts'
 import { NONE } from '../../engine/table.ts'
-import type { NodeBlueprint } from '../blueprint-cluster.ts'
+import type { Workload } from '../../workload/workload.ts'
+import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { lookUp } from '../by-name.ts'
 import { CONTENT_TYPES } from '../http/plan-http.ts'
-import { authorityOf, type PlanContext } from '../plan-context.ts'
+import type { PlanContext } from '../plan-context.ts'
+import { authorityOf } from '../plan-context.ts'
 
 /** A program of the cluster on a host, as its requests identify it. */
 export interface Program {
@@ -171,4 +173,12 @@ export class ObjectPlans {
     programByPlace.set(place, programs.length)
     return programs.push({ name, path }) - 1
   }
+}
+
+/** The context for planning the programs of a cluster. */
+export interface ProgramContext extends PlanContext {
+  readonly cluster: ClusterBlueprint
+  readonly workloads: readonly Workload[]
+  /** The objects and requests of the program that is being planned. */
+  readonly objects: ObjectPlans
 }

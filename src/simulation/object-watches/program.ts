@@ -4,8 +4,8 @@ import type { Arena } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { NodeResult, PodResult } from '../../measure/result.ts'
 import type { Translation } from '../../network/translation.ts'
+import type { ProgramContext } from './plan-objects.ts'
 import type { ConnectionsContext, ProgramConnections } from './program-connections.ts'
-import type { ProgramContext } from './program-context.ts'
 
 /** The parts from which handlers are built. */
 export interface HandlerParts {

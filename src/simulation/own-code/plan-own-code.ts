@@ -1,7 +1,7 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { AttackerBlueprint } from '../blueprint-attack.ts'
-import { directionsNamed } from '../lookups/directions-named.ts'
+import { directionsNamed } from '../lookups/lookups.ts'
 import type { NamedDirection } from '../network/plan-topology.ts'
 import { longestOf, Reachability } from '../network/reachability.ts'
 import { checkedAttacker, checkedRule } from './checked-verdicts.ts'

@@ -1,9 +1,9 @@
 import { INSECURE_PORT } from '../../cluster/flags/apiserver/insecure-port.ts'
-import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/path.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
+import type { ServerBlueprint } from '../expanded-blueprint.ts'
 import { hostOfPod } from '../lookups/members.ts'
-import type { ServerBlueprint } from '../lookups/server-blueprint.ts'
 import { LOOPBACK_ADDRESS } from '../lookups/server-places.ts'
 
 /** Returns the servers of the cluster's programs, whether a path leads to them or not. */

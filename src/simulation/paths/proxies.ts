@@ -1,10 +1,9 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Blueprint } from '../blueprint.ts'
 import { byName } from '../by-name.ts'
+import type { ExpandedProxy, ServerBlueprint } from '../expanded-blueprint.ts'
 import type { ExpandedKonnectivity } from '../konnectivity/konnectivity-blueprint.ts'
-import type { ServerBlueprint } from '../lookups/server-blueprint.ts'
 import { LOOPBACK_ADDRESS } from '../lookups/server-places.ts'
-import type { ExpandedProxy } from '../network/proxy-blueprint.ts'
 import type { SharedSshTunnel } from '../ssh-tunnels/expand-ssh-tunnels.ts'
 
 interface ServingParts {

@@ -1,10 +1,10 @@
 import { leadsToApiserver, leadsToApiserverOrKubelet } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import { byName } from '../by-name.ts'
+import type { ServerBlueprint } from '../expanded-blueprint.ts'
 import { isAttackersPath } from '../lookups/attacker-names.ts'
 import { grouped } from '../lookups/lookups.ts'
 import { isServingHttp2 } from '../lookups/path-traits.ts'
-import type { ServerBlueprint } from '../lookups/server-blueprint.ts'
 import { LOOPBACK_ADDRESS } from '../lookups/server-places.ts'
 import { clusterServers, reservedPorts } from './cluster-servers.ts'
 

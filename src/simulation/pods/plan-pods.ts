@@ -26,8 +26,8 @@ import { byName } from '../by-name.ts'
 import { grouped, named } from '../lookups/lookups.ts'
 import { hostOfPod } from '../lookups/members.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import { kubeletOf, type Program, WATCH_TIMEOUT_S } from '../object-watches/plan-objects.ts'
-import type { ProgramContext } from '../object-watches/program-context.ts'
 
 /**
  * Plans what kubelets fetch for pods. The pods of a node without a path to the apiserver have everything from the

@@ -1,7 +1,7 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { directionsNamed } from '../lookups/directions-named.ts'
+import { directionsNamed } from '../lookups/lookups.ts'
 import { routeTo } from '../network/route-to.ts'
 import type { Plan } from '../plan.ts'
 import type { Simulation } from '../simulation.ts'

@@ -20,7 +20,7 @@ import type {
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../expanded-blueprint.ts'
 import { named } from '../lookups/lookups.ts'
-import { sshHostKeyName } from '../lookups/ssh-hosts.ts'
+import { sshHostKeyName } from '../lookups/members.ts'
 
 /** The certificates and tokens of a scenario, by name. */
 export class Identities {

@@ -1,6 +1,5 @@
 import type { Blueprint } from '../blueprint.ts'
-import { sortedNames } from '../lookups/members.ts'
-import { sshHostKeyName, sshHostsOf } from '../lookups/ssh-hosts.ts'
+import { sortedNames, sshHostKeyName, sshHostsOf } from '../lookups/members.ts'
 
 /** Returns the sorted names of all secrets that workloads carry. Attackers' knowledge refers to them by index. */
 export function secretNames({ workloads }: Blueprint): readonly string[] {

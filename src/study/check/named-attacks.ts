@@ -1,5 +1,4 @@
-import { checkArgument, TEXT } from '../../simulation/given/check-given.ts'
-import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { checkArgument, InvalidOptions, TEXT } from '../../simulation/given/check-given.ts'
 import type { NamedAttack } from './read-check.ts'
 
 /**

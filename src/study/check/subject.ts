@@ -2,7 +2,7 @@ import type { ImportOptions } from '../../import/build/context.ts'
 import { type Imported, importCluster } from '../../import/import-cluster.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import type { ScenarioSource } from '../../scenario/load.ts'
-import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { InvalidOptions } from '../../simulation/given/check-given.ts'
 
 /** Something that is checked: a scenario, or a real cluster that was imported. */
 export interface Subject {

@@ -1,7 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
-import { checkArgument, checkShape, TEXT } from '../../simulation/given/check-given.ts'
-import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { checkArgument, checkShape, InvalidOptions, TEXT } from '../../simulation/given/check-given.ts'
 import { SIDE, SIDE_SHAPE } from '../given.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from './bench-csv.ts'
 import { compareBenches } from './compare-benches.ts'

@@ -1,4 +1,4 @@
-import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/paths/path.ts'
 import type { Blueprint, IdentityBlueprint } from '../../simulation/blueprint.ts'
 import type { NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../simulation/expanded-blueprint.ts'

@@ -1,6 +1,6 @@
 import { TECHNIQUES, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
-import { READ_ONLY_PORT } from '../../cluster/paths/kubelet-ports.ts'
+import { READ_ONLY_PORT } from '../../cluster/paths/path.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'

@@ -1,6 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { InvalidOptions } from '../../simulation/given/invalid-options.ts'
+import { InvalidOptions } from '../../simulation/given/check-given.ts'
 
 /** Simulates the scenarios of a study. `cli` does it with threads, a page with workers, a test in place (`inPlace`). */
 export interface Simulator {

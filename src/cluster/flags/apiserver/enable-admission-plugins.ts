@@ -3,8 +3,7 @@ import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
 import type { KubeBenchTest } from '../kube-bench-test.ts'
 import { mustContain } from '../kubescape-control.ts'
-import { listOf } from '../list-kind.ts'
-import { splitNames } from '../split-names.ts'
+import { listOf, splitNames } from '../list-kind.ts'
 
 const PLUGINS = '--enable-admission-plugins'
 

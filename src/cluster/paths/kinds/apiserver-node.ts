@@ -1,6 +1,6 @@
 import { proxyLetter } from '../letters.ts'
-import { proxyOpenness } from '../openness.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
+import { proxyOpenness } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
 import { FROM_PROXY, TO_KUBELET } from '../transport-defaults.ts'
 

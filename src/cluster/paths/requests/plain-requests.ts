@@ -1,5 +1,5 @@
 import { plainRequestFields, plainResponseFields } from '../../messages/plain-headers.ts'
-import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../kubelet-ports.ts'
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../path.ts'
 import { isUpgrading, type PathRequests, type RequestedPath } from './path-requests.ts'
 
 /** The name of Go's HTTP client (net/http/request.go, defaultUserAgent). */
