@@ -110,8 +110,8 @@ function rowsWithoutPermissions(
 }
 
 /**
- * Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. Those who may do
- * everything are left out: nothing that the technique brings them is beyond their permissions.
+ * Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. Those to whom
+ * somebody gave everything are left out: nothing that the technique brings them is beyond their permissions.
  */
 function rowsOfTechnique(
   holder: Holder,
@@ -134,7 +134,8 @@ function rowsOfTechnique(
     namespaces: namespacesIn(cluster),
   }
   const may = (operation: Operation) => isAllowedTo(credential, operation, blueprint)
-  if (may(ANYTHING) || !byHolderOf(members).some((line) => may(operationOf(line)))) return []
+  const isGivenAll = holder.foundOn === undefined && may(ANYTHING)
+  if (isGivenAll || !byHolderOf(members).some((line) => may(operationOf(line)))) return []
   const steps = [...theftsOf(holder), { at: TUNNELS_UP, ...shown(holder) }]
   return [{ place, vantage, technique, steps, holds: heldBy(holder), isOfHolder: true }]
 }
