@@ -275,7 +275,7 @@ function byName(a: VerdictResult, b: VerdictResult): number {
 }
 
 /** Returns a verdict for each attacked path that does not exist in this configuration. */
-export function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
+function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
   return attackers.flatMap(({ name, vantage, absent }) =>
     absent.map(({ technique, path }) =>
       emptyVerdict({ attacker: name, vantage, technique, path, victim: '', scope: 'other' }, 'not-applicable'),

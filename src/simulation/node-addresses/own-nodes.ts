@@ -27,7 +27,7 @@ export const ownNodes = {
 }
 
 /** Plans the watches of the kubelets whose address requests may change, in releases in which kubelets have such watches. */
-export function planOwnNodes({ cluster, blueprint, network, streams, objects }: ProgramContext): OwnNodesPlan {
+function planOwnNodes({ cluster, blueprint, network, streams, objects }: ProgramContext): OwnNodesPlan {
   const readdressed = new Set((blueprint.additions?.addresses ?? []).map(({ node }) => node))
   const watching = cluster.nodes.filter(
     ({ name, version }) => readdressed.has(name) && abilitiesOf(version).kubelet.readsOwnNodeFrom === 'watch',
