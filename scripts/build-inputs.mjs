@@ -9,6 +9,7 @@ const INPUTS = [
   'package.json',
   'scenarios',
   'scripts/build-inputs.mjs',
+  'scripts/build-page.mjs',
   'scripts/build.mjs',
   'scripts/bundle.mjs',
   'scripts/compile-ahead.cjs',

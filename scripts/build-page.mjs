@@ -1,4 +1,5 @@
 // Writes dist-page/: npm run page
+// `npm run build` writes the same to dist/page/, for `onpath ui`.
 //
 //   index.html      with the policy, and the picture and sentence of the first example
 //   page.css        the style sheet
@@ -30,19 +31,32 @@ attackers:
 /** Shipped scenarios that are no examples for a page: they are too large for one. */
 const LARGE = ['cluster-5000', 'heartbeats-500']
 
-const out = process.argv[2] ?? join(ROOT, 'dist-page')
-if (existsSync(out)) rmSync(out, { recursive: true })
-mkdirSync(out, { recursive: true })
-const { documentOf, PAGE_STYLE, POLICY } = await importSources('src/page/prebuilt.ts')
-const examples = [
-  { name: 'kubeadm-default, attacked', file: 'kubeadm-default.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
-  ...['.', 'presets', 'paths', 'availability'].flatMap((folder) => examplesIn(join(ROOT, 'scenarios', folder))),
-]
-const files = await bundlePage(out)
-writeFileSync(join(out, 'LICENSES.txt'), bundledPackages(files).map(licenseOf).join('\n\n'))
-writeFileSync(join(out, 'index.html'), documentOf(LANDING, POLICY))
-writeFileSync(join(out, 'page.css'), PAGE_STYLE)
-writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const out = process.argv[2] ?? join(ROOT, 'dist-page')
+  const files = await writePage(out)
+  writeFileSync(join(out, 'LICENSES.txt'), bundledPackages(files).map(licenseOf).join('\n\n'))
+}
+
+/**
+ * Writes the page into a folder.
+ *
+ * @returns the files, as rolldown describes them
+ */
+export async function writePage(out) {
+  if (existsSync(out)) rmSync(out, { recursive: true })
+  mkdirSync(out, { recursive: true })
+  const { documentOf, PAGE_STYLE, POLICY, UI_POLICY } = await importSources('src/page/prebuilt.ts')
+  const examples = [
+    { name: 'kubeadm-default, attacked', file: 'kubeadm-default.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
+    ...['.', 'presets', 'paths', 'availability'].flatMap((folder) => examplesIn(join(ROOT, 'scenarios', folder))),
+  ]
+  const files = await bundlePage(out)
+  writeFileSync(join(out, 'index.html'), documentOf(LANDING, POLICY))
+  writeFileSync(join(out, 'ui.html'), documentOf(LANDING, UI_POLICY))
+  writeFileSync(join(out, 'page.css'), PAGE_STYLE)
+  writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+  return files
+}
 
 /** The scenarios of a folder, each with the sentence that its first comment begins with. */
 function examplesIn(folder) {

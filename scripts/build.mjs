@@ -6,6 +6,7 @@
 //   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
 //   dist/attacks.yaml  the attacks of scenarios/attacks/, which the package has in one file
+//   dist/page/      the page, for `onpath ui`
 //   dist/types/     the declarations of the library: a file for each entry, and one for what they share
 import { execFileSync, execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,6 +17,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hashOfInputs, isBuiltFrom } from './build-inputs.mjs'
 import { bundle, bundleDeclarations } from './bundle.mjs'
+import { writePage } from './build-page.mjs'
 import { bundledPackages, licenseOf } from './licenses.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -43,6 +45,7 @@ const files = [
   ...(await bundle(COMMAND_LINE, join(DIST, 'cli'), 'command-line')),
   // A thread of the pool begins with this file, and finds it here.
   ...(await bundle({ 'worker.js': POOL_WORKER }, join(DIST, 'cli', 'entry'), 'command-line')),
+  ...(await writePage(join(DIST, 'page'))),
 ]
 const bundled = bundledPackages(files)
 writeFileSync(join(DIST, 'LICENSES.txt'), bundled.map(licenseOf).join('\n\n'))

@@ -84,8 +84,11 @@ export async function bundle(input, dir, kind) {
 
 /** The same for the page: what its first picture needs, and then what reads a scenario, without the simulator. */
 const PAGE_GROUPS = [
-  { name: 'drawing', test: /src[\\/]report[\\/](html[\\/]topology-drawing|view[\\/]texts|link[\\/])/ },
-  { name: 'loader', test: /src[\\/]page[\\/]worker[\\/](desk|load-view)\.ts$/ },
+  { name: 'drawing', test: /src[\\/](report[\\/](html[\\/]topology-drawing|view[\\/]texts|link[\\/])|packets[\\/]playback[\\/]playback\.ts)/ },
+  { name: 'loader', test: /src[\\/]page[\\/]worker[\\/](desk|load-view|run-scenario)\.ts$/ },
+  { name: 'simulator', test: /src[\\/]page[\\/]worker[\\/]simulate\.ts$/ },
+  { name: 'controls', test: /src[\\/]page[\\/]worker[\\/]controls\.ts$/ },
+  { name: 'study', test: /src[\\/]page[\\/]worker[\\/](?!worker\.ts)/ },
 ]
 
 /**

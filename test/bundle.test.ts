@@ -35,9 +35,14 @@ async function modulesLoadedBy(input: string, platform: 'browser' | 'node'): Pro
 /** A repository with all that a build reads, some of it changed. */
 function aRepository(changed: Readonly<Record<string, string>> = {}): string {
   const files = ['package-lock.json', 'package.json', 'tsconfig.json', 'bin/start.js', 'src/a.ts']
-  const scripts = ['build-inputs.mjs', 'build.mjs', 'bundle.mjs', 'compile-ahead.cjs', 'licenses.mjs'].map(
-    (name) => `scripts/${name}`,
-  )
+  const scripts = [
+    'build-inputs.mjs',
+    'build-page.mjs',
+    'build.mjs',
+    'bundle.mjs',
+    'compile-ahead.cjs',
+    'licenses.mjs',
+  ].map((name) => `scripts/${name}`)
   const all = [...files, ...scripts, 'scenarios/attacks/relay.yaml']
   return aFolder({ ...Object.fromEntries(all.map((path) => [path, ''])), ...changed })
 }

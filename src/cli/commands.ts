@@ -50,6 +50,14 @@ export const COMMANDS = {
     summary: 'write a report of a run in HTML, to look at, print and send: verdict, network, attacks, charts',
     load: async () => (await import('./commands/report.ts')).report,
   },
+  link: {
+    summary: 'print the link that opens a scenario in the page',
+    load: async () => (await import('./commands/link.ts')).link,
+  },
+  ui: {
+    summary: 'serve the page on this machine, with a scenario or a cluster in it',
+    load: async () => (await import('./commands/ui.ts')).ui,
+  },
   packets: {
     summary: 'list the packets of a run, or those around a piece of evidence, in the manner of tcpdump',
     load: async () => (await import('./commands/packets.ts')).packets,

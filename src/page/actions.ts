@@ -13,6 +13,7 @@ const helper = new Asker(takeHelp)
 export function open(file: string, text: string, atNs = 0): void {
   batch(() => {
     state.file.value = file
+    state.savedFile.value = null
     state.before.value = null
     state.ran.value = null
     state.controls.value = null
@@ -28,12 +29,17 @@ export function open(file: string, text: string, atNs = 0): void {
 /** Takes a text that was typed or came in, and runs it. */
 export function setText(text: string): void {
   state.text.value = text
+  unwritten = []
   run([])
 }
 
+/** The changes that a worker has not written into the text yet. */
+let unwritten: readonly Edit[] = []
+
 /** Makes changes by hand: they are written into the text. */
 export function edit(edits: readonly Edit[]): void {
-  run(edits)
+  unwritten = [...unwritten, ...edits]
+  run(unwritten)
 }
 
 function run(edits: readonly Edit[]): void {
@@ -52,6 +58,7 @@ function takeRun(answer: Answer): void {
     switch (answer.kind) {
       case 'text':
         state.text.value = answer.text
+        unwritten = []
         return
       case 'problems':
         state.problems.value = answer.problems
@@ -206,7 +213,7 @@ function failHelp(message: string): void {
 }
 
 /** Gives the user a file that the page has made. */
-export function save(name: string, content: Blob): void {
+function save(name: string, content: Blob): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name

@@ -85,7 +85,7 @@ function neighbour(times: readonly number[], direction: 1 | -1): number {
 }
 
 /** Returns the index of the first of sorted times that is later. */
-export function firstAfter(times: Float64Array, time: number): number {
+function firstAfter(times: Float64Array, time: number): number {
   let [low, high] = [0, times.length]
   while (low < high) {
     const middle = (low + high) >>> 1

@@ -3,17 +3,23 @@ import { render } from 'preact'
 import { open, warm } from './actions.ts'
 import { startClock } from './clock.ts'
 import { readLink, writeLink } from './link.ts'
-import { type Example, examples, nowNs, VIEWS, type ViewName, view } from './state.ts'
+import { readServed } from './served.ts'
+import { type Example, examples, nowNs, savedFile, VIEWS, type ViewName, view } from './state.ts'
 import { App } from './view/app.tsx'
 import { isGuided } from './view/guide.tsx'
+import { openFiles } from './view/header.tsx'
 
 /** Draws the page over its prebuilt picture, and opens the scenario of the link, or else the first example. */
 async function start(): Promise<void> {
   warm()
-  const [linked, module] = await Promise.all([readLink(), loadExamples()])
+  const [served, linked, module] = await Promise.all([readServed(), readLink(), loadExamples()])
   examples.value = module
   const [first] = module
-  if (linked !== null) {
+  if (served !== null) {
+    openFiles(served.files)
+    // Only this file, and only as long as nothing else is opened.
+    if (served.canSave) savedFile.value = served.files[0].path
+  } else if (linked !== null) {
     if (linked.view !== undefined && linked.view in VIEWS) view.value = linked.view as ViewName
     open(linked.file, linked.text, linked.atNs)
   } else {

@@ -22,6 +22,9 @@ export const POLICY = [
   "base-uri 'none'",
 ].join('; ')
 
+/** The policy where `onpath ui` serves the page, which asks it for the files that it was started with. */
+export const UI_POLICY = POLICY.replace("connect-src 'none'", "connect-src 'self'")
+
 /** Returns the document of the page, with the picture and the sentence of a scenario, which stand before any script has run. */
 export function documentOf(text: string, policy: string): string {
   return `<!doctype html>\n${html`<html lang="en">

@@ -24,6 +24,8 @@ export type ViewName = keyof typeof VIEWS
 /** The state of the page. All that is drawn derives from it. */
 export const file = signal('scenario.yaml')
 export const text = signal('')
+/** The name of the file to which `onpath ui` saves the text; null where nothing can be saved. */
+export const savedFile = signal<string | null>(null)
 export const loaded = signal<LoadedView | null>(null)
 /** The sliders and switches of it. */
 export const controls = signal<ControlsView | null>(null)
@@ -62,4 +64,3 @@ export type Looking<Value> =
 export type Hardening = Looking<HardenedView>
 
 export const lengthNs = computed(() => Math.max(1, ran.value?.simulatedNs ?? 1))
-export const isBusy = computed(() => progressNs.value !== null)

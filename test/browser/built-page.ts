@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.txt': 'text/plain',
 }
 
 /** Builds the page, and returns its folder, which the caller removes. */

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serveUi } from '../../src/cli/ui/ui-server.ts'
 import { simulateText } from '../../src/index.ts'
-import { fragmentOf } from '../../src/report/link/page-link.ts'
+import { fragmentOf, stateOf } from '../../src/report/link/page-link.ts'
 import { buildPage, importsOf, kibOf, type Served, serve } from './built-page.ts'
 import { CHROMIUM } from './chromium.ts'
 
@@ -68,6 +69,9 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     return /digest (\w+)/.exec(line ?? '')?.[1] ?? ''
   }
 
+  /** Returns the text of the scenario in the address. */
+  const linkedText = async (page: Page) => (await stateOf(new URL(page.url()).hash.slice(1)))?.text ?? ''
+
   const settled = (page: Page) => page.locator('.verdict[aria-busy="false"]').waitFor({ timeout: 60_000 })
 
   const axeFindings = async (page: Page) => {
@@ -83,7 +87,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const chunk = (name: string) => readdirSync(dir).find((file) => file.startsWith(`${name}-`)) ?? ''
     const first = new Set(['index.html', 'page.css', ...importsOf(dir, 'main.js')])
     expect(kibOf(dir, first)).toBeLessThan(60)
-    const next = [chunk('editor'), 'worker.js', chunk('run-scenario')].flatMap((file) => [...importsOf(dir, file)])
+    const next = [chunk('editor'), 'worker.js', chunk('loader')].flatMap((file) => [...importsOf(dir, file)])
     const later = new Set(next.filter((file) => !first.has(file)))
     expect(kibOf(dir, later)).toBeGreaterThan(100)
     expect(kibOf(dir, later)).toBeLessThan(350)
@@ -141,16 +145,14 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect(await digestOf(page)).toBe(simulateText(FIRST_STEPS).digest)
     await page.getByRole('slider', { name: 'delay of wire' }).focus()
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight')
-    await page.getByRole('tab', { name: 'Scenario' }).click()
-    await expect.poll(() => page.locator('.cm-content').textContent()).not.toContain('delay: 10ms')
-    const text = await page.locator('.cm-content').textContent()
-    const delay = /delay: (\S+)/.exec(text ?? '')?.[1] ?? ''
-    expect(text).toContain('# one way, so a round trip takes 20 ms')
-    await settled(page)
-    const changed = FIRST_STEPS.replace('delay: 10ms', `delay: ${delay}`)
-    await expect.poll(() => digestOf(page)).toBe(simulateText(changed).digest)
+    const isShown = async () => {
+      const [shown, digest] = [await linkedText(page), await digestOf(page)]
+      return !shown.includes('delay: 10ms') && simulateText(shown).digest === digest
+    }
+    await expect.poll(isShown, { timeout: 20_000, interval: 300 }).toBe(true)
+    const changed = await linkedText(page)
+    expect(changed).toContain('# one way, so a round trip takes 20 ms')
     // A reload shows the same.
-    await page.waitForTimeout(600)
     await page.reload()
     await settled(page)
     expect(await digestOf(page)).toBe(simulateText(changed).digest)
@@ -179,6 +181,47 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const page = await open(fragment)
     expect(await page.locator('h1').textContent()).toContain('false-kubelet')
     await page.close()
+  })
+
+  test('Harden finds what stops the attacker, and shows the same attack refused beside it', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Harden' }).click()
+    const apply = page.getByRole('button', { name: 'Apply, and attack again' })
+    await apply.waitFor({ timeout: 100_000 })
+    expect(await page.locator('.changes').textContent()).toContain('--kubelet-certificate-authority=')
+    await apply.click()
+    await page.locator('.verdict:not(.bad)').waitFor({ timeout: 60_000 })
+    const captions = await page.locator('figcaption').allTextContents()
+    expect(captions[0]).toContain('Before: false-kubelet (inline) answers in the name of the server')
+    expect(captions[1]).toContain('Hardened: ')
+    await page.getByRole('button', { name: 'Undo hardening' }).click()
+    await page.locator('.verdict.bad').waitFor({ timeout: 60_000 })
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('onpath ui opens a file, and saves to it alone', async () => {
+    const saved: string[] = []
+    const server = await serveUi({
+      folder: dir,
+      opened: () => ({ files: [{ path: 'mine.yaml', text: FIRST_STEPS }], canSave: true }),
+      save: (text) => void saved.push(text),
+      port: 0,
+    })
+    const page = await browser.newPage()
+    await page.goto(server.url)
+    await page.getByRole('slider', { name: 'loss of wire' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('.figure', { hasText: '0.011 %' }).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => saved).toHaveLength(1)
+    expect(saved[0]).toContain('loss: "0.011%"')
+    expect(saved[0]).toContain('# plain HTTP on port 80')
+    await page.getByRole('combobox', { name: 'Scenario' }).selectOption('wan-tls.yaml')
+    await settled(page)
+    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
+    await page.close()
+    await server.close()
   })
 
   test('nothing can leave the page, from it or from a worker', async () => {

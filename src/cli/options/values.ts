@@ -15,6 +15,13 @@ export function wholeNumber(text: string): number {
   return value
 }
 
+/** Reads the number of a port of TCP. */
+export function port(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1 || value > 65_535) throw new InvalidArgumentError('It is not a port from 1 to 65535.')
+  return value
+}
+
 export function count(text: string): number {
   const value = wholeNumber(text)
   if (value < 1) throw new InvalidArgumentError('It must be at least 1.')

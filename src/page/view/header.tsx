@@ -1,7 +1,8 @@
 import { importFiles, open } from '../actions.ts'
 import { readFiles } from '../dropped-files.ts'
 import { writeLink } from '../link.ts'
-import { examples, file, loaded, notice, text } from '../state.ts'
+import { saveServed } from '../served.ts'
+import { examples, file, loaded, notice, savedFile, text } from '../state.ts'
 import { Settings } from './controls.tsx'
 
 /** The scenario that is open, its settings, and ways to pass it on. */
@@ -24,6 +25,11 @@ export function Header() {
       </label>
       <Settings />
       <span class="space" />
+      {savedFile.value !== null && (
+        <button type="button" class="primary" onClick={() => void saveServed()}>
+          Save
+        </button>
+      )}
       <button type="button" onClick={share}>
         Copy link
       </button>

@@ -1,4 +1,3 @@
-import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { Question } from '../protocol.ts'
 import type { Desk } from './desk.ts'
 
@@ -61,7 +60,8 @@ function nextTurn(): Promise<void> {
 }
 
 function failureText(error: unknown, question: Question): string {
-  if (error instanceof BudgetExceeded && 'file' in question)
+  // By its name: the class comes with the simulator, which is loaded when it is used.
+  if (error instanceof Error && error.name === 'BudgetExceeded' && 'file' in question)
     return `This scenario is too large for the page. Save it, and run it with: npx onpath run ${question.file}`
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { readTextFile } from '../../disk/read-text.ts'
+import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { visible } from '../../scenario/problems/visible.ts'
+import type { Context } from '../context.ts'
+import { OutputFile } from '../files/output-file.ts'
+import { readFileTree } from '../input/read-file-tree.ts'
+import { value } from '../options/option.ts'
+import { port as readPort } from '../options/values.ts'
+import { pageFolder } from '../ui/page-folder.ts'
+import { type Opened, serveUi } from '../ui/ui-server.ts'
+import type { Command } from './command.ts'
+
+const NOTES = `
+Serves the page on the loopback interface until it is interrupted, and prints its address, which has a random token.
+The scenario is in the page, and its button Save writes to the file that was named, and to no other.
+
+Examples:
+  onpath ui
+  onpath ui scenarios/wan-tls.yaml
+  onpath ui /etc/kubernetes`
+
+const OPTIONS = { port: value('<number>', 'listen on this port (default: a free one)', readPort) }
+
+export const ui: Command<readonly [file: string | undefined], typeof OPTIONS> = {
+  arguments: [{ syntax: '[file]', meaning: 'a scenario file, or a folder with the files of a cluster' }],
+  options: OPTIONS,
+  notes: NOTES,
+  async run([file], { port = 0 }, { io, files }) {
+    const interruption = io.listenForInterruption()
+    const opened = openedOf(file)
+    const server = await serveUi({
+      folder: pageFolder(),
+      opened: () => openedOf(file),
+      save: saverOf(file, files),
+      port,
+    })
+    io.out(`${server.url}\n`)
+    io.err(
+      `open this address in a browser; ${opened.canSave ? `Save writes to ${visible(file ?? '')}; ` : ''}Ctrl-C ends it\n`,
+    )
+    await new Promise<void>((resolve) => {
+      if (interruption.aborted) resolve()
+      else interruption.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await server.close()
+  },
+}
+
+function openedOf(file: string | undefined): Opened {
+  if (file === undefined) return { files: [], canSave: false }
+  if (file === '-') throw new UsageError('name a file or a folder; standard input cannot be saved back')
+  const isFolder = onFile('read', file, () => statSync(file).isDirectory())
+  if (isFolder) return { files: readFileTree([file]).files, canSave: false }
+  return { files: [{ path: basename(file), text: readTextFile(file) }], canSave: true }
+}
+
+/** Returns what writes a text to a file in place of what is there. */
+function saverOf(file: string | undefined, files: Context['files']): (text: string) => void {
+  return (text) => {
+    if (file !== undefined) OutputFile.open(file, () => true, [], files).write(text)
+  }
+}
