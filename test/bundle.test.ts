@@ -87,7 +87,7 @@ test('the command line loads no command, no schema and no simulation before it k
     /^src\/(cli\/commands|scenario\/schema|simulation|transport|report)\/|\/zod\//.test(path)
   expect(modules.filter(isHeavy)).toEqual([
     'src/simulation/budget.ts',
-    'src/simulation/given/invalid-options.ts',
+    'src/simulation/given/check-given.ts',
     'src/report/screen/screen.ts',
     'src/report/screen/lines.ts',
   ])
