@@ -30,7 +30,7 @@ workloads: { get: { path: web, ${workload} } }
 
 /** The share of messages that root on another node reads behind its tunnel. */
 function shareOf(cluster: Cluster) {
-  const read = readMatrix({ file: '-', text: behindTunnels(cluster) }, {})
+  const read = readMatrix({ file: '-', text: behindTunnels(cluster) }, {}, ['web'])
   if (!read.ok) throw new Error(read.problems[0].message)
   const cell = read.matrix.cases.find(
     ({ row: { place, technique } }) => place === 'another node' && technique === 'eavesdrop',

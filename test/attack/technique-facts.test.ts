@@ -161,7 +161,7 @@ const FACTS = {
     'takes: count (meaning and default), with (default), ask',
     'is: of-user',
     'tried: server-network, node, pod, apiserver-host; user {"with":"a user\'s client certificate"}',
-    'how: harmless, list-pods, exec, node-proxy-exec, exec, node-proxy-exec, list-secrets, create-pods',
+    'how: harmless, list-pods, exec, attach, port-forward, node-proxy-exec, exec, attach, port-forward, node-proxy-exec, list-secrets, create-pods',
     'kubelet: authentication.anonymous.enabled anonymous, authorization.mode granted, readOnlyPort port',
     'apiserver: insecure-port port, anonymous-auth anonymous, authorization-mode AlwaysAllow granted',
   ],

@@ -20,6 +20,7 @@ const NOT_TRIED: readonly (readonly [part: string, reason: string])[] = [
   ['compare sweep-before sweep-after', 'the examples before write them'],
   ['merge part-', 'the examples before write them'],
   ['results/', 'the folders are those of earlier runs; test/cli/replay.test.ts and others have some'],
+  ['onpath ui', 'it serves until somebody ends it; test/cli/ui.test.ts does'],
   ['run -', 'it reads what the command before prints; test/cli/init.test.ts runs what init writes'],
 ]
 
