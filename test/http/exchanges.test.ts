@@ -6,7 +6,7 @@ import type { Simulation } from '../../src/simulation/simulation.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
 import { beginning } from '../fixtures/simulations.ts'
 
-const SCENARIOS = 30
+const SCENARIOS = 20
 /** The events of a scenario after each of which its exchanges are looked at. */
 const EVENTS = 3_000
 
