@@ -8,14 +8,14 @@ import type { AskedFlag, Fixture } from './fixture.ts'
 /** The events of a run: enough for a second of a small cluster. */
 const MAX_EVENTS = 100_000
 
-/** What onpath makes of a fixture. */
+/** A fixture and the verdicts of onpath on it. */
 export interface Judged {
   readonly fixture: Fixture
   /** The reason why it could not be imported, loaded or simulated, which is a bug of onpath; null: there is none. */
   readonly bug: string | null
-  /** Whether its own sentences call the flag weak; null where no flag is asked about. */
+  /** True: onpath's own sentences call the flag weak; null: its project judges no flag. */
   readonly isWeak: boolean | null
-  /** Whether the control of kubescape fails, as onpath repeats it; null where it looks at nothing, or none is asked. */
+  /** True: the control of kubescape fails as onpath repeats it; null: none is asked, or it finds nothing to look at. */
   readonly controlFails: boolean | null
   readonly tookMs: number
 }

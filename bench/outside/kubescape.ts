@@ -69,7 +69,7 @@ export function kubescapeFixtures(folder: string): readonly Fixture[] {
   })
 }
 
-/** What kubescape's host sensor reports of a kubelet. */
+/** The report of kubescape's host sensor about a kubelet. */
 interface KubeletInfo {
   readonly kind?: string
   readonly data?: { readonly cmdLine?: string; readonly configFile?: { readonly content?: string } }

@@ -18,7 +18,7 @@ const HELP = `Imports the fixtures of other projects where they lie, judges each
 Exit: 0 all is alike or explained, 1 a bug, a difference that nobody has explained, or an explanation that is not
 needed, 2 usage.`
 
-/** What comes of a verdict of another project. */
+/** The result of a comparison with a verdict of another project. */
 type Outcome = 'alike' | 'explained' | 'differs'
 
 interface Row {

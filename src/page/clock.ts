@@ -13,7 +13,7 @@ export function leastSeenNs(): number {
   return SPEEDS[speed.value] * LEAST_SEEN_S
 }
 
-/** Whether motion is to be avoided: then the clock steps. */
+/** True: motion is to be avoided, and the clock steps. */
 const hasReducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** The seconds between two steps of the clock with reduced motion. */

@@ -27,13 +27,13 @@ export const text = signal('')
 /** The name of the file to which `onpath ui` saves the text; null where nothing can be saved. */
 export const savedFile = signal<string | null>(null)
 export const loaded = signal<LoadedView | null>(null)
-/** The sliders and switches of it. */
+/** The sliders and switches of the loaded scenario. */
 export const controls = signal<ControlsView | null>(null)
 export const problems = signal<readonly Problem[]>([])
 export const ran = signal<RunView | null>(null)
 /** The run before the last change, with which the new one is compared. */
 export const before = signal<RunView | null>(null)
-/** Why there is no run, with what to do; null if nothing is wrong. */
+/** The reason why there is no run, with what to do; null if nothing is wrong. */
 export const failure = signal<string | null>(null)
 /** The simulated time that a run has reached; null when none is under way. */
 export const progressNs = signal<number | null>(null)

@@ -7,7 +7,7 @@ import { basename, extname, join } from 'node:path'
 /** The content that the page opens with: a scenario, or the files of a cluster. */
 export interface Opened {
   readonly files: readonly { readonly path: string; readonly text: string }[]
-  /** Whether the scenario can be saved back. */
+  /** True: the scenario can be saved back. */
   readonly canSave: boolean
 }
 
