@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundaryOf, type SharePoint, valuesToTest } from '../../src/measure/limits/boundary.ts'
 import { shareInterval } from '../../src/measure/limits/share-interval.ts'
-import { betweenByRatio, betweenInSteps } from '../../src/study/limits/axes/between.ts'
+import { betweenByRatio, betweenInSteps } from '../../src/study/limits/between.ts'
 
 /** Points at 1, 2, 4, ... with so many of 5 runs broken. */
 function points(...broken: number[]): SharePoint[] {

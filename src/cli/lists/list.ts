@@ -42,6 +42,12 @@ export function listOfTexts<Entry extends { readonly name: string }>(
   }
 }
 
+/** Makes a list of a registry that has the meaning of each name. */
+export function listOfMeanings(noun: string, meaning: string, meanings: Readonly<Record<string, string>>): List {
+  const values = () => Object.keys(meanings).map((name) => ({ name, meaning: meanings[name] }))
+  return listOfTexts(noun, meaning, values, (entry) => entry.meaning)
+}
+
 /** Returns a list as a text for people, indented by two blanks, whose sentences are broken at so many columns. */
 export function textOfList(list: List, columns = LIST_COLUMNS): string {
   return (

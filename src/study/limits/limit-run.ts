@@ -3,11 +3,11 @@ import { namesOf } from '../../engine/registry.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
 import type { Blueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
-import { TAIL_NS } from './axes/times.ts'
 import { LIMIT_AXES, type LimitAxisName } from './axes.ts'
 import { LIMIT_CRITERIA } from './criteria.ts'
 import { LATENCY_PROFILES, type LatencyProfileName } from './latency-profiles.ts'
 import type { LimitsSubject } from './read-limits.ts'
+import { TAIL_NS } from './times.ts'
 
 /** One run for limits: a value of an axis, with one seed. */
 export interface LimitRun {

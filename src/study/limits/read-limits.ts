@@ -13,8 +13,8 @@ import { LOAD_SHAPE } from '../../simulation/given/shapes.ts'
 import { SOURCE } from '../given.ts'
 import { withoutAttackers } from '../matrix/matrix.ts'
 import { type ControlLinks, controlLinksOf } from './control-links.ts'
-import type { Probe } from './criteria/criterion.ts'
 import { LIMIT_CRITERIA, type LimitCriterionName } from './criteria.ts'
+import type { Probe } from './criterion.ts'
 
 /** A cluster with the traffic by which its limits are measured. */
 export interface LimitsSubject {

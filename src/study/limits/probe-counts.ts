@@ -1,4 +1,4 @@
-import type { Result } from '../../../measure/result.ts'
+import type { Result } from '../../measure/result.ts'
 import type { Measured } from './criterion.ts'
 
 /** The share of requests that may fail before logs and exec count as broken. */

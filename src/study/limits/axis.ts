@@ -1,5 +1,5 @@
-import type { Blueprint } from '../../../simulation/blueprint.ts'
-import type { ControlLinks } from '../control-links.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import type { ControlLinks } from './control-links.ts'
 
 /** Something about the network between control plane and nodes that gets worse from value to value. */
 export interface LimitAxis {

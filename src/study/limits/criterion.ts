@@ -1,4 +1,4 @@
-import type { Result } from '../../../measure/result.ts'
+import type { Result } from '../../measure/result.ts'
 
 /** Traffic by which a criterion is measured. */
 export interface Probe {

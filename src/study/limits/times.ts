@@ -1,4 +1,4 @@
-import { NS_PER_S } from '../../../engine/ticks.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
 
 /** The length of a run in which the network is equally bad all the time. */
 export const STEADY_NS = 600 * NS_PER_S
