@@ -23,7 +23,7 @@ export interface Acceptance {
 
 /**
  * Returns whether an acceptance tolerates this outcome of a verdict.
- * @param path the path that an acceptance can name; it differs from that of the verdict at a kubelet's read-only port
+ * @param path the path that the scenario declares, also where the verdict is about the read-only port of its kubelet
  */
 export function tolerates(
   acceptance: Acceptance,

@@ -24,14 +24,14 @@ export type WorkloadExpectation = Line & { readonly workload: string; readonly c
 /** An expectation of a node's Ready condition. */
 export type NodeExpectation = Line & { readonly node: string } & (
     | {
-        /** The node is Ready when the run ends; with `throughout`, it was Ready all the time. */
+        /** The node is Ready when the run ends. With `throughout`, it was Ready all the time. */
         readonly kind: 'node-ready'
         readonly throughout: boolean
       }
     | {
         /**
-         * The node becomes NotReady at most `withinNs` after `sinceNs`, which is when the first event of the scenario
-         * begins, or 0.
+         * The node becomes NotReady at most `withinNs` after `sinceNs`. `sinceNs` is when the first event of the
+         * scenario begins; 0 without events.
          */
         readonly kind: 'node-not-ready'
         readonly withinNs: number
@@ -60,19 +60,19 @@ export interface SecretExpectation extends Line {
   readonly attacker: string | null
 }
 
-/** The expectation that no verdict of scope `other` has one of these outcomes. */
+/** No verdict of scope `other` has one of these outcomes. */
 export interface NeverExpectation extends Line {
   readonly kind: 'never'
   readonly outcomes: readonly Outcome[]
   readonly attacker: string
-  /** The path as the scenario declares it; the role that it was named by if there is no such path; null for all paths. */
+  /** The path that the scenario declares, or the role in the expectation if no path has it; null for all paths. */
   readonly path: string | null
 }
 
 /** An expectation of the verdicts of an attacker on a path. */
 export type VerdictExpectation = Line & {
   readonly attacker: string
-  /** The path as the scenario declares it; the role that it was named by if there is no such path. */
+  /** The path that the scenario declares, or the role in the expectation if no path has it. */
   readonly path: string
   /** null for all techniques of the attacker. */
   readonly technique: string | null
@@ -84,7 +84,7 @@ export type VerdictExpectation = Line & {
         readonly outcome: Outcome
       }
     | {
-        /** A bound on the share of the path's messages that were exposed. */
+        /** A bound on the share of the path's messages that are exposed. */
         readonly kind: 'exposure'
         readonly comparison: Comparison
         readonly boundRatio: number

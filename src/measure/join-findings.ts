@@ -1,15 +1,15 @@
 import type { Finding } from './check.ts'
 import type { Outcome } from './verdict.ts'
 
-/** A finding without what explains and repeats it. */
+/** A finding before its causes and commands are added. */
 export type Judged = Omit<Finding, 'reproduce' | 'look' | 'causes'>
 
-/** The outcomes that a server grants to whom it responds, whatever is sent on the path. */
+/** The outcomes that servers grant by their responses, independent of the messages of others on the path. */
 const GRANTED: readonly Outcome[] = ['privilege', 'credential']
 
 /**
- * Joins the findings of one attacker to whom the same servers granted the same: several paths lead to one apiserver, and
- * a permission there is one finding. The first of them stands for all, with the paths and victims of each.
+ * Joins the findings of one attacker to whom the same servers granted the same. Several paths can lead to one
+ * apiserver, and a permission there is one finding. The first finding stands for all and lists all paths and victims.
  */
 export function joinFindings(findings: readonly Judged[]): readonly Judged[] {
   const byGrant = new Map<Judged | string, Judged>()
@@ -21,12 +21,12 @@ export function joinFindings(findings: readonly Judged[]): readonly Judged[] {
   return [...byGrant.values()]
 }
 
-/** Returns whether all that is forbidden was granted by servers, and no message of the path was read or forged. */
+/** Returns whether servers granted everything that is forbidden, and no message of the path was read or forged. */
 function isGranted({ forbidden, verdict: { requests, exposure } }: Judged): boolean {
   return requests.length > 0 && exposure.messages === 0 && forbidden.every((outcome) => GRANTED.includes(outcome))
 }
 
-/** Returns a text that findings have in common if they differ only in paths, victims, times and counts. */
+/** Returns a key that is equal for findings that differ only in paths, victims, times and counts. */
 function grantOf({ attack, place, on, forbidden, isAccepted, verdict }: Judged): string {
   const { attacker, vantage, technique, scope, outcomes, secrets, noticed } = verdict
   const requests = verdict.requests.map(({ times: _, ...request }) => request)
@@ -39,7 +39,7 @@ function grantOf({ attack, place, on, forbidden, isAccepted, verdict }: Judged):
   ])
 }
 
-/** Returns the different ones of a list as texts, whatever their order. */
+/** Returns the distinct values of a list as sorted JSON texts. */
 function distinct(list: readonly unknown[]): readonly string[] {
   return [...new Set(list.map((each) => JSON.stringify(each)))].sort((a, b) => (a < b ? -1 : 1))
 }

@@ -18,8 +18,7 @@ export interface Tolerance {
 
 /**
  * Compares the expectations that were not met with the acceptances. Returns one tolerance for each such expectation, in
- * their order.
- *
+ * the same order.
  * @param today a date such as 2027-03-01
  */
 export function judgeAcceptances(
@@ -57,8 +56,8 @@ export interface Violation {
 }
 
 /**
- * Returns the verdicts and outcomes that an expectation forbids and that occurred. An expectation that lacks something
- * has none.
+ * Returns the verdicts with outcomes that an expectation forbids. An expectation that asks for an outcome has no
+ * violations.
  */
 export function violationsOf(expectation: Expectation, verdicts: readonly VerdictResult[]): readonly Violation[] {
   if (!isOfAttack(expectation)) return []

@@ -8,9 +8,9 @@ import { isEmptyOutcome, whyNotExposed, whyNothingOfOthers, whyNothingShown } fr
 import { describeUntried, isUntried } from './verdicts/untried.ts'
 
 /**
- * Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. An expectation that would
- * be met because nothing was tested is not met: because a step was not tried, because no attack could do anything to
- * the path, because nothing got through on it, because all was the attacker's own, or because nothing carries the secret.
+ * Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. An expectation is not met
+ * if nothing was tested: a step was not tried, no attack could affect the path, no request got through on it,
+ * everything belonged to the attacker, or no message carries the secret.
  */
 export function judgeAttack(
   expectation: AttackExpectation,
@@ -34,28 +34,31 @@ export function judgeAttack(
   return unless(isAboutSuccess(expectation) ? judgement : ifTried(judgement, about), nothing)
 }
 
-/** Returns whether an expectation asks that the attack could not do anything: `verdict(A, P) is unreachable`. */
+/** Returns whether an expectation asks that the attack has no chance: `verdict(A, P) is unreachable`. */
 function asksForEmpty(expectation: VerdictExpectation): boolean {
   return expectation.kind === 'verdict' && expectation.mode !== 'excludes' && isEmptyOutcome(expectation.outcome)
 }
 
-/** Returns the judgement; not met if there is a reason why nothing was tested. */
+/** Returns the judgement, changed to not met if `nothing` says why nothing was tested. */
 function unless(judgement: Judgement, nothing: string | null): Judgement {
   return judgement.met && nothing !== null ? { met: false, measured: nothing } : judgement
 }
 
-/** Returns whether an expectation asks for something that happened, so that it shows that something was tested. */
+/** Returns whether an expectation asks for an effect. Where it is met, the effect shows that something was tested. */
 function showsByItself(expectation: NeverExpectation | VerdictExpectation): boolean {
   if (expectation.kind === 'noticed') return expectation.noticed !== 'none'
   return expectation.kind === 'verdict' && expectation.mode !== 'excludes' && isWorse(expectation.outcome, 'metadata')
 }
 
-/** Returns whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */
+/**
+ * Returns whether an expectation asks for an outcome that a single step can show. Steps that were not tried do not
+ * matter to it.
+ */
 function isAboutSuccess(expectation: VerdictExpectation): boolean {
   return expectation.kind === 'verdict' && expectation.mode === 'includes' && expectation.outcome !== 'not-tried'
 }
 
-/** Returns the judgement; not met if one of the verdicts that it is about is on a step that was not tried. */
+/** Returns the judgement, changed to not met if one of these verdicts is about a step that was not tried. */
 function ifTried(judgement: Judgement, about: readonly VerdictResult[]): Judgement {
   const untried = about.filter(isUntried)
   return !judgement.met || untried.length === 0
@@ -63,7 +66,7 @@ function ifTried(judgement: Judgement, about: readonly VerdictResult[]): Judgeme
     : { met: false, measured: describeUntried(untried).join('; ') }
 }
 
-/** Returns the verdicts of an attacker, on a path or on all, by a technique or by all. */
+/** Returns the verdicts of an attacker, filtered by path and technique unless these are null. */
 export function verdictsAbout(
   verdicts: readonly VerdictResult[],
   {
@@ -95,7 +98,9 @@ function judgeNever(expectation: NeverExpectation, verdicts: readonly VerdictRes
   return { met: false, measured: found.map((verdict) => describe(verdict, expectation.outcomes)).join('; ') }
 }
 
-/** Returns the verdicts that break a `never`; those about what was the attacker's from the start do not count. */
+/**
+ * Returns the verdicts that break a `never`. Verdicts about what belonged to the attacker from the start do not count.
+ */
 export function violating(
   verdicts: readonly VerdictResult[],
   { outcomes, attacker, path }: NeverExpectation,

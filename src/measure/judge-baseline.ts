@@ -2,7 +2,7 @@ import type { Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
-/** The properties of a verdict by which it is judged. */
+/** The part of a verdict that is compared with a baseline. */
 export type JudgedVerdict = Pick<VerdictResult, 'attacker' | 'path' | 'victim' | 'scope' | 'worst' | 'outcomes'> & {
   readonly technique: string
   readonly exposure: Pick<VerdictResult['exposure'], 'messages' | 'of'>
@@ -21,8 +21,8 @@ export interface Regression<Verdict extends JudgedVerdict> {
 }
 
 /**
- * Returns the verdicts that have a worse outcome than in the baseline, a further outcome beside the same worst one, or
- * a larger share of exposed messages.
+ * Returns the verdicts that are worse than in the baseline: by their worst outcome, by a further outcome beside it, or
+ * by a larger share of exposed messages.
  */
 export function regressions<Verdict extends JudgedVerdict>(
   result: { readonly verdicts: readonly Verdict[] },
@@ -34,14 +34,14 @@ export function regressions<Verdict extends JudgedVerdict>(
     const gained = verdict.outcomes.filter(
       (outcome) => !(before?.outcomes ?? []).includes(outcome) && isWorse(outcome, 'metadata'),
     )
-    // A new outcome in place of a worse one is no regression.
+    // A new outcome is no regression if a worse one disappeared.
     const isGain = gained.length > 0 && !isWorse(was, verdict.worst)
     const isMore = before !== undefined && verdict.worst === was && shareOf(verdict) > shareOf(before)
     return isGain || isMore ? [{ verdict, was, gained }] : []
   })
 }
 
-/** Returns a name for what a verdict is about. Verdicts of two runs with the same name are compared. */
+/** Returns a key for the subject of a verdict. Verdicts of two runs are compared if their keys are equal. */
 export function nameOfVerdict({ attacker, technique, path, victim }: JudgedVerdict): string {
   return [attacker, technique, path, victim].join('\n')
 }
@@ -51,7 +51,7 @@ export function shareOf({ exposure: { messages, of } }: JudgedVerdict): number {
   return of === 0 ? 0 : messages / of
 }
 
-/** Returns the expectations that this result does not meet, and that the baseline met or did not have. */
+/** Returns the expectations that this result does not meet, without those that the baseline did not meet either. */
 export function newlyUnmet(
   { expectations }: Pick<Result, 'expectations'>,
   baseline: Pick<Result, 'expectations'>,

@@ -6,10 +6,10 @@ import { breachesOf, type PolicyRule } from './policy.ts'
 import { NOBODY, type Outcome, type VerdictResult } from './verdict.ts'
 import { inOrder, isWorse } from './verdicts/outcomes.ts'
 
-/** The outcomes of attackers that did not get to their path, so that their verdicts show nothing about it. */
+/** The outcomes of attackers that did not reach their path. Such verdicts show nothing about the path. */
 const WITHOUT_CHANCE: readonly Outcome[] = ['not-tried', 'unreachable', 'not-applicable']
 
-/** Returns whether an attacker got to the path, so that the verdict shows whether the path resists it. */
+/** Returns whether the attacker reached the path. Only then does the verdict show whether the path resists. */
 export function hasReached({ worst }: VerdictResult): boolean {
   return !WITHOUT_CHANCE.includes(worst)
 }
@@ -23,14 +23,14 @@ export interface Standard {
   readonly assumedUsers: ReadonlySet<string>
 }
 
-/** Returns whether a check fails because of a finding: it is neither accepted nor that of an assumed user. */
+/** Returns whether a finding makes a check fail. Accepted findings and findings of assumed users do not. */
 export function isOpen({ isAccepted, isAssumed }: Pick<Judged, 'isAccepted' | 'isAssumed'>): boolean {
   return !isAccepted && !isAssumed
 }
 
 /**
- * Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. What the same
- * servers granted on several paths is one finding.
+ * Returns the verdicts that the policy forbids, the worst first, with the acceptances that apply to them. Equal grants
+ * of the same servers on several paths are one finding.
  */
 export function judgeTried(
   tried: readonly Tried[],
@@ -64,10 +64,13 @@ export function judgeTried(
   return joinFindings(sorted)
 }
 
-/** The users as which servers see requests without a credential: at ports without authentication, and with it. */
+/**
+ * The users that servers record for requests without a credential: on ports without authentication, and on ports with
+ * it.
+ */
 export const WITHOUT_CREDENTIAL: readonly string[] = [NOBODY, 'system:anonymous']
 
-/** Returns whether an attacker acts as an assumed user, and no server gave it something without a credential. */
+/** Returns whether an attacker acts as an assumed user, and no server granted it anything without a credential. */
 function isByAssumedUser({ on, verdict }: Tried, assumedUsers: ReadonlySet<string>): boolean {
   const isUser = !VANTAGES[verdict.vantage].hasNetworkPlace && assumedUsers.has(on.name)
   return isUser && !verdict.requests.some(({ by, status }) => WITHOUT_CREDENTIAL.includes(by) && isGranted(status))
@@ -77,7 +80,7 @@ function isGranted(status: number | null): boolean {
   return status !== null && status < 400
 }
 
-/** Returns what a rule is about and no verdict shows: its path, its vantages, or anything that others own. */
+/** Returns what a rule covers but no verdict tests: its path, its vantages, or what others own. */
 function gapsOfRule({ path, vantages, scope, text }: PolicyRule, reached: readonly Tried[]): readonly string[] {
   const onPath = reached.filter((one) => path === null || one.path === path)
   if (onPath.length === 0) return [`no attacker reached ${path}, which "${text}" is about`]
@@ -90,8 +93,7 @@ function gapsOfRule({ path, vantages, scope, text }: PolicyRule, reached: readon
 }
 
 /**
- * Returns why a check shows less than it was asked for: no attacker reached anything, or none reached what a rule is
- * about.
+ * Returns why a check shows less than was asked for. No attacker reached anything, or none reached what a rule covers.
  * @param asked the names of the attacks that the user asked for
  */
 export function gapsOf(

@@ -5,12 +5,12 @@ import { judgeAttack } from './judge-attack.ts'
 import { judgeNode } from './judge-node.ts'
 import type { ExpectationResult, Judgement, Result, WorkloadResult } from './result.ts'
 
-/** A result without its judged expectations: what an expectation is judged by. */
+/** A result without judged expectations. */
 export type Measured = Omit<Result, 'expectations'>
 
 const BPS_PER_MBPS = 1_000_000
 
-/** Judges an expectation by a result. An expectation of something that was not measured is not met, and says why. */
+/** Judges an expectation by a result. If the value was not measured, it is not met, and `measured` says why. */
 export function judge(expectation: Expectation, measured: Measured): ExpectationResult {
   return { expect: expectation.text, ...judgementOf(expectation, measured) }
 }

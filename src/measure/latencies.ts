@@ -1,7 +1,7 @@
-/** The latencies of requests in nanoseconds: the exact ones, and the number of those that were only counted, by length. */
+/** The latencies of requests in nanoseconds. Some are kept exactly; others are only counted, in groups by length. */
 export interface Latencies {
   readonly exactNs: ArrayLike<number>
-  /** Groups in ascending order of latency; the count of all is `counted.count`. */
+  /** Groups in ascending order of latency. `counted.count` is the number of latencies in all groups. */
   readonly counted: {
     readonly count: number
     readonly sumNs: number
@@ -23,7 +23,7 @@ export class AscendingLatencies {
     this.counted = counted
     this.count = exactNs.length + (counted?.count ?? 0)
     this.sumNs = this.exactNs.reduce((sum, latencyNs) => sum + latencyNs, counted?.sumNs ?? 0)
-    // Without a comparison, V8 sorts numbers of a typed array where they are, in a quarter of the time.
+    // Without a comparison function, V8 sorts a typed array in place, in a quarter of the time.
     this.exactNs.sort(undefined)
   }
 
@@ -36,7 +36,7 @@ export class AscendingLatencies {
     let below = 0
     let passed = 0
     for (const { latencyNs, count } of counted.groups) {
-      // Exact latencies that are not longer come first.
+      // Exact latencies that are not longer than the group's come first.
       while (below < exactNs.length && exactNs[below] <= latencyNs) {
         if (++passed === rank) return exactNs[below]
         below++

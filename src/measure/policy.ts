@@ -1,16 +1,16 @@
 import type { Vantage } from '../attack/vantages.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
-/** A rule of a policy: outcomes that no attacker may reach. */
+/** A rule of a policy: outcomes that attackers must not reach. */
 export interface PolicyRule {
-  /** The rule as the user wrote it, or as the named policy has it. */
+  /** The rule as the user wrote it, or as the named policy contains it. */
   readonly text: string
   readonly outcomes: readonly Outcome[]
-  /** The vantages of the attackers to whom it applies; null for all. */
+  /** The vantages of the attackers that it applies to; null for all. */
   readonly vantages: readonly Vantage[] | null
-  /** The path as the scenario declares it; null for all. */
+  /** The path that the scenario declares; null for all. */
   readonly path: string | null
-  /** `other` leaves out what was the attacker's own from the start. */
+  /** `other` excludes what belonged to the attacker from the start. */
   readonly scope: 'other' | 'any'
 }
 
@@ -22,7 +22,7 @@ export interface Breach {
 
 /**
  * Returns the breaches of a policy by a verdict, one for each rule that it breaks.
- * @param path the path that a rule can name; it differs from that of the verdict at a kubelet's read-only port
+ * @param path the path that the scenario declares, also where the verdict is about the read-only port of its kubelet
  */
 export function breachesOf(policy: readonly PolicyRule[], verdict: VerdictResult, path: string): readonly Breach[] {
   return policy.flatMap((rule) => {
@@ -37,7 +37,7 @@ export function breachesOf(policy: readonly PolicyRule[], verdict: VerdictResult
   })
 }
 
-/** Returns whether an attacker may do what none of the credentials that it has from the start permits. */
+/** Returns whether a server allowed an attacker something that its initial credentials do not permit. */
 function hasGainedRights({ privileges }: VerdictResult): boolean {
   return privileges.length === 0 || privileges.some(({ held }) => held !== true)
 }

@@ -1,6 +1,6 @@
 /**
- * A name in the cluster of something that a scenario names otherwise. `Pod`: a pod that has the token of a service
- * account, by the name of the account; `assumed`: a user or pod of which no file says anything.
+ * The name that something has in the cluster, where the scenario has another name. `Pod`: a pod that has the token of a
+ * service account, listed by the account's name. `assumed`: a user or pod that no file mentions.
  */
 export interface RealName {
   readonly kind: 'Node' | 'User' | 'Group' | 'Pod' | 'assumed'

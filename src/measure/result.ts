@@ -19,21 +19,21 @@ export interface Result {
   readonly ended: 'finished' | 'duration' | 'interrupted'
   readonly simulatedNs: number
   /**
-   * The deliveries of packets, timers that were due and work that was finished. Events that only found a timer set anew or
-   * stopped are not counted.
+   * The number of packet deliveries, timers that expired, and pieces of work that ended. Events that only found a timer
+   * stopped or set again are not counted.
    */
   readonly events: number
-  /** The number of packets that link directions delivered. A packet counts once on each direction. */
+  /** The number of packets that link directions delivered. A packet counts once for each direction that it crosses. */
   readonly packets: number
   readonly workloads: readonly WorkloadResult[]
-  /** Each workload on each instance of its path; only on request. */
+  /** Each workload on each instance of its path; present only on request. */
   readonly instances?: readonly WorkloadResult[]
   readonly tunnels: readonly TunnelResult[]
   /** The nodes that send heartbeats, by name. */
   readonly nodes: readonly NodeResult[]
   /** The pods that mount a token, by name. */
   readonly pods: readonly PodResult[]
-  /** The requests that programs of the cluster made on their own, by name of the program. */
+  /** The requests that programs of the cluster made on their own, by program name. */
   readonly background: readonly BackgroundResult[]
   readonly links: readonly LinkResult[]
   /** Every port on which a server listens. */
@@ -43,11 +43,11 @@ export interface Result {
   /** The secrets that attackers could learn; absent without attackers. */
   readonly secrets?: readonly SecretResult[]
   /**
-   * The paths, by name, on whose traffic attackers act and of which no request got through to its server, neither in this
-   * run nor without the attackers; absent when there are none.
+   * The paths, by name, that attackers act on and on which no request reached its server, neither in this run nor
+   * without the attackers; absent if there are none.
    */
   readonly undeliveredPaths?: readonly string[]
-  /** Things that attackers learned, in the order in which they learned them. */
+  /** The facts that attackers learned, in the order of learning. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]
 }
@@ -55,7 +55,7 @@ export interface Result {
 /** Requests of a workload that failed for one reason. */
 export interface FailureResult {
   readonly reason: FailureReason
-  /** The message of an API server that could not pass the requests on. */
+  /** The message of an API server that could not forward the requests. */
   readonly message?: string
   readonly count: number
 }
@@ -64,21 +64,22 @@ export interface FailureResult {
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
-  /** The kind of the path; `onpath list paths` explains each. */
+  /** The kind of the path. `onpath list paths` explains each kind. */
   readonly kind: string
   /** The letter of the path kind in the attack matrix, such as `E`; empty for kinds without one. */
   readonly letter: string
-  /** The workload has no end of its own, so the run does not wait for it. */
+  /** True for a workload that has no end of its own. The run does not wait for it. */
   readonly isBackground: boolean
   /** The number of paths on which it runs: more than one when the ends of its path are patterns. */
   readonly instances: number
   /**
-   * The links that the path crosses, for a person: their profiles or names in order, such as `ssh tunnel over
+   * The links that the path crosses, for human readers: profiles or names in order, such as `ssh tunnel over
    * public-network`.
    */
   readonly medium: string
   /**
-   * The protection of the path, for a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`.
+   * The protection of the path, for human readers: `http`, `tls 1.3, unverified, client certificate`, `... in ssh
+   * tunnel`.
    */
   readonly protection: string
   readonly completed: number
@@ -93,10 +94,10 @@ export interface WorkloadResult {
   readonly tunnelSetupMs: number | null
   readonly throughputMbps: number | null
   readonly aggregateMbps: number | null
-  /** IP bytes over all links, without the loopback hops behind the ends of a tunnel. */
+  /** IP bytes over all links, without the loopback hops at the ends of a tunnel. */
   readonly wireBytes: number
   readonly packets: number
-  /** Body bytes of completed requests, in both directions. */
+  /** Body bytes of completed requests in both directions. */
   readonly deliveredBytes: number
   /** The models that the figures depend on and that were never compared with a real system, by name. */
   readonly unchecked: readonly string[]
@@ -113,9 +114,11 @@ export interface LatencySummary {
   readonly mean: number | null
 }
 
-/** The time of completed requests, divided by cause. Each nanosecond belongs to exactly one part. */
+/** The time of completed requests, divided by cause. Each nanosecond counts in exactly one part. */
 export interface BreakdownNs {
-  /** Packets that an attacker, or another rule of a link, holds back, and the replacement of those that it dropped. */
+  /**
+   * Packets that an attacker or another rule of a link holds back, and the retransmission of packets that it dropped.
+   */
   readonly attacker: number
   readonly retransmission: number
   readonly cpu: number
@@ -126,7 +129,7 @@ export interface BreakdownNs {
   readonly propagation: number
 }
 
-/** The parts of the time of requests, each with what happens in it, in the order in which bars show them. */
+/** The parts of the time of requests, with a description each, in the order in which bars show them. */
 export const BREAKDOWN_PARTS: Readonly<Record<keyof BreakdownNs, string>> = {
   propagation: 'signals travel along links, and ends wait for a timer',
   serialization: 'packets are put on a link, bit after bit',
@@ -145,28 +148,28 @@ export interface TunnelResult {
   readonly via: string
   /** The time that its first setup took; null if it never came up. */
   readonly setupMs: number | null
-  /** Dials, and dials that succeeded. */
+  /** The number of dials, and of dials that succeeded. */
   readonly dials: number
   readonly setups: number
-  /** The number of connections that were to leave it at its far end. */
+  /** The number of connections that were opened through the tunnel. */
   readonly channels: number
-  /** Payload of its channels in both directions, health checks included. */
+  /** Payload of its channels in both directions, including health checks. */
   readonly carriedBytes: number
   readonly healthChecks: { readonly passed: number; readonly failed: number }
   readonly wireBytes: number
   readonly packets: number
 }
 
-/** A node as the control plane sees it by its heartbeats. Nodes are Ready when the run begins. */
+/** A node as the control plane sees it through its heartbeats. Nodes are Ready when the run begins. */
 export interface NodeResult {
   readonly name: string
-  /** Its zone; null for the zone of all nodes without one. */
+  /** Its zone; null for nodes without a zone, which form one zone. */
   readonly zone: string | null
-  /** Whether the node is Ready at the end. */
+  /** True if the node is Ready at the end. */
   readonly ready: boolean
   /**
-   * When a node that joins by TLS bootstrapping received its first certificate; null if it has none yet, or began with
-   * one.
+   * The time at which a node that joins by TLS bootstrapping received its first certificate; null if it has none yet,
+   * or began with one.
    */
   readonly joinedNs: number | null
   /** The number of certificates that it received during the run. */
@@ -174,36 +177,42 @@ export interface NodeResult {
   /** The number of heartbeats that the apiserver accepted. */
   readonly heartbeats: number
   readonly lastHeartbeatNs: number | null
-  /** When it first got the taint that its pods tolerate for a time; null if it did not, and before 1.13. */
+  /**
+   * The time at which it first got the NoExecute taint that its pods tolerate for a limited time; null if it did not,
+   * and before 1.13.
+   */
   readonly taintedNs: number | null
-  /** When its pods were first evicted; null if they were not. */
+  /** The time at which its pods were first evicted; null if they were not. */
   readonly evictedNs: number | null
-  /** The pods with traffic that were evicted then, by name: all of the node but those of a DaemonSet. */
+  /** The pods with traffic that were evicted then, by name. Pods of a DaemonSet are not evicted. */
   readonly evictedPods: readonly string[]
   /** Each change of the Ready condition, in order. */
   readonly transitions: readonly { readonly atNs: number; readonly ready: boolean }[]
 }
 
-/** A pod whose volumes are mounted. */
+/** A pod that mounts volumes. */
 export interface PodResult {
   readonly name: string
-  /** When all its volumes were mounted; null if some are not. */
+  /** The time at which all its volumes were mounted; null if some are not. */
   readonly startedNs: number | null
   /** The number of tokens that were created for it. */
   readonly tokens: number
 }
 
-/** The requests of a program of the cluster that belong to no workload. Its name is, for example, `kubelet/node-1`. */
+/**
+ * The requests of one program of the cluster that belong to no workload. The program has a name such as
+ * `kubelet/node-1`.
+ */
 export interface BackgroundResult {
   readonly name: string
   readonly requests: number
-  /** IP bytes; of connections that workloads use too, its share by payload. */
+  /** IP bytes. Of connections that it shares with workloads, its share by payload. */
   readonly wireBytes: number
 }
 
 /**
- * One direction of a link, a host's loopback, or a host's port on a segment: `link/wan/forward`, `loopback/master`,
- * `segment/lan/node-1/in` (from the host into the segment) and `.../out`.
+ * One direction of a link, of a host's loopback, or of a host's port on a segment. Names are `link/wan/forward`,
+ * `loopback/master`, `segment/lan/node-1/in` (from the host into the segment) and `.../out`.
  */
 export interface LinkResult {
   readonly name: string
@@ -212,7 +221,7 @@ export interface LinkResult {
   readonly lost: number
   readonly droppedAtQueue: number
   readonly droppedWhileDown: number
-  /** The number of packets that were delivered and then dropped by the firewall of the host. */
+  /** The number of packets that were delivered to the host and then dropped by its firewall. */
   readonly droppedByFirewall: number
   readonly digest: string
 }
@@ -224,7 +233,7 @@ export interface ListenerResult {
   readonly address: string
   readonly port: number
   /**
-   * The server, for a person: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of
+   * The server, for human readers: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` if it is not part of
    * Kubernetes.
    */
   readonly serves: string
@@ -233,7 +242,7 @@ export interface ListenerResult {
 /** Whether an expectation was met. */
 export interface Judgement {
   readonly met: boolean
-  /** The measured value, or why there is none, for a person. */
+  /** The measured value, or why there is none, for human readers. */
   readonly measured: string
 }
 

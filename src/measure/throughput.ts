@@ -10,8 +10,8 @@ export function megabitsPerSecond(bytes: number, ns: number): number | null {
 }
 
 /**
- * Returns the median over requests of the bits of a body divided by the time of its request; null if there are no
- * requests.
+ * Returns the median throughput of requests: the bits of a body divided by the time of its request. Null if there are
+ * no requests.
  */
 export function medianThroughputMbps(bodyBytes: number, latencies: Latencies): number | null {
   const exactNs = Float64Array.from(latencies.exactNs).filter((ns) => ns > 0)

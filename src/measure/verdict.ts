@@ -2,7 +2,7 @@ import type { UsedTechnique } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 import { namesOf } from '../engine/registry.ts'
 
-/** The outcomes of an attack, from the worst to none, each with its definition. */
+/** The outcomes of an attack from the worst to none, with their definitions. */
 export const OUTCOME_MEANINGS = {
   privilege: 'a server allowed the attacker an action for which its position had no permission at the start',
   credential: 'it holds a reusable credential of another identity',
@@ -27,7 +27,7 @@ export type Outcome = keyof typeof OUTCOME_MEANINGS
 /** The names of outcomes, from the worst to none. */
 export const OUTCOMES = namesOf(OUTCOME_MEANINGS)
 
-/** The levels of notice that honest ends take of an attack. */
+/** The degrees to which honest ends notice an attack. */
 export const NOTICE_MEANINGS = {
   none: 'no honest end noticed anything',
   fault: 'an honest end had an error that any fault of the network causes',
@@ -41,14 +41,14 @@ export interface VerdictResult {
   readonly technique: UsedTechnique
   /** The path as the scenario names it. */
   readonly path: string
-  /** The host at the end of the path that is not the apiserver's; of a custom path, the server. */
+  /** The host at the end of the path away from the apiserver; on a custom path, the server. */
   readonly victim: string
-  /** `own` when the attacker had the victim's credentials or host from the start. */
+  /** `own` if the attacker had the victim's credentials or host from the start. */
   readonly scope: 'own' | 'other'
   /** Outcomes, worst first; at least one. */
   readonly outcomes: readonly Outcome[]
   readonly worst: Outcome
-  /** The identity that the server saw in a relayed exchange; null if there was none. */
+  /** The identity that the server saw in a relayed exchange; null if nothing was relayed. */
   readonly asIdentity: string | null
   /**
    * The number of the path's messages that the attacker read, forged or changed, out of all messages while the
@@ -58,19 +58,19 @@ export interface VerdictResult {
   /** The names of secrets (`carries`) that it read. */
   readonly secrets: readonly string[]
   /**
-   * The kind of notice that honest ends took of the attack: `fault` when it looked like any fault of the network,
-   * `security` when a certificate, MAC or host key was rejected.
+   * The way in which honest ends noticed the attack. `fault`: it looked like a fault of the network. `security`: a
+   * certificate, MAC or host key was rejected.
    */
   readonly noticed: keyof typeof NOTICE_MEANINGS
   readonly noticedBy: readonly NoticeResult[]
   readonly firstEffectNs: number | null
-  /** The time in which nothing completed that completes in the same run without the attack. */
+  /** The time without completed requests, as far as requests complete in that time without the attack. */
   readonly outageNs: number
-  /** When a request completed again; null if none did, or there was no outage. */
+  /** The time at which a request completed again; null if none did, or if there was no outage. */
   readonly recoveredNs: number | null
   /**
-   * The requests that the attacker sent or passed on and that a server responded to, in the order of time, equal ones
-   * once.
+   * The requests of the attacker that got a response from a server, sent by it or forwarded by it, in the order of
+   * time. Equal requests are listed once.
    */
   readonly requests: readonly RequestResult[]
   readonly privileges: readonly PrivilegeResult[]
@@ -81,28 +81,31 @@ export interface VerdictResult {
 /** A log entry of an honest end. */
 export interface NoticeResult {
   readonly host: string
-  /** The program whose log has the entry: `kube-apiserver`, `kubelet`, `sshd`, `client`. */
+  /** The program in whose log the entry is: `kube-apiserver`, `kubelet`, `sshd`, `client`. */
   readonly log: string
   readonly reason: string
 }
 
-/** The name in place of a user where a server authenticated none. */
+/** The user name in results for a request that a server did not authenticate. */
 export const NOBODY = 'nobody'
 
-/** A server's response to requests of the attacker. */
+/** A server's response to requests of an attacker. */
 export interface RequestResult {
-  /** The verb and resource by which the server authorizes it: `get`, `nodes/proxy`; without authorization, of the URL. */
+  /**
+   * The verb and resource that the server authorizes, such as `get` and `nodes/proxy`. Without authorization they
+   * follow from the URL.
+   */
   readonly verb: string
   readonly resource: string
   /** The HTTP status of the response, such as 401 or 403; null if the server sent none. */
   readonly status: number | null
-  /** The user as which the server authenticated the attacker; NOBODY where it authenticated none. */
+  /** The user that the server authenticated the attacker as; NOBODY if it authenticated none. */
   readonly by: string
-  /** The host and the port of the server; the port is null behind a tunnel. */
+  /** The host and port of the server; the port is null behind a tunnel. */
   readonly server: string
   readonly port: number | null
   readonly times: number
-  /** The message of an apiserver that could not pass the request on, such as `error dialing backend: timed out`. */
+  /** The message of an apiserver that could not forward the request, such as `error dialing backend: timed out`. */
   readonly reason?: string
 }
 
@@ -112,9 +115,12 @@ export interface PrivilegeResult {
   readonly verb: string
   readonly resource: string
   readonly on: string
-  /** The time at which the permission to do this expires; null if it never does. */
+  /** The time at which the permission expires; null if it never does. */
   readonly untilNs: number | null
-  /** The attacker has the credential from the start, and the cluster's authorizers grant its identity the action. */
+  /**
+   * Present if the attacker has the credential from the start, and the cluster's authorizers grant its identity the
+   * action.
+   */
   readonly held?: true
 }
 
@@ -126,7 +132,7 @@ export interface CredentialResult {
   readonly validUntilNs: number | null
 }
 
-/** An observation that shows an outcome. Whatever a packet carried names that packet. */
+/** An observation that shows an outcome. It names a packet if a packet carried it. */
 export type EvidenceResult = {
   readonly atNs: number
   /** The outcome that the observation shows. */
@@ -135,13 +141,13 @@ export type EvidenceResult = {
   readonly what: string
 } & (PacketPlace | { readonly link: null; readonly packet: null; readonly source?: EvidenceSource })
 
-/** A packet: a link direction, and the serial number of the packet there. */
+/** A packet, named by its link direction and its serial there. */
 export interface PacketPlace {
   readonly link: string
   readonly packet: number
 }
 
-/** The origins of evidence that no packet carries. Results of older versions do not say it. */
+/** The origins of evidence that no packet carries. Results of older versions lack this field. */
 export const EVIDENCE_SOURCES = {
   host: 'what the attacker found on a host, or had from the start',
   comparison: 'the difference to the same run without the attack',
@@ -158,8 +164,8 @@ export interface SecretResult {
   /** The number of requests that workloads have sent with it; null for a token or a key. */
   readonly sent: number | null
   /**
-   * No request with it got through to its server, neither in this run nor without the attackers: each was refused, or
-   * had no connection.
+   * Present if no request with it reached its server, neither in this run nor without the attackers. Each was refused
+   * or had no connection.
    */
   readonly undelivered?: true
 }
@@ -171,10 +177,10 @@ export interface KnowledgeResult {
   readonly link: string | null
   readonly packet: number | null
   /**
-   * The thing that was learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate
-   * system:node:node-1`, `session key of ...`.
+   * The secret, token, key or certificate, such as `token app`, `key of node-1-kubelet`, `secret exec-stdin`,
+   * `certificate system:node:node-1`, `session key of ...`.
    */
   readonly learned: string
-  /** The ally that learned it and passed it on; absent when the attacker learned it itself. */
+  /** The ally that learned it and passed it on; absent if the attacker learned it itself. */
   readonly toldBy?: string
 }

@@ -10,13 +10,16 @@ import { captureSubject } from './pcap/capture-subject.ts'
 /** Options of `capturePackets`. */
 export interface CapturePacketsOptions extends Pick<RunLimits, 'maxEvents' | 'maxMemoryBytes'> {
   /**
-   * The name of a link, segment, host or attacker to capture; `link/NAME`, `host/NAME` and `attacker/NAME` tell equal
-   * names apart. Default: everything.
+   * The name of a link, segment, host or attacker to capture. `link/NAME`, `host/NAME` and `attacker/NAME` distinguish
+   * equal names. Default: everything.
    */
   readonly of?: string
-  /** True to write what the host or attacker of `of` can decrypt, as packets without encryption. Default: false. */
+  /**
+   * True to write the data that the host or attacker in `of` can decrypt, as packets without encryption. Default:
+   * false.
+   */
   readonly isPlaintext?: boolean
-  /** The most bytes of the file; packets beyond are left out. Default: no limit. */
+  /** The largest size of the file in bytes; later packets are left out. Default: no limit. */
   readonly mostBytes?: number
 }
 
@@ -29,8 +32,8 @@ export class UnknownCaptureSubject extends Error {
 }
 
 /**
- * Runs a scenario and returns its packets as a capture that Wireshark opens (pcapng): everything, or what is seen at a
- * link, at a host or by an attacker. It is the same file on every machine.
+ * Runs a scenario and returns its packets as a capture file for Wireshark (pcapng): all packets, or those seen at a
+ * link, at a host or by an attacker. The file is the same on every machine.
  *
  * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws UnknownCaptureSubject for a name that the scenario does not have.

@@ -16,7 +16,7 @@ export function connectionKey({ source, sourcePort, destination, destinationPort
   return ends[0] < ends[1] ? `${ends[0]} ${ends[1]}` : `${ends[1]} ${ends[0]}`
 }
 
-/** Returns the messages of which the packets have bytes, in the order in which they were sent first. */
+/** Returns the messages that have bytes in these packets, in the order of first sending. */
 export function messagesOf(packets: readonly RecordedPacket[], plan: Plan): readonly MessageEntry[] {
   const carriersOf = new Map<StreamMessage | number, RecordedPacket[]>()
   for (const packet of packets) {
@@ -29,7 +29,7 @@ export function messagesOf(packets: readonly RecordedPacket[], plan: Plan): read
   return [...carriersOf].map(([message, carriers]) => entryOf(message, carriers, plan))
 }
 
-/** Returns the messages in a packet; its identity where it opens or resets a connection. */
+/** Returns the messages in a packet. A packet that opens or resets a connection gives its identity instead. */
 function messagesIn(packet: RecordedPacket): readonly (StreamMessage | number)[] {
   if ((packet.flags & (SYN | RST)) !== 0) return [packet.identity]
   const { content, contentOffset, payloadBytes } = packet

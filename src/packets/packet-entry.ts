@@ -2,14 +2,14 @@ import type { PacketStage } from '../network/packet-observer.ts'
 
 /** A packet on one link direction, as plain values for people. */
 export interface PacketEntry {
-  /** The link direction, and the number of the packet there: the evidence of verdicts names packets by these. */
+  /** The link direction, and the packet's serial there. Evidence of verdicts names packets by these. */
   readonly link: string
   readonly packet: number
   /** The host or switch at each end of the direction. */
   readonly from: string
   readonly to: string
   readonly sentNs: number
-  /** When it arrived; null where it did not. */
+  /** The time of arrival; null if it did not arrive. */
   readonly arrivedNs: number | null
   readonly stage: PacketStage
   /** Address and port, such as `10.0.0.1:443`. */
@@ -25,6 +25,6 @@ export interface PacketEntry {
   readonly isRetransmission: boolean
   readonly forgedBy: string | null
   readonly alteredBy: string | null
-  /** The messages of which it has bytes, outer ones first: `TLS record with 120 bytes`, `HTTP GET /healthz`. */
+  /** The messages that have bytes in it, outer ones first: `TLS record with 120 bytes`, `HTTP GET /healthz`. */
   readonly carries: readonly string[]
 }

@@ -12,8 +12,8 @@ import type { PacketPointer, Story, StoryOptions } from './story.ts'
 const DEFAULT_MOST = 200
 
 /**
- * Runs a scenario again and returns, for each packet that evidence of a verdict names, the packets of its connection
- * around it and the messages in them: who sent what to whom, and when.
+ * Runs a scenario again, and returns the surroundings of each packet that evidence names: the packets of its connection
+ * and the messages in them (who sent what to whom, and when).
  *
  * @throws InvalidOptions for arguments of another kind, and options that do not exist.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
@@ -49,22 +49,22 @@ export function storiesAround(
   return teller.tell()
 }
 
-/** The packets around one pointer, while the simulation runs. */
+/** The story of one pointer while the simulation runs. */
 interface Telling {
   readonly pointer: PacketPointer
   found: RecordedPacket | null
   packets: RecordedPacket[]
-  /** The number of packets after the one that was found. */
+  /** The number of packets after the packet of the pointer. */
   after: number
   leftOut: number
 }
 
-/** Collects the packets of the connections of some packets. */
+/** Collects, for each pointer, the packets of its connection around it. */
 class StoryTeller implements PacketSink {
   plan!: Plan
   private readonly tellings: readonly Telling[]
   private readonly most: number
-  /** The last packets of each connection, as long as a pointer has not been found. */
+  /** The last packets of each connection, until all pointers are found. */
   private readonly recent = new Map<string, { packets: RecordedPacket[]; dropped: number }>()
 
   constructor(pointers: readonly PacketPointer[], most: number) {

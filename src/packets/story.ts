@@ -11,19 +11,21 @@ export interface PacketPointer {
 /** A message between two hosts, or the opening or reset of their connection. */
 export interface MessageEntry {
   readonly layer: MessageLayer | 'tcp'
-  /** The hosts that have written it and received it; `to` is null where no host has received all of it. */
+  /** The hosts that wrote it and received it; `to` is null if no host received all of it. */
   readonly from: string
   readonly to: string | null
-  /** Address and port of both ends of the TCP connection that carried it first. */
+  /** Address and port of both ends of the TCP connection that first carried it. */
   readonly connection: string
   readonly text: string
   readonly bytes: number
-  /** When its first byte was put on a link, and when its last one arrived at the end of the last link. */
+  /**
+   * The time at which its first byte was put on a link, and at which its last byte arrived at the end of the last link.
+   */
   readonly sentNs: number
   readonly arrivedNs: number | null
   readonly forgedBy: string | null
   readonly alteredBy: string | null
-  /** The packets with bytes of it, at most 20, and the number of those that are left out. */
+  /** The packets with bytes of it, at most 20, and the number of packets left out. */
   readonly packets: readonly PacketPointer[]
   readonly packetsLeftOut: number
 }
@@ -31,11 +33,9 @@ export interface MessageEntry {
 /** The packets and messages around a packet. */
 export interface Story {
   readonly pointer: PacketPointer
-  /**
-   * The packets of the same connection around it, in the order in which they were sent; empty: there is no such packet.
-   */
+  /** The packets of the same connection around it, in the order of sending; empty if there is no such packet. */
   readonly packets: readonly PacketEntry[]
-  /** The packets of the connection before and after these. */
+  /** The number of packets of the connection before and after these. */
   readonly packetsLeftOut: number
   readonly messages: readonly MessageEntry[]
   readonly messagesLeftOut: number

@@ -8,18 +8,18 @@ export interface Law<Observed> {
   readonly judge: (observed: Observed) => Judged
 }
 
-/** The number of times that a law judged, and each breach, with the values. */
+/** The number of judgements that a law made, and its breaches with their values. */
 export interface Judged {
   readonly times: number
   readonly breaches: readonly string[]
 }
 
-/** Judges each of some things. `breachOf` returns null where the law holds. */
+/** Judges each element of a list. `breachOf` returns null if the law holds. */
 export function judgeEach<Thing>(things: readonly Thing[], breachOf: (thing: Thing) => string | null): Judged {
   return { times: things.length, breaches: things.flatMap((thing) => breachOf(thing) ?? []) }
 }
 
-/** Returns the breaches of some laws, each with the name of the law. */
+/** Returns the breaches of these laws, each with the name of its law. */
 export function breachesOf<Observed>(laws: readonly Law<Observed>[], observed: Observed): string[] {
   return laws.flatMap(({ name, judge }) => judge(observed).breaches.map((breach) => `${name}: ${breach}`))
 }

@@ -12,7 +12,7 @@ import type { RunAccounts } from './run-accounts.ts'
 import { seenAndCounted } from './seen-and-counted.ts'
 import { timeDivision } from './time-division.ts'
 
-/** The laws about exact counters, by which each run is judged at its end. */
+/** The laws about exact counters. They judge every run at its end. */
 export const COUNTING_LAWS: readonly Law<RunAccounts>[] = [
   packetConservation,
   requestConservation,
@@ -21,7 +21,10 @@ export const COUNTING_LAWS: readonly Law<RunAccounts>[] = [
   linkCapacity,
 ]
 
-/** The laws by which tests judge the counters of a run: what workloads share is divided between them by estimate. */
+/**
+ * The laws by which tests judge the counters of a run. The additional ones use figures that are estimated where
+ * workloads share a connection.
+ */
 export const LAWS: readonly Law<RunAccounts>[] = [...COUNTING_LAWS, carriedBytes, causality]
 
 /** The laws by which tests judge all packets of a run. */

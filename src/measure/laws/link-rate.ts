@@ -18,7 +18,10 @@ export const linkRate: Law<PacketLog> = {
     ),
 }
 
-/** Finds two packets between which more left than the rate allows. Ticks are whole, so a packet may leave 1 ns early. */
+/**
+ * Finds two packets between which more bytes left than the rate allows. Ticks are integers, so a packet may leave up to
+ * 1 ns early.
+ */
 function breachOf({ name, rateBps, packets, constantDelayNs }: DirectionLog): string | null {
   const left = packets
     .flatMap(({ arrivedTick, bytes }) =>
@@ -26,7 +29,8 @@ function breachOf({ name, rateBps, packets, constantDelayNs }: DirectionLog): st
     )
     .sort((a, b) => a.tick - b.tick)
   let bytes = 0
-  // The least time that the bytes up to a packet need, less its tick: the earliest packet of the worst pair has the least.
+  // The least value of (the time that the bytes up to a packet need, minus the packet's tick). Each packet is compared
+  // with the earliest packet that gives the worst pair.
   let leastNs = Number.POSITIVE_INFINITY
   for (const packet of left) {
     const neededNs = (bytes * BITS_PER_BYTE * NS_PER_S) / (rateBps ?? 1) - packet.tick

@@ -1,4 +1,4 @@
-/** The packets of a run, as an observer saw them, beside what the run counted. */
+/** The packets of a run that an observer recorded, and the counters of the run. */
 export interface PacketLog {
   readonly endTick: number
   readonly directions: readonly DirectionLog[]
@@ -6,9 +6,9 @@ export interface PacketLog {
 
 export interface DirectionLog {
   readonly name: string
-  /** Bits per second; null where packets serialize in no time. */
+  /** Bits per second; null if packets take no time to serialize. */
   readonly rateBps: number | null
-  /** The delay of each packet after it has left; null where it differs, as with jitter, noise, rules and changes. */
+  /** The delay of each packet after it left; null if it varies through jitter, noise, rules or changes. */
   readonly constantDelayNs: number | null
   readonly packets: readonly LoggedPacket[]
   /** The counters of the direction. */

@@ -1,30 +1,30 @@
 import { shareInterval } from './share-interval.ts'
 
-/** The runs with one value of an axis: in how many of them a criterion was broken. */
+/** The number of runs with one value of an axis, and how many of them broke a criterion. */
 export interface SharePoint {
   readonly value: number
   readonly broken: number
   readonly of: number
 }
 
-/** The range of an axis in which runs begin to be broken. */
+/** The range of an axis in which runs begin to break a criterion. */
 export interface Boundary {
-  /** The largest value up to which no run is broken; null: runs are broken at the smallest value. */
+  /** The largest value up to which all runs hold; null if runs break at the smallest value. */
   readonly holdsUpTo: number | null
-  /** The smallest value from which on every run is broken; null: not every run is broken at the largest value. */
+  /** The smallest value from which on every run breaks; null if not every run breaks at the largest value. */
   readonly breaksFrom: number | null
-  /** The regions in which the share falls although values get worse, and by more than chance explains. */
+  /** The regions in which the share of broken runs falls by more than chance explains, although values get worse. */
   readonly falls: readonly Fall[]
 }
 
-/** A region in which fewer runs are broken at its end than at its begin. */
+/** A region with a smaller share of broken runs at its end than at its start. */
 export interface Fall {
   readonly from: SharePoint
   readonly to: SharePoint
 }
 
 /**
- * Returns the boundary that runs show.
+ * Returns the boundary that the runs show.
  * @param points at least one, in ascending order of their values
  */
 export function boundaryOf(points: readonly SharePoint[]): Boundary {
@@ -37,8 +37,8 @@ export function boundaryOf(points: readonly SharePoint[]): Boundary {
 }
 
 /**
- * Returns values that narrow down where runs begin to be broken, and from where on all are: none in a region that is
- * not monotone, and none where neighbours are close enough.
+ * Returns the next values to try, which narrow down where runs begin to break and from where on all break. Regions that
+ * are not monotone and neighbours that are close enough give no values.
  * @param between returns a value between two others, or null if they are close enough
  */
 export function valuesToTest(
@@ -55,7 +55,10 @@ export function valuesToTest(
   return [...new Set(values)]
 }
 
-/** Returns the indices of the first point with a broken run (or the number of points), and the last with a fine one. */
+/**
+ * Returns the index of the first point with a broken run (or the number of points), and of the last point with a run
+ * that holds.
+ */
 function edgesOf(points: readonly SharePoint[]): { readonly firstBroken: number; readonly lastFine: number } {
   const firstBroken = points.findIndex(({ broken }) => broken > 0)
   return {
@@ -64,7 +67,7 @@ function edgesOf(points: readonly SharePoint[]): { readonly firstBroken: number;
   }
 }
 
-/** Returns the first and last index of each region with a fall; regions that touch are one. */
+/** Returns the first and last index of each region with a fall. Regions that touch are joined. */
 function regionsOf(points: readonly SharePoint[]): readonly (readonly [from: number, to: number])[] {
   const regions: [number, number][] = []
   for (const [from, high] of points.entries()) {

@@ -7,7 +7,7 @@ export interface LimitsResult {
   readonly scenario: string
   readonly kubernetes: string
   readonly seeds: readonly number[]
-  /** The nodes that were observed, and the number of all. */
+  /** The nodes that were observed, and the number of all nodes. */
   readonly nodes: { readonly observed: readonly string[]; readonly of: number }
   /** The number of simulations. */
   readonly simulations: number
@@ -27,7 +27,10 @@ export interface LimitsProfile {
 /** A timer of the cluster. */
 export interface LimitsConstant {
   readonly name: string
-  /** Its value with each of the profiles, in their order: nanoseconds, or whether something is done; null for never. */
+  /**
+   * Its value with each profile, in the order of the profiles: nanoseconds, or whether something is done; null for
+   * never.
+   */
   readonly values: readonly (number | boolean | null)[]
 }
 
@@ -36,7 +39,7 @@ export interface LimitsAxis {
   readonly title: string
   readonly meaning: string
   readonly unit: 'ns' | 'ratio'
-  /** The links and segments that it changes. */
+  /** The links and segments that the axis changes. */
   readonly media: readonly string[]
 }
 
@@ -52,7 +55,7 @@ export interface Limit extends Boundary {
   readonly points: readonly LimitPoint[]
 }
 
-/** The runs with one value: the share that is broken, with its 95 % interval, and the figure of each seed. */
+/** The runs with one value: the share of broken runs, its 95 % interval, and the figure of each seed. */
 export interface LimitPoint extends SharePoint {
   readonly interval: ShareInterval
   readonly figures: readonly (number | null)[]

@@ -8,8 +8,8 @@ export interface ShareInterval {
 const Z = 1.959964
 
 /**
- * Returns the 95 % interval of a share of which `count` of `of` independent runs were seen, by the score interval (E. B.
- * Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", 1927).
+ * Returns the 95 % interval of a share, given that `count` of `of` independent runs show it. It is the score interval
+ * (E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", 1927).
  */
 export function shareInterval(count: number, of: number): ShareInterval {
   const share = count / of

@@ -13,9 +13,9 @@ import {
 /** The harm to a path, compared with the same run without the attack. */
 export interface Consequences {
   readonly outcome: 'outage' | 'disrupted' | 'degraded' | null
-  /** The tick at which the difference first showed; null if it never did. */
+  /** The tick at which the runs first differ; null if they do not. */
   readonly firstTick: number | null
-  /** The delay, caused by the attack, until a request completed again. */
+  /** The delay that the attack caused until a request completed again. */
   readonly outageNs: number
   readonly recoveredTick: number | null
 }
@@ -23,15 +23,15 @@ export interface Consequences {
 const NO_CONSEQUENCES: Consequences = { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
 
 /**
- * The outcome `degraded` needs a median latency at least 10 % and 1 ms above that without the attack
- * (docs/design.md#outcomes).
+ * The least slowdown for the outcome `degraded`: the median latency is at least 10 % and 1 ms above the one without the
+ * attack (docs/design.md#outcomes).
  */
 const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 
 /**
- * Compares the requests of a path with those of the run without the attack. `span` lasts from the attacker's
- * first act to the end of the step; both runs are the same before it.
+ * Compares the requests of a path with the same requests in the run without the attack. `span` lasts from the
+ * attacker's first act to the end of the step. Both runs are equal before it.
  */
 export function consequencesOf(attackedRun: PathHistory, unattackedRun: PathHistory, span: Span): Consequences {
   const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)
@@ -45,7 +45,7 @@ export function consequencesOf(attackedRun: PathHistory, unattackedRun: PathHist
 /** Returns the loss of responses; null if there is none. */
 function lossOf(attacked: PathHistory, unattacked: PathHistory, span: Span): Consequences | null {
   const firstTick = firstDifference(attacked, unattacked)
-  // The effect of an act can begin some time after it.
+  // The effect can begin some time after the act.
   const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
   const expected = responsesWithin(unattacked, effect).length
   const completed = responsesWithin(attacked, effect).length
@@ -54,8 +54,8 @@ function lossOf(attacked: PathHistory, unattacked: PathHistory, span: Span): Con
 }
 
 /**
- * Returns a history in which a server's refusal is a response. A client that is refused in any case still loses
- * something when nobody refuses it any more.
+ * Returns a history that counts a server's refusals as responses. A client that is always refused still loses something
+ * if the attack prevents the refusal.
  */
 function withRefusals(history: PathHistory): PathHistory {
   const refused = history.failures.filter(({ reason }) => REFUSALS.includes(reason))
@@ -97,8 +97,8 @@ function outage(
 }
 
 /**
- * Returns the tick at which a request first ended differently than without the attack, or ended in one run only; null
- * if there is no difference.
+ * Returns the tick at which the first request ended differently, or ended in one run only; null if there is no
+ * difference.
  */
 function firstDifference(attacked: PathHistory, unattacked: PathHistory): number | null {
   const ends = ({ responses, failures }: PathHistory) =>

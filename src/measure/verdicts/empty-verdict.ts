@@ -1,9 +1,9 @@
 import type { Outcome, VerdictResult } from '../verdict.ts'
 
-/** The properties of a verdict that say what it is about. */
+/** The properties of a verdict that identify its subject. */
 export type VerdictSubject = Pick<VerdictResult, 'attacker' | 'vantage' | 'technique' | 'path' | 'victim' | 'scope'>
 
-/** Returns the verdict on a technique that was not in effect at all. */
+/** Returns the verdict on a technique that had no effect at all. */
 export function emptyVerdict(subject: VerdictSubject, outcome: Outcome): VerdictResult {
   return {
     ...subject,

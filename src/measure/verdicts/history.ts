@@ -9,13 +9,13 @@ export interface PathHistory {
     readonly endTick: number
     readonly reason: FailureReason
   }[]
-  /** The reasons of connections, and of attempts to connect, that failed while they carried no request. */
+  /** The reasons of failed connections, and failed dials, that carried no request. */
   readonly idleLosses: readonly FailureReason[]
-  /** The SSH tunnels and Konnectivity agents whose connections carry those of the path. */
+  /** The SSH tunnels and Konnectivity agents whose connections carry the path's connections. */
   readonly carriers: readonly Carrier[]
   /** The number of requests that had neither a response nor a failure when the run ended. */
   readonly unfinished: number
-  /** The requests that the apiserver passed on along the path for its users, in the order in which they began. */
+  /** The users' requests that the apiserver forwarded along the path, in the order in which they began. */
   readonly passedOn: readonly PassedOn[]
   readonly messages: MessageTimes
   /** When the run ended. */
@@ -36,32 +36,29 @@ export function unusedHistory(endTick: number): PathHistory {
   }
 }
 
-/** A connection that carries those of paths, and is dialled again when it is lost. */
+/** A connection that carries the connections of paths, and that is dialled again when it is lost. */
 export interface Carrier {
-  /** The host that dials it, a number of the plan, and the port of its server. */
+  /** The host that dials it, as an index of the plan, and the server's port. */
   readonly host: number
   readonly port: number
-  /** The number of connections that were lost, and of dials that failed. */
+  /** The number of lost connections plus the number of failed dials. */
   readonly losses: number
-  /** The reasons of those that carried no connection of a path, which are in no other record. */
+  /** The reasons of losses while it carried no connection of a path. No other record has them. */
   readonly idleLosses: readonly FailureReason[]
 }
 
-/**
- * The messages of a path in one run: an exchange is one, except where the chunks of a stream, or typed keys, are the
- * messages.
- */
+/** The messages of a path in one run. A message is an exchange, or a chunk of a stream, or a typed key. */
 export interface MessageTimes {
-  /** Each message that arrived, failed, or was passed on by the apiserver: when it was sent, and when it was over. */
+  /** The messages that arrived, failed or were forwarded by the apiserver, each with its start and end. */
   readonly sent: readonly { readonly startTick: number; readonly endTick: number }[]
-  /** When the messages were sent that had neither arrived nor failed at the end of the run. */
+  /** The start ticks of messages that had neither arrived nor failed at the end of the run. */
   readonly open: readonly number[]
 }
 
 /**
- * Returns the histories of a path in two runs in which the requests that the apiserver passed on count as requests of the
- * path: the nth for a thing in one run is compared with the nth for it in the other, as far as both have as many. (An
- * attack changes the order of requests for different things.)
+ * Returns the histories of a path in two runs, where requests that the apiserver forwarded count as requests of the
+ * path. The nth request for an object in one run is compared with the nth request for it in the other; requests without
+ * a counterpart are left out. (An attack changes the order of requests for different objects.)
  */
 export function pairedHistories(attacked: PathHistory, unattacked: PathHistory): readonly [PathHistory, PathHistory] {
   const others = byRequest(unattacked.passedOn)
@@ -94,7 +91,7 @@ function byRequest(passedOn: readonly PassedOn[]): Map<number, PassedOn[]> {
 }
 
 /**
- * Returns whether a user withdrew a request sooner than it ended in the other run, so that the path is not the reason.
+ * Returns whether the user withdrew the request sooner than it ended in the other run. Then the path is not the reason.
  */
 function isUsersChoice(one: PassedOn, other: PassedOn): boolean {
   return one.end === 'withdrawn' && (other.end !== 'completed' || lengthOf(one) <= lengthOf(other))
@@ -104,7 +101,9 @@ function lengthOf({ startTick, endTick }: PassedOn): number {
   return endTick - startTick
 }
 
-/** Adds passed-on requests to those of workloads. One that a user waited for in vain counts as unfinished. */
+/**
+ * Adds forwarded requests to a path's own requests. A request that its user gave up waiting for counts as unfinished.
+ */
 function withPassedOn(history: PathHistory, passedOn: readonly PassedOn[]): PathHistory {
   const completed = passedOn.filter(({ end }) => end === 'completed')
   const failed = passedOn.flatMap(({ startTick, endTick, end }) =>
@@ -125,22 +124,17 @@ export interface Span {
   readonly toTick: number
 }
 
-/** Returns the requests that completed within a span. */
+/** Returns the requests that completed in a span. */
 export function responsesWithin({ responses }: PathHistory, { fromTick, toTick }: Span): PathHistory['responses'] {
   return responses.filter(({ endTick }) => endTick > fromTick && endTick <= toTick)
 }
 
-/**
- * Returns the completed requests that were under way within a span. A request that was delayed in the span may complete
- * after it.
- */
+/** Returns the completed requests that were under way in a span. They may complete after it. */
 export function responsesDuring({ responses }: PathHistory, { fromTick, toTick }: Span): PathHistory['responses'] {
   return responses.filter(({ startTick, endTick }) => startTick <= toTick && endTick > fromTick)
 }
 
-/**
- * Returns the number of messages that were under way in a span, which begins with `fromTick` and ends before `toTick`.
- */
+/** Returns the number of messages that were under way in a span from `fromTick` to before `toTick`. */
 export function messagesWithin(
   { messages: { sent, open } }: Pick<PathHistory, 'messages'>,
   { fromTick, toTick }: Span,
@@ -149,7 +143,7 @@ export function messagesWithin(
   return ended.length + open.filter((startTick) => startTick < toTick).length
 }
 
-/** Returns whether a request of the path was under way within a span. */
+/** Returns whether a request of the path was under way in a span. */
 export function hasRequestsDuring({ responses, failures, unfinished, passedOn }: PathHistory, span: Span): boolean {
   const isDuring = ({ startTick, endTick }: { readonly startTick: number; readonly endTick: number }) =>
     startTick <= span.toTick && endTick > span.fromTick
@@ -157,20 +151,20 @@ export function hasRequestsDuring({ responses, failures, unfinished, passedOn }:
   return unfinished > 0 || [...responses, ...failures, ...passedOn].some(isDuring) || passedOn.some(isOpen)
 }
 
-/** Returns when a request first completed after a tick; null if none did. */
+/** Returns the tick at which the first request completed after `tick`; null if none did. */
 export function firstResponseAfter({ responses }: PathHistory, tick: number): number | null {
   const later = responses.map(({ endTick }) => endTick).filter((endTick) => endTick > tick)
   return later.length === 0 ? null : later.reduce((least, endTick) => Math.min(least, endTick))
 }
 
-/** A reason for which a carrier was lost, or could not be dialled, more often than without the attack. */
+/** A reason why a carrier was lost, or could not be dialled, more often than without the attack. */
 export interface CarrierLoss extends Pick<Carrier, 'host' | 'port'> {
   readonly reason: FailureReason
 }
 
 /**
- * Returns the losses of idle carriers that are new in the attacked run. A carrier that was lost as often without the
- * attack, while it carried something, has none.
+ * Returns the losses of idle carriers that are new in the attacked run. Carriers that were lost as often without the
+ * attack, also while they were in use, have none.
  */
 export function newCarrierLosses(attacked: PathHistory, unattacked: PathHistory): CarrierLoss[] {
   return attacked.carriers.flatMap(({ host, port, losses, idleLosses }, index) => {

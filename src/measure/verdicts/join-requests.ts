@@ -1,6 +1,6 @@
 import type { RequestResult } from '../verdict.ts'
 
-/** Returns each kind of request once, at the place of the first, with the number of all. */
+/** Returns each kind of request once, in the order of first occurrence, with the number of times. */
 export function joinRequests(requests: readonly RequestResult[]): RequestResult[] {
   const byKind = new Map<string, RequestResult>()
   for (const request of requests) {

@@ -4,15 +4,15 @@ import { joinRequests } from './join-requests.ts'
 import { inOrder, isWorse } from './outcomes.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
-/** The verdict of a step of an attack, and when the step was active. */
+/** The verdict of one step of an attack, and the span in which the step was active. */
 export interface StepVerdict {
   readonly verdict: VerdictResult
   readonly span: Span
 }
 
 /**
- * Merges the verdicts of the steps of one technique into one verdict for each path and victim, which has the worst of
- * their outcomes.
+ * Merges the verdicts of the steps of one technique. Each path and victim gets one verdict, with the worst of the
+ * steps' outcomes.
  */
 export function joinVerdicts(verdicts: readonly StepVerdict[]): VerdictResult[] {
   const groups = new Map<string, StepVerdict>()
@@ -36,8 +36,8 @@ function joinTwo(first: StepVerdict, second: StepVerdict): StepVerdict {
 }
 
 /**
- * Joins two verdicts. `isAtATime` means that the steps overlapped, so both were exposed to the same messages; otherwise
- * their messages add up.
+ * Joins two verdicts. If the steps overlapped (`isAtATime`), both were exposed to the same messages. Otherwise their
+ * messages add up.
  */
 function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): VerdictResult {
   const both = isAtATime ? Math.max : (one: number, other: number) => one + other
@@ -67,7 +67,10 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
   }
 }
 
-/** Returns the verdicts whose outcomes count: not those on its own victim beside a success on others. */
+/**
+ * Returns the verdicts whose outcomes count. If an attack on others succeeded, outcomes on the attacker's own do not
+ * count.
+ */
 function countedOf(a: VerdictResult, b: VerdictResult): readonly VerdictResult[] {
   if (a.scope === b.scope) return [a, b]
   const onOthers = a.scope === 'other' ? a : b
@@ -75,8 +78,8 @@ function countedOf(a: VerdictResult, b: VerdictResult): readonly VerdictResult[]
 }
 
 /**
- * Removes the outcomes that stand for no success, except the worst where there is no success. That a step was not tried
- * remains, because the others say nothing about it.
+ * Removes the outcomes that mean no success. If nothing succeeded, the worst of them stays. `not-tried` always stays,
+ * because the other outcomes say nothing about that step.
  */
 function withoutUnsuccessful(outcomes: readonly Outcome[]): Outcome[] {
   const unsuccessful: readonly Outcome[] = ['no-effect', 'unreachable', 'not-applicable']

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import { type PathHistory, pairedHistories } from './history.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
-/** Failures that only a check of keys or certificates can cause. All others could be faults of the network. */
+/** Failures that only a check of keys or certificates can cause. Any other failure could be a network fault. */
 const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'certificate refused',
   'x509: certificate signed by unknown authority',
@@ -18,8 +18,7 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
 ])
 
 /**
- * Returns the reasons for which requests or connections failed more often than in the run without the attack
- * (`unattacked`), sorted by name.
+ * Returns the reasons, sorted by name, for which requests or connections failed more often than without the attack.
  */
 export function newReasons(attackedRun: PathHistory, unattackedRun: PathHistory): FailureReason[] {
   const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)
@@ -28,8 +27,8 @@ export function newReasons(attackedRun: PathHistory, unattackedRun: PathHistory)
 }
 
 /**
- * Returns how honest ends noticed an attack. `reasons` are those of their failures; `isMissed` means that an honest
- * client lacked a response that it has without the attack.
+ * Returns how honest ends noticed an attack. `reasons` are the reasons of their failures. `isMissed`: an honest client
+ * lacks a response that it has without the attack.
  */
 export function noticeLevel(reasons: readonly FailureReason[], isMissed: boolean): 'none' | 'fault' | 'security' {
   if (reasons.some((reason) => SECURITY_REASONS.has(reason))) return 'security'

@@ -18,7 +18,7 @@ const SHOWN_BY: readonly { readonly outcome: Outcome; readonly events: readonly 
 /** An outcome, and what shows it. */
 export interface ShownOutcome {
   readonly outcome: Outcome
-  /** The first event, which is the evidence; null when consequences, knowledge or a decision show the outcome. */
+  /** The first event, which is the evidence; null if the outcome is shown by consequences, knowledge or a decision. */
   readonly event: AttackEvent | null
 }
 
@@ -45,7 +45,7 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   sent: 'the attacker sent a packet of its own',
 }
 
-/** Describes the first difference to the run without the attack, for a person who reads the evidence. */
+/** Describes the first difference from the run without the attack, for a person who reads the evidence. */
 export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcome']>, string>> = {
   outage: 'from here on no request of the path got a response such as some get without the attack',
   disrupted: 'the first request that ended differently, or later, than without the attack',
@@ -53,8 +53,8 @@ export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcom
 }
 
 /**
- * Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. An
- * attacker that reads messages knows the metadata too, which is not listed beside them.
+ * Returns the outcomes for which events are evidence: data that was read, forged, changed or forwarded. An attacker
+ * that reads messages also knows their metadata, which is not listed in addition.
  */
 export function shownOutcomes(counted: StepEvents): ShownOutcome[] {
   const shown = SHOWN_BY.flatMap(({ outcome, events }) => {
@@ -67,8 +67,8 @@ export function shownOutcomes(counted: StepEvents): ShownOutcome[] {
 }
 
 /**
- * Returns the outcome of a step that achieved nothing. `isOnPath` means that the attacker would have observed packets
- * of the path, had there been any.
+ * Returns the outcome of a step that achieved nothing. `isOnPath`: the attacker would have observed packets of the path
+ * if there had been any.
  */
 export function outcomeWithoutEffect(
   counted: StepEvents,
@@ -81,12 +81,12 @@ export function outcomeWithoutEffect(
   return { outcome: hasReached ? 'no-effect' : 'unreachable', event: hasSeen ? 'packet' : null }
 }
 
-/** Returns the outcome of consequences as a list, which is empty when there are none. */
+/** Returns the outcome of consequences as a list; empty if there is none. */
 export function consequenceOutcome({ outcome }: Consequences): ShownOutcome[] {
   return outcome === null ? [] : [{ outcome, event: null }]
 }
 
-/** Returns outcomes from the worst on, each once. */
+/** Returns the distinct outcomes, the worst first. */
 export function inOrder(outcomes: readonly Outcome[]): Outcome[] {
   return OUTCOMES.filter((outcome) => outcomes.includes(outcome))
 }

@@ -1,7 +1,7 @@
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import type { Outcome, SecretResult, VerdictResult } from '../verdict.ts'
 
-/** The outcomes of an attack that could not do anything to its path. */
+/** The outcomes of an attack that had no chance to affect its path. */
 const EMPTY: readonly Outcome[] = ['not-tried', 'unreachable', 'not-applicable']
 
 const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
@@ -10,20 +10,23 @@ const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
   'not-applicable': 'is not applicable: this configuration has no such path, or nothing there that it needs',
 }
 
-/** Returns whether an outcome says that the attack could not do anything, so that nothing else follows from it. */
+/**
+ * Returns whether an outcome means that the attack had no chance to affect its path. Nothing else follows from such a
+ * verdict.
+ */
 export function isEmptyOutcome(outcome: Outcome): boolean {
   return EMPTY.includes(outcome)
 }
 
-/** The properties of a verdict from which it follows whether it shows anything. */
+/** The properties of a verdict that decide whether it shows anything. */
 export type Shown = Pick<VerdictResult, 'technique' | 'path' | 'worst'>
 
 /**
- * Returns why a check of these verdicts would look at nothing; null if at least one attack could do something. Each
+ * Returns why a check of these verdicts would test nothing; null if at least one attack could have an effect. Each
  * reason is named once, with the first verdict that has it.
  *
- * @param undelivered the paths of which no request got through, also without the attackers: a technique that acts on
- * the traffic of others shows nothing there
+ * @param undelivered the paths on which no request reached its server, even without the attackers; a technique that
+ * acts on the traffic of others shows nothing there
  */
 export function whyNothingShown(about: readonly Shown[], undelivered: readonly string[] = []): string | null {
   if (about.length === 0) return 'there is no such verdict'
@@ -39,12 +42,14 @@ export function whyNothingShown(about: readonly Shown[], undelivered: readonly s
   return `nothing was tested: ${[...reasons.values()].join('; ')}`
 }
 
-/** Returns whether a technique acts on the packets of others, and not by requests of its own alone. */
+/** Returns whether a technique acts on packets of others, rather than only by requests of its own. */
 function actsOnTraffic(technique: VerdictResult['technique']): boolean {
   return USED_TECHNIQUES[technique].needs.length > 0
 }
 
-/** Returns why a check of what others own would look at nothing: every verdict is about the attacker's own; else null. */
+/**
+ * Returns why a check of what others own would test nothing (every verdict is about the attacker's own); else null.
+ */
 export function whyNothingOfOthers(
   about: readonly Pick<VerdictResult, 'technique' | 'path' | 'scope'>[],
 ): string | null {
@@ -60,8 +65,8 @@ export interface Exposed {
 }
 
 /**
- * Returns why it says nothing that an attacker did not learn a secret; null if one could have learned it. `attacker` is
- * null for any attacker.
+ * Returns why it proves nothing that an attacker did not learn a secret; null if an attacker could have learned it.
+ * `attacker` is null for any attacker.
  */
 export function whyNotExposed(
   name: string,

@@ -1,7 +1,7 @@
 import type { VerdictResult } from '../verdict.ts'
 
 /**
- * Returns whether a step that the verdict is about was not tried, so that the verdict says nothing about what it would
+ * Returns whether a verdict is about a step that was not tried. Such a verdict does not say what the step would
  * achieve.
  */
 export function isUntried({ outcomes }: Pick<VerdictResult, 'outcomes'>): boolean {
@@ -9,8 +9,8 @@ export function isUntried({ outcomes }: Pick<VerdictResult, 'outcomes'>): boolea
 }
 
 /**
- * Describes the steps of verdicts that were not tried, such as `drop on logs was not tried: the run ended at 5 s, ...`:
- * once for all victims to whom the same applies.
+ * Describes the steps that were not tried, such as `drop on logs was not tried: the run ended at 5 s, ...`. Victims
+ * with the same reason share one text.
  */
 export function describeUntried(verdicts: readonly Untried[]): readonly string[] {
   return [...new Set(verdicts.map(textOf))]

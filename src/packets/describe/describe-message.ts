@@ -49,7 +49,7 @@ import { nameOfFrame } from '../../workload/streaming/framings.ts'
 import { layerOf } from '../record/message-layers.ts'
 import type { StreamMessage } from '../record/stream-content.ts'
 
-/** The rounds of an SSH log-in, in their order (see sshLoginRounds). */
+/** The rounds of an SSH login, in order (see sshLoginRounds). */
 const ROUNDS: readonly SshRoundName[] = ['banner', 'kex-init', 'key-exchange', 'service', 'none', 'query', 'signature']
 
 type Text = (message: StreamMessage, plan: Plan) => string
@@ -88,19 +88,19 @@ const TEXTS = new Map<number, Text>([
   [CLOSE_RESPONSE, ({ detail }) => `CLOSE_RSP, connection ${detail}`],
 ])
 
-/** Names for pieces of bodies that are more than bytes. */
+/** Names for pieces of bodies that have a meaning beyond their bytes. */
 const BODY_KINDS = new Map<number, string>([
   [KEY, 'a typed key'],
   [ECHO, 'the echo of a key'],
   [CHUNK, 'a piece of the log'],
 ])
 
-/** Returns what a message is, in the words of its protocol: `ClientHello`, `GET /healthz`, `CHANNEL_EOF, channel 0`. */
+/** Names a message in the terms of its protocol: `ClientHello`, `GET /healthz`, `CHANNEL_EOF, channel 0`. */
 export function describeMessage(message: StreamMessage, plan: Plan): string {
   return TEXTS.get(message.kind)?.(message, plan) ?? `${message.end - message.start} bytes`
 }
 
-/** Returns the same with the protocol before it: `TLS ClientHello`. */
+/** Names a message with its protocol: `TLS ClientHello`. */
 export function describeWithLayer(message: StreamMessage, plan: Plan): string {
   const layer = layerOf(message)
   const text = describeMessage(message, plan)
@@ -109,7 +109,10 @@ export function describeWithLayer(message: StreamMessage, plan: Plan): string {
 
 const LAYER_NAMES = { tls: 'TLS', ssh: 'SSH', http: 'HTTP', konnectivity: 'Konnectivity' } as const
 
-/** Returns the server name that the ClientHello shows: an address is no name (RFC 6066 section 3). */
+/**
+ * Returns the server name that the ClientHello shows; empty for an address, which is not a server name (RFC 6066
+ * section 3).
+ */
 function serverNameText({ value }: StreamMessage, { tls }: Plan): string {
   const name = tls.clients[value].serverName
   return name === null || name === '' || isIpv4Address(name) ? '' : ` (${name})`

@@ -1,4 +1,4 @@
-/** The flags of a TCP header, as tcpdump prints them: `[S]`, `[P.]`, `[F.]`; a dot is ACK. */
+/** Formats the flags of a TCP header as tcpdump does: `[S]`, `[P.]`, `[F.]`. A dot is ACK. */
 export function flagsText(flags: number): string {
   const letters = [
     [0x02, 'S'],

@@ -30,7 +30,7 @@ export class ByteWriter {
     return this.bytes(encoder.encode(text))
   }
 
-  /** Writes a vector: its length in `octets` octets, and what `write` writes. */
+  /** Writes a vector: its length in `octets` octets, then the bytes that `write` writes. */
   vector(octets: number, write: (inside: this) => void): this {
     const at = this.reserve(octets)
     write(this)

@@ -5,8 +5,8 @@ import { utcTime } from './epoch.ts'
 import { fillerOf } from './filler.ts'
 
 /**
- * Certificates in DER (RFC 5280 section 4.1), field by field as `certificateSizeBytes` counts them. Keys, signatures and
- * serial numbers are filler: cryptography is symbolic.
+ * Returns a certificate in DER (RFC 5280 section 4.1), with the fields that `certificateSizeBytes` counts. Keys,
+ * signatures and serial numbers are filler, because cryptography is symbolic.
  */
 export function certificateDer(certificate: Certificate, issuer: Certificate): Uint8Array {
   const name = `certificate/${certificate.name}`

@@ -1,6 +1,6 @@
 import { ByteWriter } from './byte-writer.ts'
 
-/** Encodings of DER (X.690), as far as certificates need them. Their sizes are those of src/security/der.ts. */
+/** DER (X.690) as far as certificates need it. The sizes equal those in src/security/der.ts. */
 
 /** Returns a value: the tag, the length in the fewest octets, and the content. */
 export function tagged(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -22,12 +22,12 @@ export function set(...parts: readonly Uint8Array[]): Uint8Array {
   return tagged(0x31, ...parts)
 }
 
-/** Returns an INTEGER of exactly `bits` significant bits, whose other bits are those of `filler`. */
+/** Returns an INTEGER of exactly `bits` significant bits. All bits but the highest come from `filler`. */
 export function integer(bits: number, filler: Uint8Array): Uint8Array {
   return tagged(0x02, integerContent(bits, filler))
 }
 
-/** Returns the octets of such an INTEGER without tag and length. */
+/** Returns the octets of an INTEGER without tag and length. */
 export function integerContent(bits: number, filler: Uint8Array): Uint8Array {
   const octets = Math.floor(bits / 8) + 1
   const content = new Uint8Array(octets)
@@ -46,7 +46,7 @@ export function smallInteger(value: number): Uint8Array {
 export const TRUE = tagged(0x01, Uint8Array.of(0xff))
 export const NULL = tagged(0x05)
 
-/** Returns a BIT STRING whose last octet has `unusedBits` that do not count. */
+/** Returns a BIT STRING. `unusedBits` is the number of unused bits in its last octet. */
 export function bitString(content: Uint8Array, unusedBits = 0): Uint8Array {
   return tagged(0x03, Uint8Array.of(unusedBits), content)
 }

@@ -1,4 +1,4 @@
-/** Tick 0 in captures and certificates: 2026-01-01T00:00:00Z, in seconds since 1970. It is the same in each run. */
+/** The time of tick 0 in captures and certificates: 2026-01-01T00:00:00Z, in seconds since 1970. */
 export const EPOCH_S = 1_767_225_600
 
 const SECONDS_OF_DAY = 86_400
@@ -30,7 +30,7 @@ function twoDigits(part: number): string {
   return String(part).padStart(2, '0')
 }
 
-/** Returns the date of a day since 1970-01-01, in the proleptic Gregorian calendar. */
+/** Returns the date of a day, counted from 1970-01-01, in the proleptic Gregorian calendar. */
 function civilDate(day: number): { year: number; month: number; date: number } {
   let year = 1970
   let rest = day

@@ -1,15 +1,15 @@
 import { finish32, hashString32, mix32 } from '../../engine/hash.ts'
 
-/** The bytes that stand for what a capture cannot show: ciphertext, keys, signatures, random numbers. */
+/** Bytes in place of what a capture cannot show: ciphertext, keys, signatures, random numbers. */
 export class Filler {
   private readonly key: number
 
-  /** `name` says what the bytes are; equal names give equal bytes. */
+  /** `name` identifies the bytes: equal names give equal bytes. */
   constructor(name: string) {
     this.key = hashString32(name, 3)
   }
 
-  /** Returns the byte at an offset, which does not depend on how the bytes are cut into packets. */
+  /** Returns the byte at an offset. It does not depend on how the bytes are divided into packets. */
   byteAt(offset: number): number {
     return (this.wordAt(Math.floor(offset / 4)) >>> (8 * (offset % 4))) & 0xff
   }
@@ -47,7 +47,9 @@ export function fillerOf(name: string, length: number): Uint8Array {
 
 const LETTERS = 'etaoinshrdlu etaoin shrdlu lorem'
 
-/** Fills `target` with readable text in lines of 64 characters, for plaintext of which only the size is known. */
+/**
+ * Fills `target` with readable text in lines of 64 characters. It stands for plaintext of which only the size is known.
+ */
 export function fillText(name: string, target: Uint8Array, at: number, from: number, until: number): void {
   const filler = new Filler(name)
   for (let offset = from; offset < until; offset++) {

@@ -5,7 +5,7 @@ import { ByteWriter } from './byte-writer.ts'
 
 const TABLE_BYTES = 4096
 
-/** The first bits of a representation, and the bits of its integer (RFC 7541 section 6). */
+/** The first bits of each representation, and the size of its integer prefix in bits (RFC 7541 section 6). */
 const INDEXED = [0x80, 7] as const
 const WITH_INDEXING = [0x40, 6] as const
 const WITHOUT_INDEXING = [0x00, 4] as const
@@ -22,7 +22,7 @@ type Prefix = readonly [first: number, bits: number]
  */
 export class HpackEncoder {
   private readonly fields: HeaderFields
-  /** The dynamic table, the newest entry first, as numbers of fields. */
+  /** The dynamic table, newest entry first. An entry is the number of a field. */
   private readonly entries: number[] = []
   private tableBytes = 0
 
@@ -30,7 +30,10 @@ export class HpackEncoder {
     this.fields = fields
   }
 
-  /** Returns the block of these fields, of `blockBytes`: it begins with the table's size if there is room for it. */
+  /**
+   * Returns the block of these fields in `blockBytes` bytes. It begins with a table size update if there is room for
+   * one.
+   */
   encode(ids: readonly number[], blockBytes: number): Uint8Array {
     const writer = new ByteWriter()
     for (const id of ids) this.writeField(writer, id)
@@ -69,12 +72,12 @@ export class HpackEncoder {
   }
 }
 
-/** The newest entry follows the static table (RFC 7541 section 2.3.3). */
+/** Returns the index of a dynamic entry. The newest entry follows the static table (RFC 7541 section 2.3.3). */
 function dynamicIndex(age: number): number {
   return STATIC_TABLE.length + 1 + age
 }
 
-/** Writes an integer behind a prefix (RFC 7541 section 5.1). */
+/** Writes an integer after a prefix (RFC 7541 section 5.1). */
 function writeInteger(writer: ByteWriter, [first, bits]: Prefix, value: number): void {
   const most = (1 << bits) - 1
   if (value < most) return void writer.number(first | value, 1)
@@ -84,7 +87,7 @@ function writeInteger(writer: ByteWriter, [first, bits]: Prefix, value: number):
   writer.number(rest, 1)
 }
 
-/** Writes a string, in Huffman codes if these are shorter (RFC 7541 section 5.2). */
+/** Writes a string, Huffman-coded if that is shorter (RFC 7541 section 5.2). */
 function writeString(writer: ByteWriter, text: string): void {
   const bytes = new TextEncoder().encode(text)
   const codedBytes = huffmanBytes(bytes)
@@ -98,8 +101,8 @@ function writeString(writer: ByteWriter, text: string): void {
 }
 
 /**
- * The codes of RFC 7541 appendix B, by byte. They are canonical: in the order of their lengths, and of their bytes among
- * equal lengths, each is the one before plus one, with zeros behind it (the code 256, for the end, comes last).
+ * The codes of RFC 7541 appendix B, by byte. They are canonical: sorted by length and then by byte, each code is the
+ * previous one plus one, shifted left to its length. The code 256 (end of string) comes last.
  */
 const CODES: readonly number[] = canonicalCodes()
 
@@ -123,7 +126,7 @@ function huffmanCode(bytes: Uint8Array): Uint8Array {
     at++
   }
   for (const byte of bytes) for (let bit = CODE_BITS[byte] - 1; bit >= 0; bit--) push((CODES[byte] >>> bit) & 1)
-  // The padding is the beginning of the code for the end: ones.
+  // The padding is the beginning of the end-of-string code: ones.
   while (at < 8 * coded.length) push(1)
   return coded
 }

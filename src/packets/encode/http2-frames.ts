@@ -21,10 +21,10 @@ const CANCEL = 8
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
-/** The stream of the connection itself. */
+/** The stream id of the connection itself. */
 const CONNECTION = 0
 
-/** Returns the identifier of the stream of an exchange: clients open the odd ones (RFC 9113 section 5.1.1). */
+/** Returns the stream id of an exchange. Clients use odd ids (RFC 9113 section 5.1.1). */
 function streamOf(exchange: number): number {
   return exchange === 0 ? CONNECTION : 2 * exchange - 1
 }
@@ -37,7 +37,7 @@ export function dataFrameHeader(exchange: number, lengthBytes: number, isEnd: bo
   return frame(DATA, isEnd ? END_STREAM : 0, streamOf(exchange), lengthBytes).take()
 }
 
-/** Returns HEADERS with CONTINUATION frames, of `bytes` in all. */
+/** Returns HEADERS and CONTINUATION frames, `bytes` in total. */
 export function headersFrames(exchange: number, block: Uint8Array, isEnd: boolean, bytes: number): Uint8Array {
   const frames = Math.max(1, Math.round((bytes - block.length) / FRAME_HEADER_BYTES))
   const share = Math.ceil(block.length / frames)
@@ -72,7 +72,9 @@ export function settingsAcknowledgement(): Uint8Array {
   return frame(SETTINGS, ACK, CONNECTION, 0).take()
 }
 
-/** Returns the first bytes that an end sends: a client's preface, SETTINGS, and a WINDOW_UPDATE where it sends one. */
+/**
+ * Returns the first bytes that an end sends: the preface of a client, SETTINGS, and a WINDOW_UPDATE if it sends one.
+ */
 export function opening(parameters: Http2Parameters): Uint8Array {
   const { openingBytes, connectionWindowBytes } = parameters
   const isServer = parameters.namesHeaderTableSize || parameters.maxConcurrentStreams === Number.POSITIVE_INFINITY
@@ -96,7 +98,7 @@ const INITIAL_WINDOW_SIZE = 4
 const MAX_FRAME_SIZE = 5
 const MAX_HEADER_LIST_SIZE = 6
 
-/** The largest head that Go accepts from a server, and from a client (x/net/http2, net/http.DefaultMaxHeaderBytes). */
+/** The largest head that Go accepts, as a client and as a server (x/net/http2, net/http.DefaultMaxHeaderBytes). */
 const CLIENT_HEADER_LIST_BYTES = 10 << 20
 const SERVER_HEADER_LIST_BYTES = (1 << 20) + 320
 

@@ -18,10 +18,10 @@ const SACK = 5
 const TIMESTAMPS = 8
 
 const TIMESTAMPS_BYTES = 12
-/** The announcement of a forged SYN, for which the attacker chose none. */
+/** The MSS option of a forged SYN for which the attacker chose none. */
 const DEFAULT_SEGMENT_BYTES = 1460
 
-/** The fields that a header needs: those of a recorded packet, or of one that is made up for a capture of plaintext. */
+/** The fields that a header needs. They come from a recorded packet, or from one that shows decrypted plaintext. */
 export type TcpFields = Pick<
   RecordedPacket,
   | 'source'

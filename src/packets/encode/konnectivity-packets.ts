@@ -12,14 +12,14 @@ import { fillerOf } from './filler.ts'
 
 /**
  * Packets of Konnectivity: protobuf messages of apiserver-network-proxy (konnectivity-client/proto/client/client.proto)
- * behind the prefix of a gRPC message. Their sizes are those of src/cluster/konnectivity/packets.ts.
+ * after the prefix of a gRPC message. The sizes equal those in src/cluster/konnectivity/packets.ts.
  */
 
 /** Wire types of protobuf, in the low three bits of a tag. */
 const VARINT = 0
 const LENGTH_DELIMITED = 2
 
-/** Values of PacketType, and the field of Packet with each message. */
+/** The PacketType of each message, and its field in Packet. */
 const TYPES: Readonly<Record<number, readonly [type: number, field: number]>> = {
   [DIAL_REQUEST]: [0, 2],
   [DIAL_RESPONSE]: [1, 3],
@@ -53,7 +53,7 @@ function dialId(writer: ByteWriter, field: number, name: string): void {
   for (const [i, octet] of groups.entries()) writer.number(i < 8 ? octet | 0x80 : (octet & 0x3f) | 0x40, 1)
 }
 
-/** Returns a packet up to the data that it carries; a packet without data is returned whole. */
+/** Returns a packet up to the data that it carries. A packet without data is returned whole. */
 export function konnectivityPacket({ kind, value, detail, start, end, content }: StreamMessage): Uint8Array {
   const bytes = end - start
   const [type, field] = TYPES[kind]
@@ -81,7 +81,7 @@ export function konnectivityPacket({ kind, value, detail, start, end, content }:
     .take()
 }
 
-/** Returns the message inside of a packet. `roomBytes`: its size with its tag and length, which is below 128 bytes. */
+/** Returns the message inside a packet. `roomBytes`: its size with tag and length, below 128 bytes. */
 function innerOf(kind: number, value: number, detail: number, roomBytes: number, name: string): Uint8Array {
   const inner = new ByteWriter()
   const lengthBytes = roomBytes > 129 ? roomBytes - 3 : roomBytes - 2
@@ -116,7 +116,7 @@ function innerOf(kind: number, value: number, detail: number, roomBytes: number,
         .subarray(0, lengthBytes)
 }
 
-/** Stands for the address that is dialled, of which only the size is recorded. */
+/** Returns text in place of the dialled address, of which only the size is recorded. */
 function addressOf(bytes: number): string {
   return `${'host'.repeat(Math.ceil(bytes / 4))}`
     .slice(0, Math.max(0, bytes - 6))

@@ -48,7 +48,7 @@ import {
   recordHeader,
 } from './tls-records.ts'
 
-/** The bytes of a message: what comes before and after the bytes that it carries, or that are encrypted. */
+/** The bytes of a message around its carried or encrypted bytes: those before and those after. */
 interface Layout {
   readonly head: Uint8Array
   readonly tail: Uint8Array
@@ -66,8 +66,8 @@ const FLIGHTS: Readonly<Record<number, FlightName>> = {
 }
 
 /**
- * Turns payloads into bytes: what is in clear in its real layout, and filler for what is encrypted. The bytes of a
- * stream depend on its name and their offset only, so a retransmission has the same bytes.
+ * Turns payloads into bytes: plaintext in its real layout, filler in place of ciphertext. The bytes of a stream depend
+ * only on its name and the offset, so a retransmission has the same bytes.
  */
 export class PayloadEncoder implements MessageListener {
   private readonly plan: Plan
@@ -78,7 +78,7 @@ export class PayloadEncoder implements MessageListener {
     this.plan = plan
   }
 
-  /** Encodes the heads of HTTP/2 as soon as they are written, since each depends on those before it. */
+  /** Encodes the heads of HTTP/2 when they are written, because each depends on the heads before it. */
   onMessage(message: StreamMessage): void {
     const { kind, content } = message
     if (content.isHttp2 && (kind === REQUEST_HEAD || kind === RESPONSE_HEAD))
@@ -91,7 +91,7 @@ export class PayloadEncoder implements MessageListener {
     return payload
   }
 
-  /** Writes the bytes [from, until) of a content to `target`, from `at` on. */
+  /** Writes the bytes [from, until) of a content to `target`, starting at `at`. */
   write(content: StreamContent, from: number, until: number, target: Uint8Array, at: number): void {
     const filler = new Filler(content.name)
     let done = from
@@ -104,7 +104,7 @@ export class PayloadEncoder implements MessageListener {
     if (done < until) filler.fill(target, at + done - from, done, until)
   }
 
-  /** Writes the bytes [from, until) of a content that are of one message. */
+  /** Writes those bytes [from, until) of a content that belong to one message. */
   private writeMessage(
     message: StreamMessage,
     content: StreamContent,
@@ -139,7 +139,7 @@ export class PayloadEncoder implements MessageListener {
     const { carried, carriedOffset } = message
     if (!isInClear(message) || carried === null) return new Filler(content.name).fill(target, at, from, until)
     const start = carriedOffset + from - headEnd
-    // The text of a changed copy differs from the original's.
+    // The text of a changed copy differs from the original text.
     if (content.original !== null) fillText(`${content.name}/${carried.name}`, target, at, start, start + until - from)
     else this.write(carried, start, start + until - from, target, at)
   }
@@ -266,7 +266,10 @@ function chunkHead(bytes: number): Uint8Array {
   return new TextEncoder().encode(`${bytes.toString(16)}\r\n`)
 }
 
-/** True if what the message carries is in clear once the message is: HTTP and Konnectivity encrypt nothing. */
+/**
+ * Returns whether a message shows the data that it carries once it is decrypted itself. HTTP and Konnectivity do not
+ * encrypt.
+ */
 function isInClear({ kind }: StreamMessage): boolean {
   return kind === BODY || kind === DATA
 }

@@ -12,8 +12,8 @@ import * as der from './der.ts'
 import { fillerOf } from './filler.ts'
 
 /**
- * Messages of SSH before there are keys, in their real layout: RFC 4253 (identification strings, KEXINIT), RFC 5656 and
- * RFC 8731 (key exchange). Their sizes are those of src/security/ssh-messages.ts.
+ * Messages of SSH before encryption begins, in their real layout: RFC 4253 (identification strings, KEXINIT), RFC 5656
+ * and RFC 8731 (key exchange). The sizes equal those in src/security/ssh-messages.ts.
  */
 
 /** Message numbers (RFC 4250 section 4.1.2, RFC 5656 section 7.1). */
@@ -32,7 +32,7 @@ export function identification(peer: SshClient | SshServer): Uint8Array {
   return new ByteWriter().text(`${peer.banner}\r\n`).take()
 }
 
-/** The two peers of a connection, and the name that makes the filler of each connection its own. */
+/** The two peers of a connection, and the connection's name, from which its filler derives. */
 export interface SshEnds {
   readonly client: SshClient
   readonly server: SshServer
@@ -40,7 +40,7 @@ export interface SshEnds {
   readonly name: string
 }
 
-/** Returns the payload of a message that is sent before there are keys. */
+/** Returns the payload of a message that is sent before encryption begins. */
 export function plainPayload(message: SshMessage, ends: SshEnds): Uint8Array {
   const { client, server, isClients, name } = ends
   switch (message) {
@@ -112,7 +112,7 @@ function signature(key: SshKey, algorithm: string, name: string): Uint8Array {
   }
 }
 
-/** Returns the octets of a positive number of `bits` bits, which are those of a DER INTEGER too (RFC 4251 section 5). */
+/** Returns the octets of a positive number of `bits` bits. A DER INTEGER has the same octets (RFC 4251 section 5). */
 function mpint(bits: number, filler: Uint8Array): Uint8Array {
   return der.integerContent(bits, filler)
 }

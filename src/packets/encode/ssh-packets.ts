@@ -13,7 +13,7 @@ const TAG_BYTES: Readonly<Record<SshCipher, number>> = {
   'aes128-ctr+hmac-sha2-256-etm': 32,
 }
 
-/** Returns what one end sends in a round of the log-in (see sshLoginRounds), as the bytes that it is on TCP. */
+/** Returns the bytes on TCP that one end sends in a round of the login (see sshLoginRounds). */
 export function encodeRound(
   round: number,
   { peer, server, user, userKey }: SshClientParameters,
@@ -43,8 +43,8 @@ function encodePart(part: FlightPart<SshMessage>, ends: SshEnds, cipher: SshCiph
 }
 
 /**
- * Returns an encrypted packet. Its length is in clear, except with ChaCha20-Poly1305 (RFC 5647 section 7.2, OpenSSH's
- * PROTOCOL and PROTOCOL.chacha20poly1305).
+ * Returns an encrypted packet. Its length field is in clear, except with ChaCha20-Poly1305 (RFC 5647 section 7.2,
+ * OpenSSH's PROTOCOL and PROTOCOL.chacha20poly1305).
  */
 export function sealedPacket(bytes: number, cipher: SshCipher, name: string): Uint8Array {
   const packet = fillerOf(name, bytes)

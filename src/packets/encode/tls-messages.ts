@@ -12,7 +12,7 @@ import { fillerOf } from './filler.ts'
 
 /**
  * Handshake messages of TLS in their real layout: RFC 8446 (1.3), RFC 5246 and RFC 8422 (1.2), with the values of
- * crypto/tls in Go 1.24. Their sizes are those of src/security/tls-messages.ts. Keys and random values are filler.
+ * crypto/tls in Go 1.24. The sizes equal those in src/security/tls-messages.ts. Keys and random values are filler.
  */
 
 /** Values of HandshakeType (RFC 8446 section 4, RFC 5246 section 7.4). */
@@ -41,7 +41,10 @@ const RENEGOTIATION_INFO = 0xff01
 const TLS_1_2 = 0x0303
 const TLS_1_3 = 0x0304
 
-/** Go's order with AES in hardware: ECDHE suites of 1.2, those with RSA key exchange, suites of 1.3. */
+/**
+ * Go's order of cipher suites with AES in hardware: ECDHE suites of 1.2, then suites with RSA key exchange, then suites
+ * of 1.3.
+ */
 const ECDHE_SUITES = [0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc009, 0xc013, 0xc00a, 0xc014]
 const RSA_SUITES = [0x009c, 0x009d, 0x002f, 0x0035]
 const SUITES_1_3 = [0x1301, 0x1302, 0x1303]
@@ -58,14 +61,14 @@ const SIGNATURE_SCHEMES = [
   0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0503, 0x0603, 0x0201, 0x0203,
 ]
 
-/** The signature scheme that Go selects for a key: PSS for RSA. */
+/** The signature scheme that Go selects for each kind of key; PSS for RSA. */
 const SCHEME_OF: Readonly<Record<KeyAlgorithm, number>> = {
   'ecdsa-p256': 0x0403,
   'rsa-2048': 0x0804,
   ed25519: 0x0807,
 }
 
-/** The ends of a session. The names of what they write make the filler of each session its own. */
+/** The ends of a session, and the names from which the filler of each end derives. */
 export interface TlsEnds {
   readonly client: TlsClient
   readonly server: TlsServer
@@ -176,13 +179,16 @@ function serverHello12({ client, server, serverName }: TlsEnds): Uint8Array {
   })
 }
 
-/** AES-128-GCM with the key exchange of the client and the key of the server. */
+/** Returns the suite with AES-128-GCM that fits the client's key exchange and the server's key. */
 function suite12({ keyExchange }: TlsClient, { presents }: TlsServer): number {
   if (keyExchange === 'rsa') return RSA_SUITES[0]
   return presents.certificate.key === 'rsa-2048' ? ECDHE_SUITES[1] : ECDHE_SUITES[0]
 }
 
-/** The Certificate of TLS 1.2; null for a client without one. That of 1.3 is encrypted. */
+/**
+ * Returns the Certificate message of TLS 1.2; `presents` is null for a client without a certificate. In 1.3 this
+ * message is encrypted.
+ */
 export function certificate12(presents: IssuedCertificate | null): Uint8Array {
   return message(CERTIFICATE, (body) => {
     body.vector(3, (chain) => {

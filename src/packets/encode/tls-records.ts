@@ -31,7 +31,7 @@ export function recordHeader(type: number, lengthBytes: number, version = TLS_1_
   return new ByteWriter().number(type, 1).number(version, 2).number(lengthBytes, 2).take()
 }
 
-/** Returns a flight of the handshake between two ends, as the bytes that it is on TCP. */
+/** Returns a flight of the handshake as bytes on TCP. */
 export function encodeFlight(name: FlightName, ends: messages.TlsEnds): Uint8Array {
   const flight: TlsFlight = handshakeFlights(ends.client, ends.server)[name]
   const isClients = name === 'clientHello' || name === 'client'
@@ -40,7 +40,7 @@ export function encodeFlight(name: FlightName, ends: messages.TlsEnds): Uint8Arr
   return writer.take()
 }
 
-/** Returns the first flight of a client, which does not know its server yet. */
+/** Returns the first flight of a client that does not know its server yet. */
 export function encodeClientHello(client: messages.TlsEnds['client'], name: string): Uint8Array {
   const body = messages.clientHello(client, name)
   return new ByteWriter()
@@ -49,7 +49,10 @@ export function encodeClientHello(client: messages.TlsEnds['client'], name: stri
     .take()
 }
 
-/** Returns an alert of `bytes` in all; its size tells whether it is encrypted, and a ChangeCipherSpec before it. */
+/**
+ * Returns an alert of `bytes` in total. The size tells whether it is encrypted, and whether a ChangeCipherSpec comes
+ * before it.
+ */
 export function encodeAlert(bytes: number, description: number, isServers: boolean, name: string): Uint8Array {
   if (bytes === PLAIN_ALERT_BYTES)
     return new ByteWriter()
@@ -57,8 +60,8 @@ export function encodeAlert(bytes: number, description: number, isServers: boole
       .number(FATAL, 1)
       .number(alertCode(description, isServers), 1)
       .take()
-  // Of the two versions, only an alert of 1.2 is 31 bytes long: 8 of an explicit nonce, 2, and a tag of 16 after the
-  // header.
+  // Only an encrypted alert of 1.2 is 31 bytes long: a header of 5, an explicit nonce of 8, the alert of 2, and a tag
+  // of 16.
   if (bytes === 31) return sealed(ALERT, bytes, name)
   const hasChange = bytes > 24
   const writer = new ByteWriter()
@@ -112,7 +115,7 @@ function changeCipherSpec(): Uint8Array {
   return new ByteWriter().bytes(recordHeader(CHANGE_CIPHER_SPEC, 1)).number(1, 1).take()
 }
 
-/** Returns a record whose content is encrypted, with its header. */
+/** Returns a record with encrypted content, and its header. */
 function sealed(type: number, bytes: number, name: string): Uint8Array {
   const lengthBytes = bytes - RECORD_HEADER_BYTES
   return new ByteWriter().bytes(recordHeader(type, lengthBytes)).bytes(fillerOf(name, lengthBytes)).take()

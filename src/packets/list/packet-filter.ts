@@ -42,7 +42,7 @@ export class PacketFilter {
   }
 }
 
-/** Returns whether a direction is that of this name, or one of the link or segment of this name. */
+/** Returns whether a direction has this name, or belongs to the link or segment with this name. */
 function isOnLink(direction: string, wanted: string): boolean {
   if (direction === wanted || linkOf(direction) === wanted) return true
   const [, ...rest] = linkOf(direction).split('/')

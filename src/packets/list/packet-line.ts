@@ -20,8 +20,8 @@ const STAGE_TEXTS: Readonly<Record<PacketStage, string>> = {
 }
 
 /**
- * Returns a packet as one line in the manner of tcpdump: when it was sent, the name by which evidence points to it, the
- * header, what it carries, and what became of it.
+ * Formats a packet as one line in the manner of tcpdump: the time of sending, the name that evidence uses, the header,
+ * the messages, and the packet's fate.
  */
 export function packetLine(packet: RecordedPacket, plan: Plan, numbers: SequenceNumbers): string {
   const { sourcePort, destinationPort, flags, payloadBytes } = packet
@@ -46,7 +46,10 @@ export function secondsText(ns: number): string {
   return `${Math.floor(ns / 1e9)}.${String(ns % 1e9).padStart(9, '0')}`
 }
 
-/** Sequence numbers of a SYN are as they are, so that they can be searched for; others count from it. */
+/**
+ * Formats the range of sequence numbers. Those of a SYN are absolute, so that they can be searched for; others count
+ * from the SYN.
+ */
 function rangeText({ flags, sequenceNumber, payloadBytes }: RecordedPacket, sequence: number): string {
   if ((flags & SYN) !== 0) return String(sequenceNumber)
   return payloadBytes === 0 ? String(sequence) : `${sequence}:${sequence + payloadBytes}`

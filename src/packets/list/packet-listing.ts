@@ -1,6 +1,6 @@
 import type { PacketSink, RecordedPacket } from '../record/recorded-packet.ts'
 
-/** Passes packets on in the order in which they were sent, each when it is known what became of it. */
+/** Passes packets on in the order of sending, each as soon as its fate is known. */
 export class PacketListing implements PacketSink {
   private readonly passes: (packet: RecordedPacket) => boolean
   private readonly emit: (packet: RecordedPacket) => void
@@ -26,7 +26,7 @@ export class PacketListing implements PacketSink {
     this.emitSettled()
   }
 
-  /** Passes on what is still on its way. Called when the simulation has ended. */
+  /** Passes on the packets that are still under way. Called when the simulation has ended. */
   finish(): void {
     for (const packet of this.waiting.slice(this.settled)) this.emit(packet)
     this.waiting = []

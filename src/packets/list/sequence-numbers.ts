@@ -1,11 +1,11 @@
 import { SYN } from '../../network/header-flags.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 
-/** Counts sequence numbers from the SYN of each connection, as tcpdump does; from the first packet where there is none. */
+/** Counts sequence numbers from the SYN of each connection, as tcpdump does; without a SYN, from the first packet. */
 export class SequenceNumbers {
   private readonly first = new Map<string, number>()
 
-  /** Returns the sequence number and the acknowledgement number of a packet, from the start of its connection. */
+  /** Returns the sequence and acknowledgement numbers of a packet, relative to the start of its connection. */
   of(packet: RecordedPacket): { readonly sequence: number; readonly acknowledgement: number } {
     const { source, sourcePort, destination, destinationPort, flags } = packet
     const own = `${source}:${sourcePort}>${destination}:${destinationPort}`

@@ -1,6 +1,6 @@
 import type { ExpandedBlueprint } from '../../simulation/expanded-blueprint.ts'
 
-/** The interfaces that a capture has: all, those of a link or of a host, or what an attacker sees. */
+/** The interfaces in a capture: all, those of one link or host, or the links that an attacker observes. */
 export type CaptureSubject =
   | { readonly kind: 'everything' }
   | { readonly kind: 'link' | 'host' | 'attacker'; readonly name: string }
@@ -15,8 +15,8 @@ type Kind = 'link' | 'host' | 'attacker'
 const PREFIXED = /^(link|host|attacker)\/(.*)$/
 
 /**
- * Finds what a text names: the name of a link or segment, a host or an attacker of the scenario. `link/NAME`, `host/NAME`
- * and `attacker/NAME` tell equal names apart.
+ * Finds the link, segment, host or attacker of a scenario with this name. `link/NAME`, `host/NAME` and `attacker/NAME`
+ * distinguish equal names.
  */
 export function captureSubject(
   blueprint: Pick<ExpandedBlueprint, 'hosts' | 'links' | 'segments' | 'attackers'>,
@@ -46,7 +46,7 @@ export function captureSubject(
   }
 }
 
-/** Hosts and links that were added to the scenario have names that begin with a tilde. */
+/** Returns whether the scenario declares this host or link. Names of added ones begin with a tilde. */
 function isOfScenario(name: string): boolean {
   return !name.includes('/~')
 }

@@ -16,15 +16,15 @@ import { Plaintext } from './plaintext.ts'
 /** Options of a capture. */
 export interface CaptureOptions {
   readonly subject: CaptureSubject
-  /** True to write the plaintext that the subject can decrypt, as packets without encryption, instead of its packets. */
+  /** True to write decrypted plaintext as packets without encryption, in place of the subject's packets. */
   readonly isPlaintext: boolean
-  /** The most bytes that are written; packets beyond are counted and left out. */
+  /** The most bytes that are written. Later packets are only counted. */
   readonly mostBytes: number
-  /** Receives the file, piece by piece. */
+  /** Receives the file in chunks. */
   readonly write: (chunk: Uint8Array) => void
 }
 
-/** The counts of what a capture has written. */
+/** The counters of a capture. */
 export interface CaptureCounts {
   readonly packets: number
   /** The packets that were left out because the capture is full. */
@@ -32,16 +32,16 @@ export interface CaptureCounts {
   readonly bytes: number
 }
 
-/** The packets between two calls of `write`, in bytes. */
+/** The size at which buffered packets are passed to `write`, in bytes. */
 const CHUNK_BYTES = 0x40000
 
-/** A packet that waits for its place in the order of time. */
+/** A packet that waits until no earlier packet can come. */
 interface Waiting {
   readonly tickNs: number
   readonly block: Uint8Array
 }
 
-/** Writes the packets of a simulation as a capture in the format pcapng, as they come, in the order of time. */
+/** Writes the packets of a simulation in the format pcapng, during the run, in the order of time. */
 export class Capture implements PacketSink, AttackerObserver {
   private readonly options: CaptureOptions
   private readonly tap: PacketTap
@@ -50,7 +50,7 @@ export class Capture implements PacketSink, AttackerObserver {
   private readonly plaintext: Plaintext | null
   private readonly simulation: Simulation
   private readonly attacker: number
-  /** The last packet that an attacker diverted. Its second appearance at the same end is the same packet. */
+  /** The last packet that an attacker diverted. When it appears at the same end again, it is the same packet. */
   private diverted: RecordedPacket | null = null
   private waiting: Waiting[] = []
   private pending: Uint8Array[] = []
@@ -98,12 +98,12 @@ export class Capture implements PacketSink, AttackerObserver {
     const index = this.interfaces.ofAttacker[direction]
     const { network, timeline } = this.simulation
     if (index === NONE) return
-    // The attacker sees the packet as it comes, and does not know what becomes of it.
+    // The attacker sees the packet when it arrives, and does not know its fate.
     const recorded = this.tap.record(network.packets, packet, direction, timeline.now)
     this.add(index, timeline.now + seenInNs, null, recorded)
   }
 
-  /** Writes what is left. Called when the simulation has ended. */
+  /** Writes the remaining packets. Called when the simulation has ended. */
   finish(): CaptureCounts {
     this.tap.finish()
     this.release(Number.POSITIVE_INFINITY)
@@ -130,14 +130,14 @@ export class Capture implements PacketSink, AttackerObserver {
       }
   }
 
-  /** Adds a packet behind those of its tick or earlier. */
+  /** Inserts a packet after all packets of the same tick or earlier. */
   private wait(packet: Waiting): void {
     let at = this.waiting.length
     while (at > 0 && this.waiting[at - 1].tickNs > packet.tickNs) at--
     this.waiting.splice(at, 0, packet)
   }
 
-  /** Writes the packets before a tick. Later ones can still come for that tick itself. */
+  /** Writes the packets before a tick. More packets can still come at that tick. */
   private release(tickNs: number): void {
     let count = 0
     for (; count < this.waiting.length && this.waiting[count].tickNs < tickNs; count++) {

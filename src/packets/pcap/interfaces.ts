@@ -2,13 +2,13 @@ import { NONE } from '../../engine/table.ts'
 import type { Plan } from '../../simulation/plan.ts'
 import type { CaptureSubject } from './capture-subject.ts'
 
-/** An interface of a capture: the end of a link at a host or switch, or what an attacker sees of a link. */
+/** An interface of a capture: the end of a link at a host or switch, or an attacker's view of a link. */
 export interface CaptureInterface {
   readonly name: string
   readonly description: string
 }
 
-/** The interfaces of a capture, and which of them sees the packets of each link direction at each end. */
+/** The interfaces of a capture, and the interface that sees the packets of each link direction at each end. */
 export class Interfaces {
   readonly all: readonly CaptureInterface[]
   /** The index of the interface at the sender's end of each direction, and at the receiver's; NONE for none. */
@@ -36,7 +36,7 @@ export class Interfaces {
     }
     const watched = new Set(attacker?.watched.map(({ direction }) => direction))
     const senders = plan.directions.map(({ fromHost }, direction) => endOf(direction, fromHost))
-    // What a host sends to itself passes its loopback interface once.
+    // A packet that a host sends to itself passes its loopback interface once.
     const receivers = plan.directions.map(({ toHost, fromHost }, direction) =>
       toHost === fromHost ? null : endOf(direction, toHost),
     )
@@ -74,8 +74,8 @@ function nameOfLink(link: string): string {
 }
 
 /**
- * Returns the link on which a host sees packets that an attacker in the middle of it diverts, by the end of the link onto
- * which they are diverted: to the host they are still on the real link.
+ * Returns, for each link onto which an attacker diverts packets, the real link. A host sees diverted packets on the
+ * real link.
  */
 function aliasesOf({ attack, directions }: Plan): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>()

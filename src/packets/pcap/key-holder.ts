@@ -28,14 +28,14 @@ export class KeyHolder {
         : planned.controls[host] === 1 || host === own
   }
 
-  /** Returns whether it has the keys of the session of a record: as one of its ends, or by a private key it has got. */
+  /** Returns whether the subject has the keys of a record's session, as one of its ends or through a private key. */
   canDecrypt(message: StreamMessage): boolean {
     return this.recorder.hasKeys(message.content, this.isOwn) || this.hasPrivateKey(message)
   }
 
   /**
-   * Whether an attacker has the server's private key, and the client has encrypted the secret to that key, so that the
-   * recorded handshake gives the keys away (RFC 5246 appendix F.1.1.2).
+   * Returns whether an attacker has the server's private key and the client used RSA key exchange. Then the recorded
+   * handshake reveals the session keys (RFC 5246 appendix F.1.1.2).
    */
   private hasPrivateKey({ session }: StreamMessage): boolean {
     const { plan, attack } = this.simulation

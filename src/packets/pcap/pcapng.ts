@@ -8,7 +8,7 @@ const INTERFACE_DESCRIPTION = 1
 const ENHANCED_PACKET = 6
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
 
-/** Packets begin with an IPv4 header (LINKTYPE_RAW of the registry of link types). */
+/** The link type of packets that begin with an IPv4 header (LINKTYPE_RAW in the registry of link types). */
 const LINK_TYPE_RAW = 101
 
 /** Codes of options. */
@@ -34,7 +34,7 @@ export const APPLICATION = 'onpath'
 export function sectionHeader(): Uint8Array {
   return block(SECTION_HEADER, (body) => {
     body.number(BYTE_ORDER_MAGIC, 4).number(1, 2).number(0, 2)
-    body.number(0xffffffff, 4).number(0xffffffff, 4) // the length of the section is not known
+    body.number(0xffffffff, 4).number(0xffffffff, 4) // -1: the length of the section is not known
     option(body, USER_APPLICATION, new TextEncoder().encode(APPLICATION))
     endOptions(body)
   })
@@ -50,7 +50,7 @@ export function interfaceDescription(name: string, description: string): Uint8Ar
   })
 }
 
-/** Returns the block of a packet at a tick, seen at an interface. `comments` say what its bytes cannot. */
+/** Returns the block of a packet at a tick on an interface. `comments` add what its bytes cannot show. */
 export function enhancedPacket(
   interfaceIndex: number,
   tickNs: number,
@@ -86,7 +86,7 @@ function endOptions(body: ByteWriter): void {
   body.number(END_OF_OPTIONS, 2).number(0, 2)
 }
 
-/** Writes bytes and fills up to a multiple of four. */
+/** Writes bytes and padding up to a multiple of four. */
 function padded(body: ByteWriter, bytes: Uint8Array): void {
   body.bytes(bytes).bytes(new Uint8Array((4 - (bytes.length % 4)) % 4))
 }

@@ -10,7 +10,7 @@ import type { PayloadEncoder } from '../encode/payload-encoder.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 import type { StreamContent, StreamMessage } from '../record/stream-content.ts'
 
-/** A packet that is made up to show plaintext. */
+/** A synthetic packet that shows plaintext. */
 export interface PlainPacket {
   readonly fields: TcpFields
   readonly payload: Uint8Array
@@ -22,7 +22,7 @@ const PSH = 0x08
 const WINDOW_BYTES = 65_535
 const HTTPS_PORT = 443
 const HTTP_PORT = 80
-/** The port of streams in SSH channels, where Wireshark expects no SSH. */
+/** The port shown for streams in SSH channels. Wireshark does not expect SSH there. */
 const TUNNELLED_PORT = 2200
 const FIRST_TUNNELLED_PORT = 40_000
 const TUNNELLED_PORTS = 20_000
@@ -35,16 +35,18 @@ interface Ends {
   readonly destinationPort: number
 }
 
-/** A connection in whose streams decrypted ones are found: a TCP connection, or one that another one carries. */
+/**
+ * A connection whose stream is searched for decrypted streams: a TCP connection, or a connection inside another one.
+ */
 interface Outer {
   readonly key: string
   readonly ends: Ends
   readonly text: string
 }
 
-/** A made-up TCP connection that shows one decrypted stream. */
+/** A synthetic TCP connection that shows one decrypted stream. */
 interface Shown {
-  /** The end that dialled, as the outer connection names it. */
+  /** The end that dialled the outer connection. */
   readonly dialler: { readonly address: number; readonly port: number }
   readonly client: { readonly address: number; readonly port: number }
   readonly server: { readonly address: number; readonly port: number }
@@ -53,14 +55,14 @@ interface Shown {
   readonly hasEnded: [client: boolean, server: boolean]
 }
 
-/** The offset up to which a stream was seen without a gap, and the stretches seen behind it. */
+/** The offset up to which a stream was seen without a gap, and the ranges seen beyond the first gap. */
 interface Seen {
   until: number
   later: { from: number; until: number }[]
 }
 
 /**
- * Finds the records that a capture's subject can decrypt, and shows what they carry as TCP connections without
+ * Finds the records that a capture's subject can decrypt, and shows their contents as TCP connections without
  * encryption: one for each TLS session, SSH channel or tunnelled connection. A record is shown when all of it was seen.
  */
 export class Plaintext {
@@ -68,10 +70,10 @@ export class Plaintext {
   private readonly canDecrypt: (message: StreamMessage) => boolean
   private readonly seen = new WeakMap<StreamContent, Seen>()
   private readonly shown = new Map<string, Shown>()
-  /** The number of times that each pair of ends was used for a connection. */
+  /** The number of connections so far between each pair of ends. */
   private readonly dialled = new Map<string, number>()
   private readonly dialledBy = new Map<string, string>()
-  /** The client's number of a channel, by connection and server's number. */
+  /** The client's number of each channel, by connection and server's number. */
   private readonly channels = new Map<string, number>()
   private tunnelled = 0
   private packets: PlainPacket[] = []
@@ -81,7 +83,7 @@ export class Plaintext {
     this.canDecrypt = canDecrypt
   }
 
-  /** Returns the packets that show what can be decrypted now that a packet was seen. */
+  /** Returns the synthetic packets for everything that this packet makes decryptable. */
   see(packet: RecordedPacket): readonly PlainPacket[] {
     const outer = this.outerOf(packet)
     this.packets = []
@@ -102,7 +104,7 @@ export class Plaintext {
     return { key: `${pair}#${this.dialled.get(pair) ?? 0}`, ends, text: '' }
   }
 
-  /** Reads the stretch [from, until) of a stream as far as there is no gap before it. */
+  /** Reads the range [from, until) of a stream up to the first gap. */
   private follow(outer: Outer, content: StreamContent, from: number, until: number): void {
     const stream = content.original ?? content
     const seen = this.seen.get(stream) ?? { until: from, later: [] }
@@ -141,13 +143,16 @@ export class Plaintext {
     }
   }
 
-  /** Each end numbers channels itself. A message to the client has the client's number, one to the server the server's. */
+  /**
+   * Returns the connection inside an SSH channel. Each end numbers channels itself; a message carries the number of its
+   * receiver.
+   */
   private channelOf(outer: Outer, { detail, session }: StreamMessage): Outer {
     const number = session?.isClient === true ? (this.channels.get(`${outer.key}/${detail}`) ?? detail) : detail
     return inner(outer, `channel/${number}`, `SSH, channel ${number}`)
   }
 
-  /** Shows the bytes that a record carries, and reads on in them. */
+  /** Shows the bytes that a record carries, and searches them for inner records. */
   private show(outer: Outer, { carried, carriedOffset, value, content }: StreamMessage): void {
     if (carried === null) return
     const payload = new Uint8Array(value)
@@ -185,7 +190,10 @@ export class Plaintext {
     return shown
   }
 
-  /** Makes up the connection of a stream. It has the ends of the TCP connection, and ports of its own in a tunnel. */
+  /**
+   * Creates the connection that shows a stream. It has the ends of the TCP connection, and ports of its own in a
+   * tunnel.
+   */
   private open({ key, ends }: Outer, name: string): Shown {
     const pair = pairOf(ends)
     const isDialledBySource = this.dialledBy.get(pair)?.startsWith(`${ends.source}:${ends.sourcePort}/`)
@@ -257,7 +265,7 @@ function pairOf({ source, sourcePort, destination, destinationPort }: Ends): str
   return ends[0] < ends[1] ? ends.join(' ') : ends.reverse().join(' ')
 }
 
-/** Ports on which Wireshark expects encryption are shown as others. */
+/** Replaces ports on which Wireshark expects encryption. */
 function shownPort(port: number): number {
   if (port === HTTPS_PORT) return HTTP_PORT
   return port === SSH_PORT ? TUNNELLED_PORT : port

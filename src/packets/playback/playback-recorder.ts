@@ -17,7 +17,7 @@ export interface PlaybackLimits {
   readonly messages: number
 }
 
-/** Records the packets and messages of a simulation, and which attackers could read which message. It only observes. */
+/** Records the packets and messages of a simulation, and which attackers could read each message. It only observes. */
 export class PlaybackRecorder implements PacketSink, AttackerObserver {
   private readonly simulation: Simulation
   private readonly limits: PlaybackLimits
@@ -68,7 +68,7 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
     const holder = this.holders[attacker]
     const name = plan.attack?.attackers[attacker]?.name
     if (content === null || holder === undefined || name === undefined) return
-    // The attacker may see a packet before the tap knows all that happens to it.
+    // The attacker may see a packet before the tap records it.
     for (const message of messagesIn(recorded)) this.playedOf(message, recorded)
     visitReadable(content, contentOffset, contentOffset + payloadBytes, holder, (message) => {
       const played = this.known.get(message)
@@ -131,7 +131,10 @@ function messagesIn({ content, contentOffset, payloadBytes }: RecordedPacket): r
   return content === null ? [] : innerMessages(content, contentOffset, contentOffset + payloadBytes)
 }
 
-/** Calls `visit` for each message that can be read by who holds these keys: what a sealed record carries only with them. */
+/**
+ * Calls `visit` for each message that these keys make readable. The content of an encrypted record needs its session
+ * keys.
+ */
 function visitReadable(
   content: StreamContent,
   from: number,

@@ -1,12 +1,12 @@
 import type { MessageLayer } from '../record/message-layers.ts'
 
-/** The packets and messages of a run as plain values, which a page shows at any moment of simulated time. */
+/** The packets and messages of a run as plain values, from which a page shows any moment of simulated time. */
 export interface Playback {
   readonly directions: readonly PlayedDirection[]
   readonly packets: PlayedPackets
-  /** The number of packets after these. */
+  /** The number of later packets that are left out. */
   readonly packetsLeftOut: number
-  /** In the order in which they were sent first. */
+  /** In the order of first sending. */
   readonly messages: readonly PlayedMessage[]
   readonly messagesLeftOut: number
 }
@@ -18,16 +18,16 @@ export interface PlayedDirection {
   readonly to: string
 }
 
-/** Packets on link directions, in the order in which they were sent: a number of each packet in each list. */
+/** Packets on link directions, in the order of sending, as columns of equal length. */
 export interface PlayedPackets {
   readonly sentNs: Float64Array
-  /** NaN where a packet did not arrive. */
+  /** NaN if a packet did not arrive. */
   readonly arrivedNs: Float64Array
   /** An index of `directions`. */
   readonly direction: Int32Array
-  /** The number of the packet on its direction, which evidence names. */
+  /** The serial of the packet on its direction, which evidence names. */
   readonly serial: Float64Array
-  /** The sum of the MARKS that it has. */
+  /** The bitwise sum of its MARKS. */
   readonly marks: Uint8Array
 }
 
@@ -39,9 +39,9 @@ export interface PlayedMessage {
   readonly layer: MessageLayer
   readonly text: string
   readonly bytes: number
-  /** The host that has written it. */
+  /** The host that wrote it. */
   readonly from: string
-  /** The host where its end arrived last; null where it did not arrive. */
+  /** The host at which its last byte arrived; null if it did not. */
   to: string | null
   readonly sentNs: number
   arrivedNs: number | null

@@ -5,7 +5,7 @@ import type { Content, Mark } from '../../transport/rows.ts'
 import { bothContentObservers, type ContentObserver, type Contents } from '../../transport/streams/content.ts'
 import { type SessionEnd, StreamContent, type StreamMessage } from './stream-content.ts'
 
-/** The number of ended sessions that are kept, because packets of them can still be on their way. */
+/** The number of ended sessions that are kept. Some of their packets can still be under way. */
 const MOST_ENDED_SESSIONS = 1000
 
 /** Called for each record or message when it is written, in the order of each stream. */
@@ -18,15 +18,15 @@ interface KnownContent {
   readonly content: StreamContent
 }
 
-/** Records which messages lie where in the contents of a simulation, and between whom sessions are. */
+/** Records which messages each content holds, and the ends of each session. */
 export class ContentRecorder implements ContentObserver {
   private readonly contents: Contents
   private readonly listeners: readonly MessageListener[]
   private readonly simulation: Simulation
-  /** The contents by index of ContentTable. */
+  /** The contents, by their index in ContentTable. */
   private readonly known: KnownContent[] = []
   private readonly ends = new Map<string, SessionEnd>()
-  /** The end that writes each content, and the ends that have the keys of each content, by name. */
+  /** The end that writes each content, and the ends that have its keys, by the name of the content. */
   private readonly writers = new Map<string, SessionEnd>()
   private readonly holders = new Map<string, Set<SessionEnd>>()
   private readonly ended: SessionEnd[] = []
@@ -77,7 +77,7 @@ export class ContentRecorder implements ContentObserver {
     return content
   }
 
-  /** Returns whether one of the hosts has the keys of the session that writes the content. */
+  /** Returns whether one of the hosts has the keys of the session that wrote the content. */
   hasKeys({ original, name }: StreamContent, isHolder: (host: number) => boolean): boolean {
     for (const end of this.holders.get(original?.name ?? name) ?? []) if (isHolder(end.host)) return true
     return false

@@ -1,6 +1,6 @@
 import type { StreamMessage } from './stream-content.ts'
 
-/** The layer that has written a message: the ranges of kinds that MarkTable lists. */
+/** The layer that wrote a message. MarkTable lists the range of kinds of each layer. */
 export type MessageLayer = 'tls' | 'ssh' | 'http' | 'konnectivity' | 'data'
 
 export function layerOf({ kind }: Pick<StreamMessage, 'kind'>): MessageLayer {

@@ -2,9 +2,9 @@ import { layerOf } from './message-layers.ts'
 import type { StreamContent, StreamMessage } from './stream-content.ts'
 
 /**
- * Calls `visit` for each message of which the stretch [from, until) of a content has bytes: also for those in the
- * records, channels and tunnels that it carries, outer ones first. A record with one byte in the stretch counts as a
- * whole, since none of it can be read before all of it is there.
+ * Calls `visit` for each message with bytes in the range [from, until) of a content, and for messages inside its
+ * records, channels and tunnels, outer ones first. A record with one byte in the range counts as a whole, because none
+ * of it is readable before all of it has arrived.
  */
 export function visitMessages(
   content: StreamContent,
@@ -21,8 +21,8 @@ export function visitMessages(
 }
 
 /**
- * Returns the messages of which the stretch has bytes and that are more than a wrapping of others: flights, heads,
- * pieces of bodies, and what controls channels and windows.
+ * Returns the messages with bytes in the range, without those that only wrap others: flights, heads, pieces of bodies,
+ * and control messages of channels and windows.
  */
 export function innerMessages(content: StreamContent, from: number, until: number): readonly StreamMessage[] {
   const found: StreamMessage[] = []
@@ -33,7 +33,7 @@ export function innerMessages(content: StreamContent, from: number, until: numbe
   return found
 }
 
-/** Returns the messages of which a message carries bytes. */
+/** Returns the messages that a message carries bytes of. */
 function insideOf({ carried, carriedOffset, value }: StreamMessage): readonly StreamMessage[] {
   return carried?.messagesIn(carriedOffset, carriedOffset + value) ?? []
 }

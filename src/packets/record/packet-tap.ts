@@ -8,22 +8,22 @@ import type { Simulation } from '../../simulation/simulation.ts'
 import { ContentRecorder, type MessageListener } from './content-recorder.ts'
 import type { PacketSink, RecordedPacket } from './recorded-packet.ts'
 
-/** Distinguishes the serials of directions in one number. */
+/** The factor that combines a direction and a serial in one number. */
 const SERIALS = 0x1_0000_0000
 
-/** Transmissions of segments count from 1; other packets have larger numbers (see SegmentWriter). */
+/** The least identity of a packet without data. Transmissions of segments count from 1 (see SegmentWriter). */
 const LEAST_BARE = 0x80000000
 
 /**
- * Records what a person who looks at packets needs of each packet, and passes it to sinks. It only observes, so a run
- * has the same digest with and without it.
+ * Records the fields of each packet that human readers need, and passes them to sinks. It only observes, so it does not
+ * change the digest of a run.
  */
 export class PacketTap implements PacketObserver {
   readonly recorder: ContentRecorder
   readonly simulation: Simulation
   private readonly sinks: readonly PacketSink[]
   private readonly onTheirWay = new Map<number, RecordedPacket>()
-  /** The packet whose event was observed last, until it is known that nothing else happens to it at that tick. */
+  /** The packet that was observed last. It is kept until nothing else can happen to it at that tick. */
   private last: RecordedPacket | null = null
   private lastStage: 'sent' | 'delivered' = 'sent'
 
@@ -54,7 +54,7 @@ export class PacketTap implements PacketObserver {
     } else this.discard(stage, key, direction, serial)
   }
 
-  /** Passes on what is known of the last packet. Called when the simulation has ended. */
+  /** Passes on the last packet. Called when the simulation has ended. */
   finish(): void {
     const { last } = this
     if (last === null) return

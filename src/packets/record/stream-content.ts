@@ -1,22 +1,22 @@
 import { SETTINGS } from '../../http/marks.ts'
 
-/** A record or message that a layer has written to a stream: what lies at a stretch of a stream. */
+/** A record or message that a layer wrote to a range of a stream. */
 export interface StreamMessage {
   readonly content: StreamContent
-  /** The stretch [start, end) of the content, in bytes. */
+  /** The range [start, end) of the content, in bytes. */
   readonly start: number
   readonly end: number
   /** `kind`, `value` and `detail` of the mark at its end (see MarkTable). */
   readonly kind: number
   readonly value: number
   readonly detail: number
-  /** The content whose bytes it carries, from `carriedOffset` on; null where it carries none. */
+  /** The content whose bytes it carries, from `carriedOffset` on; null if it carries none. */
   readonly carried: StreamContent | null
   readonly carriedOffset: number
-  /** The HTTP request that it belongs to, an index of the plan; -1 for none. */
+  /** The HTTP request that it belongs to, as an index of the plan; -1 for none. */
   readonly request: number
   readonly writtenNs: number
-  /** The TLS or SSH session whose end wrote it; null where none did. */
+  /** The TLS or SSH session end that wrote it; null if none did. */
   readonly session: SessionEnd | null
 }
 
@@ -25,7 +25,7 @@ export interface SessionEnd {
   readonly layer: 'tls' | 'ssh'
   readonly host: number
   readonly isClient: boolean
-  /** The content that this end writes, and the one that it reads, by name. */
+  /** The names of the content that this end writes and of the content that it reads. */
   readonly writes: string
   reads: string | null
   /** The parameters of both ends, as indices of the directory of TLS or SSH; -1 while this end does not know them. */
@@ -33,16 +33,16 @@ export interface SessionEnd {
   server: number
 }
 
-/** The number of messages of a content that are kept: enough for all that can be sent again. */
+/** The number of messages of a content that are kept, enough for all that can be retransmitted. */
 const MOST_MESSAGES = 16_384
 
-/** One direction of a byte stream, with the messages in it. The oldest messages are forgotten. */
+/** One direction of a byte stream, with its latest messages. */
 export class StreamContent {
-  /** The name of the content, which is the same in each run: 16 hexadecimal digits. */
+  /** The name of the content, 16 hexadecimal digits, the same in each run. */
   readonly name: string
   /** The host that writes it. */
   readonly author: number
-  /** The content of which this is a changed copy, with the same messages; null where it is none. */
+  /** The content of which this is a changed copy with the same messages; null for an original. */
   readonly original: StreamContent | null
   /** True if it is one direction of an HTTP/2 connection. */
   isHttp2 = false

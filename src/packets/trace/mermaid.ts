@@ -3,7 +3,7 @@ import { messagesOf } from '../messages-of.ts'
 import type { MessageEntry } from '../story.ts'
 import type { TraceFormat } from './trace-format.ts'
 
-/** The most messages of a diagram; Mermaid draws more only slowly, and nobody reads them. */
+/** The most messages of a diagram. Mermaid draws larger diagrams slowly, and they are unreadable. */
 const MOST_MESSAGES = 200
 
 /** Draws the messages between hosts as a sequence diagram of Mermaid. */
@@ -43,7 +43,7 @@ function arrow(
   return `${aliasOf.get(from)}${isLost ? '--x' : '->>'}${receiver}: ${plain(label)}`
 }
 
-/** Says what the diagram does not show. */
+/** Returns notes about what the diagram leaves out. */
 function leftOutLines(messages: number, packets: number, first: string | undefined): string[] {
   if (first === undefined) return []
   const parts = [
@@ -53,7 +53,7 @@ function leftOutLines(messages: number, packets: number, first: string | undefin
   return parts.length === 0 ? [] : [`  note over ${first}: left out: ${parts.join(' and ')}`]
 }
 
-/** Characters that mean something to Mermaid, and line ends; Mermaid writes characters as `#NUMBER;`. */
+/** Characters with a meaning in Mermaid, and line ends. Mermaid writes characters as `#NUMBER;`. */
 const SPECIAL = /[#;%<>"'\\{}[\]|`\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 function plain(text: string): string {

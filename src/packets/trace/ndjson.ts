@@ -1,7 +1,7 @@
 import { packetEntry } from '../describe/describe-packet.ts'
 import type { TraceFormat } from './trace-format.ts'
 
-/** Writes a JSON object a line: each packet on each link direction, and then what attackers did. */
+/** Writes one JSON object a line: each packet on each link direction, then the acts of attackers. */
 export const ndjson: TraceFormat = {
   meaning: 'a JSON object a line for each packet on each link',
   sampleEveryNs: null,

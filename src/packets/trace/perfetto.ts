@@ -7,14 +7,14 @@ import type { RecordedPacket } from '../record/recorded-packet.ts'
 import type { Traced, TraceFormat } from './trace-format.ts'
 
 /**
- * Writes a trace in the Trace Event Format, which ui.perfetto.dev opens: a process for each host and one for attackers,
- * a track for each connection at the host that sends, a slice for each packet while it is on a link, an instant for each
- * act of an attacker, and counters of windows. Times are in microseconds, with nanoseconds as decimals.
+ * Writes a trace in the Trace Event Format, which ui.perfetto.dev opens. Each host is a process, and attackers are one.
+ * Each connection is a track at the host that sends; a packet is a slice while it is on a link, an act of an attacker
+ * an instant, a window a counter. Times are in microseconds, with nanoseconds as decimals.
  *
- * Perfetto's importer (`json_trace_parser_impl.cc`) gives each asynchronous slice a track of its own, named by its first
- * event, and its page shows tracks of one name in a process as one. Packets overlap, so they are such slices: the outer
- * event has the name of the connection, the inner one what the packet carries. Threads are known by their numbers alone,
- * so processes and threads draw theirs from one sequence.
+ * Packets overlap, so they are asynchronous slices. Perfetto's importer (`json_trace_parser_impl.cc`) gives each such
+ * slice a track that is named by its first event, and its page joins tracks of one name in a process. So the outer
+ * event has the name of the connection, and the inner event says what the packet carries. Threads are identified by
+ * number alone, so processes and threads are numbered in one sequence.
  */
 export const perfetto: TraceFormat = {
   meaning: 'Trace Event JSON, which ui.perfetto.dev opens: hosts, connections, packets, attacks, windows',
@@ -37,7 +37,7 @@ type TimedEvent = TraceEvent & { readonly ts: number }
 
 class Tracks {
   private readonly traced: Traced
-  /** The numbers of processes and threads, in the order in which they come. */
+  /** The numbers of processes and threads, in the order of first use. */
   private readonly numbers = new Map<string, number>()
   private readonly metadata: TraceEvent[] = []
 
@@ -45,7 +45,7 @@ class Tracks {
     this.traced = traced
   }
 
-  /** Returns all events by time; the names of processes and threads come first. */
+  /** Returns all events by time, after the events that name processes and threads. */
   events(): readonly TraceEvent[] {
     const { packets, plan, acts, series } = this.traced
     const slices = packets.flatMap((packet, i) => this.packetEvents(packet, packetEntry(packet, plan), i))
@@ -120,7 +120,7 @@ class Tracks {
     return { pid, tid }
   }
 
-  /** Returns the number of what has this key, which is announced by `naming` when it is new. */
+  /** Returns the number for a key. A new key gets the next number, and `naming` announces it. */
   private numberOf(key: string, naming: (number: number) => TraceEvent): number {
     const known = this.numbers.get(key)
     if (known !== undefined) return known

@@ -2,7 +2,7 @@ import type { Plan } from '../../simulation/plan.ts'
 import type { Series } from '../../simulation/sampling/series.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 
-/** An action of an attacker: the first packet of an event that a step has caused or observed. */
+/** An act of an attacker: the first packet that a step caused or observed for an event. */
 export interface TracedAct {
   readonly attacker: string
   readonly technique: string
@@ -16,9 +16,9 @@ export interface Traced {
   readonly plan: Plan
   /** The packets on link directions, in the order in which they were sent. */
   readonly packets: readonly RecordedPacket[]
-  /** The packets that were left out because there are too many. */
+  /** The number of packets beyond the format's limit. */
   readonly packetsLeftOut: number
-  /** Evidence of the verdicts on attackers, in the order of time. */
+  /** Evidence from the verdicts on attackers, in the order of time. */
   readonly acts: readonly TracedAct[]
   /** Samples of connections; empty where the format asks for none. */
   readonly series: readonly Series[]
@@ -28,7 +28,7 @@ export interface Traced {
 export interface TraceFormat {
   /** A description for the help. */
   readonly meaning: string
-  /** The time between two samples of windows; null where the format shows none. */
+  /** The time between two samples of windows; null if the format shows none. */
   readonly sampleEveryNs: number | null
   /** The most packets that the format shows. */
   readonly mostPackets: number
