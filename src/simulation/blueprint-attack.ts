@@ -9,28 +9,32 @@ export interface AttackerBlueprint {
   /** The place of the attacker. A `user` sits at the host from which that user works. */
   readonly on: { readonly kind: 'link' | 'segment' | 'host'; readonly name: string }
   /**
-   * Names of the identities that it or an ally has from the start: certificates and CAs with their keys, and tokens.
+   * The names of the identities that it or an ally has from the start: certificates and CAs with their keys, and
+   * tokens.
    */
   readonly holds: readonly string[]
-  /** Names of the attackers with whom it shares tokens and private keys: what one learns, all have at that tick. */
+  /**
+   * The names of the attackers with whom it shares tokens and private keys. All of them have a credential at the tick
+   * at which one learns it.
+   */
   readonly allies: readonly string[]
   readonly plan: readonly AttackStepBlueprint[]
   /**
    * Verdicts with the outcome `not-applicable`. `path` is a role that no path of this scenario has, or the name of a
-   * path for which the place of the attacker, or a thing that it needs, does not exist here.
+   * path for which the attacker's place or something that it needs does not exist here.
    */
   readonly absent: readonly { readonly technique: UsedTechnique; readonly path: string }[]
 }
 
-/** The name of an invalid bearer token: a text that nobody has signed. No identity has this name. */
+/** The name of an invalid bearer token, which nobody signed. No identity has this name. */
 export const GARBAGE_TOKEN = '~garbage-token'
 
-/** A step of an attacker's plan: a technique, when and on which paths it is used, and its parameters. */
+/** A step of an attacker's plan: a technique, its time, its paths, and its parameters. */
 export interface AttackStepBlueprint {
   readonly technique: UsedTechnique
   readonly atNs: number
   /** The declared names of the attacked paths, at least one. */
   readonly paths: readonly string[]
-  /** The values of the parameters of the technique, with names in place of roles. */
+  /** The values of the technique's parameters, with names in place of roles. */
   readonly parameters: StepValues
 }

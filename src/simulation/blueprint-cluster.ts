@@ -16,11 +16,11 @@ export interface ClusterBlueprint {
     readonly servingCertificate: string
   }
   readonly controllerManager: ControllerManagerConfiguration
-  /** The Node object of the apiserver's host; null where the host is no node, as in hosted clusters. */
+  /** The Node object of the apiserver's host; null if the host is not a node, as in hosted clusters. */
   readonly controlPlaneNode: null | { readonly zone: string | null }
-  /** The mode in which kube-proxies translate the addresses of services. */
+  /** The mode in which kube-proxies translate service addresses. */
   readonly kubeProxy: { readonly mode: 'iptables' | 'ipvs' }
-  /** `bridged`: the pods of a node share a bridge of it. */
+  /** `bridged`: the pods of a node share a bridge on it. */
   readonly podNetwork: 'routed' | 'bridged'
   readonly nodes: readonly NodeBlueprint[]
   readonly pods: readonly PodBlueprint[]
@@ -29,13 +29,13 @@ export interface ClusterBlueprint {
   readonly accounts: readonly AccountBlueprint[]
   /** The permissions of all members of groups. */
   readonly groups: readonly GroupBlueprint[]
-  /** The policies of the authorization mode ABAC; none where it is off. */
+  /** The policies of the authorization mode ABAC; empty if it is off. */
   readonly policies: readonly AbacPolicy[]
-  /** The Konnectivity server and its agents; null when the apiserver uses none. */
+  /** The Konnectivity server and its agents; null if the apiserver uses none. */
   readonly konnectivity: KonnectivityBlueprint | null
-  /** Whether pods can read their node's entry on the cloud's metadata server, which holds the bootstrap token too. */
+  /** `open`: pods can read their node's entry on the cloud's metadata server, including the bootstrap token. */
   readonly metadataServer: 'open' | 'concealed'
-  /** Whether the ClusterRoleBinding system:node has the group system:nodes as its subject. */
+  /** True if the ClusterRoleBinding system:node has the group system:nodes as its subject. */
   readonly bindsNodes: boolean
 }
 
@@ -49,13 +49,14 @@ export interface NodeBlueprint {
   readonly kubelet: KubeletConfiguration
   readonly clientCertificate: string
   readonly servingCertificate: string
-  /** Whether nobody has approved the kubelet's request for a serving certificate, so that it has none to present. */
+  /** True if nobody has approved the kubelet's request for a serving certificate. Then it has none to present. */
   readonly isServingPending: boolean
   /**
-   * TLS bootstrapping: the kubelet starts with a bootstrap token and requests its client certificate. null: it has one.
+   * TLS bootstrapping: the kubelet starts with a bootstrap token and requests its client certificate. null: it has a
+   * certificate.
    */
   readonly bootstrap: null | { readonly token: string; readonly verify: 'none' | 'ca' }
-  /** The number of pods on the node that have no host of their own; they count in the sizes of lists. */
+  /** The number of pods on the node without a host of their own. They count in the sizes of lists. */
   readonly anonymousPods: number
 }
 
@@ -68,28 +69,28 @@ export interface PodBlueprint {
   readonly node: string
   /** The service account: "namespace/account". */
   readonly account: string
-  /** The mounted service-account token, by name; null: none is mounted. */
+  /** The name of the mounted service-account token; null if none is mounted. */
   readonly token: string | null
-  /** The port on which it serves; null: it serves nothing. */
+  /** The port on which it serves; null if it serves nothing. */
   readonly listens: number | null
   readonly scheme: 'http' | 'https'
-  /** The certificate with which it serves https, by name; null: it serves no https. */
+  /** The name of its HTTPS certificate; null if it does not serve HTTPS. */
   readonly servingCertificate: string | null
-  /** Whether the pod uses the network of its node, so that its host is the node's. */
+  /** True if the pod uses the network of its node. Then its host is the node's host. */
   readonly hostNetwork: boolean
-  /** Whether it belongs to a DaemonSet, whose pods are never evicted. */
+  /** True if it belongs to a DaemonSet. Such pods are never evicted. */
   readonly isOfDaemonSet: boolean
   readonly capabilities: readonly string[]
 }
 
-/** A service of the cluster, whose address its nodes translate to an endpoint. */
+/** A service of the cluster. Nodes translate its address to an endpoint. */
 export interface ServiceBlueprint {
   readonly name: string
   /** The virtual IPv4 address of the service (`clusterIP`), in dotted form. No host has it. */
   readonly clusterAddress: string
   readonly port: number
   readonly targetPort: number
-  /** Names of pods; for the service `kubernetes`, the apiserver's host. */
+  /** The names of pods; for the service `kubernetes`, the apiserver's host. */
   readonly endpoints: readonly string[]
 }
 
@@ -100,7 +101,7 @@ export interface UserBlueprint {
   readonly rules: readonly PolicyRule[]
   /** The name of the user's client certificate. */
   readonly certificate: string
-  /** True if nobody knows that the user has these rules, so that no check fails because of what it gets. */
+  /** True if these rules are an assumption. Then findings about the user make no check fail. */
   readonly isAssumed: boolean
 }
 

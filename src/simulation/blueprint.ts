@@ -17,9 +17,9 @@ import type { AgentAuthenticationBlueprint, ClusterBlueprint } from './blueprint
 export type LinkDirectionBlueprint = LinkOptions
 
 /**
- * A checked scenario: everything that a simulation is built from, as plain immutable values with all defaults filled
- * in. `loadScenario` makes it from YAML; a user of the library can also write one. It holds nothing that cannot be
- * simulated. Lists are in the order of declaration, which has no effect: the simulation sorts by name.
+ * A checked scenario as plain immutable values with all defaults filled in. Everything in it can be simulated.
+ * `loadScenario` makes it from YAML; a user of the library can also write one. Lists are in the order of declaration,
+ * which has no effect: the simulation sorts by name.
  */
 export interface Blueprint {
   readonly name: string
@@ -31,7 +31,7 @@ export interface Blueprint {
   readonly links: readonly LinkBlueprint[]
   readonly segments: readonly SegmentBlueprint[]
   readonly routes: readonly RouteBlueprint[]
-  /** The firewall; null when every host may connect to every other. */
+  /** The firewall; null if every host may connect to every other. */
   readonly firewall: FirewallBlueprint | null
   readonly middleboxes: readonly MiddleboxBlueprint[]
   readonly virtualAddresses: readonly VirtualAddressBlueprint[]
@@ -39,12 +39,12 @@ export interface Blueprint {
   readonly paths: readonly PathBlueprint[]
   readonly workloads: readonly WorkloadBlueprint[]
   readonly events: readonly EventBlueprint[]
-  /** The Kubernetes cluster; null in a scenario of hosts and paths only. */
+  /** The Kubernetes cluster; null for a scenario of hosts and paths only. */
   readonly cluster: ClusterBlueprint | null
   readonly attackers: readonly AttackerBlueprint[]
   /**
-   * Whether connections choose among the endpoints of a service, tunnels and agents in turn, so that few of them miss
-   * none. Absent: at random, as Kubernetes does.
+   * True if connections take the endpoints of a service, the tunnels and the agents in turn, so that a few connections
+   * use all of them. Absent: they choose at random, as Kubernetes does.
    */
   readonly choosesInTurn?: true
   readonly additions?: AdditionsBlueprint
@@ -56,11 +56,11 @@ export interface HostBlueprint extends Added {
   /** IPv4 addresses in dotted form, at least one. Automatic addresses derive from the host's name. */
   readonly addresses: readonly string[]
   readonly cpu: CpuProfileName
-  /** The version of the kubelet or kubectl on it; absent: that of its pool or of the cluster. */
+  /** The version of the kubelet or kubectl on it; absent: the version of its pool or of the cluster. */
   readonly kubernetes?: KubernetesVersion
   /** The number of processor cores, at least 1. */
   readonly cores: number
-  /** The host whose cores this one shares; absent: it has its own. */
+  /** The host whose cores it shares; absent: it has its own. */
   readonly coresOf?: string
   readonly noise: NoiseName
   readonly tcp: TcpBlueprint
@@ -72,9 +72,9 @@ export interface HostBlueprint extends Added {
 export interface TcpBlueprint {
   readonly profile: TcpProfileName
   readonly congestion: string
-  /** Settings that differ from those of the profile; absent: none do. */
+  /** Settings that differ from the profile; absent: none. */
   readonly overrides?: TcpOverrides
-  /** The size of the receive buffer; null: that of the profile. */
+  /** The size of the receive buffer; null: the size in the profile. */
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
 }
@@ -90,9 +90,9 @@ export interface LinkBlueprint extends Added {
   readonly backward: LinkDirectionBlueprint
 }
 
-/** A medium that many hosts share: each has a port of its own on a switch in the middle. */
+/** A medium that many hosts share. Each host has a port on a switch in the middle. */
 export interface SegmentBlueprint {
-  /** The name of the segment; no link has the same. */
+  /** The name of the segment, different from the names of links. */
   readonly name: string
   readonly hosts: readonly string[]
   readonly profile: LinkProfileName | null
@@ -106,25 +106,25 @@ export type MiddleboxBlueprint = TrackingMiddleboxBlueprint | ProxyBlueprint
 
 interface MiddleboxPlace {
   readonly name: string
-  /** The host before which it stands. */
+  /** The host that it protects: it stands before this host. */
   readonly before: string
 }
 
-/** A NAT gateway or load balancer before a host, which forgets idle connections (`Middlebox`). */
+/** A NAT gateway or load balancer before a host. It forgets idle connections (`Middlebox`). */
 export interface TrackingMiddleboxBlueprint extends MiddleboxPlace {
   readonly kind: Exclude<MiddleboxKind, 'proxy'>
-  /** The servers' ports of the connections that pass through it; null: all. */
+  /** The server ports of the connections that it tracks; null for all. */
   readonly ports: readonly number[] | null
   readonly idleNs: number
   readonly expired: Middlebox['expired']
 }
 
-/** A proxy that ends TCP before a host (`TcpProxy`). */
+/** A proxy that terminates TCP before a host (`TcpProxy`). */
 export interface ProxyBlueprint extends MiddleboxPlace {
   readonly kind: 'proxy'
-  /** The host on which it runs: one on the route to the other, or the same. */
+  /** The host on which it runs: a host on the route to the other, or that host itself. */
   readonly on: string
-  /** The ports whose connections it accepts; null: all on which the host has a server. */
+  /** The ports whose connections it accepts; null: all ports with a server on the host. */
   readonly ports: readonly number[] | null
   readonly clientIdleNs: number
   readonly serverIdleNs: number
@@ -132,34 +132,34 @@ export interface ProxyBlueprint extends MiddleboxPlace {
   readonly connectNs: number
 }
 
-/** The firewall, evaluated at the destination host when a connection begins. The first rule that matches decides. */
+/** The firewall. The destination host evaluates it when a connection begins. The first matching rule decides. */
 export interface FirewallBlueprint {
   readonly default: 'allow' | 'deny'
   readonly rules: readonly FirewallRuleBlueprint[]
 }
 
-/** A rule of the firewall. Absent (null) conditions match everything. */
+/** A rule of the firewall. A condition that is null matches everything. */
 export interface FirewallRuleBlueprint {
-  /** Names of hosts; null: every host. */
+  /** The names of the source hosts; null for every host. */
   readonly from: readonly string[] | null
   readonly to: readonly string[] | null
-  /** Destination ports; null: all. */
+  /** Destination ports; null for all. */
   readonly ports: readonly number[] | null
-  /** `deny` drops the packet silently, `reject` answers it with a reset. */
+  /** `deny` drops the packet silently. `reject` answers it with a reset. */
   readonly action: 'allow' | 'deny' | 'reject'
 }
 
 /**
- * An address that no host has: hosts on the path replace it by the address of an endpoint, once for each connection.
+ * An address that no host has. Hosts on the route replace it with the address of an endpoint, once for each connection.
  */
 export interface VirtualAddressBlueprint {
   readonly name: string
   /** An IPv4 address in dotted form. Several services may share one, on different ports. */
   readonly address: string
   readonly port: number
-  /** The hosts that translate the address, in what they send and in what they forward. */
+  /** The hosts that translate the address, in packets that they send and that they forward. */
   readonly hosts: readonly string[]
-  /** The endpoints at the start. `address` is the dotted address of a host. */
+  /** The initial endpoints. `address` is the dotted address of a host. */
   readonly endpoints: readonly { readonly address: string; readonly port: number }[]
 }
 
@@ -172,13 +172,14 @@ export interface RouteBlueprint {
   readonly link: string
 }
 
-/** A CA, a certificate or a token, which paths and attackers refer to by name. */
+/** A CA, a certificate or a token. Paths and attackers refer to it by name. */
 export type IdentityBlueprint = CertificateAuthorityBlueprint | CertificateBlueprint | TokenBlueprint
 
-/** A field of everything that the expansion may add to a blueprint. */
+/** The field of objects that the expansion may add to a blueprint. */
 interface Added {
   /**
-   * The reason for its existence, as text: the part of the cluster and its setting. Absent: the scenario declares it.
+   * The reason why the object was added, as text: the part of the cluster and its setting. Absent: the scenario
+   * declares it.
    */
   readonly origin?: string
 }
@@ -189,7 +190,7 @@ export interface CertificateAuthorityBlueprint {
   readonly name: string
   readonly cn: string
   readonly key: KeyAlgorithm
-  /** Subject alternative names. Default: its common name, as kubeadm's CAs have it. */
+  /** Subject alternative names. Default: its common name, as in kubeadm's CAs. */
   readonly sans?: readonly string[]
 }
 
@@ -197,7 +198,7 @@ export interface CertificateAuthorityBlueprint {
 export interface CertificateBlueprint extends Added {
   readonly kind: 'certificate'
   readonly name: string
-  /** The name of the issuing CA; null: self-signed. */
+  /** The name of the issuing CA; null for self-signed. */
   readonly issuer: string | null
   readonly cn: string
   readonly organizations: readonly string[]
@@ -205,10 +206,10 @@ export interface CertificateBlueprint extends Added {
   readonly sans: readonly string[]
   readonly usages: readonly ('server' | 'client')[]
   readonly key: KeyAlgorithm
-  /** Whole seconds from the start of the run; negative: before it. */
+  /** Seconds from the start of the run, an integer; negative: before it. */
   readonly notBeforeS: number
   readonly notAfterS: number
-  /** Whether the certificate of its issuer follows in the same file, so that it is sent too. Default: no. */
+  /** True if its file also has the issuer's certificate, so that both are sent. Default: false. */
   readonly includesIssuer?: boolean
 }
 
@@ -222,18 +223,21 @@ export interface TokenBlueprint extends Added {
   /** The service account: "namespace/account". */
   readonly account: string
   readonly audience: string
-  /** The expiry, in whole seconds from the start of the run; null: it never expires. */
+  /** The expiry, in whole seconds from the start of the run; null if it never expires. */
   readonly expiresS: number | null
   /**
-   * Whether the token is bound to the pods of its account: it becomes invalid when the last of them is deleted. Absent:
-   * no.
+   * True if the token is bound to the pods of its account. It becomes invalid when the last of them is deleted. Absent:
+   * not bound.
    */
   readonly isBoundToPod?: boolean
 }
 
 /** A path: a client, a server, and the protocol layers between them. */
 export interface PathBlueprint extends Added {
-  /** The name of this instance: as `declared`, or `all/node-1` where one declaration stands for several paths. */
+  /**
+   * The name of this instance: `declared` itself, or a name such as `all/node-1` if one declaration stands for several
+   * paths.
+   */
   readonly name: string
   /** The name in the scenario. Workloads refer to it, and run on each instance. */
   readonly declared: string
@@ -241,34 +245,30 @@ export interface PathBlueprint extends Added {
   readonly from: string
   readonly to: string
   /**
-   * The address that the client dials, dotted, where it is not the main address of `to`: that of a service, or
-   * 127.0.0.1.
+   * The address that the client dials, in dotted form: that of a service, or 127.0.0.1. null: the main address of `to`.
    */
   readonly address: string | null
-  /** The host name that the client dials and verifies. Absent: it dials an address, and verifies that. */
+  /** The host name that the client dials and verifies. Absent: it dials and verifies an address. */
   readonly serverName?: string
   readonly port: number
   /**
-   * The service of which the apiserver picks a random endpoint for each connection. `to` is the host of its first
+   * The service of which the apiserver picks a random endpoint for each connection. `to` is the host of the first
    * endpoint. null: the path leads to one server.
    */
   readonly service: string | null
   readonly protocol: 'http/1.1' | 'h2'
   /** The TLS settings; null for plain HTTP. */
   readonly tls: TlsBlueprint | null
-  /** The tunnel that carries the connection; null when it goes over the links directly. */
+  /** The tunnel that carries the connection; null if there is none. */
   readonly tunnel: TunnelBlueprint | null
-  /**
-   * The path that this one replaces while `node`, to which that path leads, has the address `address`. Absent: a path
-   * that replaces none.
-   */
+  /** The path that this path replaces while the Node `node` has the address `address`. Absent: it replaces none. */
   readonly insteadOf?: { readonly path: string; readonly node: string }
   /**
-   * The path of which this one is a copy without verification, for requests of users who ask for that. Absent: it is no
+   * The path of which this is a copy without verification, for requests of users who ask for that. Absent: it is no
    * copy.
    */
   readonly unverifiedCopyOf?: string
-  /** The source address that the client uses, dotted; absent: its own. */
+  /** The source address that the client uses, in dotted form; absent: its own. */
   readonly source?: string
 }
 
@@ -276,14 +276,14 @@ export interface PathBlueprint extends Added {
 export interface TlsBlueprint {
   readonly version: '1.2' | '1.3'
   /**
-   * The client's verification of the server's certificate. `ca`: chain, name, usage and validity; `ca+cn`: the common
-   * name too.
+   * The client's verification of the server's certificate. `ca`: chain, name, usage and validity. `ca+cn`: also the
+   * common name.
    */
   readonly verify: 'none' | 'ca' | 'ca+cn'
   /** The CA that the client trusts, by name. */
   readonly ca: string
   readonly serverCertificate: string
-  /** The CA that the server trusts for client certificates; null: the server requests none. */
+  /** The CA that the server trusts for client certificates; null if the server requests none. */
   readonly clientCa: string | null
   readonly client:
     | { readonly kind: 'none' }
@@ -298,13 +298,13 @@ export type TunnelBlueprint = SshTunnelBlueprint | KonnectivityTunnelBlueprint
 /** An SSH tunnel, as Kubernetes opened them until 1.21. */
 export interface SshTunnelBlueprint {
   readonly kind: 'ssh'
-  /** Whether the tunnel is dialled at tick 0, so that workloads wait for it. Others are dialled when first needed. */
+  /** True if the tunnel is dialled at tick 0 and workloads wait for it. Otherwise it is dialled when first needed. */
   readonly warm: boolean
-  /** The hosts whose sshd ends the tunnels: one, several, or, in a cluster, all nodes. */
+  /** The hosts whose sshd is the far end of a tunnel: one, several, or in a cluster all nodes. */
   readonly via: readonly string[]
   /**
-   * The host among `via` whose tunnel all connections take, because the tunnel is listed under the name or address that
-   * they dial; null: each takes a random one (pkg/ssh/ssh.go, pickTunnel).
+   * The host in `via` whose tunnel all connections take, because the tunneler lists it under the name or address that
+   * they dial. null: each connection takes a random tunnel (pkg/ssh/ssh.go, pickTunnel).
    */
   readonly own: string | null
   readonly hostKey: 'ignore' | 'check'
@@ -313,19 +313,19 @@ export interface SshTunnelBlueprint {
 /** A tunnel through the agents of a Konnectivity server. */
 export interface KonnectivityTunnelBlueprint {
   readonly kind: 'konnectivity'
-  /** The hosts of the agents. The server runs on the host that the path is `from`. */
+  /** The hosts of the agents. The server runs on the host in `from` of the path. */
   readonly via: readonly string[]
   readonly warm: boolean
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
   readonly authentication: AgentAuthenticationBlueprint
 }
 
-/** A workload: which requests are sent on which path, and when. */
+/** A workload: the requests that are sent on a path, and when. */
 export interface WorkloadBlueprint {
   readonly name: string
   readonly path: string
   readonly kind: WorkloadKind
-  /** Names of the secrets in its payload. An attacker who reads the payload learns them. */
+  /** The names of the secrets in its payload. An attacker who reads the payload learns them. */
   readonly carries: readonly string[]
   readonly connection: 'keep-alive' | 'per-request'
   /** When requests are sent. */
@@ -336,27 +336,25 @@ export interface WorkloadBlueprint {
     readonly count: number
     readonly encoding: ObjectEncoding
   } | null
-  /**
-   * The targets to which the apiserver forwards the requests, one after the other; null: the apiserver responds itself.
-   */
+  /** The targets to which the apiserver forwards the requests, in turn; null if the apiserver responds itself. */
   readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
-  /** The length of the request body; headers come on top. 0 where `objects` or the kind determines it. */
+  /** The length of the request body without headers. 0 if `objects` or the kind determines it. */
   readonly requestBytes: number
   readonly responseBytes: number
-  /** Whether a command has input, which may be empty; absent: no. */
+  /** True if a command has input, which may be empty. Absent: it has none. */
   readonly hasInput?: true
-  /** Whether kubectl asks for the resources of the apiserver before each request; absent: no. */
+  /** True if kubectl requests the list of the apiserver's resources before each request. Absent: it does not. */
   readonly fetchesDiscovery?: true
-  /** Whether logs are requested from kubelets that the apiserver does not verify; absent: no. */
+  /** True if the apiserver does not verify the kubelet for these logs. Absent: it does as configured. */
   readonly skipsKubeletVerification?: true
-  /** `apart`: the head of each request is written before its body; absent: together with it. */
+  /** `apart`: the head of each request is written before its body. Absent: both are written together. */
   readonly head?: 'apart'
   readonly startNs: number
 }
 
 /**
- * A closed loop: each of `concurrency` clients sends its next request when it has the response to the last, `requests`
- * in all.
+ * A closed loop: each of `concurrency` clients sends its next request after the response to its last one, `requests` in
+ * total.
  */
 export interface ClosedLoop {
   readonly kind: 'closed'
@@ -364,12 +362,12 @@ export interface ClosedLoop {
   readonly concurrency: number
 }
 
-/** An open loop: requests are sent at a given rate, whether the last one has its response or not. */
+/** An open loop: requests are sent at a given rate, without waiting for responses. */
 export interface OpenLoop {
   readonly kind: 'open'
   readonly ratePerS: number
   readonly spacing: 'fixed' | 'poisson'
-  /** The time for which requests are sent; null: until everything else is done, and the run does not wait for them. */
+  /** The time for which requests are sent. null: until everything else is done; the run does not wait for them. */
   readonly forNs: number | null
 }
 
@@ -381,13 +379,13 @@ export interface ByteFlow {
   readonly forNs: number | null
 }
 
-/** Something that happens at a given time, apart from attacks. */
+/** An event at a given time that is not an attack. */
 export type EventBlueprint =
   | {
       readonly kind: 'link-state'
       readonly atNs: number
       readonly forNs: number | null
-      /** The name of a link, or of a segment, which changes as a whole. */
+      /** The name of a link, or of a segment that changes as a whole. */
       readonly link: string
       readonly state: 'up' | 'down'
     }

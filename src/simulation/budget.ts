@@ -1,9 +1,9 @@
-/** The limits of a run: `maxEvents`, and `maxMemoryBytes` or what the machine has. */
+/** The limit that was reached: `maxEvents`, or `maxMemoryBytes` or the machine's memory. */
 export type Budget = 'events' | 'memory'
 
 /** Thrown when a run needs more events than `maxEvents`, or more memory than `maxMemoryBytes` or the machine allows. */
 export class BudgetExceeded extends Error {
-  /** The events that had taken place. */
+  /** The number of events that had taken place. */
   readonly events: number
   readonly simulatedNs: number
   readonly budget: Budget

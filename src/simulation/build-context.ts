@@ -33,7 +33,7 @@ export interface NetworkParts {
   readonly activities: ActivityTable
   readonly accounts: AccountTable
   readonly network: Network
-  /** Null when no middlebox is declared. */
+  /** Null if no middlebox is declared. */
   readonly middleboxes: Middleboxes | null
   readonly processors: Processors
 }
@@ -52,7 +52,7 @@ export interface SecurityParts {
   readonly ssh: Ssh
 }
 
-/** HTTP, and what follows it on upgraded connections. */
+/** HTTP, and the protocols of upgraded connections. */
 export interface HttpParts {
   readonly http: Http
   readonly sessions: StreamSessions

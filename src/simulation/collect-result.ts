@@ -22,7 +22,7 @@ import { tunnelResults } from './ssh-tunnels/collect-tunnels.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './workloads/collect-workloads.ts'
 
 /**
- * Reads the result from a simulation that has ended. `comparisons`, by step, are needed only for verdicts.
+ * Reads the result of a simulation that has ended. `comparisons`, by step, are needed only for verdicts.
  * @throws ModelError when the run breaks a law (measure/laws)
  */
 export function collectResult(
@@ -81,7 +81,7 @@ export function collectResult(
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
 }
 
-/** Returns the secrets that attackers could learn, and the attacked paths of which nothing got through. */
+/** Returns the secrets that attackers could learn, and the attacked paths on which no request was delivered. */
 function exposed(
   simulation: Simulation,
   comparisons: readonly Comparison[],
@@ -99,7 +99,9 @@ function exposed(
   }
 }
 
-/** Links and loopbacks of attackers: unused, they must not change the digest of the traffic. */
+/**
+ * Returns whether a link or loopback was added for an attacker. Unused ones must not change the digest of the traffic.
+ */
 function isAttackersOwn(direction: string): boolean {
   return /^(link|loopback|segment\/[^/]+)\/~/.test(direction)
 }
@@ -110,7 +112,7 @@ function trafficDigestOf({ network }: Simulation, direction: number, name: strin
   return { name, hi: directions.digestHigh[row], lo: directions.digestLow[row] }
 }
 
-/** Leaves out the sentences of evidence: they are for people, and can become clearer without moving a digest. */
+/** Leaves out the sentences of evidence. They are for human readers, and may be reworded without moving a digest. */
 function withoutSentences(key: string, value: unknown): unknown {
   return key === 'what' ? undefined : value
 }

@@ -4,7 +4,7 @@ import { USED_TECHNIQUES, type UsedTechnique } from '../attack/techniques.ts'
 import { type Aftermath, aftermathOf, type Comparison } from './attack/aftermath.ts'
 import { Simulation, type SimulationState } from './simulation.ts'
 
-/** Steps of one attacker with the same technique and the same paths, which a counterpart omits together. */
+/** Steps of one attacker with the same technique and paths. A counterpart disables all of them. */
 interface Intervention {
   readonly steps: readonly number[]
   /** The tick of the first action of these steps. */
@@ -20,20 +20,20 @@ export interface Beginning {
 
 type RunUntil = (simulation: Simulation, untilTick: number) => void
 
-/** The quiet run of this scenario, in which no attacker does anything, where others may know it. */
+/** Finds and keeps the quiet run of this scenario, in which no attacker does anything. */
 export interface KnownQuietRun {
   find(): Aftermath | null
   keep(aftermath: Aftermath): void
 }
 
 /**
- * Returns, for each step, the run with its effect and the run without it, forked at its first action. Steps that began
- * earlier are active in both, steps that began later in neither. So no damage is attributed to two steps, and the
- * damages of all steps add up to that of the run. A step that did nothing is compared with the same run.
+ * Returns, for each step, the run with its effect and the run without it. The two are forked at its first action. Steps
+ * that began earlier are active in both, steps that began later in neither. So no harm is attributed to two steps, and
+ * the harms of all steps add up to the harm in the run. A step that did nothing is compared with the run itself.
  *
- * `before` is the simulation before any step began; null: no step changes anything. The counterparts run in the simulation
- * itself, which has its own state again at the end, since to build another takes longer than a short run. Observers would
- * see them, so with `isObserved` they run in another one. What `quiet` knows does not run again.
+ * `before` is the simulation before any step began; null if no step changes anything. The counterparts run in
+ * `simulation`, whose own state is restored at the end, because building another simulation takes longer than a short
+ * run. If it is observed, they run in another simulation. A quiet run that `quiet` finds is not run again.
  */
 export function compareSteps(
   simulation: Simulation,
@@ -68,12 +68,12 @@ export function compareSteps(
   })
 }
 
-/** Returns whether a step may change something for others, so that its run is compared with one without it. */
+/** Returns whether a step may change something for others. Then its run is compared with a run without it. */
 export function needsCounterpart({ technique }: { readonly technique: UsedTechnique }): boolean {
   return USED_TECHNIQUES[technique].isPassive !== true
 }
 
-/** Returns the interventions in the order of their first action. */
+/** Returns the interventions, ordered by their first action. */
 function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
   const stepsByKey = new Map<string, number[]>()
   plan.steps.forEach(({ attacker, technique, paths }, step) => {
@@ -88,7 +88,7 @@ function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
     .sort((a, b) => a.firstActTick - b.firstActTick || a.steps[0] - b.steps[0])
 }
 
-/** Returns a simulation with the same plan and rules, and without observers. */
+/** Returns a new simulation with the same plan and rules, and without observers. */
 function emptyCopyOf({ plan, network }: Simulation): Simulation {
   const copy = new Simulation(plan)
   copy.network.rules.shareOf(network.rules)
@@ -96,8 +96,8 @@ function emptyCopyOf({ plan, network }: Simulation): Simulation {
 }
 
 /**
- * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
- * last. The simulation is at its beginning. The first of them is not run if it is `known`.
+ * Returns the aftermath of the run without any intervention, then with the first one, then with the first two, and so
+ * on up to all but the last. `simulation` is at its beginning. If the first aftermath is `known`, it is not computed.
  */
 function aftermathsOfCounterparts(
   simulation: Simulation,
@@ -107,7 +107,7 @@ function aftermathsOfCounterparts(
   known: Aftermath | null,
 ): Aftermath[] {
   let hasBegun = hasBegunAtFirst
-  // One more run through the scenario, of which each counterpart but the first is a branch.
+  // The run from which each counterpart but the first is forked.
   let stem: SimulationState | null = null
   return interventions.map(({ firstActTick }, nth) => {
     if (stem !== null) simulation.exchangeState(stem)

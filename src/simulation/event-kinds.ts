@@ -26,8 +26,8 @@ import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from '../workload/worklo
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './events/scenario-events.ts'
 
 /**
- * All kinds of events. Events of one tick and target happen in this order, so a new kind goes where its events belong
- * among the others of its target.
+ * All kinds of events. Events of one tick and target are processed in this order, so a new kind is placed among the
+ * kinds of the same target.
  */
 export const EVENT_KINDS = inOrder([
   PACKET_ARRIVAL,

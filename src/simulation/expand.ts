@@ -16,7 +16,7 @@ import { proxiesOf } from './paths/proxies.ts'
 import { serversOf } from './paths/servers.ts'
 import { sshTunnelsOf } from './ssh-tunnels/expand-ssh-tunnels.ts'
 
-/** Adds to a checked scenario everything that Kubernetes and attackers bring, and indexes it. */
+/** Adds everything that Kubernetes and attackers bring to a checked scenario, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const cluster = withClusterPaths(declared)
   const attacked = withPathsForAttackers(
@@ -41,7 +41,10 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   }
 }
 
-/** Marks what only `after` contains as added by an attacker, whose name is part of its own: `~NAME` or `~NAME/...`. */
+/**
+ * Sets the origin of everything that only `after` contains to an attacker, whose name is part of the added name:
+ * `~NAME` or `~NAME/...`.
+ */
 function withAttackersAsOrigin(before: Blueprint, after: Blueprint): Blueprint {
   if (before === after) return before
   return {

@@ -1,22 +1,23 @@
 import { assert } from '../engine/assert.ts'
 
 /**
- * Holds idle wake-ups to their bound. They do not count as events, so that `maxEvents` does not end a run that has
- * nothing else. Each ends its event or sets it anew for the deadline of its timer, where it is due unless an event that
- * counts comes first. So between two events that count there are at most as many as events were pending.
+ * Detects a run that has only idle wake-ups left. Idle wake-ups do not count as events, so `maxEvents` does not end
+ * such a run. An idle wake-up either ends its event or sets it again for its timer's deadline, when the timer is due
+ * unless a counted event comes first. So between two counted events there are at most as many idle wake-ups as pending
+ * events.
  */
 export class IdleWakeUps {
-  /** The number of events that had counted at the last idle wake-up; -1 before the first. */
+  /** The number of counted events at the last idle wake-up; -1 before the first. */
   private countedEvents = -1
-  /** The idle wake-ups that may still follow before an event counts. */
+  /** The number of idle wake-ups that may still come before an event counts. */
   private left = 0
 
-  /** Begins anew, for a simulation that may have been given another state. */
+  /** Starts again, for a simulation that may have been given another state. */
   begin(): void {
     this.countedEvents = -1
   }
 
-  /** Notes an idle wake-up, after which `pendingEvents` are pending. */
+  /** Notes an idle wake-up. `pendingEvents` is the number of events pending after it. */
   note(countedEvents: number, pendingEvents: number): void {
     if (countedEvents !== this.countedEvents) {
       this.countedEvents = countedEvents

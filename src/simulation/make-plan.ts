@@ -18,8 +18,8 @@ import { Identities } from './security/plan-security.ts'
 import { planSshTunneler } from './ssh-tunnels/plan-ssh-tunneler.ts'
 
 /**
- * Plans everything below requests: network, identities, paths, servers. `cpuProfiles` replaces the shipped profiles
- * when they are fitted.
+ * Plans everything below requests: network, identities, paths, servers. `cpuProfiles` replaces the built-in profiles
+ * when profiles are fitted.
  */
 export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): PlanContext {
   const streams = new Streams(blueprint.seed)
@@ -37,7 +37,7 @@ export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles
   }
 }
 
-/** Turns the names of an expanded blueprint into numbers. `own` has the objects of a user of the library. */
+/** Turns the names of an expanded blueprint into numbers. `own` has the objects of a library user. */
 export function makePlan(
   blueprint: ExpandedBlueprint,
   cpuProfiles: CpuProfiles = CPU_FIGURES,

@@ -21,7 +21,7 @@ export interface DescribedPacket {
   readonly payloadBytes: number
 }
 
-/** Records a 32-bit digest of every delivered packet, so that two runs can be compared packet by packet. */
+/** Records a 32-bit digest of every delivered packet. Two runs can then be compared packet by packet. */
 export class PacketRecorder implements PacketObserver {
   private readonly network: Network
   private recorded = new Uint32Array(1024)
@@ -30,7 +30,7 @@ export class PacketRecorder implements PacketObserver {
   /** The packet with the number `wanted`; null if it was not delivered. */
   described: DescribedPacket | null = null
 
-  /** `wanted` is the number, in the order of delivery, of the packet to describe; NONE: none. */
+  /** `wanted` is the number of the packet to describe, in the order of delivery; NONE for none. */
   constructor(network: Network, wanted: number = NONE) {
     this.network = network
     this.wanted = wanted

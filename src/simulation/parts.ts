@@ -79,8 +79,8 @@ export type Parts = NetworkParts &
   WorkloadParts & { readonly attack: Attack | null }
 
 /**
- * Builds the parts layer by layer, from the lowest; each receives those below it. Tables get their place in the arena
- * in this order, so that the arenas of forks have the same layout.
+ * Builds the parts layer by layer, the lowest first. Each part receives the parts below it. Tables get their place in
+ * the arena in this order, so the arenas of forks have the same layout.
  */
 export function buildParts(own: Pick<BuildContext, 'plan' | 'arena' | 'timeline'>): Parts {
   const { hosts, targets } = own.plan
@@ -104,7 +104,7 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget, cpus }: BuildCon
   )
   for (const { name, fromHost, toHost, options, isCharged } of plan.directions) {
     const row = directions.add(fromHost, toHost, options, new DirectionStreams(streams, name), isCharged)
-    // Switches, which are numbered after the hosts, have no such times, and neither has a loopback.
+    // Switches, which are numbered after the hosts, have no such times. A loopback has none either.
     if (fromHost === toHost) continue
     if (fromHost < cpus.length) directions.setSendingTimes(row, cpus[fromHost].packetNs, cpus[fromHost].coldPacketNs)
     if (toHost < cpus.length && noises[toHost] !== null) directions.setNoise(row, noises[toHost])
@@ -235,7 +235,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   return { servers, cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }
 
-/** Returns which latencies of each workload are kept. Verdicts are about all requests on the paths of attackers' steps. */
+/** Returns which latencies of each workload are kept. Verdicts need all requests on the paths of attackers' steps. */
 function keepingOf({ workloads, attack }: Plan): Keeping[] {
   const attacked = new Set(attack?.steps.flatMap(({ paths }) => paths))
   const wholes = new Set(workloads.filter(({ path }) => attacked.has(path)).map(({ declared }) => declared))

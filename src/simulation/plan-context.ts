@@ -18,11 +18,11 @@ export interface PlanContext {
   readonly catalogue: HttpCatalogue
   /** The planned response to each request; planning adds to it. */
   readonly answers: PlannedResponse[]
-  /** The requests that the apiserver sends on behalf of a request to it, by that request; planning adds to it. */
+  /** The request that the apiserver sends on behalf of each request that it receives; planning adds to it. */
   readonly proxied: Map<number, ProxiedRequestPlan>
 }
 
-/** The name or address and the port that the client of a path dials, as the authority of its requests. */
+/** Returns the name or address and the port that the client of a path dials: the authority of its requests. */
 export function authorityOf({ paths }: Pick<PlanContext, 'paths'>, path: number): string {
   const { serverName, port } = paths.paths[path]
   return `${serverName}:${port}`

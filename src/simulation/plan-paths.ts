@@ -101,14 +101,14 @@ export function planPaths(
   }
 }
 
-/** Returns the key of a client in its pool, in which names stand for the certificates: each name has one. */
+/** Returns the key of a client in its pool. Certificates are represented by their names, which are unique. */
 function keyOfClient(client: TlsClient): string {
   const { trusts, presents } = client
   const presented = presents === null ? null : byNames(presents)
   return JSON.stringify({ ...client, trusts: trusts?.name ?? null, presents: presented })
 }
 
-/** Returns a key that equal TLS servers share, in which names stand for the certificates. */
+/** Returns a key that equal TLS servers share. Certificates are represented by their names. */
 function keyOfServer(server: TlsServer): string {
   const { clientAuthority, presents } = server
   return JSON.stringify({ ...server, clientAuthority: clientAuthority?.name ?? null, presents: byNames(presents) })
@@ -164,7 +164,7 @@ function planPath(
   }
 }
 
-/** Kubernetes' clients dial for 30 s (client-go transport/cache.go, net/http DefaultTransport). */
+/** The dial timeout of Kubernetes' clients, 30 s (client-go transport/cache.go, net/http DefaultTransport). */
 const DIAL_PATIENCE_NS = 30 * NS_PER_S
 
 function keepaliveOf(path: PathBlueprint, blueprint: ExpandedBlueprint): PathKeepalive {

@@ -14,7 +14,7 @@ import type { PlanContext } from './plan-context.ts'
 import { planHealthRequest } from './ssh-tunnels/plan-ssh-tunneler.ts'
 import { planWorkloads } from './workloads/plan-workloads.ts'
 
-/** The planned workloads, and everything else that sends requests. */
+/** The planned workloads, and all other senders of requests. */
 export interface PlannedRequests {
   readonly workloads: readonly Workload[]
   /** The apiserver and the kubelets; null without a cluster. */
@@ -22,7 +22,7 @@ export interface PlannedRequests {
   readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
-  /** The health check of an SSH tunneler; NONE: there is no tunneler. */
+  /** The health check of an SSH tunneler; NONE without a tunneler. */
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
   /** The requests of attackers. */
@@ -31,8 +31,8 @@ export interface PlannedRequests {
 }
 
 /**
- * Plans all requests of a scenario: those of workloads, of attackers, and of the cluster's programs. Each adds its own
- * to the catalogue of `context`, and the order says who has seen whose.
+ * Plans all requests of a scenario: of workloads, of attackers, and of the cluster's programs. Each group adds to the
+ * catalogue of `context`, and later groups see the requests of earlier ones.
  */
 export function planRequests(context: PlanContext): PlannedRequests {
   const heartbeats = new HeartbeatPlans(context)
@@ -40,7 +40,7 @@ export function planRequests(context: PlanContext): PlannedRequests {
   const healthRequest = planHealthRequest(context)
   const konnectivityHeads = planKonnectivityHeads(context.paths.konnectivity.agents, context.network, context.catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  // Before the cluster's own programs, which see the objects that these requests change.
+  // Before the cluster's own programs, because they see the objects that these requests change.
   const attackerRequests = planAttackerRequests(context)
   const relayed = planRelayedRequests(context, workloads)
   const background = planBackground(context, workloads)
@@ -59,7 +59,7 @@ export function planRequests(context: PlanContext): PlannedRequests {
   }
 }
 
-/** The context for planning attackers, after all requests have been planned. */
+/** The context for planning attackers, after all requests were planned. */
 export interface AttackContext extends PlanContext {
   readonly planned: PlannedRequests
 }

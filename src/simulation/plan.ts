@@ -27,8 +27,8 @@ import type { PlannedFirewall, PlannedHost } from './network/planned-network.ts'
 import type { PlannedRule } from './own-code/plan-own-code.ts'
 
 /**
- * A blueprint with names turned into numbers: everything that does not change while a simulation runs. Forks share it.
- * Rows are in the order of names, so that the order of declaration has no effect.
+ * A blueprint with names turned into numbers. It does not change while a simulation runs, and forks share it. Rows are
+ * in the order of names, so the order of declaration has no effect.
  */
 export interface Plan {
   readonly name: string
@@ -38,17 +38,17 @@ export interface Plan {
   readonly choosesInTurn: boolean
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
-  /** The switches of segments. As ends of directions they are numbered after the hosts. */
+  /** The switches of segments. As ends of directions, they are numbered after the hosts. */
   readonly switches: readonly Switch[]
   readonly addresses: AddressBook
   readonly directions: readonly NamedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
-  /** The congestion controls that hosts can have besides those of the registry. */
+  /** The congestion controls of a library user, in addition to those of the registry. */
   readonly congestionControls: CongestionControlsByName
-  /** The packet rules of a user of the library. */
+  /** The packet rules of a library user. */
   readonly rules: readonly PlannedRule[]
-  /** The middleboxes that track connections, one for a host at most. */
+  /** The middleboxes that track connections, at most one for a host. */
   readonly middleboxes: readonly Middlebox[]
   /** The proxies. Their listeners are numbered after `listeners`. */
   readonly proxies: readonly TcpProxy[]
@@ -58,7 +58,7 @@ export interface Plan {
   readonly ssh: SshDirectory
   readonly listeners: readonly Listener[]
   readonly tunnels: readonly Tunnel[]
-  /** The tunneler of the apiserver; null without one, where paths dial their tunnels. */
+  /** The tunneler of the apiserver; null without one. Then paths dial their tunnels. */
   readonly sshTunneler: SshTunnelerPlan | null
   readonly konnectivity: { readonly agents: readonly KonnectivityAgent[]; readonly heads: KonnectivityHeads }
   readonly paths: readonly Path[]
@@ -71,7 +71,7 @@ export interface Plan {
   readonly workloads: readonly Workload[]
   /** The apiserver and the kubelets; null without a cluster. */
   readonly cluster: ClusterPlan | null
-  /** The programs of the cluster that work by themselves; null without a cluster. */
+  /** The programs of the cluster that work on their own; null without a cluster. */
   readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan

@@ -6,32 +6,31 @@ import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 import { attackersInOrder, isAttackersPath, ownHostName } from './lookups/attacker-names.ts'
 import type { Plan } from './plan.ts'
 
-/** The most quiet runs that are kept. Those of all paths of a cluster are some dozens. */
+/** The largest number of quiet runs that are kept. The paths of a cluster need some dozens. */
 const MOST_KEPT = 256
 /**
- * The most messages of a run that is kept. Long runs take no time to build in comparison, and their histories much
- * memory.
+ * The largest number of messages of a run that is kept. A long run takes much longer to run than to build, and its
+ * history takes much memory.
  */
 const MOST_MESSAGES = 10_000
 
-/** The aftermath of a quiet run. It has numbers of its plan. */
+/** The aftermath of a quiet run, with numbers of its own plan. */
 interface QuietRun {
   readonly aftermath: Aftermath
   /** The names of the paths, by number. */
   readonly paths: readonly string[]
-  /** The names of all else that the aftermath has the number of. */
+  /** The names of everything else that the aftermath refers to by number. */
   readonly names: string
 }
 
 /**
- * Shares quiet runs: counterparts in which no attacker does anything. Scenarios that differ only in their attackers, as the
- * cells of a matrix do, have the same one.
+ * Shares quiet runs: counterparts in which no attacker does anything. Scenarios that differ only in their attackers,
+ * such as the cells of a matrix, have the same quiet run.
  *
- * This assumes that attackers that do nothing leave no trace in what others do. Their own hosts, with the links to
- * them, and their own paths carry nothing then, and random decisions, addresses and ports depend on names alone. What
- * steps add to the cluster itself, such as objects, paths of the apiserver and heartbeats, may change what others do,
- * so that only runs that have the same additions share one, and only runs that last as long because of their steps.
- * Hosts, addresses and requests must have the same numbers in both plans; paths are found by their names.
+ * This assumes that idle attackers leave no trace. Their own hosts, links and paths then carry nothing, and random
+ * decisions, addresses and ports depend only on names. Objects, paths and heartbeats that steps add to the cluster may
+ * change what others do. So two scenarios share a quiet run only if they add the same, and if their steps make the run
+ * last equally long. Hosts, addresses and requests must have the same numbers in both plans. Paths are found by name.
  */
 export class QuietRuns {
   readonly #known = new Map<string, QuietRun>()
@@ -52,7 +51,7 @@ export class QuietRuns {
   }
 }
 
-/** Returns what the numbers of hosts, addresses, workloads and requests in an aftermath stand for in a plan. */
+/** Returns the names of the hosts, addresses, workloads and requests that an aftermath refers to by number. */
 function namesIn({ histories, refusals }: Aftermath, { hosts, addresses, workloads, attack }: Plan): string {
   const hostNames = [...histories.flatMap(({ carriers }) => carriers), ...refusals].map(({ host }) => hosts[host]?.name)
   const ends = refusals.flatMap(({ clientAddress, serverAddress }) => [clientAddress, serverAddress])
@@ -67,7 +66,10 @@ function namesIn({ histories, refusals }: Aftermath, { hosts, addresses, workloa
   ])
 }
 
-/** Returns the aftermath with the paths of a plan. Those that the known plan lacks are an attacker's own, and unused. */
+/**
+ * Returns the aftermath with the path numbers of a plan. Paths that the known plan lacks belong to an attacker and are
+ * unused.
+ */
 function inPathsOf({ paths }: Plan, { aftermath, paths: known }: QuietRun): Aftermath {
   const numbers = new Map(known.map((name, number) => [name, number]))
   const { histories, delivery } = aftermath
@@ -81,10 +83,9 @@ function inPathsOf({ paths }: Plan, { aftermath, paths: known }: QuietRun): Afte
 }
 
 /**
- * Returns a text that is the same for scenarios with the same quiet run. It is made of the scenario without its attackers,
- * of what they add to it, apart from what carries nothing in a quiet run, of the paths that their steps concern, since an
- * aftermath has the history of these alone, of the tick with which histories begin, and of the time for which their steps
- * make the run last.
+ * Returns a key that is equal for scenarios with the same quiet run. It consists of the scenario without its attackers,
+ * everything that the attackers add and that carries traffic in a quiet run, the paths of their steps (an aftermath has
+ * the history of these alone), the tick at which histories begin, and the time for which the steps make the run last.
  */
 export function keyOfQuietRun(blueprint: Blueprint, expanded: ExpandedBlueprint, plan: Plan): string {
   const steps = plan.attack?.steps ?? []
@@ -109,7 +110,7 @@ export function keyOfQuietRun(blueprint: Blueprint, expanded: ExpandedBlueprint,
   ])
 }
 
-/** Returns the names of what a scenario did not have before. */
+/** Returns the names that a list did not have before. */
 function added(all: readonly { readonly name: string }[], before: readonly { readonly name: string }[]): string[] {
   const known = new Set(before.map(({ name }) => name))
   return all.flatMap(({ name }) => (known.has(name) ? [] : name))

@@ -24,16 +24,16 @@ export interface RunHistory {
 export interface WorkloadHistory {
   readonly name: string
   readonly latencyNs: Float64Array
-  /** The sum of the latencies of all completed requests; of very many, some are not in `latencyNs`. */
+  /** The sum of the latencies of all completed requests. If there are very many, `latencyNs` lacks some of them. */
   readonly latencySumNs: number
-  /** The tick at which the response had been read. */
+  /** The tick at which the client had read the response. */
   readonly endNs: Float64Array
   readonly failures: readonly FailedRequest[]
-  /** Bytes of the bodies of requests and responses, when the far end reads them. */
+  /** Bytes of request and response bodies, counted when the far end reads them. */
   readonly bodies: IntervalHistory
 }
 
-/** Bytes in intervals of equal length from tick 0, up to the last one with any. */
+/** Bytes in intervals of equal length from tick 0, up to the last interval with any. */
 export interface IntervalHistory {
   readonly intervalNs: number
   readonly bytes: Float64Array
@@ -49,18 +49,18 @@ export interface FailedRequest {
 /** IP bytes that link directions delivered, in intervals of equal length from tick 0. */
 export interface TrafficHistory {
   readonly intervalNs: number
-  /** The link directions that delivered something, by name, with the bytes of each interval. */
+  /** The link directions that delivered something, by name, with the bytes in each interval. */
   readonly directions: readonly { readonly name: string; readonly bytes: Float64Array }[]
 }
 
 const INTERVALS = 240
 const FIRST_INTERVAL_NS = 1_000_000
-/** The length of the first intervals of bodies: many workloads end within milliseconds. */
+/** The initial length of the intervals of bodies. Many workloads end within milliseconds. */
 const FIRST_BODY_INTERVAL_NS = 50_000
 
 /**
- * Counts bytes by series and interval. When a count comes after the last interval, the intervals of all series become
- * twice as long, so that memory does not depend on the length of the run.
+ * Counts bytes by series and interval. A count after the last interval doubles the length of all intervals, so memory
+ * does not grow with the run.
  */
 class IntervalCounts {
   intervalNs: number
@@ -76,13 +76,13 @@ class IntervalCounts {
     this.bytes[series * INTERVALS + Math.floor(tick / this.intervalNs)] += count
   }
 
-  /** Returns the counts of a series until the tick `endNs`. */
+  /** Returns the counts of a series up to the tick `endNs`. */
   of(series: number, endNs: number): Float64Array {
     const count = Math.min(INTERVALS, Math.floor(endNs / this.intervalNs) + 1)
     return this.bytes.slice(series * INTERVALS, series * INTERVALS + count)
   }
 
-  /** Joins each two intervals. */
+  /** Joins pairs of intervals. */
   private halve(): void {
     const { bytes } = this
     for (let first = 0; first < bytes.length; first += INTERVALS) {
@@ -105,7 +105,7 @@ class TrafficRecorder implements PacketObserver {
     if (stage === 'delivered') this.counts.add(packet.direction, packet.tickNs, packet.wireBytes)
   }
 
-  /** Returns what was counted until the tick `endNs`. */
+  /** Returns the counts up to the tick `endNs`. */
   history(names: readonly string[], endNs: number): TrafficHistory {
     const directions = names.flatMap((name, direction) => {
       const bytes = this.counts.of(direction, endNs)
@@ -115,7 +115,7 @@ class TrafficRecorder implements PacketObserver {
   }
 }
 
-/** Counts the bytes of bodies by workload and interval, each when the far end reads it. */
+/** Counts the bytes of bodies by workload and interval, when the far end reads them. */
 class BodyRecorder implements MessageObserver {
   private readonly http: Http
   private readonly timeline: Simulation['timeline']
@@ -149,7 +149,10 @@ class BodyRecorder implements MessageObserver {
   }
 }
 
-/** Records the course of a simulation, from when it is made. It observes packets and messages, and changes nothing. */
+/**
+ * Records the course of a simulation from the time of its construction. It observes packets and messages, and changes
+ * nothing.
+ */
 export class HistoryRecorder {
   private readonly simulation: Simulation
   private readonly traffic: TrafficRecorder
@@ -165,7 +168,7 @@ export class HistoryRecorder {
     network.observer = bothPacketObservers(network.observer, this.traffic)
   }
 
-  /** Returns the course so far. */
+  /** Returns the history so far. */
   history(): RunHistory {
     const { plan, timeline } = this.simulation
     const names = plan.directions.map(({ name }) => name)
@@ -176,7 +179,7 @@ export class HistoryRecorder {
   }
 }
 
-/** Returns the requests of each workload, as far as the simulation has come. */
+/** Returns the requests of each workload up to the present tick. */
 function collectWorkloads({ plan, workloads }: Simulation, bodies: BodyRecorder): WorkloadHistory[] {
   const { table, measurements } = workloads
   const { samples, failures } = measurements

@@ -23,7 +23,7 @@ import { Sampler } from './sampling/sampler.ts'
 import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
-/** A checked scenario, as far as a run needs it. */
+/** The part of a checked scenario that a run needs. */
 interface RunnableScenario {
   readonly blueprint: Blueprint
   readonly expectations: readonly Expectation[]
@@ -35,34 +35,40 @@ export interface RunOptions extends RunLimits, OwnCode {
   /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
   /**
-   * Called with the simulation before it begins, to attach observers. They must not change anything, and see nothing of
-   * the counterparts that verdicts need.
+   * Called with the simulation before it begins, to attach observers. They must not change anything, and do not see the
+   * counterparts that verdicts need.
    */
   readonly observe?: (simulation: Simulation) => void
-  /** The samples to take while the simulation runs. They change neither the result nor the packets. */
+  /** The samples to take during the run. They change neither the result nor the packets. */
   readonly samples?: readonly SampleRequest[]
-  /** Whether the result shows workloads on several paths for each path too. */
+  /** True if the result also shows a workload on several paths once for each path. */
   readonly perInstance?: boolean
-  /** The quiet runs of similar scenarios, which spare this one its own. For runs without limits and a user's objects. */
+  /**
+   * The quiet runs of similar scenarios, which save this scenario its own. Only for runs without limits and without
+   * objects of a user.
+   */
   readonly quietRuns?: QuietRuns
 }
 
-/** A run: its result, and what was recorded of its packets. */
+/** A run: its result, and the records of its packets. */
 export interface Run {
   readonly result: Result
   /** A 32-bit digest of each delivered packet, in the order of delivery; empty without `recordPackets`. */
   readonly packetDigests: Uint32Array
-  /** The packet that `describePacket` names; null: it was not delivered, or none was named. */
+  /** The packet with the number `describePacket`; null if it was not delivered, or none was asked for. */
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
-  /** The series that `samples` asked for: for each request, link directions by name, then connections as they began. */
+  /**
+   * The series for `samples`: for each request, link directions by name, then connections in the order in which they
+   * began.
+   */
   readonly samples?: readonly Series[]
 }
 
 const DEFAULT_MEMORY_BYTES = 2_147_483_648
 
 /**
- * Some events take a millisecond, such as those that end many connections, and an interruption is not to wait for many
- * of them.
+ * The number of events between two reports. Some events take a millisecond, such as those that end many connections,
+ * and an interruption should not wait for many of them.
  */
 const EVENTS_BETWEEN_REPORTS = 2_000
 
@@ -72,8 +78,8 @@ export function run(scenario: RunnableScenario, options: RunOptions = {}): Run {
 }
 
 /**
- * Does what `run` does in turns of some thousand events each, between which the caller can do something else. Counterparts
- * are run in the last turn.
+ * Does the work of `run` in turns of some thousand events. The caller can do something else between turns. Counterparts
+ * run in the last turn.
  */
 export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Generator<undefined, Run> {
   return yield* inMemory(scenario, options, (simulation, blueprint, expanded) =>
@@ -86,7 +92,7 @@ export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Ge
   )
 }
 
-/** Takes the turns of a run one after the other. Returns what the last one returns. */
+/** Takes all turns of a run. Returns the value of the last turn. */
 export function takeAllTurns<Value>(turns: Generator<undefined, Value>): Value {
   for (;;) {
     const turn = turns.next()
@@ -94,7 +100,7 @@ export function takeAllTurns<Value>(turns: Generator<undefined, Value>): Value {
   }
 }
 
-/** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
+/** Runs a checked scenario to its end for observers (`observe`) only, without a result and without counterparts. */
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
   const turns = inMemory(scenario, options, function* (simulation) {
     observe(simulation, options)
@@ -105,10 +111,10 @@ export function runForObservers(scenario: { readonly blueprint: Blueprint }, opt
 }
 
 /**
- * Builds the simulation of a scenario, and takes the turns of `use` with it and its blueprint, to which the attackers of a
- * user are added.
+ * Builds the simulation of a scenario with the attackers of a user added, and takes the turns of `use` with it and its
+ * blueprint.
  * @throws BudgetExceeded when it needs too much memory
- * @throws InvalidOwnCode for objects of a user that are not what they should be
+ * @throws InvalidOwnCode for invalid objects of a user
  */
 function* inMemory<Value>(
   scenario: { readonly blueprint: Blueprint },
@@ -158,7 +164,7 @@ function* runSimulation(
   }
 }
 
-/** Returns the quiet run of a scenario among those that are shared; null without them. One that was stopped is not kept. */
+/** Returns the shared quiet run of a scenario; null without shared runs. A run that was stopped is not kept. */
 function quietRunOf(
   { plan }: Simulation,
   blueprint: Blueprint,
@@ -192,8 +198,8 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
 }
 
 /**
- * Begins the simulation. When steps of attackers change something, so that counterparts are needed, it runs to the tick
- * before the first of them, and returns the state there; otherwise it returns null.
+ * Begins the simulation. If counterparts are needed, it runs to the tick before the first step that changes something,
+ * and returns the state there. Otherwise it returns null.
  */
 function begin(simulation: Simulation, options: RunOptions, sampler: Sampler | null): Beginning | null {
   const { attack } = simulation.plan
@@ -208,7 +214,7 @@ function begin(simulation: Simulation, options: RunOptions, sampler: Sampler | n
   return { state: simulation.copyState(), hasBegun: true }
 }
 
-/** Runs a counterpart, which reports no progress, and whose events do not count for `maxEvents`. */
+/** Runs a counterpart. It reports no progress, and its events do not count for `maxEvents`. */
 function runCounterpart(
   counterpart: Simulation,
   { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,

@@ -31,26 +31,26 @@ export interface SimulationState {
   readonly lastEventTick: number
 }
 
-/** About the state of a host that does nothing, with its links: a hint of the size, of which no result depends. */
+/** A rough size of the state of an idle host with its links, in bytes. It is a hint, and no result depends on it. */
 const BYTES_OF_HOST = 4_096
-/** A state that is smaller than this grows as its tables do. */
+/** Smaller states are not allocated in advance; they grow with their tables. */
 const SMALL_BYTES = 1 << 22
 
-/** Returns about how many bytes the state has at first; 0 for a small one. */
+/** Returns the expected initial size of the state in bytes; 0 for a small state. */
 function expectedBytes({ hosts }: Plan): number {
   const bytes = hosts.length * BYTES_OF_HOST
   return bytes < SMALL_BYTES ? 0 : bytes
 }
 
 /**
- * A simulation. All state that changes is in one arena, so that a fork is a copy of that arena; everything else is in
- * the immutable plan. `build/parts.ts` lists the parts.
+ * A simulation. All state that changes is in one arena, so a fork is a copy of that arena. Everything else is in the
+ * immutable plan. `parts.ts` lists the parts.
  */
 export class Simulation {
   readonly plan: Plan
   readonly timeline: Timeline
   readonly parts: Parts
-  // Nearly every event uses these fields. Reading them from `parts`, an object that spreads assemble, is slower.
+  // Nearly every event uses these fields. Reading them from `parts`, an object assembled by spreads, is slower.
   readonly network: Network
   readonly workloads: Workloads
   readonly processors: Processors
@@ -58,9 +58,12 @@ export class Simulation {
   private readonly arena: Arena
   private readonly pending: RadixQueue
   private readonly provisional: ProvisionalEvents
-  /** The deliveries, due timers and finished work so far. */
+  /** The number of deliveries, due timers and finished work so far. */
   private eventCount = 0
-  /** The tick of the last of them. The constructor sets it: a field that begins with no integer stays a double. */
+  /**
+   * The tick of the last counted event. The constructor sets it, because a field that does not begin with an integer
+   * stays a double.
+   */
   private lastEventTick = Number.NaN
   private readonly idleWakeUps = new IdleWakeUps()
   private readonly pool: Simulation[]
@@ -107,8 +110,8 @@ export class Simulation {
   }
 
   /**
-   * Runs until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` events have been
-   * counted in all.
+   * Runs until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` events were
+   * counted in total.
    */
   runUntil(untilTick: number, maxEvents: number): Pause {
     const { processors } = this
@@ -135,7 +138,7 @@ export class Simulation {
       }
       if (!pending.isDue() && !this.isDueAfterChecks(lastTick)) {
         const next = pending.nextTick()
-        // No event is pending, although a part still waits for one.
+        // No event is pending, although a part is still waiting for one.
         const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
         if (next === Number.POSITIVE_INFINITY && provisional.size === 0 && isOpenEnded) return this.finishWaiting()
         this.timeline.now = lastTick
@@ -145,7 +148,7 @@ export class Simulation {
       pending.pop()
       this.eventCount++
       this.timeline.now = pending.tick
-      // Nearly all events are arrivals, and most of their time would go by on the way through `dispatch`.
+      // Nearly all events are arrivals. Calling `dispatch` for them would take longer than handling them.
       if (pending.kind === PACKET_ARRIVAL.number) {
         this.lastEventTick = pending.tick
         this.network.arrive(pending.target - firstDirection, pending.argument)
@@ -154,7 +157,7 @@ export class Simulation {
     return 'finished'
   }
 
-  /** Returns whether the work that the processors hold ends within the run, and before any other event. */
+  /** Returns whether the work on the processors ends within the run, and before any other event. */
   private isHeldWorkNext(): boolean {
     const { pending } = this
     const { heldTick } = this.processors
@@ -168,13 +171,16 @@ export class Simulation {
     this.processors.finishHeld()
   }
 
-  /** Ends a run in which nothing can happen any more: at its last event, whatever idle wake-ups and pauses followed. */
+  /**
+   * Ends a run in which nothing more can happen. It ends at its last event; idle wake-ups and pauses after that do not
+   * count.
+   */
   private finishWaiting(): Pause {
     this.timeline.now = this.lastEventTick
     return 'finished'
   }
 
-  /** The state of the attackers; null: there are none. */
+  /** The state of the attackers; null for none. */
   get attack(): AttackRecord | null {
     return this.parts.attack?.record ?? null
   }
@@ -184,7 +190,7 @@ export class Simulation {
     return this.eventCount
   }
 
-  /** The tick of the event that `runUntil` processes next; Infinity if there is none. */
+  /** The tick of the next event; Infinity if there is none. */
   get nextTick(): number {
     if (this.isFinished) return Number.POSITIVE_INFINITY
     while (this.provisional.firstCheckTick < this.pending.nextTick()) this.checkProvisional()
@@ -199,8 +205,8 @@ export class Simulation {
   }
 
   /**
-   * Returns a second simulation with the same state, which continues independently and reaches the digests that an
-   * unforked run reaches. `release` gives its memory to the next fork. Packet rules are copied, observers are not.
+   * Returns a second simulation with the same state. It continues independently, and reaches the same digests as a run
+   * without a fork. `release` gives its memory to the next fork. Packet rules are copied, observers are not.
    */
   fork(): Simulation {
     const fork = this.pool.pop() ?? new Simulation(this.plan, this.pool)
@@ -219,8 +225,8 @@ export class Simulation {
   }
 
   /**
-   * Continues from another state, of this simulation or of one with the same plan, and returns the present state. The given
-   * state is not copied, so it can be used once.
+   * Continues from another state (of this simulation or of one with the same plan), and returns the present state. The
+   * given state is not copied, so it can be used once.
    */
   exchangeState({ arena, now, events, lastEventTick }: SimulationState): SimulationState {
     const present = { arena: this.arena.exchange(arena), ...this.progress() }
@@ -230,22 +236,22 @@ export class Simulation {
     return present
   }
 
-  /** Returns what the state has beside the arena. */
+  /** Returns the part of the state outside the arena. */
   private progress(): Omit<SimulationState, 'arena'> {
     return { now: this.timeline.now, events: this.eventCount, lastEventTick: this.lastEventTick }
   }
 
-  /** The bytes of the state that a fork copies. */
+  /** The size of the state that a fork copies, in bytes. */
   get stateBytes(): number {
     return this.arena.sizeBytes
   }
 
-  /** Returns the memory of a fork to the pool. The fork must not be used any more. */
+  /** Returns the memory of a fork to the pool. The fork must not be used afterwards. */
   release(): void {
     this.pool.push(this)
   }
 
-  /** Dispatches an event that is no arrival. An idle wake-up is not counted. */
+  /** Dispatches an event other than an arrival. An idle wake-up is not counted. */
   private dispatchTimed(target: number, kind: number, argument: number): void {
     const { timeline } = this
     this.dispatch(target, kind, argument)
@@ -260,15 +266,13 @@ export class Simulation {
 
   private dispatch(target: number, kind: number, argument: number): void {
     const { firstHost } = this.plan.targets
-    // Most events after arrivals, so they are called directly.
+    // Most other events are WORK_DONE, so the call is direct.
     if (kind === WORK_DONE.number) return this.processors.finish(target - firstHost, argument)
     if (kind === CONNECTION_TIMER.number) return this.tcp.onTimer(target - firstHost, argument)
     this.timeline.dispatch(target, kind, argument)
   }
 
-  /**
-   * Checks provisional events until an event is due by then. Returns whether one is at `lastTick` or before.
-   */
+  /** Checks provisional events until one event is due. Returns whether an event is at `lastTick` or before. */
   private isDueAfterChecks(lastTick: number): boolean {
     const { pending, provisional } = this
     while (provisional.firstCheckTick <= lastTick) {
@@ -279,7 +283,7 @@ export class Simulation {
     return false
   }
 
-  /** Makes the provisional event that is checked next a pending one if it is still needed. */
+  /** Takes the next provisional event, and makes it a pending event if it is still needed. */
   private checkProvisional(): void {
     const { firstTick, firstTarget, firstKind, firstArgument } = this.provisional
     this.provisional.removeFirst()

@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts'
 import type { Simulation } from '../simulation.ts'
 import { Shares } from './shares.ts'
 
-/** Reads the counters of a simulation by which laws judge it, between events. */
+/** Reads the counters of a simulation by which laws judge it. Called between events. */
 export function collectAccounts(simulation: Simulation): RunAccounts {
   const { plan, timeline } = simulation
   const shares = new Shares(simulation)
@@ -76,7 +76,7 @@ function workloadAccount(
   }
 }
 
-/** Returns the shortest latency of those that were kept as samples. */
+/** Returns the shortest latency among the latencies that were kept. */
 function shortestLatency({ workloads }: Simulation, workload: number): number | null {
   const { table, measurements } = workloads
   const { samples } = measurements
@@ -103,8 +103,8 @@ function machineAccounts({ plan, processors }: Simulation): MachineAccount[] {
 }
 
 /**
- * Returns for each path the least time that signals need to its server and back; 0 where something else may
- * answer or lead there: attackers, endpoints of a service, tunnels, agents and proxies.
+ * Returns, for each path, the least time that signals need to its server and back; 0 if something nearer may answer or
+ * change the route: attackers, endpoints of a service, tunnels, agents and proxies.
  */
 function leastRoundTrips(plan: Plan): number[] {
   const leastOf = leastDelaysOfDirections(plan)
@@ -132,7 +132,7 @@ function highestRates(plan: Plan): readonly (number | null)[] {
   )
 }
 
-/** Returns all options that each direction has during the run. */
+/** Returns the options of each direction over the run: the initial ones and those of each event. */
 function optionsInTurn({ directions, events }: Plan): readonly (readonly LinkOptions[])[] {
   const inTurn = directions.map(({ options }) => [options])
   for (const event of events)

@@ -8,7 +8,10 @@ interface Use {
   readonly account: Account
 }
 
-/** Distributes the cost of what workloads share: tunnels, agents' connections and the shared connection of a path. */
+/**
+ * Distributes the cost of shared connections among workloads: tunnels, connections of agents, and the shared connection
+ * of a path.
+ */
 export class Shares {
   private readonly simulation: Simulation
   /** The payload bytes that workloads sent over each path. */
@@ -31,8 +34,7 @@ export class Shares {
     for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)
     const overAgent = plan.konnectivity.agents.map(() => 0)
-    // Paths into a cluster share a list of tunnels, one to each node. Counting path by path would take nodes squared
-    // steps.
+    // Paths into a cluster share a list of tunnels, one to each node. Summing path by path would take quadratic time.
     const overList = new Map<readonly number[], number>()
     plan.paths.forEach(({ tunnels }, path) => {
       overList.set(tunnels, (overList.get(tunnels) ?? 0) + overPath[path])
@@ -47,8 +49,8 @@ export class Shares {
   }
 
   /**
-   * Returns what a workload is charged: its own packets, and its share by payload of what it runs through, also behind
-   * the apiserver.
+   * Returns what a workload is charged: its own packets, plus its share by payload of shared connections, including
+   * those behind the apiserver.
    */
   chargedTo(workload: number, chargedOf: (account: Account) => number): number {
     return sum(this.uses[workload], (use) => this.chargedFor(use, chargedOf))

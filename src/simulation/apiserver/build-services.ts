@@ -18,7 +18,7 @@ import { Background } from '../background/build-background.ts'
 import type { ServiceContext } from '../build-context.ts'
 import type { ClusterPlan } from './plan-cluster.ts'
 
-/** A request that the apiserver sends for a workload, and the account that it is charged to. */
+/** A request that the apiserver sends for a workload, and the account that pays for it. */
 export interface ForwardedRequest {
   readonly workload: number
   readonly path: number
@@ -36,12 +36,12 @@ function forwardedRequestsOf({ plan, accounts }: ServiceContext): ForwardedReque
   )
 }
 
-/** The HTTP services of the apiserver and the kubelets. Without a cluster, planned responses replace all of them. */
+/** The HTTP services of the apiserver and the kubelets. Without a cluster, all responses are planned. */
 export class ClusterServices {
   readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
   /** The upstream requests; null when no service sends any. */
   upstreams: Upstreams | null = null
-  /** The programs that work by themselves; null without a cluster. */
+  /** The programs that work on their own; null without a cluster. */
   readonly background: Background | null
   /** The requests that the apiserver sends for workloads. */
   readonly forwarded: readonly ForwardedRequest[]
@@ -103,18 +103,18 @@ export class ClusterServices {
     this.background?.connect(upstreams, this.apiserver, { connections, shared, gates })
   }
 
-  /** Sets the observer of all access decisions of the apiserver and the kubelets; null: none. */
+  /** Sets the observer of all access decisions of the apiserver and the kubelets; null for none. */
   observeAccess(observer: AccessObserver | null): void {
     for (const service of [this.apiserver, this.kubelets, this.plainPorts])
       if (service !== null) service.accessObserver = observer
   }
 
-  /** Sets the observer of the requests that the apiserver passes on. */
+  /** Sets the observer of the requests that the apiserver forwards. */
   observeProxied(observer: ProxyObserver): void {
     if (this.proxied !== null) this.proxied.observer = observer
   }
 
-  /** Deletes the state of the programs on a restarting host. */
+  /** Deletes the state of the programs on a host that restarts. */
   restart(host: number): void {
     this.kubelets?.forget(host)
     this.background?.restart(host)
@@ -142,8 +142,8 @@ export class ClusterServices {
 }
 
 /**
- * Builds the part that sends requests on behalf of others. A simulation has one, for the cluster's programs and
- * attackers.
+ * Builds the part that sends requests on behalf of others: of the cluster's programs and of attackers. A simulation has
+ * one.
  */
 export function buildUpstreams(
   context: ServiceContext,

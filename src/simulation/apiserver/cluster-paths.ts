@@ -5,7 +5,7 @@ import { endpointsDeclared, firstOfEachName, indexed, named, pathLookupsOf } fro
 import { hostOfPod, sortedNames } from '../lookups/members.ts'
 import { type AddedPath, ClusterConnections } from '../paths/cluster-connections.ts'
 
-/** Adds the connections that the programs of a cluster need and the scenario does not declare. */
+/** Adds the connections that the cluster's programs need, unless the scenario declares them. */
 export function withClusterPaths(blueprint: Blueprint): Blueprint {
   const { cluster } = blueprint
   if (cluster === null) return blueprint
@@ -16,7 +16,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   return { ...blueprint, paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))] }
 }
 
-/** Returns the paths of kubelets that have the apiserver authenticate or authorize their callers. */
+/** Returns a path to the apiserver for each kubelet that lets the apiserver authenticate or authorize its clients. */
 function reviewPaths(blueprint: Blueprint, { nodes }: ClusterBlueprint, connections: ClusterConnections): AddedPath[] {
   const { ofKubelet } = pathLookupsOf(blueprint)
   return nodes.flatMap((node) => {
@@ -26,7 +26,7 @@ function reviewPaths(blueprint: Blueprint, { nodes }: ClusterBlueprint, connecti
   })
 }
 
-/** Returns the setting that makes a kubelet ask the apiserver about its callers; null: none does. */
+/** Returns the setting that makes a kubelet ask the apiserver about its clients; null if there is none. */
 function reviewSetting({ kubelet }: NodeBlueprint): string | null {
   if (kubelet.webhookEnabled) return 'authentication.webhook.enabled'
   return kubelet.authorizationMode === 'Webhook' ? 'authorization.mode: Webhook' : null
@@ -50,8 +50,8 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
 }
 
 /**
- * Returns a path to each verified kubelet whose logs a workload requests without verification: the same, but the
- * apiserver verifies nothing (pkg/registry/core/pod/strategy.go, LogLocation, InsecureSkipTLSVerifyTransport).
+ * Returns an unverified copy of each path to a kubelet whose logs a workload requests without verification
+ * (pkg/registry/core/pod/strategy.go, LogLocation, InsecureSkipTLSVerifyTransport).
  */
 function unverifiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint): readonly AddedPath[] {
   const { toKubelet } = pathLookupsOf(blueprint)
@@ -70,7 +70,7 @@ function unverifiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint): reado
 }
 
 /**
- * Returns whether the apiserver forwards the requests of a user's workload. A workload without a target is about all
+ * Returns whether the apiserver forwards the requests of a user's workload. A workload without a target concerns all
  * pods.
  */
 export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
@@ -115,7 +115,7 @@ function servicesBehind({ services }: ClusterBlueprint, { target }: WorkloadBlue
   return target?.resource === 'services' ? services.filter(({ name }) => target.names.includes(name)) : []
 }
 
-/** Returns a path to each endpoint of a service. A connection takes one of them. */
+/** Returns a path to each endpoint of a service. Each connection takes one of them. */
 function endpointPaths({ services, pods }: ClusterBlueprint, path: PathBlueprint): readonly AddedPath[] {
   const service = isForwarding(path.kind, 'services') && services.find(({ name }) => name === path.service)
   if (!service) return []

@@ -10,10 +10,10 @@ import { lookUp } from '../by-name.ts'
 import { CONTENT_TYPES, type HttpCatalogue } from '../http/plan-http.ts'
 import type { PlanContext } from '../plan-context.ts'
 
-/** The length of bodies that are not modelled: all of them have three digits, so that no head changes its length. */
+/** The length of bodies that are not modelled. All have three digits, so every head has the same length. */
 const TYPICAL_BYTES = 300
 
-/** The heads with which the apiserver refuses requests, by status and by the encoding that the client accepts. */
+/** Plans the heads of the apiserver's refusals, by status and by the encoding that the client accepts. */
 export function planApiserverRefusals(
   catalogue: HttpCatalogue,
   minor: number,
@@ -28,7 +28,7 @@ export function planApiserverRefusals(
   return new Map([...statuses, [429, { json: tooMany, protobuf: tooMany }]])
 }
 
-/** A text, and when to try again (pkg/server/filters/maxinflight.go). */
+/** Plans the refusal with a text and Retry-After (pkg/server/filters/maxinflight.go). */
 function planTooManyRequests(catalogue: HttpCatalogue): number {
   const common = apiserverResponseFields({
     status: 429,
@@ -40,7 +40,7 @@ function planTooManyRequests(catalogue: HttpCatalogue): number {
   return catalogue.response(429, [...common, { name: 'retry-after', value: '1' }])
 }
 
-/** The head of the response to a review. */
+/** Plans the head of the response to a review. */
 export function planReviewed(catalogue: HttpCatalogue): number {
   return catalogue.apiserverResponse(201, CONTENT_TYPES.protobuf, TYPICAL_BYTES)
 }
@@ -64,7 +64,7 @@ export function planKubeletRefusals(catalogue: HttpCatalogue): {
   }
 }
 
-/** The requests by which a kubelet has the apiserver review its callers; NONE where it has no path there. */
+/** Plans the review requests of each kubelet; NONE for a kubelet without a path to the apiserver. */
 export function planReviewRequests(
   node: NodeBlueprint,
   { apiserver }: ClusterBlueprint,

@@ -40,7 +40,7 @@ export interface ClusterPlan {
   readonly kubelet: KubeletPlan
 }
 
-/** Plans apiserver and kubelets, after all requests; returns null without a cluster. */
+/** Plans the apiserver and the kubelets, after all requests were planned; returns null without a cluster. */
 export function planCluster(context: ClusterContext): ClusterPlan | null {
   const { blueprint } = context
   const { cluster } = blueprint
@@ -55,7 +55,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   }
 }
 
-/** Returns all identities that clients may authenticate as: by a certificate, a token, or nothing. */
+/** Returns all identities that clients can authenticate as: by a certificate, by a token, or anonymously. */
 function allIdentities(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
   const named = [...blueprint.identities].sort(byName).flatMap(({ kind, name }) => {
     if (kind === 'ca') return []
@@ -71,7 +71,7 @@ function allIdentities(blueprint: Blueprint, identities: Identities, bearers: re
   return [ANONYMOUS, LOOPBACK, ...named, ...joining, INSECURE]
 }
 
-/** Returns the bearer credentials of all callers, then one for each request of the cluster's own that has one. */
+/** Returns the bearer credentials of all callers, then those of the cluster's own requests. */
 function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
   return [...catalogue.bearers, ...bearersOfBackground(background).values()]
 }
@@ -138,14 +138,14 @@ function planApiserverRequest(
   }
 }
 
-/** Returns what a request writes. A kubelet writes only about itself and its own pods. */
+/** Returns the object that a request writes. A kubelet writes only its own Node and its own pods. */
 function writtenBy(from: string | null): WrittenObject {
   return from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from }
 }
 
 /**
- * Returns the rules of each user and service account. They come from the scenario. A pod's account may also read what
- * its workloads list and watch, as an application is installed with the role that it needs.
+ * Returns the rules of each user and service account of the scenario. A pod's account may also read what its workloads
+ * list and watch, because an application is installed with the role that it needs.
  */
 function grantsOf(
   cluster: ClusterBlueprint,
@@ -167,7 +167,7 @@ function grantsOf(
   return grants
 }
 
-/** Returns the graph of the secrets and config maps that pods mount by default. */
+/** Returns the graph of secrets and config maps that pods mount by default. */
 function graphOf({ pods }: ClusterBlueprint): NodeGraph {
   return new NodeGraph(
     pods.map(({ name, node, account }) => {
@@ -202,8 +202,8 @@ function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: Cl
 }
 
 /**
- * Returns the pods of a node by namespace and name. Workloads use `default` as the namespace of every pod, and a
- * typical name for a pod that every node has.
+ * Returns the pods of a node by namespace and name. Workloads use the namespace `default` for every pod, and a typical
+ * name for a pod that every node has.
  */
 function podsOn({ name: node }: NodeBlueprint, { pods }: ClusterBlueprint): ReadonlySet<string> {
   const names = pods

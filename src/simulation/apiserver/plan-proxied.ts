@@ -28,15 +28,15 @@ import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { isProxiedWorkload, targetNames } from './cluster-paths.ts'
 
-/** A request of a user: the protocol of its upgraded connection, and the response to it. */
+/** The protocol of a user's upgraded connection, and the response to the request. */
 interface UserRequest {
   readonly protocol: StreamingProtocol
   readonly answer: PlannedResponse
 }
 
 /**
- * Plans the requests that the apiserver sends for a user's workload; returns null when it responds itself. `index` is
- * the workload's.
+ * Plans the requests that the apiserver sends for a user's workload; returns null if it responds itself. `index` is the
+ * index of the workload.
  */
 export function planProxied(
   name: string,
@@ -65,24 +65,25 @@ export function planProxied(
   }
 }
 
-/** The connection to a kubelet for a user's upgraded connection. */
+/** The connection to a kubelet behind a user's upgraded connection. */
 interface OnwardUpgrade {
   readonly treatment: UpgradeTreatment
   readonly protocol: StreamingProtocol
-  /** Whether the kubelet, or the container runtime behind it, refuses the handshake. */
+  /** True if the kubelet, or the container runtime behind it, refuses the handshake. */
   readonly isRefused: boolean
 }
 
-/** The gate of the apiserver that makes it an end of the user's connection, and what it then is. */
+/** The feature gate that makes the apiserver an end of the user's connection, and the role of the apiserver then. */
 const ENDS_AT_APISERVER = {
   websocket: { gate: 'TranslateStreamCloseWebsocketRequests', treatment: 'translated' },
   tunnel: { gate: 'PortForwardWebsockets', treatment: 'tunnelled' },
 } as const
 
 /**
- * Decides what the apiserver does with a user's upgrade (pkg/registry/core/pod/rest/subresources.go, Connect). A kubelet
- * that declares it gets the WebSocket, others SPDY (KEP-4006). Without the gate that makes the apiserver an end, it
- * passes the WebSocket on to any: container runtimes know no newer protocol than v4.channel.k8s.io, and refuse.
+ * Decides how the apiserver forwards a user's upgrade (pkg/registry/core/pod/rest/subresources.go, Connect). A kubelet
+ * that declares support gets the WebSocket, others get SPDY (KEP-4006). Without the gate that makes the apiserver an
+ * end, it forwards the WebSocket to any kubelet. Container runtimes know no protocol newer than v4.channel.k8s.io and
+ * refuse it.
  */
 function onwardUpgrade(
   protocol: StreamingProtocol,
@@ -102,17 +103,18 @@ function onwardUpgrade(
   return { treatment: 'copied', protocol, isRefused: !isServed }
 }
 
-/** The response of a kubelet to a request that no workload sends. */
+/** A kubelet's response to a request that no workload sends. */
 interface KubeletResponse {
   readonly isUpgrade: boolean
   readonly responseBytes: number
-  /** The HttpResponse, as an index, that the user gets where the kubelet allows a request without an upgrade. */
+  /** The HttpResponse, as an index, that the user gets if the kubelet allows a request without an upgrade. */
   readonly forwarded: number
 }
 
 /**
  * Plans the request `line` that the apiserver sends to the kubelet of `node` for a request that no workload sends;
- * returns null without a path there. The caller registers the plan under the request that the apiserver gets.
+ * returns null without a path to that kubelet. The caller registers the plan under the request that the apiserver
+ * receives.
  */
 export function planKubeletRequest(
   line: RequestLine,
@@ -187,7 +189,7 @@ function kubeletPathFor({ skipsKubeletVerification }: WorkloadBlueprint, node: s
   return unverified ?? named(paths.toKubelet, node)
 }
 
-/** The head of a refused handshake, without any field (x/net websocket/server.go, newServerConn). */
+/** The head of a refused handshake, which has no header fields (x/net websocket/server.go, newServerConn). */
 const REFUSED_HANDSHAKE: readonly HeaderField[] = [{ name: ':status', value: '403' }]
 
 function planEnd(

@@ -4,7 +4,7 @@ import type { Simulation } from '../simulation.ts'
 import { type Delivery, deliveryOf } from './collect-deliveries.ts'
 import { collectHistories } from './collect-history.ts'
 
-/** Everything in a run that an attack can have made worse. */
+/** The parts of a run that an attack can make worse. */
 export interface Aftermath {
   /** The history of each path of the plan. */
   readonly histories: readonly PathHistory[]

@@ -8,8 +8,8 @@ import type { AttackerBlueprint } from '../blueprint-attack.ts'
 import { attackersInOrder, ownHostName, tapName } from '../lookups/attacker-names.ts'
 
 /**
- * Gives attackers on a link or segment a host of their own. The two links (taps) to this host add up to a route with
- * one link more than the attacked link, so that no honest packet takes it.
+ * Gives each attacker on a link or segment a host of its own. Two links (taps) lead to the host of an attacker on a
+ * link. The route over both has one hop more than the attacked link, so no honest packet takes it.
  */
 export function withAttackerHosts(blueprint: Blueprint): Blueprint {
   if (blueprint.attackers.length === 0) return blueprint
@@ -41,11 +41,11 @@ function ownHost(attacker: AttackerBlueprint, taken: Set<string>): HostBlueprint
   }
 }
 
-/** The network 198.18.0.0/15, which is reserved for benchmarks and not routed (RFC 2544). */
+/** The first address of 198.18.0.0/15, which is reserved for benchmarks and not routed (RFC 2544). */
 const FIRST_ADDRESS = 0xc6120000
 const HOST_BITS = 0x1ffff
 
-/** Returns a free address that derives from the name, so that another attacker does not change it. */
+/** Returns a free address that derives from the name. Further attackers do not change it. */
 function freeAddress(name: string, taken: ReadonlySet<string>): string {
   let hostBits = hashString32(name, FIRST_ADDRESS) & HOST_BITS
   while (!isHostNumber(hostBits) || taken.has(addressOf(hostBits))) hostBits = (hostBits + 1) & HOST_BITS

@@ -62,7 +62,7 @@ function requestPath(placed: NumberedStep, request: PlannedRequest, blueprint: B
   return [{ ...path, tls: { ...path.tls, verify: 'none' } }]
 }
 
-/** Returns the paths that connections of a step's paths take: for a service, those to its endpoints. */
+/** Returns the paths that connections of a step's paths take. A service gives the paths to its endpoints. */
 export function connectionPathsOfStep({ step }: NumberedStep, blueprint: Blueprint): readonly PathBlueprint[] {
   return pathsOfStep(step, blueprint).flatMap((path) => connectionPathsOf(path, blueprint))
 }
@@ -86,15 +86,15 @@ function attackerPath(placed: NumberedStep, path: PathBlueprint, blueprint: Blue
     protocol: path.protocol,
     tls: path.tls === null ? null : { ...path.tls, ...credentialOf(placed, blueprint), verify: 'none' },
     tunnel: null,
-    // An inline attacker can use the client's address, since it receives the responses. Responses to the far end of a
-    // tunnel, or to a client behind one, take other routes.
+    // An inline attacker can use the client's address, because it receives the responses. Responses through a tunnel
+    // take other routes.
     ...(isBetween ? { source: sourceOf(path, blueprint) } : {}),
   }
 }
 
 /**
- * Returns the address and port at which an attacker reaches a server. One that listens only on its own loopback is
- * dialled at its main address, unless the attacker is on the same host.
+ * Returns the address and port at which an attacker reaches a server. A server that listens only on loopback is dialled
+ * at its main address, unless the attacker is on the same host.
  */
 function placeFor(
   from: string,
@@ -118,8 +118,8 @@ function credentialOf(placed: NumberedStep, blueprint: Blueprint): Pick<TlsBluep
 }
 
 /**
- * Returns a certificate with the content of the real server's. It is signed by the CA that the client trusts if the
- * attacker holds its key, else by itself.
+ * Returns a certificate with the same content as the real server's. The CA that the client trusts signs it if the
+ * attacker holds its key; otherwise it is self-signed.
  */
 function forgedCertificate(placed: NumberedStep, path: PathBlueprint, { identities }: Blueprint): IdentityBlueprint[] {
   const { tls } = path

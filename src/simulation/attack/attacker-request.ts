@@ -33,7 +33,7 @@ import { isAllowedTo, namespacesIn } from '../lookups/granted.ts'
 import { defaultVersionOf } from '../lookups/path-traits.ts'
 import { type Requester, type RequestTarget, requestTarget } from './request-target.ts'
 
-/** Returns the kind of the server that a path leads to. */
+/** Returns the kind of server at the end of a path. */
 export function serverKindOf(path: PathBlueprint): ServerKind {
   if (leadsToApiserver(path.kind)) return 'apiserver'
   const isKubelets =
@@ -43,7 +43,7 @@ export function serverKindOf(path: PathBlueprint): ServerKind {
 
 const COMMAND: readonly string[] = ['id']
 const WITHOUT_TERMINAL = { stdin: false, tty: false }
-/** Typical lengths of a list of some pods, of a few lines of a log, and of a page of metrics. */
+/** Typical lengths of a list of a few pods, of a few log lines, and of a page of metrics. */
 const LIST_BYTES = 20_000
 const LOG_BYTES = 2_000
 const METRICS_BYTES = 50_000
@@ -52,8 +52,8 @@ const OK_BYTES = 2
 const POD_MANIFEST_BYTES = 800
 
 /**
- * Returns the request that an attacker sends, and the response that an honest server sends to it. `ask` null: a request
- * as workloads send it to such a server. `path` is the path of a workload that ends at the server.
+ * Returns the request that an attacker sends, and the response of an honest server to it. If `ask` is null, the request
+ * is one that workloads send to such a server. `path` is the path of a workload to the server.
  */
 export function attackerRequest(
   ask: AttackRequest | null,
@@ -119,7 +119,10 @@ function lineOf(
   }
 }
 
-/** Returns the list of all objects of a resource, or where its sender may not have it, that of the first namespace. */
+/**
+ * Returns the list of all objects of a resource. If its sender is not allowed that, returns the list in the first
+ * namespace.
+ */
 function listOf(resource: string, requester: Requester, blueprint: Blueprint): RequestLine {
   const targets = [`/api/v1/${resource}`, ...inEachNamespace(resource, blueprint)]
   return firstAllowed(
@@ -138,7 +141,7 @@ function toPost(target: string): RequestLine {
   return { method: 'POST', target }
 }
 
-/** Returns the first request that the apiserver allows its sender; the first where there is none. */
+/** Returns the first request that the apiserver allows its sender; the first one if it allows none. */
 function firstAllowed(lines: readonly RequestLine[], { credential }: Requester, blueprint: Blueprint): RequestLine {
   return lines.find((line) => isAllowedTo(credential, operationOf(line), blueprint)) ?? lines[0]
 }
@@ -164,7 +167,7 @@ function lineAboutPod(
   }
 }
 
-/** Returns what a request asks of the server of this kind at a host and port. */
+/** Returns the operation that a request asks of a server of this kind at a host and port. */
 export function requestedOperation(
   line: RequestLine,
   kind: ServerKind,
@@ -213,7 +216,7 @@ export function requestedOperation(
 const MEMBERS: readonly string[] = ['nodes', 'pods']
 
 /**
- * Returns the permissions that mean to allow an operation of the apiserver. Commands need `create`, also where a
+ * Returns the permissions that are meant to allow an operation of the apiserver. Commands need `create`, even if a
  * WebSocket's GET is authorized as `get`.
  */
 function permissionsFor(operation: ResourceOperation, path: string): readonly Operation[] {
@@ -227,7 +230,7 @@ function permissionsFor(operation: ResourceOperation, path: string): readonly Op
 const COMMAND_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward']
 
 /**
- * The paths that every client may read: the role system:public-info-viewer
- * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go), and a health check of any server.
+ * The URL paths that every client may read: those of the role system:public-info-viewer
+ * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go), and the health check of any server.
  */
 const PUBLIC: readonly string[] = ['/healthz', '/livez', '/readyz', '/version']

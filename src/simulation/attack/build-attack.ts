@@ -98,7 +98,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   return { record, scheduler, upstreams, agents }
 }
 
-/** Builds what observes packets on the wire, and what observes which data honest ends accept. */
+/** Builds the observers of packets on the wire and of data that honest ends accept. */
 function buildObservers(context: AttackContext, record: AttackRecord): Observers {
   const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = context
   const { decisions, refusals } = record
@@ -157,8 +157,8 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
 }
 
 /**
- * Returns the servers that decide on attackers' own requests: those to which the requests are sent, and those to which
- * the apiserver passes them on.
+ * Returns the servers that decide on attackers' own requests: the servers that receive them, and the servers to which
+ * the apiserver forwards them.
  */
 function decidingServers({ attackSockets, cluster, paths }: Plan): DecidingServer[] {
   const asked = attackSockets?.requests ?? []
@@ -174,7 +174,7 @@ function decidingServers({ attackSockets, cluster, paths }: Plan): DecidingServe
     .map((path) => ({ host: paths[path].toHost, port: paths[path].port }))
 }
 
-/** Returns whether a connection of others has gone through a Konnectivity agent that the step runs. */
+/** Returns whether a Konnectivity agent that the step runs has carried a connection of others. */
 function hasCarried({ plan, konnectivity }: AttackContext, step: number): boolean {
   const { channels } = konnectivity.agents.table
   return (plan.attackSockets?.agents ?? []).some((own) => own.step === step && channels[own.agent] > 0)
@@ -193,7 +193,7 @@ function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wire
     directory: plan.http,
     answers: plan.answers,
   })
-  // Its rules come last, because they record only what leaves a host.
+  // Its rules come last, because they only record packets that leave a host.
   recordForwarding({
     ...record,
     timeline,

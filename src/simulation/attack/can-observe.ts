@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts'
 /** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
 
-/** Returns whether packets of a path can pass where the step's attacker observes, even if none did. */
+/** Returns whether packets of a path can cross the place where a step's attacker observes, even if none did. */
 export function canObserve(plan: Plan, attack: AttackPlan, step: number, path: number): boolean {
   const { attacker, legs } = attack.steps[step]
   const watched = new Set(attack.attackers[attacker].watched.map(({ direction }) => direction))

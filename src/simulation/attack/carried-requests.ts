@@ -5,11 +5,11 @@ import type { Workload } from '../../workload/workload.ts'
 /** A request that is sent on a path for a workload. */
 export interface CarriedRequest {
   readonly request: number
-  /** The path on which it is sent: for a service, its own path or that to an endpoint. */
+  /** The path on which it is sent: for a service, its own path or a path to an endpoint. */
   readonly path: number
   readonly workload: number
   readonly bodyBytes: number
-  /** True if it only finds out what the workload's own request is about. */
+  /** True if it only looks up the target of the workload's own request. */
   readonly isLookup?: boolean
 }
 

@@ -3,7 +3,7 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Comparison } from './aftermath.ts'
 
-/** A step on one of its paths, with the run and the counterpart: what one verdict is about. */
+/** The subject of one verdict: a step on one of its paths, in the run and its counterpart. */
 export interface Case extends Comparison {
   readonly simulation: Simulation
   readonly blueprint: Blueprint

@@ -6,19 +6,20 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 
 /**
- * The workloads and paths, by number of the plan, of which a request got through to its server, or none was sent at
- * all.
+ * The workloads and paths, by number of the plan, with at least one request that reached its server or without any
+ * request.
  */
 export interface Delivery {
   readonly workloads: readonly boolean[]
-  /** The workloads, by number of the plan, of which the body of a request arrived at a server that refused the request. */
+  /** The workloads, by number of the plan, with a request body that arrived at a server that refused the request. */
   readonly refusedBodies: readonly boolean[]
   readonly paths: readonly boolean[]
 }
 
 /**
- * Returns which requests got through in a run that has ended: they were responded to, or were sent and have not failed. A
- * client that refuses every certificate, and a server that refuses every request, let none through.
+ * Returns which workloads and paths delivered requests in a run that has ended. A request was delivered if it got a
+ * response, or was sent and has not failed. A client that refuses every certificate, or a server that refuses every
+ * request, delivers nothing.
  */
 export function deliveryOf(simulation: Simulation, histories: readonly PathHistory[]): Delivery {
   const { plan } = simulation
@@ -42,7 +43,10 @@ export function deliveryOf(simulation: Simulation, histories: readonly PathHisto
   return { workloads, paths, refusedBodies: refusedBodiesOf(simulation) }
 }
 
-/** A client of HTTP sends the body with its request, and not after an upgrade, so that a refusal comes too late for it. */
+/**
+ * An HTTP client sends the body together with its request (except after an upgrade), so a refusal comes too late for
+ * the body.
+ */
 function refusedBodiesOf({ plan, workloads: { measurements } }: Simulation): boolean[] {
   const { failures } = measurements
   const refused = new Set(
@@ -56,7 +60,7 @@ function refusedBodiesOf({ plan, workloads: { measurements } }: Simulation): boo
   )
 }
 
-/** Returns what got through in at least one of several runs. */
+/** Returns the union of the deliveries of several runs. */
 export function joinDeliveries(all: readonly Delivery[]): Delivery {
   const join = (flags: readonly (readonly boolean[])[]) =>
     (flags[0] ?? []).map((_, index) => flags.some((each) => each[index]))
@@ -68,8 +72,8 @@ export function joinDeliveries(all: readonly Delivery[]): Delivery {
 }
 
 /**
- * Returns the paths, as the scenario names them, on whose traffic attackers act and of which no request got through, sorted
- * by name.
+ * Returns the paths that attackers act on and on which no request was delivered, by their names in the scenario,
+ * sorted.
  */
 export function undeliveredPaths({ plan }: Simulation, { paths }: Delivery, blueprint: Blueprint): string[] {
   const concerned = [
@@ -85,7 +89,7 @@ export function undeliveredPaths({ plan }: Simulation, { paths }: Delivery, blue
   return [...new Set(unused)].sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Returns the name by which a scenario declares the path of which this is an instance. */
+/** Returns the name under which the scenario declares the path of this instance. */
 export function declaredName({ paths }: Blueprint, instance: string): string {
   return paths.find(({ name }) => name === instance)?.declared ?? instance
 }

@@ -25,7 +25,7 @@ const HOST = { source: 'host' } as const
 /** The lasting gain of a step: privileges, credentials, secrets. */
 export interface Gain {
   readonly outcomes: readonly ShownOutcome[]
-  /** The outcome of its requests where there is no other; null: none. */
+  /** The outcome of its requests if there is no other outcome; null for none. */
   readonly otherwise: (Pick<Gain, 'outcomes' | 'privileges' | 'evidence'> & { readonly isOwn: boolean }) | null
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]
@@ -34,13 +34,13 @@ export interface Gain {
   readonly evidence: readonly EvidenceResult[]
 }
 
-/** Returns what a step gained on a path of its attacker's own, or of others. */
+/** Returns the gain of a step on paths of one scope: its attacker's own, or those of others. */
 export function gainsOf(one: Case, scope: Scope): Gain {
   const { attack, step } = one
   const { attacker } = attack.plan.steps[step]
   const decisions = decisionsOf(one).filter((decision) => scopeOfDecision(one, decision) === scope)
   const concerned = concernedPaths(one)
-  // What allies share is the gain of this step only, and counts once.
+  // Knowledge that allies share counts once, as the gain of the step that learned it.
   const learned = attack.knowledge
     .all()
     .filter((known) => known.step === step && concerned.includes(known.path) && known.attacker === attacker)
@@ -68,26 +68,26 @@ export function gainsOf(one: Case, scope: Scope): Gain {
   }
 }
 
-/** Returns whether an item of knowledge is the attacker's own. What root finds on its own host is. */
+/** Returns the scope of an item of knowledge. Secrets that root finds on its own host are its own. */
 function scopeOfKnown(one: Case, { path }: KnownItem): Scope {
   const { steals } = USED_TECHNIQUES[one.attack.plan.steps[one.step].technique]
   return steals === 'keys' || steals === 'tokens' ? 'own' : scopeOfPath(one, path)
 }
 
-/** A request that a server granted the attacker, and the outcome that it stands for. */
+/** A request that a server granted the attacker, and the outcome that it shows. */
 interface Grant {
   readonly decision: Decision
   readonly outcome: 'privilege' | 'read'
   /**
-   * `beyond`: the attacker's position does not hold it. `means`: neither, but its effect is simulated, so that it shows by
-   * itself. `own`: its position holds it.
+   * `beyond`: the attacker's position does not permit it. `means`: not permitted either, but its effect is simulated,
+   * so the effect shows the outcome. `own`: the attacker's position permits it.
    */
   readonly kind: 'beyond' | 'means' | 'own'
 }
 
 /**
- * Returns what a decision granted the attacker; nothing if the server refused, or another client sent the request. A
- * port that asks nobody for a permission gives the data that it serves.
+ * Returns the grant in a decision; nothing if the server refused, or if another client sent the request. A port without
+ * authorization grants the data that it serves.
  */
 function grantOf(one: Case, decision: Decision): Grant[] {
   const { step, operation, signs, hasEffect } = one.attack.plan.requests[decision.request]
@@ -105,12 +105,12 @@ function grantOf(one: Case, decision: Decision): Grant[] {
 
 const READS: readonly string[] = ['get', 'list', 'watch']
 
-/** Returns whether a request for a certificate has not been signed. It is a gain only when it has been. */
+/** Returns whether a request asks for a certificate that is not signed yet. Only a signed certificate is a gain. */
 function isPending({ simulation }: Case, signs: string | null): boolean {
   return signs !== null && simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true
 }
 
-/** Returns what requests show that succeeded only as a means, or as the attacker's position permits. */
+/** Returns the outcome of requests that were only a means, or that the attacker's position permits. */
 function otherwiseOf(one: Case, grants: readonly Grant[]): Gain['otherwise'] {
   const means = grants.filter(({ kind }) => kind === 'means')
   const isOwn = means.length === 0
@@ -138,7 +138,7 @@ function firstOfEach(grants: readonly Grant[]): Grant[] {
   return (['privilege', 'read'] as const).flatMap((outcome) => grants.find((grant) => grant.outcome === outcome) ?? [])
 }
 
-/** Returns whether a server let the request pass, and nothing behind it failed. */
+/** Returns whether a server allowed the request, and nothing behind the server failed. */
 function isAllowed({ status, answer }: Decision): boolean {
   return status < FIRST_REFUSAL && answer < FIRST_REFUSAL
 }
@@ -155,7 +155,8 @@ function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
 }
 
 /**
- * The time until which a privilege lasts: the expiry of the token that authenticated the request, null without one.
+ * Returns the time until which a privilege lasts: the expiry of the token that authenticated the request; null without
+ * one.
  */
 function validityOf(one: Case, decision: Decision): number | null {
   const { attack, blueprint } = one
@@ -187,7 +188,7 @@ function credentialOf(one: Case, known: KnownItem): { credential: CredentialResu
   ]
 }
 
-/** Returns whether servers refuse a credential as expired, each kind by its own rule. */
+/** Returns whether servers refuse a credential as expired, by the rule for its kind. */
 function hasExpired(identity: IdentityBlueprint, blueprint: Blueprint, nowS: number): boolean {
   if (identity.kind === 'certificate') return nowS > identity.notAfterS
   if (identity.kind !== 'service-account-token') return false
@@ -196,7 +197,7 @@ function hasExpired(identity: IdentityBlueprint, blueprint: Blueprint, nowS: num
     : hasTokenExpired(identity, nowS)
 }
 
-/** Returns the credential that is a stolen SSH host key: its holder is the host, for clients that check host keys. */
+/** Returns the credential for a stolen SSH host key. Clients that check host keys take its holder for the host. */
 function hostKeyCredential(name: string, { paths }: Blueprint): CredentialResult {
   const host = [...sshHostsOf(paths)].find((each) => sshHostKeyName(each) === name) ?? name
   return { name, identity: `sshd of ${host}`, acceptedBy: 'ssh clients that check host keys', validUntilNs: null }
@@ -234,7 +235,7 @@ function evidenceOfGrant(one: Case, { decision, outcome }: Grant): EvidenceResul
   return { atNs: decision.tick, ...wireOf(one.simulation, decision.packet, HOST), shows: outcome, what }
 }
 
-/** Returns the evidence of the first request of a step, about any path, that a server granted. */
+/** Returns the evidence of the first request of a step, on any path, that a server granted. */
 export function evidenceOfFirstGrant(one: Case): EvidenceResult[] {
   const ofStep = one.attack.decisions.all().filter(({ step }) => step === one.step)
   return ofStep

@@ -10,9 +10,9 @@ import type { Plan } from '../plan.ts'
 import type { Simulation } from '../simulation.ts'
 
 /**
- * Returns the results of all requests on each path, by path of the plan. Those of paths that no step of an attacker
- * concerns, and no verdict is about, are left out. So are responses from before `historyStart`, which are the same in every
- * counterpart, but for the last one of each workload: that there was one is all that verdicts ask.
+ * Returns the results of all requests on each path, by path of the plan. Paths that no verdict is about are left out.
+ * Responses from before `historyStart` are left out too, because they are the same in every counterpart; the last one
+ * of each workload is kept, because verdicts need to know that there was one.
  */
 export function collectHistories(simulation: Simulation): PathHistory[] {
   const { plan } = simulation
@@ -32,16 +32,16 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
       passedOn: passedOn?.[path] ?? [],
     }
     const messages = messagesOf(simulation, ofPath, history, pieces?.[path] ?? [])
-    // Nobody waits any more for a request that is open when all workloads are done: only its end has not come by.
+    // When all workloads are done, nobody waits for a request that is still open.
     const waited = history.passedOn.filter(({ end }) => end !== 'open' || !simulation.workloads.areAllDone)
     return { ...history, passedOn: waited, messages }
   })
 }
 
 /**
- * Returns the messages of a path. Once chunks of streams have arrived, these are the messages of a workload, and neither
- * the failure of a stream nor its lack of an end is one.
- * `pieces` are the ticks at which the apiserver has passed on chunks and typed keys.
+ * Returns the messages of a path. After chunks of streams arrived, the chunks are the messages of a workload; a stream
+ * that fails or stays open is then no message. `pieces` are the ticks at which the apiserver forwarded chunks and typed
+ * keys.
  */
 function messagesOf(
   { plan, workloads }: Simulation,
@@ -111,7 +111,7 @@ function idleLossesOf({ workloads }: Simulation, workload: number): FailureReaso
   return FAILURE_REASONS.flatMap((reason, index) => Array.from({ length: counts[index] }, (): FailureReason => reason))
 }
 
-/** Returns the tunnels and agents of a path, without tunnels that are only used when its own is lost. */
+/** Returns the tunnels and agents of a path, without tunnels that are used only if its own is lost. */
 function carriersOf({ plan, parts }: Simulation, path: number): Carrier[] {
   const { tunnels, ownTunnel, konnectivity } = plan.paths[path]
   const used = ownTunnel === NONE ? tunnels : [ownTunnel]
@@ -131,17 +131,17 @@ function carriersOf({ plan, parts }: Simulation, path: number): Carrier[] {
   ]
 }
 
-/** Runs in which a step begins sooner keep all responses: they are few, and such runs share counterparts. */
+/** Runs whose first step begins earlier keep all responses: these are few, and such runs share counterparts. */
 export const LATE = { ns: 3_600 * NS_PER_S }
 
-/** Returns the tick from which on histories have all responses: that of the first step, if it is late. */
+/** Returns the tick from which histories have all responses: the start of the first step, if it is late. */
 export function historyStart({ attack }: Plan): number {
   const steps = attack?.steps ?? []
   const firstTick = steps.length === 0 ? 0 : Math.min(...steps.map(({ startTick }) => startTick))
   return firstTick < LATE.ns ? 0 : firstTick
 }
 
-/** Returns the responses of a workload from the last one on that ended before `startTick`. */
+/** Returns the responses of a workload, starting with the last one that ended before `startTick`. */
 function responsesOf({ workloads }: Simulation, workload: number, startTick: number): PathHistory['responses'] {
   const { table, measurements } = workloads
   const { samples } = measurements

@@ -11,7 +11,7 @@ import { nameOfLog } from './name-of-log.ts'
 interface Notice {
   readonly host: number
   readonly reason: FailureReason
-  /** The server's port on the connection; NONE: not on a connection. */
+  /** The server's port on the connection; NONE if it is about no connection. */
   readonly port: number
   readonly isServer: boolean
 }
@@ -25,8 +25,8 @@ export interface Notices {
 }
 
 /**
- * Returns what honest ends noticed that they do not notice in the counterpart. `isMissed`: a client missed a
- * response that it gets there.
+ * Returns what honest ends noticed in the run and not in the counterpart. `isMissed`: a client lacks a response that it
+ * has in the counterpart.
  */
 export function noticesOf(one: Case, isMissed: boolean): Notices {
   const { simulation, attack, path, attacked, counterpart } = one
@@ -58,7 +58,7 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
   }
 }
 
-/** Returns the notice of a client that misses a response although nothing failed. */
+/** Returns the notice of a client that lacks a response although nothing failed. */
 function missedBy({ simulation, path }: Case): NoticeResult {
   const { plan } = simulation
   const { fromHost } = plan.paths[path]
@@ -67,7 +67,7 @@ function missedBy({ simulation, path }: Case): NoticeResult {
 }
 
 /**
- * Returns the refusals on connections that carry packets of the path, and on those where the attacker is the client
+ * Returns the refusals on connections that carry packets of the path, and on connections that the attacker opened
  * itself.
  */
 function refusalsOf({ simulation, attack, step, path, attacked }: Case): CountedRefusal[] {
@@ -83,7 +83,7 @@ function refusalsOf({ simulation, attack, step, path, attacked }: Case): Counted
   )
 }
 
-/** Returns the ends of connections along the path while Node.status has another address for its node. */
+/** Returns the ends of the path's connections while Node.status has another address for its node. */
 function readdressedEnds({ plan }: Simulation, path: number): End[] {
   const others = plan.nodeAddresses.alternatives.get(path)?.byAddress.values() ?? []
   return [...others].map((other) => {

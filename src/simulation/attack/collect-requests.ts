@@ -6,12 +6,12 @@ import { proxyErrorText } from '../../workload/proxy-error.ts'
 import type { Case } from './case.ts'
 import { userOf } from './position.ts'
 
-/** Returns the decisions of servers on the requests of a step about a path, in the order of time. */
+/** Returns the decisions of servers on a step's requests about a path, in the order of time. */
 export function decisionsOf({ attack, step, path }: Case): Decision[] {
   return attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
 }
 
-/** Returns what servers responded to the requests of a step about a path. */
+/** Returns the responses of servers to a step's requests about a path. */
 export function requestsOf(one: Case): RequestResult[] {
   return joinRequests(decisionsOf(one).map((decision) => requestResult(one, decision)))
 }

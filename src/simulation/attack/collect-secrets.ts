@@ -7,8 +7,8 @@ import type { Delivery } from './collect-deliveries.ts'
 import { declaredName } from './collect-deliveries.ts'
 
 /**
- * Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys.
- * `delivery` is what got through in the run or without the attackers.
+ * Returns the secrets that attackers could learn, by name: those that workloads carry, and the cluster's tokens and
+ * keys. `delivery` has the requests that were delivered in the run or without the attackers.
  */
 export function collectSecrets(
   plan: AttackPlan,
@@ -16,7 +16,7 @@ export function collectSecrets(
   blueprint: Blueprint,
   delivery: Delivery,
 ): SecretResult[] {
-  // What attackers bring along themselves is no secret of others.
+  // Credentials that attackers bring along are not secrets of others.
   const others = [...plan.tokens, ...plan.certificates].filter((name) => !name.startsWith('~'))
   const identities = sortedTexts([...new Set(others)])
   return [
@@ -32,18 +32,18 @@ export function collectSecrets(
   ]
 }
 
-/** Returns whether what a workload carries has come to a server, which may have refused the request. */
+/** Returns whether the secret of a workload reached a server, even if the server refused the request. */
 function isDelivered(workload: number, { workloads, refusedBodies }: Delivery): boolean {
   return workloads[workload] || refusedBodies[workload]
 }
 
-/** Returns the paths on which requests carry a secret, as the scenario names them. */
+/** Returns the paths on which requests carry a secret, by their names in the scenario. */
 function pathsOf(secret: number, { requests }: AttackPlan, { plan }: Simulation, blueprint: Blueprint): string[] {
   const carrying = requests.filter(({ secrets }) => secrets.includes(secret))
   return sortedTexts([...new Set(carrying.map(({ path }) => declaredName(blueprint, plan.paths[path].name)))])
 }
 
-/** Returns the number of requests that workloads have sent with a secret. */
+/** Returns the number of requests with a secret that workloads sent. */
 function sentWith(secret: number, plan: AttackPlan, simulation: Simulation): number {
   const { table } = simulation.workloads
   return workloadsWith(secret, plan, simulation).reduce((sum, workload) => sum + table.issued[table.rowOf(workload)], 0)

@@ -39,10 +39,7 @@ import { concernedPaths, pathsInScope, type Scope, scopeOfPath, victimOf } from 
 import { isInapplicable, whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
 
-/**
- * Returns what each attacker achieved with each technique on each path, for each victim. `comparisons` has one entry
- * for each step.
- */
+/** Returns the outcome of each attacker, technique, path and victim. `comparisons` has one entry for each step. */
 export function collectVerdicts(
   simulation: Simulation,
   comparisons: readonly Comparison[],
@@ -76,7 +73,7 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
     }))
 }
 
-/** The field is absent when no ally told it, so that results without allies do not mention them. */
+/** Returns the ally that told it. The field is absent otherwise, so results without allies do not mention them. */
 function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<KnowledgeResult, 'toldBy'> {
   const learner = plan.steps[step].attacker
   return learner === attacker ? {} : { toldBy: plan.attackers[learner].name }
@@ -100,7 +97,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
-  // Connections that a step has diverted outlive it. What is read later was under way before.
+  // Connections that a step diverted outlive the step. Messages that are read later were under way before.
   const ofMessages = [...EXCHANGE_EVENTS, ...PIECE_EVENTS].filter((event) => !READING_EVENTS.has(event))
   const lastTick = Math.max(...ofMessages.map((event) => events.lastTick(event)))
   const toTick = Math.max(Math.min(plan.steps[step].endTick, history.endTick), lastTick)
@@ -128,7 +125,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   }
 }
 
-/** The achievements of a step on victims of one scope. */
+/** The effect of a step on victims of one scope. */
 interface Effect {
   readonly scope: Scope
   readonly shown: readonly ShownOutcome[]
@@ -137,8 +134,8 @@ interface Effect {
 }
 
 /**
- * Returns what a step achieved: on others, if it achieved anything there, else on its attacker's own. What its requests
- * got as its position permits counts only where there is nothing else.
+ * Returns the effect of a step on others; if it achieved nothing there, its effect on its attacker's own. Requests that
+ * its position permits count only if there is nothing else.
  */
 function effectOf(one: Case, consequences: Consequences): Effect {
   const both = (['other', 'own'] as const).map((scope): Effect => {
@@ -159,8 +156,8 @@ function effectOf(one: Case, consequences: Consequences): Effect {
 }
 
 /**
- * Returns whose requests a step harms. Those to a service are its attacker's own if the packets on which it acted were
- * only such to a replica of its own.
+ * Returns whose requests a step harms. For a service, these are the attacker's own if all packets on which it acted
+ * went to its own replica.
  */
 function scopeOfConsequences(one: Case): Scope {
   const hasTouched = (scope: Scope) => {
@@ -203,8 +200,8 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
 }
 
 /**
- * Returns the number of exposed messages: exchanges and pieces. Several kinds of events are about the same exchange, or
- * the same piece, so the largest count of each is taken. Heads without any piece count as one message.
+ * Returns the number of exposed messages: exchanges and pieces. Several kinds of events can be about the same message,
+ * so the largest count of each is taken. Heads without any piece count as one message.
  */
 function exposedMessages(events: StepEvents): number {
   const most = (kinds: readonly AttackEvent[]) => Math.max(...kinds.map((kind) => events.amount(kind)))
@@ -242,8 +239,8 @@ function evidenceOf(
 }
 
 /**
- * Returns what the attacker did first to what a path suffers from: the first packet that it acted on or sent, of this
- * path or else of any, or the first request that it got through.
+ * Returns the evidence for the cause of the harm to a path: the first packet that the attacker acted on or sent, on
+ * this path or else on any, or its first request that was granted.
  */
 function causeOf(one: Case, events: StepEvents): EvidenceResult[] {
   const { simulation, attack, step } = one

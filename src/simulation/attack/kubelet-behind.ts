@@ -8,13 +8,16 @@ import { firstOfEachName, pathLookupsOf } from '../lookups/lookups.ts'
 import { ClusterConnections } from '../paths/cluster-connections.ts'
 import { requestsOf, serverKindOfRequest } from './step-planner.ts'
 
-/** A request that the apiserver has the kubelet of a node serve, with the line that the kubelet gets. */
+/** A request that the apiserver forwards to the kubelet of a node, and the request line that the kubelet receives. */
 export interface PassedOn {
   readonly node: string
   readonly line: RequestLine
 }
 
-/** Returns how the apiserver passes a request of an attacker on to a kubelet; null: it serves or refuses it itself. */
+/**
+ * Returns how the apiserver forwards an attacker's request to a kubelet; null if it serves or refuses the request
+ * itself.
+ */
 export function passedOnToKubelet(request: PlannedRequest, blueprint: Blueprint): PassedOn | null {
   const { cluster } = blueprint
   const forwarded =
@@ -31,14 +34,14 @@ function toNodeOfPod(asked: AboutPod, { pods }: ClusterBlueprint): PassedOn | nu
   return pod === undefined ? null : { node: pod.node, line: asked.lineFor(pod.app) }
 }
 
-/** Returns whether a pod has a name in a namespace. Workloads use `default` as the namespace of every pod. */
+/** Returns whether a pod has a name in a namespace. Workloads use the namespace `default` for every pod. */
 function isNamed({ name, account }: PodBlueprint, { namespace, pod }: AboutPod): boolean {
   return name === pod && (namespace === 'default' || account.startsWith(`${namespace}/`))
 }
 
 /**
- * Adds the connections that the apiserver opens to kubelets for attackers' requests: for logs, for streams into pods, and
- * through the node proxy. The attackers' hosts must be there.
+ * Adds the connections that the apiserver opens to kubelets for attackers' requests: for logs, for streams into pods,
+ * and through the node proxy. The attackers' hosts have to be added before.
  */
 export function withPathsForAttackers(blueprint: Blueprint): Blueprint {
   const { cluster, attackers } = blueprint

@@ -2,8 +2,8 @@ import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Plan } from '../plan.ts'
 
 /**
- * Returns the log in which an honest program on a host records what it noticed. `port` is the server's on the
- * connection; NONE: not on a connection.
+ * Returns the log in which an honest program on a host records a notice. `port` is the server's port on the connection;
+ * NONE if it is about no connection.
  */
 export function nameOfLog(
   { cluster, listeners, hosts, konnectivity }: Plan,

@@ -5,8 +5,8 @@ import { lookUp } from '../network/plan-network.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
 
 /**
- * Returns, for each path of the plan, the path that results name: for a path to an endpoint that of its service, for an
- * unverified copy the original, else the path itself.
+ * Returns, for each path of the plan, the path that results name: for a path to an endpoint the path to its service,
+ * for an unverified copy the original, otherwise the path itself.
  */
 export function namedPaths(blueprint: Blueprint, { pathIndex }: PlannedPaths): readonly number[] {
   const sorted = [...blueprint.paths].sort(byName)

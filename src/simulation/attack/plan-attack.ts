@@ -77,7 +77,7 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
   }
 }
 
-/** Returns whether a step passes on the connections of a path as bytes at the end of their tunnel. */
+/** Returns whether a step forwards connections of a path unopened at the end of their tunnel. */
 function isPassed({ technique, parameters }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
   const isVerified = tls !== null && tls.verify !== 'none'
   const mayPass = USED_TECHNIQUES[technique].serves?.passesVerified === true && parameters.presents == null
@@ -102,8 +102,8 @@ function planParameters(
 }
 
 /**
- * Returns whether what an attack on a path harms is the attacker's own: its host, a pod there that it controls, or the
- * pod that it is in. A service is its own only with all endpoints.
+ * Returns whether an attack on a path harms the attacker's own: its host, a pod there that it controls, or the pod that
+ * it is in. A service is its own only if all endpoints are.
  */
 function isOwned(
   path: PathBlueprint,
@@ -117,7 +117,9 @@ function isOwned(
   )
 }
 
-/** Returns the host that an attack on a path harms: the client of the apiserver, or the server of any other path. */
+/**
+ * Returns the host that an attack on a path harms: for paths to the apiserver the client, for other paths the server.
+ */
 function victimOf(path: PathBlueprint): string {
   return leadsToApiserver(path.kind) ? path.from : path.to
 }

@@ -47,7 +47,7 @@ function planAttackerRequest(
   const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
   const passedOn = passedOnToKubelet(spec, blueprint)
   const host = (spec.to === 'server' ? serverPathOf(placed, path, blueprint) : path).to
-  // The apiserver serves nothing of a pod or node that does not exist.
+  // The apiserver refuses a request about a pod or node that does not exist.
   const isMissing = passedOn === null && server === 'apiserver' && forwardedRequest(asked.line) !== null
   const known = isMissing ? { ...asked, isKnown: false } : asked
   const request = addRequest(known, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
@@ -68,7 +68,7 @@ function planAttackerRequest(
   }
 }
 
-/** Plans the request that the apiserver sends to a kubelet for that of an attacker. */
+/** Plans the request that the apiserver sends to a kubelet for an attacker's request. */
 function planPassedOn(
   request: number,
   { node, line }: PassedOn,
@@ -137,13 +137,13 @@ const NO_BEARER: BearerCredential = { caller: { token: null }, bytes: 0 }
 const BOOTSTRAP_BYTES = 23
 const GARBAGE_BYTES = 40
 
-/** Returns whether a credential is sent in the head of requests, and not in TLS. */
+/** Returns whether a credential is sent in the head of requests, rather than in TLS. */
 export function isBearer(credential: string | null, { identities }: Blueprint): boolean {
   if (credential === null || credential === GARBAGE_TOKEN) return credential !== null
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
 }
 
-/** Returns the bearer credential with this name; none for a certificate or without a name. */
+/** Returns the bearer credential with this name; none for a certificate, or if the name is null. */
 export function bearerOf(credential: string | null, { blueprint, identities }: PlanContext): BearerCredential {
   if (credential === GARBAGE_TOKEN)
     return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }
@@ -157,7 +157,7 @@ export function bearerOf(credential: string | null, { blueprint, identities }: P
   return { caller: { token }, bytes: tokenSizeBytes(token) }
 }
 
-/** Returns the secret that the attacker needs to have; null for an invalid token, which anyone can invent. */
+/** Returns the secret that the attacker needs; null for an invalid token, which anyone can invent. */
 export function secretOf(credential: string | null, blueprint: Blueprint): Credential | null {
   if (credential === null || credential === GARBAGE_TOKEN) return null
   const token = tokenNames(blueprint).indexOf(credential)
@@ -167,7 +167,7 @@ export function secretOf(credential: string | null, blueprint: Blueprint): Crede
 
 const REFUSAL_BYTES = 12
 
-/** Plans the response; returns null when such a server has no such resource. */
+/** Plans the response; returns null if such a server has no such resource. */
 function planResponse(
   asked: RequestSpec,
   kind: ServerKind,

@@ -51,8 +51,7 @@ interface ServersContext {
 }
 
 /**
- * Plans the places at which attackers impersonate servers. Several steps may offer a server at one place; the active
- * step serves.
+ * Plans the places at which attackers impersonate servers. Several steps may use one place; the active step serves.
  */
 export function planAttackerServers(context: Omit<ServersContext, 'certificates'>): AttackerServers {
   const { blueprint } = context
@@ -97,7 +96,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
   return { places: [...places.values()], sshServers }
 }
 
-/** Returns the Konnectivity servers on other hosts that a step impersonates, in the order of names. */
+/** Returns the Konnectivity servers on other hosts that a step impersonates, by name. */
 function konnectivityServers(
   placed: NumberedStep,
   blueprint: ExpandedBlueprint,
@@ -129,10 +128,10 @@ function falseKonnectivity({ attacker, index, step }: NumberedStep, host: string
 }
 
 /**
- * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. On the server's
- * host only root serves, in the place of the server. A relay does not, since its own requests would reach itself. A step
- * that makes clients connect to the attacker's own address has nothing to do for a server that is there already, nor one
- * by agents for a path without Konnectivity.
+ * Returns the places at which a step serves: at the address of the real server, or at the attacker's own address. On
+ * the server's host, only root can take the server's place. A relay cannot, because its own requests would reach
+ * itself. A step that makes clients connect to the attacker's address needs no server if one is already there. A step
+ * that uses agents needs none for a path without Konnectivity.
  */
 function answeredPlaces(
   placed: NumberedStep,
@@ -155,7 +154,7 @@ function isOwnAddress({ address }: ServerPlace, { attacker }: NumberedStep, blue
   return hostNamed(blueprint, hostOfAttacker(attacker, blueprint)).addresses.includes(address)
 }
 
-/** Returns the addresses of the attacker's host if it sends requests of its own to a server there. */
+/** Returns the addresses of the attacker's host if it sends requests of its own to a server on that host. */
 function ownClientsOf({ attacker }: NumberedStep, { blueprint, network }: ServersContext): readonly number[] {
   const own = hostOfAttacker(attacker, blueprint)
   const declared = attackersDeclared(attacker)
@@ -165,15 +164,15 @@ function ownClientsOf({ attacker }: NumberedStep, { blueprint, network }: Server
 }
 
 /**
- * Returns the place at which a false sshd answers the tunneler's health checks, which ask for the read-only port of the
- * kubelet on its own host.
+ * Returns the place at which a false sshd answers the tunneler's health checks. They request the read-only port of the
+ * kubelet on sshd's host.
  */
 function healthPlace({ cluster }: ExpandedBlueprint): ServerPlace {
   assert(cluster !== null, 'only the tunneler of a cluster maintains tunnels')
   return { address: LOOPBACK_ADDRESS, port: cluster.apiserver.configuration.kubeletReadOnlyPort }
 }
 
-/** Returns the SSH tunnels that connections of a step's paths may take, in the order of names. */
+/** Returns the SSH tunnels that connections of a step's paths may take, by name. */
 function tunnelsOf(placed: NumberedStep, blueprint: ExpandedBlueprint): readonly SharedSshTunnel[] {
   const names = connectionPathsOfStep(placed, blueprint).flatMap(({ from, tunnel }) =>
     tunnel?.kind === 'ssh' ? tunnel.via.map((via) => sshTunnelName(from, via, tunnel.hostKey)) : [],
@@ -187,7 +186,7 @@ function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, con
   const { tls } = path
   if (tls === null) return { kind: 'http', step: placed.index, http2 }
   const name = certificateFor(placed, serves, path, tls, context)
-  // Root on a host has the keys of its servers.
+  // Root on a host has the keys of the servers there.
   const isOfItsHost = path.to === hostOfAttacker(placed.attacker, context.blueprint) && name === tls.serverCertificate
   const isOfItsNode = name === ofItsNode(placed, context.blueprint)
   const isOwn = name === attackersCertificateName(placed, path) || isOfItsHost || isOfItsNode
@@ -200,7 +199,9 @@ function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, con
   }
 }
 
-/** Returns the certificate that a step presents. A node that impersonates another presents its own. */
+/**
+ * Returns the certificate that a step presents. A node that impersonates another node presents its own certificate.
+ */
 function certificateFor(
   placed: NumberedStep,
   { certificate, takesOver }: Serving,
@@ -218,7 +219,9 @@ function certificateFor(
   return blueprint.identities.some(({ name }) => name === own) ? own : tls.serverCertificate
 }
 
-/** Returns the serving certificate of the node of which the attacker is root, and so has the key; null: there is none. */
+/**
+ * Returns the serving certificate of the node on which the attacker is root, so that it has the key; null for none.
+ */
 function ofItsNode({ attacker }: NumberedStep, blueprint: ExpandedBlueprint): string | null {
   if (!VANTAGES[attacker.vantage].isRoot) return null
   const node = blueprint.lookups.nodes.get(hostOfAttacker(attacker, blueprint))

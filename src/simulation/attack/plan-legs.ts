@@ -18,7 +18,7 @@ export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[
   return legs.flatMap((leg) => [leg, ...legsBehindProxies(leg, context)])
 }
 
-/** Returns the connections of proxies to the server of a leg, where its client's packets go through the proxy. */
+/** Returns the connections of proxies to the server of a leg, for each proxy that the client's packets cross. */
 function legsBehindProxies(leg: Leg, { network }: PlanContext): Leg[] {
   const { proxies, addresses, routing } = network
   const { clientAddress, serverAddress, serverPort } = leg
@@ -64,7 +64,7 @@ function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[
   })
 }
 
-/** Returns the leg from an agent to the host to which it connects for this server. */
+/** Returns the leg from an agent to the host that it dials in place of this server. */
 function diverted(leg: Leg, diversions: readonly Diversion[]): Leg {
   const { serverAddress: address, serverPort } = leg
   const diversion = diversions.find((each) => each.address === address && each.port === serverPort)

@@ -4,10 +4,13 @@ import type { PlanContext } from '../plan-context.ts'
 import { carriedRequests } from './carried-requests.ts'
 import { bearerOf, isBearer } from './plan-attacker-requests.ts'
 
-/** The copy of a workload's request with the relay's own token, by step and by request. */
+/** The copy of a workload's request with the token of the relay, by step and by request. */
 export type RelayedRequests = ReadonlyMap<number, ReadonlyMap<number, number>>
 
-/** Plans the requests of relays that authenticate by token. A certificate is used in TLS and changes no request. */
+/**
+ * Plans the requests of relays that authenticate with a token. A certificate is used in TLS and does not change
+ * requests.
+ */
 export function planRelayedRequests(context: PlanContext, workloads: readonly Workload[]): RelayedRequests {
   const { blueprint, catalogue, answers, proxied } = context
   const carried = carriedRequests(workloads, proxied)

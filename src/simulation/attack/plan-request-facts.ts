@@ -12,7 +12,7 @@ import { requestedOperation, serverKindOf } from './attacker-request.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { namedPaths } from './named-paths.ts'
 
-/** Returns, for each request, what verdicts need to know of it. */
+/** Returns, for each request, the facts that verdicts need. */
 export function planRequestFacts(context: AttackContext): readonly RequestFacts[] {
   const { blueprint, paths, planned, catalogue, proxied } = context
   const { attackerRequests: asks } = planned
@@ -50,7 +50,7 @@ function hasEffect({ nodeAddress, service, certificate }: PlanContext['catalogue
 
 type OwnFacts = Pick<PlannedAttackerRequest, 'step' | 'operation'>
 
-/** The request that it sends on the same connection after a refusal. */
+/** Returns the request that follows on the same connection after a refusal. */
 function tailOf({ step, followUp }: PlannedAttackerRequest): (readonly [number, OwnFacts])[] {
   return followUp === null ? [] : [[followUp.request, { step, operation: followUp.operation }]]
 }

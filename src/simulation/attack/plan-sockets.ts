@@ -49,7 +49,8 @@ function planAgentStarts(placed: NumberedStep, { blueprint, paths }: AttackConte
 }
 
 /**
- * Plans how a relay forwards every request that may reach its servers, also those of other clients of the same servers.
+ * Plans how a relay forwards every request that can reach its servers, including requests of other clients of these
+ * servers.
  */
 function planRelay(placed: NumberedStep, context: AttackContext): RelayPlan {
   const { blueprint, planned, proxied: sent } = context

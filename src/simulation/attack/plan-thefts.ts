@@ -26,8 +26,8 @@ export function planThefts(placed: NumberedStep, context: AttackContext): readon
 }
 
 /**
- * Returns, for each path, the credentials of its ends, then all others there, which the attacker takes too and may use
- * later.
+ * Returns, for each path, the credentials of its ends, then all other credentials there. The attacker takes those too
+ * and may use them later.
  */
 function theftsOf(
   kind: Theft['kind'],
@@ -47,8 +47,8 @@ function theftsOf(
 }
 
 /**
- * Plans the read of the bootstrap token from the cloud's metadata server, which processes on a node can do, and pods
- * unless metadata concealment or Workload Identity prevents it.
+ * Plans the read of the bootstrap token from the cloud's metadata server. Processes on a node can read it, and so can
+ * pods, unless metadata concealment or Workload Identity prevents it.
  */
 function planMetadataReads(placed: NumberedStep, { blueprint, paths }: AttackContext): readonly Theft[] {
   const { attacker, step, index } = placed
@@ -61,7 +61,7 @@ function planMetadataReads(placed: NumberedStep, { blueprint, paths }: AttackCon
   })
 }
 
-/** Returns the tokens of pods at the path's ends, or on nodes there. */
+/** Returns the tokens of pods at the path's ends, or of pods on nodes there. */
 function tokensOf(placed: NumberedStep, { tls, from, to }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const { attacker } = placed
   const isAtEnd = (pod: PodBlueprint) => {
@@ -85,7 +85,7 @@ function keysOf(placed: NumberedStep, { tls, tunnel }: PathBlueprint, blueprint:
   return [...there].filter((name) => shown.includes(name) || (isTunnelEnd && name === hostKey))
 }
 
-/** Returns the pods whose tokens the attacker can read: those on its node as root, else its own. */
+/** Returns the pods whose tokens the attacker can read: for root those on its node, otherwise its own pod. */
 function podsRead({ attacker }: NumberedStep, blueprint: Blueprint): readonly PodBlueprint[] {
   const host = hostOfAttacker(attacker, blueprint)
   return (blueprint.cluster?.pods ?? []).filter((pod) =>
@@ -107,7 +107,10 @@ function isOnlyPodOf(pod: PodBlueprint, host: string): boolean {
   return !pod.hostNetwork && pod.name === host
 }
 
-/** Returns the keys that the attacker can read, as root only: those of its host's programs and of the pods on it. */
+/**
+ * Returns the keys that an attacker can read as root: those of its host's programs and of the pods there. Without root,
+ * none.
+ */
 function keysThere({ attacker }: NumberedStep, blueprint: Blueprint): ReadonlySet<string> {
   const { cluster, paths } = blueprint
   const host = hostOfAttacker(attacker, blueprint)

@@ -12,7 +12,7 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 
 type Watched = PlannedAttacker['watched'][number]
 
-/** Plans what an attacker observes, and which hosts it controls. */
+/** Plans which packets an attacker observes, and which hosts it controls. */
 export function planVantage(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
@@ -30,8 +30,8 @@ export function planVantage(
 }
 
 /**
- * Returns the hosts that the attacker controls: with a node also its pods. A process in a pod with host network
- * controls none.
+ * Returns the hosts that the attacker controls. A node includes its pods. A process in a pod with host network controls
+ * none.
  */
 function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { hostIndex }: PlannedNetwork): Uint8Array {
   const controls = new Uint8Array(hostIndex.size)
@@ -50,7 +50,7 @@ function isInPod({ vantage }: AttackerBlueprint): boolean {
   return isOnHost && !isRoot
 }
 
-/** Returns whether the attacker has a host for itself. A pod has one unless it uses its node's network. */
+/** Returns whether the attacker's place has a host of its own. A pod has one unless it uses its node's network. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   const { cluster } = blueprint
   if (!isInPod(attacker)) return true
@@ -60,8 +60,8 @@ function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
 }
 
 /**
- * Whether the host of a pod, in a scenario without a cluster, is a node: all attacked paths that end there end at its
- * kubelet.
+ * Returns whether the host of a pod, in a scenario without a cluster, is a node. It is if all attacked paths to it end
+ * at its kubelet.
  */
 function isBesideKubelet({ plan }: AttackerBlueprint, host: string, { paths }: Blueprint): boolean {
   const attacked = paths.filter(({ declared }) => plan.some((step) => step.paths.includes(declared)))
@@ -93,7 +93,7 @@ function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, ne
 }
 
 /**
- * Whether the attacker can capture packets of its host. On a host that is not its own that needs a capability
+ * Returns whether the attacker can capture packets of its host. On a host of others, that needs a capability
  * (packet(7)).
  */
 function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
@@ -104,7 +104,7 @@ function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean
   return pods.some((pod) => pod.hostNetwork && hasNetRaw(pod))
 }
 
-/** Returns the pod that the attacker is in; empty where its place is not a pod. */
+/** Returns the pod that the attacker is in; empty if its place is not a pod. */
 function podsAt({ on }: AttackerBlueprint, { cluster }: Blueprint): readonly PodBlueprint[] {
   return (cluster?.pods ?? []).filter(({ name }) => name === on.name)
 }
@@ -114,8 +114,8 @@ function hasNetRaw({ capabilities }: PodBlueprint): boolean {
 }
 
 /**
- * Returns whether the attacker is in a pod with its node's network that is the server of a path, or, of a path to the
- * apiserver, the client. Other programs of the node are not the attacker's.
+ * Returns whether the attacker is in a pod with host network that is the server of a path, or the client of a path to
+ * the apiserver. Other programs of that node are not the attacker's.
  */
 export function isInHostNetworkPod(attacker: AttackerBlueprint, path: PathBlueprint, blueprint: Blueprint): boolean {
   return podsAt(attacker, blueprint).some((pod) => {
@@ -126,7 +126,7 @@ export function isInHostNetworkPod(attacker: AttackerBlueprint, path: PathBluepr
   })
 }
 
-/** Returns the directions of all packets to and from a host; the loopback once. */
+/** Returns the directions of all packets to and from a host, with the loopback once. */
 function aroundHost(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
@@ -140,7 +140,7 @@ function aroundHost(
 }
 
 /**
- * Returns the other hosts of the segment. The attacker sits at the switch, and observes a packet as it leaves for its
+ * Returns the other hosts of the segment. The attacker sits at the switch, and observes a packet when it leaves for its
  * destination.
  */
 function othersOnSegment(attacker: AttackerBlueprint, { segments }: Blueprint): readonly string[] {

@@ -10,28 +10,28 @@ import { NOBODY } from '../../measure/verdict.ts'
 import type { IdentityBlueprint } from '../blueprint.ts'
 import type { Case } from './case.ts'
 
-/** The user as which a server saw the attacker; NOBODY where it authenticated none. */
+/** Returns the user that a server authenticated the attacker as; NOBODY if it authenticated none. */
 export function userOf(one: Case, decision: Decision): string {
   return identityOf(one, decision)?.user ?? NOBODY
 }
 
-/** Returns whether a server saw the attacker as one of its own identities. */
+/** Returns whether a server authenticated the attacker as one of its own identities. */
 export function isOwnUser(one: Case, decision: Decision): boolean {
   return ownUsers(one).includes(userOf(one, decision))
 }
 
 /**
- * Whether the attacker's position holds a permission from the start that means to allow a request: the server saw one of
- * its own identities, and somebody gave that identity the permission. A server that allows everybody everything
- * (AlwaysAllow) gives nobody a permission. A node is to have what the Node authorizer and NodeRestriction leave it,
- * whether the cluster has these or not.
+ * Returns whether the attacker's position permits a request from the start: the server saw one of its own identities,
+ * and that identity was given a permission meant for such a request. A server that allows everything (AlwaysAllow)
+ * gives nobody a permission. A node has the permissions that the Node authorizer and NodeRestriction leave it, even if
+ * the cluster does not use them.
  */
 export function holdsPermission(one: Case, decision: Decision): boolean {
   return isOwnUser(one, decision) && isPermitted(one, decision)
 }
 
 /**
- * Returns whether the attacker has the credential of a user from the start to whom the cluster permits the operation.
+ * Returns whether the attacker has, from the start, the credential of a user whom the cluster permits the operation.
  */
 export function holdsByCredential(one: Case, decision: Decision): boolean {
   const { attack, blueprint, step } = one
@@ -50,8 +50,8 @@ function userOfIdentity(identity: IdentityBlueprint): string | null {
 }
 
 /**
- * Returns whether the roles and policies of the cluster, or the Node authorizer and NodeRestriction, permit the operation
- * to its user.
+ * Returns whether the cluster's roles and policies, or the Node authorizer and NodeRestriction, permit the operation to
+ * its user.
  */
 function isPermitted(one: Case, decision: Decision): boolean {
   const identity = identityOf(one, decision)
@@ -73,12 +73,12 @@ function isAdmitted(identity: Identity, permission: Operation, written: WrittenO
 }
 
 /**
- * The users that an attacker is without any stolen credential: a user itself, root on a node that node and the accounts
- * of its pods, a pod its account.
+ * Returns the users that an attacker is without stolen credentials: a user itself, root on a node its node and the
+ * accounts of the pods there, a pod its account.
  */
 function ownUsers({ blueprint: { cluster, attackers }, attack, step }: Case): string[] {
   const { name: attacker, vantage } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  // A pod with its node's network has no host of its own, so that hosts do not tell who the attacker is.
+  // A pod with host network has no host of its own, so the host does not identify the attacker.
   const name = attackers.find((each) => each.name === attacker)?.on.name
   if (cluster === null || name === undefined) return []
   const { actsAs, isRoot } = VANTAGES[vantage]

@@ -9,7 +9,7 @@ import { byName } from '../by-name.ts'
 import { isAllowedTo } from '../lookups/granted.ts'
 import { hostOfPod } from '../lookups/members.ts'
 
-/** The pod, node and method of a request that an attacker sends along a path. */
+/** The pod, node and method of an attacker's request along a path. */
 export interface RequestTarget {
   readonly pod: PodAddress
   /** The port of the pod. */
@@ -18,13 +18,13 @@ export interface RequestTarget {
   readonly protocol: UpgradeProtocol
 }
 
-/** The sender of a request: the credential that it presents, by name, and its host. */
+/** The sender of a request: its host, and the credential that it presents, by name. */
 export interface Requester {
   readonly credential: string | null
   readonly from: string
 }
 
-/** The subresource of pods that each request about one needs at the apiserver. */
+/** The subresource of pods that the apiserver authorizes for each request about a pod. */
 const SUBRESOURCES: Readonly<Partial<Record<AttackRequest, string>>> = {
   exec: 'exec',
   attach: 'attach',
@@ -32,13 +32,13 @@ const SUBRESOURCES: Readonly<Partial<Record<AttackRequest, string>>> = {
   logs: 'log',
 }
 
-/** The port that is forwarded to where the pod listens on none. */
+/** The port to forward if the pod listens on none. */
 const USUAL_PORT = 80
 
 /**
- * Returns the target of a request at a server: of the pods there, or of all for the apiserver, the first by name that
- * the holder of the credential may ask this of, else the first; a typical one where there is none. Pods that are on the
- * host `from`, from which the request comes, are the last: its owner controls them.
+ * Returns the target of a request at a server: the first pod by name, among those at the server (for the apiserver,
+ * all), for which the credential permits the request. If there is none, the first pod; if there are no pods, a typical
+ * target. Pods on the host `from`, where the request comes from, are taken last, because the attacker controls them.
  */
 export function requestTarget(
   ask: AttackRequest,
@@ -54,7 +54,7 @@ export function requestTarget(
   const may = (operation: ResourceOperation, verb: string) => isAllowedTo(credential, { ...operation, verb }, blueprint)
   const operationOn = (pod: PodBlueprint | undefined) => operationAt(subresource, pod, nodeAt(path, pod, blueprint))
   const mayAsk = (pod: PodBlueprint) => VERBS.some((verb) => may(operationOn(pod), verb))
-  // No rule or policy of a scenario names a pod, so one of each namespace stands for all.
+  // No rule or policy of a scenario names a pod, so one pod stands for its namespace.
   const firstOfEach = new Map<string, PodBlueprint>()
   for (const each of pods) if (!firstOfEach.has(namespaceOf(each))) firstOfEach.set(namespaceOf(each), each)
   const pod = (subresource === undefined ? undefined : [...firstOfEach.values()].find(mayAsk)) ?? pods[0]
@@ -72,7 +72,10 @@ const VERBS = ['create', 'get']
 
 const TYPICAL: PodAddress = { namespace: TYPICAL_POD.namespace, pod: TYPICAL_POD.pod, container: 'web' }
 
-/** Returns the pods that the server of a path is or runs, or that the apiserver has on nodes, sorted by name. */
+/**
+ * Returns the pods at the server of a path, sorted by name: the server itself, the pods that it runs, or for the
+ * apiserver those on all nodes.
+ */
 function podsAt({ to }: PathBlueprint, { cluster }: Blueprint): readonly PodBlueprint[] {
   if (cluster === null) return []
   const isOnNode = ({ node }: PodBlueprint) => cluster.nodes.some(({ name }) => name === node)
@@ -80,7 +83,7 @@ function podsAt({ to }: PathBlueprint, { cluster }: Blueprint): readonly PodBlue
   return cluster.pods.filter(cluster.apiserver.host === to ? isOnNode : isHere).sort(byName)
 }
 
-/** Returns the node of a path's server or of the pod; the first by name where both have none. */
+/** Returns the node of a path's server or of the pod; the first node by name if neither has one. */
 function nodeAt({ to }: PathBlueprint, pod: PodBlueprint | undefined, { cluster }: Blueprint): string {
   const nodes = [...(cluster?.nodes ?? [])].sort(byName)
   return nodes.find(({ name }) => name === to)?.name ?? pod?.node ?? nodes[0]?.name ?? to

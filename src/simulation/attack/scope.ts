@@ -6,25 +6,25 @@ export type Scope = VerdictResult['scope']
 
 type Subject = Pick<Case, 'simulation' | 'attack' | 'step' | 'path'>
 
-/** Returns the paths of the plan to the replicas of a step's path, if it leads to a service, and the path itself. */
+/** Returns a path of the plan, and the paths to the replicas if it leads to a service. */
 export function concernedPaths({ simulation, path }: Pick<Case, 'simulation' | 'path'>): readonly number[] {
   return [path, ...simulation.plan.paths[path].endpointPaths]
 }
 
-/** Returns those of the concerned paths whose victim is the attacker's own, or those whose victim is not. */
+/** Returns the concerned paths whose victims have this scope. */
 export function pathsInScope(one: Subject, scope: Scope): readonly number[] {
   return concernedPaths(one).filter((path) => scopeOfPath(one, path) === scope)
 }
 
-/** Returns whether what an attack on a path of the plan harms is the attacker's own. */
+/** Returns whether an attack on a path of the plan harms the attacker's own. */
 export function scopeOfPath({ attack: { plan }, step }: Pick<Case, 'attack' | 'step'>, path: number): Scope {
   return plan.attackers[plan.steps[step].attacker].owns[path] === 1 ? 'own' : 'other'
 }
 
 /**
- * Returns whether what a server decided is about the attacker's own. Its own servers are, and of a service its own
- * replica. The apiserver decides about the whole cluster, so there the object of the request counts: a pod or node that
- * the attacker controls is its own.
+ * Returns whether a server's decision is about the attacker's own. Decisions of servers that it controls are, and for a
+ * service, decisions of its own replica. The apiserver decides about the whole cluster, so there the object counts: a
+ * pod or node that the attacker controls is its own.
  */
 export function scopeOfDecision(one: Subject, { host, request }: Pick<Decision, 'host' | 'request'>): Scope {
   const { plan } = one.simulation
@@ -37,7 +37,7 @@ export function scopeOfDecision(one: Subject, { host, request }: Pick<Decision, 
   return scopeOfPath(one, replica ?? one.path)
 }
 
-/** Returns the host that a verdict names as its victim: of a service, a replica whose scope is that of the verdict. */
+/** Returns the victim that a verdict names. For a service, it is a replica with the scope of the verdict. */
 export function victimOf(one: Subject, scope: Scope): number {
   const { victims } = one.attack.plan
   const { endpointPaths } = one.simulation.plan.paths[one.path]

@@ -29,7 +29,7 @@ const EXEC = {
   fieldSelector: null,
 } as const
 
-/** Returns the view of the scenario that a step's technique plans with. */
+/** Returns the view of the scenario that a step's technique is planned with. */
 export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPlanner {
   const host = hostOfAttacker(placed.attacker, blueprint)
   const credential = credentialUsed(placed, blueprint)
@@ -65,28 +65,28 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
   }
 }
 
-/** Returns the requests of a step. Without a cluster there is no apiserver, and none to it. */
+/** Returns the requests of a step. Without a cluster there are none to the apiserver. */
 export function requestsOf(placed: NumberedStep, blueprint: Blueprint): readonly PlannedRequest[] {
   const technique: Technique = USED_TECHNIQUES[placed.step.technique]
   const requests = technique.requests?.(stepPlanner(placed, blueprint)) ?? []
   return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
 }
 
-/** Returns the name of the attacker's own path on which a request goes. */
+/** Returns the name of the attacker's own path that a request takes. */
 export function viaOf(placed: NumberedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
   if (to === 'server') return attackersPathName(placed, serverPathOf(placed, path, blueprint))
   const name = attackersPathName(placed, pathNamed(path.name, blueprint))
   return certificate === undefined ? name : `${name}/as-node`
 }
 
-/** Returns the kind of the server that gets a request of an attacker. */
+/** Returns the kind of server that receives an attacker's request. */
 export function serverKindOfRequest({ path, to }: PlannedRequest, blueprint: Blueprint): ServerKind {
   return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
 }
 
 /**
- * Returns the path to the server itself; for a service, that to its first endpoint that is not on the attacker's own host,
- * or else to its first.
+ * Returns the path to the server itself. For a service, it is the path to the first endpoint that is not on the
+ * attacker's own host; if there is none, to the first endpoint.
  */
 export function serverPathOf({ attacker }: NumberedStep, { name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
   const own = hostOfAttacker(attacker, blueprint)
@@ -101,7 +101,7 @@ function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
   return path
 }
 
-/** Returns the node at an end of a path, or of the pod there; null: neither end is on a node. */
+/** Returns the node at an end of a path, or the node of the pod there; null if neither end is on a node. */
 function nodeOfPath({ from, to }: AttackedPath, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   if (cluster === null) return null
@@ -109,7 +109,7 @@ function nodeOfPath({ from, to }: AttackedPath, blueprint: Blueprint): string | 
   return [to, from].map((host) => nodeAt(host, blueprint)).find((name) => name !== undefined && isNode(name)) ?? null
 }
 
-/** Returns the node that a host is, or on which it is a pod. */
+/** Returns the node that a host is, or the node of the pod that it is. */
 function nodeAt(host: string, { cluster }: Blueprint): string | undefined {
   const node = cluster?.nodes.find(({ name }) => name === host)
   return node?.name ?? cluster?.pods.find((pod) => hostOfPod(pod) === host)?.node

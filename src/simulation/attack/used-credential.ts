@@ -4,7 +4,10 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import type { Blueprint } from '../blueprint.ts'
 import { hostOfAttacker, type NumberedStep } from '../lookups/attacker-names.ts'
 
-/** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
+/**
+ * Returns the name of the credential that a step uses: its `with`, otherwise the default of its technique; null for
+ * none.
+ */
 export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): string | null {
   const { with: chosen = null } = placed.step.parameters
   if (chosen !== null) return chosen
@@ -21,8 +24,8 @@ export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): stri
 }
 
 /**
- * Returns the credential that a step uses and that the attacker must obtain first; null when it has it from its
- * position, or uses none.
+ * Returns the credential that a step uses and that the attacker has to obtain first; null if its position has it, or
+ * the step uses none.
  */
 export function credentialNeeded(placed: NumberedStep, blueprint: Blueprint): string | null {
   const shown = credentialUsed(placed, blueprint)
@@ -31,8 +34,9 @@ export function credentialNeeded(placed: NumberedStep, blueprint: Blueprint): st
 }
 
 /**
- * Returns the credential with which a step registers as an agent at the Konnectivity server on a host: its `with`, else
- * that of the cluster's agent on its host, which root can read, else that of its position.
+ * Returns the credential with which a step registers as an agent at the Konnectivity server on a host: its `with`;
+ * otherwise the credential of the cluster's agent on the attacker's host, which root can read; otherwise the credential
+ * of its position.
  */
 export function agentCredentialOf(
   placed: NumberedStep,
@@ -51,7 +55,7 @@ export function agentCredentialOf(
   return own === null ? { kind: 'none' } : { kind: 'identity', name: own }
 }
 
-/** Returns the bootstrap token of the node on which the attacker is; null: none. */
+/** Returns the bootstrap token of the attacker's node; null for none. */
 export function bootstrapTokenThere({ attacker }: NumberedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   if (cluster === null || !VANTAGES[attacker.vantage].isOnHost) return null

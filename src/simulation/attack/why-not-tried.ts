@@ -9,9 +9,9 @@ import type { Case } from './case.ts'
 import { concernedPaths } from './scope.ts'
 
 /**
- * Returns why a step was not tried on a path, for people; null if it was. A step is tried when it has begun and what it
- * acts on has come: the credential that its requests and agents present, or traffic of the path. `isOnPath` means that the
- * attacker would have observed packets of the path.
+ * Returns why a step was not tried on a path, for human readers; null if it was tried. A step is tried when it has
+ * begun and has what it needs: the credential that its requests and agents present, or traffic of the path. `isOnPath`:
+ * the attacker would have observed packets of the path.
  */
 export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean): string | null {
   const { attack, step } = one
@@ -29,8 +29,9 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
 }
 
 /**
- * Returns the text that another attacker observed packets of the path and this one none; null if no other did. Of those
- * packets the first came before the step's end and the last not before `fromTick`: none need have come between them.
+ * Returns the reason that another attacker observed packets of the path and this one did not; null if no other attacker
+ * did. Only its first packet (before the step's end) and its last (not before `fromTick`) are compared, so possibly no
+ * packet came between them.
  */
 function observedByOther(one: Case, fromTick: number): string | null {
   const { plan, events } = one.attack
@@ -46,13 +47,13 @@ function observedByOther(one: Case, fromTick: number): string | null {
 }
 
 /**
- * Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started;
- * null if there is none.
+ * Returns the credential whose lack prevented all requests and agents of the step on this path; null if nothing was
+ * prevented.
  */
 function lackedCredential(one: Case): Credential | null {
   const { simulation, attack, step, path } = one
   const { technique } = attack.plan.steps[step]
-  // A technique that steals its own credential has tried to.
+  // A technique that steals its own credential counts as tried.
   if (USED_TECHNIQUES[technique].steals !== undefined || eventsOf(one).has('sent')) return null
   const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
   const request = requests.find((each) => each.step === step && each.path === path)
@@ -61,19 +62,19 @@ function lackedCredential(one: Case): Credential | null {
 }
 
 /**
- * Returns whether a technique that acts by requests of its own, or by Konnectivity agents, has none for the path: there is
- * no such pod, node, tunnel or apiserver in this configuration.
+ * Returns whether a technique that acts only by its own requests or Konnectivity agents has none for the path, because
+ * this configuration has no such pod, node, tunnel or apiserver.
  */
 export function isInapplicable({ simulation, attack, step, path }: Case): boolean {
   const { requests: own, serves, packets, steals } = USED_TECHNIQUES[attack.plan.steps[step].technique]
   const isByRequests = packets === undefined && (own !== undefined || serves?.carries === true)
   const isWithoutCluster = simulation.plan.cluster === null
-  // A technique that steals its own credential has tried to, if there was a cluster to steal it from.
+  // A technique that steals its own credential counts as tried if there was a cluster to steal it from.
   if (!isByRequests || (steals !== undefined && !isWithoutCluster)) return false
   const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
   const sent = requests.filter((each) => each.step === step)
   const isAboutPath = sent.some((each) => each.path === path) || agents.some((each) => isAgentOf(each, step, path))
-  // Clients of several paths can come to a server of the attacker's own because of one request.
+  // One request can bring clients of several paths to a server of the attacker.
   return !isAboutPath && !(serves !== undefined && sent.length > 0)
 }
 
@@ -93,8 +94,8 @@ function isWithoutTraffic(one: Case, history: PathHistory): boolean {
 }
 
 /**
- * Returns whether a technique that acts on the traffic of others has sent packets without having seen any, on a path that
- * nobody had used by the end of the step, so that there was no connection that they could have met.
+ * Returns whether a technique that acts on the traffic of others sent packets without having observed any, on a path
+ * that nobody used before the end of the step. Then there was no connection that the packets could have affected.
  */
 function isInVain(one: Case, history: PathHistory): boolean {
   const { technique, endTick } = one.attack.plan.steps[one.step]
@@ -106,8 +107,8 @@ function isInVain(one: Case, history: PathHistory): boolean {
 }
 
 /**
- * Returns whether a technique that answers in the place of a server has seen packets of connections that stood before, and
- * none that opened.
+ * Returns whether a technique that impersonates a server observed packets of open connections only, and no connection
+ * that opened.
  */
 function isWithoutOpening(one: Case): boolean {
   const { serves } = USED_TECHNIQUES[one.attack.plan.steps[one.step].technique]

@@ -3,7 +3,10 @@ import { NONE } from '../../engine/table.ts'
 import type { PacketPlace } from '../../measure/verdict.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** Returns the link and the packet in which something was observed; without a packet what is passed for that. */
+/**
+ * Returns the link and the packet in which something was observed; `source` stands in for an observation without a
+ * packet.
+ */
 export function wireOf<T>(
   { plan }: Simulation,
   { direction, serial }: PacketReference,

@@ -25,7 +25,7 @@ export class Background {
     this.store = new ObjectStore({ ...context, fallback: answers, plan: plan.store, handlers: this.handlers })
   }
 
-  /** Builds the programs, which need connections to send requests. */
+  /** Builds the programs. They need connections to send requests. */
   connect(
     upstreams: Upstreams,
     authorizer: Authorizer,
@@ -54,7 +54,7 @@ export class Background {
     for (const program of this.all()) program.deletePod?.(endpoint)
   }
 
-  /** Returns what results report of each group of programs. */
+  /** Returns the results of each group of programs. */
   results(): readonly ProgramResults[] {
     const { plan, handlers, programs } = this
     const results = forAllPrograms<Record<ProgramName, ProgramResults>>(

@@ -14,7 +14,7 @@ const NO_ACTIVITY: ClusterActivity = {
   kubeProxies: [],
 }
 
-/** Returns what the programs of a cluster do by themselves in this scenario. */
+/** Returns the activity of a cluster's programs in this scenario. */
 export function activityOf(blueprint: Blueprint): ClusterActivity {
   const { cluster, events, additions } = blueprint
   if (cluster === null) return NO_ACTIVITY
@@ -39,7 +39,7 @@ export function activityOf(blueprint: Blueprint): ClusterActivity {
 const LONGEST_RUN_S = 100 * 24 * 3600
 
 /**
- * The share of its lifetime after which a kubelet may renew a certificate (client-go,
+ * The share of its lifetime after which a kubelet may renew its certificate (client-go,
  * util/certificate/certificate_manager.go).
  */
 const EARLIEST_RENEWAL = 0.7

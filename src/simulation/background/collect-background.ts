@@ -2,7 +2,7 @@ import type { BackgroundResult, PodResult } from '../../measure/result.ts'
 import type { Shares } from '../accounts/shares.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** Returns when each pod started, and how many tokens it got. */
+/** Returns the start time and the number of tokens of each pod. */
 export function collectPods({ parts }: Simulation): PodResult[] {
   return (parts.cluster.background?.results() ?? []).flatMap(({ pods }) => pods ?? [])
 }

@@ -11,7 +11,7 @@ export interface BackgroundPlan {
   readonly programs: ProgramPlans
 }
 
-/** Returns null when there is no cluster. */
+/** Plans the programs; returns null without a cluster. */
 export function planBackground(context: PlanContext, workloads: readonly Workload[]): BackgroundPlan | null {
   const { cluster } = context.blueprint
   if (cluster === null) return null

@@ -32,7 +32,7 @@ const DESCRIPTORS: { readonly [N in ProgramName]: Descriptor<N> } = PROGRAMS
 
 const NAMES = Object.keys(PROGRAMS) as readonly ProgramName[]
 
-/** Applies `make` to each descriptor, in order, and returns the results by name. */
+/** Applies `make` to each descriptor, in order. Returns the results by name. */
 export function forAllPrograms<Result extends Readonly<Record<ProgramName, unknown>>>(
   make: <N extends ProgramName>(name: N, descriptor: Descriptor<N>) => Result[N],
 ): Result

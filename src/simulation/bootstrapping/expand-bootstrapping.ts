@@ -16,12 +16,14 @@ export const CONTROLLER_PATH = '~certificate-controller'
 
 type JoinStep = 'discovery' | 'verified' | 'token'
 
-/** Returns the name of the path for a step by which a node joins. */
+/** Returns the name of the path for one step of joining the cluster. */
 export function joinPathName(node: string, step: JoinStep): string {
   return `~join/${node}/${step}`
 }
 
-/** Returns the connections of nodes that join, and of the controller where kubelets may ask for certificates. */
+/**
+ * Returns the connections of nodes that join, and of the certificate controller if kubelets may request certificates.
+ */
 export function bootstrappingConnections(context: ConnectionsContext): ProgramConnections {
   const { blueprint, cluster, activity, connections } = context
   const joining = cluster.nodes.flatMap((node) => joinPaths(node, connections))
@@ -42,14 +44,14 @@ function joinPaths({ name: node, version, bootstrap }: NodeBlueprint, connection
       NO_CLIENT,
       `node ${node} joins (cluster.join)`,
     )
-  // The node does not know the CA before it has read it, on this very connection.
+  // The node does not know the CA before it reads it on this connection.
   const discovery = path('discovery')
   const unverified = { ...discovery, tls: { ...discovery.tls, verify: 'none' } } as const
   const first = [unverified, path('token')]
   return bootstrap.verify === 'ca' ? [...first, path('verified')] : first
 }
 
-/** Returns the path of the controller, which uses the insecure port where there is one, as all components do. */
+/** Returns the path of the controller. It uses the insecure port if there is one, as all components do. */
 function controllerPath({ apiserver, version }: ClusterBlueprint, connections: ClusterConnections): AddedPath {
   const { host, configuration } = apiserver
   const names = componentNames(CONTROLLER_PATH, host)

@@ -83,15 +83,15 @@ export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
   return { nodes, controller: planController(plans, context) }
 }
 
-/** Returns a node as the requester of its certificate sees it: a node that has none yet, with a bootstrap token. */
+/** Returns a node as the requester of its certificate sees it: without a certificate, and with a bootstrap token. */
 function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertificateBlueprint): NodeBlueprint {
   return { ...node, clientCertificate: certificate, bootstrap: { token, verify: 'none' } }
 }
 
-/** A time after the end of every run. */
+/** A time, in seconds, after the end of every run. */
 const NEVER_S = 1e12
 
-/** A typical generated name of a request: `csr-` and five letters. */
+/** A typical generated name of a signing request: `csr-` and five letters. */
 const TYPICAL_NAME = 'csr-x2x4z'
 
 /** Plans the requests about the certificates of one node. */
@@ -156,7 +156,7 @@ class NodePlans {
     }
   }
 
-  /** Plans a certificate that no kubelet requests, and that is invalid until it is signed. */
+  /** Plans a certificate that no kubelet requests. It is invalid until it is signed. */
   extra({ name }: ExtraCertificateBlueprint): CertifiedNode {
     const node = this.common()
     const lifetimeS = node.notAfterS - node.notBeforeS
@@ -206,7 +206,7 @@ class NodePlans {
   }
 }
 
-/** Returns the watched signing requests: one of this name, or all if `name` is null. */
+/** Returns the watched signing requests: the one with this name, or all if `name` is null. */
 function watchedRequests(name: string | null, minor: number, subscriptions: readonly number[]): WatchedResource {
   return {
     list: listSigningRequests(name, minor),
@@ -217,7 +217,7 @@ function watchedRequests(name: string | null, minor: number, subscriptions: read
 }
 
 function bytesOf({ responseBytes, signedBytes }: SigningRequestSizes): SigningBytes {
-  // The name of the type changes no length by much, so that of the newest version serves all.
+  // The length of the type's name changes little, so the name in the newest version is used for all.
   const type = signingRequestType(NEWEST_MINOR)
   return {
     pendingBytes: responseBytes,

@@ -31,7 +31,7 @@ export type PlannedEvent =
       }[]
     }
 
-/** Returns the events in the order of time, then of their kind and subject, whatever the order of declaration. */
+/** Returns the events ordered by time, then by kind and subject. The order of declaration has no effect. */
 export function planEvents(blueprint: ExpandedBlueprint, network: PlannedNetwork): PlannedEvent[] {
   const keyed = blueprint.events.map((event) => ({ key: keyOf(event), event }))
   keyed.sort((a, b) => a.event.atNs - b.event.atNs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
@@ -43,17 +43,17 @@ function keyOf(event: EventBlueprint): string {
   return JSON.stringify([event.kind, about, event])
 }
 
-/** A pod that is deleted. Immutable. */
+/** The deletion of a pod. Immutable. */
 export interface PodDeletion {
   readonly kind: 'delete-pod'
   readonly atNs: number
-  /** The time for which its object stays. */
+  /** The time for which the Pod object remains. */
   readonly terminatingNs: number
   readonly forNs: null
-  /** The index of the pod, by name, among all pods, and (`endpoint`) among those that services may lose. */
+  /** The index of the pod among all pods by name, and (`endpoint`) among the pods that services may lose. */
   readonly pod: number
   readonly endpoint: number
-  /** The pod's own host; NONE: it uses that of its node. */
+  /** The pod's own host; NONE if it uses its node's network. */
   readonly host: number
   /** All directions to and from its host. */
   readonly directions: readonly number[]
@@ -119,7 +119,7 @@ function directionsOf(link: string, { directionIndex }: PlannedNetwork): [number
   ]
 }
 
-/** Returns the ports of a segment; null: the name is not that of a segment. */
+/** Returns the ports of a segment; null if no segment has this name. */
 function portsOf(name: string, { segments }: Blueprint, { directionIndex }: PlannedNetwork): number[] | null {
   const segment = segments.find((candidate) => candidate.name === name)
   if (segment === undefined) return null

@@ -7,9 +7,9 @@ import type { Processors } from '../../network/processor.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { PlannedEvent, PodDeletion } from './plan-events.ts'
 
-/** An event of the scenario (the target) begins. */
+/** An event of the scenario begins. The target is the event. */
 export const SCENARIO_EVENT_BEGINS = new EventKind('scenario event begins')
-/** An event of the scenario (the target) ends. */
+/** An event of the scenario ends. The target is the event. */
 export const SCENARIO_EVENT_ENDS = new EventKind('scenario event ends')
 
 class PendingCount implements ArenaTable {
@@ -23,11 +23,11 @@ class PendingCount implements ArenaTable {
 /** A part whose state on a host is lost when the host restarts. */
 export interface Restartable {
   restart(host: number): void
-  /** Removes the state about a deleted pod. Without this method, `forget` is called for the pod's own host. */
+  /** Removes the state about a deleted pod. If absent, `forget` is called for the pod's own host. */
   deletePod?(pod: number, endpoint: number, terminatingNs: number): void
 }
 
-/** The parts that `ScenarioEvents` works with. */
+/** The parts that events of a scenario act on. */
 export interface ScenarioEventsParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -67,7 +67,7 @@ export class ScenarioEvents {
     return this.remaining.count[0] === 0
   }
 
-  /** Schedules all events; those at tick 0 are executed at once, before anything else. */
+  /** Schedules all events. Those at tick 0 are executed at once, before anything else. */
   schedule(): void {
     this.events.forEach(({ atNs, forNs }, index) => {
       this.remaining.count[0] += forNs === null ? 1 : 2

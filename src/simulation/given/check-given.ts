@@ -1,12 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** A kind of value that a function of the library takes, with its description: `a text`. */
+/** A kind of value that functions of the library accept. `expected` describes it, such as `a text`. */
 export interface Kind {
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
 }
 
-/** The keys of an object that a function of the library takes, with their kinds. A required one is never absent. */
+/** The keys of an object that a function of the library accepts, with their kinds. A required key is never absent. */
 export type Shape = Readonly<Record<string, Kind & { readonly isRequired?: true }>>
 
 const isObject = (value: unknown): value is object =>
@@ -19,7 +19,7 @@ export const OBJECT: Kind = { expected: 'an object', accepts: isObject }
 export const MAP: Kind = { expected: 'a Map', accepts: (value) => value instanceof Map }
 export const WHOLE: Kind = { expected: 'a whole number', accepts: Number.isSafeInteger }
 export const FINITE: Kind = { expected: 'a number', accepts: Number.isFinite }
-/** A limit; `Infinity` is none. */
+/** A limit; `Infinity` means no limit. */
 export const LIMIT: Kind = {
   expected: 'a whole number from 1',
   accepts: (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 1),
@@ -50,7 +50,7 @@ export function either(one: Kind, other: Kind): Kind {
   }
 }
 
-/** An object with these texts. */
+/** Returns the kind of objects with texts under these keys. */
 export function withTexts(...keys: readonly string[]): Kind {
   return {
     expected: `an object with the texts ${keys.join(' and ')}`,
@@ -59,9 +59,9 @@ export function withTexts(...keys: readonly string[]): Kind {
 }
 
 /**
- * Checks the options of a function of the library, or an object that it takes.
- * @param what the options in messages: `option of simulate`
- * @throws InvalidOptions with all that is wrong, a line each
+ * Checks the options of a library function, or an object that it takes.
+ * @param what the name of the options in messages: `option of simulate`
+ * @throws InvalidOptions with all problems, one a line
  */
 export function checkShape(what: string, given: unknown, shape: Shape): void {
   const names = Object.keys(shape)
@@ -85,7 +85,7 @@ export function checkShape(what: string, given: unknown, shape: Shape): void {
   if (problems.length > 0) throw new InvalidOptions(problems.join('\n'))
 }
 
-/** Checks an argument of a function of the library. @throws InvalidOptions */
+/** Checks an argument of a library function. @throws InvalidOptions */
 export function checkArgument(what: string, value: unknown, { expected, accepts }: Kind): void {
   if (!accepts(value)) throw new InvalidOptions(`the ${what} must be ${expected}, and is ${told(value)}`)
 }
@@ -101,7 +101,7 @@ function isNear(name: string, other: string): boolean {
   return name.length <= LONGEST && distance(name, other) <= Math.max(1, Math.floor(name.length / 3))
 }
 
-/** Returns a value in words. */
+/** Describes a value in words. */
 function told(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'string') return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
@@ -109,7 +109,7 @@ function told(value: unknown): string {
   return isObject(value) ? 'an object' : String(value)
 }
 
-/** Thrown by functions of the library for arguments and options of another kind than they take, or unknown options. */
+/** Thrown by library functions for arguments and options of the wrong kind, and for unknown options. */
 export class InvalidOptions extends TypeError {
   constructor(message: string) {
     super(message)

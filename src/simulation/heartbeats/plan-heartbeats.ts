@@ -40,12 +40,12 @@ const PATCH_TYPE = 'application/strategic-merge-patch+json'
 const REFUSAL = 'Unauthorized'
 
 /**
- * The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this
+ * The measured Lease update of 630 bytes is shorter than the typical one by this many bytes
  * (docs/facts/message-sizes.md).
  */
 const SHORTER_LEASE_BYTES = 17
 
-/** The heartbeat workload that is being planned, with its path and credential. */
+/** The heartbeat workload to plan, with its path and credential. */
 export interface HeartbeatContext {
   readonly name: string
   readonly workload: WorkloadBlueprint
@@ -56,13 +56,13 @@ export interface HeartbeatContext {
 
 type BodyOfKnownLength = Extract<ResponseBody, { readonly kind: 'body' }>
 
-/** Plans the heartbeats of kubelets, and collects to which node each request belongs. */
+/** Plans the heartbeats of kubelets, and records the node of each request. */
 export class HeartbeatPlans {
   private readonly context: PlanContext
   private readonly nodes: readonly string[]
   private readonly nodeIndex: ReadonlyMap<string, number>
   private readonly beats = new Map<number, NodeHeartbeat>()
-  /** The responses that were planned without a token, each once. */
+  /** The distinct responses that were planned without a token. */
   private readonly responses: (PlannedResponse & { readonly body: BodyOfKnownLength })[] = []
 
   constructor(context: PlanContext) {
@@ -85,7 +85,7 @@ export class HeartbeatPlans {
     }
   }
 
-  /** Assigns the nodes to zones. Nodes of the cluster that send no heartbeats in this scenario are always Ready. */
+  /** Assigns the nodes to zones. Nodes of the cluster without heartbeats in this scenario are always Ready. */
   private evictions(version: KubernetesVersion): EvictionPlan {
     const { cluster, lookups } = this.context.blueprint
     const zoneOfNode = (name: string) => lookups.nodes.get(name)?.zone ?? ''
@@ -108,8 +108,8 @@ export class HeartbeatPlans {
   }
 
   /**
-   * Returns the arrivals of a heartbeat workload, and its most frequent request, which the figures of the workload are
-   * about.
+   * Returns the arrivals of a heartbeat workload, and its most frequent request. The figures of the workload are about
+   * that request.
    */
   plan(context: HeartbeatContext): { arrivals: Arrivals; usual: PlannedRequest } {
     const { name, workload, path } = context
@@ -209,7 +209,7 @@ export class HeartbeatPlans {
     return { request, requestBodyBytes, responseBodyBytes }
   }
 
-  /** Returns one response for all that are equal, so that those of thousands of nodes stay in the processor's cache. */
+  /** Returns one object for all equal responses, so that those of thousands of nodes stay in the processor's cache. */
   private shared(response: PlannedResponse & { readonly body: BodyOfKnownLength }): PlannedResponse {
     if (response.token !== null) return response
     const known = this.responses.find(

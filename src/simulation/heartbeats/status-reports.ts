@@ -5,12 +5,12 @@ import type { NodeBlueprint } from '../blueprint-cluster.ts'
 import { pathLookupsOf } from '../lookups/lookups.ts'
 import { ClusterConnections } from '../paths/cluster-connections.ts'
 
-/** The beginning of the names of workloads that the scenario does not declare. Results do not list them. */
+/** The first character of the names of added workloads. Results do not list them. */
 const HIDDEN = '~'
 
 /**
- * Adds the heartbeats of kubelets whose address requests may change and that have none in the scenario. A kubelet always
- * reports, and so writes its own address back (pkg/kubelet/kubelet_node_status.go, tryUpdateNodeStatus).
+ * Adds the heartbeats of kubelets whose address requests may change, unless the scenario has them. A kubelet always
+ * reports its status, and so restores its own address (pkg/kubelet/kubelet_node_status.go, tryUpdateNodeStatus).
  */
 export function withStatusReports(blueprint: Blueprint): Blueprint {
   const { cluster, additions } = blueprint
@@ -34,7 +34,7 @@ export function withStatusReports(blueprint: Blueprint): Blueprint {
   }
 }
 
-/** Returns whether the expansion has added a workload. */
+/** Returns whether the expansion added a workload. */
 export function isHiddenWorkload(name: string): boolean {
   return name.startsWith(HIDDEN)
 }

@@ -10,17 +10,17 @@ import type { Traffic } from '../../workload/workload.ts'
 import { isCommand, isWatch } from '../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 
-/** The place of a workload's instance among those on all instances of its path, in the order of names. */
+/** The number of a workload's instance among the instances on all paths of the declaration, in the order of names. */
 export interface Share {
   readonly nth: number
   readonly of: number
 }
 
-/** The instance of a workload whose response goes on. */
+/** The workload instance that sends a stream of chunks as its response. */
 export interface FlowContext {
-  /** The index of the workload, whose events the chunks are. */
+  /** The index of the workload. Its chunks are events of this workload. */
   readonly workload: number
-  /** The key of its random arrivals. */
+  /** The random key of its arrivals. */
   readonly key: StreamKey
   readonly share: Share
 }
@@ -33,7 +33,7 @@ export interface Conversation {
   readonly status: number
 }
 
-/** Plans the traffic after the head of a request. `flow` is for responses that go on. */
+/** Plans the traffic after the head of a request. `flow` is given for responses that are streams. */
 export function conversationOf(
   workload: WorkloadBlueprint,
   responseBodyBytes: number,
@@ -68,13 +68,19 @@ export function conversationOf(
 
 const ALONE: Share = { nth: 0, of: 1 }
 
-/** The pings of WebSockets: exec (client-go tools/remotecommand/websocket.go), and SPDY inside for port-forward. */
+/**
+ * The interval of WebSocket pings for exec (client-go tools/remotecommand/websocket.go), and of SPDY pings inside for
+ * port-forward.
+ */
 const WEBSOCKET_PING_NS = 5 * NS_PER_S
 const TUNNELLED_PING_NS = 10 * NS_PER_S
-/** The pings of the API server to a kubelet, where it translates (kubernetes/apiserver, streamtranslator.go). */
+/**
+ * The interval of pings from the API server to a kubelet, if it translates the stream (kubernetes/apiserver,
+ * streamtranslator.go).
+ */
 const TRANSLATOR_PING_NS = 5 * NS_PER_S
 
-/** Returns the course of the connection that a client with these abilities upgrades to a protocol on a path. */
+/** Returns the session on a connection that a client with these abilities upgrades to a protocol on a path. */
 export function sessionOf(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
@@ -86,7 +92,7 @@ export function sessionOf(
   return sessionPlan(useOf(workload), protocol, isKubectl ? ownNs : null)
 }
 
-/** Returns the course of the connection to a kubelet, which has this protocol. */
+/** Returns the session on the upgraded connection to a kubelet. */
 export function onwardSessionOf(
   workload: WorkloadBlueprint,
   protocol: StreamingProtocol,

@@ -13,21 +13,21 @@ import type { PlannedResponse, ResponseBody } from '../../workload/planned-respo
 import type { SessionPlan } from '../../workload/streaming/session-plan.ts'
 import { Pool } from '../security/plan-security.ts'
 
-/** The client of a request, as the server needs to know it. */
+/** The client of a request, as the server sees it. */
 export interface Caller {
-  /** The bearer token that the request carries; null: none. */
+  /** The bearer token in the request; null for none. */
   readonly token: Token | null
   /** The encoding in which it accepts refusals. */
   readonly encoding: ObjectEncoding
-  /** The node whose kubelet it is; null: it is no kubelet. */
+  /** The node whose kubelet sends the request; null for other clients. */
   readonly from: string | null
-  /** A bearer credential other than a service account's token. */
+  /** A bearer credential other than a service-account token. */
   readonly bearer?: Bearer
   /**
-   * The object that the request writes. Absent: what a kubelet writes about itself (`from`), or nothing in particular.
+   * The object that the request writes. Absent: for a kubelet (`from`) its own objects, otherwise no particular object.
    */
   readonly written?: WrittenObject
-  /** The address that it writes into Node.status, dotted; it is also in `additions.addresses`. */
+  /** The address that it writes into Node.status, in dotted form. `additions.addresses` has it too. */
   readonly nodeAddress?: string
   /** The service that it creates, by its name in `additions.services`. */
   readonly service?: string
@@ -39,9 +39,9 @@ export interface Caller {
 export interface ClientMessage {
   readonly authority: string
   readonly userAgent: string
-  /** The preferred encoding of responses, and the encoding of its own body. */
+  /** The preferred encoding of responses, which is also the encoding of its own body. */
   readonly encoding: ObjectEncoding
-  /** The content type of the body, where it is not that of `encoding`. */
+  /** The content type of the body, if it differs from `encoding`. */
   readonly contentType?: string
   readonly bodyBytes?: number
   readonly tokenBytes?: number
@@ -53,7 +53,7 @@ export const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
   json: 'application/json',
 }
 
-/** The client of a request. `bearer` is an index into `bearers`; NONE: it sends no credential. */
+/** The client of a request. `bearer` is an index into `bearers`; NONE if it sends no credential. */
 interface KnownCaller {
   readonly bearer: number
   readonly encoding: ObjectEncoding
@@ -73,10 +73,10 @@ const UNKNOWN_CALLER: Caller = { token: null, encoding: 'protobuf', from: null }
 export class HttpCatalogue {
   private readonly fields = new HeaderFields()
   private readonly responsePool = new Pool<HttpResponse>()
-  /** The responses of the apiserver, by what distinguishes them. */
+  /** The responses of the apiserver, by the parameters that determine them. */
   private readonly apiserverResponses = new Map<string, number>()
   private readonly requests: HttpRequest[] = []
-  /** The heads of requests of client-go, by what distinguishes them: kubelets send the same by the thousands. */
+  /** The heads of client-go requests, by the parameters that determine them. Kubelets send thousands of equal ones. */
   private readonly clientHeads = new Map<string, RequestHead>()
   /** The method and target of each request. */
   readonly lines: RequestLine[] = []
@@ -122,7 +122,7 @@ export class HttpCatalogue {
       certificate,
     })
     const { http1HeadBytes, http2Fields } = head
-    // Of objects that are made of several others by spreads, V8 gives each a shape of its own.
+    // V8 gives each object that is assembled by spreads a shape of its own.
     return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade, flushesHead, isReadByLine }) - 1
   }
 
@@ -195,7 +195,7 @@ export class HttpCatalogue {
     })
   }
 
-  /** Adds the head of a response of the apiserver. `bodyBytes` is null when the length is not known yet. */
+  /** Adds the head of an apiserver response. `bodyBytes` is null if the length is not known yet. */
   apiserverResponse(
     status: number,
     contentType: string,

@@ -24,7 +24,7 @@ type AgentPath = PathBlueprint & { readonly tunnel: KonnectivityTunnelBlueprint 
 
 /**
  * Returns the Konnectivity servers and agents of a scenario. Agents on the same host that dial the same server are one
- * agent; it is warm if one path needs it warm.
+ * agent. It is warm if one of its paths needs it warm.
  */
 export function konnectivityOf(blueprint: Blueprint): ExpandedKonnectivity {
   const paths = [...blueprint.paths]
@@ -131,7 +131,7 @@ function ownCredential({ kind }: AgentAuthenticationBlueprint, name: string): Pr
   }
 }
 
-/** Returns how an agent presents a credential: a certificate in TLS, anything else as a token. */
+/** Returns how an agent presents a credential: a certificate in TLS, other credentials as a token. */
 function presentedBy(
   credential: AgentCredentialBlueprint,
   server: string,
@@ -154,8 +154,8 @@ function presentedBy(
 }
 
 /**
- * Returns the agents that may carry the connections of a path. `destHost` falls back to a random agent, as the server
- * does with `--proxy-strategies=destHost,default`.
+ * Returns the agents that may carry the connections of a path. `destHost` falls back to a random agent, as in a server
+ * with `--proxy-strategies=destHost,default`.
  */
 function choiceOf(
   { from, to, address, tunnel: { via, strategy } }: AgentPath,
@@ -176,7 +176,7 @@ function choiceOf(
   }
 }
 
-/** Returns the name of the certificate of an attacker that impersonates the server on `host`. */
+/** Returns the name of an attacker's certificate for impersonating the server on `host`. */
 export function falseServerCertificate(attacker: string, host: string): string {
   return `~${attacker}/konnectivity/${host}`
 }
@@ -217,7 +217,7 @@ function identitiesOf(
         origin: agent.origin,
       }),
     )
-  // Only the CA could sign a certificate that agents accept, and no attacker has its key.
+  // Only the CA could sign a certificate that agents accept, and no attacker has the CA's key.
   const answering = new Set(stepsInOrder(blueprint).flatMap((step) => (servingOf(step) ? [step.attacker.name] : [])))
   const ofAttackers = [...answering].map(
     (attacker): CertificateBlueprint => ({

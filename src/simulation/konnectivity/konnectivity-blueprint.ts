@@ -8,11 +8,11 @@ export interface ExpandedKonnectivity {
   /** All agents, in the order of names. */
   readonly agents: readonly KonnectivityAgentBlueprint[]
   /**
-   * The certificates of servers and agents, and their CAs. They are not among the blueprint's `identities`, which a
-   * scenario can refer to.
+   * The certificates of servers and agents, and their CAs. They are not in the blueprint's `identities`, because a
+   * scenario cannot refer to them.
    */
   readonly identities: readonly IdentityBlueprint[]
-  /** The agents for each path that leads through some, by the name of the path. */
+  /** The agents that each path can use, by the name of the path. */
   readonly choices: ReadonlyMap<string, AgentChoiceBlueprint>
 }
 
@@ -23,12 +23,12 @@ export interface KonnectivityServerBlueprint {
   readonly port: number
   readonly authentication: AgentAuthenticationBlueprint
   readonly keepaliveNs: number
-  /** The names of its certificate and of the CA that issues it. */
+  /** The name of its certificate, and of the CA that issues it. */
   readonly certificate: string
   readonly authority: string
-  /** The name of the CA of agents' certificates; null where it requests none. */
+  /** The name of the CA of agents' certificates; null if it requests none. */
   readonly agentAuthority: string | null
-  /** Whether it runs. Without a path through it the host refuses agents that dial it. */
+  /** True if it runs. It runs only if a path leads through it; otherwise the host refuses agents that dial it. */
   readonly isListening: boolean
   readonly origin: string
 }
@@ -40,19 +40,21 @@ export interface KonnectivityAgentBlueprint {
   readonly host: string
   /** The host of the Konnectivity server that it dials. */
   readonly server: string
-  /** Whether workloads wait for its first connection. */
+  /** True if workloads wait for its first connection. */
   readonly isWarm: boolean
-  /** The time at which it first dials; null: it dials when an attacker's step starts it. */
+  /** The time at which it first dials; null if an attacker's step starts it. */
   readonly startNs: number | null
-  /** The client certificate that it presents, by name; null: none. */
+  /** The client certificate that it presents, by name; null for none. */
   readonly certificate: string | null
-  /** The token in its metadata: the one that its kubelet mounts and refreshes, or another by name; null: none. */
+  /**
+   * The token in its metadata: the mounted token that its kubelet refreshes, or another token by name; null for none.
+   */
   readonly token: { readonly kind: 'mounted' } | { readonly kind: 'identity'; readonly name: string } | null
-  /** The name of the agent whose id it sends: its own, or another's that it claims. */
+  /** The name of the agent whose id it sends: its own, or another agent's id that it claims. */
   readonly idOf: string
-  /** `--agent-identifiers`, as in its metadata: `ipv4=10.0.0.2&default-route=true`. */
+  /** `--agent-identifiers` in its metadata: `ipv4=10.0.0.2&default-route=true`. */
   readonly identifiers: string
-  /** The targets for which it connects to another address, in dotted form, at the same port. */
+  /** The targets that it connects to at another address, in dotted form, with the same port. */
   readonly diversions: ExtraAgentBlueprint['diversions']
   readonly origin: string
 }
@@ -60,8 +62,8 @@ export interface KonnectivityAgentBlueprint {
 /** The agents that may carry the connections of a path, by name. */
 export interface AgentChoiceBlueprint {
   readonly agents: readonly string[]
-  /** Agents of attackers at the same server, to which it may assign a connection as well. */
+  /** Agents of attackers at the same server. The server may also assign connections to them. */
   readonly others: readonly string[]
-  /** Agents that claim the dialled address, where the strategy is `destHost`. */
+  /** Agents that claim the dialled address, if the strategy is `destHost`. */
   readonly claimants: readonly string[]
 }

@@ -11,8 +11,8 @@ const UUID = '3f1c6a52-0c0e-4b7e-9d0a-6f0a3c1d2b4e'
 const LINE = { method: 'POST', target: '/AgentService/Connect' } as const
 
 /**
- * Plans the heads of the requests of agents, with their metadata (pkg/agent/client.go, Connect), and of the server's
- * responses (pkg/server/server.go, Connect). A refusal is a head alone with gRPC's status 2, UNKNOWN.
+ * Plans the heads of agents' requests with their metadata (pkg/agent/client.go, Connect), and of the server's responses
+ * (pkg/server/server.go, Connect). A refusal is a head alone with gRPC status 2, UNKNOWN.
  */
 export function planKonnectivityHeads(
   agents: readonly KonnectivityAgent[],

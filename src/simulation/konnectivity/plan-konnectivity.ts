@@ -26,7 +26,7 @@ import type { KonnectivityAgentBlueprint, KonnectivityServerBlueprint } from './
 export interface PlannedKonnectivity {
   /** All agents, in the order of names. */
   readonly agents: readonly KonnectivityAgent[]
-  /** The agents for each path that leads through some, by the name of the path. */
+  /** The agents that each path can use, by the name of the path. */
   readonly choices: ReadonlyMap<string, PathAgents>
 }
 
@@ -71,7 +71,9 @@ export function planKonnectivity(
   }
 }
 
-/** With a CA for agents it insists on their certificates (cmd/server/app/server.go), otherwise it requests none. */
+/**
+ * With a CA for agents, the server requires their certificates (cmd/server/app/server.go). Otherwise it requests none.
+ */
 function planServer(
   { host, port, keepaliveNs, certificate, agentAuthority }: KonnectivityServerBlueprint,
   { hostIndex }: PlannedNetwork,

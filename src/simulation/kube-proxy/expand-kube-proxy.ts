@@ -36,8 +36,8 @@ export function kubeProxyConnections({
 }
 
 /**
- * Whether kube-proxies authenticate by certificate. kube-up gave them the credential of a user instead of a service
- * account.
+ * Returns whether kube-proxies authenticate with a certificate. kube-up gave them the credential of a user, instead of
+ * a service account.
  */
 export function isProxyByCertificate(cluster: ClusterBlueprint): boolean {
   return installerOf(cluster.apiserver.configuration) === 'gce'

@@ -7,7 +7,7 @@ import { hostNamed, hostOfPod } from '../lookups/members.ts'
 import { type KubeProxyHost, kubeProxyHosts } from './kube-proxy-hosts.ts'
 
 /**
- * Returns the addresses that kube-proxies may come to translate, each with the hosts that do so
+ * Returns the addresses that kube-proxies may start to translate, each with the hosts that do so
  * (pkg/proxy/iptables/proxier.go and pkg/proxy/ipvs/proxier.go, syncProxyRules, "Capture externalIPs").
  */
 export function externalAddressesOf(blueprint: Blueprint, servers: readonly ServerBlueprint[]): ExternalAddress[] {
@@ -31,8 +31,7 @@ export function externalAddressesOf(blueprint: Blueprint, servers: readonly Serv
 }
 
 /**
- * Returns whether a program listens on the service's port, so that kube-proxy cannot open it and leaves the service
- * out.
+ * Returns whether a program listens on the service's port. Then kube-proxy cannot open the port and skips the service.
  */
 function isTaken(
   { externalAddress, port }: ExternalServiceBlueprint,
@@ -44,8 +43,8 @@ function isTaken(
 }
 
 /**
- * Returns the hosts whose packets are not translated. Before 1.21 the rules of the iptables mode only match what does
- * not come from the host itself or from a bridge of it, except for an address of the host.
+ * Returns the hosts whose packets are not translated. Before 1.21, the rules of the iptables mode skip packets from the
+ * host itself and from its bridge, unless the address belongs to the host.
  */
 function exemptAt({ name, version }: KubeProxyHost, isOwner: boolean, cluster: ClusterBlueprint): readonly string[] {
   const { translatesLocalToExternalIps } = abilitiesOf(version).kubeProxy

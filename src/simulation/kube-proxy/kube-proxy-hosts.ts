@@ -8,7 +8,7 @@ export interface KubeProxyHost {
   readonly version: KubernetesVersion
 }
 
-/** Returns the nodes, and the apiserver's host where it is a node too; sorted by name. */
+/** Returns the nodes, and the apiserver's host if it is a node too, sorted by name. */
 export function kubeProxyHosts({ nodes, apiserver, version, controlPlaneNode }: ClusterBlueprint): KubeProxyHost[] {
   const own = controlPlaneNode === null ? [] : [{ name: apiserver.host, version }]
   return [...nodes, ...own].sort(byName)

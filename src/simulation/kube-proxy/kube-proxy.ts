@@ -7,7 +7,7 @@ import type { HandlerParts } from '../object-watches/program.ts'
 import { kubeProxyConnections } from './expand-kube-proxy.ts'
 import { planKubeProxies } from './plan-kube-proxy.ts'
 
-/** kube-proxies that watch services and their endpoints, and kubelets that report which pods are ready. */
+/** The kube-proxies that watch services and their endpoints, and the kubelets that report which pods are ready. */
 export const services = {
   connections: kubeProxyConnections,
   plan: planKubeProxies,

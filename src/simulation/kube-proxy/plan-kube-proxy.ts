@@ -29,7 +29,7 @@ import { kubeletOf, type Program, WATCH_TIMEOUT_S } from '../object-watches/plan
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from './expand-kube-proxy.ts'
 import type { KubeProxyHost } from './kube-proxy-hosts.ts'
 
-/** Plans what kube-proxies watch, where services or their endpoints change. */
+/** Plans the watches of kube-proxies, if services or their endpoints change. */
 export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
   const { changingServices, externalServices, kubeProxies, restartingPods } = context.blueprint.activity
   const pods = restartingPods.map((pod, index) => planPod(pod, index, context))

@@ -16,7 +16,7 @@ export interface NumberedStep {
   readonly attacker: AttackerBlueprint
   readonly attackerIndex: number
   readonly step: AttackStepBlueprint
-  /** Its unique name, which is part of the names of everything that is added for the step. */
+  /** Its unique name, a part of the names of everything that is added for the step. */
   readonly name: string
 }
 
@@ -28,7 +28,7 @@ export function stepsInOrder(blueprint: Blueprint): readonly NumberedStep[] {
   return steps.map((each, index) => ({ ...each, index }))
 }
 
-/** Returns how a step serves in the names of others; undefined: it does not. */
+/** Returns how a step impersonates servers; undefined if it does not. */
 export function servingOf({ step }: NumberedStep): Serving | undefined {
   return USED_TECHNIQUES[step.technique].serves
 }
@@ -38,7 +38,7 @@ export function ownHostName({ name }: AttackerBlueprint): string {
   return `~${name}`
 }
 
-/** Returns the host of its sockets: its own beside a link or on a segment, else the host that it controls. */
+/** Returns the host that has its sockets: on a link or segment its own host, otherwise the host that it controls. */
 export function hostOfAttacker(attacker: AttackerBlueprint, { cluster }: Blueprint): string {
   const { on } = attacker
   if (on.kind !== 'host') return ownHostName(attacker)
@@ -51,7 +51,7 @@ export function tapName(attacker: AttackerBlueprint, end: 'A' | 'B'): string {
   return `${ownHostName(attacker)}/${end}`
 }
 
-/** Returns the declared name of the paths of an attacker, which no other path has. */
+/** Returns the declared name of an attacker's paths. No other path has it. */
 export function attackersDeclared({ name }: AttackerBlueprint): string {
   return `~${name}/`
 }

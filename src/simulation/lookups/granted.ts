@@ -14,7 +14,7 @@ import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
-/** Returns the rules that a scenario gives to users and service accounts, by the name of the user. */
+/** Returns the rules of a scenario for users and service accounts, by user name. */
 export function scenarioGrants({ users, accounts }: ClusterBlueprint): Map<string, readonly PolicyRule[]> {
   return new Map([
     ...users.map(({ name, rules }) => [name, rules] as const),
@@ -22,7 +22,7 @@ export function scenarioGrants({ users, accounts }: ClusterBlueprint): Map<strin
   ])
 }
 
-/** Returns the facts on which the authorizers of a cluster decide, apart from what they need to know of pods. */
+/** Returns the facts on which the authorizers of a cluster decide, except facts about pods. */
 export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFacts, 'graph' | 'grants'> {
   const { version, apiserver, bindsNodes, policies, groups } = cluster
   return {
@@ -35,8 +35,8 @@ export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFact
 }
 
 /**
- * Returns whether the apiserver allows the holder of a credential an operation: without one, those whom it serves as
- * `system:anonymous`. False without a cluster, and for a credential that does not exist.
+ * Returns whether the apiserver allows an operation to the holder of a credential; without a credential, to
+ * `system:anonymous` if it serves anonymous clients. False without a cluster, and for an unknown credential.
  */
 export function isAllowedTo(
   credential: string | null,
@@ -51,15 +51,18 @@ export function isAllowedTo(
   return authorize(cluster.apiserver.configuration.authorizationMode, identity, operation, facts).allowed
 }
 
-/** Returns whether a feature gate is open in the apiserver. */
+/** Returns whether a feature gate is enabled in the apiserver. */
 export function isGateOpenAtApiserver(gate: FeatureGate, { apiserver, version }: ClusterBlueprint): boolean {
   return isGateOpen(gate, apiserver.configuration.featureGates, version.minor)
 }
 
-/** The namespace of objects for which a request names no other. */
+/** The namespace of objects in requests that name no other. */
 const DEFAULT_NAMESPACE = 'default'
 
-/** Returns the namespace `default`, those that rules and policies of the cluster name, and those of its pods, in order. */
+/**
+ * Returns the namespace `default`, the namespaces in rules and policies of the cluster, and the namespaces of its pods,
+ * in order.
+ */
 export function namespacesIn({ users, accounts, groups, policies, pods }: ClusterBlueprint): readonly string[] {
   const named = [
     ...[...users, ...accounts, ...groups].flatMap(({ rules }) => rules.flatMap(({ namespaces }) => namespaces ?? [])),

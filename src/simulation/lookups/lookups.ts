@@ -19,14 +19,14 @@ export function lookupsOf(blueprint: Blueprint): Lookups {
   }
 }
 
-/** Returns what has this name in an index. Asserts that it exists, as it does in a checked scenario. */
+/** Returns the entry with this name. Asserts that it exists, as in every checked scenario. */
 export function named<T>(index: ReadonlyMap<string, T>, name: string): T {
   const found = index.get(name)
   assert(found !== undefined, `a checked scenario names what exists: ${name}`)
   return found
 }
 
-/** Returns the certificate with this name. Asserts that it exists, as it does in a checked scenario. */
+/** Returns the certificate with this name. Asserts that it exists, as in every checked scenario. */
 export function certificateNamed(
   identities: ReadonlyMap<string, IdentityBlueprint>,
   name: string,
@@ -36,18 +36,21 @@ export function certificateNamed(
   return found
 }
 
-/** Returns the CA that must be trusted to accept a certificate: its issuer, or itself where it is self-signed. */
+/**
+ * Returns the CA that a verifier has to trust to accept a certificate: its issuer, or the certificate itself if it is
+ * self-signed.
+ */
 export function issuerOf(identities: ReadonlyMap<string, IdentityBlueprint>, name: string): string {
   const found = identities.get(name)
   return found?.kind === 'certificate' ? (found.issuer ?? name) : name
 }
 
-/** The indices of lists, which do not change once they are part of a blueprint. */
+/** The index of each list. Lists do not change once they are part of a blueprint. */
 const indices = new WeakMap<object, ReadonlyMap<string, unknown>>()
 
-/** Indexes a list of a blueprint by name, once: many steps of the expansion need that of all identities. */
+/** Indexes a list of a blueprint by name, once. Many steps of the expansion need the index of all identities. */
 export function indexed<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  // An index has what its list has.
+  // The cached index has the element type of its list.
   const known = indices.get(list) as ReadonlyMap<string, T> | undefined
   if (known !== undefined) return known
   const index = new Map<string, T>()
@@ -56,7 +59,10 @@ export function indexed<T extends { readonly name: string }>(list: readonly T[])
   return index
 }
 
-/** Returns a list with more at its end: the same list where there is no more, so that it is not indexed again. */
+/**
+ * Returns a list with `more` appended. If there is nothing to append, returns the same list, so that it is not indexed
+ * again.
+ */
 export function extended<T>(list: readonly T[], more: readonly T[]): readonly T[] {
   return more.length === 0 ? list : [...list, ...more]
 }
@@ -97,7 +103,7 @@ export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
   }
 }
 
-/** A path that replaces another, or that only some requests use, is not found by these lookups. */
+/** Returns whether lookups find a path. They skip paths that replace another path or that only some requests use. */
 function isOwnPath({ insteadOf, unverifiedCopyOf }: PathBlueprint): boolean {
   return insteadOf === undefined && unverifiedCopyOf === undefined
 }
@@ -107,12 +113,12 @@ export function endpointsDeclared(path: PathBlueprint): string {
   return `~${path.name}`
 }
 
-/** Returns whether `end` leads to one of the endpoints of the service to which `path` leads. */
+/** Returns whether `end` leads to an endpoint of the service at the end of `path`. */
 export function isToEndpointOf(path: PathBlueprint, end: PathBlueprint): boolean {
   return end.declared === endpointsDeclared(path) && isForwarding(end.kind, 'services') && end.service === null
 }
 
-/** Groups a list by key. Groups keep its order. */
+/** Groups a list by key, keeping the order within each group. */
 export function grouped<T, K>(list: readonly T[], keyOf: (each: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>()
   for (const each of list) {
@@ -124,7 +130,7 @@ export function grouped<T, K>(list: readonly T[], keyOf: (each: T) => K): Readon
   return groups
 }
 
-/** Returns the first path that has each key. */
+/** Returns the first path for each key. */
 function firstBy(
   sorted: readonly PathBlueprint[],
   keysOf: (path: PathBlueprint) => readonly string[],
@@ -134,13 +140,13 @@ function firstBy(
   return first
 }
 
-/** Returns a list without items whose name an earlier one has. */
+/** Returns a list without items whose name appeared before. */
 export function firstOfEachName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {
   const taken = new Set<string>()
   return list.filter(({ name }) => !taken.has(name) && taken.add(name))
 }
 
-/** Returns the numbers of the directions that are, or are part of, the link or segment of this name. */
+/** Returns the numbers of the directions with this name, or of the link or segment with this name. */
 export function directionsNamed(name: string, directions: readonly { readonly name: string }[]): number[] {
   return [...directions.keys()].filter((direction) => isPartOf(directions[direction].name, name))
 }

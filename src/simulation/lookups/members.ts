@@ -2,7 +2,7 @@ import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint, PathBlueprint } from '../blueprint.ts'
 import type { PodBlueprint } from '../blueprint-cluster.ts'
 
-/** Returns the host with this name. Asserts that it exists, as it does in a checked scenario. */
+/** Returns the host with this name. Asserts that it exists, as in every checked scenario. */
 export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
   const host = hosts.find((candidate) => candidate.name === name)
   assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)
@@ -19,12 +19,12 @@ export function sortedNames(names: readonly string[]): readonly string[] {
   return [...names].sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Returns the name of a host's SSH host key, by which an attacker holds it. */
+/** Returns the name of a host's SSH host key among credentials. */
 export function sshHostKeyName(host: string): string {
   return `${host}-ssh-host-key`
 }
 
-/** Returns the hosts whose sshd ends tunnels of paths. Paths into a cluster share one list of them. */
+/** Returns the hosts whose sshd ends tunnels of paths. Paths into a cluster share one list of hosts. */
 export function sshHostsOf(paths: readonly Pick<PathBlueprint, 'tunnel'>[]): ReadonlySet<string> {
   const lists = new Set(paths.flatMap(({ tunnel }) => (tunnel?.kind === 'ssh' ? [tunnel.via] : [])))
   return new Set([...lists].flat())

@@ -3,7 +3,7 @@ import { DEFAULT_VERSION, type KubernetesVersion } from '../../cluster/versions/
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { ExpandedBlueprint } from '../expanded-blueprint.ts'
 
-/** Returns whether the server of a path offers HTTP/2. Kubelets could, but no client of theirs uses it. */
+/** Returns whether the server of a path offers HTTP/2. Kubelets could, but their clients do not use it. */
 export function isServingHttp2({ protocol }: PathBlueprint): boolean {
   return protocol === 'h2'
 }

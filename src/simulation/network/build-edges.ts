@@ -8,13 +8,13 @@ import type { NetworkNames } from '../../network/packet-view.ts'
 import { Translation } from '../../network/translation.ts'
 import type { Plan } from '../plan.ts'
 
-/** Returns null when no address is virtual, so that packets cost nothing. */
+/** Builds the address translation; returns null if no address is virtual, so that packets cost nothing. */
 export function buildTranslation(arena: Arena, timeline: Timeline, plan: Plan): Translation | null {
   const { addresses, routing, virtualAddresses } = plan
   return virtualAddresses.length === 0 ? null : new Translation(arena, timeline, addresses, routing, virtualAddresses)
 }
 
-/** Returns null when no firewall is declared. */
+/** Builds the firewall; returns null if none is declared. */
 export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): PacketFilter | null {
   const { firewall, addresses, hosts } = plan
   return firewall === null
@@ -22,7 +22,7 @@ export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): Packe
     : new PacketFilter(arena, timeline, addresses, hosts.length, firewall.rules, firewall.otherwise)
 }
 
-/** Returns null when no middlebox is declared. */
+/** Builds the middleboxes; returns null if none is declared. */
 export function buildMiddleboxes(arena: Arena, timeline: Timeline, plan: Plan): Middleboxes | null {
   const { middleboxes, hosts, targets } = plan
   return middleboxes.length === 0
@@ -30,12 +30,12 @@ export function buildMiddleboxes(arena: Arena, timeline: Timeline, plan: Plan): 
     : new Middleboxes(arena, timeline, hosts.length, middleboxes, targets.firstHost)
 }
 
-/** Returns null when no proxy is declared. */
+/** Builds the proxies' interceptions; returns null if no proxy is declared. */
 export function buildInterceptions({ proxies, addresses, hosts }: Plan): Interceptions | null {
   return proxies.length === 0 ? null : new Interceptions(addresses, hosts.length, proxies)
 }
 
-/** Returns null when no segment is bridged. */
+/** Builds the ARP tables; returns null if no segment is bridged. */
 export function buildNeighbours(arena: Arena, { addresses, hosts, switches, directions }: Plan): Neighbours | null {
   const bridges = switches.flatMap(({ isBridged }, index): Bridge[] => {
     if (!isBridged) return []

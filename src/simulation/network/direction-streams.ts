@@ -2,7 +2,8 @@ import type { StreamKey, Streams } from '../../engine/streams.ts'
 import type { LinkStreams } from '../../network/link-direction.ts'
 
 /**
- * The streams of a link direction. A key is computed each time that it is read, which is seldom: the direction keeps it.
+ * The random streams of a link direction. A key is computed on each read, which is rare, because the direction keeps
+ * it.
  */
 export class DirectionStreams implements LinkStreams {
   private readonly streams: Streams

@@ -11,8 +11,8 @@ import type { NamedDirection, Topology } from './plan-topology.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
 /**
- * Returns virtual addresses sorted by address and port, as packets look them up. The address book has them already, and
- * those of their endpoints.
+ * Returns virtual addresses sorted by address and port, the order in which packets look them up. The address book
+ * already has them and their endpoints.
  */
 export function planVirtualAddresses(
   virtuals: readonly (VirtualAddressBlueprint | ExternalAddress)[],
@@ -41,7 +41,7 @@ function planExemptions(exempt: ExternalAddress['exempt'], hostIndex: ReadonlyMa
   return new Map([...exempt].map(([host, senders]) => [indexOf(host), new Set(senders.map(indexOf))]))
 }
 
-/** Plans the middleboxes that track connections. Behind each are its host, and the pods of that node. */
+/** Plans the middleboxes that track connections. Behind each is its host, and the pods of that node. */
 export function planMiddleboxes(
   { middleboxes, cluster }: Blueprint,
   { hostIndex, directions }: Pick<Topology, 'hostIndex' | 'directions'>,
@@ -88,7 +88,7 @@ export function planProxies(
   }))
 }
 
-/** Plans the firewall; returns null if there is none. Each rule names its hosts by an array with 1 for each of them. */
+/** Plans the firewall; returns null if there is none. Each rule has an array with 1 for each host that it names. */
 export function planFirewall({ firewall }: Blueprint, hostIndex: ReadonlyMap<string, number>): PlannedFirewall | null {
   if (firewall === null) return null
   const mask = (names: readonly string[] | null) => {

@@ -31,8 +31,8 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
 }
 
 /**
- * Draws how long a host has been up: at most 18 minutes. So the ticks of hosts' clocks differ, while timers of less
- * than nine hours still expire within 17 minutes of each other (`timer-wheel.ts`).
+ * Draws how long a host has been up, at most 18 minutes. So the clocks of hosts tick at different times, while timers
+ * of less than nine hours still expire within 17 minutes of each other (`timer-wheel.ts`).
  */
 function uptimeNs({ hi, lo }: StreamKey): number {
   return (hi & 0xff) * 0x1_0000_0000 + (lo >>> 0)

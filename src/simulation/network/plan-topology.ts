@@ -20,35 +20,35 @@ export interface Topology {
 /** The switch in the middle of a segment. */
 export interface Switch {
   readonly name: string
-  /** Whether hosts on the segment find each other by ARP. */
+  /** True if hosts on the segment find each other by ARP. */
   readonly isBridged: boolean
 }
 
-/** A link direction between two hosts, or a host and a switch. */
+/** A link direction between two hosts, or between a host and a switch. */
 export interface NamedDirection {
   /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
   readonly name: string
-  /** A host, or a switch, which is numbered after the hosts. */
+  /** A host or a switch. Switches are numbered after the hosts. */
   readonly fromHost: number
   readonly toHost: number
   readonly mtuBytes: number
   readonly options: LinkOptions
-  /** Whether accounts pay for packets here. Over a segment they pay only for the first of two directions. */
+  /** True if accounts pay for packets here. On a segment, they pay only for the first of two directions. */
   readonly isCharged: boolean
 }
 
 /** The parts of a blueprint that determine the topology. */
 export type TopologyBlueprint = Pick<Blueprint, 'hosts' | 'links' | 'segments' | 'routes' | 'virtualAddresses'>
 
-/** The last topology with these hosts. */
+/** The last topology for each list of hosts. */
 const lastOfHosts = new WeakMap<
   TopologyBlueprint['hosts'],
   { readonly of: TopologyBlueprint; readonly topology: Topology }
 >()
 
 /**
- * Numbers hosts, switches, addresses and link directions, and computes the routes. The last topology of a list of hosts
- * is kept: the check of a scenario and its plan then share one.
+ * Numbers hosts, switches, addresses and link directions, and computes the routes. The last topology for a list of
+ * hosts is cached, so the check of a scenario and its plan share it.
  */
 export function planTopology(blueprint: TopologyBlueprint): Topology {
   const last = lastOfHosts.get(blueprint.hosts)
@@ -144,9 +144,9 @@ function direction(
 }
 
 /**
- * Returns the two directions of a host's port on the switch of a segment. Rate and queue apply to each port. What
- * applies once between two hosts applies at the first. Every direction takes at least one tick: without a rate, the
- * second takes its tick from the delay.
+ * Returns the two directions of a host's port on the switch of a segment. Rate and queue apply to each port. Options
+ * that apply once between two hosts apply on the first direction. Every direction takes at least one tick; without a
+ * rate, the second takes its tick from the delay.
  */
 function portsOf({ name, options }: SegmentBlueprint, host: string, index: number, middle: number): NamedDirection[] {
   const lastNs = options.rateBps === null ? Math.min(options.delayNs, 1) : 0

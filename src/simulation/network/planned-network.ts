@@ -20,7 +20,7 @@ export interface PlannedNetwork extends Topology {
 export interface PlannedHost {
   readonly name: string
   readonly cores: number
-  /** The index of the host whose cores it shares; NONE: it has its own. */
+  /** The index of the host whose cores it shares; NONE if it has its own. */
   readonly coresOf: number
   readonly cpu: CpuProfile
   readonly noise: NoiseFigures | null

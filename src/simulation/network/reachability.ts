@@ -11,7 +11,7 @@ export interface CrossedMedium {
   readonly delayNs: number
 }
 
-/** Finds routes between hosts, as the simulation will route packets. */
+/** Finds routes between hosts, exactly as the simulation routes packets. */
 export class Reachability {
   readonly #topology: Topology
   readonly #virtuals: TopologyBlueprint['virtualAddresses']
@@ -30,8 +30,8 @@ export class Reachability {
   }
 
   /**
-   * Returns whether a host can reach a virtual address: a host that translates it, from there each endpoint, and the
-   * way back.
+   * Returns whether a host can reach a virtual address. The packets need a route to a host that translates it, from
+   * there to each endpoint, and back.
    */
   isConnectedTo(from: string, virtual: string): boolean {
     const { addresses, routing } = this.#topology
@@ -72,13 +72,13 @@ export class Reachability {
     return this.crossed(path.from, tunnelEndOf(path, node) ?? path.to)
   }
 
-  /** Returns whether the route to the main address of a host goes through another. */
+  /** Returns whether the route to the main address of a host goes through another host. */
   passes(from: string, to: string, through: string): boolean {
     const address = this.#mainAddress(this.#host(to))
     return this.#topology.routing.passes(this.#host(from), address, this.#host(through))
   }
 
-  /** Returns the links and segments of a host, in the order of names. */
+  /** Returns the links and segments of a host, by name. */
   mediaOf(host: string): readonly CrossedMedium[] {
     const { links, segments } = this.#blueprint
     const named = [
@@ -119,7 +119,7 @@ export class Reachability {
   }
 }
 
-/** Returns the medium with the longest delay; of several, the first on the route. */
+/** Returns the medium with the longest delay; if there are several, the first on the route. */
 export function longestOf(media: readonly CrossedMedium[]): CrossedMedium | null {
   return media.reduce<CrossedMedium | null>(
     (best, one) => (best === null || one.delayNs > best.delayNs ? one : best),
@@ -128,8 +128,8 @@ export function longestOf(media: readonly CrossedMedium[]): CrossedMedium | null
 }
 
 /**
- * Returns a host where the tunnel of a path ends: the one that all connections take, else one that is not the server, if
- * there is one. Null without a tunnel.
+ * Returns a host at which the tunnel of a path ends: the host that all connections use, otherwise a host other than the
+ * server if there is one. Null without a tunnel.
  * @param node the node at an end of the path, or the node of the pod there
  */
 export function tunnelEndOf({ tunnel, to }: PathBlueprint, node: string | null): string | null {

@@ -17,7 +17,7 @@ import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import { kubeletOf, WATCH_TIMEOUT_S } from '../object-watches/plan-objects.ts'
 import type { HandlerParts } from '../object-watches/program.ts'
 
-/** Kubelets that watch their own Nodes, where requests may change the addresses of these. */
+/** The kubelets that watch their own Nodes, if requests may change the addresses of these Nodes. */
 export const ownNodes = {
   plan: planOwnNodes,
   handler: (plan: OwnNodesPlan, { arena, timeline }: HandlerParts) => new OwnNodes(arena, timeline, plan),
@@ -26,7 +26,7 @@ export const ownNodes = {
   }),
 }
 
-/** Plans the watches of the kubelets whose address requests may change, in releases in which kubelets have such watches. */
+/** Plans the watches of kubelets on their own Nodes, in releases with such watches. */
 function planOwnNodes({ cluster, blueprint, network, streams, objects }: ProgramContext): OwnNodesPlan {
   const readdressed = new Set((blueprint.additions?.addresses ?? []).map(({ node }) => node))
   const watching = cluster.nodes.filter(

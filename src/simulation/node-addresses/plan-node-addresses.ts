@@ -15,7 +15,7 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlanContext } from '../plan-context.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
 
-/** Plans how requests change the addresses of nodes, after all requests have been planned. */
+/** Plans how requests change the addresses of nodes. Called after all requests were planned. */
 export function planNodeAddresses({ blueprint, network, paths, catalogue }: PlanContext): NodeAddressPlan {
   const { cluster } = blueprint
   const moving = blueprint.additions?.addresses ?? []
@@ -47,8 +47,8 @@ function waysOf(
 }
 
 /**
- * Returns the requests that write an address: that which their caller declares, or, from the node's own kubelet, its
- * own.
+ * Returns the requests that write a node address: the address that their caller declares, or for the node's own kubelet
+ * its own address.
  */
 function effectsOf(
   nodes: readonly string[],
@@ -67,7 +67,7 @@ function effectsOf(
   return effects
 }
 
-/** Returns the node whose status a request writes; null: none. */
+/** Returns the node whose status a request writes; null for none. */
 function nodeWritten(line: RequestLine): string | null {
   const operation = operationOf(line)
   if (operation.kind !== 'resource' || operation.group !== '' || operation.resource !== 'nodes') return null

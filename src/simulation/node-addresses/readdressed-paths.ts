@@ -6,9 +6,9 @@ import type { AddedPath } from '../paths/cluster-connections.ts'
 import { ownTunnelEnd } from '../ssh-tunnels/expand-ssh-tunnels.ts'
 
 /**
- * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has an
- * address that a request has written there. The host with that address responds. The apiserver still expects the node,
- * and verifies the address as server name.
+ * Adds the paths that the apiserver takes to a node's kubelet and to the node's other ports while Node.status has an
+ * address that a request wrote. The host with that address responds. The apiserver still expects the node, and verifies
+ * the address as server name.
  */
 export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
   const others = distinct(blueprint.additions?.addresses ?? [])
@@ -19,8 +19,8 @@ export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
 }
 
 /**
- * Whether the apiserver reads the address of a path's server from the Node object (pkg/registry/core/node/strategy.go,
- * ResourceLocation).
+ * Returns whether the apiserver takes the address of a path's server from the Node object
+ * (pkg/registry/core/node/strategy.go, ResourceLocation).
  */
 function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): boolean {
   return isByNodeAddress(kind) && to === node && insteadOf === undefined
@@ -43,7 +43,7 @@ function along(path: PathBlueprint, address: string, { hosts }: Blueprint): Adde
   }
 }
 
-/** Returns the tunnel of a connection to an address in a node's status, which may be that of another node's tunnel. */
+/** Returns the tunnel of a connection to an address in a node's status. It may be the tunnel of another node. */
 function tunnelTo(host: HostBlueprint, address: string, { tunnel }: PathBlueprint): TunnelBlueprint | null {
   return tunnel?.kind === 'ssh' ? { ...tunnel, own: ownTunnelEnd(tunnel, address, host, true) } : tunnel
 }

@@ -30,23 +30,23 @@ export interface Program {
   readonly node: string | null
 }
 
-/** The kubelet of a node, whose client certificate is its credential where it has no `bearer`. */
+/** Returns the kubelet of a node. Without `bearer`, its client certificate is its credential. */
 export function kubeletOf({ name, version }: NodeBlueprint, path: string, bearer: Bearer | null = null): Program {
   return { agent: agentOf('kubelet', version.minor), path, bearer, encoding: 'protobuf', node: name }
 }
 
-/** A request before it is planned, and the response to it. */
+/** A request before it is planned, and its response. */
 export interface ObjectMessage {
   readonly line: RequestLine
   /** The length of the request body. Default: 0. */
   readonly bodyBytes?: number
   /** The status of the response. Default: 200. */
   readonly status?: 200 | 201
-  /** The length of the response body; of a list, without its items. */
+  /** The length of the response body; for a list, without its items. */
   readonly responseBytes: number
 }
 
-/** A list, and the watch that follows it. */
+/** A list and the watch that follows it. */
 export interface WatchedResource {
   readonly list: RequestLine
   /** The length of the list without its items. */
@@ -56,7 +56,7 @@ export interface WatchedResource {
 }
 
 /**
- * The duration of a watch in seconds: client-go draws between 5 and 10 minutes (tools/cache/reflector.go,
+ * The duration of a watch in seconds. client-go draws between 5 and 10 minutes (tools/cache/reflector.go,
  * minWatchTimeout).
  */
 export const WATCH_TIMEOUT_S = 450
@@ -95,7 +95,7 @@ export class ObjectPlans {
     return this.gathered.subscriptions.push({ object }) - 1
   }
 
-  /** Plans a request that reads what never changes. */
+  /** Plans a request that reads an object that never changes. */
   read(program: Program, message: ObjectMessage): ProgramRequest {
     return this.request(program, message, { kind: 'read' })
   }
@@ -147,7 +147,7 @@ export class ObjectPlans {
   }
 
   /**
-   * Registers a request of a workload or an attacker that changes an object of this owner. The credential is that of
+   * Registers a request of a workload or an attacker that changes an object of this owner. It keeps the credential of
    * its caller.
    */
   adopt(request: number, encoding: ObjectEncoding, bodyBytes: number, change: number, subject: number): void {

@@ -10,7 +10,7 @@ export interface ProgramConnections {
   readonly identities?: readonly IdentityBlueprint[]
 }
 
-/** The context from which the connections of programs follow. */
+/** The input from which the connections of programs are derived. */
 export interface ConnectionsContext {
   readonly blueprint: Blueprint
   readonly cluster: ClusterBlueprint
@@ -18,7 +18,7 @@ export interface ConnectionsContext {
   readonly connections: ClusterConnections
 }
 
-/** The client of a path that presents no certificate. */
+/** A TLS client without a certificate. */
 export const NO_CLIENT = { kind: 'none' } as const
 
 /** Returns the names of a component's path to the apiserver. They sort after all names that a scenario may use. */
@@ -26,7 +26,7 @@ export function componentNames(name: string, from: string) {
   return { name, declared: name, kind: componentApiserver.name, from } as const
 }
 
-/** Returns a token of a component's service account, which does not expire. */
+/** Returns a token of a component's service account that never expires. */
 export function componentToken(name: string, account: string): TokenBlueprint {
   return {
     kind: 'service-account-token',

@@ -28,14 +28,14 @@ export interface ProgramDescriptor<
   Handler extends ResourceHandler,
   Programs extends Readonly<Record<string, ClusterProgram | null>>,
 > {
-  /** Returns connections and identities that they need beside those of kubelets. Absent: none. */
+  /** Returns the connections and identities that they need in addition to those of kubelets. Absent: none. */
   connections?(context: ConnectionsContext): ProgramConnections
-  /** Plans what they list and watch, their requests and their objects. */
+  /** Plans their lists, watches, requests and objects. */
   plan(context: ProgramContext): Plan
   /** Builds the apiserver's handler of these objects. */
   handler(plan: Plan, parts: HandlerParts): Handler
-  /** Builds the programs, in the order in which they start; null: this cluster has no such program. */
+  /** Builds the programs, in the order in which they start; null if this cluster has no such program. */
   programs(plan: Plan, handler: Handler, parts: ProgramParts): Programs
-  /** Reads what results report, after a run. Absent: nothing. */
+  /** Reads the results after a run. Absent: they report nothing. */
   results?(plan: Plan, handler: Handler, programs: Programs): ProgramResults
 }

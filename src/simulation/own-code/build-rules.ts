@@ -5,7 +5,7 @@ import { RememberedNumbers } from '../../network/remembered.ts'
 import type { PlannedRule } from './plan-own-code.ts'
 import { rewriteHeaders } from './rewrite-headers.ts'
 
-/** Attaches the rules of users to link directions, each with numbers of its own to remember. */
+/** Attaches the rules of users to link directions, each with state of its own. */
 export function attachRules(arena: Arena, network: Network, rules: readonly PlannedRule[]): void {
   if (rules.length === 0) return
   const numbers = new RememberedNumbers(arena)

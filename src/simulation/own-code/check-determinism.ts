@@ -8,14 +8,14 @@ import { checkNamedCode, checkOwnCode } from './check-own-code.ts'
 import type { OwnCode } from './own-code.ts'
 import { withOwnAttackers } from './plan-own-code.ts'
 
-/** The answer to whether a run with objects of a user is the same each time. */
+/** The result of comparing runs with objects of a library user. */
 export interface Determinism {
   readonly isDeterministic: boolean
-  /** A sentence about what differs, and what that says about the objects; null: nothing differs. */
+  /** A sentence about what differs, and what that tells about the objects; null if nothing differs. */
   readonly difference: string | null
 }
 
-/** The packets that a simulation delivered, and what it has come to. */
+/** The packets that a simulation delivered, and its digest. */
 interface Delivered {
   readonly digests: Uint32Array
   readonly events: number
@@ -24,16 +24,17 @@ interface Delivered {
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
 /**
- * Runs a scenario twice, and a third time with a fork half-way that continues after the run from which it was forked, and
- * compares the packets. So it finds congestion controls, rules and attackers that use a clock or `Math.random`, and those
- * that remember something outside their state. It finds only what these runs show.
+ * Runs a scenario twice, and a third time with a fork half-way that continues after the original run, and compares the
+ * packets. This finds congestion controls, rules and attackers that use a clock or `Math.random`, or that keep data
+ * outside their state. It finds only what these runs show.
  * @throws InvalidOwnCode, OwnCodeFailed as a run does
  */
 export function checkDeterminism(scenario: { readonly blueprint: Blueprint }, own: OwnCode): Determinism {
   checkOwnCode(own)
   checkNamedCode(scenario.blueprint, own)
   const blueprint = withOwnAttackers(scenario.blueprint, own)
-  // A plan for each run: an object that remembers something outside its state has it from the run before.
+  // Each run gets a plan of its own. An object that keeps data outside its state still has the data of the previous
+  // run.
   const begin = () => {
     const simulation = new Simulation(makePlan(expandBlueprint(blueprint), CPU_FIGURES, own))
     simulation.begin()
@@ -66,7 +67,7 @@ function finish(simulation: Simulation): Delivered {
   return { digests: recorder.digests(), events: simulation.events }
 }
 
-/** Returns where two runs differ; null: nowhere. */
+/** Returns where two runs differ; null if they are equal. */
 function differenceOf(one: Delivered, other: Delivered): string | null {
   const nth = one.digests.findIndex((digest, i) => digest !== other.digests[i])
   if (nth >= 0) return `from the ${nth + 1}. delivered packet on`

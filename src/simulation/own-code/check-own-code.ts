@@ -12,7 +12,7 @@ const CONTROL_LIMIT = 64
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
 
 /**
- * Checks the shape of the objects of a user, which types cannot do in JavaScript.
+ * Checks the shape of a user's objects at run time, for callers in JavaScript.
  * @throws InvalidOwnCode with all problems
  */
 export function checkOwnCode(own: OwnCode): void {
@@ -20,7 +20,7 @@ export function checkOwnCode(own: OwnCode): void {
   if (problems.length > 0) throw new InvalidOwnCode(problems)
 }
 
-/** Checks that a scenario names no object that was not passed. @throws InvalidOwnCode with all problems */
+/** Checks that the scenario names only objects that were passed. @throws InvalidOwnCode with all problems */
 export function checkNamedCode({ hosts }: Blueprint, { congestionControls = {} }: OwnCode): void {
   const known = [...namesOf(CONGESTION_CONTROLS), ...namesOf(congestionControls)]
   const problems = hosts.flatMap(({ name, tcp: { congestion } }) =>
@@ -107,7 +107,7 @@ function controlProblems({ congestionControls = {} }: OwnCode): string[] {
   ]
 }
 
-/** Returns what is wrong with the names of a list of objects. */
+/** Returns the problems with the names in a list of objects. */
 function namesProblems(list: string, objects: readonly { readonly name: string }[]): string[] {
   return objects.flatMap(({ name }, i) => {
     if (typeof name !== 'string' || name === '') return [`${list}[${i}]: name must be a text that is not empty`]

@@ -11,7 +11,7 @@ const LEAST_THRESHOLD = 2
 
 type Hook = keyof CongestionControl
 
-/** Returns congestion controls that do what those of a user do, and name the one that throws or sets what cannot be. */
+/** Wraps congestion controls of a user. An error names the one that throws, or that sets an invalid value. */
 export function checkedControls(own: CongestionControlsByName): CongestionControlsByName {
   return mapEntries(own, (descriptor, name): CongestionControlDescriptor => {
     const checked = (control: CongestionControl) => new CheckedControl(`congestion control ${name}`, control)
@@ -110,7 +110,7 @@ class CheckedControl implements CongestionControl {
     this.#check('control', connections, connection, tick)
   }
 
-  /** Checks what a hook has set. */
+  /** Checks the values that a hook has set. */
   #check(hook: Hook, connections: CongestionColumns, connection: Connection, tick: number): void {
     const window = connections.congestionWindow[connection]
     const threshold = connections.slowStartThreshold[connection]
@@ -127,7 +127,7 @@ class CheckedControl implements CongestionControl {
     return new OwnCodeFailed(this.#object, `${hook}() set ${column} to ${value}; it must be ${must}`, tick)
   }
 
-  /** Checks a number of segments that a hook has returned. */
+  /** Checks the number of segments that a hook returned. */
   #returned(hook: Hook, segments: number, least: number, tick: number | null): number {
     if (segments >= least && Number.isFinite(segments)) return segments
     const must = `a finite number of segments, at least ${least}`

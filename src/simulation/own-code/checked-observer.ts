@@ -1,7 +1,7 @@
 import type { PacketObserver } from '../../network/packet-observer.ts'
 import { type Observer, thrownBy } from './own-code.ts'
 
-/** Returns an observer that passes packets to one of a user, and says which one it was when that throws. */
+/** Wraps an observer of a user. If it throws, the error names it. */
 export function checkedObserver(own: Observer): PacketObserver {
   return {
     observe(stage, packet) {

@@ -12,7 +12,7 @@ const INTERCEPTIONS: readonly Action[] = ['pass', 'drop', 'delay', 'duplicate']
 const LINK_ACTIONS: readonly Action[] = [...INTERCEPTIONS, 'rewrite']
 const ATTACK_ACTIONS: readonly Action[] = [...INTERCEPTIONS, 'tamper', 'reset']
 
-/** Returns a rule that decides as one of a user does, and names the one that throws or answers what is no verdict. */
+/** Wraps a rule of a user. An error names the rule if it throws or returns no valid verdict. */
 export function checkedRule(own: LinkRule): LinkRule {
   const object = `rule ${own.name}`
   return {
@@ -30,7 +30,7 @@ export function checkedRule(own: LinkRule): LinkRule {
   }
 }
 
-/** Returns what an attacker of a user decides, and names the attacker where that cannot be. */
+/** Wraps an attacker of a user. An error names the attacker if it throws or returns no valid verdict. */
 export function checkedAttacker(own: Attacker): PacketCode {
   const object = `attacker ${own.name}`
   const { intercepts, injects } = VANTAGES[own.vantage]

@@ -7,13 +7,13 @@ import { longestOf, Reachability } from '../network/reachability.ts'
 import { checkedAttacker, checkedRule } from './checked-verdicts.ts'
 import { type Attacker, InvalidOwnCode, type LinkRule, type OwnCode } from './own-code.ts'
 
-/** A rule of a user, and the link directions that it is on. */
+/** A rule of a user, and its link directions. */
 export interface PlannedRule {
   readonly rule: LinkRule
   readonly directions: readonly number[]
 }
 
-/** Turns the links that rules are on into numbers. @throws InvalidOwnCode with all that do not exist */
+/** Turns the links of rules into numbers. @throws InvalidOwnCode with all links that do not exist */
 export function planRules({ rules = [] }: OwnCode, directions: readonly NamedDirection[]): PlannedRule[] {
   const planned = rules.map((own) => ({
     rule: checkedRule(own),
@@ -30,7 +30,7 @@ export function planRules({ rules = [] }: OwnCode, directions: readonly NamedDir
   return planned
 }
 
-/** Adds the attackers of a user to a scenario. @throws InvalidOwnCode with all that do not fit it */
+/** Adds the attackers of a user to a scenario. @throws InvalidOwnCode with all attackers that do not fit it */
 export function withOwnAttackers(blueprint: Blueprint, { attackers = [] }: OwnCode): Blueprint {
   if (attackers.length === 0) return blueprint
   const placed = attackers.map((own) => ({ own, place: placeOf(own, blueprint) }))
@@ -42,7 +42,7 @@ export function withOwnAttackers(blueprint: Blueprint, { attackers = [] }: OwnCo
 
 type Place = AttackerBlueprint['on']
 
-/** Returns the place of an attacker, or a text that says why there is none. */
+/** Returns the place of an attacker, or the reason why there is none. */
 function placeOf({ vantage, on }: Attacker, blueprint: Blueprint): Place | string {
   const { links, segments, hosts } = blueprint
   const { isOnHost } = VANTAGES[vantage]
@@ -58,7 +58,7 @@ function placeOf({ vantage, on }: Attacker, blueprint: Blueprint): Place | strin
   return `the scenario has no ${what} ${on}; it has ${namesOf(isOnHost ? hosts : [...links, ...segments])}`
 }
 
-/** Returns the link or segment that a path crosses, or a text that says why there is none. */
+/** Returns the link or segment that a path crosses, or the reason why there is none. */
 function mediumOf(name: string, blueprint: Blueprint): Place | string {
   const path = blueprint.paths.find((one) => declaredNameOf(one) === name)
   if (path === undefined) return noPath(name, blueprint)

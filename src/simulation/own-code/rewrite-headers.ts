@@ -5,12 +5,12 @@ import type { RewrittenHeaders } from '../../network/packet-rule.ts'
 import type { PacketView } from '../../network/packet-view.ts'
 import { OwnCodeFailed } from './own-code.ts'
 
-/** The least MSS that a rule may set: a segment has room for data beside its options. */
+/** The smallest MSS that a rule may set. A segment has room for data beside its options. */
 const LEAST_SEGMENT_BYTES = 64
 const HIGHEST_PORT = 65_535
 const WIDEST_WINDOW = 65_535
 
-/** The values that fields with numbers may have, in words. */
+/** The allowed values of numeric fields, in words. */
 const RANGES = {
   sourcePort: [1, HIGHEST_PORT],
   destinationPort: [1, HIGHEST_PORT],
@@ -21,7 +21,7 @@ const ADDRESSES = { sourceAddress: 'source', destinationAddress: 'destination' }
 
 /**
  * Sets fields of a packet's headers. `object` names the rule in errors.
- * @throws OwnCodeFailed for a field that does not exist, or a value that it cannot have
+ * @throws OwnCodeFailed for an unknown field, or for a value that the field cannot have
  */
 export function rewriteHeaders(
   packet: PacketView,

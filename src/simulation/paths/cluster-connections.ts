@@ -17,15 +17,15 @@ import { indexed, issuerOf, named } from '../lookups/lookups.ts'
 import { hostOfPod, sortedNames } from '../lookups/members.ts'
 import { ownTunnelEnd } from '../ssh-tunnels/expand-ssh-tunnels.ts'
 
-/** A path that the scenario does not declare, and the reason for its existence. */
+/** A path that the scenario does not declare, and the reason why it exists. */
 export type AddedPath = PathBlueprint & { readonly origin: string }
 
-/** Describes the connections that a cluster's programs open by themselves, as their versions and flags determine. */
+/** Describes the connections that a cluster's programs open on their own, as their versions and flags determine. */
 export class ClusterConnections {
   private readonly cluster: ClusterBlueprint
   /** The CA that all clients of the apiserver trust. */
   private readonly rootCa: string
-  /** The tunnel of all connections that the apiserver opens; null: none. */
+  /** The tunnel of all connections that the apiserver opens; null for none. */
   private readonly tunnel: TunnelBlueprint | null
   private readonly tunnelOrigin: string
   private readonly pods: ReadonlyMap<string, PodBlueprint>
@@ -42,8 +42,8 @@ export class ClusterConnections {
   }
 
   /**
-   * Returns a path to the secure port of the apiserver, whose certificate the client verifies. `version` is the
-   * client's.
+   * Returns a path to the secure port of the apiserver, on which the client verifies the certificate. `version` is the
+   * client's version.
    */
   toApiserver(
     names: Pick<PathBlueprint, 'name' | 'declared' | 'kind' | 'from'>,
@@ -169,8 +169,8 @@ function hidden(kind: PathKindName, name: string) {
 }
 
 /**
- * Returns the tunnel through which the apiserver opens all its connections into the cluster: that of the first declared
- * path with one, else one with default settings.
+ * Returns the tunnel through which the apiserver opens all its connections into the cluster: the tunnel of the first
+ * declared path with one, otherwise one with default settings.
  */
 function tunnelOf(
   kind: TunnelBlueprint['kind'],

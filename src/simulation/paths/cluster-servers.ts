@@ -6,7 +6,7 @@ import type { ServerBlueprint } from '../expanded-blueprint.ts'
 import { hostOfPod } from '../lookups/members.ts'
 import { LOOPBACK_ADDRESS } from '../lookups/server-places.ts'
 
-/** Returns the servers of the cluster's programs, whether a path leads to them or not. */
+/** Returns the servers of the cluster's programs, including servers to which no path leads. */
 export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster } = blueprint
   if (cluster === null) return []
@@ -14,8 +14,8 @@ export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[]
 }
 
 /**
- * Returns the ports that are reserved for programs of Kubernetes, so that a path to one adds no other server: on these
- * hosts, and on that of the apiserver.
+ * Returns the ports that programs of Kubernetes occupy on these hosts and on the apiserver's host. A path to such a
+ * port adds no other server.
  */
 export function reservedPorts(
   cluster: ClusterBlueprint | null,
@@ -90,7 +90,7 @@ function kubeletServers({ nodes }: ClusterBlueprint): ServerBlueprint[] {
   )
 }
 
-/** Returns the servers of pods to which no path leads. Other pods serve as their path has it. */
+/** Returns the servers of pods to which no path leads. Other pods get their servers from their paths. */
 function podServers({ pods }: ClusterBlueprint, { paths }: Blueprint): ServerBlueprint[] {
   const reached = new Set(paths.map(({ to, port }) => `${to}:${port}`))
   return pods.flatMap((pod): ServerBlueprint[] => {

@@ -3,7 +3,7 @@ import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
 import type { NamedDirection } from '../network/plan-topology.ts'
 import type { Plan } from '../plan.ts'
 
-/** Describes the medium of a path: the profiles or names of its links in order, or where its tunnel leads. */
+/** Describes the medium of a path: the profiles or names of its links in order, or the end of its tunnel. */
 export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {
   const { fromHost, remoteAddress, tunnels, konnectivity } = plan.paths[path]
   if (konnectivity !== null) {
@@ -15,8 +15,8 @@ export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): 
 }
 
 /**
- * Describes the protection of a path, as `tls 1.3, unverified, client certificate`; for a path in a tunnel, that inside
- * it.
+ * Describes the protection of a path, such as `tls 1.3, unverified, client certificate`; for a path in a tunnel, the
+ * protection inside it.
  */
 export function describeProtection(blueprint: Blueprint, path: string): string {
   const { tls, tunnel } = blueprint.paths.find(({ name }) => name === path) ?? { tls: null, tunnel: null }
@@ -27,9 +27,7 @@ export function describeProtection(blueprint: Blueprint, path: string): string {
     : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked, as in no release of Kubernetes' : 'not checked'})`
 }
 
-/**
- * Returns the letter that the Kubernetes documentation gives to a path of this kind and protection; '' without one.
- */
+/** Returns the letter of the path kind with this protection in the attack matrix; '' if it has none. */
 export function letterOf(path: PathBlueprint): string {
   return pathKind(path.kind).letterOf(path)
 }
@@ -46,7 +44,7 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
 }
 
 /**
- * Returns the link directions, in order, that a packet crosses from a host to an address: to a service, its first
+ * Returns the link directions, in order, that a packet crosses from a host to an address; for a service, to its first
  * endpoint.
  */
 export function crossedDirections(plan: Plan, fromHost: number, address: number): NamedDirection[] {

@@ -21,7 +21,7 @@ interface ServerPools {
   readonly http2: Pool<Http2Parameters>
 }
 
-/** Numbers the listeners of a blueprint's servers, in their order. */
+/** Numbers the listeners of a blueprint's servers, in the order of the servers. */
 export function planListeners(
   blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
@@ -63,7 +63,7 @@ function boundTo({ bindAddress }: ServerBlueprint, { addresses }: PlannedNetwork
   return index
 }
 
-/** Returns the HTTP/2 settings of the apiserver: before 1.12 those of Go's server. */
+/** Returns the HTTP/2 settings of the apiserver; before 1.12, the defaults of Go's server. */
 function apiserverParameters(blueprint: Blueprint): Http2Parameters {
   const { http2StreamWindowBytes } = abilitiesOfCluster(blueprint).apiserver
   const maxStreams =

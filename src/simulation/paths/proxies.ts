@@ -12,7 +12,7 @@ interface ServingParts {
   readonly konnectivity: ExpandedKonnectivity
 }
 
-/** Returns the proxies in the order of names. One without ports has those of all servers that others can reach. */
+/** Returns the proxies, by name. A proxy without ports gets the ports of all servers that others can reach. */
 export function proxiesOf({ middleboxes }: Blueprint, serving: ServingParts): readonly ExpandedProxy[] {
   return middleboxes
     .filter((box) => box.kind === 'proxy')

@@ -9,15 +9,15 @@ import { LOOPBACK_ADDRESS } from '../lookups/server-places.ts'
 import { clusterServers, reservedPorts } from './cluster-servers.ts'
 
 /**
- * Returns the servers of a blueprint that has all its paths: those of the cluster's programs, then those that other
- * paths lead to.
+ * Returns the servers of a blueprint that has all its paths: those of the cluster's programs, then those at the ends of
+ * other paths.
  */
 export function serversOf(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster, paths, virtualAddresses } = blueprint
   const ofCluster = clusterServers(blueprint)
   const virtual = new Set(virtualAddresses.map(({ address }) => address))
   const honest = [...paths].sort(byName).filter((path) => !isAttackersPath(path))
-  // Every path to the master of a cluster ends at its apiserver: no other port answers there. Most paths lead there.
+  // Most paths lead to the master. All of them end at its apiserver, because no other port answers there.
   const elsewhere = honest.filter(({ to }) => to !== cluster?.apiserver.host)
   const byPlace = grouped(elsewhere, ({ to, port }) => placeOf(to, port))
   const ends = new Set(elsewhere.map(({ to }) => to))
@@ -36,7 +36,7 @@ function placeOf(host: string, port: number): string {
   return `${host}:${port}`
 }
 
-/** Returns the server to which `path` leads. If all its clients have certificates, it requires one. */
+/** Returns the server of `path`. If all its clients have certificates, it requires one. */
 function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { cluster }: Blueprint): ServerBlueprint {
   const { name, kind, to, port, address, tls, origin = `path ${name}` } = path
   const isRequested = cluster !== null && leadsToApiserverOrKubelet(kind)
@@ -57,7 +57,7 @@ function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { clus
   }
 }
 
-/** Returns the first of servers that differ only in their origin. */
+/** Returns the servers without repetitions that differ only in their origin. */
 function distinct(servers: readonly ServerBlueprint[]): readonly ServerBlueprint[] {
   const firsts = new Map<string, ServerBlueprint>()
   for (const server of servers) {

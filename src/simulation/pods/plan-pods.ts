@@ -30,8 +30,8 @@ import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import { kubeletOf, type Program, WATCH_TIMEOUT_S } from '../object-watches/plan-objects.ts'
 
 /**
- * Plans what kubelets fetch for pods. The pods of a node without a path to the apiserver have everything from the
- * start.
+ * Plans the objects that kubelets fetch for pods. On a node without a path to the apiserver, pods have everything from
+ * the start.
  */
 export function planPods(context: ProgramContext): PodsPlan {
   const { cluster, workloads } = context
@@ -56,7 +56,8 @@ export function planPods(context: ProgramContext): PodsPlan {
 }
 
 /**
- * Maps each token to the pods that mount it, or, where none mounts it, to the pods of its account that it is bound to.
+ * Maps each token to the pods that mount it. If no pod mounts it, maps it to the pods of its account, to which it is
+ * bound.
  */
 function podsByToken(
   sorted: readonly PodBlueprint[],
@@ -100,7 +101,7 @@ interface Mount {
 }
 
 /**
- * Returns the node whose kubelet fetches what a pod mounts; undefined: the pod is on the master, or the kubelet has no
+ * Returns the node whose kubelet fetches a pod's volumes; undefined if the pod is on the master, or the kubelet has no
  * path.
  */
 function fetchingNode({ node }: PodBlueprint, { blueprint }: ProgramContext): NodeBlueprint | undefined {
@@ -124,7 +125,7 @@ function mountsOf(pods: readonly PodBlueprint[], context: ProgramContext): Mount
 }
 
 /**
- * Returns the object that a pod mounts: a config map with the root CA in releases with projected tokens, and in earlier
+ * Returns the object that a pod mounts: in releases with projected tokens a config map with the root CA, in earlier
  * ones the secret with token and CA.
  */
 function mountOf(

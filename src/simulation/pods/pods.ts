@@ -5,7 +5,7 @@ import type { PodsPlan } from '../../cluster/pods/pods-plan.ts'
 import type { HandlerParts } from '../object-watches/program.ts'
 import { planPods } from './plan-pods.ts'
 
-/** Kubelets that fetch what their pods mount, and request tokens for them. */
+/** The kubelets that fetch the volumes of their pods and request tokens for them. */
 export const pods = {
   plan: planPods,
   handler: (plan: PodsPlan, { arena, timeline }: HandlerParts) => new IssuedTokens(arena, timeline, plan),

@@ -5,7 +5,7 @@ import type { Connection } from '../../transport/rows.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { Dialled, Subjects } from './subjects.ts'
 
-/** A request's interest in connections that a host has dialled. */
+/** A request for samples of the connections that a host dialled. */
 interface Interest extends Dialled {
   /** Index of the request. */
   readonly request: number
@@ -15,14 +15,14 @@ interface Interest extends Dialled {
 /** Called for each new connection, with the index of each request that concerns it. */
 type OnFound = (request: number, connection: Connection) => void
 
-/** Finds the connections that requests concern, each once. */
+/** Finds the connections that requests concern, each connection once. */
 export class ConnectionFinder {
   readonly #connections: ConnectionTable
   readonly #subjects: readonly Subjects[]
   readonly #interests = new Map<number, Interest[]>()
-  /** Rows that were looked at, with the use of the row: a later connection in the same row is another one. */
+  /** Known rows and their generation. A later connection in the same row has another generation. */
   readonly #known = new Map<Connection, number>()
-  /** The names of accepted ends, with the requests that concern the ends that have dialled. */
+  /** The names of accepted ends, with the requests that concern the ends that dialled. */
   readonly #accepted = new Map<string, number[]>()
 
   constructor(connections: ConnectionTable, subjects: readonly Subjects[]) {
@@ -37,7 +37,7 @@ export class ConnectionFinder {
       }
   }
 
-  /** Reports the connections that have begun since the last call. */
+  /** Reports the connections that began since the last call. */
   findNew(onFound: OnFound): void {
     if (this.#interests.size === 0 && this.#subjects.every(({ host }) => host === null)) return
     const connections = this.#connections
@@ -51,7 +51,7 @@ export class ConnectionFinder {
       if (connections.listener[row] !== NONE) accepted.push(row)
       else this.#findDialled(row, onFound)
     }
-    // An accepted end may have an earlier row than the end that has dialled.
+    // An accepted end may have an earlier row than the end that dialled.
     for (const row of accepted) for (const request of this.#accepted.get(this.#nameOf(row)) ?? []) onFound(request, row)
   }
 
@@ -70,14 +70,14 @@ export class ConnectionFinder {
     for (const request of requests) onFound(request, row)
   }
 
-  /** Returns the name of an end, or that of the end that has accepted it. */
+  /** Returns the name of an end, or the name of the end that accepted it. */
   #nameOf(row: Connection, direction?: typeof REPLY_DIRECTION): string {
     const names = [this.#connections.nameHigh[row], this.#connections.nameLow[row]]
     return (direction === undefined ? names : names.map((hash) => derivedName(hash, direction))).join(' ')
   }
 }
 
-/** Returns whether a row is in use by a connection that may still send. */
+/** Returns whether a row belongs to a connection that may still send. */
 export function isOpen({ state }: ConnectionTable, row: Connection): boolean {
   return state[row] !== CLOSED && state[row] !== TIME_WAIT
 }

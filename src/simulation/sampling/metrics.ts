@@ -3,11 +3,11 @@ import { queuedBytes, queuedPackets } from '../../network/queue-length.ts'
 import type { ConnectionTable } from '../../transport/connections/connection.ts'
 import type { Connection } from '../../transport/rows.ts'
 
-/** A figure of something that is sampled. Its name ends with its unit. NaN: there is no value yet. */
+/** A figure that is sampled. Its name ends with its unit. NaN means no value yet. */
 interface Metric {
   /** A description, for the documentation. */
   readonly meaning: string
-  /** True if the figure is the growth, in bits a second, of a count of bytes since the sample before. */
+  /** True if the figure is the growth of a byte count since the previous sample, in bits per second. */
   readonly isRate?: true
 }
 
@@ -108,7 +108,7 @@ export const LINK_METRICS = {
 export type ConnectionMetricName = keyof typeof CONNECTION_METRICS
 export type LinkMetricName = keyof typeof LINK_METRICS
 
-/** Returns the bytes of data before an offset of what an end sends: SYN and FIN are not data. */
+/** Returns the bytes of data before an offset in an end's stream. SYN and FIN are not data. */
 function dataBefore({ finOffset }: ConnectionTable, connection: Connection, offset: number): number {
   return Math.min(Math.max(offset, 0), finOffset[connection])
 }

@@ -19,7 +19,7 @@ const LINK_RATES = LINK_NAMES.map((name) => 'isRate' in LINK_METRICS[name])
 /** A connection that is sampled. */
 interface SampledConnection {
   readonly connection: Connection
-  /** The use of the row: a later connection in the same row is another one. */
+  /** The generation of the row. A later connection in the same row has another one. */
   readonly generation: number
   readonly ordinal: number
   readonly host: number
@@ -44,8 +44,8 @@ interface Probe {
 }
 
 /**
- * Samples a simulation between its events: it stops the simulation at a tick, reads, and lets it go on. So a simulation
- * that is not sampled does nothing for it, and one that is has the same events.
+ * Samples a simulation between its events: it stops the simulation at a tick, reads, and continues. Sampling does not
+ * change events, and costs nothing where it is not used.
  */
 export class Sampler {
   readonly #simulation: Simulation
@@ -61,7 +61,7 @@ export class Sampler {
     this.#finder.findNew((n, connection) => this.#add(this.#probes[n], connection, simulation.timeline.now, true))
   }
 
-  /** The memory that the samples take. */
+  /** The memory that the samples take, in bytes. */
   get bytes(): number {
     let bytes = 0
     for (const { directions, connections } of this.#probes)
@@ -69,7 +69,7 @@ export class Sampler {
     return bytes
   }
 
-  /** Does what `Simulation.runUntil` does, and takes the samples that are due on the way. */
+  /** Does what `Simulation.runUntil` does, and takes the samples that become due. */
   runUntil(untilTick: number, maxEvents: number): Pause {
     const simulation = this.#simulation
     const lastTick = Math.min(untilTick, simulation.plan.durationNs ?? LONGEST_RUN_NS)
@@ -85,8 +85,8 @@ export class Sampler {
   }
 
   /**
-   * Returns the samples so far: for each request, link directions by name, then connections in the order of their
-   * beginning.
+   * Returns the samples so far: for each request, link directions by name, then connections in the order in which they
+   * began.
    */
   series(): Series[] {
     const { plan } = this.#simulation
@@ -124,8 +124,8 @@ export class Sampler {
   }
 
   /**
-   * Takes the samples that are due until `tick`, in a time without events. In a longer pause only the first and the last
-   * are taken.
+   * Takes the samples that are due until `tick`, during a pause between events. In a long pause, only the first and the
+   * last are taken.
    */
   #take(tick: number): void {
     for (const probe of this.#probes) {
@@ -137,7 +137,7 @@ export class Sampler {
     }
   }
 
-  /** Takes a sample of the end, unless one was due at that tick. */
+  /** Takes a sample at the end, unless one was due at that tick. */
   #takeLast(): void {
     const { now } = this.#simulation.timeline
     this.#take(now)

@@ -1,17 +1,19 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionMetricName, LinkMetricName } from './metrics.ts'
 
-/** Samples of one end of a TCP connection, or of a link direction: value n of each figure was taken at tick n. */
+/**
+ * Samples of one end of a TCP connection, or of a link direction. The nth value of each figure belongs to the nth tick.
+ */
 export type Series = ConnectionSeries | LinkSeries
 
 export interface ConnectionSeries extends Samples<ConnectionMetricName> {
   readonly kind: 'connection'
   /** The host whose end it is. */
   readonly host: string
-  /** Its own end and the other one, as this host knows it: `10.0.0.1:49152`. */
+  /** Its own end and the other end, as this host knows them: `10.0.0.1:49152`. */
   readonly local: string
   readonly remote: string
-  /** True if this end has dialled. */
+  /** True if this end dialled. */
   readonly hasDialled: boolean
 }
 
@@ -22,15 +24,15 @@ export interface LinkSeries extends Samples<LinkMetricName> {
 }
 
 export interface Samples<Name extends string> {
-  /** The ticks, rising. What does not change in between is left out, except for the first and last tick of the pause. */
+  /** The ticks in ascending order. Samples between two changes are left out, except the first and last of a pause. */
   readonly ticksNs: Float64Array
-  /** For each figure its values; NaN where there is none yet, and Infinity where it has no limit. */
+  /** The values of each figure. NaN means no value yet, and Infinity means no limit. */
   readonly values: Readonly<Record<Name, Float64Array>>
 }
 
 const BITS_PER_BYTE = 8
 
-/** Collects the samples of one thing. */
+/** Collects the samples of one subject. */
 export class Recording<Name extends string> {
   readonly #names: readonly Name[]
   readonly #isRate: readonly boolean[]
@@ -38,11 +40,11 @@ export class Recording<Name extends string> {
   #count = 0
   #ticks = new Float64Array(this.#capacity)
   #columns: Float64Array[]
-  /** The counts of bytes at the sample before, and its tick. */
+  /** The byte counts at the previous sample, and its tick. */
   readonly #before: Float64Array
   #beforeTick: number
 
-  /** Rates of the first sample count from `sinceTick`, when all counts were `initial`, or 0. */
+  /** Rates of the first sample are measured from `sinceTick`, when all counts were `initial` (default 0). */
   constructor(names: readonly Name[], isRate: readonly boolean[], sinceTick: number, initial?: readonly number[]) {
     this.#names = names
     this.#isRate = isRate
@@ -55,7 +57,7 @@ export class Recording<Name extends string> {
     return this.#count === 0 ? -1 : this.#ticks[this.#count - 1]
   }
 
-  /** The memory that the samples take. */
+  /** The memory that the samples take, in bytes. */
   get bytes(): number {
     return this.#capacity * (this.#names.length + 1) * Float64Array.BYTES_PER_ELEMENT
   }

@@ -15,18 +15,18 @@ export interface Dialled {
   readonly port: number
 }
 
-/** The things that a request is about, as numbers of the plan. */
+/** The subjects of a request, as numbers of the plan. */
 export interface Subjects {
-  /** The host whose connections are sampled; null for none or single ones. */
+  /** The host whose connections are sampled; null if only given connections are, or none. */
   readonly host: number | null
   /** Connections that are sampled at both ends. */
   readonly dialled: readonly Dialled[]
-  /** Accounts of other paths: their connections do not count, even if they are between the same ends. */
+  /** Accounts of workloads on other paths. Their connections do not count, even between the same ends. */
   readonly foreignAccounts: ReadonlySet<Account>
   readonly directions: readonly number[]
 }
 
-/** Finds what a request is about. @throws InvalidSampleRequest if the scenario has nothing of that name */
+/** Finds the subjects of a request. @throws InvalidSampleRequest if the scenario has nothing of that name */
 export function findSubjects(request: SampleRequest, simulation: Simulation, blueprint: Blueprint): Subjects {
   const { kind, name } = subjectOf(request)
   const { plan } = simulation
@@ -51,7 +51,7 @@ function unknown(kind: string, name: string, known: readonly { readonly name: st
   return new InvalidSampleRequest(`samples: the scenario has no ${kind} ${name}; it has ${names}`)
 }
 
-/** Returns the paths of this name: one, or all instances of what the scenario declares. */
+/** Returns the paths with this name: one path, or all instances of a declared one. */
 function pathsNamed(name: string, plan: Plan, { paths }: Blueprint): number[] {
   const instances = new Set(
     paths.filter((path) => path.name === name || path.declared === name).map((path) => path.name),
@@ -72,7 +72,7 @@ function subjectsOfPath(paths: readonly number[], simulation: Simulation): Omit<
   }
 }
 
-/** Returns the TCP connections that carry a path: its own, or those of its tunnels and from their ends. */
+/** Returns the TCP connections that carry a path: its own, or its tunnels and the connections from their far ends. */
 function dialledOn(plan: Plan, path: number): Dialled[] {
   const { fromHost, remoteAddress, port, endpointPaths, tunnels, konnectivity } = plan.paths[path]
   if (endpointPaths.length > 0) return endpointPaths.flatMap((endpoint) => dialledOn(plan, endpoint))
@@ -89,7 +89,7 @@ function dialledOn(plan: Plan, path: number): Dialled[] {
   })
 }
 
-/** Returns the directions that the packets of a connection take, there and back. */
+/** Returns the directions that packets of a connection take in both directions. */
 function directionsOf(plan: Plan, { host, address }: Pick<Dialled, 'host' | 'address'>): number[] {
   const { routing, addresses, virtualAddresses } = plan
   if (!routing.isVirtual(address)) {

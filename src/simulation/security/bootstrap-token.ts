@@ -3,9 +3,9 @@ import type { BootstrapToken } from '../../security/bearer-token.ts'
 import type { Blueprint } from '../blueprint.ts'
 
 const TOKEN_ID = 'abcdef'
-/** The group and the id of the token that kubeadm creates. */
+/** The group and the id of the bootstrap token that kubeadm creates. */
 const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
-/** The user as whom nodes of kube-up join. Its credential is in their metadata (4ARMED/kubeletmein). */
+/** The user name of nodes that join in kube-up. Its credential is in their metadata (4ARMED/kubeletmein). */
 const GCE_USER = 'kubelet'
 
 /** Returns the bootstrap token with this name, and the user or group that it authenticates as. */

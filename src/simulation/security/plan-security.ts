@@ -93,13 +93,13 @@ function leaf({
   return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
 }
 
-/** A list in which each value occurs once. */
+/** A list of distinct values. */
 export class Pool<T> {
   readonly values: T[] = []
   private readonly indexByKey = new Map<string, number>()
   private readonly keyOf: (value: T) => string
 
-  /** `keyOf` returns what equal values have in common. */
+  /** `keyOf` returns a key that equal values share. */
   constructor(keyOf: (value: T) => string = JSON.stringify) {
     this.keyOf = keyOf
   }
@@ -113,7 +113,7 @@ export class Pool<T> {
   }
 }
 
-/** Plans the TLS client of a path. `server` is the dialled name; `isHttp2`: it offers HTTP/2 too. */
+/** Plans the TLS client of a path. `server` is the dialled name. `isHttp2`: it also offers HTTP/2. */
 export function planTlsClient(
   tls: TlsBlueprint,
   path: PathBlueprint,
@@ -140,7 +140,7 @@ export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
   return CPU_PROFILES[cpu].recordSizing
 }
 
-/** The user name of SSH tunnels without a cluster, as in Kubernetes' documentation. */
+/** The user name of SSH tunnels without a cluster, as in the Kubernetes documentation. */
 const TUNNEL_USER = 'kubernetes'
 /** The longest user name (pkg/master/tunneler/ssh.go, Run). */
 const LONGEST_USER_NAME = 32
@@ -167,7 +167,7 @@ function sshServer(cluster: ClusterBlueprint | null): SshServer {
   return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0
 }
 
-/** Returns the bearer token that a path's client sends; null: none. */
+/** Returns the bearer token that a path's client sends; null for none. */
 export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {
   return tls?.client.kind === 'token' ? identities.token(tls.client.token) : null
 }

@@ -18,7 +18,7 @@ export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean 
   return cluster?.nodes.some(({ bootstrap }) => bootstrap?.token === name) === true
 }
 
-/** Returns the sorted names of everything that has a private key: certificates, CAs and SSH host keys. */
+/** Returns the sorted names of all private keys: of certificates, CAs and SSH hosts. */
 export function certificateNames({ identities, paths }: Blueprint): readonly string[] {
   const certified = identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name]))
   return sortedNames([...new Set([...certified, ...[...sshHostsOf(paths)].map(sshHostKeyName)])])

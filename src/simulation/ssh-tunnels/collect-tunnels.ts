@@ -14,7 +14,7 @@ export function tunnelResults(simulation: Simulation): TunnelResult[] {
   })
 }
 
-/** Returns the result of a row of `table`, an SSH tunnel or an agent's connection, between two hosts. */
+/** Returns the result of one row of `table`: an SSH tunnel or an agent's connection, between two hosts. */
 export function dialledResult<R extends Row<string>>(
   { plan, accounts }: Simulation,
   table: DialledTable<R>,

@@ -3,28 +3,28 @@ import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
-/** Whether an SSH client checks the server's host key. */
+/** The rule of an SSH client for checking the server's host key. */
 export type HostKeyRule = SshTunnelBlueprint['hostKey']
 
 /** An SSH connection that paths share. */
 export interface SharedSshTunnel {
   readonly name: string
   readonly from: string
-  /** The host whose sshd is its other end. */
+  /** The host whose sshd is its far end. */
   readonly via: string
   /** The address of that host, in dotted form. */
   readonly address: string
   readonly hostKey: HostKeyRule
-  /** Whether it is dialled at tick 0. */
+  /** True if it is dialled at tick 0. */
   readonly isWarm: boolean
-  /** Whether the apiserver's tunneler dials it and checks its health (pkg/master/tunneler/ssh.go). */
+  /** True if the apiserver's tunneler dials it and checks its health (pkg/master/tunneler/ssh.go). */
   readonly isManaged: boolean
   readonly origin: string
 }
 
 /**
- * Returns the SSH tunnels of a scenario. Tunnels between the same hosts with the same host key rule are one tunnel; it
- * is warm if one path needs it warm.
+ * Returns the SSH tunnels of a scenario. Tunnels between the same hosts with the same host key rule are one tunnel. It
+ * is warm if one of its paths needs it warm.
  */
 export function sshTunnelsOf({ cluster, paths, hosts }: Blueprint): readonly SharedSshTunnel[] {
   const uses = usesOf(paths)
@@ -40,7 +40,7 @@ export function sshTunnelsOf({ cluster, paths, hosts }: Blueprint): readonly Sha
   return [...tunnels.values()]
 }
 
-/** Returns the address at which a tunnel is dialled. The tunneler uses that by which it lists the node. */
+/** Returns the address at which a tunnel is dialled. The tunneler uses the address under which it lists the node. */
 function addressOf({ via, isManaged }: TunnelUse, host: HostBlueprint | undefined): string {
   assert(host !== undefined, `a checked scenario names hosts that exist: ${via}`)
   const address = isManaged ? tunnelAddress(host) : host.addresses[0]
@@ -49,8 +49,8 @@ function addressOf({ via, isManaged }: TunnelUse, host: HostBlueprint | undefine
 }
 
 /**
- * Returns the host whose tunnel a connection takes, out of those of `via`: the only one, or the node that the tunneler
- * lists under the text that the client dials, a name or an address. null: a random one.
+ * Returns the host in `via` whose tunnel a connection takes: the only one, or the node that the tunneler lists under
+ * the dialled name or address. null: a random one.
  */
 export function ownTunnelEnd(
   { via }: Pick<SshTunnelBlueprint, 'via'>,
@@ -67,17 +67,17 @@ export function hasSshTunneler({ apiserver }: ClusterBlueprint): boolean {
   return apiserver.configuration.sshUser !== null
 }
 
-/** Returns the name of the SSH tunnel between two hosts with this rule for the host key. */
+/** Returns the name of the SSH tunnel between two hosts with this host key rule. */
 export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): string {
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }
 
-/** A tunnel, without the address at which it is dialled. */
+/** A tunnel without its dialled address. */
 type TunnelUse = Omit<SharedSshTunnel, 'address'>
 
 /**
- * Returns the tunnels that paths use. Paths into a cluster share the list of its nodes, and each list is handled once,
- * or the work would grow with the square of the number of nodes.
+ * Returns the tunnels that paths use. Paths into a cluster share the list of its nodes, and each list is handled once.
+ * Otherwise the work would grow with the square of the number of nodes.
  */
 function usesOf(paths: readonly PathBlueprint[]): TunnelUse[] {
   const uses: TunnelUse[] = []
@@ -103,7 +103,7 @@ function markManaged({ apiserver, nodes }: ClusterBlueprint, uses: readonly Tunn
   return uses.map((use) => ({ ...use, isManaged: use.from === apiserver.host && names.has(use.via) }))
 }
 
-/** Returns the tunneler's tunnels: one to each node, whether a path uses it or not. */
+/** Returns the tunneler's tunnels, one to each node, including nodes that no path uses. */
 function toAllNodes({ apiserver, nodes }: ClusterBlueprint, uses: readonly TunnelUse[]): TunnelUse[] {
   const { host: from } = apiserver
   const own = uses.filter((use) => use.from === from)

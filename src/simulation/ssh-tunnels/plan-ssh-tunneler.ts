@@ -14,7 +14,10 @@ const LOOPBACK = 0
 /** The length of the response of a healthy kubelet: `ok`. */
 const OK_BYTES = 2
 
-/** Returns null when the apiserver keeps no tunnels up. `healthRequest` is that of `planHealthRequest`. */
+/**
+ * Plans the tunneler; returns null if the apiserver keeps no tunnels up. `healthRequest` comes from
+ * `planHealthRequest`.
+ */
 export function planSshTunneler(
   { blueprint: { cluster }, network, paths: { tunnels, paths }, streams }: PlanContext,
   healthRequest: number,
@@ -31,7 +34,7 @@ export function planSshTunneler(
   }
 }
 
-/** Returns the time since the last round of checks of a tunneler that has been running: any time within its minute. */
+/** Returns the time since a tunneler's last round of checks, a random time within its minute. */
 function ageOf(host: string, streams: Streams): number {
   const { hi, lo } = streams.key(`ssh/${host}/tunneler`)
   return Math.floor(drawFraction(hi, lo, 0, 0, 0, 0) * CHECK_PERIOD_NS)

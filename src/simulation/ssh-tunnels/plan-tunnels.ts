@@ -48,7 +48,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
   }
 }
 
-/** Numbers the tunnels that paths may use. Paths with the same list of hosts share a list of tunnels. */
+/** Numbers the tunnels that paths may use. Paths with the same list of hosts share one list of tunnels. */
 export class TunnelChoices {
   private readonly index: ReadonlyMap<string, number>
   private readonly byList = new Map<readonly string[], Map<string, readonly number[]>>()
@@ -57,7 +57,7 @@ export class TunnelChoices {
     this.index = indexByName(tunnels)
   }
 
-  /** Returns the tunnels from a host to each `via`, in the order of names. */
+  /** Returns the tunnels from a host to each `via`, by name. */
   all(from: string, { via: vias, hostKey }: SshTunnelBlueprint): readonly number[] {
     const ofList = this.byList.get(vias) ?? new Map<string, readonly number[]>()
     this.byList.set(vias, ofList)

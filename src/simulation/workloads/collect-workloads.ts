@@ -19,12 +19,14 @@ import { agentSetupsOf } from '../konnectivity/collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from '../paths/describe-path.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** The sources of the results of all workloads. Set-ups and failures are walked once, and not for each workload. */
+/**
+ * The data from which the results of all workloads are collected. Setups and failures are read once for all workloads.
+ */
 interface Collection {
   readonly simulation: Simulation
   readonly blueprint: Blueprint
   readonly shares: Shares
-  /** Rows of the tables of measurements, by workload. */
+  /** The measured setups, by workload. */
   readonly setups: ReadonlyMap<number, readonly Setup[]>
   readonly failures: ReadonlyMap<number, readonly Failure[]>
 }
@@ -65,7 +67,7 @@ export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): 
     .map(([name, workloads]) => workloadResult(collection, name, workloads))
 }
 
-/** Returns the result of each workload on each instance of its path, for paths that have several. */
+/** Returns the result of each workload on each instance of its path, for paths with several instances. */
 export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const { workloads } = simulation.plan
   const collection = collectionOf(simulation, blueprint)
@@ -93,7 +95,7 @@ function workloadResult(collection: Collection, name: string, instances: readonl
   const started = instances.map((workload) => table.firstStartTick[table.rowOf(workload)]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
   const breakdownNs = breakdownOf(simulation, instances)
-  // It could not send its first request: a connection, a tunnel or a token is missing.
+  // Its first request could not be sent: a connection, a tunnel or a token is missing.
   const neverAsked = (workload: number) =>
     table.issued[table.rowOf(workload)] === 0 && table.hasBegun(table.rowOf(workload))
   return {
@@ -138,7 +140,7 @@ function workloadResult(collection: Collection, name: string, instances: readonl
   }
 }
 
-/** The throughput of a stream: delivered bits over its duration. */
+/** Returns the throughput of each stream: delivered bits over its duration. */
 function streamMbps({ workloads }: Simulation, workload: number): number[] {
   const { table } = workloads
   const row = table.rowOf(workload)
@@ -152,14 +154,17 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
   return path
 }
 
-/** Returns whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
+/**
+ * Returns whether a workload lasts until the end of the run: the run does not wait for it, or it is a stream until the
+ * scenario's `duration`.
+ */
 function lastsToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
   const { traffic, startNs } = plan.workloads[workload]
   if (workloads.table.isBackground[workloads.table.rowOf(workload)] === 1) return true
   return traffic.kind === 'flow' && plan.durationNs !== null && startNs + traffic.forNs >= plan.durationNs
 }
 
-/** The names of models that affected the result and have not been compared with real systems. */
+/** Returns the names of models that affected the result and were never compared with real systems. */
 function uncheckedModels(
   blueprint: Blueprint,
   path: Path,
@@ -183,8 +188,8 @@ function digestOf(simulation: Simulation, instances: readonly number[]): { hi: n
 }
 
 /**
- * Returns the latencies of these instances, which are one or all of a workload. When some of the workload were only
- * counted, those of a single instance are not known.
+ * Returns the latencies of these instances: of one, or of all instances of a workload. If some of a workload's
+ * latencies were only counted, those of a single instance are unknown.
  */
 function latenciesOf({ workloads }: Simulation, instances: readonly number[]): Latencies {
   const { table, measurements } = workloads
@@ -217,7 +222,7 @@ function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): n
   return [...ofTunnels, ...ofAgents]
 }
 
-/** Counts the failed requests by reason and by the message of the server, in the order of these texts. */
+/** Counts the failed requests by reason and by the server's message, sorted by these texts. */
 function failuresOf({ simulation, failures }: Collection, instances: readonly number[]): FailureResult[] {
   const table = simulation.workloads.measurements.failures
   const counts = new Map<string, FailureResult>()

@@ -27,7 +27,7 @@ import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { tokenOf } from '../security/plan-security.ts'
 
-/** Plans the workloads, one on each instance of its path, in the order of their names. */
+/** Plans the workloads, one for each instance of its path, in the order of names. */
 export function planWorkloads(context: PlanContext, heartbeats: HeartbeatPlans): readonly Workload[] {
   const { lookups, workloads } = context.blueprint
   const instances = workloads.flatMap((workload) =>
@@ -106,7 +106,7 @@ function planWorkload(
   }
 }
 
-/** The things that the own requests of a workload have in common, whatever their protocol. */
+/** The parameters that the requests of a workload share in every protocol. */
 interface OwnRequests extends Instance {
   readonly index: number
   readonly token: Token | null
@@ -135,12 +135,12 @@ function planOwn(
   return { request, exchange, traffic: conversation.traffic }
 }
 
-/** Returns the token that a server asks for. In a cluster, servers authenticate clients by themselves. */
+/** Returns the token that a server asks for; null in a cluster, where servers authenticate clients themselves. */
 function askedToken(token: Token | null, { blueprint }: PlanContext): Token | null {
   return blueprint.cluster === null ? token : null
 }
 
-/** Plans the requests before that of a workload. An upgrade has a connection of its own. */
+/** Plans the requests that a workload sends before its own. An upgraded connection is separate from them. */
 function planLookups(
   own: OwnRequests,
   protocol: StreamingProtocol,
@@ -198,7 +198,7 @@ const REFUSAL = 'Unauthorized'
 
 function planArrivals(name: string, { arrivals, kind }: WorkloadBlueprint, streams: Streams): Arrivals {
   if (arrivals.kind === 'closed') return arrivals
-  // A reflector starts again when its watch has ended; a log is followed once.
+  // A reflector starts again when its watch ends. A log is followed once.
   if (arrivals.kind === 'flow' || isWatch(kind))
     return { kind: 'closed', requests: isWatch(kind) ? Number.POSITIVE_INFINITY : 1, concurrency: 1 }
   const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
