@@ -7,8 +7,11 @@ import type { Blueprint } from '../simulation/blueprint.ts'
 export interface CheckedScenario {
   readonly blueprint: Blueprint
   readonly expectations: readonly Expectation[]
-  /** Tolerated verdicts. They are not in the blueprint, since they do not change the run. Default: none. */
+  /** Tolerated verdicts. They are not in the blueprint, because they do not change the run. Default: none. */
   readonly acceptances?: readonly Acceptance[]
-  /** The outcomes that no attacker may reach, for the same reason. Default: none. */
+  /**
+   * The outcomes that no attacker may reach. They are not in the blueprint, because they do not change the run.
+   * Default: none.
+   */
   readonly policy?: readonly PolicyRule[]
 }

@@ -21,21 +21,21 @@ export interface ScenarioSource {
   readonly text: string
   /** The name of the file in problems; `-` means standard input. */
   readonly file: string
-  /** Returns the text of a file that `extends` names, or throws. Without it, `extends` is refused. */
+  /** Returns the text of a file that `extends` names, or throws. If `read` is absent, `extends` is refused. */
   readonly read?: ReadText
 }
 
 /** Changes that are applied to a scenario before it is checked. */
 export interface ScenarioOptions {
-  /** The seed, which replaces that of the file. It must be a safe integer. */
+  /** The seed, which replaces the seed in the file. It must be a safe integer. */
   readonly seed?: number
   /** Overrides such as `links.wan.loss=1%`; later ones override earlier ones. */
   readonly set?: readonly string[]
-  /** The policy, which replaces that of the file: names of policies, and rules. */
+  /** The policy, which replaces the policy in the file: names of policies, and rules. */
   readonly policy?: readonly string[]
-  /** Attacks that are added to the scenario one after the other, before `set`. */
+  /** Attacks to add to the scenario, one after the other, before `set`. */
   readonly attacks?: readonly AttackSource[]
-  /** Congestion controls of your own, by the names with which hosts select them. `simulate` needs them too. */
+  /** Congestion controls of your own, by the names with which hosts select them. Pass them to `simulate` too. */
   readonly congestionControls?: CongestionControlsByName
 }
 
@@ -46,20 +46,22 @@ export type Loaded = LoadedScenario | { readonly ok: false; readonly problems: r
 export interface LoadedScenario {
   readonly ok: true
   readonly scenario: CheckedScenario
-  /** The scenario file with bases, overrides and seed, as plain values. Written as YAML, it loads to the same scenario. */
+  /**
+   * The scenario file with bases, overrides and seed, as plain values. Written as YAML, it loads as the same scenario.
+   */
   readonly document: object
-  /** The same with its cluster expanded; every value has its origin. */
+  /** The document with its cluster expanded. Every value has its origin. */
   readonly printable: Tree
-  /** The paths that exist and are not simulated. */
+  /** The paths that exist but are not simulated. */
   readonly unmodelled: readonly UnmodelledPath[]
-  /** The problems that do not prevent a simulation, and say that it is probably not what was meant. */
+  /** Problems that do not prevent a simulation. They say that the scenario probably is not what its author meant. */
   readonly warnings: readonly Problem[]
 }
 
 export type { CheckedScenario }
 
 /**
- * Reads and checks a scenario. The result is a scenario that can be simulated, or all its problems; nothing in a scenario
+ * Reads and checks a scenario. Returns a scenario that can be simulated, or all its problems. No content of a scenario
  * makes it throw.
  * @throws InvalidOwnCode for an object in `congestionControls` that is no congestion control
  * @example
@@ -78,7 +80,7 @@ export function loadScenario(source: ScenarioSource, options: ScenarioOptions = 
 /** Reads a scenario with its bases, attacks, overrides and seed, without checking it. */
 export function readTree(source: ScenarioSource, options: ScenarioOptions = {}): ParsedTree {
   const parsed = parseWithBases(new SourceText(source.file, source.text), source.read)
-  // A value that is not a map is reported when the scenario is checked; nothing can be added to it.
+  // A value that is not a map is reported when the scenario is checked. Nothing can be added to it.
   if (parsed.tree?.kind !== 'map') return parsed
   const problems = [...parsed.problems]
   let tree: Tree = parsed.tree
@@ -100,9 +102,9 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
 }
 
 /**
- * Checks a scenario that has been read.
- * @param earlier the problems that were found when it was read
- * @param congestionControls those that hosts may name besides those of the registry
+ * Checks a scenario that was read.
+ * @param earlier the problems found while reading it
+ * @param congestionControls the controls that hosts may name in addition to those of the registry
  */
 export function checkTree(
   whole: Tree,
@@ -138,8 +140,8 @@ function warningOf({ path, reason }: UnmodelledPath, tree: Tree): FoundProblem {
 }
 
 /**
- * Replaces the problems of a preset's values, which are all at its name, by the one that the preset does not exist in the
- * version. A scenario that overrides these values has no such problems, and can use the preset.
+ * Replaces the problems of a preset's values, which are all at the preset's name, with the one problem that the preset
+ * does not exist in this version. A scenario that overrides these values has no such problems and can use the preset.
  */
 function withUnfitPreset(problems: readonly FoundProblem[], { unfit }: Expansion): readonly FoundProblem[] {
   if (unfit === null) return problems
@@ -148,7 +150,7 @@ function withUnfitPreset(problems: readonly FoundProblem[], { unfit }: Expansion
   return others.length === problems.length ? problems : [unfit, ...others]
 }
 
-/** Returns the name of a scenario that gives none: the name of its file, without invalid characters. */
+/** Returns the name of a scenario that gives none: the name of its file without invalid characters. */
 function nameOf(file: string): string {
   const base = file.split(/[/\\]/).pop() ?? ''
   const name = base

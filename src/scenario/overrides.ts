@@ -5,7 +5,7 @@ import { longFormKey } from './schema/long-form.ts'
 import { type MapTree, type ScalarTree, type Tree, withEntry } from './tree/tree.ts'
 import { parseYamlTree } from './tree/yaml-tree.ts'
 
-/** The name of the source of overrides, in the place of a file. */
+/** The name of overrides as a source, in place of a file name. */
 export const OVERRIDE = '--set'
 
 interface Step {
@@ -76,7 +76,7 @@ export function applySeed(tree: Tree, seed: number): Tree {
 
 const MAX_STEPS = 16
 
-/** Splits a path into steps, each with its position if the path is written without quotes. */
+/** Splits a path into steps. Each step has its position if the path is written without quotes. */
 function stepsOf(path: string, whole: Position): Step[] {
   const isVerbatim = whole.source.text.slice(whole.start, whole.end) === path
   const steps: Step[] = []
@@ -103,7 +103,7 @@ function stepsOf(path: string, whole: Position): Step[] {
 }
 
 /**
- * Returns a copy of the tree with the value at a path. Missing maps on the path are created.
+ * Returns a copy of the tree with the value at a path. Creates missing maps on the path.
  * @param before the steps from the root to the tree
  */
 function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree, before: readonly string[] = []): Tree {
@@ -134,7 +134,7 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree, 
   )
 }
 
-/** Returns how to write the map that may stand in the place of a scalar, with the new value in it. */
+/** Returns a hint that shows the map to write in place of a scalar, including the new value. */
 function wholeMapHint(path: readonly string[], scalar: ScalarTree, steps: readonly Step[], value: Tree): string {
   const key = longFormKey(path)
   if (key === null) return 'write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}'

@@ -33,8 +33,8 @@ import { checkClients } from './workloads/check-clients.ts'
 import { resolveWorkloads } from './workloads/resolve-workloads.ts'
 
 /**
- * Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only without problems.
- * `congestionControls` are those that hosts may name besides those of the registry.
+ * Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only if there are
+ * no problems. `congestionControls` are the controls that hosts may name in addition to those of the registry.
  */
 export function resolveScenario(
   sections: ScenarioSection,
@@ -118,7 +118,7 @@ function checkedCluster(
   return cluster
 }
 
-/** Returns the nodes with heartbeats; null where they cannot be known because of other problems. */
+/** Returns the nodes with heartbeats; null if other problems make them unknown. */
 function knownNodes(scenario: Parameters<typeof heartbeatNodes>[0], findings: Findings): ReadonlySet<string> | null {
   return findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster') ? new Set(heartbeatNodes(scenario)) : null
 }

@@ -21,8 +21,8 @@ interface LegEnds {
 }
 
 /**
- * Reports a `match` whose hosts send no such packet to each other: no connection of the paths, or of their tunnels, is
- * between them, or the kind goes in the other direction only.
+ * Reports a `match` whose hosts send no such packet to each other: no connection of the paths or their tunnels is
+ * between them, or this kind of packet goes only in the other direction.
  */
 export function checkEnds(ends: SomePackets<string>, place: TreePath, context: LegContext, findings: Findings): void {
   if (context.paths.length === 0) return
@@ -55,7 +55,9 @@ export function checkEnds(ends: SomePackets<string>, place: TreePath, context: L
   })
 }
 
-/** Returns the ends of a path's connections: its own, those of its tunnels, and those behind tunnels and proxies. */
+/**
+ * Returns the ends of a path's connections: of its own, of its tunnels, and of connections behind tunnels and proxies.
+ */
 function legsOf(path: PathBlueprint, { pods, middleboxes }: LegContext): LegEnds[] {
   const { from, to, service, tunnel } = path
   const isServer = service === null ? only(to) : among([to, ...pods.map(({ host }) => host)])

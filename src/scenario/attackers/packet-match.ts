@@ -13,7 +13,7 @@ interface MatchContext {
   readonly section: AttackerSection
 }
 
-/** Reports a `match` that selects no packet, whatever the run brings. */
+/** Reports a `match` that cannot select any packet. */
 export function checkMatch(
   step: AttackStepSection,
   { match: written = null }: StepValues,

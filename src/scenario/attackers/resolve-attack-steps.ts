@@ -17,16 +17,16 @@ import { readParameters, withNames } from './resolve-parameters.ts'
 import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
 import { isRole } from './roles.ts'
 
-/** A step of a plan whose paths are resolved, and nothing else. */
+/** A step of a plan, of which only the paths are resolved. */
 export interface StepDraft {
   readonly technique: TechniqueName
-  /** The declared names of the paths that exist. */
+  /** The declared names of the attacked paths that exist. */
   readonly paths: readonly string[]
-  /** The first role that no path has, or null when all paths exist. */
+  /** The first role that no path has; null if all paths exist. */
   readonly absent: string | null
 }
 
-/** The facts about an attacker that the resolution of its steps needs. */
+/** The facts about an attacker that are needed to resolve its steps. */
 export interface StepContext {
   readonly findings: Findings
   readonly roles: Roles
@@ -35,9 +35,9 @@ export interface StepContext {
   readonly section: AttackerSection
   /** The sections of its allies, whose tokens and private keys it shares. */
   readonly allies: readonly AttackerSection[]
-  /** The name of the credential that the attacker has from its position; null where it has none. */
+  /** The name of the credential that the attacker has from its position; null for none. */
   readonly ownCredential: string | null
-  /** Finds a host by its name or role. The word `it` in a role means the path `it`. */
+  /** Finds a host by its name or role. The word `it` in a role stands for the path `it`. */
   host(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
   /** Finds a certificate, CA or token by its name or role. */
   identity(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
@@ -45,7 +45,7 @@ export interface StepContext {
 
 /**
  * Resolves the names and roles in a step of a plan, and reports contradictions in it.
- * @param held names of the identities that the attacker has from the start
+ * @param held the names of the identities that the attacker has from the start
  */
 export function resolveStep(
   section: AttackStepSection,
@@ -71,7 +71,7 @@ export function resolveStep(
   return { value: step }
 }
 
-/** Checks the hosts that a `match` names. Those named by a role, in an attack that has to fit all paths, may not fit. */
+/** Checks the hosts that a `match` names. Hosts given by a role, in an attack for all kinds of paths, need not fit. */
 function checkMatchEnds(
   values: StepValues,
   { paths, parameters }: AttackStepBlueprint,
@@ -92,7 +92,7 @@ function checkMatchEnds(
   )
 }
 
-/** The requests that an apiserver passes on to a kubelet. */
+/** The requests that an apiserver forwards to a kubelet. */
 const PASSED_ON: readonly AttackRequest[] = ['exec', 'attach', 'port-forward', 'logs']
 
 function isToApiserver(path: string, roles: Roles): boolean {
@@ -184,8 +184,8 @@ function checkCredential(
 }
 
 /**
- * Reports a certificate that no connection shows, since no path of the step has TLS. A role means a certificate of these
- * paths, or stands in an attack that has to fit all paths.
+ * Reports a certificate that no connection shows, because no path of the step has TLS. A certificate given by a role is
+ * not reported, nor one in an attack for all kinds of paths.
  */
 function checkShown(
   written: StepValues,
@@ -195,7 +195,7 @@ function checkShown(
 ): void {
   if (paths.some((path) => roles.instanceOf(path)?.tls !== null)) return
   const { serves, requests, credential: usual }: Technique = USED_TECHNIQUES[technique]
-  // Agents verify the server to which they dial, in whose place the attacker answers them.
+  // Agents verify the server that they dial, and the attacker answers them in its place.
   const isInAgentTunnel = paths.some((path) => roles.instanceOf(path)?.tunnel?.kind === 'konnectivity')
   const showsToAgents = serves?.at === 'server-address' && isInAgentTunnel
   // Other techniques send their requests to the apiserver, or register with the credential.

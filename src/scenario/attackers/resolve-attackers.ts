@@ -16,7 +16,7 @@ export interface AttackEnvironment extends RoleContext {
 }
 
 /**
- * Resolves attackers: roles become names. What does not exist in this scenario is listed in `absent`, and is no
+ * Resolves attackers: roles become names. Roles without a match in this scenario are listed in `absent`; they are no
  * problem.
  */
 export function resolveAttackers(
@@ -37,7 +37,7 @@ export function resolveAttackers(
   })
 }
 
-/** An attacker whose identities and paths are resolved, and nothing else. */
+/** An attacker of which only the identities and paths are resolved. */
 interface AttackerDraft {
   readonly steps: readonly (StepDraft | null)[]
   readonly held: readonly Lookup<string>[]
@@ -52,9 +52,12 @@ class AttackerResolver implements StepContext {
   /** The sections of its allies, whose tokens and private keys it shares. */
   allies: readonly AttackerSection[] = []
   readonly #name: string
-  /** The path that `it` means in roles: the first path of the plan that leaves its host, else the first. */
+  /**
+   * The path that `it` stands for in roles: the first path of the plan that leaves the attacker's host, otherwise the
+   * first path.
+   */
   #it: PathBlueprint | null = null
-  /** The place of the attacker, once it has been looked up. */
+  /** The place of the attacker, after the first lookup. */
   #position: Lookup<Place> | null = null
 
   constructor(
@@ -205,7 +208,7 @@ class AttackerResolver implements StepContext {
       this.findings.contradict(place, `the vantage ${vantage} needs a host, and ${name} is a ${kind}`, {
         hint: 'name a host, or use the vantage passive, side or inline',
       })
-    // A role can mean the host whose loopback carries the path, and no attacker on a network observes that.
+    // A role can stand for the host whose loopback carries the path. No attacker on a network observes that loopback.
     if (!isOnHost && kind === 'host' && !isRole(this.section.on ?? ''))
       this.findings.contradict(place, `the vantage ${vantage} needs a link or segment, and ${name} is a host`, {
         hint: 'name a link or segment, or use the vantage pod or node',
@@ -265,12 +268,12 @@ class AttackerResolver implements StepContext {
     return isKnown ? { value: { kind: 'host', name } } : { absent: name }
   }
 
-  /** Returns all pods by name: those that use the network of their node are no hosts. */
+  /** Returns all pods by name, including pods with host network, which are not hosts. */
   #pods(): ReadonlyMap<string, PodMember> {
     return this.environment.cluster?.members.podsByName ?? new Map()
   }
 
-  /** Returns the place of an attacker whose place does not exist in this scenario. */
+  /** Returns a substitute for a place that does not exist in this scenario. */
   #anyPlace(): Place {
     return { kind: 'host', name: this.environment.hosts[0]?.name ?? '' }
   }

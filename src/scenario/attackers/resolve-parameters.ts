@@ -11,8 +11,8 @@ import type { TreePath } from '../tree/tree.ts'
 import type { Lookup } from './resolve-roles.ts'
 
 /**
- * Reads the parameters of a step as its technique does. Names and roles stay as they are written. Reports keys that the
- * technique does not have, and those that it needs and are missing.
+ * Reads the parameters of a step as its technique reads them. Names and roles are not resolved. Reports keys that the
+ * technique does not have, and required keys that are missing.
  */
 export function readParameters(section: AttackStepSection, place: TreePath, findings: Findings): StepValues {
   const { at: _at, path: _path, technique: name, ...written } = section
@@ -56,8 +56,8 @@ function checkKeys(
 export type FindNamed = (what: 'host' | 'identity', text: string, place: TreePath) => Lookup<string>
 
 /**
- * Puts names in place of the roles that a step has. Reports unknown names, also in keys that its technique does not have.
- * Returns the first role that means nothing in the scenario, if there is one.
+ * Replaces the roles in a step with names. Reports unknown names, even under keys that its technique does not have.
+ * Returns the first role without a match in the scenario, if there is one.
  */
 export function withNames(
   section: AttackStepSection,

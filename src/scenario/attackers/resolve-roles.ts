@@ -21,19 +21,19 @@ import {
 
 export type Place = AttackerBlueprint['on']
 
-/** The result of a search by name or role: the value, or the words of a role that does not exist in this scenario. */
+/** The result of a lookup by name or role: the value, or the role that does not exist in this scenario. */
 export type Lookup<Value> = { readonly value: Value } | { readonly absent: string }
 
 export interface RoleContext {
   readonly paths: readonly PathBlueprint[]
   readonly cluster: ClusterEnvironment | null
   readonly identities: Identities
-  /** The routes between hosts, or null when links or routes are invalid. */
+  /** The routes between hosts; null if links or routes are invalid. */
   readonly reachability: Reachability | null
   readonly middleboxes: readonly MiddleboxBlueprint[]
 }
 
-/** Finds what has a role in a scenario: paths, places and identities. */
+/** Finds the paths, places and identities of a scenario that have a role. */
 export class Roles {
   readonly #context: RoleContext
 
@@ -41,7 +41,7 @@ export class Roles {
     this.#context = context
   }
 
-  /** Returns the declared names of the paths with a role, in order. The list is empty when no path has it. */
+  /** Returns the declared names of the paths with a role, in order. The list is empty if no path has it. */
   pathsOf(role: PathRole): readonly string[] {
     const names = this.#context.paths.filter((path) => matchesRole(role, path)).map(({ declared }) => declared)
     const sorted = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1))
@@ -49,8 +49,8 @@ export class Roles {
   }
 
   /**
-   * Returns the paths that a name or the role of a path means. The list is empty when no path has the role. Returns null
-   * for a text that is not a role.
+   * Returns the paths with this name or role. The list is empty if no path has the role. Returns null for a text that
+   * is not a role.
    */
   pathsNamed(text: string): readonly string[] | null {
     if (!isRole(text)) return [text]
@@ -58,20 +58,20 @@ export class Roles {
     return role === null ? null : this.pathsOf(role)
   }
 
-  /** The hint for a text that is not the role of a path. */
+  /** The hint for a text that is not a role of a path. */
   get hint(): string {
     const existing = PATH_ROLES.filter((text) => this.pathsOf(parsePathRole(text)!).length > 0)
     return `roles of paths in this scenario: ${existing.join(', ')}; each can end in ${PATH_ROLE_ENDINGS.join(', ')}`
   }
 
-  /** Returns the first instance of a declared path, or null when it has none. */
+  /** Returns the first instance of a declared path; null if it has none. */
   instanceOf(declared: string): PathBlueprint | null {
     return this.#context.paths.find((path) => path.declared === declared) ?? null
   }
 
   /**
    * Finds the place with a role.
-   * @param it the path that `it` means, or null when no path of the plan exists
+   * @param it the path that `it` stands for; null if no path of the plan exists
    */
   placeOf(role: PlaceRole, it: PathBlueprint | null): Place | null {
     if (role === 'a user') return hostOrNull(this.#aUser())
@@ -108,7 +108,7 @@ export class Roles {
     }
   }
 
-  /** Returns the name of the identity with a role, or null when there is none. */
+  /** Returns the name of the identity with a role; null for none. */
   identityOf(role: Exclude<IdentityRole, typeof OWN_CREDENTIAL>, it: PathBlueprint | null): string | null {
     const { identities } = this.#context
     if (role === 'a garbage token') return GARBAGE_TOKEN
@@ -136,8 +136,7 @@ export class Roles {
   }
 
   /**
-   * Returns the name of the credential that an attacker has from its position on a host or in a pod; null where it has
-   * none.
+   * Returns the name of the credential that an attacker has from its position on a host or in a pod; null for none.
    */
   credentialOf(vantage: Vantage, { kind, name }: Place): string | null {
     if (kind !== 'host') return null
@@ -189,7 +188,10 @@ export class Roles {
     return ofCluster.find((node) => node !== undefined) ?? null
   }
 
-  /** Returns the media that leave a host: not those between a node and its own pods, which only root there observes. */
+  /**
+   * Returns the media that leave a host, without those between a node and its own pods, which only root on the node
+   * observes.
+   */
   #leaving(media: readonly CrossedMedium[]): readonly CrossedMedium[] {
     const { reachability } = this.#context
     return media.filter((medium) => {

@@ -2,13 +2,13 @@ import { MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path
 
 /**
  * A role of a path. Roles are words for things whose names an attack file does not know. Names contain no blanks and
- * roles do, so that a text is one or the other. The word `it` in a role means the first path of the attacker's plan
- * that leaves its host, and in a step the first path of the step.
+ * roles do, so no text is both. The word `it` in a role stands for a path: in a step, the first path of the step;
+ * elsewhere, the first path of the attacker's plan that leaves its host.
  */
 export interface PathRole {
-  /** Whether the role means every such path, as `every path` does, and not only the first by name. */
+  /** True if the role stands for all such paths, as `every path` does. False if it stands for the first by name. */
   readonly isEvery: boolean
-  /** The kind of path, or null for any. */
+  /** The kind of path; null for any. */
   readonly kind: PathKindName | null
   readonly scheme: 'http' | 'https' | null
   readonly tunnel: 'none' | 'ssh' | 'konnectivity' | null
@@ -32,10 +32,10 @@ const TUNNELS = [
 
 export const PATH_ROLES: readonly string[] = [...PATHS.keys()]
 
-/** The endings that the role of a path can have, in this order. */
+/** The endings that a role of a path can have, in this order. */
 export const PATH_ROLE_ENDINGS: readonly string[] = [...SCHEMES, ...TUNNELS].map(([ending]) => ending.trim())
 
-/** The roles of places, each with the place that it means. */
+/** The roles of places, each with its meaning. */
 export const PLACES = {
   'the link that it crosses':
     'the link or segment with the longest delay on the route to the server, or to the end of the tunnel, of those that leave a host; the host itself for a path within a host',
@@ -55,10 +55,10 @@ export const PLACES = {
   'a user': 'the first user by name',
 } as const
 
-/** The role of the credential that an attacker has without stealing it, which depends on the attacker and on no path. */
+/** The role of the credential that an attacker has without stealing it. It depends on the attacker, not on a path. */
 export const OWN_CREDENTIAL = 'the credential of its position'
 
-/** The roles of identities, each with the identity that it means. */
+/** The roles of identities, each with its meaning. */
 export const IDENTITIES = {
   'the token on that path': 'the token that the client sends',
   'its client certificate': 'the certificate that the client presents',
@@ -84,7 +84,7 @@ export type IdentityRole = keyof typeof IDENTITIES
 
 export const isRole = (text: string): boolean => text.includes(' ')
 
-/** Reads the role of a path. Returns null for a text that is none. */
+/** Reads a role of a path. Returns null for other texts. */
 export function parsePathRole(text: string): PathRole | null {
   const { rest, value: tunnel } = withoutEnding(text, TUNNELS)
   const { rest: base, value: scheme } = withoutEnding(rest, SCHEMES)

@@ -5,16 +5,16 @@ import type { ClusterSection } from '../schema/cluster.ts'
 import type { HostSection } from '../schema/hosts.ts'
 import type { Findings } from '../tree/findings.ts'
 
-/** The written hosts and the written cluster, and the cluster and paths that they stand for. */
+/** The hosts and the cluster as written, and the cluster and paths that they resolve to. */
 export interface Written {
   readonly hostSections: ReadonlyMap<string, HostSection>
   readonly section: ClusterSection | undefined
-  /** null: the scenario has no cluster. */
+  /** Null without a cluster. */
   readonly cluster: ClusterBlueprint | null
   readonly paths: readonly PathBlueprint[]
 }
 
-/** Reports keys of hosts and of Konnectivity that can have no effect, since no program there reads them. */
+/** Reports keys of hosts and of Konnectivity without effect, because no program there reads them. */
 export function checkEffect(written: Written, findings: Findings): void {
   const { hostSections, section, cluster, paths } = written
   const nodes = new Set(cluster?.nodes.map(({ name }) => name))
@@ -48,7 +48,7 @@ export function checkEffect(written: Written, findings: Findings): void {
     )
 }
 
-/** Returns whether paths of this kind are those of kubectl. */
+/** Returns whether kubectl is the client of paths of this kind. */
 function isFromUser(kind: PathKindName): boolean {
   return pathKind(kind).ends.from.party === 'user'
 }

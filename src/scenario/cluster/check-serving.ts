@@ -15,8 +15,8 @@ const FIELD = ['cluster', 'kubelet', 'config', serverTlsBootstrap.name]
 const LOST = 'logs, exec, attach, port-forward and nodes/proxy fail'
 
 /**
- * Warns about kubelets whose serving certificate the apiserver does not accept, and about those that have none. Heartbeats
- * and probes go on, since nothing verifies kubelets there.
+ * Warns about kubelets without a serving certificate, or with one that the apiserver does not accept. Heartbeats and
+ * probes still work, because they do not verify kubelets.
  */
 export function checkServing(
   { apiserver, nodes }: ClusterBlueprint,

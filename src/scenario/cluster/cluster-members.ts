@@ -3,7 +3,7 @@ import { grouped } from '../../simulation/lookups/lookups.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 
 export const MASTER = 'master'
-/** The name under which `pods: 10` counts pods without traffic. */
+/** The name for the pods without traffic that `pods: 10` counts. */
 export const OTHER_PODS = 'others'
 const DEFAULT_NODES = 3
 
@@ -11,7 +11,7 @@ export interface NodeMember {
   readonly name: string
   readonly pool: string
   readonly zone: string | null
-  /** The version of its pool, or null for the version of the cluster. */
+  /** The version of its pool; null for the version of the cluster. */
   readonly version: KubernetesVersion | null
 }
 
@@ -32,10 +32,10 @@ export type PodSection = Exclude<
 /** The members of a cluster, as the section `cluster` declares them. */
 export interface Members {
   readonly nodes: readonly NodeMember[]
-  /** The names of all nodes. All users share this one list, since a list for each path would need nodes squared names. */
+  /** The names of all nodes. All users share this list, because one list for each path would take quadratic memory. */
   readonly nodeNames: readonly string[]
   readonly nodesByName: ReadonlyMap<string, NodeMember>
-  /** The nodes of each pool, by their names. */
+  /** The nodes of each pool, by node name. */
   readonly nodesByPool: ReadonlyMap<string, ReadonlyMap<string, NodeMember>>
   readonly pods: readonly PodMember[]
   readonly podsByName: ReadonlyMap<string, PodMember>
@@ -65,7 +65,7 @@ export function membersOf(cluster: ClusterSection): Members {
     nodesByName: named(nodes),
     nodesByPool: new Map([...grouped(nodes, ({ pool }) => pool)].map(([pool, own]) => [pool, named(own)])),
     pods,
-    // Of pods with one name, which are reported, the first counts.
+    // Pods with equal names are reported as a problem. The first counts.
     podsByName: new Map(pods.toReversed().map((pod) => [pod.name, pod])),
     podsByApp,
     podSections,
@@ -98,7 +98,7 @@ function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {
   })
 }
 
-/** Returns the pods of an application: one for each node, or `replicas` pods, assigned to the nodes in turn. */
+/** Returns the pods of an application: one on each node, or `replicas` pods, assigned to the nodes in turn. */
 function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember[]): PodMember[] {
   const places = section.on === MASTER ? [{ name: MASTER }] : nodesNamed(section.on ?? 'nodes/*', nodes)
   if (places.length === 0) return []
@@ -109,7 +109,7 @@ function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember
   })
 }
 
-/** Returns the nodes that a pattern means: `nodes/*`, `workers`, `workers/*`, `node-1` or `nodes/node-1`. */
+/** Returns the nodes that a pattern selects: `nodes/*`, `workers`, `workers/*`, `node-1` or `nodes/node-1`. */
 export function nodesNamed(pattern: string, nodes: readonly NodeMember[]): readonly NodeMember[] {
   const [group, member = '*'] = pattern.split('/')
   const inGroup = nodes.filter(

@@ -25,22 +25,28 @@ import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { OTHER_PODS } from './cluster-members.ts'
 import { expandSections } from './expand-stanza.ts'
 
-/** The key that leaves the workloads of a preset out. */
+/** The key that omits the workloads of a preset. */
 const QUIET = 'quiet'
 
-/** A scenario whose section `cluster` is expanded to hosts, links, identities, paths and workloads. */
+/** A scenario whose section `cluster` is expanded into hosts, links, identities, paths and workloads. */
 export interface Expansion {
-  /** The expanded scenario, which is to be checked. */
+  /** The expanded scenario, which is checked next. */
   readonly tree: Tree
-  /** The same scenario without its preset, whose values are written out. */
+  /** The same scenario with the values of its preset written out. */
   readonly printable: Tree
-  /** Whether the section `cluster` is invalid, so that it was not expanded. */
+  /** True if the section `cluster` is invalid and was not expanded. */
   readonly isBroken: boolean
-  /** The problem that the preset does not exist in the version; null where it does. It stands for those of its values. */
+  /**
+   * The problem that the preset does not exist in this version; null if it does. It replaces the problems of the
+   * preset's values.
+   */
   readonly unfit: FoundProblem | null
 }
 
-/** Expands a scenario: values of the preset, then values derived from `cluster`, then written values, which override. */
+/**
+ * Expands a scenario. It starts with the values of the preset, then adds values derived from `cluster`, then the
+ * written values, which override both.
+ */
 export function expandCluster(tree: Tree): Expansion {
   if (tree.kind !== 'map' || !tree.entries.has('cluster'))
     return { tree, printable: tree, isBroken: false, unfit: null }
@@ -58,7 +64,7 @@ export function expandCluster(tree: Tree): Expansion {
   }
 }
 
-/** Returns the problem that a preset does not exist in a version of Kubernetes; null where it does. */
+/** Returns the problem that a preset does not exist in a version of Kubernetes; null if it does. */
 function unfitPreset(tree: MapTree, { minor, text }: KubernetesVersion): FoundProblem | null {
   const named = treeAt(tree, ['cluster', 'preset'])
   if (named?.kind !== 'scalar' || !isNameOf(PRESETS, String(named.value))) return null
@@ -90,13 +96,13 @@ function overlayPreset(tree: MapTree): MapTree {
   const preset = scalarAt(own, ['cluster', QUIET]) === true ? withoutKeys(whole, ['workloads']) : whole
   const merged = withoutIdleWorkloads(preset, own)
   const cluster = merged.entries.get('cluster')!
-  // What is left of nulls here has removed nothing. In other sections they can remove what derives from the cluster.
+  // The remaining nulls have removed nothing. In other sections, nulls can remove values that derive from the cluster.
   return withEntry(merged, 'cluster', { ...cluster, tree: withoutIdleNulls(cluster.tree, undefined) })
 }
 
 /**
- * Merges the preset and the scenario. What the scenario removes takes along the paths of the preset that need it, and
- * these the workloads of the preset.
+ * Merges the preset and the scenario. If the scenario removes a member, the preset's paths to it are removed too, and
+ * the preset's workloads on these paths.
  */
 function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   const merged = overlayTrees(preset, own) as MapTree
@@ -109,7 +115,7 @@ function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   }
   return without(without(merged, 'workloads', isIdle), 'paths', isGone)
 
-  /** Leaves out those entries of a section of the preset to which the scenario adds nothing. */
+  /** Removes the useless entries from a section of the preset, except those that the scenario changes. */
   function without(tree: MapTree, key: string, isUseless: (name: string) => boolean): MapTree {
     const [section, kept] = [treeAt(preset, [key]), treeAt(tree, [key])]
     if (section?.kind !== 'map' || kept?.kind !== 'map') return tree
@@ -130,7 +136,7 @@ function endsOf(preset: MapTree, path: string): readonly (string | null)[] {
   })
 }
 
-/** Returns whether the scenario has removed all members of the cluster that a pattern such as `users/*` means. */
+/** Returns whether the scenario has removed all members of the cluster that a pattern such as `users/*` selects. */
 function isEmptied(pattern: string, own: MapTree, merged: MapTree): boolean {
   const [group, member] = pattern.split('/')
   const removed = treeAt(own, ['cluster', group])
@@ -147,7 +153,7 @@ function isNull(tree: MapTree, path: readonly string[]): boolean {
   return scalarAt(tree, path) === null
 }
 
-/** Returns the tree of a preset for a version of Kubernetes; null means the version of the preset. */
+/** Returns the tree of a preset for a version of Kubernetes; null selects the version of the preset. */
 function presetTree(name: PresetName, position: Position, version: KubernetesVersion | null): Tree {
   const { texts, textAt } = PRESETS[name]
   const parse = (text: string) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!
@@ -157,7 +163,7 @@ function presetTree(name: PresetName, position: Position, version: KubernetesVer
   return withPosition(added === null ? tree : mergeTrees(tree, parse(added)), { ...position, origin: `preset ${name}` })
 }
 
-/** Turns `pods: 10` into a map, so that it adds to the pods of a preset. */
+/** Turns `pods: 10` into a map, so that the number adds to the pods of a preset. */
 function withPodsByName(tree: MapTree): MapTree {
   const pods = treeAt(tree, ['cluster', 'pods'])
   if (pods?.kind !== 'scalar' || typeof pods.value !== 'number') return tree

@@ -23,7 +23,7 @@ interface IdentityContext {
   readonly tree: Tree
 }
 
-/** Returns the identities of a cluster: certificates as kubeadm and kubelets create them, and the tokens of pods. */
+/** Returns the identities of a cluster: certificates that kubeadm and kubelets create, and the tokens of pods. */
 export function expandIdentities(context: IdentityContext): Tree {
   const { members, positions, addresses, version, section } = context
   const tokens = [...members.podSections]
@@ -87,13 +87,13 @@ function clientCertificate(cn: string, organizations: readonly string[]) {
   return { kind: 'certificate', issuer: CLUSTER_CA, cn, ...groups, usages: ['client'] } as const
 }
 
-/** Returns the certificate that all replicas of an application share, valid for the names of its services. */
+/** Returns the certificate that all replicas of an application share. It is valid for the names of its services. */
 function appCertificate(app: string, { services }: Members): TreeInput {
   const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
 }
 
-/** Returns the identities of all nodes by their names. */
+/** Returns the identities of all nodes, by name. */
 function identitiesOfNodes(context: IdentityContext): (readonly [string, Tree])[] {
   const { members, section, version: ofCluster, tree, addresses } = context
   const issued = poolsIssued(members.nodes, section, tree)
@@ -119,10 +119,10 @@ function identitiesOfNodes(context: IdentityContext): (readonly [string, Tree])[
 type Identity = Readonly<Record<string, string | readonly string[] | true>>
 
 /**
- * Returns a function for the name and the tree of an identity of each node. The trees of a pool have one pattern; so
- * has that of a node whose host the scenario writes, since its addresses may be anything.
+ * Returns a function for the name and the tree of an identity of each node. The trees of a pool share one pattern. A
+ * node whose host the scenario declares has a pattern of its own, because its addresses can be arbitrary.
  *
- * @param ownKeys the keys with the values that differ between the nodes of a pool
+ * @param ownKeys the keys whose values differ between the nodes of a pool
  */
 function identityOfNodes(
   { positions, tree }: IdentityContext,
@@ -152,7 +152,7 @@ function clientOfNode({ name }: NodeMember): Identity {
   }
 }
 
-/** Returns the serving certificate that the CA of the cluster has issued to a kubelet. */
+/** Returns a kubelet's serving certificate that the CA of the cluster issued. */
 function issuedOfNode({ name }: NodeMember, addresses: IdentityContext['addresses']): Identity {
   return {
     kind: 'certificate',
@@ -165,7 +165,7 @@ function issuedOfNode({ name }: NodeMember, addresses: IdentityContext['addresse
   }
 }
 
-/** Returns the serving certificate that a kubelet has made for itself. */
+/** Returns a kubelet's serving certificate that the kubelet made itself. */
 function ownOfNode({ name }: NodeMember, { authority, ...shape }: OwnCertificate): Identity {
   const certificate = { kind: 'certificate', ...shape, usages: ['server'] }
   if (authority === null) return { ...certificate, issuer: 'self-signed' }

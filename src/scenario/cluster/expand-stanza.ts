@@ -15,7 +15,7 @@ import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { poolsIssued } from './serving-issued.ts'
 import type { StanzaPositions } from './stanza-positions.ts'
 
-/** Returns the hosts, links, segments and identities that the section `cluster` stands for. */
+/** Returns the hosts, links, segments and identities that the section `cluster` expands to. */
 export function expandSections(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
   const members = membersOf(section)
   const positions = positionsIn(tree)
@@ -62,8 +62,8 @@ function namesOf({ nodes, pods, users }: Members): string[] {
 }
 
 /**
- * Returns the addresses of every host: those that are written, or one that derives from the name. A node to which the
- * apiserver opens an SSH tunnel has an external address too.
+ * Returns the addresses of every host: the written ones, or one that derives from the name. A node with an SSH tunnel
+ * from the apiserver also has an external address.
  */
 function addressesOf(members: Members, tree: Tree, version: KubernetesVersion): ReadonlyMap<string, readonly string[]> {
   const written = treeAt(tree, ['hosts'])
@@ -206,12 +206,12 @@ function isBridged(section: ClusterSection): boolean {
   return section['pod-network'] === 'bridged'
 }
 
-/** Adds the medium that `cluster.links` gives to a link or segment. */
+/** Adds the medium that `cluster.links` gives to a link or segment, or `otherwise`. */
 function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tree {
   return mergeTrees(base, mediumOf(base.position, tree, key, otherwise))
 }
 
-/** Returns the medium that `cluster.links` gives to what is at a position: a profile by name, or the keys of a link. */
+/** Returns the medium that `cluster.links` gives at a position: a profile by name, or the keys of a link. */
 function mediumOf(base: Position, tree: Tree, key: string, otherwise: string): Tree {
   const medium = treeAt(tree, ['cluster', 'links', key])
   if (medium === undefined)

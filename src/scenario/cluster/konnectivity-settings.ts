@@ -8,7 +8,7 @@ import type { TreePath } from '../tree/tree.ts'
 
 type KonnectivitySection = NonNullable<ClusterSection['konnectivity']>
 
-/** The keys that belong to each method of authenticating agents. */
+/** The keys that each method of authenticating agents uses. */
 const KEYS_OF = {
   token: ['authentication-audience', 'agent-namespace', 'agent-service-account'],
   certificate: ['cluster-ca-cert'],
@@ -33,7 +33,10 @@ const DEFAULT_AUDIENCE = 'system:konnectivity-server'
 const DEFAULT_NAMESPACE = 'kube-system'
 const DEFAULT_ACCOUNT = 'konnectivity-agent'
 
-/** Returns the Konnectivity settings of paths that give none: those of `cluster.konnectivity`, else the defaults. */
+/**
+ * Returns the Konnectivity settings for paths without their own: those of `cluster.konnectivity`, otherwise the
+ * defaults.
+ */
 export function konnectivitySettings(
   written: ClusterSection['konnectivity'] = {},
 ): Pick<KonnectivityTunnelBlueprint, 'strategy' | 'authentication'> {
@@ -57,8 +60,8 @@ export function agentAuthentication(written: AgentAuthenticationSection): AgentA
 }
 
 /**
- * Returns as a clause what lets an agent claim the addresses of other nodes. The server compares neither an agent's id nor
- * its identifiers with its credential (apiserver-network-proxy, pkg/server/server.go, Connect).
+ * Returns a clause that says why an agent can claim the addresses of other nodes. The server compares neither an
+ * agent's id nor its identifiers with its credential (apiserver-network-proxy, pkg/server/server.go, Connect).
  */
 export function agentsWeakness({ kind }: AgentAuthenticationBlueprint): string {
   return WEAKNESSES[kind]
@@ -77,9 +80,8 @@ function methodOf(written: AgentAuthenticationSection): AgentAuthenticationBluep
 }
 
 /**
- * Reports keys of a method that the server does not use. Konnectivity refuses to start with a CA for agents and with
+ * Reports keys of methods that the server does not use. Konnectivity refuses to start with both a CA for agents and
  * flags for their tokens (apiserver-network-proxy, cmd/server/app/options/options.go, Validate).
-
  */
 export function checkAgentAuthentication(
   written: AgentAuthenticationSection,

@@ -14,7 +14,9 @@ import type { Members } from './cluster-members.ts'
 type UserSection = NonNullable<ClusterSection['users']> extends Map<string, infer User> ? User : never
 type PolicySection = NonNullable<ClusterSection['abac']>[number]
 
-/** Reports permissions without effect: of accounts that nobody has, and policies that are not in force or allow nothing. */
+/**
+ * Reports permissions without effect: of accounts that nobody has, and policies that are not in force or allow nothing.
+ */
 export function checkAccess(
   section: ClusterSection,
   { podSections }: Members,
@@ -72,7 +74,7 @@ function rulesOf(rules: UserSection['rules'] = []): PolicyRule[] {
   return rules.map(({ verbs, resources, namespaces = null }) => ({ verbs, resources, namespaces }))
 }
 
-/** Returns the policies of the authorization mode ABAC that are in force. */
+/** Returns the ABAC policies that are in force. */
 export function policiesOf({ section, apiserver }: ClusterEnvironment): readonly AbacPolicy[] {
   if (!apiserver.authorizationMode.includes('ABAC')) return []
   return section.abac?.map(policyOf) ?? KUBE_UP_POLICIES

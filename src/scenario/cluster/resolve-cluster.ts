@@ -74,10 +74,10 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   }
 }
 
-/** k/k#46580. */
+/** See k/k#46580. */
 const FIRST_IPVS_MINOR = 8
 
-/** Reports two members with one name, since hosts, links and identities are named after members. */
+/** Reports two members with one name, because hosts, links and identities are named after members. */
 function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   const owners = new Map<string, string>([[MASTER, 'the master']])
   const claim = (name: string, owner: string, place: readonly string[]) => {
@@ -90,7 +90,7 @@ function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   for (const name of users.keys()) claim(name, 'a user', ['cluster', 'users', name])
 }
 
-/** Reports nodes that lack the address at which the apiserver connects to them, or that of their SSH tunnel. */
+/** Reports nodes that lack the address at which the apiserver dials them or their SSH tunnel. */
 function checkNodeAddresses(
   { nodes }: Members,
   hosts: readonly HostBlueprint[],
@@ -172,7 +172,7 @@ function checkReferences(
     })
 }
 
-/** The certificates of servers: those of hosts, and those that paths name by "host:port", which come first. */
+/** The certificates of servers: those of hosts, and those that paths name by "host:port", which take precedence. */
 export interface WrittenCertificates {
   readonly hostSections: ReadonlyMap<string, HostSection>
   readonly namedCertificates: ReadonlyMap<string, string>
@@ -207,7 +207,7 @@ export function clusterBlueprint(
     groups: groupsOf(environment),
     policies: policiesOf(environment),
     konnectivity: konnectivityOf(environment),
-    // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
+    // On GCE every pod could read them at that time (4ARMED, kubeletmein). Other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
     bindsNodes: bindsNodes(environment),
   }
@@ -219,7 +219,7 @@ function bindsNodes({ section, version, apiserver }: ClusterEnvironment): boolea
   return bindsNodesWhenNew(version.minor, installerOf(apiserver), apiserver)
 }
 
-/** kubeadm makes a node of the master; a control plane that needs a tunnel to its nodes is hosted elsewhere. */
+/** kubeadm makes the master a node. A control plane that needs a tunnel to its nodes is hosted elsewhere. */
 function isControlPlaneNode({ section, apiserver }: ClusterEnvironment): boolean {
   const byDefault = egressTunnel(apiserver) === null ? 'node' : 'hosted'
   return (section['control-plane'] ?? byDefault) === 'node'
@@ -289,7 +289,7 @@ function konnectivityOf({ section, members, apiserver }: ClusterEnvironment): Cl
   }
 }
 
-/** Returns the virtual addresses of services, which kube-proxies rewrite to the address of an endpoint. */
+/** Returns the virtual addresses of services. kube-proxies rewrite them to the address of an endpoint. */
 export function virtualAddressesOf(
   environment: ClusterEnvironment,
   hosts: readonly HostBlueprint[],

@@ -24,21 +24,21 @@ import type { Findings } from '../tree/findings.ts'
 import { originOf } from '../tree/origin.ts'
 import { positionAt, type Tree, type TreePath } from '../tree/tree.ts'
 
-/** The configuration of the programs of a cluster, with the origin of each value. */
+/** The configuration of a cluster's programs, with the origin of each value. */
 export interface SetUp {
   readonly apiserver: Resolved<ApiserverConfiguration>
   readonly controllerManager: Resolved<ControllerManagerConfiguration>
-  /** The configurations of kubelets, by the key of their section and version (`kubeletKey`). */
+  /** The configurations of kubelets, by the key of their pool and version (`kubeletKey`). */
   readonly kubelets: ReadonlyMap<string, Resolved<KubeletConfiguration>>
 }
 
-/** A kubelet, by the pool of its node and its version. */
+/** A kubelet, described by the pool of its node and its version. */
 export interface KubeletKind {
   readonly pool: string
   readonly version: KubernetesVersion
 }
 
-/** Returns a key that kubelets of one section and version share. */
+/** Returns a key that kubelets with the same section and version share. */
 export function kubeletKey(section: ClusterSection, { pool, version }: KubeletKind): string {
   return `${version.text} ${kubeletSectionOf(section, pool).path.join('.')}`
 }
@@ -71,7 +71,7 @@ export function resolveSetUp(
   }
 }
 
-/** Checks the identities that flags name. In Kubernetes the value of such a flag is the name of a file. */
+/** Checks the identities that flags name. (In Kubernetes, the value of such a flag is the name of a file.) */
 export function checkNamedIdentities(section: ClusterSection, identities: Identities, findings: Findings): void {
   const check = (flags: Flags, program: WrittenProgram) => {
     for (const [, flag] of flagsOf(flags)) {

@@ -9,7 +9,7 @@ const ADDRESS_HASH_SEED = 0x0a600001
 export const KUBERNETES_SERVICE = 'kubernetes'
 export const KUBERNETES_SERVICE_ADDRESS = '10.96.0.1'
 
-/** Returns the virtual addresses of services. Each derives from the name of the service; none is the address of a host. */
+/** Returns the virtual addresses of services. Each derives from the name of the service, and no host has it. */
 export function serviceAddresses(names: Iterable<string>, taken: ReadonlySet<string>): Map<string, string> {
   const used = new Set([...taken, KUBERNETES_SERVICE_ADDRESS])
   const given = new Map<string, string>()

@@ -16,8 +16,8 @@ export function poolsIssued(nodes: readonly NodeMember[], section: ClusterSectio
 
 /**
  * Returns whether the CA of the cluster issued the serving certificates of the kubelets of a section. No setting of
- * Kubernetes does that alone: an administrator approves the requests of kubelets, or distributes files. A scenario says
- * so, or has a path that verifies kubelets, which is hypothetical.
+ * Kubernetes alone does that: an administrator approves the requests of kubelets, or distributes files. So a scenario
+ * says so, or has a path that verifies kubelets, for which it is assumed.
  */
 export function isServingIssued({ section }: KubeletSection, tree: Tree): boolean {
   const wanted = section?.['server-certificate']

@@ -22,7 +22,9 @@ export interface ConfigurationContext {
   readonly findings: Findings
 }
 
-/** Finds the value of each flag of a program, with its origin: the written value, else the default of the version. */
+/**
+ * Finds the value of each flag of a program, with its origin: the written value, otherwise the default of the version.
+ */
 export class FlagResolver implements FlagContext {
   readonly version: KubernetesVersion
   /** The origins of values, by the name of the flag, in the order of resolution. */
@@ -40,7 +42,7 @@ export class FlagResolver implements FlagContext {
   }
 
   readonly written = <Value>(flag: Flag<Value>): Value | undefined => {
-    // The schema derives from the kind of the flag, so that the value has this type.
+    // The schema derives from the kind of the flag, so the value has this type.
     return this.#writings(flag)[0]?.value as Value | undefined
   }
 
@@ -51,7 +53,7 @@ export class FlagResolver implements FlagContext {
     return this.#values.get(flag) as Value
   }
 
-  /** Reports the names of a flag that this release does not have. */
+  /** Reports the written names of a flag that this release does not have. */
   checkNames(flag: Flag): void {
     for (const { as, path } of writingsOf(flag, this.#program)) this.checkName(as, path)
   }
@@ -66,7 +68,7 @@ export class FlagResolver implements FlagContext {
     if (warning !== null) this.notices.push(warning)
   }
 
-  /** Refuses a flag that this release does not have, in the words of Kubernetes. */
+  /** Reports a flag that this release does not have, with the message of Kubernetes. */
   checkName(as: FlagName, path: TreePath): void {
     if (stateAt(as, this.version) !== 'absent') return
     const details = { at: 'key', hint: as.absence } as const

@@ -10,7 +10,7 @@ interface WrittenSection {
   readonly values: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The sections that configure a program: `own` has flags under their own names, `also` under their other names. */
+/** The sections that configure a program. `own` has flags under their own names, `also` under their other names. */
 export interface WrittenProgram {
   readonly own: WrittenSection
   readonly also: WrittenSection
@@ -37,7 +37,7 @@ export function writtenPrograms({ apiserver, 'controller-manager': controllerMan
   }
 }
 
-/** The section that configures the kubelets of a pool: its own, or else that of the cluster. */
+/** The section that configures the kubelets of a pool: its own, otherwise the section of the cluster. */
 export interface KubeletSection {
   readonly path: TreePath
   readonly section: ClusterSection['kubelet']
@@ -53,7 +53,7 @@ export function kubeletSectionOf(
     : { path: ['cluster', 'kubelet'], section: kubelet }
 }
 
-/** Returns the fields of kubelets, which stand in `config`, and their flags in `flags`. */
+/** Returns a kubelet's configuration: its fields are in `config`, its flags in `flags`. */
 export function writtenKubelet({ path, section }: KubeletSection): WrittenProgram {
   return {
     own: { path: [...path, 'config'], values: section?.config },
@@ -75,7 +75,9 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** Returns whether a kubelet has a configuration file: a written one, or the one that kubeadm of its version writes. */
+/**
+ * Returns whether a kubelet has a configuration file: a written one, or the one that kubeadm writes in its version.
+ */
 export function hasConfigFile({ own, also }: WrittenProgram, version: KubernetesVersion): boolean {
   if (own.values !== undefined) return true
   return also.values === undefined && abilitiesOf(version).kubelet.setUpBy === 'config'

@@ -62,7 +62,9 @@ export function parseLinkChanges(
   })
 }
 
-/** Returns the links that a name means: the link of this name, or with a final `*` all whose names begin so. */
+/**
+ * Returns the links that a name selects: the link with this name, or with a final `*` all links whose names begin so.
+ */
 function linksNamed(name: string, path: TreePath, findings: Findings): readonly string[] {
   const known = findings.namesIn('links')
   if (!name.endsWith('*')) return findings.checkName(path, 'link', name, known) ? [name] : []
@@ -76,8 +78,8 @@ function linksNamed(name: string, path: TreePath, findings: Findings): readonly 
 }
 
 /**
- * Returns an event for each time at which a link changes, with the whole state of the link from then on. So changes of
- * different values can overlap.
+ * Returns an event for each time at which a link changes, with the whole state of the link from then on. Changes of
+ * different values can therefore overlap.
  */
 export function timelineOf(
   changes: readonly LinkChange[],
@@ -102,7 +104,10 @@ export function timelineOf(
   })
 }
 
-/** Applies changes to a link: permanent ones first, then temporary ones, each by time, so that temporary ones are seen. */
+/**
+ * Applies changes to a link: permanent ones first, then temporary ones, each by time. Temporary changes therefore
+ * override permanent ones.
+ */
 function directionsWith(link: LinkSection, changes: readonly LinkChange[]): Directions {
   const ordered = [...changes].sort((a, b) => Number(a.forNs !== null) - Number(b.forNs !== null) || a.atNs - b.atNs)
   let changed = link

@@ -85,7 +85,10 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
   return false
 }
 
-/** Reports two events that set the state of one link at overlapping times, since the result would depend on their order. */
+/**
+ * Reports two events that set the state of one link at overlapping times, because the result would depend on their
+ * order.
+ */
 function checkStates(states: readonly { index: number; event: LinkState }[], findings: Findings): void {
   for (const { index, event } of states) {
     const clash = states.find(

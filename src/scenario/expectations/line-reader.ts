@@ -6,7 +6,7 @@ import type { ProblemCode } from '../problems/problem-codes.ts'
 import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** A mistake in a line, with the offsets between which it is. */
+/** A mistake in a line, with the offsets of its text. */
 interface LineMistake {
   readonly start: number
   readonly end: number
@@ -52,7 +52,7 @@ export interface Word {
   readonly start: number
 }
 
-/** Reads the words of a line one after the other. A mistake throws, and `readLine` reports it. */
+/** Reads the words of a line in order. A mistake throws, and `readLine` reports it. */
 export class LineReader {
   readonly text: string
   /** The form that the line should have, for hints. */
@@ -73,7 +73,7 @@ export class LineReader {
     return this.#next >= this.#words.length
   }
 
-  /** The next word, or null at the end of the line. */
+  /** The next word; null at the end of the line. */
   get next(): Word | null {
     return this.#words[this.#next] ?? null
   }
@@ -90,7 +90,7 @@ export class LineReader {
     return true
   }
 
-  /** Reads a name of one word, or a role of several words. */
+  /** Reads a name (one word) or a role (several words). */
   phrase(expected: string): Word {
     const first = this.read(expected)
     const isEnd = (word: Word | undefined) => word === undefined || /^[(),<>=!]+$/.test(word.text)
@@ -174,7 +174,7 @@ export class LineReader {
     })
   }
 
-  /** Reads a value whose number and unit can be two words. */
+  /** Reads a value whose number and unit may be two words. */
   #readValue(expected: string): Word {
     const word = this.read(expected)
     const unit = this.#words[this.#next]

@@ -15,7 +15,7 @@ export const ATTACK_FORMS = {
 
 export type AttackSubject = keyof typeof ATTACK_FORMS
 
-/** Reads a line about attackers from its second word on. */
+/** Reads a line about attackers, starting at its second word. */
 export function readAttackExpectation(kind: AttackSubject, reader: LineReader): WrittenExpectation {
   if (kind === 'secret') return readSecret(reader)
   if (kind === 'never') return readNever(reader)
@@ -43,14 +43,14 @@ function readOutcome(reader: LineReader): Outcome {
   return reader.oneOf('an outcome', OUTCOMES)
 }
 
-/** Reads `read, modified`: outcomes that are among `allowed`. */
+/** Reads outcomes such as `read, modified`. Each has to be in `allowed`. */
 export function readOutcomes(reader: LineReader, allowed: readonly Outcome[]): readonly Outcome[] {
   const outcomes = [reader.oneOf('an outcome', allowed)]
   while (reader.readIf(',')) outcomes.push(reader.oneOf('an outcome', allowed))
   return outcomes
 }
 
-/** Reads `by mallory on plain`, where the path can be missing. */
+/** Reads `by mallory on plain`; the path may be missing. */
 function readAttackerAndPath(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
   reader.oneOf('the word by', ['by'])
   const attacker = reader.read('the name of an attacker')
@@ -87,7 +87,7 @@ function readNever(reader: LineReader): WrittenExpectation {
   }
 }
 
-/** Reads `(mallory, logs, impersonate-server)`, where the technique can be missing. */
+/** Reads `(mallory, logs, impersonate-server)`; the technique may be missing. */
 function readSubject(reader: LineReader): { attacker: Word; path: Word; technique: Word | null } {
   reader.oneOf('(', ['('])
   const attacker = reader.read('the name of an attacker')

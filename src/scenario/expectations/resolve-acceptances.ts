@@ -12,7 +12,7 @@ import { type AttackNames, WordChecker } from './resolve-attack-expectations.ts'
 
 const FORM = 'read, modified by inline relay on PATH'
 
-/** Resolves `accept`. Reports what is not known, so that an acceptance with a typing mistake does not accept nothing. */
+/** Resolves `accept`. Reports unknown names, because an acceptance with a typing mistake would accept nothing. */
 export function resolveAcceptances(
   sections: readonly (AcceptSection | undefined)[],
   attackNames: AttackNames,
@@ -39,7 +39,7 @@ export function resolveAcceptances(
 
 type Tolerated = Pick<Acceptance, 'outcomes' | 'attacker' | 'vantage' | 'technique'> & { readonly path: Word }
 
-/** Reads `read, modified by inline relay on plain`; the words after `by` are an attacker, a vantage, a technique. */
+/** Reads `read, modified by inline relay on plain`. The words after `by` are an attacker, a vantage or a technique. */
 function readTolerated(reader: LineReader, attackers: ReadonlySet<string>): Tolerated {
   const outcomes = readOutcomes(reader, OUTCOMES)
   let by: Pick<Acceptance, 'attacker' | 'vantage' | 'technique'> = { attacker: null, vantage: null, technique: null }
@@ -51,7 +51,7 @@ function readTolerated(reader: LineReader, attackers: ReadonlySet<string>): Tole
   return { outcomes, ...by, path: reader.phrase('a path') }
 }
 
-/** Returns what a word after `by` names: an attacker of the scenario, else a vantage, else a technique. */
+/** Returns what a word after `by` names: an attacker of the scenario, otherwise a vantage, otherwise a technique. */
 function whoIs(
   word: Word,
   attackers: ReadonlySet<string>,

@@ -24,7 +24,7 @@ export function secretsOf(
   return new Set([...workloads.flatMap(({ carries }) => carries), ...identities.map(({ name }) => name)])
 }
 
-/** Replaces the role of the path by its name. Reports unknown names, and returns null. */
+/** Replaces the role of the path with its name. Reports unknown names, and returns null for them. */
 export function resolveAttackExpectation(
   expectation: AttackExpectation,
   words: Readonly<Record<string, Word | null>>,
@@ -46,7 +46,7 @@ export function resolveAttackExpectation(
   return reader.isAttacked(expectation.attacker, path, technique, word) ? { ...expectation, path } : null
 }
 
-/** Checks names in a line, and reports them at their positions in it. */
+/** Checks names in a line. Reports unknown ones at their position in the line. */
 export class WordChecker {
   readonly #place: TreePath
   readonly #attackNames: AttackNames
@@ -69,7 +69,7 @@ export class WordChecker {
     return false
   }
 
-  /** Returns the name of a path, or its role when no path has it. Reports other words, and returns null. */
+  /** Returns the name of a path, or its role if no path has it. Reports other words, and returns null. */
   path(word: Word): string | null {
     const { roles } = this.#attackNames
     if (!isRole(word.text)) return this.isKnown(word, 'path', this.#findings.namesIn('paths')) ? word.text : null
@@ -85,10 +85,10 @@ export class WordChecker {
     return found[0] ?? word.text
   }
 
-  /** Reports a path that the attacker does not attack, since there would be no verdict. */
+  /** Reports a path that the attacker does not attack, because there is no verdict on it. */
   isAttacked(attacker: string, path: string, technique: string | null, word: Word): boolean {
     const found = this.#attackNames.attackers.find(({ name }) => name === attacker)
-    // An invalid attacker is reported already, and a path that does not exist has no verdict in any case.
+    // An invalid attacker is reported already. A path that does not exist has no verdict in any case.
     if (found === undefined || isRole(path)) return true
     const isOf = (own: string) => technique === null || own === technique
     const steps = found.plan.filter((step) => isOf(step.technique))

@@ -8,7 +8,7 @@ import { type AttackNames, resolveAttackExpectation } from './resolve-attack-exp
 
 /** The names and events to which expectations can refer. */
 export interface ExpectationEnvironment extends AttackNames {
-  /** The nodes that send heartbeats, or null when they are not known. */
+  /** The nodes that send heartbeats; null if they are not known. */
   readonly nodes: ReadonlySet<string> | null
   readonly events: readonly EventBlueprint[]
 }
@@ -57,7 +57,7 @@ function isKnown(
   return false
 }
 
-/** Sets the start of a deadline, which is the first event of the scenario. */
+/** Sets the start of a deadline to the first event of the scenario. */
 function since(expectation: Expectation, events: readonly EventBlueprint[]): Expectation {
   if (expectation.kind !== 'node-not-ready' || events.length === 0) return expectation
   return { ...expectation, sinceNs: Math.min(...events.map(({ atNs }) => atNs)) }

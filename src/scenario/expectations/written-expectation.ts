@@ -1,7 +1,7 @@
 import type { Expectation } from '../../measure/expectation.ts'
 import type { Word } from './line-reader.ts'
 
-/** A line of `expect` as it is written. Its names and roles are not checked yet. */
+/** A line of `expect` as written. Its names and roles are not checked yet. */
 export interface WrittenExpectation {
   readonly expectation: Expectation
   /** The names in the line, with their positions. */

@@ -2,7 +2,7 @@ import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Identities } from './identities.ts'
 
-/** Reports the name of an identity that does not exist or is of another kind. */
+/** Reports an identity that does not exist or has another kind. */
 export function checkIdentity(
   place: TreePath,
   name: string,

@@ -7,13 +7,13 @@ export const DEFAULT_CA = 'default-ca'
 export const ONE_YEAR_S = 31_536_000
 
 /**
- * The identities of a scenario: those that it declares, and default ones that are created when a path needs them. A
- * declared identity with the name of a default one replaces it.
+ * The identities of a scenario: declared ones, and default ones that are created when a path needs them. A declared
+ * identity replaces the default one with the same name.
  */
 export class Identities {
   readonly #byName: Map<string, IdentityBlueprint>
   readonly #defaultCa: string
-  /** The names of the identities of a kind, of those kinds for which somebody has asked. */
+  /** The names of the identities of each kind that was asked for. */
   readonly #ofKinds = new Map<string, Set<string>>()
 
   /** @param defaultCa the name of the default CA */
@@ -59,7 +59,10 @@ export class Identities {
     })
   }
 
-  /** Returns the certificate that a kubelet makes for itself. `version` is the kubelet's; null: the default one. */
+  /**
+   * Returns the certificate that a kubelet makes for itself. `version` is the kubelet's version; null for the default
+   * version.
+   */
   selfSignedKubeletCertificate(host: string, version: KubernetesVersion | null): string {
     const { authority, ...own } = ownCertificateOf(host, version)
     const ca = authority === null ? null : ({ kind: 'ca', name: IDENTITY_NAMES.ownAuthority(host), sans: [] } as const)

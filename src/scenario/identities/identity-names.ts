@@ -16,5 +16,5 @@ export const IDENTITY_NAMES = {
   userClient: (user: string) => `${user}-client`,
 } as const
 
-/** The service account of pods that name none. */
+/** The service account of pods without a declared one. */
 export const DEFAULT_ACCOUNT = 'default/default'

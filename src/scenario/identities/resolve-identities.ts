@@ -94,8 +94,8 @@ function tokenOf(name: string, section: IdentitySection, findings: Findings): Id
 }
 
 /**
- * Checks bound tokens: their pod must exist (pkg/registry/core/serviceaccount/storage/token.go), and legacy ones have
- * none.
+ * Checks bound tokens: their pod must exist (pkg/registry/core/serviceaccount/storage/token.go). Legacy tokens are not
+ * bound.
  */
 export function checkBoundTokens(
   sections: ReadonlyMap<string, IdentitySection>,

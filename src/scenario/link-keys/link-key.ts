@@ -4,22 +4,22 @@ import type { z } from '../schema/zod.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** A key of links, segments and directions: its schema, and the options of the network that it sets. */
+/** A key of links, segments and directions: its schema, and the network options that it sets. */
 export interface LinkKey<Schema extends z.ZodType = z.ZodType> {
-  /** The optional schema of the value. Its description has meaning, default and bounds. */
+  /** The optional schema of the value. Its description has the meaning, the default and the bounds. */
   readonly schema: Schema
-  /** Whether an event can change the value during a run. */
+  /** True if an event can change the value during a run. */
   readonly mayChange: boolean
   /**
    * Returns the options that a written value sets.
    * @param mtuBytes the MTU of the direction
    */
   set(written: Exclude<z.output<Schema>, undefined>, mtuBytes: number): Partial<LinkOptions>
-  /** Returns the value as a scenario writes it, or undefined when it writes none. */
+  /** Returns the value as a scenario writes it; undefined if it is not written. */
   print(options: LinkOptions): TreeInput | undefined
-  /** Returns problems of the value itself that the schema does not find. */
+  /** Returns problems of the value alone that the schema does not find. */
   checkWritten?(written: Exclude<z.output<Schema>, undefined>): LinkProblem[]
-  /** Returns problems of the options of a direction. */
+  /** Returns problems of the options of a direction in combination. */
   check?(options: LinkOptions): LinkProblem[]
 }
 
@@ -27,6 +27,6 @@ export interface LinkProblem {
   readonly code: ProblemCode
   readonly message: string
   readonly hint?: string
-  /** The path below the key. Default: the key itself. */
+  /** The path below the key. Default: empty, which is the key itself. */
   readonly at?: TreePath
 }

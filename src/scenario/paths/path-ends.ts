@@ -48,7 +48,7 @@ export function instancesOf(
   )
 }
 
-/** An end of a path. The label is part of the name of the instance, and null when a host is named. */
+/** An end of a path. The label becomes part of the instance's name; it is null if the end names a host. */
 interface LabelledEnd {
   readonly end: PathEnd
   readonly label: string | null
@@ -105,7 +105,7 @@ class EndResolver {
         return []
       }
     }
-    // A pod that uses the network of its node has a name that no host has.
+    // A pod with host network has a name that no host has.
     const pods = this.#cluster?.members.podsByName ?? new Map<string, PodMember>()
     if (!this.#findings.checkName(place, 'host', name, hostNames, pods)) return []
     const pod = pods.get(name) ?? null
@@ -153,7 +153,7 @@ class EndResolver {
   }
 }
 
-/** The groups of members that are no pools. */
+/** The groups of members that are not pools. */
 const GROUPS = new Set(['nodes', 'pods', 'users', 'services'])
 
 function namesIn(group: string, members: Members): readonly Declared[] {
@@ -164,7 +164,7 @@ function namesIn(group: string, members: Members): readonly Declared[] {
   return [group === 'nodes' ? nodesByName : (nodesByPool.get(group) ?? nodesByName)]
 }
 
-/** Returns all pods, those of an application, or the pod of a name, in their order. */
+/** Returns all pods, the pods of an application, or the pod with this name, in their order. */
 function podsNamed(member: string, { pods, podsByApp, podsByName }: Members): readonly PodMember[] {
   if (member === '*') return pods
   const own = podsByName.get(member)

@@ -20,10 +20,10 @@ export interface ResolvedEnds extends PathInstance {
   readonly defaults: TransportDefaults
   readonly scheme: Scheme
   readonly address: string | null
-  /** The host name that the client dials and verifies; null: it dials an address. */
+  /** The host name that the client dials and verifies; null if it dials an address. */
   readonly serverName: string | null
   readonly port: number
-  /** The port on which the server listens, which differs when the client uses a virtual address. */
+  /** The port on which the server listens. It differs from the dialled port if the client uses a virtual address. */
   readonly serverPort: number
   readonly protocol: 'http/1.1' | 'h2'
 }
@@ -31,7 +31,7 @@ export interface ResolvedEnds extends PathInstance {
 export interface EndsContext {
   readonly cluster: ClusterEnvironment | null
   readonly hosts: ReadonlyMap<string, HostBlueprint>
-  /** The version of Kubernetes, or null when the scenario gives none and all features exist. */
+  /** The version of Kubernetes; null if the scenario gives none. Then all features exist. */
   readonly version: KubernetesVersion | null
   readonly identities: Identities
   readonly findings: Findings
@@ -50,7 +50,7 @@ export function resolveEnds(instance: PathInstance, context: EndsContext): Resol
   return { ...ends, address: addressOf(instance, scheme, context), serverName: null, ...nodeDialled(instance, context) }
 }
 
-/** Returns what the apiserver dials to connect to a node of its cluster; undefined on other paths. */
+/** Returns the address or name at which the apiserver dials a node of its cluster; undefined for other paths. */
 function nodeDialled({ kind, from, to }: PathInstance, { cluster, hosts }: EndsContext): DialledNode | undefined {
   const host = hosts.get(to.host)
   const isNode = cluster?.kubelets.has(to.host) === true && isByNodeAddress(kind) && from.host === MASTER
@@ -157,7 +157,7 @@ function portsOf(
   return same(section.port ?? (kubeletPortDefaults === undefined ? (listens ?? defaults.ports[scheme]) : kubeletPort))
 }
 
-/** Returns the port of the endpoint. The path to a service gives the port of the service, not that of its pods. */
+/** Returns the port of the endpoint. A path to a service gives the port of the service, not the port of its pods. */
 function endpointPort(
   { declared, section, to }: PathInstance,
   defaults: TransportDefaults,

@@ -12,7 +12,7 @@ const SSH_PORT = 22
 
 export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'hosts' | 'identities' | 'version'> {
   readonly certificateOfHost: ReadonlyMap<string, string>
-  /** The routes between hosts, or null when links or routes are invalid. */
+  /** The routes between hosts; null if links or routes are invalid. */
   readonly reachability: Reachability | null
 }
 
@@ -68,7 +68,7 @@ export function resolvePaths(
   }
 }
 
-/** Reports ends of a path that have no route to each other. Tunnels to all nodes are not checked. */
+/** Reports ends of a path without a route between them. Tunnels to all nodes are not checked. */
 function checkRoute(
   { declared, kind, from, to, address, tunnel }: PathDraft,
   environment: PathEnvironment,
@@ -105,12 +105,14 @@ function checkRoute(
   }
 }
 
-/** Returns whether the tunnels of a path end at all nodes of the cluster, which is not checked for each path. */
+/**
+ * Returns whether the tunnels of a path end at all nodes of the cluster. Such tunnels are not checked for each path.
+ */
 function isListed(tunnel: TunnelBlueprint | null, { cluster }: PathEnvironment): boolean {
   return tunnel !== null && tunnel.via === cluster?.members.nodeNames && tunnel.via.length > 1
 }
 
-/** Returns the last path whose tunnel ends at a host, by host. Paths of a cluster share one list of hosts. */
+/** Returns the last path whose tunnel ends at each host. Paths of a cluster share one list of hosts. */
 function tunnelEndsOf(paths: readonly PathDraft[]): ReadonlyMap<string, string> {
   const lastByList = new Map<readonly string[], string>()
   for (const { name, tunnel } of paths) {

@@ -57,7 +57,7 @@ function certificateNameFor({ defaults, from }: ResolvedEnds, { identities, clus
   }
 }
 
-/** Returns the token of a client. A pod sends its mounted token, if it has one. */
+/** Returns the token of a client. A pod sends its mounted token if it has one. */
 function tokenFor({ from }: ResolvedEnds, place: TreePath, context: ClientContext): Client {
   const pod = from.pod === null ? undefined : context.cluster?.members.podSections.get(from.pod.app)
   if (pod === undefined) return { kind: 'token', token: onlyToken(place, context) }

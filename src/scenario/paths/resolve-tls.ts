@@ -26,7 +26,7 @@ export interface TlsContext extends ClientContext {
   readonly version: KubernetesVersion | null
 }
 
-/** Resolves the TLS settings of the paths to one port of one host. They share one certificate and one client CA. */
+/** Resolves the TLS settings of all paths to one port of one host. They share one certificate and one client CA. */
 export function resolveServer(paths: readonly TlsPath[], context: TlsContext): Map<string, TlsBlueprint> {
   const clients = new Map(paths.map((path) => [path.name, clientOf(path, context)]))
   const serverCertificate = serverCertificateOf(paths, context)
@@ -91,7 +91,10 @@ function kubeletSettings(path: TlsPath, { cluster }: TlsContext): KubeletClientS
   return isToKubelet(path) && cluster !== null ? kubeletClientSettings(cluster.apiserver) : undefined
 }
 
-/** Returns what both ends negotiate. Kubelets and kubectl have versions of their own, others that of the scenario. */
+/**
+ * Returns the TLS parameters that both ends negotiate. Kubelets and kubectl can have versions of their own; other ends
+ * have the version of the scenario.
+ */
 function negotiatedOn(path: TlsPath, { cluster, version, hosts }: TlsContext): NegotiatedTls {
   if (version === null) return { version: path.defaults.tlsVersion, keyExchange: 'x25519' }
   const versionOn = (host: string) => cluster?.kubelets.get(host)?.version ?? version
@@ -160,7 +163,10 @@ function clientCaOf(
   return chosen ?? (asks ? context.identities.defaultCa() : null)
 }
 
-/** Returns the client CA that a cluster configures, and the setting that does; undefined for servers of other programs. */
+/**
+ * Returns the client CA that a cluster configures, and the setting that configures it; undefined for servers of other
+ * programs.
+ */
 function configuredClientCa(
   path: TlsPath,
   { cluster }: TlsContext,
@@ -172,7 +178,7 @@ function configuredClientCa(
   return { ca: cluster.apiserver.clientCa, by: '--client-ca-file of the apiserver' }
 }
 
-/** Returns the CA that a server must trust to accept the certificate of a client, or null when there is none. */
+/** Returns the CA that a server must trust to accept a client's certificate; null if the client presents none. */
 function neededClientCa(client: TlsBlueprint['client'], identities: Identities): string | null {
   if (client.kind !== 'certificate') return null
   const certificate = identities.get(client.certificate)

@@ -20,7 +20,7 @@ import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
 
 type TunnelSection = Exclude<NonNullable<PathSection['tunnel']>, string>
 
-/** Returns the tunnel of a path: the one that it names, else the one that the apiserver of the cluster uses. */
+/** Returns the tunnel of a path: the one that it names, otherwise the one that the cluster's apiserver uses. */
 export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBlueprint | null {
   const wanted = wantedTunnel(ends, context.cluster)
   if (wanted === null) return null
@@ -44,7 +44,7 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   }
 }
 
-/** Returns the host whose tunnel the path always takes; null: each connection takes a random one. */
+/** Returns the host whose tunnel the path always takes; null if each connection takes a random one. */
 function ownEnd(ends: ResolvedEnds, via: readonly string[], { cluster, hosts }: EndsContext): string | null {
   const host = hosts.get(ends.to.host)
   if (host === undefined) return via.length === 1 ? via[0] : null
@@ -110,7 +110,7 @@ interface TunnelledPath {
   readonly tunnel: TunnelBlueprint | null
 }
 
-/** Reports paths that share a tunnel or a Konnectivity server but give it different settings. */
+/** Reports paths that share a tunnel or a Konnectivity server but have different settings for it. */
 export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Findings): void {
   const firsts = new Map<string, TunnelledPath>()
   const servers = new Map<string, TunnelledPath>()
@@ -134,7 +134,7 @@ export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Fi
   }
 }
 
-/** Reports a path that gives the Konnectivity server on its first host another method of authenticating agents. */
+/** Reports a path whose method of authenticating agents differs from another path to the same Konnectivity server. */
 function checkSharedServer(
   path: TunnelledPath,
   { authentication }: KonnectivityTunnelBlueprint,

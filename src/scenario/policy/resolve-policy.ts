@@ -12,10 +12,10 @@ import type { TreePath } from '../tree/tree.ts'
 
 const FORM = 'never read, modified scope other by pod, user on PATH'
 
-/** The outcomes that a policy can forbid: those that an attack achieves. */
+/** The outcomes that a policy can forbid: those in which an attack achieves something. */
 const FORBIDDABLE: readonly Outcome[] = OUTCOMES.slice(0, OUTCOMES.indexOf('no-effect'))
 
-/** Resolves `policy`: names of policies, rules, or several of them. */
+/** Resolves `policy`: the name of a policy, a rule, or a list of these. */
 export function resolvePolicy(
   written: string | readonly (string | undefined)[] | undefined,
   attackNames: AttackNames,

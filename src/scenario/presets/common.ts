@@ -1,4 +1,4 @@
-/** The part that all presets share: a small cluster with a path of every kind and typical traffic on each. */
+/** The text that all presets share: a small cluster with a path of every kind and typical traffic on each. */
 export const COMMON_PRESET = `
 cluster:
   nodes: 3

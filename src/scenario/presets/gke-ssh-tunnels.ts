@@ -1,5 +1,5 @@
 /**
- * From 1.7 on, the preset has the authorizer Node. In new clusters of 1.8 the group system:nodes has no rights without
+ * From 1.7 on, the preset has the authorizer Node. In new clusters of 1.8, the group system:nodes has no rights without
  * it (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). From 1.10 on, kube-up prefers internal addresses to
  * host names (k/k#59019).
  */
@@ -11,8 +11,8 @@ function gkeAt(minor: number): string | null {
 
 /**
  * A cluster of Google Container Engine in 2017, which the Kubernetes page "Communication between Nodes and the Control
- * Plane" described. The kubelet has flags and no configuration file, so that it keeps the defaults of flags in every
- * version: anonymous requests, AlwaysAllow and the read-only port, on which tunnels are checked.
+ * Plane" described. Its kubelets are configured by flags, without a configuration file. They keep the defaults of flags
+ * in every version: anonymous requests, AlwaysAllow, and the read-only port, which tunnels are checked on.
  */
 export const gkeSshTunnels = {
   explanation:

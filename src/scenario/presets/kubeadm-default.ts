@@ -1,6 +1,6 @@
 import { KUBEADM_TEXT, kubeadmAt } from './kubeadm.ts'
 
-/** The cluster that kubeadm sets up by default: kubelets sign their own certificates, and nothing verifies them. */
+/** The default cluster of kubeadm. Kubelets sign their own certificates, and nothing verifies them. */
 export const kubeadmDefault = {
   explanation:
     'Kubernetes 1.30 as kubeadm configures it, on a private network. Every connection uses TLS, but the apiserver does not verify kubelets, and its proxied requests to pods are plain HTTP.',

@@ -1,6 +1,6 @@
 import { KUBEADM_TEXT, kubeadmAt } from './kubeadm.ts'
 
-/** kubeadm with what the CIS Kubernetes Benchmark requires on these paths, and pods that serve TLS. */
+/** kubeadm with the settings that the CIS Kubernetes Benchmark requires on these paths, and pods that serve TLS. */
 export const kubeadmHardened = {
   explanation:
     'Kubernetes 1.30 as the CIS benchmark recommends, on a private network. Kubelets have certificates from the cluster CA, which the apiserver verifies. Anonymous requests are refused. Proxied requests to pods use TLS, but it is not verified.',

@@ -1,4 +1,4 @@
-/** The part that all presets of kubeadm share: TLS and authorization at the apiserver and at kubelets. */
+/** The text that all presets of kubeadm share: TLS and authorization at the apiserver and at kubelets. */
 export const KUBEADM_TEXT = `
 kubernetes: "1.30"
 cluster:
@@ -18,7 +18,7 @@ cluster:
   links: { control-to-nodes: gce-private }
 `
 
-/** kubeadm disables the insecure port in versions that have a flag for it, until 1.23 (kubernetes/kubeadm#2156). */
+/** kubeadm disables the insecure port in all versions with a flag for it, up to 1.23 (kubernetes/kubeadm#2156). */
 export function kubeadmAt(minor: number): string | null {
   return minor < 24 ? 'cluster: { apiserver: { flags: { insecure-port: 0 } } }' : null
 }

@@ -4,11 +4,11 @@ import { konnectivity } from './konnectivity.ts'
 import { kubeadmDefault } from './kubeadm-default.ts'
 import { kubeadmHardened } from './kubeadm-hardened.ts'
 
-/** A preset of a cluster: parts of a scenario as YAML, of which later ones override earlier ones. */
+/** A preset of a cluster: parts of a scenario as YAML. Later parts override earlier ones. */
 export interface Preset {
   readonly explanation: string
   readonly texts: readonly string[]
-  /** Returns the part that it adds in Kubernetes 1.`minor`, or null when it adds none. */
+  /** Returns the part that it adds in Kubernetes 1.`minor`; null if it adds none. */
   readonly textAt: (minor: number) => string | null
   readonly versions: PresetVersions
 }
@@ -16,13 +16,13 @@ export interface Preset {
 /** The versions of Kubernetes, 1.`first` to 1.`last`, in which the values of a preset exist. */
 export interface PresetVersions {
   readonly first: number
-  /** null: the newest one. */
+  /** Null for the newest version. */
   readonly last: number | null
-  /** The reason why it does not exist before or after, as the end of a sentence. */
+  /** The reason why it does not exist before or after these versions, as the end of a sentence. */
   readonly why: string
 }
 
-/** All presets, by the names that scenarios use. */
+/** All presets, by the names in scenarios. */
 export const PRESETS = {
   'gke-ssh-tunnels': preset(gkeSshTunnels),
   'kubeadm-default': preset(kubeadmDefault),

@@ -6,7 +6,7 @@ import { originOf } from '../tree/origin.ts'
 import { type ListTree, type MapTree, plainOf, type Tree } from '../tree/tree.ts'
 import { withDefaults } from './print-scenario.ts'
 
-/** Returns the whole scenario as YAML, with the origin of each value in a comment. It loads to the same scenario. */
+/** Returns the whole scenario as YAML, with the origin of each value in a comment. It loads as the same scenario. */
 export function configText(loaded: LoadedScenario): string {
   return linesOf(withDefaults(loaded), 0).join('\n').concat('\n')
 }
@@ -29,7 +29,7 @@ function linesOf(tree: MapTree | ListTree, depth: number): string[] {
   return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.position))
 }
 
-/** Returns whether a value is printed on the lines below its key, and not on the line of the key. */
+/** Returns whether a value is printed on the lines below its key. */
 function isBlock(tree: Tree): tree is MapTree | ListTree {
   if (tree.kind === 'map') return tree.entries.size > 0
   return tree.kind === 'list' && tree.items.some(({ kind }) => kind !== 'scalar')
@@ -52,7 +52,7 @@ function inline(value: string | number | boolean | null): string {
   return hasHidden(written) ? visibleJson(value) : written
 }
 
-/** Texts with line ends are printed in quotes, on one line. */
+/** Texts with line ends are printed in quotes on one line. */
 const STRINGS = { blockQuote: false } as const
 
 function withOrigin(line: string, position: Position): string {

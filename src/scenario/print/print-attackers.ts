@@ -5,8 +5,8 @@ import { originOf } from '../tree/origin.ts'
 import { type MapTree, type Tree, treeAt, withValue } from '../tree/tree.ts'
 
 /**
- * Replaces the roles of attackers by names, with the role as part of the origin: `on: wan  # the link that it crosses,
- * attacks/x.yaml:7`. A role that does not exist in this scenario remains.
+ * Replaces the roles of attackers with names. The role becomes part of the origin: `on: wan  # the link that it
+ * crosses, attacks/x.yaml:7`. A role that does not exist in this scenario stays.
  */
 export function withNamesForRoles(printable: MapTree, attackers: readonly AttackerBlueprint[]): MapTree {
   let section = treeAt(printable, ['attackers'])
@@ -20,14 +20,14 @@ export function withNamesForRoles(printable: MapTree, attackers: readonly Attack
 
 function attackerTree(tree: MapTree, { vantage, on, plan, absent }: AttackerBlueprint): MapTree {
   const isThere = plan.length > 0
-  // A loopback interface has no name, so that only the role can mean it.
+  // A loopback interface has no name, so only the role can refer to it.
   const { isOnHost, actsAs } = VANTAGES[vantage]
   const isUser = actsAs === 'user'
   const isPlain = (on.kind === 'host') === isOnHost
   const key = isUser ? 'as' : 'on'
   const placed = isThere && (isPlain || isUser) ? withName(tree, key, on.name) : tree
   const steps = treeAt(placed, ['plan'])
-  // When steps are absent, the indices of written and resolved steps differ.
+  // If steps are absent, the indices of written and resolved steps differ.
   if (steps?.kind !== 'list' || absent.length > 0) return placed
   const items = steps.items.map((step, i) => (step.kind === 'map' ? withPaths(step, plan[i].paths) : step))
   return withValue(placed, 'plan', { ...steps, items })

@@ -23,7 +23,7 @@ import { Findings } from '../tree/findings.ts'
 import type { Origin } from '../tree/origin.ts'
 import { mergeTrees, plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 
-/** Returns the flags and fields of the cluster's programs that are not written, with the defaults of the version. */
+/** Returns the unwritten flags and fields of the cluster's programs, with the defaults of the version. */
 export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin: Origin): Tree {
   const stanza = treeAt(printable, ['cluster'])
   if (cluster === null || stanza === undefined) return buildTree({}, origin('default'))
@@ -58,14 +58,14 @@ export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin:
   return parts.reduce(mergeTrees)
 }
 
-/** The programs of one kind, in their versions: the written sections, and the configuration of each version. */
+/** The programs of one kind: the written sections, and the configuration in each version. */
 interface Programs {
   readonly program: WrittenProgram
   readonly resolved: readonly Resolved<Readonly<Record<string, unknown>>>[]
   readonly versions: readonly KubernetesVersion[]
 }
 
-/** Returns flags that are not written and have the same value in all versions, under a name that all versions have. */
+/** Returns unwritten flags that have the same value in all versions, under a name that all versions have. */
 function flagDefaults(flags: Flags, programs: Programs, origin: Origin): readonly Tree[] {
   const { program, resolved, versions } = programs
   return flagsOf(flags).flatMap(([property, flag]) => {
@@ -80,7 +80,7 @@ function flagDefaults(flags: Flags, programs: Programs, origin: Origin): readonl
   })
 }
 
-/** Returns the names under which a flag can be printed: as a field or as a flag, if all versions agree on one. */
+/** Returns the names under which a flag can be printed, as a field or as a flag, in all these versions. */
 function spellingsOf(flag: Flag, { program, versions }: Programs): readonly FlagName[] {
   const also = flag.also === undefined ? [] : [flag.also]
   if (program.own === program.also) return [flag, ...also]

@@ -5,7 +5,7 @@ import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import type { Tree } from '../tree/tree.ts'
 
-/** Returns the default values of paths, as far as all instances of a path have the same. */
+/** Returns the default values of paths. A value is left out if the instances of a path differ in it. */
 export function pathDefaults({ paths, cluster }: Blueprint, origin: Origin): Tree {
   const byDeclared = new Map<string, PathBlueprint[]>()
   for (const path of paths) byDeclared.set(path.declared, [...(byDeclared.get(path.declared) ?? []), path])
@@ -29,7 +29,7 @@ function sectionOf(
   return {
     kind,
     scheme: common(({ tls }) => (tls === null ? 'http' : 'https')),
-    // A path to a service gives the port of the service, not that of the endpoint.
+    // A path to a service gives the port of the service, not the endpoint's port.
     port: pathKind(kind).dials === 'endpoint' && isInCluster ? undefined : common(({ port }) => port),
     tls:
       tls === null || isTls !== true

@@ -36,7 +36,7 @@ const SECTIONS = [
 ]
 
 /**
- * Returns a scenario with its cluster and its defaults written out, each value with its origin. It loads to the same
+ * Returns a scenario with its cluster and its defaults written out, each value with its origin. It loads as the same
  * scenario.
  */
 export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
@@ -53,7 +53,7 @@ export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
   return withNamesForRoles(whole, blueprint.attackers)
 }
 
-/** Adds defaults to a scenario, except those of entries that it does not have. */
+/** Adds defaults to the entries of a scenario. Defaults for entries that it does not have are left out. */
 function withoutExtra(defaults: Tree, printable: Tree): Tree {
   if (defaults.kind !== 'map' || printable.kind !== 'map') return printable
   const kept = new Map<string, MapEntry>()
@@ -71,7 +71,7 @@ function withoutExtra(defaults: Tree, printable: Tree): Tree {
   return underlay(printable, { ...defaults, entries: kept })
 }
 
-/** Returns the entries of `own`, then the entries of `defaults` that `own` does not have. */
+/** Returns the entries of `own`, followed by the entries of `defaults` that `own` lacks. */
 function underlay(own: Tree, defaults: Tree): Tree {
   if (own.kind !== 'map' || defaults.kind !== 'map') return own
   const entries = new Map<string, MapEntry>()

@@ -22,7 +22,7 @@ export function formatProblem(problem: Problem): string {
   ].join('\n')
 }
 
-/** Returns the part of a long line around a column, and the number of characters that were cut before it. */
+/** Returns the part of a long line around a column, and the number of characters cut before it. */
 function excerptAround(sourceLine: string, column: number): { text: string; cut: number } {
   if (sourceLine.length <= WIDTH) return { text: sourceLine, cut: 0 }
   const cut = Math.max(0, Math.min(column - 1 - WIDTH / 2, sourceLine.length - WIDTH))

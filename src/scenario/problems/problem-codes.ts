@@ -1,6 +1,6 @@
 /**
- * The codes of problems of scenarios, each with its meaning, which `onpath explain CODE` prints. The codes are stable, so
- * that tools can match them.
+ * The codes of problems in scenarios with their meanings, which `onpath explain CODE` prints. Codes are stable, so that
+ * tools can match them.
  */
 export const PROBLEM_CODES = {
   'too-large':

@@ -4,7 +4,7 @@ import type { Position } from './source-text.ts'
 
 /** A problem of a scenario, with its position. */
 export interface Problem {
-  /** Present for a warning: the scenario can be simulated, and probably does not do what was meant. */
+  /** Present for a warning: the scenario can be simulated, but probably is not what its author meant. */
   readonly severity?: 'warning'
   /** The file as the user named it; `--set` or `--seed` for text from the command line. */
   readonly file: string
@@ -21,7 +21,7 @@ export interface Problem {
   readonly sourceLine: string
 }
 
-/** A problem whose hint has not been searched for yet. */
+/** A problem whose hint has not been computed yet. */
 export interface FoundProblem extends Omit<Problem, 'hint'> {
   readonly hint?: Hint
 }
@@ -41,13 +41,10 @@ export function problemAt(position: Position, code: ProblemCode, message: string
   }
 }
 
-/** The most problems that are shown; a check can stop after more than these. */
+/** The most problems that are shown. A check can stop once it has found more. */
 export const MAX_PROBLEMS = 100
 
-/**
- * Sorts problems by position, removes duplicates, cuts the list after MAX_PROBLEMS, and searches for the hints of the
- * rest.
- */
+/** Sorts problems by position, removes duplicates, keeps at most MAX_PROBLEMS, and computes their hints. */
 export function sortProblems(problems: readonly FoundProblem[]): readonly Problem[] {
   const seen = new Set<string>()
   const sorted = [...problems].sort(comparePlaces).filter((problem) => {
@@ -69,7 +66,7 @@ function withHint({ hint, sourceLine, ...problem }: FoundProblem): Problem {
   return { ...problem, ...(found === undefined ? {} : { hint: shortened(found) }), sourceLine }
 }
 
-/** Returns the text of a hint, after searching for it where necessary. */
+/** Returns the text of a hint, computing it if necessary. */
 export function hintOf(hint: Hint | undefined): string | undefined {
   return typeof hint === 'function' ? hint() : hint
 }

@@ -1,8 +1,8 @@
-/** A text with the name of its file, which converts offsets to lines and columns. */
+/** A text with the name of its file. It converts offsets to lines and columns. */
 export class SourceText {
   readonly file: string
   readonly text: string
-  /** The offsets of lines. They are computed when a position is first needed, since most texts have no problems. */
+  /** The offsets of lines. They are computed when a position is first needed, because most texts have no problems. */
   #lineStarts: Uint32Array | null = null
 
   /** Removes a byte order mark at the start of the text. */
@@ -11,7 +11,7 @@ export class SourceText {
     this.text = text.startsWith('\uFEFF') ? text.slice(1) : text
   }
 
-  /** Returns the line and column of an offset, counted from 1. An offset after the end means the end. */
+  /** Returns the line and column of an offset, counted from 1. Offsets after the end are treated as the end. */
   positionOf(offset: number): { line: number; column: number; sourceLine: string } {
     this.#lineStarts ??= lineStartsOf(this.text)
     const lineStarts = this.#lineStarts
@@ -30,7 +30,7 @@ export class SourceText {
   }
 }
 
-/** Returns the offset of each line. A file of a cluster can have millions of them. */
+/** Returns the offset of each line. A file of a cluster can have millions of lines. */
 function lineStartsOf(text: string): Uint32Array {
   let count = 1
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) count++
@@ -40,11 +40,11 @@ function lineStartsOf(text: string): Uint32Array {
   return starts
 }
 
-/** A position in a source text: the offsets between which a key or value is. `end` is the first offset after it. */
+/** The position of a key or value in a source text. `end` is the first offset after it. */
 export interface Position {
   readonly source: SourceText
   readonly start: number
   readonly end: number
-  /** The origin, in words, of a value that is not written there but derives from it. */
+  /** The origin, in words, of a derived value that is not written in the text. */
   readonly origin?: string
 }

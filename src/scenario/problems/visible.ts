@@ -1,28 +1,28 @@
 /**
- * Characters that a terminal obeys or hides: controls, formats such as right-to-left marks, separators, lone
- * surrogates.
+ * Characters that a terminal interprets or hides: control characters, format characters such as right-to-left marks,
+ * separators, lone surrogates.
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /**
- * Returns a text that comes from a file or a command line as one line in which every character shows: a control
- * character as its picture (`␛`), other hidden characters as U+FFFD, and a tab as a blank. It has as many characters as
- * before, so that carets below it stay in place.
+ * Makes every character of an untrusted text visible, on one line. A control character becomes its picture (`␛`), other
+ * hidden characters become U+FFFD, a tab becomes a blank. The number of characters stays the same, so carets below it
+ * stay in place.
  */
 export function visible(text: string): string {
   return text.replace(HIDDEN, pictureOf)
 }
 
 /**
- * Returns the name of a file for the start of a line. A name such as `::error::x` begins with its folder there: GitHub
- * Actions takes a line that begins with two colons for a command, or with `##[error]`, an older form.
+ * Makes a file name safe at the start of a line. A name such as `::error::x` gets its folder in front. GitHub Actions
+ * takes a line that begins with two colons for a command, and also `##[error]`, an older form.
  */
 export function visibleFile(file: string): string {
   const name = visible(file)
   return /^\s*(?:::|##\[)/.test(name) ? `./${name}` : name
 }
 
-/** Returns a plain value with all texts in it, also keys, made visible. */
+/** Returns a plain value in which all texts, including keys, are made visible. */
 export function visibleIn<Value>(value: Value): Value
 export function visibleIn(value: unknown): unknown {
   if (typeof value === 'string') return visible(value)
@@ -31,25 +31,26 @@ export function visibleIn(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [visible(key), visibleIn(child)]))
 }
 
-/** An escape sequence for the weight or the colour of text, the only ones that onpath prints. */
+/** An escape sequence for the weight or colour of text. onpath prints no others. */
 const STYLE = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-9]|9[0-7])m)`)
 
 /**
- * The texts that CI systems take for a command in a line of output. GitHub Actions: `::error::` after blanks at its start, and
- * `##[error]`, an older form, anywhere (actions/runner src/Runner.Common/ActionCommand.cs). Azure Pipelines and TeamCity:
- * `##vso[` and `##teamcity[`.
+ * The texts that CI systems take for commands in a line of output. GitHub Actions: `::error::` after blanks at the
+ * start, and `##[error]`, an older form, anywhere (actions/runner src/Runner.Common/ActionCommand.cs). Azure Pipelines
+ * and TeamCity: `##vso[` and `##teamcity[`.
  */
 const COMMAND = /^[^\S\n]*::(?=[a-z-]+[: ])|##(?=(?:vso|teamcity)?\[)/gim
 
 /**
- * Returns a printed text in which nothing but line ends and tabs acts on a terminal or a CI system, and, with `hasStyles`,
- * what makes text bold, dim or coloured. A patch of a file with tabs applies only with them.
+ * Returns a text to print in which only line ends and tabs can act on a terminal, and nothing on a CI system. With
+ * `hasStyles`, it keeps bold, dim and colours. Tabs are kept because a patch of a file with tabs applies only with
+ * them.
  */
 export function visibleLines(text: string, hasStyles: boolean): string {
   return withoutCommands(visibleCommands(text, hasStyles))
 }
 
-/** Returns what `visibleLines` does, with the commands for CI systems that are in it. */
+/** Does the same as `visibleLines`, but keeps commands for CI systems. */
 export function visibleCommands(text: string, hasStyles: boolean): string {
   return betweenStyles(text, hasStyles, (part) =>
     part.replace(HIDDEN, (found, at: number) => {
@@ -59,7 +60,7 @@ export function visibleCommands(text: string, hasStyles: boolean): string {
   )
 }
 
-/** Returns a text as one line in which every character shows, except for what makes text bold, dim or coloured. */
+/** Returns a text as one line in which every character is visible; bold, dim and colours are kept. */
 export function visibleLine(text: string, hasStyles: boolean): string {
   return betweenStyles(text, hasStyles, visible)
 }
@@ -72,12 +73,12 @@ function betweenStyles(text: string, hasStyles: boolean, shown: (part: string) =
     .join('')
 }
 
-/** Breaks what CI systems would take for a command. */
+/** Breaks up texts that CI systems would take for commands. */
 function withoutCommands(text: string): string {
   return text.replace(COMMAND, (found) => `${found.slice(0, -1)}\uFFFD${found.slice(-1)}`)
 }
 
-/** Returns a printed text without what makes it bold, dim or coloured. */
+/** Returns a printed text without bold, dim and colours. */
 export function withoutStyles(text: string): string {
   return text
     .split(STYLE)
@@ -85,14 +86,17 @@ export function withoutStyles(text: string): string {
     .join('')
 }
 
-/** Returns a value as JSON in which what a terminal or a CI system acts on is escaped, so that it reads back as it was. */
+/**
+ * Returns a value as JSON in which everything that a terminal or a CI system would interpret is escaped. It parses to
+ * the same value.
+ */
 export function visibleJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent)
     .replace(HIDDEN, (found) => (found === '\n' ? found : escapesOf(found)))
     .replace(COMMAND, (found) => `${found.slice(0, -1)}${escapesOf(found.slice(-1))}`)
 }
 
-/** Returns whether a text has characters that a terminal obeys or hides, or what a CI system takes for a command. */
+/** Returns whether a text has characters that a terminal interprets or hides, or a command for a CI system. */
 export function hasHidden(text: string): boolean {
   return text.search(HIDDEN) >= 0 || text.search(COMMAND) >= 0
 }

@@ -12,7 +12,7 @@ interface Use {
   readonly parameter: Parameter
 }
 
-/** The techniques that have a parameter, by its key: the common ones first, the others in the order of techniques. */
+/** The techniques that have a parameter, by its key. Common keys come first, the others in the order of techniques. */
 const USES: ReadonlyMap<string, readonly Use[]> = usesByKey()
 
 function usesByKey(): Map<string, Use[]> {
@@ -30,7 +30,7 @@ export function parameterSchemas(): Readonly<Record<string, z.ZodType>> {
   return Object.fromEntries([...USES].map(([key, uses]) => [key, schemaOfUses(key, uses).optional()]))
 }
 
-/** Makes the schema of a key. Where techniques read it differently, a value has to be valid for one of them. */
+/** Makes the schema of a key. If techniques read it differently, a value has to be valid for at least one of them. */
 function schemaOfUses(key: string, uses: readonly Use[]): z.ZodType {
   const description = describeParameter(key, uses)
   const kinds = kindsOf(uses)
@@ -43,7 +43,7 @@ function schemaOfUses(key: string, uses: readonly Use[]): z.ZodType {
   return z.union(kinds.map((kind) => schemaOfKind(asWritten(kind), meaning(kind)))).meta({ description })
 }
 
-/** Returns a kind that checks a value and leaves it as it is written. */
+/** Returns a kind that checks a value and returns it unchanged. */
 function asWritten(kind: Kind): Kind {
   if ('word' in kind)
     return { word: { ...kind.word, kind: plainAsWritten(kind.word.kind) }, map: mapAsWritten(kind.map) }
@@ -63,14 +63,14 @@ function plainAsWritten(kind: PlainKind): PlainKind {
 }
 
 /**
- * Returns the schema by which a technique reads a value that is checked for the key already; null where all techniques
- * read it in the same way, and it is read.
+ * Returns the schema by which a technique reads a value that was already checked for the key; null if all techniques
+ * read it in the same way.
  */
 export function ownSchema(key: string, { kind }: Parameter): z.ZodType | null {
   return kindsOf(USES.get(key) ?? []).length === 1 ? null : schemaOfKind(kind, '')
 }
 
-/** Returns the kind of value that a key has for the first technique with it; undefined for another key of steps. */
+/** Returns the kind of value that a key has for the first technique with it; undefined for other keys of steps. */
 export function usualKind(key: string): Kind | undefined {
   return USES.get(key)?.[0]?.parameter.kind
 }
@@ -89,7 +89,7 @@ function schemaOfKind(kind: Kind, description: string): z.ZodType {
   return section(Object.fromEntries(shape)).meta({ description })
 }
 
-/** Describes a parameter and its default, in general and for the techniques that differ from it. */
+/** Describes a parameter and its default, and the differences for individual techniques. */
 function describeParameter(key: string, uses: readonly Use[]): string {
   const usual = Object.hasOwn(COMMON, key) ? COMMON[key as keyof typeof COMMON] : uses[0].parameter
   const special = (aspect: 'meaning' | 'default', sign: string) => {

@@ -7,7 +7,7 @@ import { z } from './zod.ts'
 
 const paths = phrase('A path by its name, or by its role, such as `the kubelet path`.')
 
-/** Common words that are ambiguous or too general, each with what to write instead. */
+/** Common words that are ambiguous or too general, each with the words to write instead. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['off-path', 'RFC 3552 means blind by this word, and RFC 9000 means side; write the one that is meant'],
   ['on-path', 'write passive, side or inline'],

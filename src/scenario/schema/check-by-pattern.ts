@@ -6,12 +6,12 @@ import { MOST_ENTRIES, scenarioSchema, type WrittenSections } from './scenario.t
 const SECTIONS = ['hosts', 'links', 'identities'] as const
 type Section = (typeof SECTIONS)[number]
 
-/** The names of maps by their pattern. */
+/** The name of one map for each pattern. */
 type NamesByPattern = ReadonlyMap<PatternTree['pattern'], string>
 
 /**
- * Checks a tree against the schema, of the maps of each pattern only the one with the longest name. Returns null if
- * anything in it is invalid, and for a scenario without patterns.
+ * Checks a tree against the schema. Of the maps that share a pattern, it checks only the one with the longest name.
+ * Returns null if anything is invalid, and for a scenario without patterns.
  */
 export function checkByPattern(tree: Tree): WrittenSections | null {
   if (tree.kind !== 'map') return null
@@ -52,14 +52,14 @@ function longestNames(entries: ReadonlyMap<string, MapEntry>): NamesByPattern {
   return longest
 }
 
-/** Leaves out the maps of patterns, apart from those with these names. */
+/** Removes the maps of patterns, except those with these names. */
 function withoutOthers(section: MapTree, names: NamesByPattern): MapTree {
   const isKept = ([name, { tree }]: readonly [string, MapEntry]) =>
     !(tree instanceof PatternTree) || names.get(tree.pattern) === name
   return { ...section, entries: new Map([...section.entries].filter(isKept)) }
 }
 
-/** Returns the values of all entries, of which those with these names have been checked for all of their pattern. */
+/** Returns the values of all entries. The checked entries with these names stand for all others of their pattern. */
 function withOthers<Value>(
   checked: ReadonlyMap<string, Value>,
   entries: ReadonlyMap<string, MapEntry>,

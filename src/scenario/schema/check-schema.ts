@@ -13,8 +13,8 @@ import type { z } from './zod.ts'
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks the tree against the schema and reports every mismatch. Values that do not match are removed, so that the
- * other values can be checked further. Returns null when too little remains.
+ * Checks the tree against the schema and reports every mismatch. Mismatching values are removed, so that the other
+ * values can be checked further. Returns null if too little remains.
  */
 export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | null {
   const byPattern = checkByPattern(tree)
@@ -40,7 +40,7 @@ function withNeeded(data: WrittenSections, tree: Tree, findings: Findings): Scen
   return { ...data, hosts, paths, workloads }
 }
 
-/** Checks one value, which is at `path` in the scenario. Returns undefined when it is invalid, and reports why. */
+/** Checks one value at `path` in the scenario. Reports an invalid value, and returns undefined. */
 export function checkValue(schema: z.ZodType, value: unknown, path: TreePath, findings: Findings): unknown {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
@@ -48,7 +48,7 @@ export function checkValue(schema: z.ZodType, value: unknown, path: TreePath, fi
   return undefined
 }
 
-/** Reports an issue of the value `root`, which is at `base`; the path of the issue begins there. */
+/** Reports an issue with the value `root`. The path of the issue is relative to `base`, the path of the value. */
 function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Findings): void {
   const path = [...base, ...(issue.path as TreePath)]
   const value = valueAt(root, issue.path as TreePath)
@@ -84,7 +84,10 @@ function placeOf(path: TreePath): string {
   return path.length === 0 ? 'the scenario' : path.join('.')
 }
 
-/** Reports a value that matches no alternative of a union: by the alternative that accepts a value of this shape. */
+/**
+ * Reports a value that matches no alternative of a union. It uses the message of the alternative that accepts a value
+ * of this shape.
+ */
 function reportUnion(
   branches: readonly (readonly Issue[])[],
   path: TreePath,
@@ -99,11 +102,11 @@ function reportUnion(
     return
   }
   const others = branches.filter((issues) => issues.some(isMisfit)).map(([issue]) => issue.message)
-  // When several alternatives accept the shape, the last one is the most general, and its message says most.
+  // If several alternatives accept the shape, the last one is the most general and has the most useful message.
   for (const issue of fitting[fitting.length - 1]) reportIssue(withAlternatives(issue, others), path, value, findings)
 }
 
-/** Adds the other shapes to the hint about an unknown word, which may have been meant for one of them. */
+/** Adds the other shapes to the hint about an unknown word, because one of them may have been meant. */
 function withAlternatives(issue: Issue, expected: readonly string[]): Issue {
   if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || expected.length === 0) return issue
   const own: Hint | undefined = issue.params?.hint
@@ -162,7 +165,7 @@ function leaveOut(root: unknown, path: TreePath): boolean {
   return false
 }
 
-/** Values for missing keys that every scenario must have, so that the other keys can be checked. */
+/** Values for missing required keys, so that the other keys can be checked. */
 const FALLBACKS: Readonly<Record<string, unknown>> = { version: 1 }
 
 function putFallback(root: unknown, path: TreePath): boolean {

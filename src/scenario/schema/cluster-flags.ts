@@ -17,7 +17,7 @@ import { z } from './zod.ts'
 interface Key {
   readonly of: Flag
   readonly as: FlagName
-  /** The parts of the name that remain below the section, such as `webhook`, `enabled`. */
+  /** The parts of the name below the section, such as `webhook`, `enabled`. */
   readonly steps: readonly string[]
 }
 
@@ -54,8 +54,8 @@ export const controllerManagerFlagsSchema = flagsSection(
 )
 
 /**
- * Makes a map with a key for each flag; a key that is planned is refused as not modelled yet. There are many flags, so it
- * is made only for a scenario with a cluster.
+ * Makes a map schema with a key for each flag. A planned key is refused as not modelled yet. There are many flags, so
+ * the schema is made only for a scenario with a cluster.
  */
 function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMeans: string, description: string) {
   return z.lazy(() => {
@@ -67,7 +67,7 @@ function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMea
   })
 }
 
-/** Makes the shape of a map. A field with a dot in its name, `webhook.enabled`, becomes a key of an inner map. */
+/** Makes the shape of a map. A field name with a dot, `webhook.enabled`, becomes a key of an inner map. */
 function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string, z.ZodType> {
   const first = [...new Set(keys.map(({ steps }) => steps[0]))]
   return Object.fromEntries(

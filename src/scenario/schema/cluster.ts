@@ -261,7 +261,7 @@ function countPods(byName: Map<string, z.output<typeof pod>>, nodeCount: number)
   )
 }
 
-/** Returns the keys about nodes, pods and how they are connected. */
+/** Returns the keys about nodes, pods and their network. */
 const nodeKeys = () => ({
   preset: choice(
     'The preset that gives all values of the cluster which the scenario does not give. `onpath list presets` explains each. Default: none.',
@@ -297,7 +297,7 @@ const nodeKeys = () => ({
   ).optional(),
 })
 
-/** Returns the keys about services, and about who may do what. */
+/** Returns the keys about services, and about permissions. */
 const accessKeys = () => ({
   metadata: choice(
     "Whether pods can read the bootstrap credentials of their node from the cloud's metadata server. open: they can, as on GKE before metadata concealment; concealed: they cannot. Default: open with SSH tunnels, else concealed.",

@@ -3,12 +3,12 @@ import type { FlagForm, FlagKind } from '../../cluster/flags/flag-kind.ts'
 import { NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../../cluster/versions/version-steps.ts'
 
-/** Returns a value of the configuration in the form that a scenario writes, or null when a scenario writes nothing. */
+/** Returns a value of the configuration as a scenario writes it; null if a scenario does not write it. */
 export function writtenForm(kind: FlagKind, value: unknown): FlagForm | null {
   return value === null || value === undefined ? null : kind.print(value)
 }
 
-/** Describes a flag under one of its names: what it does, which releases have it, and its default. */
+/** Describes a flag under one of its names: its effect, its releases, and its default. */
 export function describeFlag(flag: Flag, as: FlagName = flag): string {
   const steps = as === flag.also && flag.also.default !== undefined ? flag.also.default : flag.default
   return [flag.meaning, releasesText(as), `Default: ${defaultText(flag.kind, steps)}.`].filter(Boolean).join(' ')
@@ -31,7 +31,7 @@ function defaultText(kind: FlagKind, given: Flag['default']): string {
   return before.length === 0 ? newest : `${newest} (${before.join(', ')})`
 }
 
-/** Returns the release before which the step at `index`, counted from the last but one backwards, applied. */
+/** Returns the release up to which a step applied. `index` counts backwards from the last but one step. */
 function fromOf(steps: Steps<unknown>, index: number): number {
   return steps[steps.length - 1 - index].from
 }

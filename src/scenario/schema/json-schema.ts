@@ -8,7 +8,7 @@ type Part = Readonly<Record<string, unknown>>
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 const PLACE = 'https://raw.githubusercontent.com/onpath/onpath/main/schema/'
 
-/** The kinds of files that have a schema. */
+/** The kinds of files that have a JSON schema. */
 export const JSON_SCHEMAS = { scenario: scenarioJsonSchema, attack: attackJsonSchema } as const
 
 /** Returns the schema of whole scenarios as JSON Schema 2020-12. `override` can add to the schema of each part. */
@@ -17,8 +17,8 @@ export function wholeJsonSchema(override: Override = () => {}): Part {
 }
 
 /**
- * Returns the schema of scenario files. A file with `extends` or `cluster` changes entries that another file or the
- * cluster brings, so they need not be whole there, and null removes a value.
+ * Returns the schema of scenario files. A file with `extends` or `cluster` changes entries that come from elsewhere, so
+ * its entries need not be complete, and null removes a value.
  */
 export function scenarioJsonSchema(): Part {
   const whole = wholeJsonSchema()
@@ -35,7 +35,7 @@ export function scenarioJsonSchema(): Part {
   }
 }
 
-/** Returns the schema of attack files, which are added to a scenario. */
+/** Returns the schema of attack files. */
 function attackJsonSchema(): Part {
   const { properties } = wholeJsonSchema()
   const own = isPart(properties) ? Object.entries(properties).filter(([key]) => ATTACK_KEYS.includes(key)) : []
@@ -51,7 +51,9 @@ function attackJsonSchema(): Part {
   }
 }
 
-/** Returns the schema of a map in which no key is needed and each can be null. Other schemas stay as they are. */
+/**
+ * Returns the schema of a map in which no key is required and each value can be null. Other schemas stay as they are.
+ */
 function partialOf(part: Part): Part {
   const { properties, additionalProperties, required, ...rest } = part
   if (!isPart(properties) && !isPart(additionalProperties)) return part
@@ -65,7 +67,7 @@ function partialOf(part: Part): Part {
   }
 }
 
-/** Returns what `partialOf` took away: the keys that maps need. Null for none. */
+/** Returns the required keys that `partialOf` removes; null for none. */
 function neededOf({ properties, additionalProperties, required }: Part): Part | null {
   const ofNames = isPart(additionalProperties) ? neededOf(additionalProperties) : null
   const ofKeys = Object.entries(isPart(properties) ? properties : {}).flatMap(([key, child]) => {

@@ -10,10 +10,10 @@ export const STRATEGY_TEXT =
 const AGENT_AUTHENTICATIONS = ['token', 'certificate', 'none'] as const
 
 /**
- * The keys for how a Konnectivity server authenticates agents, named after its flags (apiserver-network-proxy,
- * cmd/server/app/options/options.go).
+ * Returns the keys for the authentication of agents by a Konnectivity server, named after its flags
+ * (apiserver-network-proxy, cmd/server/app/options/options.go).
  *
- * @param otherwise the default of `authentication` where no other of these keys is written
+ * @param otherwise the default of `authentication` if none of the other keys is written
  */
 export function agentAuthenticationKeys(otherwise: string) {
   return {

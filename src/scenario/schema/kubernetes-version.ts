@@ -6,7 +6,7 @@ import {
 import { SCALAR_TEXTS } from './scalars.ts'
 import { z } from './zod.ts'
 
-/** A version of Kubernetes. It must be a text, since YAML reads 1.30 as the number 1.3. */
+/** A version of Kubernetes. It must be a text, because YAML reads 1.30 as the number 1.3. */
 export const kubernetesVersion = (description: string) =>
   z
     .unknown()
@@ -36,7 +36,7 @@ function notQuoted(value: unknown) {
   } as const
 }
 
-/** Returns the version that a number was meant to be: 1.3 was most likely written as 1.30. */
+/** Returns the version that a number probably stands for: 1.3 was most likely written as 1.30. */
 function meantBy(number: number): string {
   const text = String(number)
   const minor = Number(/^1\.(\d{1,2})$/.exec(text)?.[1] ?? 30)

@@ -3,8 +3,8 @@ import { scenarioSchema } from './scenario.ts'
 import { z } from './zod.ts'
 
 /**
- * Returns the key that a scalar stands for where a map may stand in its place: `profile` at
- * `cluster.links.control-to-nodes`. Returns null at paths without such a map.
+ * Returns the key that a scalar stands for where a map is also allowed: `profile` at `cluster.links.control-to-nodes`.
+ * Returns null at other paths.
  */
 export function longFormKey(path: readonly string[]): string | null {
   for (const schema of schemasAt(scenarioSchema, path)) {
@@ -14,7 +14,7 @@ export function longFormKey(path: readonly string[]): string | null {
   return null
 }
 
-/** Returns the schemas of the value at a path, those that only wrap another one included. */
+/** Returns the schemas of the value at a path, including schemas that only wrap another one. */
 function schemasAt(schema: z.core.$ZodType, path: readonly string[]): readonly z.core.$ZodType[] {
   const inside = insideOf(schema)
   if (inside.length > 0)
@@ -26,7 +26,7 @@ function schemasAt(schema: z.core.$ZodType, path: readonly string[]): readonly z
   return schema instanceof z.ZodArray ? schemasAt(schema.element, rest) : []
 }
 
-/** Returns the schemas for the same value that a schema wraps, or between which it chooses. */
+/** Returns the schemas that a schema wraps or chooses from, for the same value. */
 function insideOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodUnion) return schema.options
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy) return [schema.unwrap()]

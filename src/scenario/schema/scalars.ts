@@ -7,7 +7,9 @@ import { parseQuantity, parseQueueLimit, parseRequestRate, quoted, SIZE } from '
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { z } from './zod.ts'
 
-/** Describes a scalar to people: the kind of value with its article, its units, and an example or null. */
+/**
+ * The description of a scalar for human readers: the kind of value with its article, its units, and an example or null.
+ */
 export interface ScalarText {
   readonly kind: string
   readonly units: readonly string[]
@@ -17,10 +19,13 @@ export interface ScalarText {
 /** The descriptions of scalars by their schemas, for the reference page. */
 export const SCALAR_TEXTS = z.registry<ScalarText>()
 
-/** The keys of maps that a scalar may stand for, by the schemas of both: `gce-private` is `{ profile: gce-private }`. */
+/**
+ * The keys that scalars stand for where a map is also allowed, by the schemas of both: `gce-private` is `{ profile:
+ * gce-private }`.
+ */
 export const LONG_FORM_KEYS = z.registry<{ readonly key: string }>()
 
-/** Makes the schema of a kind of value. A problem that it finds becomes an issue with a code of onpath. */
+/** Makes the schema of a kind of value. A problem becomes an issue with a code of onpath. */
 export function schemaOf<Value>(kind: PlainKind<Value>, description: string) {
   const { schema, units = [], bounds = '', example, name } = kind
   const told = bounds === '' ? description : `${description} Bounds: ${bounds}.`
@@ -48,7 +53,9 @@ function addIssue(
   })
 }
 
-/** Makes the schema of a scalar that no other layer reads. `expected` may have an example: `a ratio such as 0.1%`. */
+/**
+ * Makes the schema of a scalar that no other layer reads. `expected` may contain an example: `a ratio such as 0.1%`.
+ */
 function scalarOf<Value>(
   expected: string,
   parse: (written: string | number) => Parsed<Value>,
@@ -95,7 +102,7 @@ export const queueLimit = (description: string) =>
     pattern: '^\\d+ ?packets?$|^\\d+(\\.\\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB)$',
   })
 
-/** One word of several (see `choice` of values/kinds.ts). */
+/** One of several words (see `choice` in values/kinds.ts). */
 export function choice<const Word extends string>(
   description: string,
   words: readonly Word[],
@@ -106,8 +113,8 @@ export function choice<const Word extends string>(
 }
 
 /**
- * A word to which users of the library can add. The schema for editors lists `words`; what a scenario may name is checked
- * when hosts are resolved.
+ * A word from a list that library users can extend. The schema for editors lists `words`. The names in a scenario are
+ * checked when hosts are resolved.
  */
 export function openChoice(description: string, words: readonly string[]) {
   const check = (written: string | number): Parsed<string> => ({ ok: true, value: String(written) })
@@ -172,7 +179,7 @@ export function count(description: string, least: number, most: number, since?: 
 }
 
 export const flag = (description: string) => z.boolean('expected true or false').meta({ description })
-/** A text of at most 200 characters; the reference page shows `example`. */
+/** A text of at most 200 characters. The reference page shows `example`. */
 export const text = (description: string, example: string, kind = 'a text') =>
   z
     .string(kind === 'a text' ? 'expected a text' : `expected ${kind} such as ${example}`)
@@ -191,9 +198,9 @@ export const account = (description: string) =>
     .register(SCALAR_TEXTS, { kind: 'a text', units: [], example: 'default/app' })
 
 /**
- * A map with fixed keys. The message about an unknown key lists the known keys in its first line and the planned ones
- * in its second, from which check-schema.ts makes its hint.
- * @param emptyMeans what `{}` stands for, if it is allowed
+ * A map with fixed keys. The message about an unknown key lists the known keys in its first line and the planned keys
+ * in its second; check-schema.ts makes its hint from them.
+ * @param emptyMeans the meaning of `{}`, if it is allowed
  */
 export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMeans?: string) {
   const planned = Object.keys(shape).filter((key) => isPlanned(shape[key]))
@@ -210,7 +217,7 @@ export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMe
   })
 }
 
-/** Returns the schemas of a registry of keys, any of which may be left out of a map. */
+/** Returns the schemas of a registry of keys. All keys are optional. */
 export function optionalShape<Keys extends Readonly<Record<string, { schema(): z.ZodType }>>>(
   keys: Keys,
 ): { readonly [Name in keyof Keys]: z.ZodOptional<ReturnType<Keys[Name]['schema']>> } {
@@ -219,18 +226,18 @@ export function optionalShape<Keys extends Readonly<Record<string, { schema(): z
 }
 
 /**
- * A schema that is made when a scenario first has a value for it. There are more than a thousand schemas, which take longer
- * to make than a short scenario takes to check, and most scenarios use few of them. What it is described by belongs into
- * `make`: a copy with `meta` is made at once.
+ * A schema that is made when a scenario first has a value for it. Making all of the more than a thousand schemas takes
+ * longer than checking a short scenario, which uses few of them. The description has to be set inside `make`, because a
+ * copy with `meta` is made at once.
  */
 export function lazily<Schema extends z.ZodType>(make: () => Schema): z.ZodLazy<Schema> {
   const schema = z.lazy(make)
-  // A key with this schema has no default where it may be missing. To find out, Zod would make the schema.
+  // An optional key with this schema has no default. Zod would have to make the schema to find that out.
   schema._zod.optin = undefined
   return schema
 }
 
-/** Names `{}` as an alternative, since a key without a value is most often meant to be empty. */
+/** Adds `{}` as an alternative, because a key without a value is most often meant to be empty. */
 function orEmpty(input: unknown, emptyMeans: string | undefined): string {
   return input === null && emptyMeans !== undefined ? `, or {} for ${emptyMeans}` : ''
 }
@@ -238,7 +245,7 @@ function orEmpty(input: unknown, emptyMeans: string | undefined): string {
 const NAME_HINT = 'use 1 to 100 ASCII letters, digits, - and _'
 const ACCOUNT_HINT = 'write NAMESPACE/ACCOUNT, such as default/app'
 
-/** A map whose keys are names that the scenario chooses. */
+/** A map with names as keys, which the scenario chooses. */
 export function named<Value extends z.ZodType>(description: string, value: Value, most = 5_000) {
   return mapFrom('names', z.string().regex(NAME_PATTERN, NAME_HINT), description, value, most)
 }
@@ -257,7 +264,7 @@ export function byGroup<Value extends z.ZodType>(description: string, value: Val
   return mapFrom('groups', z.string().regex(GROUP_PATTERN, GROUP_HINT), description, value, most)
 }
 
-/** A map with keys of one kind; the message about an invalid key is its hint. */
+/** A map with keys of one kind. The message about an invalid key is also its hint. */
 function mapFrom<Value extends z.ZodType>(
   keys: string,
   key: z.ZodString,
@@ -284,11 +291,11 @@ function mapFrom<Value extends z.ZodType>(
 export const listOf = <Item extends z.ZodType>(description: string, item: Item) =>
   z.array(item, 'expected a list').meta({ description })
 
-/** Like `listOf`, but an invalid item becomes undefined, so that the other items keep their indices. */
+/** Like `listOf`, but an invalid item becomes undefined. So the other items keep their indices. */
 export const entriesOf = <Item extends z.ZodType>(description: string, item: Item) =>
   listOf(description, item.optional())
 
-/** A documented key that is planned; its use is refused with the code `not-modelled-yet`. */
+/** A documented key that is planned. Its use is refused with the code `not-modelled-yet`. */
 export const later = (description: string) =>
   z
     .never()

@@ -2,7 +2,7 @@ import { wholeJsonSchema } from './json-schema.ts'
 import { SCALAR_TEXTS, type ScalarText } from './scalars.ts'
 import { z } from './zod.ts'
 
-/** A key of scenario files, as the reference page shows it. A text is empty when it does not apply. */
+/** A key of scenario files, as the reference page shows it. Texts that do not apply are empty. */
 export interface ScenarioKey {
   /** The path of the key, such as `links.NAME.delay`; `[]` stands for an item of a list. */
   readonly path: string
@@ -13,7 +13,7 @@ export interface ScenarioKey {
   readonly example: string
 }
 
-/** The keywords of JSON Schema that the schema of scenarios uses, and the description of a scalar. */
+/** The keywords of JSON Schema that the scenario schema uses, and the description of a scalar. */
 const partSchema = z.object({
   description: z.string().optional(),
   type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -42,7 +42,7 @@ const partSchema = z.object({
 
 type Part = z.output<typeof partSchema>
 
-/** Returns all keys of scenario files, in the order of the schema; a key comes before the keys below it. */
+/** Returns all keys of scenario files in the order of the schema. A key comes before the keys below it. */
 export function scenarioKeys(): ScenarioKey[] {
   const whole = wholeJsonSchema(({ zodSchema, jsonSchema }) => {
     const scalar = SCALAR_TEXTS.get(zodSchema)
@@ -114,7 +114,7 @@ function typeOf(part: Part): string {
   return types.map((type) => PLAIN_TYPES[type] ?? type).join(' or ')
 }
 
-/** Returns the words of an enumeration; a number is listed as a text too, and counts once. */
+/** Returns the words of an enumeration. A number that is also listed as a text counts once. */
 function wordsOf({ enum: words = [] }: Part): string[] {
   return [...new Set(words.map(String))]
 }

@@ -26,7 +26,7 @@ export const seedSchema = count(
 
 const policyRule = text('A rule, or the name of a policy.', 'never read, modified')
 
-/** The most hosts, links and identities, most of which derive from a cluster. */
+/** The most hosts, links and identities. Most of them derive from a cluster. */
 export const MOST_ENTRIES = 400_000
 
 /** The schema of scenarios. Their types, checks, JSON Schema and reference page derive from it. */
@@ -114,7 +114,7 @@ export const scenarioSchema = section({
   sweep: sweepSchema.optional(),
 })
 
-/** The sections that a scenario without a cluster must have; a cluster has them by default. */
+/** The sections that a scenario without a cluster requires. A cluster provides them by default. */
 export const NEEDED_SECTIONS = ['hosts', 'paths', 'workloads'] as const
 
 /** The sections of a scenario as the schema returns them. */

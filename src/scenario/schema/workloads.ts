@@ -4,13 +4,13 @@ import { WORKLOAD_KINDS } from '../../workload/workload-kind.ts'
 import { choice, count, durationNs, end, flag, lazily, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 import type { z } from './zod.ts'
 
-/** The most requests of a workload. Percentiles are exact order statistics of all of them. */
+/** The most requests of a workload. Percentiles are exact order statistics over all requests. */
 export const MAX_REQUESTS = 1_000_000
 const EXACT = 'percentiles are computed from all of them'
 
 const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
 
-/** Returns the keys about the kind of traffic and how much of it there is. */
+/** Returns the keys about the kind and amount of traffic. */
 const trafficKeys = () => ({
   path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
@@ -49,7 +49,7 @@ const trafficKeys = () => ({
   }).optional(),
 })
 
-/** Returns the keys about what the traffic concerns. */
+/** Returns the keys about the objects of the traffic. */
 const objectKeys = () => ({
   resource: choice('The resource of a list or watch. Default: pods.', OBJECT_RESOURCES).optional(),
   count: count(

@@ -1,6 +1,6 @@
 import type { Coordinate, SweepPoint } from './sweep-point.ts'
 
-/** A dimension of a grid of points: a path of the scenario, and the values that it takes. */
+/** A dimension of a grid: a path of the scenario, and its values. */
 export interface PointDimension {
   readonly path: string
   readonly values: readonly Coordinate[]
@@ -21,7 +21,7 @@ export class PointGrid {
     return this.dimensions.map(({ path }) => path)
   }
 
-  /** The paths, with the number of values of each. */
+  /** The paths, with the number of values for each. */
   get counts(): readonly { readonly path: string; readonly count: number }[] {
     return this.dimensions.map(({ path, values }) => ({ path, count: values.length }))
   }
@@ -30,7 +30,7 @@ export class PointGrid {
     return this.choicesAt(index).map((choice, i) => this.dimensions[i].values[choice])
   }
 
-  /** Returns for each dimension the number of its value at a point. */
+  /** Returns, for each dimension, the index of its value at a point. */
   choicesAt(index: number): readonly number[] {
     const choices: number[] = []
     let rest = index

@@ -20,7 +20,7 @@ export interface Dimension {
 
 export interface Grid {
   /**
-   * The dimensions as declared, except that `seed` is the last, so that runs that differ only in their seed are
+   * The dimensions as declared, but `seed` is moved to the end, so that runs that differ only in their seed are
    * adjacent.
    */
   readonly dimensions: readonly Dimension[]
@@ -48,7 +48,7 @@ class GridReader {
   readonly problems: FoundProblem[] = []
 
   read(path: string, keyPosition: Position, written: Tree): void {
-    // null removes a dimension of a scenario that this one extends.
+    // null removes a dimension of the extended scenario.
     if (written.kind === 'scalar' && written.value === null) return
     const position = withoutQuotes(keyPosition)
     if (!this.#isPath(path, position)) return
@@ -133,7 +133,7 @@ class GridReader {
   }
 }
 
-/** An empty map, in which any path can be placed. */
+/** An empty map in which any path can be placed. */
 const emptyAt = (position: Position): MapTree => ({ kind: 'map', position, entries: new Map() })
 
 function withoutQuotes(position: Position): Position {

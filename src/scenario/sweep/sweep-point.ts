@@ -1,9 +1,9 @@
 /** The value of one dimension at a point of a grid. */
 export interface Coordinate {
   readonly path: string
-  /** The value as `--set` reads it. */
+  /** The value in the form that `--set` reads. */
   readonly setting: string
-  /** The value as people read it. */
+  /** The value in the form for human readers. */
   readonly label: string
   /** The value in JSON. */
   readonly json: unknown

@@ -4,8 +4,8 @@ import { plainOf, type Tree } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 
 /**
- * Returns the value as `--set` reads it: the written text if all of it shows on one line and it means the same alone, else
- * JSON in which hidden characters are escaped.
+ * Returns the value in the form that `--set` reads: the written text if it fits on one visible line and means the same
+ * alone, otherwise JSON with hidden characters escaped.
  */
 export function settingOf(value: Tree): string {
   const written = value.position.source.text.slice(value.position.start, value.position.end).trim()
@@ -13,12 +13,15 @@ export function settingOf(value: Tree): string {
   return visibleJson(plainOf(value))
 }
 
-/** Returns the value for a table: a text has no quotes. */
+/** Returns the value for a table, with texts unquoted. */
 export function labelOf(value: Tree): string {
   return value.kind === 'scalar' && typeof value.value === 'string' ? value.value : settingOf(value)
 }
 
-/** Returns the value for JSON. A number that JSON would write differently (1.30) is a text, since it can be a version. */
+/**
+ * Returns the value for JSON. A number that JSON would write differently (1.30) becomes a text, because it can be a
+ * version.
+ */
 export function jsonOf(value: Tree): unknown {
   const plain = plainOf(value)
   return typeof plain === 'number' && String(plain) !== settingOf(value) ? settingOf(value) : plain

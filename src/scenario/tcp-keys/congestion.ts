@@ -9,7 +9,7 @@ import { quoted } from '../../values/units.ts'
 import { choice, flag, openChoice } from '../schema/scalars.ts'
 import { isWindowBased, needsControl, tcpKey } from './tcp-key.ts'
 
-/** The loss recoveries that a scenario can choose apart from a profile. */
+/** The loss recoveries that a scenario can choose independently of a profile. */
 const RECOVERIES = namesOf(LOSS_RECOVERIES).filter((name) => LOSS_RECOVERIES[name].description !== null)
 
 /** Returns the loss recoveries with a property, for messages. */

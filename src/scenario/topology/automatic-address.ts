@@ -15,8 +15,8 @@ const PRIVATE: AddressRange = { first: 0x0a000000, hostBits: 0xffffff }
 export const EXTERNAL: AddressRange = { first: 0xc6120000, hostBits: 0x1ffff }
 
 /**
- * Returns addresses for hosts that have none. Each derives from the name of the host, so that a new host does not
- * change the others. When two names give the same address, the later name gets the next free one.
+ * Returns addresses for hosts without one. Each derives from the name of the host, so that a new host does not change
+ * the others. If two names give the same address, the later name gets the next free one.
  */
 export function automaticAddresses(
   names: readonly string[],
@@ -34,7 +34,7 @@ export function automaticAddresses(
   return given
 }
 
-/** Returns whether the last byte is that of a host, and not of a network (0) or a broadcast (255). */
+/** Returns whether the last byte can belong to a host: it is neither 0 (network) nor 255 (broadcast). */
 function mayBeHost(hostBits: number): boolean {
   const lowest = hostBits & 0xff
   return lowest !== 0 && lowest !== 0xff

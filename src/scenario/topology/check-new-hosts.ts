@@ -11,8 +11,8 @@ interface Uses {
 }
 
 /**
- * Warns of hosts that an override has made and that nothing uses. `--set hosts.nodd.cpu=instant` was probably meant for a
- * host that is there.
+ * Warns about hosts that an override has created and nothing uses. `--set hosts.nodd.cpu=instant` was probably meant
+ * for an existing host.
  */
 export function checkNewHosts(tree: Tree, { links, segments, paths }: Uses, findings: Findings): void {
   const hosts = treeAt(tree, ['hosts'])

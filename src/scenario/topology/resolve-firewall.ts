@@ -3,7 +3,7 @@ import type { FirewallSection } from '../schema/firewall.ts'
 import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** Resolves firewall rules: the names of hosts and segments become lists of hosts. */
+/** Resolves firewall rules. Names of hosts and segments become lists of hosts. */
 export function resolveFirewall(
   section: FirewallSection | undefined,
   segments: readonly SegmentBlueprint[],

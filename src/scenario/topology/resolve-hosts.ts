@@ -14,7 +14,7 @@ import type { HostSection } from '../schema/hosts.ts'
 import type { Findings } from '../tree/findings.ts'
 import { automaticAddresses } from './automatic-address.ts'
 
-/** Resolves hosts. `own` has the congestion controls that they may name besides those of the registry. */
+/** Resolves hosts. `own` has the congestion controls that they may name in addition to those of the registry. */
 export function resolveHosts(
   sections: ReadonlyMap<string, HostSection>,
   findings: Findings,
@@ -34,7 +34,7 @@ export function resolveHosts(
   })
 }
 
-/** Returns a host with the values of all keys that its section does not write. */
+/** Returns a host with the defaults of all keys that its section does not write. */
 function defaultHost(
   name: string,
   { addresses, cpu = DEFAULT_CPU, tcp }: HostSection,

@@ -30,7 +30,10 @@ export interface Directions {
   readonly backward: LinkOptions
 }
 
-/** Returns the options of both directions: the keys of a direction override those of the link, and these the profile. */
+/**
+ * Returns the options of both directions. Keys of a direction override keys of the link, and these override the
+ * profile.
+ */
 export function directionsOf(link: LinkSection): Directions {
   const { between: _between, profile, forward, backward, ...both } = link
   return {
@@ -39,7 +42,7 @@ export function directionsOf(link: LinkSection): Directions {
   }
 }
 
-/** Returns the options of a medium: written values override those of the profile. */
+/** Returns the options of a medium. Written values override the profile. */
 export function optionsOf(profile: LinkProfileName | undefined, over: DirectionSection): LinkOptions {
   return withOverrides(profile === undefined ? DEFAULT_LINK_OPTIONS : LINK_PROFILES[profile].options, over)
 }
@@ -83,7 +86,7 @@ export function checkWritten(direction: DirectionSection, path: TreePath, findin
   }
 }
 
-/** Reports problems of the options of a direction together. */
+/** Reports problems of the options of a direction in combination. */
 export function checkDirection(direction: LinkOptions, path: TreePath, findings: Findings): void {
   for (const name of namesOf(LINK_KEYS)) {
     const key: LinkKey = LINK_KEYS[name]

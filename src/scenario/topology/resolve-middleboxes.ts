@@ -4,10 +4,12 @@ import type { Reachability } from '../../simulation/network/reachability.ts'
 import type { MiddleboxSection } from '../schema/middleboxes.ts'
 import type { Findings } from '../tree/findings.ts'
 
-/** The idle time of AWS NAT gateways and network load balancers, which answer the next packet with a reset. */
+/**
+ * The idle timeout of AWS NAT gateways and network load balancers. After it, they answer the next packet with a reset.
+ */
 const DEFAULT_IDLE_NS = 350 * NS_PER_S
 
-/** The time-outs of the HAProxy in kubeadm's guide (kubernetes/kubeadm, "HA considerations"). */
+/** The timeouts of the HAProxy in kubeadm's guide (kubernetes/kubeadm, "HA considerations"). */
 const DEFAULT_SIDE_NS = 35 * NS_PER_S
 const DEFAULT_CONNECT_NS = 5 * NS_PER_S
 
@@ -15,8 +17,8 @@ const KEYS_OF_PROXIES = ['on', 'timeout'] as const
 const KEYS_OF_TRACKERS = ['idle', 'expired'] as const
 
 /**
- * Resolves middleboxes: their hosts must exist, and lie on a route. A host has one nat or balancer at most, and one proxy
- * on each host. `reachability` is null where the topology has problems.
+ * Resolves middleboxes. Their hosts must exist and lie on a route. A host has at most one nat or balancer, and at most
+ * one proxy on each host. `reachability` is null if the topology has problems.
  */
 export function resolveMiddleboxes(
   sections: ReadonlyMap<string, MiddleboxSection> = new Map(),
@@ -46,7 +48,7 @@ export function resolveMiddleboxes(
   })
 }
 
-/** Reports keys that have no meaning for the kind of a middlebox. */
+/** Reports keys that have no meaning for this kind of middlebox. */
 function checkKeys(section: MiddleboxSection, path: readonly string[], findings: Findings): void {
   const isProxy = section.kind === 'proxy'
   for (const key of isProxy ? KEYS_OF_TRACKERS : KEYS_OF_PROXIES)
@@ -88,7 +90,7 @@ function proxyOf(name: string, { before, on, ports, timeout = {} }: MiddleboxSec
   }
 }
 
-/** Reports a proxy that no packet to its server reaches. */
+/** Reports a proxy that no packet to its server passes. */
 function checkPlace(
   { name, before, on }: ProxyBlueprint,
   hosts: ReadonlySet<string>,

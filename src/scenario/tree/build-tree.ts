@@ -1,7 +1,7 @@
 import type { Position } from '../problems/source-text.ts'
 import type { MapEntry, MapTree, Tree } from './tree.ts'
 
-/** Plain values from which a tree is built. Trees among them are used as they are. */
+/** Plain values from which a tree is built. Trees among them are used unchanged. */
 export type TreeInput =
   | string
   | number
@@ -11,7 +11,7 @@ export type TreeInput =
   | readonly TreeInput[]
   | { readonly [key: string]: TreeInput | undefined }
 
-/** Builds a tree whose values all have the same position, from which they derive. */
+/** Builds a tree. All its values derive from the value at `position`, and have this position. */
 export function buildTree(value: TreeInput, position: Position): Tree {
   if (value === null || typeof value !== 'object') return { kind: 'scalar', position, value }
   if (isTree(value)) return value
@@ -19,7 +19,7 @@ export function buildTree(value: TreeInput, position: Position): Tree {
   return buildMap(Object.entries(value as { [key: string]: TreeInput | undefined }), position)
 }
 
-/** Builds a map whose keys, and values that are no trees, all have the same position. */
+/** Builds a map. Its keys and its plain values have the given position. */
 export function buildMap(values: Iterable<readonly [string, TreeInput | undefined]>, position: Position): MapTree {
   const entries = new Map<string, MapEntry>()
   for (const [key, child] of values)
@@ -31,7 +31,7 @@ function isTree(value: object): value is Tree {
   return 'position' in value && 'kind' in value
 }
 
-/** Returns a tree with the same values, which all have the given position. */
+/** Returns a tree with the same values, all at the given position. */
 export function withPosition(tree: Tree, position: Position): Tree {
   if (tree.kind === 'scalar') return { ...tree, position }
   if (tree.kind === 'list') return { ...tree, position, items: tree.items.map((item) => withPosition(item, position)) }
@@ -42,7 +42,7 @@ export function withPosition(tree: Tree, position: Position): Tree {
   return { kind: 'map', position, entries: new Map(entries) }
 }
 
-/** Merges two trees like mergeTrees, except that null in `over` removes an entry of `base`. */
+/** Merges two trees like mergeTrees, but null in `over` removes an entry of `base`. */
 export function overlayTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over
   const entries = new Map(base.entries)
@@ -56,8 +56,8 @@ export function overlayTrees(base: Tree, over: Tree): Tree {
 }
 
 /**
- * Returns `over` without the nulls that have nothing to remove: entries of maps that `base` lacks. The result is a
- * map if `over` is one.
+ * Returns `over` without nulls that would remove nothing, because `base` lacks the entry. The result is a map if `over`
+ * is one.
  */
 export function withoutIdleNulls(over: Tree, base: Tree | undefined): Tree {
   if (over.kind !== 'map') return over

@@ -46,12 +46,12 @@ function readBase(
     return isOwnText(base.text, 'extends') ? { source: base } : fail(`${path} is no scenario: it has no \`version: 1\``)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error'
-    // The message of the reader can already name the file.
+    // The message of the reader may already name the file.
     return fail(reason.startsWith(`cannot read ${path}`) ? reason : `cannot read ${path}: ${reason}`)
   }
 }
 
-/** Returns a path relative to a file, or to the working directory for standard input. */
+/** Returns a path relative to a file; for standard input, relative to the working directory. */
 function pathBeside(file: string, relative: string): string {
   if (/^([/\\]|[A-Za-z]:)/.test(relative)) return relative
   const folder = file === '-' ? [] : file.split(/[/\\]/).slice(0, -1)

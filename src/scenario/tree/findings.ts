@@ -4,7 +4,7 @@ import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { positionAt, type Tree, type TreePath, treeAt } from './tree.ts'
 
-/** Names that are declared. */
+/** Declared names. */
 export type Declared = ReadonlyMap<string, unknown> | ReadonlySet<string>
 
 export interface FindingDetails {
@@ -17,7 +17,7 @@ export class Findings {
   readonly #tree: Tree
   readonly #problems: FoundProblem[] = []
   readonly #warnings: FoundProblem[] = []
-  /** The entries (`links.wan`) in which the schema found a problem. */
+  /** The entries (`links.wan`) with problems that the schema found. */
   readonly #damaged = new Set<string>()
   readonly #sections = new Set<string>()
   readonly #names = new Map<string, ReadonlySet<string>>()
@@ -34,7 +34,7 @@ export class Findings {
     return this.#warnings
   }
 
-  /** Names that a section (`hosts`) declares, also those of entries in which something is wrong. */
+  /** Returns the names that a section (`hosts`) declares, including those of invalid entries. */
   namesIn(section: string): ReadonlySet<string> {
     const known = this.#names.get(section)
     if (known !== undefined) return known
@@ -44,14 +44,13 @@ export class Findings {
     return names
   }
 
-  /** Returns whether no problem has been found in these sections (`links`) so far. */
+  /** Returns whether these sections (`links`) have no problem so far. */
   isFreeOf(...sections: readonly string[]): boolean {
     return !sections.some((section) => this.#sections.has(section))
   }
 
   /**
-   * Reports a problem that the schema found. Later problems of the same entry are not reported, since they follow from
-   * it.
+   * Reports a problem that the schema found. Later problems of the same entry are ignored, because they follow from it.
    */
   reportInvalid(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     this.#damaged.add(entryOf(path))
@@ -63,7 +62,7 @@ export class Findings {
     if (!this.#damaged.has(entryOf(path))) this.#add(path, code, message, details)
   }
 
-  /** Reports something that does not prevent a simulation, but is probably not what was meant. */
+  /** Reports something that does not prevent a simulation, but probably is not what the author meant. */
   warn(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     this.#warnings.push({ ...this.#problem(path, code, message, details), severity: 'warning' })
   }
@@ -73,19 +72,19 @@ export class Findings {
     this.report(path, 'contradiction', message, details)
   }
 
-  /** Reports that `key`, which has no default, is missing in the map at `path`. */
+  /** Reports that `key` is missing in the map at `path`. It has no default. */
   reportMissing(path: TreePath, key: string, hint?: string): void {
     this.report(path, 'missing-key', `the key ${key} is missing in ${path.join('.')}`, { at: 'key', hint })
   }
 
   /**
-   * Returns whether a name is declared, and reports it otherwise. A problem keeps the names for its hint, so that callers
-   * pass the same sets for all names that they check.
+   * Returns whether a name is declared, and reports an undeclared one. A problem keeps the declared names for its hint,
+   * so callers should pass the same sets for all names that they check.
    */
   checkName(path: TreePath, what: string, name: string, ...declared: readonly Declared[]): boolean {
     if (declared.some((names) => names.has(name))) return true
     const all = () => new Set(declared.flatMap((names) => [...names.keys()]))
-    // Few names are listed as they are now: more identities can follow.
+    // Few names are listed as they are now, because more identities can be added later.
     const isShort = declared.reduce((sum, { size }) => sum + size, 0) <= 2 * MAX_LISTED
     const few = isShort ? listed(all()) : undefined
     const hint = () => didYouMean(name, all()) ?? few
@@ -93,7 +92,7 @@ export class Findings {
     return false
   }
 
-  /** Reports a problem between two offsets of a text value, such as a word of an expectation. */
+  /** Reports a problem between two offsets of a text value, such as one word of an expectation. */
   reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: Hint): void {
     const position = positionAt(this.#tree, path)
     const written = position.source.text.slice(position.start, position.end)
@@ -112,14 +111,14 @@ export class Findings {
   #problem(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): FoundProblem {
     const position = positionAt(this.#tree, path, details.at)
     const hint = details.hint ?? (code === 'missing-key' ? () => this.#siblingOf(path) : undefined)
-    // The excerpt shows the line from which the value derives, so the message names the value.
+    // The excerpt shows the line that the value derives from, so the message has to name the value.
     const told = position.origin === undefined ? message : `${message} (${path.join('.')}, ${position.origin})`
     return problemAt(position, code, told, hint)
   }
 
   /**
-   * Suggests the entry that an incomplete one was meant to change: one with a similar name that is not in the same text,
-   * such as `links.wan` of the file for `--set links.wam.loss=1%`. Without one, it says that the entry is a new one.
+   * Suggests the entry that an incomplete entry was meant to change. It has a similar name and is in another text, such
+   * as `links.wan` of the file for `--set links.wam.loss=1%`. If there is none, the hint says that the entry is new.
    */
   #siblingOf(path: TreePath): string | undefined {
     const name = path[path.length - 1]
@@ -137,7 +136,7 @@ export class Findings {
 /** The most names that a hint lists. */
 const MAX_LISTED = 8
 
-/** Returns all names of a short list, as a hint; undefined for a long or empty one. */
+/** Returns a hint with all declared names if they are few; undefined for many names, or none. */
 export function listed(declared: Declared): string | undefined {
   const isShort = declared.size > 0 && declared.size <= MAX_LISTED
   return isShort ? `declared: ${[...declared.keys()].join(', ')}` : undefined

@@ -7,7 +7,7 @@ interface Quoted {
   readonly isClosed: boolean
 }
 
-/** The place of a quote that opens a text and is probably not closed, to the end of its line. */
+/** The place of an opening quote that is probably not closed, up to the end of its line. */
 export interface OpenQuote {
   readonly from: number
   readonly to: number
@@ -16,8 +16,9 @@ export interface OpenQuote {
 }
 
 /**
- * Returns the first quote whose missing end explains one of the mistakes of YAML at these offsets, or null. A text without
- * its closing quote goes on to the next quote, maybe lines later, and the mistake is found only behind that one.
+ * Returns the first quote whose missing end explains one of the YAML mistakes at these offsets; null for none. A text
+ * without its closing quote continues to the next quote, possibly lines later, and the mistake is found only after
+ * that.
  */
 export function openQuoteBefore(text: string, mistakes: ReadonlySet<number>): OpenQuote | null {
   for (const quoted of quotedIn(text)) {
@@ -26,7 +27,7 @@ export function openQuoteBefore(text: string, mistakes: ReadonlySet<number>): Op
   return null
 }
 
-/** Returns whether a mistake that follows a text in quotes shows that its last quote was meant to open another one. */
+/** Returns whether a mistake after a quoted text shows that its last quote was meant to open another text. */
 function isSuspicious(text: string, { from, to }: Quoted, mistakes: ReadonlySet<number>): boolean {
   if (mistakes.has(to)) return /[^\s,:\]}]/.test(text.charAt(to))
   let next = to
@@ -48,9 +49,11 @@ function openQuote(text: string, { from, to, isClosed }: Quoted): OpenQuote {
   }
 }
 
-/** The lexeme before the text of a plain or block scalar, which can begin with a quote. */
+/** The lexeme before the text of a plain or block scalar. That text can begin with a quote. */
 const SCALAR_FOLLOWS = '\x1f'
-/** Lexemes that stand for no characters of the text: begin of a document, of a scalar, and a broken flow collection. */
+/**
+ * Lexemes without characters in the text: the begin of a document, the begin of a scalar, and a broken flow collection.
+ */
 const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', SCALAR_FOLLOWS])
 
 function* quotedIn(text: string): Generator<Quoted> {

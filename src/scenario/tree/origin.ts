@@ -8,5 +8,5 @@ export function originOf(position: Position): string {
   return `${position.source.file}:${position.source.positionOf(position.start).line}`
 }
 
-/** Makes the position of a value that is not written; it has only an origin. */
+/** Makes the position of a value that is not written and has only an origin. */
 export type Origin = (origin: string) => Position

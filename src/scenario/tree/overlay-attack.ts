@@ -5,7 +5,7 @@ import { isOwnText } from './is-own-text.ts'
 import { type MapTree, type Tree, treeAt, withEntry, withValue } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
-/** The text of an attack file, which is added to a scenario: attackers, and what is expected of them. */
+/** The text of an attack file, which adds attackers and expectations about them to a scenario. */
 export interface AttackSource {
   readonly text: string
   /** The name of the file in problems. */
@@ -19,7 +19,9 @@ const LISTS = ['events', 'expect'] as const
 /** The keys of an attack file. */
 export const ATTACK_KEYS: readonly string[] = ['version', 'name', ...NAMED, ...LISTS]
 
-/** Adds an attack to a scenario. A name that both have is reported, since neither should silently replace the other. */
+/**
+ * Adds an attack to a scenario. A name that both have is reported, because neither should silently replace the other.
+ */
 export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedTree {
   if (!isOwnText(text, 'attackers')) return { tree, problems: [noAttack(file)] }
   const parsed = parseYamlTree(new SourceText(file, text))

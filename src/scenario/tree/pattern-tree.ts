@@ -2,17 +2,18 @@ import type { Position } from '../problems/source-text.ts'
 import { buildTree } from './build-tree.ts'
 import type { MapEntry, MapTree, Tree } from './tree.ts'
 
-/** The source of a map, such as a node of a pool. */
+/** The source of one map, such as a node of a pool. */
 export interface Member {
   readonly name: string
 }
 
-/** Values of a map by their keys, which the schema returns as they are. */
+/** The values in which a map differs from others, by key. The schema returns them unchanged. */
 export type OwnValues = Readonly<Record<string, string | boolean | readonly string[]>>
 
 /**
- * The common form of maps that differ in few values, such as the hosts of a pool of nodes. Of all that these values have,
- * only the length of the member's name may decide whether they are valid: what is valid for the longest name is for all.
+ * The common form of maps that differ in few values, such as the hosts of a pool of nodes. The validity of these values
+ * may depend only on the length of the member's name. Values that are valid for the longest name are then valid for
+ * all.
  */
 export class Pattern<M extends Member> {
   readonly #sample: MapTree
@@ -20,7 +21,7 @@ export class Pattern<M extends Member> {
 
   /**
    * @param sample the map of any member
-   * @param ownValuesOf returns the values in which the map of a member differs from those of others
+   * @param ownValuesOf returns the values in which the map of a member differs from the others
    */
   constructor(sample: MapTree, ownValuesOf: (member: M) => OwnValues) {
     this.#sample = sample
@@ -46,8 +47,8 @@ export class Pattern<M extends Member> {
 }
 
 /**
- * The map of one member of a pattern. Its entries are built each time that they are read: a cluster may have 100,000
- * nodes with several maps each, of which hardly any is read.
+ * The map of one member of a pattern. Its entries are built on each read. A cluster may have 100,000 nodes with several
+ * maps each, and few of these are ever read.
  */
 export class PatternTree<M extends Member = Member> implements MapTree {
   readonly kind = 'map'
@@ -70,7 +71,7 @@ export class PatternTree<M extends Member = Member> implements MapTree {
   }
 }
 
-/** The maps of members, of which those of a group have one pattern. */
+/** The maps of members. The members of a group share one pattern. */
 export class PatternTrees<M extends Member> {
   readonly #patterns = new Map<string, Pattern<M>>()
   readonly #groupOf: (member: M) => string
@@ -78,7 +79,7 @@ export class PatternTrees<M extends Member> {
   readonly #ownValuesOf: (member: M) => OwnValues
 
   /**
-   * @param groupOf returns what members have in common whose maps have one pattern
+   * @param groupOf returns a key for the group of a member
    * @param mapOf returns the map of a member
    * @param ownValuesOf returns the values in which it differs from the maps of others in its group
    */

@@ -3,8 +3,8 @@ import type { Tree } from './tree.ts'
 import { MAX_CHARACTERS, MAX_VALUES } from './yaml-document.ts'
 
 /**
- * Returns a problem when a scenario, with its aliases and bases expanded, is larger than a text that can be read. So the
- * scenario that a run folder holds can be read again.
+ * Returns a problem if a scenario, with its aliases and bases expanded, is larger than a text that can be read. So the
+ * scenario in a run folder can always be read again.
  */
 export function sizeProblem(tree: Tree): FoundProblem | null {
   const size = { values: 0, characters: 0 }
@@ -17,7 +17,7 @@ export function sizeProblem(tree: Tree): FoundProblem | null {
   return problemAt(startOf(tree), 'too-large', message)
 }
 
-/** Adds the size of a tree that is written as YAML, each value on a line of its own. */
+/** Adds the size of a tree when written as YAML with each value on its own line. */
 function measure(tree: Tree, level: number, size: { values: number; characters: number }): void {
   size.values += 1
   size.characters += 2 * level + ': \n'.length

@@ -1,6 +1,6 @@
 import type { Position } from '../problems/source-text.ts'
 
-/** The content of a scenario file. Each value has its position, also after several files have been merged. */
+/** The content of a scenario file. Each value keeps its position when files are merged. */
 export type Tree = ScalarTree | ListTree | MapTree
 
 export interface ScalarTree {
@@ -28,7 +28,7 @@ export interface MapEntry {
 
 export type TreePath = readonly (string | number)[]
 
-/** Merges two trees: maps are merged key by key; other values of `over` replace those of `base`. */
+/** Merges two trees. Maps are merged key by key; other values of `over` replace those of `base`. */
 export function mergeTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over
   const entries = new Map(base.entries)
@@ -51,14 +51,14 @@ export function plainOf(tree: Tree): unknown {
   return plain
 }
 
-/** Returns the tree at a path, or undefined when the path does not exist. */
+/** Returns the tree at a path; undefined if the path does not exist. */
 export function treeAt(tree: Tree, path: TreePath): Tree | undefined {
   let current: Tree | undefined = tree
   for (const step of path) current = current && childOf(current, step)
   return current
 }
 
-/** Returns the value of the scalar at a path, or undefined when there is none. */
+/** Returns the value of the scalar at a path; undefined if there is none. */
 export function scalarAt(tree: Tree, path: TreePath): ScalarTree['value'] | undefined {
   const found = treeAt(tree, path)
   return found?.kind === 'scalar' ? found.value : undefined
@@ -69,7 +69,7 @@ export function withEntry(map: MapTree, key: string, entry: MapEntry): MapTree {
   return { ...map, entries: new Map([...map.entries, [key, entry]]) }
 }
 
-/** Returns a copy of the map in which `key` has this value; `keyPosition` is the position of a new key. */
+/** Returns a copy of the map in which `key` has this value. `keyPosition` is the position of a new key. */
 export function withValue(map: MapTree, key: string, tree: Tree, keyPosition: Position = map.position): MapTree {
   return withEntry(map, key, { keyPosition: map.entries.get(key)?.keyPosition ?? keyPosition, tree })
 }
@@ -85,8 +85,8 @@ function childOf(tree: Tree, step: string | number): Tree | undefined {
 }
 
 /**
- * Returns the position of the key or value at a path. When the path does not exist, it is the position of the key of
- * the innermost map on the path that exists.
+ * Returns the position of the key or value at a path. If the path does not exist, returns the key of the innermost map
+ * on the path that exists.
  */
 export function positionAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'value'): Position {
   let current = root

@@ -1,15 +1,15 @@
 import { type MapTree, scalarAt, type Tree, treeAt, withoutKeys, withValue } from './tree.ts'
 
-/** A path that exists and is not simulated. */
+/** A path that exists but is not simulated. */
 export interface UnmodelledPath {
   readonly path: string
   readonly reason: string
 }
 
-/** The key that says why a path is not simulated. */
+/** The key with the reason why a path is not simulated. */
 export const NOT_MODELLED = 'not-modelled'
 
-/** Leaves out the paths that are not modelled, and their workloads. */
+/** Removes the paths that are not modelled, and their workloads. */
 export function withoutUnmodelled(tree: Tree): { readonly tree: Tree; readonly unmodelled: readonly UnmodelledPath[] } {
   const paths = treeAt(tree, ['paths'])
   if (tree.kind !== 'map' || paths?.kind !== 'map') return { tree, unmodelled: [] }

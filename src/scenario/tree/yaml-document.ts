@@ -4,8 +4,9 @@ import type { ProblemCode } from '../problems/problem-codes.ts'
 import { openQuoteBefore } from './open-quote.ts'
 
 /**
- * The limits of a scenario. `--print-config` of the largest cluster is within them, and the time to read a text depends
- * on its lexemes: each value needs a few (its key, a colon, blanks, the value and a line end).
+ * The size limits of a scenario. The output of `--print-config` for the largest cluster is within them. The time to
+ * read a text depends on its number of lexemes; each value needs a few (its key, a colon, blanks, the value and a line
+ * end).
  */
 export const MAX_CHARACTERS = 1 << 24
 export const MAX_LEVELS = 64
@@ -15,7 +16,7 @@ const MAX_LEXEMES = 10 * MAX_VALUES
 /** Characters that YAML does not allow: control characters except tab and line ends, lone surrogates, non-characters. */
 const FORBIDDEN = /[^\P{Cc}\t\n\r]|\r(?!\n)|\p{Cs}|[\ufffe\uffff]/u
 
-/** A mistake of a text as YAML, between two offsets. */
+/** A YAML mistake between two offsets of a text. */
 export interface YamlMistake {
   readonly from: number
   readonly to: number
@@ -36,7 +37,7 @@ export function readYaml(text: string): ReadYaml {
   if (!Array.isArray(tokens)) return { ok: false, mistakes: [tokens] }
   const { document, mistakes } = composeOne(tokens, text.length)
   if (mistakes.length > 0) {
-    // What follows a text without its closing quote is read with quotes inside out, so that other mistakes mean nothing.
+    // After a text without its closing quote, quotes are read inside out, so other mistakes there mean nothing.
     const open = openQuoteBefore(text, new Set(mistakes.map(({ from }) => from)))
     return { ok: false, mistakes: open === null ? mistakes : [{ code: 'yaml-syntax', ...open }] }
   }
@@ -58,8 +59,8 @@ function whyUnreadable(text: string): YamlMistake | null {
 }
 
 /**
- * Returns the tokens of a text, or a mistake when they are too many, or nested too deep for the recursive steps that
- * follow.
+ * Returns the tokens of a text. Too many tokens, or tokens nested too deeply for the recursive steps that follow, are a
+ * mistake.
  */
 function tokensOf(text: string): CST.Token[] | YamlMistake {
   const lexer = new Lexer()
@@ -84,8 +85,8 @@ function tokensOf(text: string): CST.Token[] | YamlMistake {
 class TooManyMistakes extends Error {}
 
 /**
- * Composes the first document, and collects mistakes. It replaces the error callback of the composer, which collects
- * errors without a limit: a text of a million commas would take a quarter of a minute.
+ * Composes the first document and collects mistakes. It replaces the composer's error callback, which collects errors
+ * without a limit: a text of a million commas would take 15 seconds.
  */
 function composeOne(
   tokens: readonly CST.Token[],

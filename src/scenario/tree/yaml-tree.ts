@@ -9,12 +9,15 @@ import { MAX_LEVELS, MAX_VALUES, readYaml } from './yaml-document.ts'
 /** Keys that have a meaning in every JavaScript object. */
 
 export interface ParsedTree {
-  /** The tree, or null when the text is not readable. */
+  /** The tree; null if the text cannot be read. */
   readonly tree: Tree | null
   readonly problems: readonly FoundProblem[]
 }
 
-/** Reads one YAML 1.2 document, from `start` to the end of the source. It never throws, and ends soon for every text. */
+/**
+ * Reads one YAML 1.2 document, from `start` to the end of the source. It never throws, and takes bounded time for every
+ * text.
+ */
 export function parseYamlTree(source: SourceText, start = 0): ParsedTree {
   const positionOf = (from: number, to: number): Position => ({ source, start: start + from, end: start + to })
   const read = readYaml(source.text.slice(start))
@@ -67,7 +70,9 @@ class TreeBuilder {
     return { kind: 'scalar', position, value: isScalar(node) ? scalarValue(node.value) : null }
   }
 
-  /** Builds the value of an alias. An anchor is known after the end of its value, so that no value contains itself. */
+  /**
+   * Builds the value of an alias. An anchor becomes known after the end of its value, so that no value contains itself.
+   */
   #buildAlias(anchor: string, position: Position, depth: number): Tree {
     const target = this.#anchors.get(anchor)
     if (target !== undefined) return this.build(target, position.start, depth + 1)
@@ -86,7 +91,7 @@ class TreeBuilder {
       if (name === null || name === '') this.#report(keyPosition, 'yaml-feature', 'a key must be a text')
       else if (RESERVED_KEYS.has(name)) this.#report(keyPosition, 'bad-name', `${name} cannot be a key`)
       else {
-        // The last one counts, as for Kubernetes, which reads files leniently (sigs.k8s.io/yaml).
+        // The last of equal keys counts, as in Kubernetes, which reads files leniently (sigs.k8s.io/yaml).
         if (entries.has(name))
           this.#report(keyPosition, 'duplicate-key', `the key ${name} occurs twice in this map`, 'keep one of the two')
         entries.set(name, { keyPosition, tree })

@@ -2,14 +2,14 @@ import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprin
 import type { Findings } from '../tree/findings.ts'
 
 /**
- * The most clients of closed loops in a scenario, all workloads together. Each has a connection, whose two ends take some
- * 24 KB with TLS, so that these take about 2.5 GB.
+ * The most clients of closed loops in all workloads of a scenario. Each client has a connection, whose two ends take
+ * about 24 KB with TLS. All together take about 2.5 GB.
  */
 const MAX_CLIENTS = 100_000
 
 /**
- * Reports a scenario whose closed loops have more clients at a time than a machine has memory for. How many requests of
- * an open loop overlap is only known when it runs; a run has a memory limit for that.
+ * Reports a scenario whose closed loops have more clients at a time than fit in the memory of a machine. The overlap of
+ * open-loop requests is known only during a run, which has its own memory limit.
  */
 export function checkClients(
   workloads: readonly WorkloadBlueprint[],

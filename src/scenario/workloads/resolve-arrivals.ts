@@ -18,7 +18,7 @@ export interface ArrivalContext {
   readonly findings: Findings
 }
 
-/** The kinds of workloads that continue in the background, so that the run does not wait for them. */
+/** The kinds of workloads that run in the background. The run does not wait for them. */
 const BACKGROUND: readonly WorkloadKind[] = ['heartbeat', 'watch', 'pod-changes', 'stream']
 /** The kinds of workloads that send one request by default. */
 const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'attach', 'cp', 'port-forward', 'proxy-get']
@@ -38,7 +38,7 @@ export function arrivalsOf(context: ArrivalContext): Arrivals {
   return ratePerS === null ? closedLoop(context) : openLoop(context, ratePerS)
 }
 
-/** Returns the rate of an open loop in requests per second, or null for a closed loop. */
+/** Returns the rate of an open loop in requests per second; null for a closed loop. */
 function ratePerSOf({ name, kind, section, cluster, findings }: ArrivalContext): number | null {
   const { rate } = section
   if (rate !== undefined) {
@@ -146,7 +146,7 @@ function flow(context: ArrivalContext): Arrivals {
 
 const MAX_CHUNKS = 100_000_000
 
-/** Returns how long an open loop sends, or null for a workload in the background, which ends with the run. */
+/** Returns how long an open loop sends; null for a background workload, which ends with the run. */
 function spanOf({ name, kind, section, durationNs, findings }: ArrivalContext): number | null {
   const place = ['workloads', name]
   const forNs = section.for ?? (durationNs === null ? null : durationNs - (section.start ?? 0))

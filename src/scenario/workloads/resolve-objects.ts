@@ -7,7 +7,7 @@ import type { WorkloadSection } from '../schema/workloads.ts'
 
 type Objects = NonNullable<WorkloadBlueprint['objects']>
 
-/** Returns the objects of a heartbeat, list, watch or changes of pods, or null for other workloads. */
+/** Returns the objects of a heartbeat, list, watch or pod changes; null for other workloads. */
 export function objectsOf(
   kind: WorkloadKind,
   section: WorkloadSection,
@@ -31,6 +31,6 @@ function countOf(resource: Objects['resource'], cluster: ClusterEnvironment | nu
   if (resource === 'nodes') return nodes.length
   if (resource === 'pods') return pods.length + otherPodsPerNode * nodes.length
   if (resource === 'leases') return abilitiesOf(cluster.version).kubelet.heartbeat === 'lease' ? nodes.length : 0
-  // The apiserver has a service too, `kubernetes`.
+  // The apiserver also has a service, `kubernetes`.
   return resource === 'services' ? services.size + 1 : 1
 }

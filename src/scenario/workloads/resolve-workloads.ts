@@ -82,7 +82,7 @@ function resolveWorkload(
 
 const SKIP_VERIFY = 'insecure-skip-tls-verify-backend'
 
-/** Checks that kubectl has the flag, and that the request goes through an apiserver that could heed it. */
+/** Checks that kubectl has the flag, and that the request goes to an apiserver that supports it. */
 function checkSkipping(
   name: string,
   kindOfPath: PathKindName | null,
@@ -102,10 +102,10 @@ function checkSkipping(
     })
 }
 
-/** The first release whose kubectl asks for all resources in two documents (KEP-3352, beta). */
+/** The first release whose kubectl requests all resources in two documents (KEP-3352, beta). */
 const AGGREGATED_DISCOVERY_SINCE = 27
 
-/** Checks that kubectl sends the requests, and that its release asks for as few documents as the model has. */
+/** Checks that kubectl sends the requests, and that its release uses the two documents of the model. */
 function checkDiscovery(
   name: string,
   kindOfPath: PathKindName | null,
@@ -129,7 +129,7 @@ function checkDiscovery(
     )
 }
 
-/** Returns whether each request is a process of kubectl that ends with it. */
+/** Returns whether each request is a kubectl process of its own. */
 function isOfOneProcess(kind: WorkloadKind): boolean {
   return kind !== 'keystrokes' && (isCommand(kind) || kind === 'port-forward')
 }
@@ -139,7 +139,7 @@ function isTyped(kind: WorkloadKind, { rate }: WorkloadSection): boolean {
   return kind === 'keystrokes' || ((kind === 'exec' || kind === 'attach') && rate !== undefined)
 }
 
-/** About what an HTTP request has that a program sends through a forwarded port. */
+/** The approximate size of an HTTP request that a program sends through a forwarded port. */
 const FORWARDED_REQUEST_BYTES = 100
 
 type Sizes = Pick<WorkloadBlueprint, 'requestBytes' | 'responseBytes'>
@@ -152,7 +152,7 @@ function sizesOf(kind: WorkloadKind, section: WorkloadSection): Sizes {
     : { requestBytes: tarBytes(request), responseBytes: 0 }
 }
 
-/** The blocks that a tar has beside its file: a head, what fills up the last block, and two that end it. */
+/** The bytes of a tar archive beside its file: a header, the padding of the last block, and two final blocks. */
 const TAR_BLOCK_BYTES = 512
 
 function tarBytes(fileBytes: number): number {
@@ -170,10 +170,12 @@ function defaultResponseBytes(kind: WorkloadKind, section: WorkloadSection): num
   return SIZED_OTHERWISE.includes(kind) ? 0 : 1_000
 }
 
-/** The kinds whose responses have the size of their objects, or no end. */
+/** The kinds whose responses get their size from their objects, or have no end. */
 const SIZED_OTHERWISE: readonly WorkloadKind[] = ['heartbeat', 'watch', 'pod-changes', 'list', 'stream']
 
-/** Why only some kinds of paths carry a workload. Kinds that are not listed run on any path. */
+/**
+ * The reasons why some kinds of workloads run only on some kinds of paths. Kinds that are not listed run on any path.
+ */
 const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
   heartbeat: 'kubelets send heartbeats to the apiserver',
   watch: 'only the apiserver serves watches',

@@ -27,7 +27,7 @@ export function hasKey(kind: WorkloadKind, key: Key): boolean {
   return ALWAYS.includes(key) || KEYS_OF_KIND[kind].includes(key)
 }
 
-/** Reports keys that a kind of workload does not have, since they would be ignored. */
+/** Reports keys that this kind of workload does not have, because they would be ignored. */
 export function checkWorkloadKeys(
   name: string,
   kind: WorkloadKind,
