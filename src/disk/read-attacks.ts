@@ -5,7 +5,7 @@ import { shippedTexts } from './shipped-attacks.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
- * Reads the attacks that `--attack` names: a file, or the name of an attack of the package.
+ * Reads the attacks in `--attack`: files, or names of attacks in the package.
  * @throws UsageError when there is no such attack
  */
 export function readAttacks(named: readonly string[]): AttackSource[] {
@@ -22,7 +22,7 @@ export function shippedAttacks(): readonly string[] {
   return [...shippedTexts().keys()]
 }
 
-/** Returns the explanation of an attack of the package and a command that runs it, from its first lines. */
+/** Returns the explanation in the first lines of a shipped attack, and a command that runs it. */
 export function explainAttack(name: string): {
   readonly name: string
   readonly explanation: string

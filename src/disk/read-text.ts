@@ -14,7 +14,7 @@ export function readTextFile(path: string): string {
   return new TextDecoder().decode(bytes)
 }
 
-/** Returns whether bytes begin with the byte order mark of UTF-16, or with a character of ASCII in UTF-16. */
+/** Returns whether bytes begin with the byte order mark of UTF-16, or with an ASCII character in UTF-16. */
 function isUtf16([first, second]: Uint8Array): boolean {
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   return hasMark || (second !== undefined && (first === 0) !== (second === 0))
@@ -26,7 +26,7 @@ function isUtf16([first, second]: Uint8Array): boolean {
  */
 export function readBytes(path: string, limit: number): Uint8Array {
   return onFile('read', path, () => {
-    // A pipe without a writer would block a process that opens it.
+    // A pipe without a writer would block the process that opens it.
     const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       return readWhole(descriptor, path, limit)

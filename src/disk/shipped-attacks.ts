@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { namedAttacks } from '../study/check/named-attacks.ts'
 import { readTextFile } from './read-text.ts'
 
-/** The folder of the attacks, a file each, in the repository. */
+/** The folder with the attacks in the repository, one file each. */
 const FOLDER = join('scenarios', 'attacks')
 
 /**
- * The file that the build makes of this folder, one YAML document after another. The package has it in place of the
+ * The file that the build makes of this folder, one YAML document for each attack. The package has it in place of the
  * folder.
  */
 const PACKED = join('dist', 'attacks.yaml')
@@ -21,7 +21,7 @@ export function shippedTexts(): ReadonlyMap<string, string> {
   return texts
 }
 
-/** Reads the attacks from the nearest folder above this file that has them: a build puts it elsewhere. */
+/** Reads the attacks from the nearest parent folder that has them. A build moves this file elsewhere. */
 function readTexts(): ReadonlyMap<string, string> {
   const isThere = (root: string) => existsSync(join(root, FOLDER)) || existsSync(join(root, PACKED))
   let root = dirname(fileURLToPath(import.meta.url))

@@ -1,7 +1,7 @@
 import { visible } from '../scenario/problems/visible.ts'
 import { codeOf } from './error-code.ts'
 
-/** An error in the use of the command line. The message says what to do, on one line, and the exit code is 2. */
+/** An error in the use of the command line. The one-line message says what to do. The exit code is 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(visible(message))
@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Runs an operation on a file. An error of the file system becomes a UsageError, since it is not a bug.
+ * Runs an operation on a file. A file system error becomes a UsageError, because it is not a bug.
  * @param verb the operation in the message, such as `read`
  */
 export function onFile<T>(verb: string, path: string, action: () => T): T {
@@ -36,7 +36,7 @@ export function onFile<T>(verb: string, path: string, action: () => T): T {
   }
 }
 
-/** Does the same for an operation that ends later. */
+/** The asynchronous form of `onFile`. */
 export async function onFileLater<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
@@ -50,12 +50,12 @@ function fileError(error: unknown, verb: string, path: string): unknown {
   return new UsageError(`cannot ${verb} ${path}: ${reasonOf(error)}`)
 }
 
-/** Returns whether an error is of a system call that failed, as those of files are. */
+/** Returns whether an error comes from a failed system call, such as a file operation. */
 export function isSystemError(error: unknown): error is Error {
   return codeOf(error) !== null && error instanceof Error && 'syscall' in error
 }
 
-/** Returns the reason of a system error in words. */
+/** Describes the reason of a system error in words. */
 export function reasonOf(error: Error): string {
   return REASONS[codeOf(error) ?? ''] ?? error.message
 }

@@ -28,7 +28,7 @@ import { assumed, type Sourced, written } from './origin.ts'
 import { BASE, PROFILES } from './profiles.ts'
 import { EGRESS_MODE } from './readers/k3s.ts'
 
-/** Makes the scenario of a cluster from what readers found. Each value has its source. */
+/** Builds the scenario of a cluster from the evidence. Each value has its source. */
 export function buildCluster(
   evidence: Evidence,
   options: ImportOptions,

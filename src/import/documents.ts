@@ -5,11 +5,11 @@ import type { Excerpt } from './excerpt.ts'
 import { itemsOf, type ListLack } from './list-items.ts'
 import { parsePlainYaml } from './plain-yaml.ts'
 
-/** A YAML or JSON document of a file: one object of Kubernetes, or one configuration. */
+/** A YAML or JSON document of a file: one Kubernetes object, or one configuration. */
 export interface ImportDocument {
   readonly text: Excerpt
   readonly tree: Tree
-  /** The kind and apiVersion, where it has them; else empty. */
+  /** The kind and apiVersion; empty if it has none. */
   readonly kind: string
   readonly apiVersion: string
   /** True for the first document of a text, unless it is an item of a list. */
@@ -19,10 +19,10 @@ export interface ImportDocument {
 /** The documents of a text. */
 export interface Documents {
   readonly documents: readonly ImportDocument[]
-  /** The number of objects of kinds that nothing reads, by kind. */
+  /** The number of objects that no reader reads, by kind. */
   readonly skipped: ReadonlyMap<string, number>
   readonly problems: readonly FoundProblem[]
-  /** The lists that have not all of their objects, with the line at which their items end. */
+  /** The incomplete lists, with the line at which their items end. */
   readonly lacks: readonly (ListLack & { readonly line: number })[]
 }
 
@@ -30,8 +30,8 @@ export interface Documents {
 const MAX_DOCUMENTS = 100_000
 
 /**
- * Reads the YAML and JSON documents of a text. Lists of objects become their items, and objects that are not
- * wanted are not parsed. What is broken is reported, and the rest is read.
+ * Reads the YAML and JSON documents of a text. Lists of objects are split into their items, and unwanted objects are
+ * not parsed. Broken documents are reported, and the others are read.
  */
 export function readDocuments(
   text: Excerpt,
@@ -64,7 +64,7 @@ export function readDocuments(
   return { documents, skipped, problems, lacks }
 }
 
-/** Returns the objects of a parsed document: itself, or the items of a list. */
+/** Returns the objects of a parsed document: the document itself, or the items of a list. */
 function objectsIn(tree: Tree, text: Excerpt, kindOfItems: string | null, isFirst: boolean): ImportDocument[] {
   if (tree.kind === 'list') return tree.items.flatMap((item) => objectsIn(item, text, kindOfItems, false))
   if (tree.kind !== 'map') return []
@@ -77,7 +77,7 @@ function objectsIn(tree: Tree, text: Excerpt, kindOfItems: string | null, isFirs
   return [{ text, tree, kind, apiVersion: String(scalarAt(tree, ['apiVersion']) ?? ''), isFirst }]
 }
 
-/** Splits a text at the markers between YAML documents, which begin a line. */
+/** Splits a text at the markers between YAML documents, which are at the beginning of a line. */
 function partsOf(text: Excerpt): Excerpt[] {
   const marks = [...text.text.matchAll(/^(?:---(?=\s|$)|\.\.\.(?=\s*$))/gm)]
   const starts = [0, ...marks.map(({ index, 0: mark }) => index + mark.length)]

@@ -6,21 +6,27 @@ import type { Distribution } from './profiles.ts'
 import type { MachineRole, ProgramRun, RecordKind, Word } from './programs/program-run.ts'
 import type { Note } from './report/note.ts'
 
-/** The configuration file of a kubelet, or a drop-in of it. */
+/** The configuration file of a kubelet, or a drop-in for it. */
 export interface KubeletFile {
   readonly tree: Tree
   readonly at: Place
-  /** file: a configuration file; drop-in: fields over it; cluster: what kubeadm hands out; running: /configz. */
+  /**
+   * `file`: a configuration file. `drop-in`: fields that override it. `cluster`: the configuration that kubeadm
+   * distributes. `running`: the response at /configz.
+   */
   readonly from: 'file' | 'drop-in' | 'cluster' | 'running'
-  /** The kind of machines to which it belongs where no folder names one; absent for all. */
+  /** The role of the machines that it applies to, if no folder names a machine; absent for all. */
   readonly role?: MachineRole
-  /** The machine, where another one than that in whose folder it lies. */
+  /** The machine, if it differs from the machine of the file's folder. */
   readonly machine?: string
-  /** True if it changes a whole configuration that is given too. */
+  /** True if it patches a complete configuration that was also imported. */
   readonly isPatch?: boolean
-  /** The minor release whose kubelets get it, where kubeadm keeps one of each; absent elsewhere. */
+  /** The minor release of the kubelets that it applies to, if kubeadm keeps one for each release. */
   readonly release?: number
-  /** True if it lies in a folder that a kubelet reads only with --config-dir; else what starts the kubelet merges it. */
+  /**
+   * True if the kubelet reads its folder only with --config-dir. Otherwise the program that starts the kubelet merges
+   * it.
+   */
   readonly isOfFolder?: boolean
 }
 
@@ -46,9 +52,9 @@ export interface RoleEvidence {
 }
 
 export interface RuleEvidence {
-  /** The API groups; empty where the rule names none, which Kubernetes refuses. */
+  /** The API groups; empty if the rule names none, which Kubernetes refuses. */
   readonly groups: readonly string[]
-  /** The names of objects to which the rule is limited; empty for all. */
+  /** The names of objects that the rule is limited to; empty for all. */
   readonly names: readonly string[]
   readonly verbs: readonly string[]
   readonly resources: readonly string[]
@@ -71,29 +77,29 @@ export interface BindingEvidence {
   readonly subjects: readonly Subject[]
 }
 
-/** Variables of a systemd unit or of a file with settings of a service. */
+/** Variables of a systemd unit, or of a file with service settings. */
 export interface Variables {
   readonly at: Place
-  /** True if a script of the node adds flags to those that stand in them. */
+  /** True if a script of the node adds further flags to them. */
   readonly isPart?: boolean
   readonly values: ReadonlyMap<string, Sourced<string>>
 }
 
-/** A systemd unit, or a drop-in of it, with its command lines and variables in order. */
+/** A systemd unit or a drop-in, with its command lines and variables in order. */
 export interface UnitEvidence {
   readonly file: string
-  /** The path of the unit or drop-in: that which `systemctl cat` prints, else that of the file. */
+  /** The path of the unit or drop-in: the one that `systemctl cat` prints, otherwise the path of the file. */
   readonly path: string
-  /** The command lines; several lines of the unit are joined by LINE_MARK. */
+  /** The command lines. LINE_MARK joins the lines of a command. */
   readonly commands: readonly Sourced<string>[]
   readonly variables: ReadonlyMap<string, Sourced<string>>
   readonly variableFiles: readonly string[]
 }
 
-/** Settings of k3s or RKE2 in a configuration file, a drop-in, or on a command line. */
+/** Settings of k3s or RKE2 from a configuration file, a drop-in, or a command line. */
 export interface RancherSettings {
   readonly at: Place
-  /** The rank of the source: a later one overrides an earlier one. */
+  /** The kind of source. Later kinds override earlier ones. */
   readonly from: 'file' | 'drop-in' | 'command'
   readonly entries: readonly RancherSetting[]
 }
@@ -101,23 +107,25 @@ export interface RancherSettings {
 export interface RancherSetting {
   readonly key: string
   readonly values: readonly Sourced<string>[]
-  /** True if the values add to those of earlier sources. */
+  /** True if the values add to values of earlier sources. */
   readonly isAddition: boolean
 }
 
-/** The configuration of the apiserver of OpenShift, as flags. */
+/** The configuration of an OpenShift apiserver, as flags. */
 export interface OpenshiftConfig {
   readonly at: Place
   readonly tree: Tree
   readonly words: readonly Word[]
-  /** The revision of a whole configuration, of which the highest holds; null for what the operator adds to its own. */
+  /**
+   * The revision of a complete configuration (the highest is in effect); null for the operator's additions to its own.
+   */
   readonly revision: number | null
 }
 
-/** The configuration file of kubelets in a MachineConfig of OpenShift. */
+/** The kubelet configuration file in a MachineConfig of OpenShift. */
 export interface MachineConfigFile {
   readonly at: Place
-  /** Its text; null if that cannot be read, for the reason given. */
+  /** Its text; null if it cannot be read, with the reason. */
   readonly text: string | null
   readonly why: string
 }
@@ -127,26 +135,26 @@ export interface MachineConfigEvidence {
   readonly at: Place
   readonly name: string
   readonly pool: string
-  /** The time at which a rendered one was made; empty for others. */
+  /** The creation time of a rendered MachineConfig; empty for others. */
   readonly made: string
   readonly files: readonly MachineConfigFile[]
   /** The places of units of the kubelet. */
   readonly units: readonly Place[]
-  /** The fields of kubelets of a KubeletConfig; null for a MachineConfig. */
+  /** The kubelet fields of a KubeletConfig; null for a MachineConfig. */
   readonly fields: Tree | null
 }
 
-/** The kinds of machines of the pools that every cluster of OpenShift has. */
+/** The roles of the machines in the pools that every OpenShift cluster has. */
 export const ROLES_OF_POOLS: Readonly<Record<string, MachineRole>> = { worker: 'worker', master: 'control-plane' }
 
-/** Settings of kubelets that a distribution gives to the machines that ask for them by a name. */
+/** Kubelet settings of a distribution that machines select by name. */
 export interface KubeletProfile {
   readonly name: string
   readonly tree: Tree
   readonly at: Place
 }
 
-/** Settings of kubelets in a cluster or an instance group of kops, as flags. */
+/** Kubelet settings of a kops cluster or instance group, as flags. */
 export interface KopsKubelet {
   readonly of: 'cluster' | 'control-planes' | 'group' | 'control-plane-group'
   /** The name of the instance group; empty for the cluster. */
@@ -154,18 +162,18 @@ export interface KopsKubelet {
   readonly words: readonly Word[]
 }
 
-/** A server in a kubeconfig, with the CAs that it is verified with: in the document, or in a file. */
+/** A server in a kubeconfig, with the CAs for verifying it, either in the document or in a file. */
 export interface KubeconfigServer {
   readonly at: Place
   /** A URL. */
   readonly server: string
-  /** The name that is verified in place of the server's; null for none. */
+  /** The name that is verified instead of the server's name in the URL; null for none. */
   readonly serverName: string | null
   readonly certificates: readonly ImportCertificate[]
   readonly path: string | null
 }
 
-/** A user in a kubeconfig who has a client certificate. */
+/** A user in a kubeconfig with a client certificate. */
 export interface KubeconfigUser {
   readonly at: Place
   readonly name: string
@@ -178,19 +186,19 @@ export interface CaBundle {
   readonly at: Place
   /** The webhook or APIService. */
   readonly owner: string
-  /** The DNS name that it verifies; null where it calls a URL. */
+  /** The DNS name that it verifies; null if it calls a URL. */
   readonly serverName: string | null
   readonly certificates: readonly ImportCertificate[]
 }
 
-/** Everything that readers find. Later parts decide what of it holds. */
+/** Everything that readers found. The parts that build the scenario decide which of it is in effect. */
 export class Evidence {
   readonly runs: ProgramRun[] = []
   readonly units: UnitEvidence[] = []
   readonly variables: Variables[] = []
   readonly kubeletFiles: KubeletFile[] = []
   readonly nodes: NodeEvidence[] = []
-  /** The nodes that an installer was told to set up. */
+  /** The nodes that an installer was configured to set up. */
   readonly plannedNodes: NodeEvidence[] = []
   readonly roles: RoleEvidence[] = []
   readonly bindings: BindingEvidence[] = []
@@ -208,9 +216,9 @@ export class Evidence {
   readonly authentications: Place[] = []
   readonly policies: Sourced<Readonly<Record<string, string | boolean>>>[] = []
   readonly approvers: Sourced<string>[] = []
-  /** The approvers that do not run. */
+  /** The approvers that are not running. */
   readonly idleApprovers: Sourced<string>[] = []
-  /** The requests of kubelets for serving certificates, each with the name of the node. */
+  /** The serving-certificate requests of kubelets, each with the name of the node. */
   readonly servingRequests: (Sourced<'issued' | 'pending'> & { readonly node: string })[] = []
   readonly proxyModes: Sourced<string>[] = []
   readonly zones: Sourced<string>[] = []
@@ -219,19 +227,19 @@ export class Evidence {
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
   readonly openshiftConfigs: OpenshiftConfig[] = []
-  /** The external addresses that OpenShift lets services have; one with `!` refuses them. */
+  /** The external addresses that OpenShift permits for services. `!` excludes a range. */
   readonly externalIpPolicies: { readonly cidrs: readonly string[]; readonly at: Place }[] = []
   readonly machineConfigs: MachineConfigEvidence[] = []
   /** The worker profiles of k0s. */
   readonly kubeletProfiles: KubeletProfile[] = []
-  /** The lines that turn the Konnectivity of k0s off. */
+  /** The lines that turn off k0s' Konnectivity. */
   readonly konnectivityOff: Sourced<boolean>[] = []
   readonly agentPorts: Sourced<number>[] = []
   readonly kopsKubelets: KopsKubelet[] = []
   readonly notes: Note[] = []
   /** The paths of all files. */
   readonly paths: readonly string[]
-  /** Reads a text that a document contains, such as an entry of a ConfigMap. */
+  /** Reads a text inside a document, such as an entry of a ConfigMap. */
   readonly readInner: (text: Excerpt) => void
 
   constructor(paths: readonly string[], readInner: (text: Excerpt, evidence: Evidence) => void) {
@@ -239,7 +247,7 @@ export class Evidence {
     this.readInner = (text) => readInner(text, this)
   }
 
-  /** True if no reader has found anything. */
+  /** True if no reader found anything. */
   get isEmpty(): boolean {
     const { runs, units, kubeletFiles, nodes, roles, bindings, certificates, policies } = this
     const { versions, egresses, authorizers, distributions, rancherSettings } = this

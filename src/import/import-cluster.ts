@@ -25,31 +25,31 @@ import type { Note } from './report/note.ts'
 import { scan } from './scanners/scan.ts'
 import { settle } from './settle.ts'
 
-/** An imported cluster: its scenario, and what there is to say about it. */
+/** An imported cluster: its scenario, and notes about it. */
 export interface Imported {
-  /** The scenario as YAML, with a comment on each value that says where it comes from. */
+  /** The scenario as YAML. A comment on each value says where it comes from. */
   readonly text: string
   readonly notes: readonly Note[]
-  /** The line with which the command line of the apiserver begins, or else of the first file that was read. */
+  /** The first line of the apiserver's command, otherwise of the first file that was read. */
   readonly main: Place
   /** The names in the cluster of nodes, users, groups and pods, by their names in the scenario. */
   readonly names: ReadonlyMap<string, RealName>
-  /** The nodes of each pool of the scenario, also those that it leaves out, by their names in the cluster. */
+  /** The nodes of each pool, including those that the scenario leaves out, by their names in the cluster. */
   readonly pools: ReadonlyMap<string, readonly string[]>
-  /** The nodes, and the apiservers of nodes, of which no file came in, so that those of others are taken for theirs. */
+  /** The nodes and apiservers without imported files. They are assumed to equal the imported ones. */
   readonly unseen: readonly string[]
-  /** The statements of kube-bench and kubescape about these files. */
+  /** The results that kube-bench and kubescape give for these files. */
   readonly scans: readonly ScannerResult[]
-  /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
+  /** True if the files do not say how the cluster is set up. Then the whole scenario is assumed. */
   readonly isEmpty: boolean
-  /** The provider who alone sees and sets the flags of the control plane; null where its owner does. */
+  /** The provider that controls the flags of the control plane and hides them; null if its owner controls them. */
   readonly hiddenBy: string | null
 }
 
 /**
- * Makes a scenario from the files of a real cluster. It never throws for what a file contains: what cannot be read is
- * said in the notes. Secrets are not read, and nothing of them is in the scenario or the notes. `onRead` is called while
- * it reads documents, since large files take seconds.
+ * Makes a scenario from the files of a real cluster. It never throws because of a file's content: unreadable parts are
+ * reported in the notes. Secrets are not read, and do not appear in the scenario or the notes. `onRead` is called while
+ * documents are read, because large files take seconds.
  * @throws InvalidOptions for arguments of another kind, and options that do not exist
  */
 export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}, onRead?: OnRead): Imported {

@@ -1,6 +1,6 @@
 /** A file of a real cluster, as text. */
 export interface ImportFile {
-  /** The name by which the report and the comments of the scenario mean it. */
+  /** The name of the file in the report and in the comments of the scenario. */
   readonly path: string
   readonly text: string
 }

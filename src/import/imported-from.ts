@@ -6,7 +6,7 @@ import { visible } from '../scenario/problems/visible.ts'
 import { originOf } from '../scenario/tree/origin.ts'
 import { positionAt } from '../scenario/tree/tree.ts'
 
-/** The first words of scenarios that `onpath import` writes. */
+/** The first words of scenarios written by `onpath import`. */
 export const IMPORT_MARK = '# Imported by onpath.'
 
 /** Returns whether a scenario was imported from a real cluster. */
@@ -25,16 +25,13 @@ const KINDS: Readonly<Record<RealName['kind'], string>> = {
 
 const LINE_OF_NAME = new RegExp(`^# ([\\w-]+) is (${Object.values(KINDS).join('|')})(.*)$`)
 
-/**
- * Returns the line at the head of an imported scenario that says what a name stands for; none for a node of the same
- * name.
- */
+/** Returns the line at the head of an imported scenario that explains a name; none for a node with the same name. */
 export function lineOfName(name: string, { kind, name: real }: RealName): readonly string[] {
   const isItself = kind === 'Node' && name === real
   return isItself ? [] : [`${name} is ${KINDS[kind]}${kind === 'assumed' ? '' : visible(real)}`]
 }
 
-/** Returns the names in the cluster that the head of an imported scenario has. */
+/** Returns the real names at the head of an imported scenario. */
 export function realNamesIn({ printable }: LoadedScenario): RealNames {
   const { text } = positionAt(printable, ['version']).source
   const names: [string, RealName][] = []
@@ -50,8 +47,8 @@ export function realNamesIn({ printable }: LoadedScenario): RealNames {
 }
 
 /**
- * Returns the names in the cluster of an imported scenario, with those of the nodes that its head leaves out since they
- * are the same; none for another scenario.
+ * Returns all real names in an imported scenario, including nodes that its head leaves out because their names are
+ * equal; none for other scenarios.
  */
 export function allRealNamesIn(loaded: LoadedScenario): ReadonlyMap<string, RealName> {
   if (!isImported(loaded)) return new Map()
@@ -60,15 +57,15 @@ export function allRealNamesIn(loaded: LoadedScenario): ReadonlyMap<string, Real
   return new Map([...same, ...Object.entries(realNamesIn(loaded))])
 }
 
-/** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */
+/** The source of a value in words, and its place in a file; the place is null for a default or an assumption. */
 export interface SourceOfValue {
   readonly from: string
   readonly at: CausePlace | null
 }
 
 /**
- * Returns where a value comes from: in an imported scenario the file and line of the real cluster, as the comment behind
- * the value says; in others the line of the scenario.
+ * Returns the source of a value: in an imported scenario, the file and line in the comment behind the value; in other
+ * scenarios, the line of the scenario.
  */
 export function sourceOf(position: Position): SourceOfValue {
   const comment = commentOn(position)
@@ -85,12 +82,14 @@ export function sourceOf(position: Position): SourceOfValue {
   return { from, at: found === null ? null : { file: found[1], line: Number(found[2]) } }
 }
 
-/** Returns what an import says of a value behind its file and line, such as `ClusterRoleBinding ops`; null for nothing. */
+/**
+ * Returns an import's remark about a value after its file and line, such as `ClusterRoleBinding ops`; null for none.
+ */
 export function remarkOf(position: Position): string | null {
   return /:\d+: (.*)$/.exec(commentOn(position) ?? '')?.[1] ?? null
 }
 
-/** Returns what an import says of two rules of one role, as one remark with both lines. */
+/** Returns the remarks about two rules of one role as one remark with both lines. */
 export function joinedRemark(first: string, second: string): string {
   const [before, places] = RULES.exec(first)?.slice(1) ?? []
   const [other, place] = RULES.exec(second)?.slice(1) ?? []
@@ -99,7 +98,7 @@ export function joinedRemark(first: string, second: string): string {
 
 const RULES = /^(.*)\(rules? at (.*)\)$/
 
-/** Returns the comment behind a value of an imported scenario; null for a value of another scenario, or without one. */
+/** Returns the comment behind a value of an imported scenario; null if there is none, and for other scenarios. */
 function commentOn({ source, end }: Position): string | null {
   if (!source.text.startsWith(IMPORT_MARK)) return null
   const line = source.text.slice(end, end + 2000).split('\n')[0]

@@ -1,4 +1,6 @@
-/** The entry `onpath/import`: makes a scenario from the texts of a real cluster's files. It reads no files itself. */
+/**
+ * The entry `onpath/import`: makes a scenario from the texts of a real cluster's files. It does not read files itself.
+ */
 export { InvalidOptions } from '../simulation/given/check-given.ts'
 export type { ImportOptions } from './build/context.ts'
 export { type Imported, importCluster } from './import-cluster.ts'

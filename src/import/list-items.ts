@@ -1,37 +1,37 @@
 import type { Excerpt } from './excerpt.ts'
 
-/** An object of a list as text, with its kind where a look at the text shows it. */
+/** An object of a list as text, with its kind if it can be found without parsing. */
 export interface ListItem {
   readonly text: Excerpt
   readonly kind: string | null
 }
 
-/** The items of a list, and what is known of others that it lacks. */
+/** The items of a list, and the known number of missing ones. */
 export interface ListItems {
   readonly items: readonly ListItem[]
   readonly lack: ListLack | null
 }
 
 /**
- * Why a list has not all objects. `chunk`: the apiserver was asked for so many, and says that there are more; `cut`: the
- * file ends within the list.
+ * A reason why a list is incomplete. `chunk`: the apiserver was asked for a limited number, and there are more. `cut`:
+ * the file ends within the list.
  */
 export interface ListLack {
   readonly why: 'chunk' | 'cut'
-  /** The number of objects that are missing; null if nothing says it. */
+  /** The number of missing objects; null if it is unknown. */
   readonly missing: number | null
 }
 
 /**
- * Splits a list of objects, as kubectl prints it, into its items, without parsing them: most of a large list concerns
- * nobody. Any other text is returned whole.
+ * Splits a list of objects, as kubectl prints it, into items without parsing them, because most items of a large list
+ * are not needed. Other texts are returned whole.
  */
 export function itemsOf(text: Excerpt): ListItems {
   const items = /^\s*\{/.test(text.text) ? jsonItems(text) : yamlItems(text)
   return items ?? { items: [{ text, kind: null }], lack: null }
 }
 
-/** Returns what the metadata of a list say of further objects (k/k apimachinery meta/v1 ListMeta). */
+/** Returns the metadata's statement about further objects (k/k apimachinery meta/v1 ListMeta). */
 function chunkLack(metadata: string): ListLack | null {
   const missing = /["']?\bremainingItemCount["']?\s*:\s*(\d{1,9})\b/.exec(metadata)?.[1]
   const hasMore = /["']?\bcontinue["']?\s*:\s*["']?[\w+/=-]/.test(metadata)
@@ -49,7 +49,7 @@ function yamlItems(whole: Excerpt): ListItems | null {
   const after = /^(?![ \r\n#-])/m.exec(text.slice(start))
   const end = after === null ? text.length : start + after.index
   const starts = marks.filter((mark) => mark < end)
-  // What stands before and after the items has the kind of the list.
+  // The text around the items contains the kind of the list.
   const rest = text.slice(0, head.index) + text.slice(end)
   const listKind = /^kind:[ \t]*["']?(\w+)List\b/m.exec(rest)?.[1] ?? null
   const kindLine = new RegExp(`^${head[1]}(?:- |  )kind:[ \\t]*["']?(\\w+)`, 'm')
@@ -65,14 +65,14 @@ function yamlItems(whole: Excerpt): ListItems | null {
 
 const CUT: ListLack = { why: 'cut', missing: null }
 
-/** The parts of objects that are long and concern no path. */
+/** The long parts of objects that do not concern paths. */
 const LONG_BLOCKS = /^( *)(?:- )?(?:managedFields|images|volumesAttached|volumesInUse):\s*$/
 
-/** The same of Nodes. */
+/** The long parts of Nodes that do not concern paths. */
 const LONG_BLOCKS_OF_NODES =
   /^( *)(?:- )?(?:managedFields|annotations|images|volumesAttached|volumesInUse|conditions|capacity|allocatable|runtimeHandlers):\s*$/
 
-/** Empties the lines of long parts, so that the others keep their numbers. */
+/** Empties the lines of long parts. The line numbers of the rest do not change. */
 function withoutBlocks(text: string, kind: string | null): string {
   const blocks = kind === 'Node' ? LONG_BLOCKS_OF_NODES : LONG_BLOCKS
   let inside: number | null = null
@@ -95,7 +95,7 @@ function jsonItems(whole: Excerpt): ListItems | null {
   const { text } = whole
   const head = /"items"\s*:\s*\[/.exec(text)
   if (head === null || !/^\s*\{[^[]*$/.test(text.slice(0, head.index))) return null
-  // The items of a list such as NodeList have no kind of their own.
+  // The items of a list such as NodeList have no kind themselves.
   const listKind = /"kind"\s*:\s*"(\w+)List"/.exec(text.slice(0, head.index))?.[1] ?? null
   const items: ListItem[] = []
   let at = head.index + head[0].length
@@ -118,7 +118,7 @@ function jsonLack(text: string, head: number, end: number): ListLack | null {
   return /\S/.test(text.slice(end, end + 1000)) ? chunkLack(text.slice(0, head) + text.slice(end)) : CUT
 }
 
-/** Returns the offset after the JSON object that begins at `start`, or null when it does not end. */
+/** Returns the offset after the JSON object that begins at `start`; null if it does not end. */
 function endOfObject(text: string, start: number): number | null {
   let depth = 0
   for (let i = start; i < text.length; i++) {

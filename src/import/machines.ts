@@ -1,31 +1,34 @@
-/** Folders of a machine, above which stands the folder of its files. */
+/** Folders on a machine. The folder above them contains the machine's files. */
 const ROOTS =
   /(^|\/)(?:etc\/(?:kubernetes|rancher|k0s|systemd|default|sysconfig|eks|haproxy|kubelet-env|origin)|var\/(?:lib|log|snap)\/|home\/kubernetes|(?:usr\/)?lib\/systemd|run\/|proc\/)/
 
 /** Folders at the root of a machine. */
 const TOP = /^(?:boot|etc|home|mnt|opt|root|run|srv|tmp|usr|var)$/
 
-/** The same where no folder is that of the machine: bundles of others lie below `/home` and `/tmp` too. */
+/**
+ * Top-level folders that are sure to be on a machine. `/home` and `/tmp` are left out, because bundles of others are
+ * stored there too.
+ */
 const OWN_TOP = /^(?:boot|etc|opt|run|srv|usr|var)$/
 
-/** Names of folders that are no machines. */
+/** Names of folders that are not machines. */
 const NO_MACHINES =
   /\.d$|^(manifests|pod-manifests|pki|certs|kubelet|kubernetes|k3s|rke2|k0s|rancher|server|agent|apiserver|config|kube-apiserver-pod-\d+|static-pod-resources|kube-apiserver|control-plane|rbac|nodes|configmaps|systemd|system|default|sysconfig)$/
 
-/** Finds the machines to which files belong. */
+/** Finds the machine that each file belongs to. */
 export class Machines {
-  /** The names of nodes, by their names and addresses. */
+  /** The names of nodes, by name and address. */
   readonly #nodes: ReadonlyMap<string, string>
   /** The number of folders that all files have in common. */
   readonly #shared: number
-  /** Folders of static pods, from the root of a machine on, with a slash at both ends. */
+  /** Folders of static pods, absolute on their machine, with a slash at both ends. */
   readonly #folders: readonly string[]
-  /** The paths of folders of machines. */
+  /** The paths of folders that contain a machine's files. */
   readonly #roots: ReadonlySet<string>
   readonly #known = new Map<string, string>()
 
   /**
-   * @param nodes the names of nodes, by their names and addresses
+   * @param nodes the names of nodes, by name and address
    * @param paths the paths of all files
    * @param folders the folders of static pods that kubelets name, such as `/srv/pods`
    */
@@ -37,9 +40,9 @@ export class Machines {
   }
 
   /**
-   * Returns the machine of a file: a node whose name or address is a folder or the beginning of the file's name, else the
-   * folder above `etc/` or `var/`, else the first folder that not all files have in common. Files that lie together
-   * belong to one machine without a name.
+   * Returns the machine of a file: a node whose name or address is a folder or the start of the file name, otherwise
+   * the folder above `etc/` or `var/`, otherwise the first folder that not all files share. Files in one folder belong
+   * to one machine without a name.
    */
   of(path: string): string {
     const known = this.#known.get(path) ?? this.#find(path)
@@ -61,7 +64,7 @@ export class Machines {
     return folder === undefined || NO_MACHINES.test(folder) ? '' : folder
   }
 
-  /** Returns the folder of a machine in which a path lies as it does on the machine, as other files show; else null. */
+  /** Returns the folder of the machine that contains a path, if other files show this folder; otherwise null. */
   #rootAbove(steps: readonly string[]): string | null {
     for (let depth = steps.length - 2; depth >= 0; depth--) {
       const root = steps.slice(0, depth).join('/')
@@ -78,7 +81,7 @@ function sharedFolders(paths: readonly string[]): number {
   return differs < 0 ? first.length : differs
 }
 
-/** Returns the folder of the machine above a path that shows it; null for other paths. */
+/** Returns the folder of the machine that a path shows; null for other paths. */
 function rootOf(path: string): string | null {
   const found = ROOTS.exec(path)
   return found === null ? null : path.slice(0, found.index)

@@ -2,25 +2,26 @@ import type { Position, SourceText } from '../scenario/problems/source-text.ts'
 import type { MapEntry, Tree } from '../scenario/tree/tree.ts'
 import { RESERVED_KEYS } from '../values/kinds.ts'
 
-/** A line with something on it: the column of its first character, and its range in the text. */
+/** A line that is not empty: the column of its first character, and its range in the text. */
 interface Line {
   readonly indent: number
   readonly start: number
   readonly end: number
 }
 
-/** Deeper texts are left to the whole parser, which has limits of its own. */
+/** The deepest nesting that is read here. The full parser reads deeper texts, with limits of its own. */
 const MAX_DEPTH = 60
 
 const KEY = /^(?:([A-Za-z_][\w./-]*)|"([\w./: -]+)"):(?: +|$)/
 const QUOTED = /^(?:"([^"\\]*)"|'([^']*)')$/
 
-/** A scalar without quotes that every reading of YAML takes for a text, a whole number or a boolean. */
+/** A scalar without quotes that every version of YAML reads as the same text, whole number or boolean. */
 const PLAIN = /^(?:[\w./(<+]|-(?=[^\s-])|--(?=[^\s-]))[^\t\r]*$/
 
 /**
- * Reads what kubectl prints: maps and lists in blocks with scalars on one line. It returns null for everything else in
- * YAML, which the whole parser reads, and otherwise the same tree at a tenth of the costs.
+ * Reads the YAML that kubectl prints: block maps and lists with scalars on one line. For any other YAML it returns
+ * null, and the full parser has to read it. Otherwise it returns the same tree as the full parser, in a tenth of the
+ * time.
  */
 export function parsePlainYaml(source: SourceText): Tree | null {
   const lines = linesOf(source.text)
@@ -46,7 +47,7 @@ class PlainReader {
   readonly #source: SourceText
   readonly #lines: Line[]
   #at = 0
-  /** True if something is not plain, so that the tree is not valid. */
+  /** True if something is not plain. Then the tree is not valid. */
   #isOther = false
 
   constructor(source: SourceText, lines: Line[]) {
@@ -63,7 +64,7 @@ class PlainReader {
     return { source: this.#source, start, end }
   }
 
-  /** Leaves the text to the whole parser. */
+  /** Leaves the text to the full parser. */
   #giveUp(): Tree {
     this.#isOther = true
     this.#at = this.#lines.length
@@ -129,7 +130,7 @@ class PlainReader {
     return { kind: 'scalar', position: this.#position(keyEnd + 1, keyEnd + 1), value: null }
   }
 
-  /** Reads a scalar that ends with its line; one that goes on below is left to the whole parser. */
+  /** Reads a scalar on one line. A longer one is left to the full parser. */
   #scalar(start: number, end: number, indent: number): Tree {
     this.#at++
     const next = this.#lines[this.#at]
@@ -146,8 +147,7 @@ class PlainReader {
 }
 
 /**
- * Returns the value of a scalar without quotes by the core schema of YAML 1.2; undefined where that takes more to
- * decide.
+ * Returns the value of an unquoted scalar by the core schema of YAML 1.2; undefined if the full parser has to decide.
  */
 function plainValue(text: string): string | number | boolean | null | undefined {
   if (!PLAIN.test(text) || text.includes(': ') || text.includes(' #') || text.endsWith(':')) return undefined
@@ -155,7 +155,7 @@ function plainValue(text: string): string | number | boolean | null | undefined 
   if (text === 'false') return false
   if (text === 'null') return null
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text)
-  // Addresses and ranges of them are no numbers.
+  // Addresses and address ranges are not numbers.
   if (/^\d+\.\d+\.\d+\.\d+(?:\/\d+)?$/.test(text)) return text
   const isNumberLike =
     /^[-+.\d][\d.eExo_+-]*$/.test(text) || /^[-+]?0[xo]/.test(text) || /^[-+]?\.(?:inf|nan)$/i.test(text)

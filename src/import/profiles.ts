@@ -15,7 +15,7 @@ import { rke } from './profiles/rke.ts'
 import { rke2 } from './profiles/rke2.ts'
 import { talos } from './profiles/talos.ts'
 
-/** The distributions that are told apart. Where the marks of several fit, the first counts. */
+/** The known distributions. If the marks of several match, the first counts. */
 export const PROFILES = {
   rke2,
   k3s,
@@ -35,8 +35,8 @@ export const PROFILES = {
 
 export type Distribution = keyof typeof PROFILES
 
-/** The distribution that is assumed where nothing tells one, and whose files and configuration others use too. */
+/** The distribution that is assumed if nothing identifies one. Others use its files and configuration too. */
 export const BASE = 'kubeadm' satisfies Distribution
 
-/** The providers whose control plane nobody sees. */
+/** The providers that hide the control plane. */
 export const PROVIDERS: readonly Distribution[] = namesOf(PROFILES).filter((name) => PROFILES[name].isHidden)

@@ -11,10 +11,12 @@ import { hasCommand } from './readers/process-list.ts'
 import { DOCUMENT_READERS, readerOf, TEXT_READERS } from './readers.ts'
 import type { Note } from './report/note.ts'
 
-/** Called with the number of characters that have been read since the last call. */
+/** Called with the number of characters read since the last call. */
 export type OnRead = (characters: number) => void
 
-/** Reads all files, each by the readers that recognize its content. It never throws for what a file contains. */
+/**
+ * Reads all files. Each is read by the readers that recognize its content. It never throws because of a file's content.
+ */
 export function readFiles(files: readonly ImportFile[], onRead?: OnRead): Evidence {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const paths = sorted.map(({ path }) => path)
@@ -30,27 +32,31 @@ export function readFiles(files: readonly ImportFile[], onRead?: OnRead): Eviden
   return evidence
 }
 
-/** Returns whether a file is a text for people by its name, whose examples are of no cluster. */
+/** Returns whether a file is documentation, by its name. Examples in it belong to no cluster. */
 function isDocumentation(path: string): boolean {
   return /\.(?:md|markdown|rst|adoc|asciidoc|org|tex|html?)$|^(?:readme|changelog|license)(?:\.\w+)?$/i.test(
     nameIn(path),
   )
 }
 
-/** A command line in /proc has a NUL after each word, and nothing else that is not text. */
+/**
+ * Returns whether a text is binary. A command line in /proc has a NUL after each word, but no other binary characters.
+ */
 export function isBinary(text: string): boolean {
   const head = text.slice(0, 8192)
   const strange = Array.from(head).filter(isStrange).length
   return strange > head.length / 50 || (head.includes('\0') && /[^ -~\0]/.test(head))
 }
 
-/** True if a character is not of a text: most controls, and what stands for bytes that are not UTF-8. */
+/**
+ * Returns whether a character does not belong in a text: most control characters, and replacements of invalid UTF-8.
+ */
 function isStrange(character: string): boolean {
   return (character < ' ' && !'\0\t\n\v\f\r\u001b'.includes(character)) || character === '\ufffd'
 }
 
 function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
-  // A configuration such as that of RKE can hold the key by which its nodes are reached.
+  // A configuration such as RKE's can contain the key for reaching its nodes.
   const hasKeys = pemReader.recognizes(text) && !looksLikeDocuments(text.text) && hasKnownDocument(text)
   if (hasKeys) noteKeys(text, evidence)
   const isOfDocuments = hasKeys || looksLikeDocuments(text.text)
@@ -69,9 +75,12 @@ function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
   } else readAllDocuments(text, evidence, onRead)
 }
 
-/** True if a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
+/**
+ * Returns whether a text is certainly YAML or JSON of Kubernetes. Such a text can contain certificates and command
+ * lines.
+ */
 export function looksLikeDocuments(text: string): boolean {
-  // User data of nodes is of several parts, and a line of a journal can be JSON (`journalctl -o json`).
+  // Node user data has several parts, and a line of a journal can be JSON (`journalctl -o json`).
   if (/^(?:mime-version|content-type)\s*:/im.test(text.slice(0, 2000)) || /^\{.*"MESSAGE"\s*:/.test(text)) return false
   if (/^write_files:/m.test(text)) return true
   return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\[?\s*\{\s*"/.test(text) ? !isAbac(text) : false
@@ -81,12 +90,12 @@ function isAbac(text: string): boolean {
   return /^\{.*"abac\.authorization\.kubernetes\.io\//m.test(text)
 }
 
-/** True if a text can be YAML: a line of it is a key. */
+/** Returns whether a text may be YAML: one of its lines is a key. */
 function mayBeDocuments(text: string): boolean {
   return /^\s*(- )?["']?[\w./-]+\+?["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
 }
 
-/** Returns whether a text has a document without a kind that a reader recognizes, such as a configuration of k3s. */
+/** Returns whether a text has a document that a reader recognizes without a kind, such as a configuration of k3s. */
 export function hasKnownDocument(text: Excerpt): boolean {
   return (
     mayBeDocuments(text.text) &&
@@ -143,7 +152,7 @@ function readDocument(document: ImportDocument, evidence: Evidence): void {
   evidence.note({ kind: 'irrelevant', at: placeOf(tree.position), message: what })
 }
 
-/** The words for problems of YAML. The text itself is not shown: it can hold a secret. */
+/** The descriptions of YAML problems. The text itself is not shown, because it can contain a secret. */
 const YAML_PROBLEMS: Readonly<Record<string, string>> = {
   'duplicate-key': 'a key occurs twice in one map, and the last one holds, as for Kubernetes',
   'too-large': 'it is too large or nested too deep',

@@ -4,15 +4,15 @@ import type { Excerpt } from './excerpt.ts'
 
 /** Reads one kind of YAML or JSON document. */
 export interface DocumentReader {
-  /** The content, for users: "static-pod manifests and other pods". */
+  /** The content that it reads, for users: "static-pod manifests and other pods". */
   readonly reads: string
-  /** The values of `kind` in the documents that it reads. A document without a kind is shown to each reader. */
+  /** The values of `kind` that it reads. Documents without a kind are offered to each reader. */
   readonly kinds: readonly string[]
-  /** Returns whether it reads a document; absent if it reads each document of these kinds. */
+  /** Returns whether it reads a document; absent if it reads every document of these kinds. */
   recognizes?(document: ImportDocument): boolean
   /**
-   * Returns whether an object of a list can concern the paths, by a look at its text; absent if each can. Most pods
-   * concern nobody, and are not parsed.
+   * Returns whether an object of a list can concern the paths, judged by its text; absent if every object can. Most
+   * pods do not, and are not parsed.
    */
   mayConcern?(text: string): boolean
   read(document: ImportDocument, evidence: Evidence): void
@@ -20,35 +20,36 @@ export interface DocumentReader {
   readonly sections?: readonly SettingsSection[]
 }
 
-/** A document, with the name of the ConfigMap that holds it; null if none does. */
+/** A document, with the name of the ConfigMap that contains it; null for none. */
 export interface HeldDocument extends ImportDocument {
   readonly holder: string | null
 }
 
-/** A section of documents from which the command line or configuration of a program is made, so that changes go there. */
+/** A section of documents that determines the command line or configuration of a program. Changes are made there. */
 export interface SettingsSection {
   readonly program: 'kube-apiserver' | 'kubelet'
-  /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
+  /** The form of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
   readonly path: readonly string[]
   /**
-   * list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`.
+   * `list`: `- name=value`. `map`: `name: value`, or a list of such pairs. `lists`: `name: [value]`. `camel`: `theName:
+   * value`.
    */
   readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
-  /** Returns whether a map is a list of pairs in documents of this version, where nothing is written yet. */
+  /** Returns whether documents of this version use a list of pairs, if the section is empty. */
   hasPairs?(document: HeldDocument): boolean
-  /** True if it configures all machines, so that a change of some of them is not made there. */
+  /** True if it configures all machines. Changes for some machines only are not made there. */
   readonly isForAll?: true
-  /** True if only what is written there is changed, and nothing is added. */
+  /** True if only existing settings are changed there, and none are added. */
   readonly isForPresent?: true
-  /** The flags, or first steps of fields, that nobody can set there. Default: none. */
+  /** The flags, or first steps of fields, that users cannot set there. Default: none. */
   readonly refuses?: readonly string[]
   /**
-   * Finds the texts that are parsed for the section, by their path or what they contain. `^` is the beginning of a line;
+   * Finds the texts to parse for the section, by path or content. `^` is the beginning of a line; regular expression
    * flags are ignored.
    */
   readonly mark: RegExp
-  /** Returns whether a document that the reader recognizes has the section, or may get it. Default: each may. */
+  /** Returns whether a document that the reader recognizes has the section or may get it. Default: it may. */
   isIn?(document: HeldDocument): boolean
 }
 
@@ -56,6 +57,6 @@ export interface SettingsSection {
 export interface TextReader {
   readonly reads: string
   recognizes(text: Excerpt): boolean
-  /** Returns false if there was nothing that concerns a cluster. */
+  /** Returns false if the text contains nothing about a cluster. */
   read(text: Excerpt, evidence: Evidence): boolean
 }

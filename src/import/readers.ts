@@ -36,7 +36,7 @@ import { talosReader } from './readers/talos.ts'
 import { bearerTokenReader, tokenFileReader } from './readers/token-file.ts'
 import { versionOutputReader } from './readers/version-output.ts'
 
-/** The readers of YAML and JSON documents. The first that recognizes a document reads it. */
+/** The readers of YAML and JSON documents. The first reader that recognizes a document reads it. */
 export const DOCUMENT_READERS: readonly DocumentReader[] = [
   secretReader,
   kubeconfigReader,
@@ -69,7 +69,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   kubeEnvReader,
 ]
 
-/** Returns the reader of a document; undefined for a document that nothing reads. */
+/** Returns the reader of a document; undefined if there is none. */
 export function readerOf(document: ImportDocument): DocumentReader | undefined {
   const { kind } = document
   return DOCUMENT_READERS.find((one) =>
@@ -79,7 +79,7 @@ export function readerOf(document: ImportDocument): DocumentReader | undefined {
   )
 }
 
-/** The readers of other texts. The first that recognizes a text reads it. */
+/** The readers of other texts. The first reader that recognizes a text reads it. */
 export const TEXT_READERS: readonly TextReader[] = [
   pemReader,
   tokenFileReader,

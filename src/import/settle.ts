@@ -8,18 +8,18 @@ import type { BuildContext } from './build/context.ts'
 import { originText } from './origin.ts'
 import { writeScenario } from './write-scenario.ts'
 
-/** A scenario that loads. */
+/** A scenario that loads without problems. */
 export interface Settled {
   readonly text: string
   readonly loaded: LoadedScenario
 }
 
-/** More values than this cannot be refused one after the other. */
+/** The most values that are removed one after the other. */
 const MAX_ROUNDS = 50
 
 /**
- * Writes the scenario and leaves out what a scenario refuses: what the release of Kubernetes would refuse too, and what
- * is not modelled. Each value that is left out is reported with its line and the reason.
+ * Writes the scenario, and removes values that a scenario refuses, because the Kubernetes release would refuse them
+ * too, or because they are not modelled. Each removed value is reported with its line and the reason.
  */
 export function settle(context: BuildContext, head: readonly string[]): Settled {
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -49,7 +49,7 @@ function leaveOut({ line, column, message }: Problem, text: string, context: Bui
   return false
 }
 
-/** Returns the path of the innermost value that is at a line and column. */
+/** Returns the path of the innermost value at a line and column. */
 function pathAtLine(text: string, line: number, column: number): readonly string[] | null {
   const source = new SourceText('cluster.yaml', text)
   const lines = text.split('\n')

@@ -1,19 +1,19 @@
 import { scalarAt, type Tree, type TreePath, treeAt } from '../scenario/tree/tree.ts'
 import { type Place, placeOf, type Sourced, written } from './origin.ts'
 
-/** Returns the text of a scalar at a path, or null; a number or boolean as its text. */
+/** Returns the text of a scalar at a path; null if there is none. Numbers and booleans become texts. */
 export function textAt(tree: Tree, path: TreePath): string | null {
   const value = scalarAt(tree, path)
   return value === undefined || value === null ? null : String(value)
 }
 
-/** Returns the text of a scalar with its place, or null. */
+/** Returns the text of a scalar with its place; null if there is none. */
 export function sourcedAt(tree: Tree, path: TreePath): Sourced<string> | null {
   const text = textAt(tree, path)
   return text === null ? null : written(text, placeAt(tree, path))
 }
 
-/** Returns the place of the value at a path, or of the tree where there is none. */
+/** Returns the place of the value at a path, or of the tree if there is none. */
 export function placeAt(tree: Tree, path: TreePath): Place {
   return placeOf((treeAt(tree, path) ?? tree).position)
 }
@@ -27,7 +27,7 @@ export function textsAt(tree: Tree, path: TreePath): readonly string[] {
   return itemsAt(tree, path).flatMap((item) => textAt(item, []) ?? [])
 }
 
-/** Returns the texts of a list, or the entries of a map as `KEY=VALUE`, as a flag has them. */
+/** Returns the texts of a list, or the entries of a map as `KEY=VALUE`, in the form of a flag. */
 export function settingsAt(tree: Tree, path: TreePath): readonly string[] {
   return [...textsAt(tree, path), ...[...textMapAt(tree, path)].map(([key, text]) => `${key}=${text}`)]
 }

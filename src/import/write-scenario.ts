@@ -5,7 +5,7 @@ import { type Origin, originText } from './origin.ts'
 /** The order of sections in the scenario. */
 const ORDER = ['version', 'kubernetes', 'cluster', 'hosts', 'identities', 'middleboxes', 'paths', 'workloads', 'policy']
 
-/** Writes a scenario as YAML, with a comment on each value that says where it comes from. */
+/** Writes a scenario as YAML. A comment on each value says where it comes from. */
 export function writeScenario(stanza: Stanza, head: readonly string[]): string {
   const document = new Document()
   const map = new YAMLMap<Node, Node>()
@@ -23,7 +23,7 @@ function rankOf(key: string): number {
 
 type Value = Stanza | SourcedList | { readonly value: unknown; readonly origin: Origin }
 
-/** A section stands apart from the one before it. */
+/** Returns the pair for a section, with a blank line before it. */
 function sectionOf(key: string, value: Value, document: Document): Pair<Node, Node> {
   const name = document.createNode(key)
   name.spaceBefore = !(value instanceof Stanza) ? key !== 'kubernetes' : true
@@ -44,11 +44,11 @@ function nodeOf(value: Value, document: Document): Node {
   return map
 }
 
-/** A value in one line, with its comment behind it. */
+/** Returns the node for a value on one line, with its comment behind it. */
 function leafOf({ value, origin }: Exclude<Value, Stanza | SourcedList>, document: Document): Node {
   const node = document.createNode(value)
   if (node instanceof YAMLMap || node instanceof YAMLSeq) node.flow = true
-  // A version is a text, and without quotes it would be a number.
+  // A version is a text. Without quotes it would be a number.
   if (isScalar(node) && typeof value === 'string' && /^[\d.]+$/.test(value)) node.type = Scalar.QUOTE_DOUBLE
   if (origin.kind !== 'assumed' || origin.why !== '') node.comment = ` ${originText(origin)}`
   return node

@@ -5,7 +5,7 @@ import { type BuildContext, KUBECTL_USER } from './context.ts'
 import { uniqueName } from './names.ts'
 import { type Plain, SourcedList } from './stanza.ts'
 
-/** Resources with which somebody can do more than the rule says, or take part in the paths to kubelets. */
+/** Resources that let a subject do more than the rule says, or that take part in the paths to kubelets. */
 const SENSITIVE = new Set([
   'certificatesigningrequests',
   'certificatesigningrequests/approval',
@@ -27,7 +27,7 @@ const SENSITIVE = new Set([
   'signers',
 ])
 
-/** Verbs with which these resources give nothing away that matters on a path. Most of them only read. */
+/** Verbs that gain an attacker nothing on a path, by resource. Most of them only read. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   certificatesigningrequests: ['get', 'list', 'watch'],
   nodes: ['get', 'list', 'watch'],
@@ -38,13 +38,13 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   'services/status': ['get', 'list', 'watch'],
 }
 
-/** The most holders of permissions of each kind that a scenario has; each one costs simulations. */
+/** The most holders of permissions of each kind in a scenario. Each one costs simulations. */
 const MAX_HOLDERS = 40
 
-/** A subject with its permissions, as far as they matter. */
+/** A subject with the permissions that matter. */
 interface Holding {
   readonly subject: Subject
-  /** The rules, each from the binding that grants it. */
+  /** The rules. The origin of each is the binding that grants it. */
   readonly rules: readonly Sourced<GrantedRule>[]
 }
 
@@ -54,7 +54,7 @@ interface GrantedRule {
   readonly namespaces?: readonly string[]
 }
 
-/** Writes users and accounts with what RBAC lets them do, and the subject of the binding system:node. */
+/** Writes users and accounts with their RBAC permissions, and the subject of the binding system:node. */
 export function buildAccess(context: BuildContext): void {
   context.names.set(KUBECTL_USER, { kind: 'assumed', name: KUBECTL_USER })
   const { stanza, evidence } = context
@@ -99,17 +99,17 @@ export function buildAccess(context: BuildContext): void {
   noteRest([users, groups, accounts], context)
 }
 
-/** Bindings of Kubernetes and kubeadm themselves are part of the model. */
+/** Returns whether a binding belongs to Kubernetes or kubeadm. Such bindings are part of the model. */
 function isOwn({ name }: BindingEvidence): boolean {
   return !/^(system|kubeadm|k3s|rke2):/.test(name) && name !== 'cluster-admin'
 }
 
-/** True for the groups that Kubernetes itself puts identities in: everybody, all service accounts, all nodes. */
+/** Returns whether Kubernetes itself assigns identities to a group: everybody, all service accounts, all nodes. */
 function isOfKubernetes({ kind, name }: Subject): boolean {
   return kind === 'Group' && name.startsWith('system:') && name !== 'system:masters'
 }
 
-/** Requests without a credential are those of one user, who alone is in a group. */
+/** Requests without a credential come from one user, the only member of a group. */
 function withoutAnonymous(subject: Subject): Subject {
   const isAnonymous = subject.kind === 'User' && subject.name === 'system:anonymous'
   return isAnonymous ? { kind: 'Group', name: 'system:unauthenticated', namespace: null } : subject
@@ -141,7 +141,10 @@ function holdingsIn(
   return [...bySubject.values()].sort((a, b) => (a.subject.name < b.subject.name ? -1 : 1))
 }
 
-/** Returns the rules that a binding grants, with its line, and that of the rule in the role. */
+/**
+ * Returns the rules that a binding grants. Their origins have the line of the binding and the line of the rule in the
+ * role.
+ */
 function grantedBy(
   binding: BindingEvidence,
   roles: ReadonlyMap<string, RoleEvidence>,
@@ -165,14 +168,14 @@ function grantedBy(
   })
 }
 
-/** The verbs with which somebody takes the permissions of others, and the resources on which they do that. */
+/** The verbs that let a subject take over permissions of others, and the resources that they apply to. */
 const TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
   impersonate: ['users', 'groups', 'serviceaccounts'],
   escalate: ['roles', 'clusterroles'],
   bind: ['roles', 'clusterroles'],
 }
 
-/** Reports permissions to take those of others, which no attacker of a check uses. */
+/** Reports permissions to take over those of others. No attacker of a check uses them. */
 function noteTakeover({ verbs, resources, at }: RuleEvidence, binding: BindingEvidence, context: BuildContext): void {
   if (verbs.includes('*')) return
   const own = verbs.filter((verb) => resources.some((one) => TAKEOVERS[verb]?.includes(one)))
@@ -197,7 +200,7 @@ function noteNames({ at, names }: RuleEvidence, context: BuildContext): void {
 const POD_PARTS = ['pods', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy']
 
 /**
- * The roles of Kubernetes that people bind, as far as they matter
+ * The roles of Kubernetes that are often bound, with the rules that matter
  * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, ClusterRoles).
  */
 const BUILT_IN: Readonly<Record<string, readonly GrantedRule[]>> = {
@@ -218,7 +221,7 @@ const BUILT_IN: Readonly<Record<string, readonly GrantedRule[]>> = {
   'system:certificates.k8s.io:kube-apiserver-client-approver': [{ verbs: ['approve'], resources: ['signers'] }],
 }
 
-/** Returns the rules of a role of Kubernetes, where the list of roles was not given; null for another role. */
+/** Returns the rules of a role of Kubernetes, if the list of roles was not imported; null for other roles. */
 function builtIn(role: string): readonly GrantedRule[] | null {
   if (Object.hasOwn(BUILT_IN, role)) return BUILT_IN[role]
   return role.startsWith('system:') ? [] : null
@@ -234,7 +237,7 @@ function noteUnknownRole({ at, name, role }: BindingEvidence, context: BuildCont
   })
 }
 
-/** Resources that are not of the core group, and their group. */
+/** The API group of each resource outside the core group. */
 const GROUPS: Readonly<Record<string, string>> = {
   certificatesigningrequests: 'certificates.k8s.io',
   'certificatesigningrequests/approval': 'certificates.k8s.io',
@@ -242,7 +245,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   signers: 'certificates.k8s.io',
 }
 
-/** Returns the part of a rule that matters: other API groups have resources of the same names, which do not. */
+/**
+ * Returns the part of a rule that matters. Other API groups have resources with the same names, which do not matter.
+ */
 function sensitivePart({ verbs, resources, groups }: RuleEvidence): GrantedRule[] {
   const isEveryGroup = groups.length === 0 || groups.includes('*')
   const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? '')
@@ -276,7 +281,7 @@ function writeUser(
   stanza.set(['cluster', 'users', name, 'rules'], plainRules(rules))
 }
 
-/** A service account needs a pod that has its token. */
+/** Writes a service account, and the pod that has its token. */
 function writeAccount({ subject, rules }: Holding, context: BuildContext): void {
   const account = `${subject.namespace ?? 'default'}/${subject.name}`
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(account)) return
@@ -284,7 +289,7 @@ function writeAccount({ subject, rules }: Holding, context: BuildContext): void 
   if (account === DEFAULT_ACCOUNT) return
   const { taken } = context
   let pod = uniqueName(account, taken)
-  // Its one replica is a host with that name and a number.
+  // Its only replica is a host with this name and a number.
   while (taken.has(`${pod}-1`)) pod = uniqueName(account, taken)
   taken.add(`${pod}-1`)
   context.names.set(`${pod}-1`, { kind: 'Pod', name: account })

@@ -55,10 +55,7 @@ function setUpOf(runs: readonly ProgramRun[], context: BuildContext): ApiserverS
   return { run: first.run, flags, flag: (name) => lastFlag(flags, name), placeOf: (name) => ofName(name).run.at }
 }
 
-/**
- * Returns the flags of a record, with what their files say, and those of the distribution to which extra arguments are
- * added.
- */
+/** Returns the flags of a record, including those that their files contain and those of the distribution. */
 function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[] {
   const { profile } = context
   const flags = readFlags(run.words, isApiserverBoolean)
@@ -68,7 +65,7 @@ function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[]
     const value = profile.apiserver[name]
     return written === undefined || value === undefined ? [] : [{ name, value, at: written.at }]
   })
-  // Items that the distribution has already are not added again.
+  // Items that the distribution already has are not added again.
   const added = flags.map((flag) => {
     const known = splitList(own.find(({ name }) => name === flag.name)?.value ?? '')
     if (known.length === 0) return flag
@@ -82,7 +79,9 @@ function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[]
   return withReplacingFiles([...own, ...added], run, context)
 }
 
-/** True if the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
+/**
+ * Returns whether the whole command line is known. The configuration of kubeadm or k3s contains only additional flags.
+ */
 function isWhole({ run }: ApiserverSetUp): boolean {
   return run !== null && run.record !== 'configuration'
 }
@@ -130,7 +129,7 @@ function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): vo
   }
 }
 
-/** Authorizers that are not modelled. What else stands there is not shown: it could be anything. */
+/** Authorizers that are not modelled. Other words are not shown, because they could be anything. */
 const REAL_AUTHORIZERS: ReadonlySet<string> = new Set([
   'Webhook',
   'AlwaysDeny',
@@ -139,10 +138,12 @@ const REAL_AUTHORIZERS: ReadonlySet<string> = new Set([
   'MinimumKubeletVersion',
 ])
 
-/** Authorizers of OpenShift, none of which gives anybody more than the others do. */
+/** Authorizers of OpenShift. None of them grants more than the others do. */
 const NARROWING: ReadonlySet<string> = new Set(['Scope', 'SystemMasters', 'MinimumKubeletVersion'])
 
-/** Returns the value of a flag: as written, as the distribution has it, or the default of the release. */
+/**
+ * Returns the value of a flag: the written one, otherwise the distribution's, otherwise the default of the release.
+ */
 function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const text =
     textOfFlags(flag, flag.name, setUp.flags) ?? (flag.also ? textOfFlags(flag, flag.also.name, setUp.flags) : null)
@@ -175,7 +176,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
   return ofProfile(flag, setUp, context) ?? ofRelease(flag, isWhole(setUp), context)
 }
 
-/** Returns authorizers once each: kube-apiserver refuses to start with one that is given twice. */
+/** Returns authorizers without repetitions. kube-apiserver refuses to start if one is repeated. */
 function withoutRepeats({ value, origin }: Sourced<Plain>, context: BuildContext): Sourced<Plain> {
   if (!Array.isArray(value)) return { value, origin }
   const once = [...new Set(value)]
@@ -196,7 +197,7 @@ function ofProfile(flag: Flag, setUp: ApiserverSetUp, { profile, version }: Buil
   return read.kind === 'value' ? assumed(read.value.value, `as ${profile.title}`) : null
 }
 
-/** Returns the default of a flag that decides what may happen; limits and times are left to the defaults of onpath. */
+/** Returns the default of a flag that decides what is permitted. For limits and times, onpath's defaults are used. */
 function ofRelease(flag: Flag, isKnown: boolean, { version }: BuildContext): Sourced<Plain> | null {
   if (flag.kind.isDecisive !== true || !isInRelease(flag, version) || !Array.isArray(flag.default)) return null
   const value = writtenForm(flag.kind, defaultAt(flag, version))
@@ -205,7 +206,7 @@ function ofRelease(flag: Flag, isKnown: boolean, { version }: BuildContext): Sou
   return isKnown ? byDefault(value, of) : assumed(value, `the default of ${of}`)
 }
 
-/** Flags whose value is a file, or that other flags and files decide. */
+/** Flags whose value is a file, and flags that depend on other flags and files. */
 const SPECIAL = new Map<Flag, (setUp: ApiserverSetUp, context: BuildContext) => Sourced<Plain> | null>([
   [authorizationMode, authorizers],
   [anonymousAuth, anonymous],
@@ -213,13 +214,13 @@ const SPECIAL = new Map<Flag, (setUp: ApiserverSetUp, context: BuildContext) => 
   [egressSelector, egress],
   [clientCa, clientCaOf],
   [kubeletClientCertificate, clientCertificate],
-  // Who signed certificates of kubelets decides it (serving.ts).
+  // The signer of kubelets' certificates decides it (serving.ts).
   [kubeletCertificateAuthority, () => NOTHING],
 ])
 
 const NOTHING: Sourced<Plain> = assumed(null, '')
 
-/** Asks for the file of --authorization-config, which cannot be used together with --authorization-mode. */
+/** Asks for the file of --authorization-config. This flag excludes --authorization-mode. */
 function authorizers(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const file = setUp.flag('authorization-config')
   if (file === undefined || context.evidence.authorizers.length > 0) return null
@@ -245,7 +246,7 @@ function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain>
   return null
 }
 
-/** Returns the admission plugins that are modelled: those that are enabled, without those that are disabled. */
+/** Returns the modelled admission plugins: the enabled ones without the disabled ones. */
 function plugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const enabled = enabledPlugins(setUp, context)
   return enabled === null ? null : withExternalIpRanger(enabled, context.runsOf('kube-apiserver'), context)

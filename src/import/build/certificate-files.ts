@@ -1,7 +1,7 @@
 import type { ImportCertificate } from '../certificate.ts'
 import type { BuildContext } from './context.ts'
 
-/** Returns the certificates in the file of a path on a machine, in their order; empty where nobody gave it. */
+/** Returns the certificates in the file at a path on a machine, in order; empty if the file was not imported. */
 export function certificatesAt(
   path: string,
   machine: string | null,
@@ -13,7 +13,7 @@ export function certificatesAt(
   return first === undefined ? [] : found.filter(({ at }) => at.file === first.at.file)
 }
 
-/** Returns the files of a path on all machines, each with its certificates. */
+/** Returns the files at a path on all machines, each with its certificates. */
 export function filesAt(path: string, context: BuildContext): readonly (readonly ImportCertificate[])[] {
   return filesOf(context.evidence.certificates.filter(({ at }) => isFile(at.file, path)))
 }
@@ -24,7 +24,10 @@ export function filesOf(certificates: readonly ImportCertificate[]): readonly (r
   return names.map((file) => certificates.filter(({ at }) => at.file === file))
 }
 
-/** Returns whether a file is that of a path: by the whole path, or by its name if it lies in no folder but a machine's. */
+/**
+ * Returns whether an imported file is the file at a path. The whole path must match, or only the name if its folder is
+ * that of a machine.
+ */
 function isFile(file: string, path: string): boolean {
   if (`/${file}`.endsWith(path.startsWith('/') ? path : `/${path}`)) return true
   const folders = file.split('/')

@@ -16,9 +16,9 @@ import type { Plain } from './stanza.ts'
 const LOST = 'logs, exec, attach, port-forward and nodes/proxy fail on this node'
 
 /**
- * Writes the serving certificates of nodes as they are: names, usages and dates decide whether the apiserver accepts
- * them. Those that a kubelet signed itself are refused by every CA, whatever is in them. One that the CAs of the apiserver
- * do not accept for another reason is of a foreign CA in the scenario.
+ * Writes the serving certificates of nodes unchanged: names, usages and dates decide whether the apiserver accepts
+ * them. Certificates that a kubelet signed itself are refused by every CA anyway. A certificate that the apiserver's
+ * CAs refuse for another reason gets a foreign CA in the scenario.
  */
 export function buildServingCertificates(
   nodes: readonly NodePlan[],
@@ -35,7 +35,8 @@ export function buildServingCertificates(
     const demand = { usage: 'server', name: dialled } as const
     const own = goVerdict(file, [], demand, context)
     const refused = own ?? goVerdict(file, roots, demand, context)
-    // A scenario has addresses of IPv4 alone: its own certificate stands for one that is accepted for another address.
+    // Addresses in a scenario are IPv4 only. The node's default certificate represents one that is accepted for an IPv6
+    // address.
     if (refused === null && !isAddress(dialled) && ipBytes(dialled) !== null) continue
     const identity = `${node.name}-serving`
     const set = (key: string, value: Plain) =>
@@ -61,10 +62,10 @@ export function buildServingCertificates(
   }
 }
 
-/** The CA of the scenario that signs what the CAs of a verifier do not accept. */
+/** The CA in the scenario that signs certificates which a verifier's CAs do not accept. */
 export const FOREIGN_CA = 'foreign-ca'
 
-/** Returns the file of the CAs with which the apiserver verifies kubelets; null if it does not. */
+/** Returns the file with the CAs that the apiserver verifies kubelets with; null if it does not verify them. */
 function verifyingFile(apiserver: ApiserverSetUp, { profile }: BuildContext): string | null {
   const flag = apiserver.flag(FLAG)
   const isWhole = apiserver.run !== null && apiserver.run.record !== 'configuration'
@@ -78,7 +79,9 @@ export function machineOfApiserver({ run }: ApiserverSetUp, context: BuildContex
   return run === null ? null : (run.machine ?? context.machineOf(run.at))
 }
 
-/** True if the files of the node itself were given, and not those of another that stand for it. */
+/**
+ * Returns whether the files of the node itself were imported, rather than files of another node that represents it.
+ */
 function isOwn({ setUp, realName }: NodePlan): boolean {
   const machine = setUp?.machine ?? ''
   return (
@@ -88,7 +91,7 @@ function isOwn({ setUp, realName }: NodePlan): boolean {
   )
 }
 
-/** Returns the name or address that the apiserver dials: the first type of address that it prefers and the node has. */
+/** Returns the name or address that the apiserver dials: the first preferred type of address that the node has. */
 function dialledName({ evidence, realName }: NodePlan, apiserver: ApiserverSetUp): string {
   const flag = apiserver.flag('kubelet-preferred-address-types')?.value
   const types = flag?.split(',') ?? ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
@@ -97,12 +100,13 @@ function dialledName({ evidence, realName }: NodePlan, apiserver: ApiserverSetUp
 }
 
 /**
- * Returns the names that a scenario can have. Its apiserver dials the first address of a node, or the node's name in the
- * scenario, which has no dots: where the certificate is for what the real one dials, it is for these too, and else not.
+ * Returns the names that a scenario can have. The apiserver in the scenario dials a node's first address or its name in
+ * the scenario. If the certificate is valid for the name that the real apiserver dials, it is also valid for these;
+ * otherwise it is not.
  */
 function sansOf({ parsed }: ImportCertificate, dialled: string, { evidence, name }: NodePlan): readonly string[] {
   const names = parsed.names ?? []
-  // A DNS name that looks like an address is none (`DNS:10.0.1.11`).
+  // A DNS name that looks like an address does not count (`DNS:10.0.1.11`).
   const usable = names.flatMap(({ kind, value }) =>
     kind === 'ip' && value.length === 8
       ? [ipText(value)]
@@ -118,7 +122,7 @@ function sansOf({ parsed }: ImportCertificate, dialled: string, { evidence, name
   return [...new Set([...stand, ...others])].slice(0, MOST_NAMES)
 }
 
-/** The most names of a certificate. */
+/** The most names of a certificate in a scenario. */
 const MOST_NAMES = 100
 
 function isAddress(text: string): boolean {

@@ -12,8 +12,8 @@ import type { Plain, Stanza } from './stanza.ts'
 const CLIENT = { usage: 'client', name: null } as const
 
 /**
- * Returns the client certificate of the apiserver, if all kubelets refuse it for what is in it; null if they accept it,
- * or nobody knows it.
+ * Returns the apiserver's client certificate if all kubelets refuse its content; null if they accept it, or if that is
+ * unknown.
  *
  * @param path the value of --kubelet-client-certificate
  */
@@ -40,8 +40,8 @@ export function refusedClientCertificate(path: string, context: BuildContext): S
 }
 
 /**
- * Replaces the client CA of a kubelet by a foreign one where its file does not accept the client certificate of the
- * apiserver. Nothing is done where one of the files is missing.
+ * Replaces the client CA of a kubelet with a foreign one if its file does not accept the apiserver's client
+ * certificate. Does nothing if one of the files is missing.
  *
  * @param stanza the section of the kubelet
  */
@@ -69,7 +69,7 @@ export function checkClientCa(
   })
 }
 
-/** Returns the file of the client CAs of a kubelet, and where the scenario has it; null where none is named. */
+/** Returns the file with a kubelet's client CAs, and the key in the scenario; null if no file is named. */
 function clientCaOf({ flags, files }: KubeletSetUp): { value: string; path: readonly string[] } | null {
   const flag = lastFlag(flags, 'client-ca-file')?.value
   if (flag) return { value: flag, path: ['flags', 'client-ca-file'] }

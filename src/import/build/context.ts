@@ -13,10 +13,12 @@ import { textAt } from '../tree-values.ts'
 import { WEB } from './names.ts'
 import { Stanza } from './stanza.ts'
 
-/** The user of kubectl on whose requests the paths of users are tried. */
+/** The user of kubectl. The paths of users are tried with this user's requests. */
 export const KUBECTL_USER = 'kubectl-user'
 
-/** The machine that stands for all control planes, whose kubelets an installer configures apart from others. */
+/**
+ * The name of a machine that represents all control planes, for installers that configure their kubelets separately.
+ */
 export const CONTROL_PLANES = 'the control planes'
 
 /** The kinds of networks between control plane and nodes. */
@@ -24,7 +26,7 @@ export const NETWORKS = ['public', 'shared', 'private'] as const
 
 export type Network = (typeof NETWORKS)[number]
 
-/** The parties on the links between control plane and nodes, by kind of network, for help and comments. */
+/** The parties on the links between control plane and nodes, for each kind of network. Used in help and comments. */
 export const NETWORK_MEANINGS: Readonly<Record<Network, string>> = {
   public: 'it crosses networks of others, who are in the middle of every link',
   shared: 'hosts of others are on the same Ethernet segment: they see packets, send their own and answer ARP',
@@ -36,36 +38,33 @@ export interface ImportOptions {
   readonly network?: Network
   /** The provider of a managed control plane. */
   readonly provider?: Distribution
-  /** True if the scenario has every node, and not only some of each kind. */
+  /** True if the scenario contains every node, instead of a few of each kind. */
   readonly allNodes?: boolean
-  /** The most nodes of one version and configuration that the scenario has. Default: 6. */
+  /** The most nodes with equal version and configuration in the scenario. Default: 6. */
   readonly nodesOfKind?: number
-  /**
-   * The beginning of the day for which dates of certificates are judged, in seconds since 1970. Default: dates are not
-   * judged.
-   */
+  /** The start of the day on which certificates are judged, in seconds since 1970. Default: dates are not judged. */
   readonly nowS?: number
-  /** The version of Kubernetes, where the files do not say it. */
+  /** The version of Kubernetes, used if the files do not contain it. */
   readonly kubernetes?: string
   /**
-   * The nodes of each pool of an import before changes, by their names in the cluster. They stay in pools of these names,
-   * also where kubelets have become alike, so that the paths of both scenarios are the same.
+   * The nodes of each pool of an earlier import, by their names in the cluster. They stay in these pools even if their
+   * kubelets have become equal, so that both scenarios have the same paths.
    */
   readonly pools?: ReadonlyMap<string, readonly string[]>
 }
 
-/** The values that all parts share which make a scenario from evidence. */
+/** The values that all parts of the scenario builder share. */
 export class BuildContext {
   readonly evidence: Evidence
   readonly options: ImportOptions
   readonly version: KubernetesVersion
   readonly distribution: Sourced<Distribution> | null
-  /** The values that are assumed where the files say nothing. */
+  /** The values that are assumed if the files do not contain them. */
   readonly profile: Profile
   readonly stanza = new Stanza()
-  /** The names of hosts, users and pods of the scenario, which share one space of names. */
+  /** The names of hosts, users and pods in the scenario. All of them share one namespace. */
   readonly taken: Set<string> = new Set([MASTER, KUBECTL_USER, WEB])
-  /** The names in the cluster of what the scenario names otherwise, or assumes. */
+  /** The real names of hosts, users and pods that have another name in the scenario, or that are assumed. */
   readonly names = new Map<string, RealName>()
   readonly #machines: Machines
 
@@ -97,8 +96,7 @@ export class BuildContext {
   }
 
   /**
-   * Returns the machine of a kubelet's command line or file: what is for control planes only belongs to none of the
-   * workers.
+   * Returns the machine of a kubelet's command line or file. A record for control planes does not apply to workers.
    */
   machineOfKubelet({ machine, at, role }: Pick<ProgramRun, 'at'> & Partial<ProgramRun>): string {
     const own = machine ?? this.machineOf(at)
@@ -107,8 +105,9 @@ export class BuildContext {
   }
 
   /**
-   * Returns the best record of a program for each machine: what runs comes before what should run. A configuration counts
-   * where no command line is known, that of the kubelet of a node also where those of others are.
+   * Returns the best record of a program for each machine. Records of running programs come before configurations. A
+   * configuration counts only if no command line is known; a node's kubelet configuration also counts if command lines
+   * of other nodes are known.
    */
   runsOf(program: ProgramName): readonly ProgramRun[] {
     const byMachine = new Map<string, ProgramRun>()
@@ -117,7 +116,7 @@ export class BuildContext {
       const own = program === 'kubelet' ? this.machineOfKubelet(run) : (run.machine ?? this.machineOf(run.at))
       const machine = run.isRival ? placeText(run.at) : own
       const known = byMachine.get(machine)
-      // Several configurations add up; of two other records of a kind, the later one is the later start.
+      // Several configurations add up. Of two other records of one kind, the later one is the later start.
       if (known?.record === 'configuration' && run.record === 'configuration')
         byMachine.set(machine, { ...known, words: [...known.words, ...run.words] })
       else if (known === undefined || RECORDS.indexOf(run.record) <= RECORDS.indexOf(known.record))
@@ -136,7 +135,7 @@ export class BuildContext {
   }
 }
 
-/** Returns the folders of static pods that the configurations and command lines of kubelets name. */
+/** Returns the folders of static pods in the configurations and command lines of kubelets. */
 function foldersOfStaticPods({ kubeletFiles, runs, units, variables }: Evidence): readonly string[] {
   const ofFiles = kubeletFiles.flatMap(({ tree }) => textAt(tree, ['staticPodPath']) || [])
   const lines = [

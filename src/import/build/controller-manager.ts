@@ -6,7 +6,7 @@ import type { BuildContext } from './context.ts'
 import { noteOfBad, readValue, textOfFlags } from './flag-values.ts'
 import { noteOtherFlags } from './other-flags.ts'
 
-/** Writes the timers of the controller manager that are set. */
+/** Writes the timers of the controller manager that differ from the default. */
 export function buildControllerManager(context: BuildContext): void {
   const [run] = context.runsOf('kube-controller-manager')
   if (run === undefined) return

@@ -5,7 +5,7 @@ import type { Marks } from '../profiles/profile.ts'
 import { BASE, type Distribution, PROFILES } from '../profiles.ts'
 import type { ImportOptions } from './context.ts'
 
-/** The marks of one sort of all distributions that have one, in the order of the registry. */
+/** The marks of one kind, for all distributions that have any, in the order of the registry. */
 function marksOf<Sort extends keyof Marks>(
   sort: Sort,
 ): readonly (readonly [distribution: Distribution, mark: NonNullable<Marks[Sort]>])[] {
@@ -15,7 +15,9 @@ function marksOf<Sort extends keyof Marks>(
   })
 }
 
-/** Returns the distribution, as the user, a version, a label or the places of files tell it; null where nothing does. */
+/**
+ * Returns the distribution, as indicated by the user, a version, a label or file paths; null if nothing indicates it.
+ */
 export function distributionOf(evidence: Evidence, { provider }: ImportOptions): Sourced<Distribution> | null {
   if (provider !== undefined) return { value: provider, origin: { kind: 'assumed', why: 'the option --provider' } }
   const { distributions, nodes, versions } = evidence
@@ -30,7 +32,9 @@ export function distributionOf(evidence: Evidence, { provider }: ImportOptions):
   return found === null ? null : (kindOf(found.value, evidence) ?? found)
 }
 
-/** Returns the kind of a distribution that a document or the label of a node tells; null for the distribution itself. */
+/**
+ * Returns the variant of a distribution that a document or a node label indicates; null for the distribution itself.
+ */
 function kindOf(distribution: Distribution, { distributions, nodes }: Evidence): Sourced<Distribution> | null {
   const isKind = (name: Distribution) => PROFILES[name].isKindOf === PROFILES[distribution]
   const labels = marksOf('label').filter(([name]) => isKind(name))
@@ -82,7 +86,7 @@ function byPath({ runs, kubeletFiles, certificates, variables }: Evidence): Sour
   return null
 }
 
-/** Returns the words of a variable, which can be a part of a command line. */
+/** Returns the words of a variable that can be part of a command line. */
 function wordsOf({ value, origin }: Sourced<string>): readonly { readonly text: string; readonly at: Place }[] {
   return origin.kind === 'written' ? value.split(/\s+/).map((text) => ({ text, at: origin.at })) : []
 }

@@ -16,15 +16,18 @@ import type { Plain } from './stanza.ts'
 
 const CONFIGURATION = ['admission', 'pluginConfig', RANGER, 'configuration']
 
-/** The ranges of addresses that services may have as external ones; one with `!` refuses them. None: no address. */
+/**
+ * The address ranges that services may use as external addresses. `!` excludes a range. An empty list permits no
+ * address.
+ */
 interface Rules {
   readonly cidrs: readonly string[]
   readonly at: Place
 }
 
 /**
- * Returns the plugins of an apiserver of OpenShift, with ExternalIPRanger only if it refuses the addresses of the
- * cluster to services: without ranges it refuses all (openshift/kubernetes
+ * Returns the plugins of an OpenShift apiserver. ExternalIPRanger is included only if it denies services the addresses
+ * of the cluster. Without ranges it denies all (openshift/kubernetes
  * openshift-kube-apiserver/admission/network/externalipranger/externalip_admission.go, Validate).
  */
 export function withExternalIpRanger(
@@ -58,7 +61,7 @@ export function withExternalIpRanger(
   return written([...plugins, RANGER], first.at, `${RANGER} refuses external addresses`)
 }
 
-/** Returns the rules of an apiserver; null where the plugin is off, or has no configuration, without which it is off. */
+/** Returns the rules of an apiserver; null if the plugin is off. It is also off without a configuration. */
 function rulesOf(run: ProgramRun, context: BuildContext): Rules | null {
   const flags = readFlags(run.words, isApiserverBoolean)
   const itemsOf = (name: string) =>
@@ -79,8 +82,8 @@ function rulesIn(tree: Tree): Rules | null {
 }
 
 /**
- * Returns the rules of what the operator adds to its own configuration, in which nothing is allowed, else those of the
- * Network of the cluster, of which the operator makes them; null where neither came in.
+ * Returns the rules from the operator's part of the configuration, which permits nothing, otherwise from the cluster's
+ * Network object, from which the operator derives them; null if neither was imported.
  */
 function partRules({ evidence }: BuildContext): Rules | null {
   const parts = evidence.openshiftConfigs.filter(({ revision }) => revision === null)
@@ -88,7 +91,7 @@ function partRules({ evidence }: BuildContext): Rules | null {
   return found ?? evidence.externalIpPolicies.at(-1) ?? null
 }
 
-/** Returns whether no address of the cluster is allowed as an external one. */
+/** Returns whether no address of the cluster is permitted as an external one. */
 function isClosed({ cidrs, at }: Rules, context: BuildContext): boolean {
   const admitted = cidrs.filter((cidr) => !cidr.startsWith('!'))
   if (cidrs.length === 0) return true
@@ -97,7 +100,7 @@ function isClosed({ cidrs, at }: Rules, context: BuildContext): boolean {
   return ranges.every((range) => ownRanges(context).every((own) => own.to < range!.from || own.from > range!.to))
 }
 
-/** The ranges of pods and services of OpenShift, where nothing says others (install-config.yaml). */
+/** OpenShift's default ranges of pods and services (install-config.yaml). */
 const DEFAULT_RANGES = ['10.128.0.0/14', '172.30.0.0/16']
 
 /** Returns the addresses of nodes, and the ranges of pods and services. */

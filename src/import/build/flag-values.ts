@@ -7,13 +7,13 @@ import type { Note } from '../report/note.ts'
 import { meantField } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
 
-/** The meaning of a flag or field: a value, that it is not set, or a value that the model does not know. */
+/** The result of reading a flag or field: a value, not set, or a value that the model does not know. */
 export type ReadValue =
   | { readonly kind: 'value'; readonly value: Sourced<Plain> }
   | { readonly kind: 'unset' }
   | { readonly kind: 'bad'; readonly at: Place; readonly why: string }
 
-/** A value as it is written, with its line. */
+/** A value as written, with its line. */
 export interface WrittenText {
   readonly text: string | null
   /** The items of a list in YAML. */
@@ -43,7 +43,7 @@ function meantText(text: string, words: readonly string[]): string {
   return meant === null ? '' : ` (did you mean ${meant}?)`
 }
 
-/** Returns the note on a value with which a program does not start. */
+/** Returns the note about a value that prevents a program from starting. */
 export function noteOfBad(
   { at, why }: { readonly at: Place; readonly why: string },
   name: string,
@@ -57,7 +57,10 @@ export function noteOfBad(
   }
 }
 
-/** Returns what the flags of one name say: the last one, or for lists all of them (spf13/pflag string_slice.go). */
+/**
+ * Returns the effective text of all flags with one name: the last one, or for lists all of them (spf13/pflag
+ * string_slice.go).
+ */
 export function textOfFlags(flag: Flag, name: string, flags: readonly WrittenFlag[]): WrittenText | null {
   const own = flags.filter((one) => one.name === name)
   const last = own.at(-1)

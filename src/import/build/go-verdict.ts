@@ -4,10 +4,10 @@ import { verifyChain } from '../../security/x509/verify-chain.ts'
 import type { ImportCertificate } from '../certificate.ts'
 import type { BuildContext } from './context.ts'
 
-/** A file with a certificate that a program presents: the certificate, and those of CAs after it. */
+/** A file that a program presents: its certificate, followed by certificates of CAs. */
 export type PresentedFile = readonly [ImportCertificate, ...ImportCertificate[]]
 
-/** Returns a file as what a program presents; undefined for one without certificates. */
+/** Returns a file in the form that a program presents; undefined if it has no certificates. */
 export function presented(file: readonly ImportCertificate[]): PresentedFile | undefined {
   const [first, ...others] = file
   return first === undefined ? undefined : [first, ...others]
@@ -15,15 +15,15 @@ export function presented(file: readonly ImportCertificate[]): PresentedFile | u
 
 export interface Demand {
   readonly usage: 'server' | 'client'
-  /** The name that is dialled; null for any. */
+  /** The dialled name; null for any. */
   readonly name: string | null
 }
 
 /**
- * Returns what Go says about a presented certificate; null if it accepts it. Key identifiers stand for signatures. Without
- * a known day, dates are not judged.
+ * Returns Go's error about a presented certificate; null if Go accepts it. Key identifiers are compared in place of
+ * signatures. If the day is not known, dates are not judged.
  *
- * @param roots the CAs of the verifier; empty where nobody gave them, so that only the certificate itself is judged
+ * @param roots the verifier's CAs; empty if they were not imported, so that only the certificate itself is judged
  */
 export function goVerdict(
   [leaf, ...others]: PresentedFile,
@@ -42,7 +42,10 @@ export function goVerdict(
   })
 }
 
-/** A certificate that was made on the day itself is valid, since `nowS` is the beginning of the day. */
+/**
+ * Returns the certificate with adjusted dates. `nowS` is the start of the day, so a certificate issued on that day
+ * counts as valid.
+ */
 function datedAt(certificate: ParsedCertificate, nowS: number | undefined): ParsedCertificate {
   if (nowS === undefined) return { ...certificate, notBeforeS: 0, notAfterS: 0 }
   const { notBeforeS } = certificate
@@ -55,19 +58,19 @@ function isYetToCome(timeS: number, nowS: number): boolean {
 
 const DAY_S = 86_400
 
-/** Returns the usages that a scenario can have; a certificate that names none is good for all. */
+/** Returns the usages in the form of a scenario. A certificate without usages is valid for all. */
 export function usagesOf({ parsed: { usages } }: ImportCertificate): readonly ('server' | 'client')[] {
   const both = ['server', 'client'] as const
   if (usages.length === 0 || usages.includes('any')) return both
   const own = both.filter((usage) => usages.includes(usage))
-  // One that is for neither is refused on both sides; a server refuses what is for clients only.
+  // A certificate for neither usage is refused by both sides. It is written as `client`, which servers may not use.
   return own.length === 0 ? ['client'] : own
 }
 
-/** The furthest date that a scenario has, in days. */
+/** The furthest date in a scenario from the start, in seconds. */
 const FURTHEST_S = 3650 * 86_400
 
-/** Returns the dates of a certificate as a scenario has them; none where the day is not known. */
+/** Returns the dates of a certificate in the form of a scenario; none if the day is not known. */
 export function datesOf({ parsed }: ImportCertificate, { options: { nowS } }: BuildContext): [string, string][] {
   if (nowS === undefined) return []
   const { notBeforeS, notAfterS } = datedAt(parsed, nowS)

@@ -15,8 +15,9 @@ const BOOLEANS = [
 ]
 
 /**
- * Gives the worker profiles of k0s to the machines whose command line names them (`--profile`); all others have `default`
- * (docs.k0sproject.io/stable/worker-node-config). A machine whose configuration file was given has it in there.
+ * Assigns the worker profiles of k0s to the machines whose command lines name them (`--profile`). Other machines have
+ * `default` (docs.k0sproject.io/stable/worker-node-config). If a machine's configuration file was imported, the profile
+ * is already in it.
  */
 function addProfiles(context: BuildContext): void {
   const { evidence } = context
@@ -43,8 +44,7 @@ function addProfiles(context: BuildContext): void {
 }
 
 /**
- * Adds what the command lines of `k0s controller` and `k0s worker` say: flags of kubelets, and whether there is
- * Konnectivity.
+ * Adds the flags of kubelets and the use of Konnectivity, from the command lines of `k0s controller` and `k0s worker`.
  */
 export function addK0sRuns(context: BuildContext): void {
   const { evidence } = context

@@ -8,7 +8,7 @@ const STRATEGIES = ['default', 'destHost', 'defaultRoute']
 
 const isBoolean = (name: string) => (name === 'delete-existing-uds-file' || name === 'logtostderr' ? true : undefined)
 
-/** Writes how Konnectivity is set up, where the apiserver uses it. */
+/** Writes the Konnectivity settings, if the apiserver uses Konnectivity. */
 export function buildKonnectivity(context: BuildContext): void {
   const isOn =
     context.stanza.get(['cluster', 'apiserver', 'flags', 'egress-selector-config-file'])?.value === 'konnectivity'
@@ -45,7 +45,10 @@ export function buildKonnectivity(context: BuildContext): void {
     })
 }
 
-/** The server authenticates by token if it is told whose, by certificate if it has a CA, and else not at all. */
+/**
+ * Returns how the server authenticates agents: by token if it has a service account to expect, by certificate if it has
+ * a CA, otherwise not at all.
+ */
 function authentication(
   server: readonly WrittenFlag[],
   agent: readonly WrittenFlag[],

@@ -3,8 +3,8 @@ import { GROUP_LABEL } from '../readers/kops.ts'
 import type { BuildContext } from './context.ts'
 
 /**
- * Gives kubelets of kops their settings: those of the cluster, for control planes with those of its control plane over
- * them, and with those of their instance group over both (kops upup/pkg/fi/cloudup/spec_builder.go, BuildCompleteSpec,
+ * Assigns kops settings to kubelets: the settings of the cluster, overridden for control planes by those of its control
+ * plane, and overridden by those of the instance group (kops upup/pkg/fi/cloudup/spec_builder.go, BuildCompleteSpec,
  * and populate_instancegroup_spec.go, PopulateInstanceGroupSpec).
  */
 export function addKopsRuns({ evidence }: BuildContext): void {

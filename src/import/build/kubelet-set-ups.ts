@@ -10,18 +10,18 @@ import { inOrder } from './unit-runs.ts'
 
 /** The configuration of the kubelet of a machine. */
 export interface KubeletSetUp {
-  /** The machine; empty for what holds for all. */
+  /** The machine; empty if it applies to all machines. */
   readonly machine: string
   readonly flags: readonly WrittenFlag[]
-  /** The command line as it is written, as far as it is known. */
+  /** The known part of the command line, as written. */
   readonly words: readonly Word[]
-  /** The configuration file that lies on the machine, whether or not the kubelet reads it. */
+  /** The configuration file on the machine, even if the kubelet does not read it. */
   readonly found: KubeletFile | null
   /** The configuration file and its drop-ins, in the order in which they override each other. */
   readonly files: readonly KubeletFile[]
-  /** True if the kubelet has a configuration file, whether or not that was given. */
+  /** True if the kubelet has a configuration file, even if the file was not imported. */
   readonly hasFile: boolean
-  /** True if fields that no file and no flag has get the defaults of flags, and not those of a file. */
+  /** True if missing fields get the defaults of flags, rather than the defaults of a file. */
   readonly hasLegacyDefaults: boolean
   /** True if the whole command line is known. */
   readonly isWhole: boolean
@@ -29,7 +29,7 @@ export interface KubeletSetUp {
   readonly record: RecordKind | null
 }
 
-/** Returns the set-up of each machine of which something about the kubelet is known, sorted by machine. */
+/** Returns the set-up of each machine with a known kubelet, sorted by machine. */
 export function kubeletSetUps(context: BuildContext): readonly KubeletSetUp[] {
   const { evidence } = context
   const own = evidence.kubeletFiles.filter(({ from }) => from !== 'cluster')
@@ -81,13 +81,14 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     })
   return {
     machine,
-    // What a kubelet answers at /configz has its flags in it.
+    // A kubelet's response at /configz already includes its flags.
     flags: main?.from === 'running' ? [] : flags,
     words,
     found: main?.from === 'file' ? main : null,
     files: hasFile ? layersOf(main, found, flags, isWhole, context) : [],
     hasFile: hasFile || main?.from === 'running',
-    // Drop-ins alone are merged over the defaults of flags (k/k cmd/kubelet/app/server.go, mergeKubeletConfigurations).
+    // Drop-ins without a file are merged over the defaults of flags (k/k cmd/kubelet/app/server.go,
+    // mergeKubeletConfigurations).
     hasLegacyDefaults: !hasFile && main?.from !== 'running' ? true : isWhole && !named && hasFolder && !isFolderMissing,
     isWhole: isWhole && !isFolderMissing,
     at: at ?? main?.at ?? null,
@@ -95,13 +96,16 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
   }
 }
 
-/** True if variables hold a whole command line, as on kube-up, kops and AKS: it has how the kubelet finds the apiserver. */
+/**
+ * Returns whether variables hold a whole command line, as on kube-up, kops and AKS. It does if it says how the kubelet
+ * finds the apiserver.
+ */
 function isComplete(flags: readonly WrittenFlag[]): boolean {
   const marks = ['kubeconfig', 'api-servers', 'tls-private-key-file']
   return flags.some(({ name }) => marks.includes(name))
 }
 
-/** From this release on, kubeadm configures kubelets by a file. */
+/** The first release in which kubeadm configures kubelets by a file. */
 const FIRST_FILE_MINOR = 11
 
 function filesOf(machine: string, context: BuildContext): readonly KubeletFile[] {
@@ -113,8 +117,9 @@ function filesOf(machine: string, context: BuildContext): readonly KubeletFile[]
 }
 
 /**
- * Returns the configuration file of a kubelet: what it says itself while it runs, else the file that its command line
- * names, by the whole path or the name, else the first that is no copy, of a ConfigMap of each release the newest.
+ * Returns the configuration file of a kubelet: its own running configuration, otherwise the file that its command line
+ * names (by whole path, otherwise by name), otherwise the first file that is not a copy. If there is a ConfigMap for
+ * each release, the newest counts.
  */
 function mainOf(
   found: readonly KubeletFile[],
@@ -143,7 +148,7 @@ function mainOf(
   return noteCopy(main, machine, context)
 }
 
-/** Reports a configuration file that is a copy, where the one that the kubelet reads did not come in. */
+/** Reports a configuration file that is a copy, if the file that the kubelet reads was not imported. */
 function noteCopy(main: KubeletFile | undefined, machine: string, context: BuildContext): KubeletFile | undefined {
   if (main?.from === 'file' && isCopy(main.at.file))
     context.note({
@@ -181,13 +186,16 @@ function layersOf(
 
 interface CommandLine {
   readonly words: readonly Word[]
-  /** True if flags are missing that a script of the node adds. */
+  /** True if a script of the node adds further flags. */
   readonly isPart?: boolean
   readonly record: RecordKind | null
   readonly at: Place | null
 }
 
-/** Returns the command line of a kubelet: as it runs, else as its unit composes it, else from variables alone. */
+/**
+ * Returns the command line of a kubelet: of its process, otherwise as its unit composes it, otherwise from variables
+ * alone.
+ */
 export function commandLine(machine: string, context: BuildContext): CommandLine {
   const run = context.runsOf('kubelet').find((one) => context.machineOfKubelet(one) === machine)
   if (run !== undefined && run.record !== 'configuration') return run
@@ -227,13 +235,13 @@ function kubeletVariables({ evidence }: BuildContext) {
   )
 }
 
-/** The variables of the kubelet's command line in the order in which kubeadm's unit has them; the last ones win. */
+/** The variables of the kubelet's command line, in the order of kubeadm's unit. Later ones override earlier ones. */
 const VARIABLE_ORDER = ['KUBELET_KUBECONFIG_ARGS', 'KUBELET_CONFIG_ARGS', 'KUBELET_KUBEADM_ARGS', 'KUBELET_EXTRA_ARGS']
 
 function variablesOf(machine: string, context: BuildContext): ReadonlyMap<string, Sourced<string>> {
   const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
   const found = kubeletVariables(context).filter(({ at }) => context.machineOf(at) === machine)
-  // What a script of the node made of the flags in kube-env replaces them.
+  // The flags that a script of the node wrote replace the flags in kube-env.
   const made = found.filter(({ isPart }) => isPart !== true)
   const files = made.some(({ values }) => [...values.values()].some(isOfFlags)) ? made : found
   const all = [...units.flatMap(({ variables }) => [...variables]), ...files.flatMap(({ values }) => [...values])]

@@ -13,7 +13,7 @@ import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import { meantField, noteOtherFlags } from './other-flags.ts'
 import { type Plain, Stanza } from './stanza.ts'
 
-/** Returns the section `kubelet` of a set-up: its fields and flags, with the defaults that decide what may happen. */
+/** Returns the section `kubelet` of a set-up: its fields and flags, and the defaults that decide what is permitted. */
 export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanza {
   const stanza = new Stanza()
   const { flags, record, at, isWhole } = setUp
@@ -37,7 +37,7 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
   return stanza
 }
 
-/** The paths of the fields that matter, and of other fields that resemble them. */
+/** The paths of the fields that matter, and of fields with similar names. */
 const FIELD_PATHS: readonly (readonly string[])[] = [
   ...flagsOf(KUBELET_FIELDS).map(([, { name }]) => name),
   'authentication.webhook.cacheTTL',
@@ -48,7 +48,7 @@ const FIELD_PATHS: readonly (readonly string[])[] = [
   'tlsPrivateKeyFile',
 ].map((name) => name.split('.'))
 
-/** Reports fields at the top whose place is within another one, such as those of a file with wrong indents. */
+/** Reports top-level fields that belong inside another field, such as those of a file with wrong indentation. */
 function noteMisplaced(tree: Tree, context: BuildContext): void {
   for (const [key, value] of entriesAt(tree, [])) {
     const meant = FIELD_PATHS.find((path) => path.length > 1 && path.slice(1).includes(key))
@@ -62,7 +62,7 @@ function noteMisplaced(tree: Tree, context: BuildContext): void {
   }
 }
 
-/** Reports fields that are spelled almost like one that matters. Kubelets ignore them with a warning in their log. */
+/** Reports fields spelled almost like one that matters. Kubelets ignore them with a warning in their log. */
 function noteMisspelt(tree: Tree, path: readonly string[], context: BuildContext): void {
   const inside = FIELD_PATHS.filter((one) => path.every((step, i) => one[i] === step) && one.length > path.length)
   const siblings = [...new Set(inside.map((one) => one[path.length]))]
@@ -95,10 +95,7 @@ function writeField(flag: Flag, setUp: KubeletSetUp, stanza: Stanza, context: Bu
   if (place !== null && value !== null) stanza.set(place, value)
 }
 
-/**
- * Returns the value of a field or flag of a kubelet, whether it is written or a default; undefined where nobody knows
- * it.
- */
+/** Returns the effective value of a kubelet's field or flag, written or default; undefined if it is unknown. */
 export function valueInForce(setUp: KubeletSetUp, flag: Flag, context: BuildContext): Plain | undefined {
   const stanza = new Stanza()
   writeField(flag, setUp, stanza, context)
@@ -132,7 +129,7 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
   return null
 }
 
-/** Returns whether a boolean or number stands in quotes, which the strict decoder of a kubelet refuses. */
+/** Returns whether a boolean or number is quoted. The strict decoder of a kubelet refuses that. */
 function isQuoted(value: Tree, { kind }: Flag): boolean {
   return (
     kind.isUnquoted === true &&
@@ -146,7 +143,10 @@ function textOf({ position: { source, start, end } }: Tree): string {
   return source.text.slice(start, end)
 }
 
-/** Returns what holds where neither flag nor file has a field: the distribution's value, or the default of the release. */
+/**
+ * Returns the value if neither a flag nor a file has the field: the distribution's value, or the default of the
+ * release.
+ */
 function otherwise(
   flag: Flag,
   { files, isWhole, hasFile, hasLegacyDefaults }: KubeletSetUp,
@@ -154,7 +154,7 @@ function otherwise(
 ): Sourced<Plain> | null {
   const { profile, version } = context
   const text = profile.kubelet[flag.name]
-  // Drop-ins alone say what is added to the configuration of the distribution.
+  // Drop-ins alone only add to the configuration of the distribution.
   const isPartial = files.every(({ from }) => from === 'drop-in')
   if (isPartial && !isWhole && text !== undefined && isInRelease(flag, version)) {
     const read = readValue(flag, { text, at: { file: '', line: 0 } })

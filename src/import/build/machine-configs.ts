@@ -3,8 +3,9 @@ import { Excerpt } from '../excerpt.ts'
 import type { BuildContext } from './context.ts'
 
 /**
- * Gives kubelets the configuration that machine-config-operator hands out to their pool: that of the newest rendered
- * MachineConfig, else that of the last MachineConfig by name that has the file, and over it the fields of KubeletConfigs.
+ * Assigns kubelets the configuration that machine-config-operator gives to their pool: from the newest rendered
+ * MachineConfig, otherwise from the last MachineConfig by name that contains the file. Fields of KubeletConfigs
+ * override it.
  */
 export function addMachineConfigs(context: BuildContext): void {
   const { machineConfigs } = context.evidence
@@ -22,7 +23,7 @@ export function addMachineConfigs(context: BuildContext): void {
         message: 'the unit kubelet.service in a MachineConfig',
         consequence: 'the flags of kubelets are taken as those of OpenShift: add the line of `ps -ef` that has them',
       })
-    // A rendered configuration, and the one that is generated from a KubeletConfig, have its fields already.
+    // A rendered configuration, and one generated from a KubeletConfig, already have its fields.
     const isGenerated = newest !== undefined || own.some(({ name }) => /-generated-kubelet(?:-\d+)?$/.test(name))
     if (!isGenerated) for (const config of own) addFields(pool, config, context)
   }
@@ -51,8 +52,8 @@ function addFields(pool: string, { fields, at }: MachineConfigEvidence, { eviden
 }
 
 /**
- * Returns to which kubelets a file of a pool belongs: those of workers wherever the file lies, or those of control
- * planes.
+ * Returns the kubelets that a pool's file applies to: those of workers or those of control planes, regardless of the
+ * file's folder.
  */
 function placeOfPool(pool: string) {
   const role = ROLES_OF_POOLS[pool]

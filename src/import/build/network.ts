@@ -2,13 +2,13 @@ import { assumed, type Sourced } from '../origin.ts'
 import { type BuildContext, NETWORK_MEANINGS, type Network } from './context.ts'
 import type { Plain } from './stanza.ts'
 
-/** The policy of each kind of network, which leaves out attackers whom it does not have; by default all are there. */
+/** The policy for each kind of network. It omits attackers that this network does not have. Default: all attackers. */
 const RULES: Readonly<Partial<Record<Network, string>>> = {
   shared: 'never privilege, credential, relayed, impersonated, modified, read by blind, side, pod, node, user',
   private: 'never privilege, credential, relayed, impersonated, modified, read by pod, node, user, blind',
 }
 
-/** Writes the links by the kind of network, what encrypts them, and the time-outs of load balancers. */
+/** Writes the links for the kind of network, their encryption, and the timeouts of load balancers. */
 export function buildNetwork(context: BuildContext): void {
   const { options, profile, stanza, evidence } = context
   const { network } = options

@@ -21,19 +21,21 @@ export interface NodePlan {
   readonly origin: Sourced<string>['origin']
   readonly evidence: NodeEvidence | null
   readonly setUp: KubeletSetUp | null
-  /** The minor release of its kubelet, where it differs from that of the apiserver. */
+  /** The minor release of its kubelet if it differs from the apiserver's; otherwise null. */
   readonly minor: Sourced<number> | null
 }
 
 export interface NodesPlan {
   readonly nodes: readonly NodePlan[]
-  /** The node on which the apiserver runs, and that is the host `master`; null if there is none. */
+  /** The node of the apiserver, which is the host `master`; null if it is not a node. */
   readonly master: NodeEvidence | null
 }
 
 const ASSUMED_NODES = 3
 
-/** Returns the nodes: those that kubectl lists, else the machines that have a kubelet and no apiserver, else three. */
+/**
+ * Returns the nodes: those that kubectl lists, otherwise the machines with a kubelet and no apiserver, otherwise three.
+ */
 export function planNodes(
   setUps: readonly KubeletSetUp[],
   apiserver: ApiserverSetUp,
@@ -88,8 +90,9 @@ export function planNodes(
 }
 
 /**
- * Returns a node for the kubelet on the machine of the apiserver, where a scenario has no kubelet, if it has a weakness
- * that no other kubelet has; else none. A node that an earlier import had is kept, so that both have the same nodes.
+ * Returns a node that represents the kubelet on the apiserver's machine, which has no kubelet in a scenario. It is
+ * added only if this kubelet has a weakness that no other has, or if an earlier import had it, so that both imports
+ * have the same nodes.
  */
 function standInOf(
   machine: string | null,
@@ -116,7 +119,7 @@ function standInOf(
   return [{ name: uniqueName(name, context.taken), realName: name, origin, evidence: null, setUp, minor: null }]
 }
 
-/** Returns the ways in which the ports of a kubelet are open to others than the apiserver. */
+/** Returns the ways in which a kubelet's ports are open to clients other than the apiserver. */
 function weaknessesOf(setUp: KubeletSetUp, context: BuildContext): readonly string[] {
   return flagsOf(KUBELET_FIELDS).flatMap(([, flag]) => {
     const weakness = flag.weakness?.(valueInForce(setUp, flag, context)) ?? null
@@ -124,13 +127,13 @@ function weaknessesOf(setUp: KubeletSetUp, context: BuildContext): readonly stri
   })
 }
 
-/** The set-ups that are known, and those that stand for other nodes. */
+/** The known set-ups, and examples that represent other nodes. */
 interface KnownSetUps {
   readonly setUps: readonly KubeletSetUp[]
   readonly examples: KubeletExamples
 }
 
-/** The first set-up of a node of the control plane, and of a worker. */
+/** The first known set-up of a control-plane node and of a worker. */
 interface KubeletExamples {
   readonly controlPlane: KubeletSetUp | undefined
   readonly worker: KubeletSetUp | undefined
@@ -145,8 +148,8 @@ function examplesOf(nodes: readonly NodeEvidence[], setUps: readonly KubeletSetU
 }
 
 /**
- * Returns the set-up of a node: that of its machine, else that of all control planes, else the one that stands for all,
- * else that of a node of the same role, else any.
+ * Returns the set-up of a node: that of its own machine; otherwise of all control planes; otherwise the common one;
+ * otherwise of a node with the same role; otherwise any.
  */
 function setUpFor(
   { name, isControlPlane }: Pick<NodeEvidence, 'name' | 'isControlPlane'>,
@@ -169,7 +172,7 @@ export function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
   return machine === name || isHost || lastFlag(flags, 'hostname-override')?.value === name
 }
 
-/** Reports the nodes of whose kubelets nothing was given. */
+/** Reports the nodes whose kubelets are unknown. */
 function noteAssumed(nodes: readonly NodeEvidence[], known: KnownSetUps, context: BuildContext): void {
   const isKnown = ({ name, isControlPlane }: NodeEvidence) =>
     known.setUps.some((one) => isOf(one, name) || (isControlPlane && one.machine === CONTROL_PLANES))
@@ -241,7 +244,7 @@ function ofMachine(setUp: KubeletSetUp, taken: Set<string>): NodePlan {
   return { name: uniqueName(setUp.machine, taken), realName: setUp.machine, origin, evidence: null, setUp, minor: null }
 }
 
-/** Writes the hosts of the nodes and of the master: their addresses and zones. */
+/** Writes the hosts of the nodes and of the master, with addresses and zones. */
 export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSetUp, context: BuildContext): void {
   for (const { name, realName } of nodes) context.names.set(name, { kind: 'Node', name: realName })
   const taken = new Set<string>([KUBERNETES_SERVICE])
@@ -287,7 +290,7 @@ export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSet
   noteIpv6(nodes.flatMap(({ evidence }) => evidence ?? []).concat(master ?? []), apiserver, context)
 }
 
-/** Reports addresses of IPv6, and which of two families the apiserver dials. */
+/** Reports IPv6 addresses, and which of two address families the apiserver dials. */
 function noteIpv6(nodes: readonly NodeEvidence[], apiserver: ApiserverSetUp, context: BuildContext): void {
   const isIpv6 = ({ address }: { readonly address: string }) => address.includes(':')
   const internal = nodes.flatMap(({ addresses }) => addresses.filter(({ type }) => type === 'InternalIP'))
@@ -312,7 +315,7 @@ function noteIpv6(nodes: readonly NodeEvidence[], apiserver: ApiserverSetUp, con
 /** The address of the service `kubernetes` in the model. */
 const KUBERNETES_SERVICE = '10.96.0.1'
 
-/** The internal address of a node, then its external one, as scenarios have them. */
+/** Returns the internal address of a node, then its external one, in the form of a scenario. */
 function addressesOf({ addresses }: NodeEvidence, taken: Set<string>): readonly { readonly value: string }[] {
   const first = (type: string) => addresses.find((one) => one.type === type && isAddress(one.address))?.address
   const internal = first('InternalIP')

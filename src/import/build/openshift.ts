@@ -5,15 +5,15 @@ import { lastFlag, readFlags } from '../programs/flag-syntax.ts'
 import type { ProgramRun, Word } from '../programs/program-run.ts'
 import type { BuildContext } from './context.ts'
 
-/** The flag by which the apiserver of OpenShift names its configuration. */
+/** The flag that names the configuration of an OpenShift apiserver. */
 const CONFIG_FLAG = 'openshift-config'
 
-/** The flags that the apiserver of OpenShift sets by itself where its configuration has none. */
+/** The flags that an OpenShift apiserver sets itself if its configuration lacks them. */
 const BUILT_IN = ['authorization-mode', 'enable-admission-plugins']
 
 /**
- * Gives the apiservers of OpenShift the flags of their configuration: that on their machine, of several revisions the
- * newest, else that of the cluster. Where only the operator's part of it is known, the rest is that of the distribution.
+ * Gives OpenShift apiservers the flags of their configuration: the one on their machine (the newest revision),
+ * otherwise the cluster's. If only the operator's part is known, the rest comes from the distribution.
  */
 export function addOpenshiftRuns(context: BuildContext): void {
   const { evidence } = context
@@ -42,7 +42,7 @@ export function addOpenshiftRuns(context: BuildContext): void {
     evidence.addRun({ program: 'kube-apiserver', words: parts, at: parts[0].at }, 'configuration')
 }
 
-/** Returns the configuration from which an apiserver of OpenShift has its flags; null for one that has them itself. */
+/** Returns the configuration with an OpenShift apiserver's flags; null if its command line has them. */
 export function openshiftConfigOf({ words }: ProgramRun, { openshiftConfigs }: Evidence): OpenshiftConfig | null {
   return openshiftConfigs.find((config) => config.words.some((word) => words.includes(word))) ?? null
 }
@@ -52,8 +52,9 @@ function wholes({ evidence }: BuildContext): readonly OpenshiftConfig[] {
 }
 
 /**
- * Returns the words of the operator's parts of a configuration. A list in a later part replaces that of an earlier one, but
- * for those that add up (openshift/cluster-kube-apiserver-operator pkg/operator/targetconfigcontroller, specialMergeRules).
+ * Returns the words of the operator's parts of a configuration. A list in a later part replaces the list in an earlier
+ * one, except lists that add up (openshift/cluster-kube-apiserver-operator pkg/operator/targetconfigcontroller,
+ * specialMergeRules).
  */
 function partsOf({ evidence }: BuildContext): readonly Word[] {
   const parts = evidence.openshiftConfigs.filter(({ revision }) => revision === null)
@@ -70,7 +71,10 @@ function flagIn({ text }: Word): string {
   return text.replace(/=[\s\S]*$/, '')
 }
 
-/** Returns the whole configuration of a machine, else that which was given for another; of several the newest revision. */
+/**
+ * Returns the whole configuration of a machine, otherwise one of another machine; if there are several, the newest
+ * revision.
+ */
 function configOf(machine: string, context: BuildContext): OpenshiftConfig | null {
   const all = wholes(context).toSorted((a, b) => b.revision! - a.revision!)
   return all.find(({ at }) => context.machineOf(at) === machine) ?? all[0] ?? null

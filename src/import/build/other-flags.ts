@@ -6,7 +6,7 @@ import type { ProgramName } from '../programs/programs.ts'
 import { UNMODELLED_FLAGS } from '../programs/unmodelled-flags.ts'
 import type { BuildContext } from './context.ts'
 
-/** Flags that other parts of the import use. */
+/** Flags that other parts of the import read. */
 const USED = new Set([
   'advertise-address',
   'authentication-config',
@@ -23,7 +23,9 @@ const USED = new Set([
   'tls-cert-file',
 ])
 
-/** Reports the flags of a program that are not modelled: those that concern the paths, and the others by their names. */
+/**
+ * Reports the flags of a program that are not modelled: those that concern the paths, then the names of the others.
+ */
 export function noteOtherFlags(
   flags: readonly WrittenFlag[],
   program: ProgramName,
@@ -57,24 +59,24 @@ function visibleName(name: string): string {
   return name.slice(0, 60)
 }
 
-/** The shortest name that is taken for another one that it resembles. */
+/** The shortest name that is compared with similar names. */
 const SHORTEST = 8
 
-/** Returns the name that is meant by one that is spelled almost like it, or in other cases; null where none is. */
+/** Returns the known name that a name was probably meant to be, by spelling or upper and lower case; null for none. */
 export function meantField(name: string, siblings: readonly string[]): string | null {
   if (siblings.includes(name)) return null
   const sameButCase = siblings.find((one) => one.toLowerCase() === name.toLowerCase())
   return sameButCase ?? meantBy(name, siblings)
 }
 
-/** Returns the name that is meant by one that is spelled almost like it; null where none is. */
+/** Returns the known name that a name was probably meant to be, by spelling; null for none. */
 function meantBy(name: string, known: readonly string[]): string | null {
   if (name.length < SHORTEST || known.includes(name)) return null
   const most = name.length < 14 ? 1 : 2
   return known.find((one) => one.length >= SHORTEST && misspellings(name, one) <= most) ?? null
 }
 
-/** Reports items that have a flag and its value with a blank between them: a program takes the whole for a name. */
+/** Reports items with a blank between a flag and its value. A program takes the whole item for a name. */
 export function noteBlanks(words: readonly Word[], program: ProgramName, context: BuildContext): void {
   for (const { text, at } of words) {
     const name = /^--?([a-z][\w-]*)\s/.exec(text)?.[1]

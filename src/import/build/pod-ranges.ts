@@ -3,8 +3,8 @@ import type { BuildContext } from './context.ts'
 import { rangeOf } from './ranges.ts'
 
 /**
- * Reports the ranges from which pods of nodes get addresses: no verdict depends on them, unless a node has its own address
- * in one of them, so that what is sent to it goes to pods.
+ * Reports the ranges of pod addresses. They matter only if a node's own address is in one of them, because packets to
+ * the node then go to pods.
  */
 export function notePodRanges(context: BuildContext): void {
   const { nodes } = context.evidence

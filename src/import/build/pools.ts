@@ -10,7 +10,7 @@ import type { NodePlan } from './nodes.ts'
 import { type Serving, servingOf } from './serving.ts'
 import { SourcedList, Stanza } from './stanza.ts'
 
-/** Nodes with kubelets of one version and one configuration. */
+/** Nodes whose kubelets have equal version and configuration. */
 export interface Pool {
   readonly name: string
   /** Its nodes in the scenario. */
@@ -23,11 +23,11 @@ export interface Pool {
 interface Kubelet {
   readonly stanza: Stanza
   readonly serving: Sourced<Serving>
-  /** A text that equal configurations share. */
+  /** A key that equal configurations share. */
   readonly key: string
 }
 
-/** The release from which on an unknown kubelet has a configuration file. */
+/** The first release in which an unknown kubelet has a configuration file. */
 const FIRST_FILE_MINOR = 11
 
 /** Groups the nodes by version and configuration of their kubelets, and writes the pools. */
@@ -80,10 +80,10 @@ export function buildPools(
   })
 }
 
-/** The most nodes of one version and configuration: no verdict depends on how many there are. */
+/** The most nodes with equal version and configuration. No verdict depends on their number. */
 const MAX_OF_KIND = 6
 
-/** Returns so many nodes: the first of each zone, then others by name. */
+/** Returns up to `limit` nodes: the first of each zone, then others by name. */
 function representatives(nodes: readonly NodePlan[], limit: number): readonly NodePlan[] {
   if (nodes.length <= limit) return nodes
   const zoneOf = ({ evidence }: NodePlan) => evidence?.zone?.value ?? ''
@@ -141,7 +141,7 @@ function copy(from: Stanza, path: readonly string[], to: Stanza): void {
   }
 }
 
-/** Returns the values without their lines; a value that was assumed is not the same as one that was read. */
+/** Returns the values without their lines. An assumed value differs from an equal value that was read. */
 function valuesOf(stanza: Stanza): unknown {
   return [...stanza.entries].map(([key, value]) => [
     key,

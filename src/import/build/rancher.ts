@@ -6,12 +6,12 @@ import type { ProgramName } from '../programs/programs.ts'
 import { COMPONENT_ARGUMENTS, EGRESS_MODE, readFlannel } from '../readers/k3s.ts'
 import type { BuildContext } from './context.ts'
 
-/** The sources of settings, in the order in which they are read (docs.k3s.io/installation/configuration). */
+/** The sources of settings, in the order of reading (docs.k3s.io/installation/configuration). */
 const SOURCES: readonly RancherSettings['from'][] = ['file', 'drop-in', 'command']
 
 /**
- * Adds the arguments that k3s and RKE2 pass on to programs, and the mode of their tunnels, from configuration files and
- * the command lines of `k3s server`, `k3s agent` and the same of RKE2.
+ * Adds the arguments that k3s and RKE2 pass to programs, and the mode of their tunnels. They come from configuration
+ * files and from the command lines of `k3s server`, `k3s agent` and their RKE2 equivalents.
  */
 export function addRancherRuns(context: BuildContext): void {
   const { evidence } = context
@@ -52,8 +52,8 @@ function merge(settings: readonly RancherSettings[]): ReadonlyMap<string, readon
 }
 
 /**
- * Returns the settings on the command line of k3s or RKE2. The arguments of one flag add up, also to those of configuration
- * files, which stand before them (k3s pkg/configfilearg/parser.go).
+ * Returns the settings on the command line of k3s or RKE2. Arguments of one flag add up. They also add to those of
+ * configuration files, which come first (k3s pkg/configfilearg/parser.go).
  */
 function settingsOf(run: ProgramRun): RancherSettings[] {
   if (run.program !== 'k3s' && run.program !== 'rke2') return []
@@ -67,8 +67,8 @@ function settingsOf(run: ProgramRun): RancherSettings[] {
 }
 
 /**
- * Returns an argument, which is written without dashes, as a word of a command line. `name+=value` adds to what k3s gives
- * the program, and `name-=value` stands before it (k3s pkg/util/args.go).
+ * Returns an argument, which is written without dashes, as a word of a command line. `name+=value` appends to k3s' own
+ * value, `name-=value` is put before it (k3s pkg/util/args.go).
  */
 function argumentOf({ value, origin }: Sourced<string>, program: ProgramName, { profile }: BuildContext): Word[] {
   if (origin.kind !== 'written') return []

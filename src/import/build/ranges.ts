@@ -1,7 +1,7 @@
 import { parseAddress } from '../../network/address-book.ts'
 import type { Place } from '../origin.ts'
 
-/** A range of addresses of IPv4, as numbers. */
+/** A range of IPv4 addresses, as numbers. */
 export interface Range {
   readonly text: string
   readonly from: number
@@ -9,7 +9,7 @@ export interface Range {
   readonly at: Place
 }
 
-/** Returns a range of IPv4 such as 10.244.1.0/24; null for others. */
+/** Returns an IPv4 range such as 10.244.1.0/24; null for other texts. */
 export function rangeOf(text: string, at: Place): Range | null {
   const [address, length] = text.split('/')
   const bits = Number(length)

@@ -10,7 +10,7 @@ import type { BuildContext } from './context.ts'
 interface Replacing {
   readonly flag: string
   readonly replaced: string
-  /** Returns what each of the files says, as the text of the replaced flag; empty if it says nothing of it. */
+  /** Returns the content of each file as the text of the replaced flag; empty if the file does not set it. */
   texts(context: BuildContext): readonly Sourced<string>[]
 }
 
@@ -32,8 +32,8 @@ const REPLACING: readonly Replacing[] = [
 ]
 
 /**
- * Returns flags with what their files say in place of the flags that these replace: the file on the machine of the
- * apiserver, else one that belongs to no machine, else that of another control plane.
+ * Replaces flags by the content of the files that other flags name. It uses the file on the apiserver's machine,
+ * otherwise a file without a machine, otherwise the file of another control plane.
  */
 export function withReplacingFiles(
   flags: readonly WrittenFlag[],
@@ -49,7 +49,7 @@ export function withReplacingFiles(
   }, flags)
 }
 
-/** Reports apiservers whose file did not come in where that of another control plane did, which is taken for it. */
+/** Reports apiservers whose file was not imported, so that the file of another control plane is used. */
 export function noteForeignFiles(
   runs: readonly ProgramRun[],
   flagsOf: (run: ProgramRun) => readonly WrittenFlag[],
@@ -71,7 +71,9 @@ export function noteForeignFiles(
     }
 }
 
-/** Returns the file that a flag names: on its machine the one at that path, else one of that name, else any. */
+/**
+ * Returns the file that a flag names: on its machine the file with that path, otherwise with that name, otherwise any.
+ */
 function fileOf<T>(
   run: ProgramRun,
   path: string,

@@ -13,9 +13,11 @@ import type { Plain } from './stanza.ts'
 
 export type Serving = 'self-signed' | 'issued'
 
-/** Returns who signed the serving certificate of a kubelet, by the certificate itself, or else by the configuration. */
+/**
+ * Returns the signer of a kubelet's serving certificate, from the certificate itself, otherwise from the configuration.
+ */
 export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
-  // A kubelet that requests its certificate presents that one alone (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
+  // A kubelet that requests its certificate presents only that one (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
   if (isRequested(setUp, context) !== null)
     return (
       byCertificate(setUp, context) ?? byRequest(setUp, apiserver, context) ?? ownCertificate(setUp, apiserver, context)
@@ -23,13 +25,13 @@ export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, contex
   return byCertificate(setUp, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, apiserver, context)
 }
 
-/** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
+/** The names of files with serving certificates on kubelets, RKE2, k3s and AKS. */
 const SERVING_FILE = /(?:^|\/)(?:kubelet|kubelet-server-current|serving-kubelet|kubeletserver)\.(?:crt|pem)$/
 
-/** The file that a kubelet writes when its request was approved (client-go util/certificate/certificate_store.go). */
+/** The file that a kubelet writes after its request was approved (client-go util/certificate/certificate_store.go). */
 const REQUESTED_FILE = /kubelet-server-(?:current|[\d-]+)\.(?:crt|pem)$/
 
-/** Returns the serving certificate that lies on the machine of a kubelet, and those of CAs after it in the file. */
+/** Returns the serving certificate on a kubelet's machine, and the certificates of CAs after it in the file. */
 export function servingFileOf(setUp: KubeletSetUp, context: BuildContext): PresentedFile | undefined {
   const isRequestedOne = isRequested(setUp, context) !== null
   const named = isRequestedOne ? null : namedFile(setUp)
@@ -41,14 +43,14 @@ export function servingFileOf(setUp: KubeletSetUp, context: BuildContext): Prese
   const found = context.evidence.certificates.filter(
     ({ at }) => name.test(at.file) && context.machineOf(at) === setUp.machine,
   )
-  // `kubelet-server-current.pem` is a link to the newest of those with a time in their names.
+  // `kubelet-server-current.pem` is a link to the newest file with a time in its name.
   const [newest] = filesOf(found).toSorted((a, b) =>
     timeIn(a[0]) < timeIn(b[0]) ? 1 : timeIn(a[0]) > timeIn(b[0]) ? -1 : 0,
   )
   return presented(newest ?? [])
 }
 
-/** Returns the file that the command line or the configuration of a kubelet names; null where none is named. */
+/** Returns the certificate file in a kubelet's command line or configuration; null if none is named. */
 function namedFile({ flags, files }: KubeletSetUp): string | null {
   const ofFlag = lastFlag(flags, 'tls-cert-file')?.value
   if (ofFlag) return ofFlag
@@ -56,7 +58,10 @@ function namedFile({ flags, files }: KubeletSetUp): string | null {
   return file === undefined ? null : textAt(file.tree, ['tlsCertFile'])
 }
 
-/** Returns the time in the name of a requested certificate; of the current one, what comes after all times. */
+/**
+ * Returns the time in the name of a requested certificate. For the current one, returns a text that sorts after all
+ * times.
+ */
 function timeIn({ at }: ImportCertificate): string {
   return /kubelet-server-(current|[\d-]+)\./.exec(at.file)?.[1] ?? ''
 }
@@ -70,15 +75,15 @@ function byCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serv
 }
 
 /**
- * A kubelet signs its own certificate itself, or that of NODE@TIME by a CA of its own named NODE-ca@TIME (client-go
- * util/cert/cert.go). CAs of k3s have such names too, and sign certificates of other names.
+ * Returns whether a kubelet made the certificate itself. It signs its own certificate, or signs NODE@TIME with a CA
+ * named NODE-ca@TIME (client-go util/cert/cert.go). CAs of k3s have such names too, but they sign other names.
  */
 export function isSelfSigned({ parsed, issuerCn }: ImportCertificate): boolean {
   const host = /^(.*)-ca@\d+$/.exec(issuerCn)?.[1]
   return parsed.issuer === parsed.subject || (host !== undefined && parsed.cn.startsWith(`${host}@`))
 }
 
-/** Returns who signed a certificate that somebody distributed (tlsCertFile, --tls-cert-file); null where there is none. */
+/** Returns the signer of a distributed certificate (tlsCertFile, --tls-cert-file); null if there is none. */
 function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
   const flag = lastFlag(setUp.flags, 'tls-cert-file')
   const file = setUp.files.toReversed().find(({ tree }) => textAt(tree, ['tlsCertFile']))
@@ -94,7 +99,9 @@ function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | 
   return written('issued', at, 'a file is given, its issuer is assumed')
 }
 
-/** Returns who signed a certificate that the kubelet requests and somebody must approve; null where it requests none. */
+/**
+ * Returns the signer of a certificate that the kubelet requests and somebody has to approve; null if it requests none.
+ */
 function byRequest(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> | null {
   const requests = isRequested(setUp, context)
   if (requests === null) return null
@@ -134,7 +141,7 @@ function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: Build
 }
 
 /**
- * Returns the place that turns requests off; null where nothing does, or kubelets of the distribution send none by
+ * Returns the place that turns requests off; null if nothing does, or if kubelets of the distribution send none by
  * default.
  */
 function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext): Place | null {
@@ -146,7 +153,7 @@ function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext):
   return files.find(({ from }) => from === 'file' || from === 'running')?.at ?? null
 }
 
-/** Returns who signed the certificate of a kubelet that requests none, or of which nothing says that it does. */
+/** Returns the signer of a kubelet's certificate if it requests none, or if that is unknown. */
 function ownCertificate(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   const { files, at } = setUp
   const { profile } = context
@@ -163,8 +170,8 @@ function ownCertificate(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context:
 const FLAG = 'kubelet-certificate-authority'
 
 /**
- * Returns the CA with which the apiserver verifies kubelets; empty if it verifies nothing. It is the CA of the cluster:
- * serving certificates that it refuses are of another one in the scenario.
+ * Returns the CA that the apiserver verifies kubelets with; empty if it does not verify them. In the scenario this is
+ * the CA of the cluster. Serving certificates that it refuses get another CA.
  */
 export function verifyingCa(
   apiserver: ApiserverSetUp,
@@ -195,7 +202,7 @@ export function verifyingCa(
   return written('cluster-ca', flag.at)
 }
 
-/** Reports kubelets that sign their certificates themselves, so that an apiserver which verifies them refuses them. */
+/** Reports kubelets that sign their certificates themselves. An apiserver that verifies kubelets refuses these. */
 function noteSelfSigned(at: Place, servings: readonly Sourced<Serving>[], context: BuildContext): void {
   const own = servings.filter(({ value }) => value === 'self-signed')
   const [first] = own

@@ -3,7 +3,7 @@ import type { Origin, Sourced } from '../origin.ts'
 /** A value that a scenario can write. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 
-/** A list whose items have sources of their own. */
+/** A list whose items have individual sources. */
 export class SourcedList {
   readonly items: readonly Sourced<Plain>[]
 
@@ -15,7 +15,7 @@ export class SourcedList {
 /** A part of a scenario: values with their sources, under their keys. */
 export class Stanza {
   readonly entries = new Map<string, Stanza | SourcedList | Sourced<Plain>>()
-  /** A comment before the part, where it holds for all values in it. */
+  /** A comment before the part, if it applies to all values in it. */
   heading: string | null = null
 
   /** Sets the value, or the items of a list, at a path. */
@@ -25,7 +25,7 @@ export class Stanza {
     else this.part(key).set(rest, value)
   }
 
-  /** Returns the part under a key, which is made when there is none. */
+  /** Returns the part under a key, creating it if it is missing. */
   part(key: string): Stanza {
     const found = this.entries.get(key)
     if (found instanceof Stanza) return found
@@ -48,7 +48,7 @@ export class Stanza {
     for (const [key, value] of sorted) this.entries.set(key, value)
   }
 
-  /** Removes the value at a path, and the parts that become empty. Returns its source, or null where there was none. */
+  /** Removes the value at a path, and parts that become empty. Returns its source; null if there was no value. */
   remove(path: readonly string[]): Origin | null {
     const [key, ...rest] = path
     const found = this.entries.get(key)

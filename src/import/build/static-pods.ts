@@ -7,21 +7,21 @@ import { textAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
 import { commandLine } from './kubelet-set-ups.ts'
 
-/** The folders of static pods of installers, where nothing says which one a kubelet reads. */
+/** The installers' folders of static pods, used if no kubelet's folder is known. */
 const DEFAULT_FOLDERS = ['etc/kubernetes/manifests', 'agent/pod-manifests']
 
 /**
- * The ways in which a manifest lies on its machine. `live`: in the folder whose pods the kubelet starts; `unknown`: its
- * folder on the machine is not known; `copy`: where no kubelet starts it. Earlier ones hold over later ones.
+ * The status of a manifest on its machine. `live`: in the folder whose pods the kubelet starts. `unknown`: its folder
+ * on the machine is not known. `copy`: in a place where no kubelet starts it. Earlier statuses take precedence.
  */
 const RANKS = ['live', 'unknown', 'copy'] as const
 
 type Rank = (typeof RANKS)[number]
 
 /**
- * Leaves out the manifests of static pods that no kubelet starts, where one came in that a kubelet starts or may start.
- * A kubelet starts every file in its folder whose name does not begin with a dot, but not those in folders below it, and
- * of two files of one pod the last one by name (k/k pkg/kubelet/config/file.go, extractFromDir; client-go
+ * Removes the manifests of static pods that no kubelet starts, if there is one that a kubelet starts or may start. A
+ * kubelet starts every file in its folder whose name does not begin with a dot. It ignores subfolders. If two files
+ * have the same pod, the last one by name counts (k/k pkg/kubelet/config/file.go, extractFromDir; client-go
  * tools/cache/store.go, Replace).
  */
 export function leaveOutCopies(context: BuildContext): void {
@@ -42,7 +42,7 @@ export function leaveOutCopies(context: BuildContext): void {
   }
 }
 
-/** Returns the manifests of a program on a machine that hold, and reports the others. */
+/** Returns the effective manifests of a program on a machine, and reports the others. */
 function keptOf(group: readonly ProgramRun[], context: BuildContext): readonly ProgramRun[] {
   const [{ program, at }] = group
   const folder = folderOf(context.machineOf(at), context)
@@ -61,7 +61,7 @@ function keptOf(group: readonly ProgramRun[], context: BuildContext): readonly P
   return RANKS[best] === 'live' ? lastOfEachPod(first, context) : ofUnknownFolder(first, context)
 }
 
-/** Returns whether a record shows what runs, so that it does not matter which manifest holds. */
+/** Returns whether a record shows the running program. Then the choice of manifest does not matter. */
 function isShown({ program, at }: ProgramRun, context: BuildContext): boolean {
   const machine = context.machineOf(at)
   return context.evidence.runs.some(
@@ -81,7 +81,7 @@ function noteCopy([first]: readonly ProgramRun[], folder: string | null, context
   })
 }
 
-/** Returns the file of each pod that its kubelet starts, the last one by name. */
+/** Returns the file of each pod that the kubelet starts, which is the last one by name. */
 function lastOfEachPod(live: readonly ProgramRun[], context: BuildContext): readonly ProgramRun[] {
   const byPod = new Map<string, ProgramRun[]>()
   for (const run of live) byPod.set(run.staticPod!, [...(byPod.get(run.staticPod!) ?? []), run])
@@ -106,7 +106,7 @@ function lastOfEachPod(live: readonly ProgramRun[], context: BuildContext): read
   return started.length > 1 ? started.map(asRival) : started
 }
 
-/** Returns files that may all be those of the folder of static pods; of several, none is known to be the one. */
+/** Returns files of which each may be in the folder of static pods. If there are several, the right one is unknown. */
 function ofUnknownFolder(files: readonly ProgramRun[], context: BuildContext): readonly ProgramRun[] {
   if (files.length < 2) return files
   context.note({
@@ -132,24 +132,24 @@ function rankIn({ at: { file }, staticPod }: ProgramRun, folder: string | null):
   const [parent = ''] = file.split('/').slice(-2, -1)
   if (folders.some((one) => nameIn(one) === parent) && !isBelowRoot(file))
     return isStarted(nameIn(file)) ? 'live' : 'copy'
-  // A kubelet whose folder is known starts nothing that lies elsewhere on its machine.
+  // A kubelet with a known folder starts no file outside it.
   return isInCopyFolder(file) || staticPod === null || (folder !== null && isBelowRoot(file)) ? 'copy' : 'unknown'
 }
 
-/** Returns whether a path shows where a file lies on its machine. */
+/** Returns whether a path shows the position of a file on its machine. */
 function isBelowRoot(file: string): boolean {
   return /(?:^|\/)(?:etc\/kubernetes|var\/lib)\//.test(file)
 }
 
-/** Returns whether a manifest lies in a folder of static pods, where no kubelet reads it as such. */
+/** Returns whether a manifest is in a folder of static pods. */
 function isInFolder({ at }: ProgramRun, context: BuildContext): boolean {
   const folder = folderOf(context.machineOf(at), context)
   return (folder === null ? DEFAULT_FOLDERS : [folder]).some((one) => `/${at.file}`.includes(`/${one}/`))
 }
 
 /**
- * Returns the folder of static pods of a machine, as the command line of its kubelet or its configuration names it,
- * without the first slash; null where nothing does.
+ * Returns a machine's folder of static pods without the leading slash, from its kubelet's command line or
+ * configuration; null if neither names it.
  */
 function folderOf(machine: string, context: BuildContext): string | null {
   const flags = readFlags(commandLine(machine, context).words, isKubeletBoolean)

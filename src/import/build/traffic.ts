@@ -10,33 +10,33 @@ import { WEB } from './names.ts'
 import type { Pool } from './pools.ts'
 import type { Plain } from './stanza.ts'
 
-/** The comment of sections whose values are all assumed. */
+/** The comment of sections that are entirely assumed. */
 const TRAFFIC = 'assumed: paths of every kind, and typical traffic on each, so that all are checked'
 
-/** Kinds of requests whose way leads through the apiserver to a kubelet. */
+/** Kinds of requests that reach a kubelet through the apiserver. */
 const BY_KUBELET = ['logs', 'exec', 'attach', 'port-forward']
-/** Sessions on the way to kubelets, besides the logs of presets: what matters most to an attacker. */
+/** Sessions to kubelets, in addition to the logs of presets. They matter most to an attacker. */
 const SESSIONS = `
 exec: { path: logs, kind: exec, rate: 5/s, for: 20s }
 port-forward: { path: logs, kind: port-forward, response: 100KB, requests: 5 }
 `
 
-/** Kinds of paths that end at the kubelet itself, whose configuration decides what an attacker gets there. */
+/** Kinds of paths that end at the kubelet itself. Its configuration decides what an attacker gets there. */
 const PATH_KINDS_TO_KUBELETS = ['apiserver-kubelet']
-/** Kinds of paths that lead to a node: to its kubelet or to another port. */
+/** Kinds of paths to a node: to its kubelet or to another port. */
 const PATH_KINDS_TO_NODES = [...PATH_KINDS_TO_KUBELETS, 'apiserver-node']
 const PATH_KINDS_TO_PODS = ['apiserver-pod', 'apiserver-service']
 
-/** The destinations to which the agents of k3s or RKE2 carry connections. */
+/** The destinations that the agents of k3s or RKE2 carry connections to. */
 export interface AgentTunnels {
   readonly toKubelets: boolean
   readonly toPods: boolean
 }
 
 /**
- * Writes paths of every kind with typical traffic, as presets have them. Kubelets with different configurations are
- * reached on paths of their own; another port of a node does not depend on its kubelet, and one path leads to it on all
- * nodes. Where the agents of k3s carry connections, nothing goes there.
+ * Writes paths of every kind with typical traffic, as in presets. Kubelets with different configurations get separate
+ * paths. Other ports of a node do not depend on its kubelet, so one path leads to them on all nodes. Paths that agents
+ * of k3s carry are left out.
  */
 export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, context: BuildContext): void {
   const preset = parseYamlTree(new SourceText('preset', COMMON_PRESET)).tree!

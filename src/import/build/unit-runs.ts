@@ -4,7 +4,10 @@ import { findProgram } from '../programs/program-run.ts'
 import { unitWords, withoutPrefix } from '../programs/unit-words.ts'
 import type { BuildContext } from './context.ts'
 
-/** Adds the programs that systemd units start, other than kubelets, whose command lines have variables of many files. */
+/**
+ * Adds the programs that systemd units start. Kubelets are handled elsewhere, because their command lines use variables
+ * from many files.
+ */
 export function addUnitRuns(context: BuildContext): void {
   const { evidence } = context
   const byUnit = new Map<string, UnitEvidence[]>()
@@ -22,7 +25,7 @@ export function addUnitRuns(context: BuildContext): void {
   }
 }
 
-/** Returns units before their drop-ins, and these by name, as systemd reads them (systemd.unit(5)). */
+/** Returns units before their drop-ins, and drop-ins by name, as systemd reads them (systemd.unit(5)). */
 export function inOrder(units: readonly UnitEvidence[]): readonly UnitEvidence[] {
   const isDropIn = ({ path }: UnitEvidence) => /\.d\/[^/]*$/.test(path)
   return units.toSorted(
@@ -30,12 +33,12 @@ export function inOrder(units: readonly UnitEvidence[]): readonly UnitEvidence[]
   )
 }
 
-/** Returns the name of the unit, or of that to which a drop-in belongs: `kube-apiserver.service`. */
+/** Returns the name of the unit that a unit file or drop-in belongs to: `kube-apiserver.service`. */
 function nameOf({ path }: UnitEvidence): string {
   return /([^/]+)\.d\/[^/]*$/.exec(path)?.[1] ?? path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** Returns the variables of a unit: its own, then those of the files that it names, where they came in. */
+/** Returns the variables of a unit: its own, then those of the imported files that it names. */
 function variablesOf(units: readonly UnitEvidence[], context: BuildContext): ReadonlyMap<string, Sourced<string>> {
   const machine = context.machineOf({ file: units[0].file, line: 1 })
   const ofMachine = context.evidence.variables.filter(({ at }) => context.machineOf(at) === machine)
@@ -43,7 +46,7 @@ function variablesOf(units: readonly UnitEvidence[], context: BuildContext): Rea
   return new Map([...units.flatMap(({ variables }) => [...variables]), ...files.flatMap(({ values }) => [...values])])
 }
 
-/** Returns the file that a unit names, by its whole path, else by its name. */
+/** Returns the file that a unit names, by its whole path, otherwise by its name. */
 function fileAt(path: string, all: readonly Variables[]): readonly Variables[] {
   const base = path.slice(path.lastIndexOf('/') + 1)
   const whole = all.filter(({ at }) => at.file === path || at.file.endsWith(path))

@@ -4,8 +4,8 @@ import { isOf, type NodePlan } from './nodes.ts'
 import type { Pool } from './pools.ts'
 
 /**
- * Returns the nodes of whose kubelets no file came in, and the control planes of whose apiservers none did where those of
- * others did. A check takes them to be as those that came in, which nobody knows.
+ * Returns the nodes whose kubelets' files were not imported, and the control planes whose apiservers' files were not
+ * imported although others' were. A check assumes that they equal the imported ones.
  */
 export function unseenMachines(pools: readonly Pool[], context: BuildContext): readonly string[] {
   const { nodes } = context.evidence
@@ -17,7 +17,7 @@ export function unseenMachines(pools: readonly Pool[], context: BuildContext): r
   const machines = new Set(runs.map((run) => run.machine ?? context.machineOf(run.at)))
   const controls = nodes.filter(({ isControlPlane }) => isControlPlane).map(({ name }) => name)
   const known = controls.filter((name) => [...machines].some((one) => one === name || name.startsWith(`${one}.`)))
-  // An apiserver whose files say no machine is that of some control plane.
+  // An apiserver whose files name no machine belongs to some control plane.
   const others =
     runs.length === 0 || machines.size >= controls.length ? [] : controls.filter((name) => !known.includes(name))
   const apiservers = others.length === controls.length ? others.slice(machines.size) : others
@@ -30,7 +30,7 @@ function isSeen({ setUp, realName, evidence }: NodePlan, nodes: number): boolean
   return evidence === null || isOfAll || isOf(setUp, realName) || (setUp.machine === '' && nodes <= 1)
 }
 
-/** Returns whether a set-up has files of a kubelet, and not only what a cluster hands out to all. */
+/** Returns whether a set-up has files of a kubelet itself, rather than only a cluster-wide configuration. */
 function hasFiles({ files, hasFile, isWhole, record, flags }: KubeletSetUp): boolean {
   const isConfigured = record === 'configuration' && flags.length > 0
   return files.some(({ from }) => from !== 'cluster') || (isWhole && !hasFile) || isConfigured

@@ -12,9 +12,10 @@ import type { KubeletSetUp } from './kubelet-set-ups.ts'
 const CLIENT: Demand = { usage: 'client', name: null }
 
 /**
- * Verifies the certificates of files that the scenario does not have, as the programs would that read them, and reports
- * what Go says: of the apiserver by each kubeconfig, of kubelets and kubeconfigs by the apiserver, of the apiserver as the
- * front proxy, of services by the CAs of their webhooks and APIServices. Files that nobody gave are not judged.
+ * Verifies the certificates that the scenario does not contain, as the programs that read them would, and reports Go's
+ * errors. Kubeconfigs verify the apiserver. The apiserver verifies kubelets and kubeconfigs. Aggregated apiservers
+ * verify its front-proxy certificate. The CAs of webhooks and APIServices verify services. Files that were not imported
+ * are not judged.
  */
 export function verifyFiles(setUps: readonly KubeletSetUp[], apiserver: ApiserverSetUp, context: BuildContext): void {
   verifyApiserver(apiserver, context)
@@ -36,7 +37,7 @@ function verifyApiserver(apiserver: ApiserverSetUp, context: BuildContext): void
       file,
       refused: goVerdict(file, roots, { usage: 'server', name }, context),
     }))
-    // Of several apiservers, each has the names of its own machine: one with the name is enough.
+    // Each of several apiservers has the names of its own machine, so one with the name is enough.
     const isNamed = verdicts.some(({ refused }) => refused?.refusal !== 'name-mismatch')
     for (const { file, refused } of verdicts)
       if (refused !== null && (refused.refusal !== 'name-mismatch' || !isNamed))
@@ -50,7 +51,10 @@ function verifyApiserver(apiserver: ApiserverSetUp, context: BuildContext): void
   }
 }
 
-/** An apiserver that a client reaches over the loopback interface is the one of its own machine. */
+/**
+ * Returns whether an apiserver may answer a client. Over the loopback interface, a client reaches the apiserver of its
+ * own machine.
+ */
 function mayAnswer(
   [{ at }]: PresentedFile,
   name: string,
@@ -62,7 +66,7 @@ function mayAnswer(
   return !isLocal || context.machineOf(at) === context.machineOf(kubeconfig.at)
 }
 
-/** Returns the name that a client verifies: of the URL, or the one that replaces it. */
+/** Returns the name that a client verifies: the name in the URL, or the one that replaces it. */
 function nameOf({ server, serverName }: KubeconfigServer): string | null {
   if (serverName) return serverName
   const host = /^https:\/\/(?:[^/@]*@)?(\[[^\]]+\]|[^/:?#]+)/.exec(server)?.[1]
@@ -73,7 +77,7 @@ function rootsOf({ certificates, path, at }: KubeconfigServer, context: BuildCon
   return path === null ? certificates : certificatesAt(path, context.machineOf(at), context)
 }
 
-/** The client certificates of kubelets, also of k3s and RKE2. */
+/** The names of files with client certificates of kubelets, including those of k3s and RKE2. */
 const CLIENT_FILE = /(?:^|\/)(?:kubelet-client-current\.pem|kubelet-client\.(?:crt|pem)|client-kubelet\.crt)$/
 
 /** Reports client certificates of kubelets and kubeconfigs that the apiserver refuses. */
@@ -109,13 +113,13 @@ function verifyClients(setUps: readonly KubeletSetUp[], apiserver: ApiserverSetU
   }
 }
 
-/** The certificate with which the apiserver goes to kubelets is judged by kubelets. */
+/** Returns whether the apiserver uses a certificate towards kubelets. Kubelets judge that certificate. */
 function isOfApiserver([{ at }]: PresentedFile, apiserver: ApiserverSetUp, context: BuildContext): boolean {
   const path = apiserver.flag('kubelet-client-certificate')?.value
   return Boolean(path) && certificatesAt(path!, null, context).some((one) => one.at.file === at.file)
 }
 
-/** Reports a certificate of the front proxy that aggregated apiservers refuse: of a foreign CA, or with another name. */
+/** Reports a front-proxy certificate that aggregated apiservers refuse, because of a foreign CA or another name. */
 function verifyFrontProxy(apiserver: ApiserverSetUp, context: BuildContext): void {
   const path = apiserver.flag('proxy-client-cert-file')?.value
   const ca = apiserver.flag('requestheader-client-ca-file')?.value
@@ -128,12 +132,15 @@ function verifyFrontProxy(apiserver: ApiserverSetUp, context: BuildContext): voi
   if (refused !== null) return report(own[0], what, refused, lost, context)
   const allowed = (apiserver.flag('requestheader-allowed-names')?.value ?? '').split(',').filter((name) => name !== '')
   const { cn } = own[0].parsed
-  // k8s.io/apiserver pkg/authentication/request/x509/x509.go, NewDynamicCAVerifier
+  // See k8s.io/apiserver pkg/authentication/request/x509/x509.go, NewDynamicCAVerifier.
   if (allowed.length > 0 && !allowed.includes(cn))
     report(own[0], what, { message: `x509: subject with cn=${cn} is not in the allowed list` }, lost, context)
 }
 
-/** Reports services whose certificates the CAs of a webhook or APIService refuse, and CAs that accept nothing any more. */
+/**
+ * Reports services whose certificates are refused by the CAs of a webhook or APIService, and CAs that accept nothing
+ * any more.
+ */
 function verifyServices(context: BuildContext): void {
   for (const { at, owner, serverName, certificates } of context.evidence.caBundles) {
     const what = `the apiserver refuses the service of ${owner}`
@@ -154,7 +161,7 @@ function verifyServices(context: BuildContext): void {
     })
     const refusals = verdicts.flatMap((one) => (one?.refused == null ? [] : [{ own: one.own, refused: one.refused }]))
     for (const { own, refused } of refusals) report(own[0], what, refused, lost, context)
-    // A CA signs for a name of its own here: what is wrong with all of them is wrong with everything that they sign.
+    // Each CA is verified as if it presented itself. A fault in every CA is a fault in everything that they sign.
     const faults = certificates.map((one) => goVerdict([one], [], { usage: 'server', name: null }, context))
     const [first] = faults
     if (

@@ -2,7 +2,10 @@ import { type Place, placeText } from '../origin.ts'
 import type { BuildContext } from './context.ts'
 import { minorIn } from './version.ts'
 
-/** The release from which on kubelets may be three minor releases older than the apiserver (KEP-3935); before, two. */
+/**
+ * The first release in which kubelets may be three minor releases older than the apiserver (KEP-3935). Before, it was
+ * two.
+ */
 const FIRST_OF_THREE = 28
 
 /** Returns how many minor releases a kubelet may be older than the apiserver. */
@@ -11,8 +14,8 @@ function oldestBy(minor: number): number {
 }
 
 /**
- * Reports kubelets that are newer than the apiserver or too old for it, and apiservers more than one minor release apart:
- * kubernetes.io/releases/version-skew-policy supports neither.
+ * Reports kubelets that are newer than the apiserver or too old for it, and apiservers more than one minor release
+ * apart. kubernetes.io/releases/version-skew-policy supports neither.
  */
 export function noteVersionSkew(context: BuildContext): void {
   noteKubelets(context)

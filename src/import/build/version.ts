@@ -13,13 +13,13 @@ import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { readFlags } from '../programs/flag-syntax.ts'
 import type { ImportOptions } from './context.ts'
 
-/** Returns the minor release in a text such as `v1.29.3+k3s1` or an image; null where there is none. */
+/** Returns the minor release in a text such as `v1.29.3+k3s1` or an image name; null for none. */
 export function minorIn(text: string): number | null {
   const found = /(?:^|[:v_])v?1\.(\d{1,3})(?:\.\d+|$)/.exec(text)
   return found === null ? null : Number(found[1])
 }
 
-/** Returns the version of the apiserver: as its image or kubeadm says it, else that of the kubelets. */
+/** Returns the version of the apiserver, from its image or kubeadm, otherwise the version of the kubelets. */
 export function versionOf(evidence: Evidence, { kubernetes }: ImportOptions): Sourced<KubernetesVersion> {
   const ofOption = kubernetes === undefined ? null : minorIn(kubernetes)
   if (ofOption !== null)
@@ -49,7 +49,7 @@ export function versionOf(evidence: Evidence, { kubernetes }: ImportOptions): So
   return { value: version, origin: first.origin }
 }
 
-/** Returns the newest release that has every flag of the apiservers, where that is older than the one that is taken. */
+/** Returns the newest release that has every flag of the apiservers, if it is older than the assumed release. */
 function newestWith({ runs }: Evidence): { value: KubernetesVersion; flag: string; at: Place } | null {
   const flags = runs
     .filter(({ program }) => program === 'kube-apiserver')
@@ -60,7 +60,7 @@ function newestWith({ runs }: Evidence): { value: KubernetesVersion; flag: strin
     if (flag === undefined) return []
     for (let minor = DEFAULT_VERSION.minor; minor >= OLDEST_MINOR; minor--) {
       const state = stateAt(flag, kubernetesVersion(minor))
-      // A flag that has no effect any more is refused with most values.
+      // A flag without any effect is refused with most values.
       if (state === 'present' || (state === 'inert' && value === '0'))
         return [{ value: kubernetesVersion(minor), flag: name, at }]
     }
@@ -70,7 +70,7 @@ function newestWith({ runs }: Evidence): { value: KubernetesVersion; flag: strin
   return oldest === undefined || oldest.value.minor === DEFAULT_VERSION.minor ? null : oldest
 }
 
-/** Lists what the files say of the version of the apiserver, the best first. */
+/** Lists the versions that the files indicate for the apiserver, the most reliable first. */
 function saidVersions({ runs, versions, nodes }: Evidence): Sourced<number>[] {
   const images = runs.flatMap(({ program, image, at }) => {
     const minor = program === 'kube-apiserver' && image !== null ? minorIn(image.replace(/@.*$/, '')) : null

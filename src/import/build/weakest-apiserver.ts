@@ -4,7 +4,7 @@ import { booleanOf } from '../../values/boolean-of.ts'
 import { lastFlag, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
 
-/** An apiserver of a control plane with several, and its flags. */
+/** One of several apiservers in a control plane, and its flags. */
 export interface OneApiserver {
   readonly run: ProgramRun
   readonly flags: readonly WrittenFlag[]
@@ -13,7 +13,7 @@ export interface OneApiserver {
 interface Weakness {
   /** The flags that decide together. */
   readonly flags: readonly string[]
-  /** Returns how weak a setting is: 0 for the strictest. */
+  /** Returns the weakness of a setting as a rank; 0 is the strictest. */
   of(flags: readonly WrittenFlag[], version: KubernetesVersion): number
 }
 
@@ -21,7 +21,7 @@ const lastValue = (flags: readonly WrittenFlag[], name: string) => lastFlag(flag
 const itemsOf = (flags: readonly WrittenFlag[], name: string) =>
   flags.filter((one) => one.name === name).flatMap(({ value }) => splitList(value ?? ''))
 
-/** The flags of which one value lets attackers do more than another. */
+/** The flags with values that allow attackers more than other values. */
 const WEAKNESSES: readonly Weakness[] = [
   {
     flags: ['kubelet-certificate-authority'],
@@ -65,8 +65,8 @@ const WEAKNESSES: readonly Weakness[] = [
 ]
 
 /**
- * Returns the flags of several apiservers as one: for each flag the weakest value that any of them has, since requests
- * go to all of them; where none is weaker, those of the first.
+ * Combines the flags of several apiservers. Each flag gets the weakest value of all, because requests go to all
+ * apiservers. If none is weaker, the first apiserver's value is used.
  */
 export function weakestOf(
   all: readonly [OneApiserver, ...OneApiserver[]],

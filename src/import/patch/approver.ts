@@ -1,7 +1,7 @@
 /**
- * A controller that approves the requests of kubelets for serving certificates (postfinance/kubelet-csr-approver): it
- * compares the common name with the node that requests, the DNS names with that name, and the addresses with the
- * prefixes. Its service account and permissions come from the chart of the project.
+ * The manifest of a controller that approves kubelets' serving-certificate requests (postfinance/kubelet-csr-approver).
+ * It compares the common name with the requesting node, the DNS names with that name, and the addresses with the
+ * prefixes. The service account and permissions are those of the project's chart.
  */
 export const approverManifest = `# Approves the requests of kubelets for serving certificates (signer kubernetes.io/kubelet-serving).
 # The service account and its permissions come with the chart of the project:

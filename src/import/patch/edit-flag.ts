@@ -3,16 +3,16 @@ import type { Word } from '../programs/program-run.ts'
 import { fieldOfFlag } from '../readers/kops.ts'
 import { lineAt, startOfLine, type TextEdit } from './text-edit.ts'
 
-/** A flag as it stands in a line. */
+/** A flag in a line of text. */
 interface Token {
-  /** The offset of its first dash, or of its name where it has no dashes. */
+  /** The offset of its first dash; without dashes, of its name. */
   readonly start: number
   readonly end: number
-  /** The text between name and value, as in `--name=value`; null without a value in the same word. */
+  /** True if the value is in the same word, as in `--name=value`. */
   readonly hasValue: boolean
 }
 
-/** Returns the edit that gives a flag that is written another value; null where it cannot be found in its line. */
+/** Returns the edit that changes the value of a written flag; null if the flag is not found in its line. */
 export function replaceFlag(text: string, written: WrittenFlag, wanted: string): TextEdit | null {
   const { name, value, at } = written
   const found = lineWith(text, at.line, name)
@@ -31,7 +31,7 @@ export function replaceFlag(text: string, written: WrittenFlag, wanted: string):
   return replaceNextItem(text, start + line.length, value, wanted)
 }
 
-/** A field of YAML in a line of its own, with a plain value: kops writes flags as fields (`anonymousAuth: true`). */
+/** Returns a YAML field with a plain value on its own line. kops writes flags as fields (`anonymousAuth: true`). */
 function fieldIn(
   text: string,
   name: string,
@@ -53,7 +53,9 @@ function replaceField(text: string, { name, at }: WrittenFlag, wanted: string): 
   return { start, end: start + found.value.length, text: wanted }
 }
 
-/** Returns the edit that adds a field after the last one of those in which flags are written; null where it is none. */
+/**
+ * Returns the edit that adds a field after the last field with a flag; null if the flags are not written as fields.
+ */
 export function addField(text: string, flags: readonly WrittenFlag[], name: string, value: string): TextEdit | null {
   const anchor = flags.at(-1)
   const found = anchor === undefined ? null : fieldIn(text, anchor.name, anchor.at.line)
@@ -66,10 +68,10 @@ function isPlainScalar(text: string): boolean {
   return /^[\w./-]+$/.test(text)
 }
 
-/** The most lines over which a command goes on that began in another one. */
+/** The most lines of a command. */
 const MOST_LINES = 100
 
-/** Returns the first line with a flag, from that at which its command begins. */
+/** Returns the first line with a flag, starting at the line where its command begins. */
 function lineWith(
   text: string,
   first: number,
@@ -86,7 +88,7 @@ function lineWith(
   return null
 }
 
-/** A value that is the next item of a list: `- --name` and `- value`. */
+/** Returns the edit of a value in the next item of a list: `- --name` and `- value`. */
 function replaceNextItem(text: string, from: number, value: string, wanted: string): TextEdit | null {
   const rest = text.slice(from, from + 2000)
   const item = /^\s*(?:-[ \t]+|,\s*)?(["']?)/.exec(rest)
@@ -96,8 +98,8 @@ function replaceNextItem(text: string, from: number, value: string, wanted: stri
 }
 
 /**
- * Returns the edit that adds a flag to a command line, beside flags that it has: in the order of names if they are in
- * it, else at the end. Null where none of them can be found.
+ * Returns the edit that adds a flag to a command line beside other flags: in alphabetical order if they are sorted,
+ * otherwise at the end. Null if none of the flags is found.
  */
 export function addFlag(text: string, words: readonly Word[], name: string, value: string): TextEdit | null {
   const flags = words.flatMap(({ text: word, at }) => {
@@ -123,7 +125,7 @@ export function addFlag(text: string, words: readonly Word[], name: string, valu
   return besides(line, token, added, start)
 }
 
-/** Returns the length of an item of a list, which can have several lines. */
+/** Returns the length of a list item, which can have several lines. */
 function lengthOfItem(text: string, start: number, indent: number): number {
   let end = start + lineAt(text, start).length
   for (;;) {
@@ -135,7 +137,7 @@ function lengthOfItem(text: string, start: number, indent: number): number {
   }
 }
 
-/** Adds a flag before another one: as an item of a list in JSON or YAML, or as a word of a shell. */
+/** Adds a flag before another one, as an item of a JSON or YAML list, or as a word of a shell command. */
 function besides(line: string, token: Token, added: string, start: number): TextEdit {
   const quote = /["']/.exec(line[token.start - 1] ?? '')?.[0] ?? ''
   const isItem = quote !== '' && /(?:^|[[,\s])$/.test(line.slice(0, token.start - 1)) && line[token.end] === quote
@@ -155,7 +157,7 @@ function quoted(text: string, quote: string): string {
   return /[:#]\s|\s#|[{}[\]&*!|>'"%@`]/.test(text) ? JSON.stringify(text) : text
 }
 
-/** Finds a flag in a line: with dashes, or as k3s writes it, without them; underscores are dashes. */
+/** Finds a flag in a line, with dashes or (for k3s) without. Underscores count as dashes. */
 function tokensIn(line: string, name: string): readonly Token[] {
   const pattern = name.replace(/[.]/g, '\\.').replace(/[-_]/g, '[-_]')
   const found = line.matchAll(

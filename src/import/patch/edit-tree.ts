@@ -1,7 +1,7 @@
 import type { MapTree, Tree, TreePath } from '../../scenario/tree/tree.ts'
 import type { TextEdit } from './text-edit.ts'
 
-/** A value that is written into a document of YAML or JSON. */
+/** A value that is written into a YAML or JSON document. */
 export type Written = string | number | boolean | readonly string[]
 
 /** An item of a list of arguments. */
@@ -13,8 +13,8 @@ export interface NamedValue {
 type Content = Written | readonly NamedValue[]
 
 /**
- * Returns the edit of a document that gives a value to a path below a map of it. What is missing is added, in the order
- * of keys where they are sorted; all other characters stay. Null where something else than a map is on the path.
+ * Returns the edit of a document that sets the value at a path below a map. It creates missing keys, in order if the
+ * keys are sorted. All other characters stay. Null if a value on the path is not a map.
  */
 export function setField(map: Tree, path: TreePath, value: Content): TextEdit | null {
   if (map.kind !== 'map') return null
@@ -34,7 +34,9 @@ export function setField(map: Tree, path: TreePath, value: Content): TextEdit | 
   return colon < 0 ? null : { start: colon + 1, end: colon + 1, text: ` ${text}` }
 }
 
-/** Returns the edit that adds an item to a list, before its first one; null for an empty list or another value. */
+/**
+ * Returns the edit that inserts an item at the front of a list; null for an empty list, or if the value is not a list.
+ */
 export function addItem(list: Tree, item: string): TextEdit | null {
   if (list.kind !== 'list' || list.items.length === 0) return null
   const { source, start } = list.position
@@ -79,7 +81,10 @@ function addEntry(map: MapTree, key: string, rest: string[], value: Content): Te
   return { start: at, end: at, text: `\n${block}` }
 }
 
-/** Returns the offset of the first comment of those that stand right above a key, in its column; else that of the key. */
+/**
+ * Returns the offset of the first comment directly above a key in the same column; without comments, the offset of the
+ * key.
+ */
 function startOfComments(text: string, key: number): number {
   const lineStart = text.lastIndexOf('\n', key - 1) + 1
   const indent = text.slice(lineStart, key)
@@ -93,8 +98,7 @@ function startOfComments(text: string, key: number): number {
 }
 
 /**
- * Returns the indentation of inner maps in a document, as the first one on a line of its own has it; by default two
- * blanks.
+ * Returns the indentation of inner maps in a document, taken from the first one on its own line; two blanks by default.
  */
 function indentStep({ position: { source } }: MapTree): string {
   const inner = /^( *)(?:- )?[\w"'./-]+:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( +)(?=[\w"'])/gm
@@ -103,7 +107,7 @@ function indentStep({ position: { source } }: MapTree): string {
   return '  '
 }
 
-/** The largest indentation that is taken over from a document. */
+/** The largest indentation that is adopted from a document. */
 const MOST_BLANKS = 8
 
 function flowText(path: readonly string[], value: Content, isJson: boolean): string {
@@ -130,13 +134,13 @@ function keyText(key: string, isJson: boolean): string {
   return isJson || !/^[A-Za-z][\w.-]*$/.test(key) ? JSON.stringify(key) : key
 }
 
-/** True if a map is written as in JSON: in braces, with quotes around its keys. */
+/** Returns whether a map is written as JSON: in braces, with quoted keys. */
 function isInJson({ position: { source, start }, entries }: MapTree): boolean {
   const [first] = entries.values()
   return source.text[start] === '{' && (first === undefined || source.text[first.keyPosition.start] === '"')
 }
 
-/** Returns the blanks that a line needs so that a text in it begins at the same column as that at an offset. */
+/** Returns the blanks that indent a line to the column of an offset. */
 function indentAt(text: string, offset: number): string {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   return text.slice(lineStart, offset).replace(/[^\t]/g, ' ')

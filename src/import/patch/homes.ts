@@ -12,28 +12,28 @@ import { entriesAt, textAt } from '../tree-values.ts'
 import { addItem, type NamedValue, setField, type Written } from './edit-tree.ts'
 import type { TextEdit } from './text-edit.ts'
 
-/** A document of a distribution from which the command line or configuration of a program is made. */
+/** A document of a distribution that determines the command line or configuration of a program. */
 export interface Home {
   readonly file: string
   readonly source: SourceText
-  /** The section, for a person: `apiServer.extraArgs`. */
+  /** The section, for human readers: `apiServer.extraArgs`. */
   readonly what: string
-  /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
+  /** The form of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
   readonly isForAll: boolean
-  /** True if only what is written there is changed, and nothing is added. */
+  /** True if only existing settings are changed there, and none are added. */
   readonly isForPresent: boolean
-  /** Returns the edit that sets a flag or field; null where that cannot be done. */
+  /** Returns the edit that sets a flag or field; null if that is not possible. */
   set(name: string, value: Written): TextEdit | null
 }
 
-/** The readers of documents with sections that set flags and fields. */
+/** The readers of documents with sections for flags and fields. */
 const READERS = DOCUMENT_READERS.filter(({ sections }) => sections !== undefined)
 
-/** Words of which one is in the path or text of every such document. */
+/** Words that appear in the path or text of every such document. */
 const MARK = new RegExp(READERS.flatMap(({ sections }) => sections!.map(({ mark }) => mark.source)).join('|'), 'm')
 
-/** The kinds of objects of Kubernetes that are such documents, or hold them. */
+/** The kinds of Kubernetes objects that are such documents or contain them. */
 const KINDS: readonly string[] = ['ConfigMap', ...READERS.flatMap(({ kinds }) => kinds)]
 
 /** Finds the documents of distributions that configure a program. */
@@ -57,14 +57,14 @@ interface FoundHome {
   readonly section: SettingsSection
 }
 
-/** Returns whether a document is a drop-in beside another one, and so about the same machine. */
+/** Returns whether a document is a drop-in for another one, so that both are about the same machine. */
 function isDropInOf({ document, section }: FoundHome, other: FoundHome): boolean {
   return section === other.section && section.form === 'list' && folderOf(document) === other.document.text.file
 }
 
 /**
- * Returns whether a setting in a document has an effect. Drop-ins of k3s replace whole lists of the file before them, so
- * that only the last one with a list is changed, or the file itself if none has it.
+ * Returns whether a setting in a document has an effect. Drop-ins of k3s replace whole lists of the main file. So only
+ * the last drop-in with a list is changed, or the main file if no drop-in has one.
  */
 function isInForce({ document, section }: FoundHome, all: readonly FoundHome[]): boolean {
   if (section.form !== 'list') return true
@@ -79,7 +79,7 @@ function isInForce({ document, section }: FoundHome, all: readonly FoundHome[]):
   return document === (sorted.findLast(has) ?? sorted[0])
 }
 
-/** Returns the path without the drop-in: that of the file with which a document makes one configuration. */
+/** Returns the path of the main file that a document belongs to. */
 function folderOf({ text }: ImportDocument): string {
   return text.file.replace(/\.d\/[^/]*$/, '')
 }
@@ -126,7 +126,10 @@ function homeOf(document: HeldDocument, section: SettingsSection): Home {
   }
 }
 
-/** Returns the value of a flag as a field has it: a boolean, a list where there is one or are several items, or a text. */
+/**
+ * Returns a flag's value as the value of a field: a boolean, a list, or a text. It is a list if the field had one
+ * before, or if the text has several items.
+ */
 function plainValue(text: string, before: Tree | undefined): Written {
   if (text === 'true' || text === 'false') return text === 'true'
   return before?.kind === 'list' || text.includes(',') ? text.split(',') : text

@@ -3,8 +3,8 @@ import { Excerpt, type QuotedText } from '../excerpt.ts'
 import { applyEdits, lineAt, startOfLine, type TextEdit } from './text-edit.ts'
 
 /**
- * Returns an edit of a part of a file as an edit of the file: the lines of the part stand in it, perhaps behind blanks,
- * as in a block text of a ConfigMap, or the whole part stands in quotes. Null where neither is so, as in a folded text.
+ * Converts an edit of an excerpt into an edit of the file. The excerpt's lines may be indented in the file, as in a
+ * block text of a ConfigMap, or the whole excerpt may be quoted. Null otherwise, as for a folded text.
  */
 export function outerEdit(text: string, part: SourceText, edit: TextEdit): TextEdit | null {
   if (part instanceof Excerpt && part.quoted !== null) return quotedEdit(text, part.quoted, edit)
@@ -14,7 +14,7 @@ export function outerEdit(text: string, part: SourceText, edit: TextEdit): TextE
   return { start: start.offset, end: end.offset, text: edit.text.replaceAll('\n', `\n${start.indent}`) }
 }
 
-/** Returns the edit that writes a quoted text anew, in the quotes that it has. */
+/** Returns the edit that rewrites a quoted text with its own kind of quotes. */
 function quotedEdit(text: string, { position, text: before, offset }: QuotedText, edit: TextEdit): TextEdit | null {
   const { source, start, end } = position
   const changed = applyEdits(before, [{ ...edit, start: edit.start + offset, end: edit.end + offset }])

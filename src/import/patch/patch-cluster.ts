@@ -25,14 +25,14 @@ import { type Home, homesIn } from './homes.ts'
 import { outerEdit } from './outer-edit.ts'
 import { applyEdits, type TextEdit } from './text-edit.ts'
 
-/** A change of the programs of a cluster: another value of a flag or field, or a program that approves requests. */
+/** A change to the programs of a cluster: a new value of a flag or field, or a program that approves requests. */
 export type ClusterChange =
   | {
       readonly kind: 'flag'
       readonly program: ChangedProgram
       readonly flag: Flag
       readonly value: Written
-      /** The pools whose kubelets change. By default all do. */
+      /** The pools whose kubelets change. Default: all. */
       readonly pools?: readonly string[]
     }
   | { readonly kind: 'approver' }
@@ -40,7 +40,7 @@ export type ClusterChange =
 
 type FlagChange = Extract<ClusterChange, { kind: 'flag' }>
 
-/** A place at which a change was made. */
+/** A place where a change was made. */
 export interface PatchedPlace {
   readonly file: string
   readonly what: string
@@ -48,15 +48,15 @@ export interface PatchedPlace {
 
 /** The files of a cluster with changes. */
 export interface PatchedCluster {
-  /** The files to write: those that came in, and new ones. */
+  /** The files to write: changed files, and new ones. */
   readonly files: readonly ImportFile[]
-  /** The same, and records of running programs as they will be once these have been started again. */
+  /** The same files, and the records of running programs as they will be after a restart. */
   readonly expected: readonly ImportFile[]
-  /** The places of each change, in the order of changes. */
+  /** The places of each change, in the order of the changes. */
   readonly places: readonly (readonly PatchedPlace[])[]
-  /** The number of edits of each change, also those of records of running programs. */
+  /** The number of edits for each change, including edits of records of running programs. */
   readonly edits: readonly number[]
-  /** The things to do by hand, which no file that came in says. */
+  /** Instructions for settings that are in no imported file. */
   readonly byHand: readonly string[]
 }
 
@@ -77,7 +77,7 @@ export function patchCluster(
 }
 
 interface MadePlace extends PatchedPlace {
-  /** True if the file records what runs, and is no configuration. */
+  /** True if the file records a running program and is not a configuration. */
   readonly isRecord: boolean
 }
 
@@ -88,7 +88,7 @@ interface FileEdit extends MadePlace {
 class Patch {
   /** The texts to write, by path. */
   readonly #texts: Map<string, string>
-  /** The texts as they are expected to be, by path. */
+  /** The expected texts, by path. */
   readonly #expected: Map<string, string>
   readonly #options: ImportOptions
   readonly #newFile: (name: string) => string
@@ -133,7 +133,10 @@ class Patch {
     return this.#apply(edits)
   }
 
-  /** Says where a change has to be made too, since a program of the distribution writes the changed file anew. */
+  /**
+   * Adds an instruction if a program of the distribution regenerates a changed file, so that the change has to be made
+   * in another place too.
+   */
   #noteGenerated(edits: readonly FileEdit[], program: ChangedProgram, { distribution, profile }: BuildContext): void {
     const generator = profile.upkeep.generators[program]
     if (distribution === null || generator === undefined) return
@@ -143,7 +146,7 @@ class Patch {
     if (!isSet && written.some(({ file }) => !homes.has(file))) this.byHand.push(generator.text)
   }
 
-  /** Says what the controller manager lacks to sign what the approver approves. */
+  /** Adds an instruction if the controller manager lacks a signer for the requests that the approver approves. */
   #noteMissingSigner({ profile, evidence }: BuildContext): void {
     const { missingSigner } = profile.upkeep
     const managers = evidence.runs.filter(({ program }) => program === 'kube-controller-manager')
@@ -214,7 +217,7 @@ class Patch {
     return all
   }
 
-  /** Changes the configuration of the apiserver of OpenShift, in which each flag is a list of values. */
+  /** Changes the configuration of an OpenShift apiserver, in which each flag is a list of values. */
   #ofOpenshift({ tree }: OpenshiftConfig, name: string, wanted: string): FileEdit[] {
     const { source } = tree.position
     const path = pathOfFlag(tree, name)
@@ -225,8 +228,8 @@ class Patch {
   }
 
   /**
-   * Changes a flag that a launcher passes on, as in the unit of k3s or in user data. Documents in which distributions have
-   * such flags are changed as such.
+   * Changes a flag that a launcher passes on, as in the unit of k3s or in user data. Documents of distributions with
+   * such flags are changed elsewhere.
    */
   #ofPassedOn(
     flags: readonly WrittenFlag[],
@@ -243,7 +246,7 @@ class Patch {
       : [{ file: written.at.file, edit, what, isRecord: false }]
   }
 
-  /** Returns the value of a flag of the apiserver as its command line has it; null where nobody can tell it. */
+  /** Returns the value of an apiserver flag as its command line has it; null if it cannot be determined. */
   #apiserverText(flag: Flag, value: Written, flags: readonly WrittenFlag[], context: BuildContext): string | null {
     if (flag.kind.refersTo !== undefined) {
       const { kubeletCa } = context.profile.upkeep
@@ -342,7 +345,7 @@ class Patch {
     })
     if (all.length === 0 && ofHomes.length === 0)
       this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
-    // A home is the source of what its machine has, so that a kubelet without another file needs nothing by hand.
+    // A home configures its machines, so a kubelet without a file of its own needs no instruction.
     const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes, machines.has(setUp.machine)))
     return [...edits, ...ofHomes]
   }
@@ -409,8 +412,8 @@ class Patch {
 }
 
 /**
- * Returns whether a change is about a kubelet: it is one of a pool that changes, or one that is in no pool, as that of the
- * control plane, and is set otherwise.
+ * Returns whether a change applies to a kubelet: it is in a changed pool, or it is in no pool (as on a control plane)
+ * and has another value.
  */
 function isConcerned(setUp: KubeletSetUp, change: FlagChange, pools: readonly Pool[], context: BuildContext): boolean {
   if (change.pools === undefined) return true
@@ -420,9 +423,9 @@ function isConcerned(setUp: KubeletSetUp, change: FlagChange, pools: readonly Po
 }
 
 /**
- * Returns the homes in which a flag would have no effect: another configuration of the machine has it last, or a flag
- * in the same file overrides the field.
- * @param flags the flags of each program that is known by its configuration only
+ * Returns the homes in which a flag would have no effect, because a later configuration of the machine sets it, or a
+ * flag in the same file overrides the field.
+ * @param flags the flags of each program that is known only by its configuration
  * @param name the flag; null for a field without one
  */
 function overriddenHomes(
@@ -444,7 +447,7 @@ function overriddenHomes(
   )
 }
 
-/** The files with the serving certificate of a kubelet and its key. */
+/** The flags for a kubelet's serving certificate and its key. */
 const CERTIFICATE_FLAGS: readonly FlagChange[] = [
   certificateFlag('tlsCertFile', 'tls-cert-file', '/var/lib/kubelet/pki/serving.crt'),
   certificateFlag('tlsPrivateKeyFile', 'tls-private-key-file', '/var/lib/kubelet/pki/serving.key'),
@@ -466,12 +469,11 @@ function nameOf(flag: Flag, context: BuildContext): { readonly name: string } {
 }
 
 /**
- * The flag of the controller manager with the certificate that signs requests: one for all signers, or for those of
- * servers.
+ * The controller manager's flag for the certificate that signs requests: for all signers, or for serving certificates.
  */
 const SIGNER_FLAG = /^--?cluster-signing(?:-kubelet-serving)?-cert-file=./
 
-/** The flags that a configuration file replaces, with the flag that names the file. */
+/** The flags that a configuration file replaces, each with the flag that names the file. */
 const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
   'authorization-mode': 'authorization-config',
   'anonymous-auth': 'authentication-config',

@@ -14,9 +14,9 @@ export const aks: Profile = {
   kubelet: { ...SECURED_KUBELET, rotateCertificates: 'true', readOnlyPort: '0' },
   serving: null,
   benchmark: 'aks',
-  // Azure/AgentBaker parts/linux/cloud-init/artifacts/cse_config.sh, ensureKubelet and configureKubeletServing; the
-  // fields of a node configuration are those of CustomKubeletConfig (pkg/agent/datamodel/types.go), none of which is
-  // about these paths.
+  // Azure/AgentBaker parts/linux/cloud-init/artifacts/cse_config.sh, ensureKubelet and configureKubeletServing. The
+  // fields of a node configuration are those of CustomKubeletConfig (pkg/agent/datamodel/types.go). None of them
+  // concerns these paths.
   upkeep: {
     kubeletCa: null,
     generators: {

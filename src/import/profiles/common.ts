@@ -12,7 +12,7 @@ export const SECURED_APISERVER = {
   'kubelet-preferred-address-types': 'InternalIP,ExternalIP,Hostname',
 } as const
 
-/** The values of distributions whose users run the control plane themselves. */
+/** The values of distributions whose users run the control plane. */
 export const SELF_MANAGED = {
   isHidden: false,
   hasAgentTunnel: false,
@@ -30,7 +30,7 @@ const VERIFICATION = {
     'if it does, logs and exec are path E: an attacker in the middle needs a certificate for the address of the node. Ask the provider, and write cluster.apiserver.flags.kubelet-certificate-authority: cluster-ca',
 } as const
 
-/** The values of providers that run the control plane themselves. */
+/** The values of providers that run the control plane. */
 export const MANAGED = {
   isHidden: true,
   hasAgentTunnel: false,

@@ -22,7 +22,7 @@ export const eks: Profile = {
     generators: {
       kubelet: {
         text: 'nodeadm writes /etc/kubernetes/kubelet/config.json anew at each boot, and config.json.d/40-nodeadm.conf from the user data: set the same in the user data of the launch template (NodeConfig, spec.kubelet.config), and roll the nodes',
-        // All but config.json and 40-nodeadm.conf.
+        // All files except config.json and 40-nodeadm.conf.
         leaves: /^(?!.*(?:config\.json|40-nodeadm\.conf)$)/,
       },
     },

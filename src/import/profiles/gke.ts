@@ -10,8 +10,8 @@ export const gke: Profile = {
   kubelet: { ...SECURED_KUBELET, rotateCertificates: 'true', readOnlyPort: '10255' },
   serving: null,
   benchmark: 'gke',
-  // kubernetes cluster/gce/gci/configure.sh, download-kubelet-config, which GKE's nodes share with kube-up; which of
-  // its fields a user can set is what NodeKubeletConfig of its API has.
+  // kubernetes cluster/gce/gci/configure.sh, download-kubelet-config, which GKE's nodes share with kube-up. A user can
+  // set the fields of NodeKubeletConfig in GKE's API.
   upkeep: {
     kubeletCa: null,
     generators: {

@@ -5,7 +5,7 @@ export const hypershift: Profile = {
   ...openshift,
   title: 'OpenShift with a hosted control plane (HyperShift)',
   source: 'openshift/hypershift control-plane-operator/controllers/hostedcontrolplane/v2/kas/config.go',
-  // Every node has it (openshift/hypershift api/hypershift/v1beta1/nodepool_types.go, NodePoolLabel;
+  // Every node has this label (openshift/hypershift api/hypershift/v1beta1/nodepool_types.go, NodePoolLabel;
   // control-plane-operator/hostedclusterconfigoperator/controllers/node/node.go).
   marks: { label: 'hypershift.openshift.io/nodePool' },
   isKindOf: openshift,

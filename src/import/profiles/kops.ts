@@ -9,7 +9,7 @@ const NODEUP: Generator = {
 export const kops: Profile = {
   ...SELF_MANAGED,
   title: 'kops',
-  // It sets no --kubelet-certificate-authority, although nodeup gives kubelets serving certificates of its CA.
+  // kops sets no --kubelet-certificate-authority, although nodeup gives kubelets serving certificates of its CA.
   source: 'kops pkg/model/components/apiserver.go, nodeup/pkg/model/kube_apiserver.go, kubelet.go',
   marks: { label: 'kops.k8s.io/instancegroup', path: /\/srv\/kubernetes\/(?:kube-apiserver|ca)\b/ },
   apiserver: {

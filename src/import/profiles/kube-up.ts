@@ -1,7 +1,10 @@
 import { SELF_MANAGED } from './common.ts'
 import type { Generator, Profile } from './profile.ts'
 
-/** The scripts of each boot (kubernetes cluster/gce/gci/configure.sh, configure-helper.sh, configure-kubeapiserver.sh). */
+/**
+ * The scripts that run on each boot (kubernetes cluster/gce/gci/configure.sh, configure-helper.sh,
+ * configure-kubeapiserver.sh).
+ */
 const APISERVER_START: Generator = {
   text: 'the start-up scripts of kube-up write the manifest of kube-apiserver anew at each boot of the master, from its metadata kube-env: set the same there (APISERVER_SET_KUBELET_CA: true for --kubelet-certificate-authority; others as in configure-kubeapiserver.sh)',
 }
@@ -16,7 +19,7 @@ export const kubeUp: Profile = {
   source: 'kubernetes cluster/gce/gci/configure-helper.sh, configure-kubeapiserver.sh; cluster/gce/util.sh',
   marks: { path: /home\/kubernetes\/|etc\/srv\/kubernetes\/(?!kubelet-server)/ },
   apiserver: { 'authorization-mode': 'Node,RBAC', 'secure-port': '443' },
-  // print-common-kubelet-config of util.sh, and the default of the flag before it.
+  // From print-common-kubelet-config of util.sh; before it, the default of the flag.
   kubelet: { readOnlyPort: '10255' },
   controlPlane: 'hosted',
   upkeep: {

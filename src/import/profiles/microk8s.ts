@@ -7,7 +7,7 @@ export const microk8s: Profile = {
   source: 'canonical/microk8s microk8s-resources/default-args/kube-apiserver, kubelet',
   marks: { label: 'microk8s.io/cluster', path: /snap\/microk8s\// },
   apiserver: { 'authorization-mode': 'AlwaysAllow', 'secure-port': '16443' },
-  // It has no configuration file and no --authorization-mode, so that the legacy default holds.
+  // MicroK8s has no configuration file and no --authorization-mode, so the legacy default applies.
   kubelet: { ...SECURED_KUBELET, 'authorization.mode': 'AlwaysAllow', readOnlyPort: '0' },
   questions: [
     {
@@ -22,7 +22,7 @@ export const microk8s: Profile = {
     },
   ],
   collect: '/var/snap/microk8s/current/args/kube-apiserver and kubelet',
-  // What sets that flag also signs certs/kubelet.crt, which lies in --cert-dir, so that the kubelet presents it
+  // The code that sets this flag also signs certs/kubelet.crt. That file is in --cert-dir, so the kubelet presents it
   // (microk8s-resources/actions/common/utils.sh, create_user_certificates; canonical/microk8s#4035).
   servingWhereVerified: { by: 'issued', why: 'MicroK8s signs certs/kubelet.crt with its CA' },
   upkeep: {

@@ -7,7 +7,7 @@ export const openshift: Profile = {
   source:
     'openshift/cluster-kube-apiserver-operator bindata/assets/config/defaultconfig.yaml, observe_authorization_mode.go; openshift/machine-config-operator templates',
   marks: {
-    // The commit of OpenShift's own kubelet.
+    // The version contains the commit of OpenShift's own kubelet.
     version: /^v1\.\d+\.\d+\+[0-9a-f]{7,10}$/,
     label: 'node.openshift.io/os_id',
     path: /kubernetes\/static-pod-(?:resources|certs)\/|^--config=\/etc\/kubernetes\/kubelet\.conf$/,
@@ -26,7 +26,7 @@ export const openshift: Profile = {
   },
   hasOpenshiftConfig: true,
   collect: 'what `oc -n openshift-kube-apiserver get configmap config -o yaml` prints',
-  // Of OpenShift kube-bench asks the API and no command line (its benchmark rh-1.0).
+  // On OpenShift, kube-bench asks the API and reads no command line (its benchmark rh-1.0).
   benchmark: null,
   upkeep: {
     kubeletCa: {

@@ -1,6 +1,6 @@
 import { SECURED_APISERVER, SECURED_KUBELET, SELF_MANAGED } from './common.ts'
 
-/** The values of k3s and RKE2, which share the code of their servers and agents. */
+/** The values of k3s and RKE2, which share the code of servers and agents. */
 export const RANCHER = {
   ...SELF_MANAGED,
   source: 'k3s pkg/daemons/control/server.go, pkg/daemons/agent',

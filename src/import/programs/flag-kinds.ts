@@ -24,7 +24,7 @@ const OTHER_BOOLEANS = new Set([
   'use-service-account-credentials',
 ])
 
-/** Returns which flags of a program are known to take no value from the next word. */
+/** Returns which flags of a program take no value from the next word. */
 function booleansOf(flags: Flags): IsBoolean {
   const kinds = new Map(
     flagsOf(flags).flatMap(([, flag]) =>

@@ -3,7 +3,7 @@ import type { Word } from './program-run.ts'
 
 /** A flag on a command line. */
 export interface WrittenFlag {
-  /** The name without dashes; underscores are dashes, as programs of Kubernetes read them. */
+  /** The name without dashes, with underscores as dashes, as programs of Kubernetes read it. */
   readonly name: string
   /** The value; null for a flag without one, which means true. */
   readonly value: string | null
@@ -15,8 +15,8 @@ export type IsBoolean = (name: string) => boolean | undefined
 
 /**
  * Reads flags as pflag does (spf13/pflag flag.go, parseLongArg; component-base cli/flag/flags.go,
- * WordSepNormalizeFunc): `--name=value`, `--name value`, and `--name` alone for a boolean. Words that are no flags are
- * skipped, and `--` ends the flags. A flag that is not known takes the next word unless that begins with a dash.
+ * WordSepNormalizeFunc): `--name=value`, `--name value`, and `--name` alone for a boolean. Words that are not flags are
+ * skipped, and `--` ends the flags. An unknown flag takes the next word unless it begins with a dash.
  */
 export function readFlags(words: readonly Word[], isBoolean: IsBoolean): WrittenFlag[] {
   const flags: WrittenFlag[] = []
@@ -38,7 +38,7 @@ function mayTake(isBoolean: boolean | undefined, next: string): boolean {
   return isBoolean === undefined ? !next.startsWith('-') : !isBoolean
 }
 
-/** Returns the flag that takes effect: the last one of the name. */
+/** Returns the flag that takes effect, which is the last one with this name. */
 export function lastFlag(flags: readonly WrittenFlag[], name: string): WrittenFlag | undefined {
   return flags.findLast((flag) => flag.name === name)
 }

@@ -1,59 +1,61 @@
 import type { Place } from '../origin.ts'
 import { type ProgramName, programNamed } from './programs.ts'
 
-/** A word of a command line, with the line that has it. */
+/** A word of a command line, with its line in the file. */
 export interface Word {
   readonly text: string
   readonly at: Place
 }
 
 /**
- * The kinds of records of a command line; those that show what runs stand before those that say what should. `pod`: the
- * pod as the apiserver has it, `manifest`: the file of a static pod.
+ * The kinds of records of a command line. Records of running programs come before configurations. `pod`: the pod from
+ * the apiserver; `manifest`: the file of a static pod.
  */
 export const RECORDS = ['process', 'journal', 'pod', 'manifest', 'unit', 'environment', 'configuration'] as const
 
 export type RecordKind = (typeof RECORDS)[number]
 
-/** Returns whether a record shows what runs, so that changing it would change nothing. */
+/** Returns whether a record shows a running program, so that editing it would have no effect. */
 export function isOfRunning(record: RecordKind | null): boolean {
   return record === 'process' || record === 'journal' || record === 'pod'
 }
 
-/** A program with its arguments, as a file records it. */
+/** A program with its arguments, as recorded in a file. */
 export interface ProgramRun {
   readonly program: ProgramName
   readonly record: RecordKind
-  /** The words after the name of the program. */
+  /** The words after the program name. */
   readonly words: readonly Word[]
   readonly at: Place
-  /** The image of its container; null if it runs in none. */
+  /** The image of its container; null if it does not run in one. */
   readonly image: string | null
-  /** `command` and `args` of its container, where it is the only one of a pod in kube-system; null elsewhere. */
-  readonly pod: readonly string[] | null
-  /** The pod, as `namespace/name`, where a kubelet that finds the file in its folder of static pods starts it; else null. */
-  readonly staticPod: string | null
-  /** True if another file of the machine could be the one that runs, so that the weaker value of each flag counts. */
-  readonly isRival: boolean
   /**
-   * The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none.
+   * The `command` and `args` of its container, if it is the only container of a pod in kube-system; otherwise null.
    */
+  readonly pod: readonly string[] | null
+  /**
+   * The pod, as `namespace/name`, if the file is a manifest that a kubelet could start as a static pod; otherwise null.
+   */
+  readonly staticPod: string | null
+  /** True if another file on the machine could be the one in effect. Then the weaker value of each flag counts. */
+  readonly isRival: boolean
+  /** The machine or cluster that the record itself names, such as the host name in a journal; null for none. */
   readonly machine: string | null
-  /** The kind of machines to which it belongs where no folder names one; null for all. */
+  /** The role of the machines that it applies to, if no folder names a machine; null for all. */
   readonly role: MachineRole | null
-  /** True if it changes a whole configuration that is given too, and so holds over it. */
+  /** True if it patches a complete configuration that was also imported, and so overrides it. */
   readonly isPatch: boolean
 }
 
-/** The kinds of machines that an installer configures apart from each other. */
+/** The roles of machines that an installer configures separately. */
 export type MachineRole = 'control-plane' | 'worker'
 
-/** Programs that start another one and have options of their own. */
+/** Programs that start another program and have options of their own. */
 const LAUNCHERS = ['hyperkube', 'km', 'go-runner', 'watch-termination']
 
 /**
  * Finds a program in the words of a command: the first word that names one, after launchers such as go-runner and
- * hyperkube. Returns null when there is none.
+ * hyperkube. Returns null if there is none.
  */
 export function findProgram(words: readonly Word[]): { program: ProgramName; words: readonly Word[] } | null {
   let isLaunched = false

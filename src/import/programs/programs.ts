@@ -1,4 +1,4 @@
-/** The programs of a cluster whose command lines are read. */
+/** The programs whose command lines are read. */
 export const PROGRAM_NAMES = [
   'kube-apiserver',
   'kube-controller-manager',
@@ -13,7 +13,7 @@ export const PROGRAM_NAMES = [
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number]
 
-/** Names of binaries and images that differ from the name of the program, and subcommands of hyperkube. */
+/** Names of binaries and images that differ from the program name, and subcommands of hyperkube. */
 const OTHER_NAMES: Readonly<Record<string, ProgramName>> = {
   apiserver: 'kube-apiserver',
   'controller-manager': 'kube-controller-manager',
@@ -22,10 +22,10 @@ const OTHER_NAMES: Readonly<Record<string, ProgramName>> = {
   proxy: 'kube-proxy',
 }
 
-/** All names that name a program by themselves. */
+/** All names that identify a program on their own. */
 export const BINARY_NAMES = [...PROGRAM_NAMES, 'konnectivity-agent', 'konnectivity-server'] as const
 
-/** Returns the program that a word of a command line, or the name of a container, means; null for others. */
+/** Returns the program that a word of a command line or a container name identifies; null for others. */
 export function programNamed(word: string, isOtherName = false): ProgramName | null {
   const base = word.slice(word.lastIndexOf('/') + 1)
   const known = PROGRAM_NAMES.find((name) => name === base)

@@ -4,13 +4,12 @@ export interface ShellWord {
   readonly offset: number
 }
 
-/** The characters that end a simple command, where no quotes surround them. */
+/** The characters that end a simple command outside of quotes. */
 const SEPARATORS = ';&|\n()'
 
 /**
- * Splits a text as a POSIX shell does (POSIX.1-2017, XCU 2.2, 2.3) into simple commands of words. Redirections and
- * comments are left out. Variables are replaced where `variables` has them, and their values are split again unless
- * they are quoted.
+ * Splits a text into simple commands of words, as a POSIX shell does (POSIX.1-2017, XCU 2.2, 2.3). Redirections and
+ * comments are dropped. Variables in `variables` are replaced, and their unquoted values are split again.
  */
 export function shellCommands(text: string, variables: ReadonlyMap<string, string> = new Map()): ShellWord[][] {
   return new ShellSplitter(text, variables).split()
@@ -94,7 +93,7 @@ class ShellSplitter {
     this.#at++
   }
 
-  /** Replaces a variable; one without a value, and a command substitution, stay as they are. */
+  /** Replaces a variable. Variables without a value and command substitutions stay unchanged. */
   #takeExpansion(isQuoted: boolean): void {
     const found = /^\$(?:\{(\w+)(?::?[-=+?][^}]*)?\}|(\w+)|\((\w+)\))/.exec(this.#text.slice(this.#at, this.#at + 200))
     if (found === null) {

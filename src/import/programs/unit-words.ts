@@ -2,10 +2,12 @@ import type { Sourced } from '../origin.ts'
 import type { Word } from './program-run.ts'
 import { shellCommands } from './shell-words.ts'
 
-/** The blank that stands for a line end in a command that goes on over several lines of a unit. */
+/** The character that replaces line ends inside a command of a unit. */
 export const LINE_MARK = '\v'
 
-/** Splits a command line of a unit with its variables. Each word has the line that has it, or that of its variable. */
+/**
+ * Splits a command line of a unit and replaces its variables. Each word has its own line, or the line of its variable.
+ */
 export function unitWords(command: Sourced<string>, variables: ReadonlyMap<string, Sourced<string>>): Word[] {
   const { value, origin } = command
   const { file, line } = origin.kind === 'written' ? origin.at : { file: '', line: 0 }
@@ -20,7 +22,7 @@ export function unitWords(command: Sourced<string>, variables: ReadonlyMap<strin
   )
 }
 
-/** Removes the characters before a program in ExecStart= that are instructions to systemd (systemd.service(5)). */
+/** Removes the prefix characters of a program in ExecStart= (systemd.service(5)). */
 export function withoutPrefix(command: Sourced<string>): Sourced<string> {
   return { ...command, value: command.value.replace(/^[@:+!-]+/, '') }
 }

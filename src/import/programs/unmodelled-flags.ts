@@ -1,8 +1,8 @@
 import type { ProgramName } from './programs.ts'
 
 /**
- * Flags that concern the paths and that the model does not have, with what follows from each. All other flags that are
- * not modelled do not concern the paths.
+ * Flags that concern the paths but are not modelled, with their consequences. Other unmodelled flags do not concern the
+ * paths.
  */
 export const UNMODELLED_FLAGS: Readonly<Partial<Record<ProgramName, Readonly<Record<string, string>>>>> = {
   'kube-apiserver': {

@@ -4,7 +4,7 @@ import type { TextReader } from '../reader.ts'
 
 const FLAG_LINE = /^[ \t]*--[a-z]/
 
-/** Reads files named after a program that have its flags, one a line, as MicroK8s keeps them. */
+/** Reads files with a program's flags, one a line, which are named after the program, as in MicroK8s. */
 export const argumentFileReader: TextReader = {
   reads: 'files with the flags of a program, named after it (/var/snap/microk8s/current/args/kube-apiserver)',
   recognizes: ({ text, file }) => programNamed(file) !== null && text.split('\n').every(isOfFlags),

@@ -13,7 +13,7 @@ export const authorizationReader: DocumentReader = {
   },
 }
 
-/** Reads the file of --authentication-config, of which only anonymous requests concern the paths. */
+/** Reads the file of --authentication-config. Only anonymous requests in it concern the paths. */
 export const authenticationReader: DocumentReader = {
   reads: 'AuthenticationConfiguration: anonymous requests',
   kinds: ['AuthenticationConfiguration'],

@@ -2,15 +2,15 @@ import { written } from '../origin.ts'
 import type { Word } from '../programs/program-run.ts'
 import type { TextReader } from '../reader.ts'
 
-/** The settings of kubelets that take part, with the flag of the same meaning (bottlerocket-os/bottlerocket README.md). */
+/** The kubelet settings that matter, with the equivalent flags (bottlerocket-os/bottlerocket README.md). */
 const FLAGS: Readonly<Record<string, string>> = {
   'server-tls-bootstrap': 'rotate-server-certificates',
   'hostname-override': 'hostname-override',
 }
 
 /**
- * Reads the settings of nodes with Bottlerocket: user data. All other settings of its kubelets are those of EKS: they
- * refuse anonymous requests and ask the apiserver who may do what. Outside of EKS, kubelets request no serving
+ * Reads the settings of Bottlerocket nodes from user data. All other settings of its kubelets are as on EKS: they
+ * refuse anonymous requests and ask the apiserver for authorization. Outside of EKS, kubelets request no serving
  * certificate by default (sources/shared-defaults/kubernetes-metal.toml and kubernetes-vmware.toml).
  */
 export const bottlerocketReader: TextReader = {
@@ -47,7 +47,10 @@ export const bottlerocketReader: TextReader = {
   },
 }
 
-/** Returns whether a setting is one of nodes outside of EKS: they authenticate by a bootstrap token and certificates. */
+/**
+ * Returns whether a setting is used only outside of EKS, where nodes authenticate by a bootstrap token and
+ * certificates.
+ */
 function isOutsideEks(name: string, value: string): boolean {
   return (name === 'authentication-mode' && value !== 'aws') || (name === 'bootstrap-token' && value !== '')
 }
@@ -56,10 +59,10 @@ function isOfKubernetes([first, second]: readonly string[]): boolean {
   return first === 'settings' && second === 'kubernetes'
 }
 
-/** The head of a table or of an item of an array of tables, or a key with its value. */
+/** The header of a table or of an array item, or a key with its value. */
 interface TomlLine {
   readonly path: readonly string[]
-  /** The value as a text, without its quotes; null for a head. */
+  /** The value as unquoted text; null for a header. */
   readonly value: string | null
   readonly offset: number
 }
@@ -67,13 +70,15 @@ interface TomlLine {
 const KEY = String.raw`(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)`
 const PATH = String.raw`${KEY}(?:[ \t]*\.[ \t]*${KEY})*`
 
-/** The heads of tables, and keys with their values. */
+/** Headers of tables, and keys with their values. */
 const LINES = new RegExp(
   String.raw`^[ \t]*(?:\[\[?[ \t]*(${PATH})[ \t]*\]\]?[ \t]*(?:#.*)?\r?$|(${PATH})[ \t]*=[ \t]*(.*))`,
   'gm',
 )
 
-/** Returns heads and keys of a text in TOML, with their whole paths. Of a value of several lines the first is read. */
+/**
+ * Returns headers and keys of a TOML text with their whole paths. Only the first line of a multi-line value is read.
+ */
 function linesOf(text: string): readonly TomlLine[] {
   let table: readonly string[] = []
   return [...text.matchAll(LINES)].map(({ index: offset, 1: head, 2: key, 3: rest }) => {

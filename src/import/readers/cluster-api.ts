@@ -6,7 +6,10 @@ import { itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { innerText } from './config-map.ts'
 import { readClusterConfiguration, readNodeRegistration } from './kubeadm.ts'
 
-/** Reads what Cluster API hands to kubeadm: of control planes, and of the machines of a MachineDeployment. */
+/**
+ * Reads the kubeadm configuration in Cluster API objects: of control planes, and of the machines of a
+ * MachineDeployment.
+ */
 export const clusterApiReader: DocumentReader = {
   reads: 'KubeadmControlPlane, KubeadmConfig and their templates of Cluster API',
   kinds: ['KubeadmControlPlane', 'KubeadmControlPlaneTemplate', 'KubeadmConfig', 'KubeadmConfigTemplate'],
@@ -36,7 +39,7 @@ function readRegistration(config: Tree, path: readonly string[], kind: string, e
   if (part !== undefined) readNodeRegistration(part, kind, evidence)
 }
 
-/** Reads the configuration of kind, whose patches of kubeadm's documents are texts. */
+/** Reads the configuration of kind. Its patches of kubeadm documents are texts. */
 export const kindReader: DocumentReader = {
   reads: 'configurations of kind, with their kubeadmConfigPatches',
   kinds: ['Cluster'],
@@ -58,7 +61,7 @@ function readTexts(texts: readonly Tree[], evidence: Evidence): void {
   }
 }
 
-/** Reads the files that cloud-init writes on a new machine, as Cluster API makes them. Packed ones are not read. */
+/** Reads the files that cloud-init writes on a new machine, as in Cluster API. Compressed files are not read. */
 export const cloudConfigReader: DocumentReader = {
   reads: 'user data of cloud-init (#cloud-config): the files that it writes, unless they are packed',
   kinds: [],

@@ -18,11 +18,11 @@ export const configMapReader: DocumentReader = {
       const text = innerText(value)
       if (text !== null) evidence.readInner(text)
     }
-    // A kubelet has its own copy of what kubeadm hands out.
+    // A kubelet has its own copy of the configuration that kubeadm distributes.
     const release = releaseOf(name)
     for (let i = before; i < evidence.kubeletFiles.length; i++)
       evidence.kubeletFiles[i] = { ...evidence.kubeletFiles[i], from: 'cluster', release }
-    // The operator of OpenShift keeps each revision of a configuration under its number.
+    // The operator of OpenShift stores each revision of a configuration with its number.
     const revision = /^config-(\d{1,9})$/.exec(name)?.[1]
     for (let i = configs; revision !== undefined && i < evidence.openshiftConfigs.length; i++)
       evidence.openshiftConfigs[i] = { ...evidence.openshiftConfigs[i], revision: Number(revision) }
@@ -35,13 +35,16 @@ export const configMapReader: DocumentReader = {
   },
 }
 
-/** Returns the release of `kubelet-config-1.22`; from 1.24 on kubeadm has one `kubelet-config`, which holds over those. */
+/**
+ * Returns the release in a name such as `kubelet-config-1.22`. From 1.24 on, kubeadm has one `kubelet-config`, which
+ * takes precedence.
+ */
 function releaseOf(name: string): number {
   const minor = /^kubelet-config-1\.(\d{1,3})$/.exec(name)?.[1]
   return minor === undefined ? Number.MAX_SAFE_INTEGER : Number(minor)
 }
 
-/** Returns a text of several lines, or of JSON, with the lines where it stands; null for other values. */
+/** Returns a multi-line text, or a JSON text, with its lines; null for other values. */
 export function innerText(value: Tree): Excerpt | null {
   if (value.kind !== 'scalar' || typeof value.value !== 'string') return null
   if (!value.value.includes('\n') && !/^\{"/.test(value.value)) return null

@@ -4,7 +4,7 @@ import { findProgram } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
-/** Reads the command lines of containers, as `docker inspect` prints them. Their variables are not read. */
+/** Reads the command lines of containers from `docker inspect`. Their environment is not read. */
 export const dockerInspectReader: DocumentReader = {
   reads: '`docker inspect kube-apiserver kubelet`: command lines',
   kinds: [],

@@ -2,7 +2,7 @@ import { isCopy } from '../copies.ts'
 import { type Sourced, written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-/** An assignment: a backslash at the end of a line continues a value, also between quotes (systemd.exec(5)). */
+/** An assignment. A backslash at the end of a line continues a value, even inside quotes (systemd.exec(5)). */
 const ASSIGNMENT =
   /^[ \t]*(?:(?:export|readonly)[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\[\s\S])*"[ \t\r]*|'[^']*'[ \t\r]*|(?:[^\n\\]|\\[\s\S])*)$/gm
 
@@ -11,7 +11,7 @@ export function isSecretName(name: string): boolean {
   return /TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|(?:^|_)KEY$|(?:^|_)KEY_DATA$|DATASTORE_ENDPOINT/i.test(name)
 }
 
-/** Reads files with variables for a service: flags of kubelets. */
+/** Reads files with environment variables of a service, for the flags of kubelets. */
 export const environmentReader: TextReader = {
   reads: '/etc/default/kubelet, /etc/sysconfig/kubelet, /etc/kubelet-env, kubeadm-flags.env, k3s.service.env',
   recognizes: ({ text, file }) =>
@@ -36,7 +36,7 @@ export const environmentReader: TextReader = {
   },
 }
 
-/** Returns whether a text consists of assignments and comments. A line of prose can have an assignment too. */
+/** Returns whether a text consists of assignments and comments only. A line of prose can contain an assignment too. */
 function hasOnlyAssignments(text: string): boolean {
   return text
     .replace(ASSIGNMENT, '')

@@ -1,7 +1,7 @@
 import { written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-/** Reads the time-outs of a HAProxy before the apiserver. */
+/** Reads the timeouts of an HAProxy before the apiserver. */
 export const haproxyReader: TextReader = {
   reads: 'haproxy.cfg: time-outs of a load balancer before the apiserver',
   recognizes: ({ text }) => /^\s*(frontend|listen)\s+\S/m.test(text) && /^\s*timeout\s+\w+/m.test(text),

@@ -7,12 +7,12 @@ import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { extraArgs } from './kubeadm.ts'
 
-/** The place of the configuration of k0s in that of k0sctl. */
+/** The path of the k0s configuration in a k0sctl file. */
 const K0SCTL_CONFIG: readonly string[] = ['spec', 'k0s', 'config']
-/** The place of the flags of its apiserver in the configuration of k0s. */
+/** The path of the apiserver's flags in a k0s configuration. */
 const APISERVER_ARGS: readonly string[] = ['spec', 'api', 'extraArgs']
 
-/** Reads the configuration of k0s, which connects its apiserver to nodes by Konnectivity. */
+/** Reads the configuration of k0s, which connects its apiserver to nodes through Konnectivity. */
 export const k0sReader: DocumentReader = {
   reads: 'k0s.yaml, k0sctl.yaml',
   kinds: ['ClusterConfig', 'Cluster'],

@@ -6,7 +6,7 @@ import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 
-/** The settings with arguments of programs, with those programs (docs.k3s.io/cli/server, Customized Flags). */
+/** The settings with arguments for programs, and the programs (docs.k3s.io/cli/server, Customized Flags). */
 export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kube-apiserver-arg', 'kube-apiserver'],
   ['kube-controller-manager-arg', 'kube-controller-manager'],
@@ -14,22 +14,22 @@ export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: Prog
   ['kube-proxy-arg', 'kube-proxy'],
 ]
 
-/** The setting that decides which connections the tunnels of agents carry. */
+/** The setting that decides which connections the agents' tunnels carry. */
 export const EGRESS_MODE = 'egress-selector-mode'
 
-/** Settings by which a configuration file is recognized that lies elsewhere than on its machine. */
+/** Settings that identify a configuration file with an unusual path. */
 const KEYS = [...COMPONENT_ARGUMENTS.map(([key]) => key), EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init']
 
-/** The path of a configuration file, or of the folder with its drop-ins, on its machine. */
+/** The path of a configuration file, or of its drop-ins, on a machine. */
 const PATH = /rancher\/(k3s|rke2)\/config\.yaml/
 
 /** Settings whose values are secret. */
 const SECRETS = ['token', 'agent-token', 'datastore-endpoint', 'etcd-s3-access-key', 'etcd-s3-secret-key', 'vpn-auth']
 
-/** Finds what `recognizes` recognizes. */
+/** Matches the texts that `recognizes` accepts. */
 const MARK = new RegExp([PATH.source, ...KEYS].join('|'))
 
-/** Reads the configuration files of k3s and RKE2 and their drop-ins. Their token is not read. */
+/** Reads the configuration files of k3s and RKE2 and their drop-ins. Tokens are not read. */
 export const k3sReader: DocumentReader = {
   reads: '/etc/rancher/k3s/config.yaml, /etc/rancher/rke2/config.yaml, and their drop-ins',
   kinds: [],
@@ -41,7 +41,7 @@ export const k3sReader: DocumentReader = {
   read({ tree, text }, evidence) {
     const at = placeOf(tree.position)
     const isDropIn = /\.d\/[^/]*$/.test(text.file)
-    // k3s pkg/configfilearg/parser.go, dotDFiles.
+    // See k3s pkg/configfilearg/parser.go, dotDFiles.
     if (isCopy(text.file) || (isDropIn && !/\.ya?ml$/.test(text.file))) {
       const message = 'a copy of a configuration of k3s or RKE2, by its name, which they do not read'
       evidence.note({ kind: 'irrelevant', at, message })
@@ -66,20 +66,20 @@ export const k3sReader: DocumentReader = {
       path: ['kube-apiserver-arg'],
       form: 'list',
       mark: MARK,
-      // Agents, which have the address of a server, have no flags of the apiserver.
+      // Agents have the address of a server, and no flags of the apiserver.
       isIn: ({ tree }) => textAt(tree, ['server']) === null || treeAt(tree, ['tls-san']) !== undefined,
     },
     { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', mark: MARK },
   ],
 }
 
-/** Notes the encryption between nodes by the backend of flannel (docs.k3s.io/networking/basic-network-options). */
+/** Notes the encryption between nodes, from the backend of flannel (docs.k3s.io/networking/basic-network-options). */
 export function readFlannel(backend: Sourced<string>, evidence: Evidence): void {
   if (/^(?:wireguard|ipsec|tailscale)/.test(backend.value))
     evidence.encryptions.push({ ...backend, value: `flannel, ${backend.value}` })
 }
 
-/** Returns the values of a setting: a list, or one text. */
+/** Returns the values of a setting, which is a list or a single text. */
 function valuesOf(tree: Tree, key: string, value: Tree): readonly Sourced<string>[] {
   const items = itemsAt(value, [])
   const trees = items.length > 0 ? items : [value]

@@ -6,22 +6,22 @@ import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, placeAt, sourcedAt, textAt, textsAt } from '../tree-values.ts'
 
-/** The sections of a cluster whose fields are flags of programs, in camel case (kops.sigs.k8s.io/cluster_spec). */
+/** The sections of a cluster whose fields are program flags in camel case (kops.sigs.k8s.io/cluster_spec). */
 const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kubeAPIServer', 'kube-apiserver'],
   ['kubeControllerManager', 'kube-controller-manager'],
 ]
 
-/** The sections for kubelets of control planes: in v1alpha2, and since v1alpha3. */
+/** The sections for control-plane kubelets in v1alpha2 and since v1alpha3. */
 const CONTROL_PLANE_KUBELET = ['masterKubelet', 'controlPlaneKubelet']
 
-/** The roles of instance groups whose machines are control planes. */
+/** The roles of instance groups with control-plane machines. */
 const CONTROL_PLANE_ROLES = ['Master', 'ControlPlane']
 
 /** The label with the instance group of a node. */
 export const GROUP_LABEL = 'kops.k8s.io/instancegroup'
 
-/** The most nodes of a group that are planned where no Nodes came in. */
+/** The most nodes that are planned for a group if no Nodes were imported. */
 const MOST_PLANNED = 3
 
 /** Reads the cluster and the instance groups of kops. */
@@ -59,7 +59,7 @@ export const kopsReader: DocumentReader = {
   ],
 }
 
-/** Reads an instance group: what its kubelets have over those of the cluster, and its nodes. */
+/** Reads an instance group: its kubelet settings that override those of the cluster, and its nodes. */
 function readGroup(tree: Tree, evidence: Evidence): void {
   const group = textAt(tree, ['metadata', 'name']) ?? ''
   const role = textAt(tree, ['spec', 'role']) ?? 'Node'

@@ -3,12 +3,12 @@ import type { DocumentReader } from '../reader.ts'
 import { entriesAt, sourcedAt } from '../tree-values.ts'
 import { isSecretName } from './environment.ts'
 
-/** Keys that this file has wherever GCE starts nodes (kubernetes cluster/gce/util.sh, build-kube-env). */
+/** Keys that are always in this file on GCE (kubernetes cluster/gce/util.sh, build-kube-env). */
 const MARKS = ['KUBELET_ARGS', 'KUBE_MANIFESTS_TAR_URL', 'SERVER_BINARY_TAR_URL', 'KUBERNETES_MASTER_NAME']
 
 /**
- * Reads the metadata `kube-env` of nodes of GKE and of kube-up: a map of variables. Nodes add `--config` and others to
- * its flags of kubelets (kubernetes cluster/gce/gci/configure-helper.sh, start-kubelet).
+ * Reads the metadata `kube-env` of GKE and kube-up nodes, a map of variables. Nodes add `--config` and other flags to
+ * the kubelet flags in it (kubernetes cluster/gce/gci/configure-helper.sh, start-kubelet).
  */
 export const kubeEnvReader: DocumentReader = {
   reads: 'kube-env of nodes of GKE and kube-up: KUBELET_ARGS; keys and tokens are not read',

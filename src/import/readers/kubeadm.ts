@@ -11,7 +11,7 @@ const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['controllerManager', 'kube-controller-manager'],
 ]
 
-/** Reads what kubeadm was told: v1beta1 to v1beta4, in which extraArgs is a map until v1beta3 and a list since. */
+/** Reads kubeadm configurations, v1beta1 to v1beta4. Up to v1beta3 extraArgs is a map, since then a list. */
 export const kubeadmReader: DocumentReader = {
   reads: 'ClusterConfiguration, InitConfiguration and JoinConfiguration of kubeadm',
   kinds: ['ClusterConfiguration', 'InitConfiguration', 'JoinConfiguration'],
@@ -28,7 +28,7 @@ export const kubeadmReader: DocumentReader = {
       takes: 'flags',
       path: ['apiServer', 'extraArgs'],
       form: 'map',
-      // kubeadm app/apis/kubeadm/v1beta4/types.go, ControlPlaneComponent
+      // See kubeadm app/apis/kubeadm/v1beta4/types.go, ControlPlaneComponent.
       hasPairs: ({ apiVersion }) => /\/v1(?:beta(?:[4-9]|\d\d))?$/.test(apiVersion),
       mark: /\bClusterConfiguration\b/,
       isIn: ({ kind }) => kind === 'ClusterConfiguration',
@@ -42,7 +42,10 @@ export function readClusterConfiguration(tree: Tree, evidence: Evidence): void {
   for (const [key, program] of SECTIONS) addRun(program, tree, [key, 'extraArgs'], evidence)
 }
 
-/** Reads the flags of a kubelet: InitConfiguration is for the first control plane, JoinConfiguration mostly for workers. */
+/**
+ * Reads the flags of a kubelet. InitConfiguration applies to the first control plane, JoinConfiguration mostly to
+ * workers.
+ */
 export function readNodeRegistration(tree: Tree, kind: string, evidence: Evidence): void {
   const isOfControlPlane = kind === 'InitConfiguration' || treeAt(tree, ['controlPlane']) !== undefined
   const role = isOfControlPlane ? 'control-plane' : 'worker'
@@ -66,7 +69,7 @@ export function extraArgs(tree: Tree, path: readonly string[]): Word[] {
     text: `--${name}=${value ?? ''}`,
     at: placeOf(at.position),
   })
-  // Talos takes a list for a flag that is repeated.
+  // Talos accepts a list for a repeated flag.
   const ofMap = entriesAt(tree, path).flatMap(([name, value]) =>
     value.kind === 'list'
       ? itemsAt(value, []).map((item) => word(name, textAt(item, []), item))

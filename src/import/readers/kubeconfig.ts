@@ -6,7 +6,7 @@ import type { DocumentReader } from '../reader.ts'
 import { itemsAt, textAt } from '../tree-values.ts'
 import { certificatesIn } from './pem.ts'
 
-/** Reads kubeconfigs without their credentials: servers, CAs and client certificates, as data or as names of files. */
+/** Reads kubeconfigs without credentials: servers, CAs and client certificates, inline or as file names. */
 export const kubeconfigReader: DocumentReader = {
   reads: 'kubeconfigs: servers, CAs and client certificates; keys, tokens and passwords are not read',
   kinds: ['Config'],
@@ -32,7 +32,7 @@ export const kubeconfigReader: DocumentReader = {
   },
 }
 
-/** Returns the certificates at a key with `-data`, or the path at the key itself. */
+/** Returns the certificates under a key with `-data`, or the path under the key itself. */
 function dataOrFile(
   tree: Tree,
   [section, key]: readonly [string, string],
@@ -45,7 +45,7 @@ function dataOrFile(
     : { certificates: bundleOf(data, at, evidence), path: null }
 }
 
-/** Reads certificates that stand in a document, in base64 of PEM. What Go does not read is reported. */
+/** Reads certificates in a document, as base64 of PEM. Certificates that Go does not parse are reported. */
 export function bundleOf(base64: string, at: Place, evidence: Evidence): readonly ImportCertificate[] {
   const read = certificatesIn(decoded(base64), at)
   for (const each of read)

@@ -12,7 +12,7 @@ export const kubeletConfigurationReader: DocumentReader = {
       evidence.kubeletFiles.push({ tree: running, at: placeOf(running.position), from: 'running' })
     else {
       const isDropIn = /\.d\/[^/]*$/.test(text.file)
-      // k/k cmd/kubelet/app/server.go, mergeKubeletConfigurations.
+      // See k/k cmd/kubelet/app/server.go, mergeKubeletConfigurations.
       if (isDropIn && !text.file.endsWith('.conf')) {
         evidence.note({
           kind: 'contradiction',
@@ -27,7 +27,7 @@ export const kubeletConfigurationReader: DocumentReader = {
     }
   },
   sections: [
-    // The configuration that kubeadm gives to nodes.
+    // The configuration that kubeadm distributes to nodes.
     {
       program: 'kubelet',
       takes: 'fields',

@@ -5,8 +5,8 @@ import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
 
 /**
- * Reads what OpenShift's machine-config-operator hands out to the machines of a pool: files and units of a MachineConfig,
- * and the fields of kubelets of a KubeletConfig.
+ * Reads the objects of OpenShift's machine-config-operator for the machines of a pool: files and units of a
+ * MachineConfig, and kubelet fields of a KubeletConfig.
  */
 export const machineConfigReader: DocumentReader = {
   reads: 'MachineConfig and KubeletConfig of OpenShift: the configuration file of kubelets of each pool of machines',
@@ -36,13 +36,13 @@ export const machineConfigReader: DocumentReader = {
   },
 }
 
-/** Returns the pool of a MachineConfig: its label, or the name of a rendered one, which has no label. */
+/** Returns the pool of a MachineConfig from its label, or from the name of a rendered one, which has no label. */
 function poolOfConfig(tree: Tree, name: string): string | null {
   const rendered = /^rendered-(.+)-[0-9a-f]+$/.exec(name)?.[1]
   return rendered ?? textAt(tree, ['metadata', 'labels', 'machineconfiguration.openshift.io/role'])
 }
 
-/** Returns the pool that a KubeletConfig selects by the label that each pool has of itself; null for other labels. */
+/** Returns the pool that a KubeletConfig selects by the label that each pool has for itself; null for other labels. */
 function poolOfSelector(tree: Tree): string | null {
   const labels = entriesAt(tree, ['spec', 'machineConfigPoolSelector', 'matchLabels'])
   const pools = labels.flatMap(
@@ -57,7 +57,7 @@ function unitsOf(tree: Tree): readonly Place[] {
   return units.filter((unit) => textAt(unit, ['name']) === 'kubelet.service').map(({ position }) => placeOf(position))
 }
 
-/** Returns the configuration file of kubelets, if a file is it. */
+/** Returns the file if it is the kubelets' configuration file. */
 function fileOf(file: Tree): readonly MachineConfigFile[] {
   if (textAt(file, ['path']) !== '/etc/kubernetes/kubelet.conf') return []
   const at = placeAt(file, ['contents', 'source'])
@@ -67,7 +67,7 @@ function fileOf(file: Tree): readonly MachineConfigFile[] {
   return [{ at, text, why: text === null ? 'its contents are no data URL' : '' }]
 }
 
-/** Decodes a data URL (RFC 2397); returns null for another URL, or one that is broken. */
+/** Decodes a data URL (RFC 2397). Returns null for other URLs and broken ones. */
 function textOfUrl(url: string): string | null {
   const [whole, isBase64] = /^data:[^,]*?(;base64)?,/i.exec(url) ?? []
   if (whole === undefined) return null

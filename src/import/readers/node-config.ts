@@ -5,7 +5,7 @@ import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader, TextReader } from '../reader.ts'
 import { itemsAt, textAt } from '../tree-values.ts'
 
-/** Reads what nodes of EKS are told: settings of their kubelets that nodeadm merges over its own. */
+/** Reads the NodeConfig of EKS nodes: kubelet settings that nodeadm merges over its own. */
 export const nodeConfigReader: DocumentReader = {
   reads: 'NodeConfig of EKS (nodeadm): settings and flags of kubelets',
   kinds: ['NodeConfig'],
@@ -26,7 +26,7 @@ export const nodeConfigReader: DocumentReader = {
 /** The line before the first part of user data, and its boundary. */
 const MIME = /^content-type:\s*multipart\/\w+\s*;\s*boundary="?([^"\s;]+)"?/im
 
-/** Reads user data of EKS nodes: parts for nodeadm, and scripts that call bootstrap.sh. Nothing else in it is read. */
+/** Reads user data of EKS nodes: parts for nodeadm, and scripts that call bootstrap.sh. Other parts are not read. */
 export const userDataReader: TextReader = {
   reads: 'user data of nodes of EKS: parts for nodeadm, `bootstrap.sh --kubelet-extra-args`',
   recognizes: ({ text }) => MIME.test(text.slice(0, 2000)) || BOOTSTRAP.test(text),

@@ -5,12 +5,12 @@ import type { Word } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, textAt, textsAt } from '../tree-values.ts'
 
-/** The objects of a cluster of HyperShift, whose control plane is pods of another cluster. */
+/** The objects of a HyperShift cluster. Its control plane runs as pods of another cluster. */
 const HOSTED: readonly string[] = ['HostedCluster', 'HostedControlPlane', 'NodePool']
 
 /**
- * Reads the configuration of OpenShift's apiserver, from which it makes its own command line
- * (openshift/kubernetes openshift-kube-apiserver/openshiftkubeapiserver/flags.go, ConfigToFlags).
+ * Reads the configuration of OpenShift's apiserver, from which it derives its command line (openshift/kubernetes
+ * openshift-kube-apiserver/openshiftkubeapiserver/flags.go, ConfigToFlags).
  */
 export const openshiftReader: DocumentReader = {
   reads:
@@ -67,7 +67,9 @@ export const openshiftReader: DocumentReader = {
   ],
 }
 
-/** Reads the external addresses that services may have (observe_network.go of the operator, ObserveExternalIPPolicy). */
+/**
+ * Reads the permitted external addresses of services (observe_network.go of the operator, ObserveExternalIPPolicy).
+ */
 function readNetwork(tree: Tree, evidence: Evidence): void {
   if (textAt(tree, ['apiVersion'])?.startsWith('config.openshift.io/') !== true) return
   const policy = ['spec', 'externalIP', 'policy']
@@ -76,10 +78,10 @@ function readNetwork(tree: Tree, evidence: Evidence): void {
   evidence.externalIpPolicies.push({ cidrs, at: placeAt(tree, policy) })
 }
 
-/** The newest revision: the one that the operator hands out. */
+/** The newest revision: the one that the operator distributes. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
-/** Returns the revision in the path of a static pod, as it lies on the machine. */
+/** Returns the revision in the path of a static pod on its machine. */
 function revisionIn(file: string): number {
   const found = /kube-apiserver-pod-(\d{1,9})\//.exec(file)?.[1]
   return found === undefined ? NEWEST : Number(found)
@@ -88,8 +90,7 @@ function revisionIn(file: string): number {
 const KUBELET_CA = 'kubelet-certificate-authority'
 
 /**
- * Settings outside of the arguments, which older releases have, with their flags; an argument of that name holds over
- * them.
+ * Settings outside of the arguments in older releases, with their flags. An argument with that name takes precedence.
  */
 const SETTINGS: readonly (readonly [path: readonly string[], flag: string])[] = [
   [['kubeletClientInfo', 'ca'], KUBELET_CA],
@@ -97,7 +98,9 @@ const SETTINGS: readonly (readonly [path: readonly string[], flag: string])[] = 
   [['servingInfo', 'clientCA'], 'client-ca-file'],
 ]
 
-/** Returns where a configuration has a flag, or would have it: its arguments, or a setting that stands for it. */
+/**
+ * Returns the path at which a configuration has a flag or would have it: in its arguments, or in an equivalent setting.
+ */
 export function pathOfFlag(tree: Tree, name: string): readonly string[] {
   const argument = ['apiServerArguments', name]
   const [setting] = SETTINGS.find(([path, flag]) => flag === name && treeAt(tree, path) !== undefined) ?? []
@@ -119,13 +122,13 @@ function wordsOf(tree: Tree): readonly Word[] {
   return [...own, ...others, ...ofPort]
 }
 
-/** Returns a flag that says that nothing verifies kubelets, for a whole configuration that names no CA of theirs. */
+/** Returns a flag that says that kubelets are not verified, for a complete configuration without a CA for them. */
 function wordOfNoCa(tree: Tree): readonly Word[] {
   const hasCa = treeAt(tree, ['apiServerArguments', KUBELET_CA]) ?? treeAt(tree, ['kubeletClientInfo', 'ca'])
   return hasCa === undefined ? [{ text: `--${KUBELET_CA}=`, at: placeOf(tree.position) }] : []
 }
 
-/** Returns arguments, each a list of values, as words of a command line. */
+/** Returns arguments, each of which is a list of values, as words of a command line. */
 function wordsIn(tree: Tree, path: TreePath): readonly Word[] {
   return entriesAt(tree, path).flatMap(([name, value]) => {
     const items = value.kind === 'list' ? itemsAt(value, []) : [value]

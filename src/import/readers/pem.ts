@@ -8,10 +8,10 @@ import type { Place } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 import { parseCertificate } from '../x509/parse-certificate.ts'
 
-/** A block, also one whose end is missing. */
+/** A PEM block; its end may be missing. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|(?=-----BEGIN )|$(?![\s\S]))/g
 
-/** Reads certificates. Private keys beside them are not read. */
+/** Reads certificates. Private keys in the same file are not read. */
 export const pemReader: TextReader = {
   reads: 'certificates (PEM): issuer, names, usages, dates; private keys are not read',
   recognizes: ({ text }) => text.includes('-----BEGIN '),
@@ -38,13 +38,13 @@ function noteKey(at: Place, evidence: Evidence): void {
   evidence.note({ kind: 'unread', at, message, consequence: 'leave keys out when you collect files' })
 }
 
-/** Reports the private keys in a text that another reader reads. */
+/** Reports private keys in a text that another reader reads. */
 export function noteKeys(text: Excerpt, evidence: Evidence): void {
   for (const { index, 1: label } of text.text.matchAll(BLOCK))
     if (isPrivateKey(label)) noteKey({ file: text.file, line: text.positionOf(index).line }, evidence)
 }
 
-/** Returns the certificates in a text, and Go's errors about those that it does not read. */
+/** Returns the certificates in a text, and Go's errors for those that it does not parse. */
 export function certificatesIn(text: string, at: Place): readonly (ImportCertificate | string)[] {
   return [...text.matchAll(BLOCK)].flatMap(({ 1: label, 2: body }) =>
     label === 'CERTIFICATE' ? [certificateIn(body, at)] : [],
@@ -60,7 +60,7 @@ function certificateIn(body: string, at: Place): ImportCertificate | string {
   return { at, parsed: certificate, subject: nameText(subject), issuer: nameText(issuer), issuerCn, sans }
 }
 
-/** Returns the bytes that a text in base64 stands for; none if it is not base64. */
+/** Returns the bytes of a base64 text; none if it is not base64. */
 function bytesOf(text: string): Uint8Array {
   try {
     return Uint8Array.from(atob(text.replace(/\s+/g, '')), (character) => character.charCodeAt(0))

@@ -8,11 +8,14 @@ import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
-/** The names of which each pod that is read has one in its text: programs, their images, approvers, Calico. */
+/** Names that appear in the text of each pod that is read: of programs, their images, approvers, Calico. */
 const NAMES =
   /apiserver|controller-manager|kubelet|kube-proxy|proxy-agent|proxy-server|konnectivity|hyperkube|\bkm\b|k3s|rke2|k0s|approver|rubber-stamp|calico/
 
-/** Reads pods and what makes pods: the command lines of the programs of a cluster, and components that matter to paths. */
+/**
+ * Reads pods and objects that create pods: the command lines of a cluster's programs, and components that matter for
+ * paths.
+ */
 export const podReader: DocumentReader = {
   reads: 'static-pod manifests, pods, DaemonSets, Deployments: command lines of Kubernetes, approvers, network plugins',
   kinds: ['Pod', 'DaemonSet', 'Deployment', 'StatefulSet', 'ReplicaSet', 'PodTemplate', 'StaticPod'],
@@ -32,12 +35,12 @@ export const podReader: DocumentReader = {
   },
 }
 
-/** Returns the specification of the pods of an object; null if it has none. */
+/** Returns the pod specification of an object; null if it has none. */
 function specOf({ tree }: ImportDocument): Tree | null {
   const places = [
     ['spec', 'template', 'spec'],
     ['template', 'spec'],
-    // A resource of Talos has the whole pod as its `spec`.
+    // A Talos resource has the whole pod in its `spec`.
     ['spec', 'spec'],
     ['spec'],
   ]
@@ -57,18 +60,18 @@ function readContainer(
   const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
   if (found === null) return
   const at = words.length > 0 ? words[0].at : placeOf(container.position)
-  // The kubelet's copy of a static pod at the apiserver says on which node it runs; changing it changes nothing.
+  // The mirror pod of a static pod at the apiserver names its node. Changing it has no effect.
   const machine = kind === 'Pod' ? textAt(tree, ['spec', 'nodeName']) : null
   const isCopy = kind === 'Pod' && (machine !== null || treeAt(tree, ['status', 'phase']) !== undefined)
   const pod = isAlone ? words.map(({ text }) => text) : null
-  // A kubelet reads the first document of a file, and only where that is a pod (k/k pkg/kubelet/config/file.go).
+  // A kubelet reads only the first document of a file, and only if it is a pod (k/k pkg/kubelet/config/file.go).
   const isStatic = kind === 'Pod' && !isCopy && isFirst
   const name = `${textAt(tree, ['metadata', 'namespace']) ?? 'default'}/${textAt(tree, ['metadata', 'name']) ?? ''}`
   const staticPod = isStatic ? name : null
   evidence.addRun({ ...found, at, image, machine, pod, staticPod }, isCopy ? 'pod' : 'manifest')
 }
 
-/** Returns `command` and `args`, with `$(NAME)` replaced by the variables of the container that have a value. */
+/** Returns `command` and `args`, with `$(NAME)` replaced by the container's variables that have a value. */
 function expandedWords(container: Tree): Word[] {
   const variables = new Map(
     itemsAt(container, ['env']).flatMap((one) => {
@@ -95,7 +98,7 @@ function inShell(words: readonly Word[]) {
   for (const command of shellCommands(script.text)) {
     const own = command.map(({ text, offset }) => {
       const above = script.text.slice(0, offset).split('\n').length - 1
-      // A block text begins on the line after its mark; a text in one line has no line ends.
+      // A block text begins on the line after its indicator. A text on one line has no line ends.
       return { text, at: { file, line: above > 0 ? line + above + 1 : line } }
     })
     const found = findProgram(own)
@@ -104,7 +107,7 @@ function inShell(words: readonly Word[]) {
   return null
 }
 
-/** A container without a command runs the program of its image. */
+/** Returns the program of the image, for a container without a command. */
 function byImage(container: Tree, words: readonly Word[], image: string | null) {
   const base = (image ?? '').replace(/@.*$/, '').replace(/:[^/]*$/, '')
   const program =
@@ -113,10 +116,10 @@ function byImage(container: Tree, words: readonly Word[], image: string | null) 
   return program === null ? null : { program, words: words.filter(({ text }) => text.startsWith('-')) }
 }
 
-/** Programs that approve requests of kubelets for serving certificates, by a part of their image or name. */
+/** Programs that approve kubelets' serving-certificate requests, by a part of their image or name. */
 const APPROVERS = ['kubelet-csr-approver', 'kubelet-serving-cert-approver', 'kubelet-rubber-stamp', 'csr-approver']
 
-/** Returns why the pods of an object do not run, as a clause without its subject; null where they do, or may. */
+/** Returns why the pods of an object do not run, as a clause without a subject; null if they run or may run. */
 function idleReason({ tree, kind }: ImportDocument): string | null {
   const numberAt = (...path: readonly string[]) => {
     const text = textAt(tree, path)
@@ -127,7 +130,7 @@ function idleReason({ tree, kind }: ImportDocument): string | null {
   if (kind === 'Pod') return phase === null || phase === 'Running' ? null : `does not run (status.phase: ${phase})`
   if (treeAt(tree, ['status', 'observedGeneration']) === undefined) return null
   if (kind === 'DaemonSet') return numberAt('status', 'numberReady') === 0 ? 'has no pod that is ready' : null
-  // The apiserver leaves out what is 0.
+  // The apiserver omits fields with the value 0.
   return (numberAt('status', 'readyReplicas') ?? 0) === 0 ? 'has no pod that is ready' : null
 }
 

@@ -5,19 +5,19 @@ export const COMMAND = new RegExp(
   `(?:^|[\\s"'\`\\0/=])(${BINARY_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
 )
 
-/** The one program of MicroK8s, which reads the flags of all others from files. */
+/** The combined program of MicroK8s. It reads the flags of all other programs from files. */
 export const KUBELITE = /\/snap\/microk8s\/\w+\/kubelite(?=[\s\0])/
 
-/** The beginning of a line of a journal, with the name of the machine and of the unit. */
+/** The beginning of a journal line, with the machine and the unit. */
 export const JOURNAL_LINE = /^(?:\w{3} +\d+ [\d:.]+|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@.-]+)\[\d+\]:/
 
-/** The layout of a whole text. `columns`: it has the header of ps; `prose`: it has sentences. */
+/** The layout of a whole text. `columns`: it has the header of ps. `prose`: it has sentences. */
 export type ProcessLayout = 'columns' | 'prose' | 'plain'
 
 /** The header of ps, whose last column is the command. */
 const HEADER = /^[ \t]*(?:[A-Z%]+[ \t]+)*(?:CMD|COMMAND|ARGS)[ \t]*\r?$/m
 
-/** A line of prose: four words of letters one after the other, the marks of Markdown, or the end of a sentence. */
+/** A line of prose: four words in a row, Markdown marks, or the end of a sentence. */
 const PROSE = /(?:(?:^|\s)[("'`]?[A-Za-z][a-z'-]*[,;:)"'`]?(?=\s)){4}|^\s*(?:#+ |[*>-] |```|\|)|[a-z)`]\.\s*$/m
 
 export function layoutOf(text: string): ProcessLayout {
@@ -25,16 +25,16 @@ export function layoutOf(text: string): ProcessLayout {
   return PROSE.test(text) ? 'prose' : 'plain'
 }
 
-/** Words that stand before a program whose process they start or are. */
+/** Words before a program that start it or belong to its process. */
 const LAUNCHER =
   /^(?:exec|nice|sudo|env|time|ionice|taskset|tini|(?:ba|da|a)?sh|hyperkube|km|docker|nerdctl|\/.*|\w+=.*)$/
 
-/** Folders with the data of a program, which have its name and are no program. */
+/** Data folders that have the name of a program. */
 const FOLDER = /(?:^|[\s"'\0=])\/(?:etc|run|var\/(?:lib|log|run|backups))(?:\/(?:rancher|kubernetes))*\/[\w-]+$/
 
 /**
- * Returns whether a line is that of a process or of a journal: what stands before the program are columns of ps, of
- * `docker ps`, of `systemctl status` or of a journal, or nothing. A sentence that names a program or its folder is none.
+ * Returns whether a line is from a process list or a journal: only columns of ps, `docker ps`, `systemctl status` or a
+ * journal precede the program, or nothing. A sentence that names a program or its folder is not.
  */
 export function isOfProcess(line: string, layout: ProcessLayout): boolean {
   if (/^\{.*"MESSAGE"/.test(line) || JOURNAL_LINE.test(line) || /\bmsg="(?:Running|Starting) /.test(line)) return true
@@ -45,7 +45,7 @@ export function isOfProcess(line: string, layout: ProcessLayout): boolean {
   const before = line.slice(0, end)
   if (/\bgrep\b/.test(before) || FOLDER.test(before)) return false
   if (line.includes('\0')) return /^(?:\/|\w[\w.+-]*\0)/.test(line)
-  // `docker ps` begins with the id of a container, its image, and the command in quotes.
+  // A line of `docker ps` begins with a container id, an image, and the command in quotes.
   if (/^[0-9a-f]{4,64}\s+\S+\s+"/.test(line)) return true
   const columns = columnsIn(before)
   if (columns === null) return false
@@ -58,9 +58,9 @@ export function isOfProcess(line: string, layout: ProcessLayout): boolean {
 interface Columns {
   readonly count: number
   readonly hasNumber: boolean
-  /** True if one is a time, so that several columns of ps stand there. */
+  /** True if one of them is a time, which indicates several columns of ps. */
   readonly hasTime: boolean
-  /** True if the lines of a tree stand before the command, as `systemctl status` draws them. */
+  /** True if tree lines precede the command, as `systemctl status` draws them. */
   readonly isOfTree: boolean
 }
 
@@ -70,7 +70,7 @@ const TIME = /^(?:\d+-)?\d+:\d\d(?::\d\d|\.\d+)?$/
 const SHORT = /^(?:\?|-|pts\/\d+|tty\S*|[A-Z][A-Za-z<+]{0,4}|[A-Z][a-z]{2}\d\d|\d{4})$/
 const USER = /^[a-z_][\w-]*\+?$/
 
-/** Returns the columns before the command that ends in a program; null if other words stand there. */
+/** Returns the columns before the command that ends in a program; null if there are other words. */
 function columnsIn(before: string): Columns | null {
   const isOfTree = /[├└]─\s*\d+\s/.test(before)
   const words = before
@@ -92,7 +92,7 @@ function columnsIn(before: string): Columns | null {
   return { count, hasNumber, hasTime: hasNumber && own.some((word) => TIME.test(word)), isOfTree }
 }
 
-/** Returns whether only flags with their values, redirections, and secrets of a length that no word has, follow. */
+/** Returns whether only flags with values, redirections, and words of the length of secrets follow. */
 function hasOnlyArguments(rest: string): boolean {
   const words = rest.trim().split(/\s+/)
   return words.every((word, i) => {

@@ -5,7 +5,7 @@ import { programNamed } from '../programs/programs.ts'
 import type { TextReader } from '../reader.ts'
 import { COMMAND, isOfProcess, JOURNAL_LINE, KUBELITE, layoutOf, type ProcessLayout } from './process-line.ts'
 
-/** The image of RKE's programs, in a line of `docker ps`. */
+/** The image of RKE's programs in a line of `docker ps`. */
 const RKE_IMAGE = /\brancher\/hyperkube:(v1\.\d+\.\d+\S*)/
 
 export const processListReader: TextReader = {
@@ -27,15 +27,15 @@ export const processListReader: TextReader = {
   },
 }
 
-/** Returns whether a text has a word that can be a program of Kubernetes, with a flag behind it. */
+/** Returns whether a text has a word that can be a program of Kubernetes, followed by a flag. */
 export function hasCommand(text: string): boolean {
   return COMMAND.test(text) || KUBELITE.test(text)
 }
 
-/** The line with which k3s and RKE2 begin. */
+/** The first log line of k3s and RKE2. */
 const STARTED = /\bmsg="Starting (?:k3s|rke2) (v1\.\d+\.\d+\S*)/
 
-/** Returns a line of `journalctl -o json` as `journalctl` prints it by default. */
+/** Converts a line of `journalctl -o json` to the default format of `journalctl`. */
 function plainLine(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
@@ -50,17 +50,17 @@ function plainLine(line: string): string {
   }
 }
 
-/** The longest line that is read, for the largest of which a kernel shows no more. */
+/** The longest line that is read. A kernel shows no longer command line. */
 const LONGEST_LINE = 1 << 18
 
-/** Returns a command line up to the quote that ends it, where `docker ps` puts it into quotes. */
+/** Returns a command line up to its closing quote, if `docker ps` put it in quotes. */
 function withinQuotes(line: string, start: number, rest: string): string {
   const isQuoted = /\s"(?:\/\S*\s+)*$/.test(line.slice(0, start + 1))
   const end = isQuoted ? /"(?=\s|$)/.exec(rest) : null
   return end === null ? rest : rest.slice(0, end.index)
 }
 
-/** A line of a text, by the offset at which it begins. */
+/** A line of a text, with the offset at which it begins. */
 interface PlaceInText {
   readonly text: Excerpt
   readonly start: number

@@ -47,7 +47,7 @@ function isNode(node: Tree): boolean {
   return textAt(node, ['address']) !== null && itemsAt(node, ['role']).length > 0
 }
 
-/** Returns extra arguments: one value a name, or a list of values a name. */
+/** Returns extra arguments, with one value or a list of values for each name. */
 function argumentsOf(tree: Tree, key: string): readonly Word[] {
   const arrays = entriesAt(tree, ['services', key, 'extra_args_array']).flatMap(([name, value]) =>
     itemsAt(value, []).map((item) => ({ text: `--${name}=${textAt(item, []) ?? ''}`, at: placeOf(item.position) })),
@@ -55,7 +55,7 @@ function argumentsOf(tree: Tree, key: string): readonly Word[] {
   return [...extraArgs(tree, ['services', key, 'extra_args']), ...arrays]
 }
 
-/** Returns the flags that other settings of the file set (rancher/rke cluster/plan.go). */
+/** Returns the flags that result from other settings of the file (rancher/rke cluster/plan.go). */
 function ownWords(program: ProgramName, tree: Tree): readonly Word[] {
   const word = (text: string, path: readonly string[]): Word => ({ text, at: placeAt(tree, path) })
   const serving = ['services', 'kubelet', 'generate_serving_certificate']
@@ -69,7 +69,10 @@ function ownWords(program: ProgramName, tree: Tree): readonly Word[] {
 
 const CA = '/etc/kubernetes/ssl/kube-ca.pem'
 
-/** Without the authorization mode `rbac`, which is the default, the apiserver has no --authorization-mode. */
+/**
+ * Returns the flag of the authorization mode. RKE passes --authorization-mode only for `rbac`, its default. Otherwise the
+ * apiserver's own default applies, AlwaysAllow.
+ */
 function modeWords(tree: Tree): readonly Word[] {
   const path = ['authorization', 'mode']
   const mode = textAt(tree, path)

@@ -1,7 +1,7 @@
 import { placeOf } from '../origin.ts'
 import type { DocumentReader } from '../reader.ts'
 
-/** Passes over objects that hold secrets, and says so. */
+/** Skips objects that contain secrets, and reports that. */
 export const secretReader: DocumentReader = {
   reads: 'Secrets, which are passed over: nothing in them is read or shown',
   kinds: ['Secret'],

@@ -1,7 +1,10 @@
 import type { DocumentReader } from '../reader.ts'
 import { placeAt, textAt, textsAt } from '../tree-values.ts'
 
-/** Reads services that take external addresses (CVE-2020-8554); all others concern no path between nodes and apiserver. */
+/**
+ * Reads services with external addresses (CVE-2020-8554). Other services do not concern paths between nodes and
+ * apiserver.
+ */
 export const serviceReader: DocumentReader = {
   reads: 'Services with externalIPs',
   kinds: ['Service'],

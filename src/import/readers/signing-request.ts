@@ -2,12 +2,12 @@ import { written } from '../origin.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
-/** The beginning of the user of a kubelet, before the name of its node. */
+/** The prefix of a kubelet's user name, before the name of its node. */
 const NODE = 'system:node:'
 
 /**
- * Reads requests of kubelets for serving certificates. Their absence proves nothing: they are deleted after an hour. The
- * request of another user is none of a kubelet, even if somebody approved it.
+ * Reads kubelets' serving-certificate requests. Their absence proves nothing, because they are deleted after an hour. A
+ * request by another user is not a kubelet's, even if it was approved.
  */
 export const signingRequestReader: DocumentReader = {
   reads: 'CertificateSigningRequests of kubelets for serving certificates',

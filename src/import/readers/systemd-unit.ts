@@ -5,15 +5,18 @@ import { type Sourced, written } from '../origin.ts'
 import { LINE_MARK } from '../programs/unit-words.ts'
 import type { TextReader } from '../reader.ts'
 
-/** The line with which `systemctl cat` begins a unit or a drop-in. */
+/** The line that `systemctl cat` prints before a unit or a drop-in. */
 const CAT_HEADER = /^# (\/\S+\.(?:service|conf))[ \t]*$/gm
 
-/** Reads systemd units and drop-ins of kubelets, k3s, RKE2, k0s and kube-apiserver, also as `systemctl cat` prints them. */
+/**
+ * Reads systemd units and drop-ins of kubelets, k3s, RKE2, k0s and kube-apiserver, including the output of `systemctl
+ * cat`.
+ */
 export const systemdUnitReader: TextReader = {
   reads: 'systemd units and their drop-ins (kubelet.service, 10-kubeadm.conf, kube-apiserver.service, k3s.service)',
   recognizes: ({ text }) => /^\[(Service|Unit)\]\s*$/m.test(text) && /^\s*(ExecStart|Environment\w*)\s*=/m.test(text),
   read(text, evidence) {
-    // Of a folder with drop-ins, systemd reads `*.conf` alone (systemd.unit(5)).
+    // In a folder of drop-ins, systemd reads only `*.conf` (systemd.unit(5)).
     if (isCopy(text.file) || /\.d\/[^/]*(?<!\.conf)$/.test(text.file)) {
       evidence.note({
         kind: 'irrelevant',
@@ -39,7 +42,7 @@ function readUnit(text: Excerpt, path: string, evidence: Evidence): boolean {
     if (key === 'EnvironmentFile') variableFiles.push(value.replace(/^-/, ''))
     if (key === 'Environment')
       for (const [name, content] of assignmentsIn(value)) variables.set(name, { value: content, origin: at.origin })
-    // An empty command line takes those back that were given before.
+    // An empty command line discards the previous ones.
     if (key === 'ExecStart') value === '' ? commands.splice(0) : commands.push(at)
   }
   if (commands.length === 0 && variables.size === 0 && variableFiles.length === 0) return false
@@ -50,11 +53,11 @@ function readUnit(text: Excerpt, path: string, evidence: Evidence): boolean {
 interface Setting {
   readonly key: string
   readonly value: string
-  /** The value with the line that has it. */
+  /** The value, with its line. */
   readonly at: Sourced<string>
 }
 
-/** Returns the settings of a unit; a backslash at the end of a line continues it (systemd.syntax(7)). */
+/** Returns the settings of a unit. A backslash at the end of a line continues it (systemd.syntax(7)). */
 function settingsOf(text: Excerpt): Setting[] {
   const settings: Setting[] = []
   const lines = text.text.split('\n')
@@ -66,7 +69,7 @@ function settingsOf(text: Excerpt): Setting[] {
     let value = match[2]
     while (value.endsWith('\\') && i + 1 < lines.length) {
       const next = lines[++i].trim()
-      // A comment within a command that goes on is left out.
+      // Comments inside a continued command are dropped.
       value = /^[#;]/.test(next) ? `${value.slice(0, -1)}${LINE_MARK}\\` : `${value.slice(0, -1)} ${LINE_MARK}${next}`
     }
     const at = written(value.replace(/\\$/, ''), { file: text.file, line: firstLine + first })
@@ -75,7 +78,7 @@ function settingsOf(text: Excerpt): Setting[] {
   return settings
 }
 
-/** Returns the assignments of a line `Environment=`, each of which can be quoted as a whole. */
+/** Returns the assignments of a line `Environment=`. Each can be quoted as a whole. */
 function assignmentsIn(text: string): (readonly [name: string, value: string])[] {
   return [
     ...text.matchAll(/"([A-Za-z_]\w*)=((?:[^"\\]|\\.)*)"|'([A-Za-z_]\w*)=([^']*)'|([A-Za-z_]\w*)=("[^"]*"|\S*)/g),

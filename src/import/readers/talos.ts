@@ -8,7 +8,7 @@ import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.t
 import { innerText } from './config-map.ts'
 import { extraArgs } from './kubeadm.ts'
 
-/** The sections of a machine configuration with arguments of programs. */
+/** The sections of a machine configuration with program arguments. */
 const ARGUMENTS = [
   [['cluster', 'apiServer', 'extraArgs'], 'kube-apiserver'],
   [['cluster', 'controllerManager', 'extraArgs'], 'kube-controller-manager'],
@@ -18,9 +18,9 @@ const ARGUMENTS = [
 const KUBELET_CONFIG = ['machine', 'kubelet', 'extraConfig'] as const
 
 /**
- * The settings that Talos keeps for itself: it refuses a machine configuration with one of these fields
- * (siderolabs/talos pkg/machinery/kubelet/kubelet.go, ProtectedConfigurationFields), and starts no program with one of
- * these arguments (MergeDenied in internal/app/machined/pkg/controllers/k8s, control_plane_final.go and kubelet_spec.go).
+ * The settings that Talos reserves. It refuses a machine configuration with one of these fields (siderolabs/talos
+ * pkg/machinery/kubelet/kubelet.go, ProtectedConfigurationFields), and starts no program with one of these arguments
+ * (MergeDenied in internal/app/machined/pkg/controllers/k8s, control_plane_final.go and kubelet_spec.go).
  */
 const PROTECTED = {
   fields: ['authentication', 'authorization', 'port', 'rotateCertificates'],
@@ -29,13 +29,13 @@ const PROTECTED = {
   kubelet: ['bootstrap-kubeconfig', 'kubeconfig', 'config', 'cert-dir'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
-/** The keys of which every machine configuration, and every patch of one, has one, in YAML or JSON. */
+/** Keys of machine configurations and patches, in YAML or JSON. Each has at least one of them. */
 const MARK = /\b(?:machine|cluster)["']?\s*:/
 
-/** The documents of the firewall of Talos. */
+/** The documents of the Talos firewall. */
 const FIREWALL: readonly string[] = ['NetworkDefaultActionConfig', 'NetworkRuleConfig']
 
-/** Reads a machine configuration of Talos, and patches of one. Its secrets (keys, tokens) are not read. */
+/** Reads machine configurations of Talos, and patches of them. Secrets (keys, tokens) are not read. */
 export const talosReader: DocumentReader = {
   reads:
     'machine configurations of Talos, their patches (also of RFC 6902), and `talosctl get kubeletspec` and `machineconfig`',
@@ -98,7 +98,7 @@ function readKubeletSpec(tree: Tree, evidence: Evidence): void {
   if (config?.kind === 'map') evidence.kubeletFiles.push({ tree: config, at: placeOf(config.position), from: 'file' })
 }
 
-/** Reads the configuration as a machine has it, which `talosctl get machineconfig` prints as one text. */
+/** Reads the configuration of a running machine, which `talosctl get machineconfig` prints as one text. */
 function readMachineConfig(tree: Tree, evidence: Evidence): void {
   const spec = treeAt(tree, ['spec'])
   const text = spec === undefined ? null : innerText(spec)
@@ -106,7 +106,7 @@ function readMachineConfig(tree: Tree, evidence: Evidence): void {
   else if (spec?.kind === 'map') readConfig(spec, false, evidence)
 }
 
-/** Reads a configuration or patch. Workers run no apiserver, whatever the section `cluster` of their configuration says. */
+/** Reads a configuration or patch. Workers run no apiserver, even if their configuration has a section `cluster`. */
 function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
   const role = roleOf(tree)
   for (const [path, program] of ARGUMENTS) {
@@ -129,7 +129,7 @@ function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
   noteSecrets(tree, evidence)
 }
 
-/** Returns extra arguments of a program without those that Talos refuses, which are reported. */
+/** Returns extra arguments of a program without those that Talos refuses. The latter are reported. */
 function withoutProtected(
   words: readonly Word[],
   program: keyof typeof PROTECTED,
@@ -200,7 +200,7 @@ function readProxy(tree: Tree, evidence: Evidence): void {
     })
 }
 
-/** KubeSpan connects all machines, also those of the control plane, by WireGuard. */
+/** Reads KubeSpan, which connects all machines, including the control plane, by WireGuard. */
 function readKubeSpan(tree: Tree, path: readonly string[], evidence: Evidence): void {
   if (booleanOf(textAt(tree, path)) !== true) return
   evidence.note({
@@ -225,7 +225,7 @@ function isMachineConfig(tree: Tree): boolean {
   return textAt(tree, ['version']) === 'v1alpha1' && isPart(tree)
 }
 
-/** A patch has only what it changes (`talosctl gen config --config-patch`). */
+/** Returns whether a document is a patch, which contains only changes (`talosctl gen config --config-patch`). */
 function isPatch(tree: Tree): boolean {
   if (!isPart(tree)) return false
   const places = [...ARGUMENTS.map(([path]) => path), KUBELET_CONFIG, ['machine', 'network', 'kubespan']]
@@ -236,12 +236,12 @@ function isPart(tree: Tree): boolean {
   return (treeAt(tree, ['machine']) ?? treeAt(tree, ['cluster'])) !== undefined
 }
 
-/** An operation of a patch by RFC 6902; a patch is a list of them. */
+/** Returns whether a value is an operation of RFC 6902. Such a patch is a list of operations. */
 function isOperation(tree: Tree): boolean {
   return textAt(tree, ['op']) !== null && /^\/(?:machine|cluster)\//.test(textAt(tree, ['path']) ?? '')
 }
 
-/** Reads an operation that sets a value as a patch that has only this value. */
+/** Reads an operation that sets a value, as a patch with only this value. */
 function readOperation(tree: Tree, evidence: Evidence): void {
   const value = treeAt(tree, ['value'])
   const steps = textAt(tree, ['path'])!.split('/').slice(1)
@@ -264,7 +264,7 @@ function within(tree: Tree, key: string): MapTree {
   return { kind: 'map', position: tree.position, entries: new Map([[key, { keyPosition: tree.position, tree }]]) }
 }
 
-/** Returns whether a document is a resource of Talos of a type, as `talosctl get` prints it. */
+/** Returns whether a document is a Talos resource of this type, as `talosctl get` prints it. */
 function isResource(tree: Tree, type: 'KubeletSpecs' | 'MachineConfigs'): boolean {
   return textAt(tree, ['metadata', 'type'])?.startsWith(`${type}.`) === true
 }

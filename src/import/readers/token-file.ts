@@ -1,6 +1,6 @@
 import type { TextReader } from '../reader.ts'
 
-/** Passes over files of static tokens and passwords; only the number of users is said. */
+/** Skips files of static tokens and passwords. Only the number of users is reported. */
 export const tokenFileReader: TextReader = {
   reads: 'files of static tokens (--token-auth-file) and passwords, of which only the number of lines is read',
   recognizes: ({ text, file }) =>
@@ -17,10 +17,10 @@ export const tokenFileReader: TextReader = {
   },
 }
 
-/** A JSON Web Token, a token of k3s or RKE2, one of kubeadm, and the packed kubeconfig that k0s calls a token. */
+/** A JSON Web Token, a token of k3s or RKE2, a kubeadm token, or the packed kubeconfig that k0s calls a token. */
 const TOKENS = /^(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|K10[0-9a-f]+::\S+|[a-z0-9]{6}\.[a-z0-9]{16}|H4sI[\w+/=\s]+)\s*$/
 
-/** Passes over files that consist of a token. */
+/** Skips files that consist of a token. */
 export const bearerTokenReader: TextReader = {
   reads: 'files of a token (service accounts, k3s, RKE2, k0s, kubeadm), which are passed over',
   recognizes: ({ text, file }) => TOKENS.test(text) || (/(?:^|[/._-])token$/.test(file) && /^\s*\S+\s*$/.test(text)),

@@ -1,6 +1,6 @@
 import type { NoteKind } from './note.ts'
 
-/** The headings of the report of an import, in its order, and how many notes of a kind are shown. */
+/** The headings in the report of an import, in order, and the number of notes shown for each kind. */
 export const NOTE_KINDS: Readonly<Record<NoteKind, { readonly heading: string; readonly shown: number }>> = {
   contradiction: { heading: 'contradictions', shown: 50 },
   unknown: { heading: 'unknown: a default was taken', shown: 50 },

@@ -4,7 +4,7 @@ import { placeText } from '../origin.ts'
 import type { Note } from './note.ts'
 import { NOTE_KINDS } from './note-kinds.ts'
 
-/** Prints what there is to say about an import, by kind. */
+/** Prints the notes about an import, by kind. */
 export function printNotes(notes: readonly Note[]): string {
   return namesOf(NOTE_KINDS)
     .flatMap((kind) => {

@@ -6,19 +6,19 @@ import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { Place } from '../origin.ts'
 
-/** A report of kube-bench (`--json`), and what is wrong in it. */
+/** A report of kube-bench (`--json`), and the faults found in it. */
 export interface KubeBenchReport extends ScannerReport {
   readonly problems: readonly { readonly at: Place; readonly message: string }[]
 }
 
-/** The most results of a report; the largest benchmark has 130, for each of a few kinds of nodes. */
+/** The most results in a report. The largest benchmark has 130 for each of a few kinds of nodes. */
 const MAX_RESULTS = 20_000
 
 const STATES: readonly string[] = ['PASS', 'FAIL', 'WARN', 'INFO']
 
 /**
  * Reads a report of kube-bench (check/controls.go, OverallControls): an object with `Controls`, a list of controls, or
- * one control after the other, as older releases print them. It never throws: what is broken is left out and reported.
+ * one control after another, as older releases print them. It never throws. Broken parts are left out and reported.
  */
 export function readKubeBench(text: string, file: string): KubeBenchReport {
   return new ReportReader(text, file).read()
@@ -31,7 +31,7 @@ class ReportReader {
   readonly #problems: { at: Place; message: string }[] = []
   readonly #others = { PASS: 0, FAIL: 0, WARN: 0, INFO: 0 }
   readonly #unknown = new Set<string>()
-  /** The lines of the results, in their order. */
+  /** The lines of the results, in order. */
   readonly #lines: readonly number[]
   #read = 0
 
@@ -163,7 +163,9 @@ function stateOf(text: string | null): ScannerResult['status'] | null {
   }
 }
 
-/** Returns a number of a check as it may be shown: a report can have any text in its place. */
+/**
+ * Returns the number of a check in a form that is safe to show, because a report can contain any text in its place.
+ */
 function visibleNumber(number: string): string {
   return /^[\d.]{1,20}$/.test(number) ? number : 'a result'
 }
@@ -184,7 +186,7 @@ function fieldOf(value: unknown, key: string): unknown {
     : undefined
 }
 
-/** Finds the JSON objects and lists that follow each other in a text; the end of one that does not end is null. */
+/** Finds the JSON objects and lists that follow each other in a text. The end is null for an unfinished one. */
 function* valuesIn(text: string): Generator<{ readonly start: number; readonly end: number | null }> {
   for (let at = 0; at < text.length; ) {
     const start = startOfValue(text, at)
@@ -197,15 +199,14 @@ function* valuesIn(text: string): Generator<{ readonly start: number; readonly e
 }
 
 /**
- * Returns where the next object or list begins; null for none. Lines of a log around it, as `kubectl logs` has them,
- * are skipped.
+ * Returns the start of the next object or list; null for none. Log lines in between, as in `kubectl logs`, are skipped.
  */
 function startOfValue(text: string, at: number): number | null {
   const found = /^\s*(?=[[{])/m.exec(text.slice(at))
   return found === null ? null : at + found.index + found[0].length
 }
 
-/** Returns the offset behind the value that begins at `start`; null if it does not end. */
+/** Returns the offset after the value that begins at `start`; null if it does not end. */
 function endOfValue(text: string, start: number): number | null {
   let depth = 0
   for (let i = start; i < text.length; i++) {

@@ -4,8 +4,8 @@ import type { BuildContext } from '../build/context.ts'
 import type { BindingEvidence, RuleEvidence, Subject } from '../evidence.ts'
 
 /**
- * Decides what scanners say of who may use the proxy of nodes: kube-bench leaves it to people, and kubescape looks for
- * subjects (regolibrary rules/rule-can-access-proxy-subresource).
+ * Returns the scanners' results about who may use the proxy of nodes. kube-bench leaves this to manual review;
+ * kubescape looks for subjects (regolibrary rules/rule-can-access-proxy-subresource).
  */
 export function scanRbac({ evidence }: BuildContext, benchmark: Benchmark | null): readonly ScannerResult[] {
   const number = benchmark === null ? null : cisNumberOfProxy(benchmark)
@@ -63,7 +63,7 @@ function isProxyRule({ verbs, groups, resources }: RuleEvidence): boolean {
   return has(verbs, 'get', 'create', 'connect', '*') && has(groups, '', '*') && has(resources, 'nodes/proxy', '*')
 }
 
-/** Returns the user as which the apiserver knows a subject. */
+/** Returns the user name that the apiserver gives a subject. */
 function userOf({ kind, name, namespace }: Subject): string {
   return kind === 'ServiceAccount' ? `system:serviceaccount:${namespace ?? 'default'}:${name}` : name
 }

@@ -12,7 +12,7 @@ import type { ProgramRun } from '../programs/program-run.ts'
 import { textAt } from '../tree-values.ts'
 import { scanRbac } from './scan-rbac.ts'
 
-/** Decides what kube-bench and kubescape say of the files that were imported, by the tests that they make. */
+/** Returns the results that kube-bench and kubescape would give for the imported files. */
 export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): readonly ScannerResult[] {
   const platform = context.profile.benchmark
   const benchmark = platform === null ? null : benchmarkOn(platform, context.version.minor)
@@ -26,7 +26,7 @@ export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): re
 }
 
 interface Where extends Pick<ScannerResult, 'program' | 'machine' | 'at' | 'isReported'> {
-  /** Returns the weakness that a flag of a kubelet is. */
+  /** Returns the weakness that a kubelet flag represents. */
   readonly weaknessOf: (flag: Flag, about: string | undefined) => string | null
 }
 
@@ -36,7 +36,7 @@ function scanApiserver(run: ProgramRun, benchmark: Benchmark | null): ScannerRes
   return [
     ...byKubeBench(APISERVER_FLAGS, output, benchmark, where),
     ...flagsOf(APISERVER_FLAGS).flatMap(([, flag]) => {
-      // It looks at pods, so that an apiserver without one is not looked at.
+      // It looks at pods, so an apiserver without a pod is skipped.
       const words = run.pod
       return words === null
         ? []

@@ -1,4 +1,4 @@
-/** Thrown for bytes that Go does not parse, with Go's words. */
+/** Thrown for bytes that Go does not parse, with Go's message. */
 export class ParseError extends Error {}
 
 /** A value of DER with its tag. */
@@ -10,7 +10,7 @@ export interface DerValue {
 /** Tags of DER (X.690). */
 export const TAG = { boolean: 1, integer: 2, bitString: 3, octetString: 4, oid: 6, sequence: 0x30 } as const
 
-/** Reads values of DER one after the other, as strictly as Go's cryptobyte: shortest lengths, and tags of one byte. */
+/** Reads consecutive DER values, as strictly as Go's cryptobyte: shortest lengths, and tags of one byte. */
 export class DerReader {
   private readonly bytes: Uint8Array
   private at = 0
@@ -48,18 +48,18 @@ export class DerReader {
     return [length, at + count]
   }
 
-  /** Returns the contents of the next value, which must have that tag. */
+  /** Returns the content of the next value, which must have this tag. */
   take(tag: number, message: string): Uint8Array {
     if (!this.isNext(tag)) throw new ParseError(message)
     return this.next(message).value
   }
 
-  /** Returns a reader of the next value, a SEQUENCE unless another tag is given. */
+  /** Returns a reader of the next value's content. The value is a SEQUENCE unless another tag is given. */
   inside(message: string, tag: number = TAG.sequence): DerReader {
     return new DerReader(this.take(tag, message))
   }
 
-  /** Returns the next value, a BOOLEAN; false where another one follows. */
+  /** Returns the next value if it is a BOOLEAN, otherwise false. */
   optionalBoolean(message: string): boolean {
     if (!this.isNext(TAG.boolean)) return false
     const value = this.take(TAG.boolean, message)
@@ -67,14 +67,14 @@ export class DerReader {
     return value[0] === 0xff
   }
 
-  /** Returns the next value, an INTEGER of the shortest form; null where another one follows. */
+  /** Returns the next value if it is an INTEGER in the shortest form, otherwise null. */
   optionalInteger(message: string, tag: number = TAG.integer): number | null {
     if (!this.isNext(tag)) return null
     const value = this.take(tag, message)
     const isPadded =
       value.length > 1 && ((value[0] === 0 && value[1] < 0x80) || (value[0] === 0xff && value[1] >= 0x80))
     if (value.length === 0 || value.length > 8 || isPadded) throw new ParseError(message)
-    // The first byte has the sign.
+    // The first byte contains the sign.
     return value.subarray(1).reduce((sum, byte) => sum * 256 + byte, value[0] < 0x80 ? value[0] : value[0] - 256)
   }
 }
@@ -83,12 +83,12 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Returns bytes as characters of the same numbers. */
+/** Returns a text whose characters have the numbers of the bytes. */
 export function textOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 }
 
-/** Formats the contents of an OBJECT IDENTIFIER. */
+/** Formats the content of an OBJECT IDENTIFIER. */
 export function oidOf(bytes: Uint8Array, message: string): string {
   const numbers: number[] = []
   let value = 0

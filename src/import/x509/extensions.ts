@@ -4,7 +4,7 @@ import type { AlternativeName, ConstraintLists, NameConstraints } from '../../se
 import { DerReader, hexOf, oidOf, ParseError, TAG, textOf } from './der-reader.ts'
 import { uriError } from './uri.ts'
 
-/** The parts of a certificate that its extensions say (Go's processExtensions). */
+/** The parts of a certificate that come from extensions (Go's processExtensions). */
 export interface Extensions {
   subjectKeyId: string
   authorityKeyId: string
@@ -23,7 +23,7 @@ export interface Extension {
   readonly value: Uint8Array
 }
 
-/** Reads extensions in their order. @throws ParseError with Go's words */
+/** Reads extensions in order. @throws ParseError with Go's message */
 export function readExtensions(extensions: readonly Extension[]): Extensions {
   const out: Extensions = {
     subjectKeyId: '',
@@ -44,7 +44,7 @@ export function readExtensions(extensions: readonly Extension[]): Extensions {
   return out
 }
 
-/** Reads one extension, and returns whether everything in it counts. */
+/** Reads one extension, and returns whether Go handles all of it. */
 type Read = (extension: Extension, out: Extensions) => boolean
 
 const READERS: Readonly<Record<string, Read>> = {
@@ -63,7 +63,7 @@ const READERS: Readonly<Record<string, Read>> = {
   '1.3.6.1.5.5.7.1.1': readAuthorityInfo,
 }
 
-/** Reads an extension that decides nothing here. */
+/** Returns a reader for an extension that is checked but not used. */
 function checked(message: string, tag?: number): Read {
   return ({ value }) => {
     new DerReader(value).inside(message, tag)
@@ -85,7 +85,7 @@ function readAuthorityKeyId({ isCritical, value }: Extension, out: Extensions): 
   return true
 }
 
-/** The bit keyCertSign, the sixth, in the byte after that with the number of unused bits (RFC 5280 section 4.2.1.3). */
+/** The bit keyCertSign, the sixth, in the byte after the number of unused bits (RFC 5280 section 4.2.1.3). */
 const KEY_CERT_SIGN = 0x04
 
 function readKeyUsage({ value }: Extension, out: Extensions): boolean {
@@ -152,7 +152,7 @@ function readAuthorityInfo({ isCritical, value }: Extension): boolean {
   return true
 }
 
-/** The kinds of GeneralName that count, by tag (RFC 5280 section 4.2.1.6). */
+/** The kinds of GeneralName that are used, by tag (RFC 5280 section 4.2.1.6). */
 const KINDS: Readonly<Record<number, 'email' | 'dns' | 'uri' | 'ip'>> = {
   129: 'email',
   130: 'dns',
@@ -193,7 +193,7 @@ function isIa5(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte < 0x80)
 }
 
-/** Quotes as Go's %q does. */
+/** Quotes a text as Go's %q does. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f]|\\u00(..)/g,
@@ -215,7 +215,7 @@ function readConstraints({ value }: Extension, out: Extensions): boolean {
   return lists.every(({ isWhole }) => isWhole)
 }
 
-/** Reads subtrees. `isWhole` is false where one of them is of a kind that Go does not handle. */
+/** Reads subtrees. `isWhole` is false if one of them has a kind that Go does not handle. */
 function readSubtrees(bytes: Uint8Array, message: string): { lists: ConstraintLists; isWhole: boolean } {
   const subtrees = new DerReader(bytes)
   const lists = {

@@ -10,7 +10,7 @@ import type { ParsedCertificate } from '../../security/x509/parsed-certificate.t
 import { DerReader, hexOf, oidOf, ParseError, TAG } from './der-reader.ts'
 import { readExtensions } from './extensions.ts'
 
-/** A certificate that Go parses; dates are in seconds since 1970. */
+/** A certificate that Go parses, with dates in seconds since 1970. */
 export interface Parsed {
   readonly certificate: ParsedCertificate
   readonly subject: Name
@@ -19,7 +19,7 @@ export interface Parsed {
 
 /**
  * Parses a certificate in DER as Go's x509.ParseCertificate does (crypto/x509/parser.go, 1.24). Signatures are not
- * checked. Returns Go's error as text for one that it refuses.
+ * checked. For a certificate that Go refuses, returns Go's error as text.
  */
 export function parseCertificate(der: Uint8Array): Parsed | string {
   try {
@@ -28,7 +28,7 @@ export function parseCertificate(der: Uint8Array): Parsed | string {
     if (!whole.isEmpty) return 'x509: trailing data'
     return parse(der)
   } catch (error) {
-    // The library throws errors of many kinds for bytes that are no certificate.
+    // The library throws errors of many types for bytes that are not a certificate.
     return error instanceof ParseError ? error.message : 'x509: malformed certificate'
   }
 }
@@ -60,7 +60,7 @@ function parse(der: Uint8Array): Parsed {
   return { certificate, subject, issuer }
 }
 
-/** Returns the bytes of a part in DER as text. */
+/** Returns the bytes of a DER part as text. */
 function derText(part: Name | AlgorithmIdentifier | SubjectPublicKeyInfo): string {
   return hexOf(new Uint8Array(AsnConvert.serialize(part)))
 }
@@ -110,10 +110,10 @@ const DSA = '1.2.840.10040.4.1'
 /** P-224, P-256, P-384, P-521. */
 const CURVES: ReadonlySet<string> = new Set(['1.3.132.0.33', '1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35'])
 
-/** Returns the bytes of a public key; null for an algorithm that Go does not know. */
+/** Returns the bytes of a public key; null for an unknown algorithm. */
 function keyOf(info: SubjectPublicKeyInfo): string | null {
   const { algorithm, subjectPublicKey } = info
-  // The library returns null for NULL, and undefined where there are none.
+  // The library returns null for NULL, and undefined if there are no parameters.
   const parameters =
     algorithm.parameters === null ? DER_NULL : new Uint8Array(algorithm.parameters ?? new ArrayBuffer(0))
   const key = new Uint8Array(subjectPublicKey)
@@ -146,7 +146,7 @@ function checkRsaKey(parameters: Uint8Array, key: Uint8Array): void {
   if (exponent <= 0) throw new ParseError('x509: RSA public exponent is not a positive number')
 }
 
-/** Points are on the curve: only their form is checked. */
+/** Checks the form of a curve point. It does not check that the point is on the curve. */
 function checkCurve(parameters: Uint8Array, key: Uint8Array): void {
   const message = 'x509: invalid ECDSA parameters'
   const curve = oidOf(new DerReader(parameters).take(TAG.oid, message), message)
@@ -154,7 +154,7 @@ function checkCurve(parameters: Uint8Array, key: Uint8Array): void {
   if (key[0] !== 4) throw new ParseError('x509: failed to unmarshal elliptic curve point')
 }
 
-/** Go's words for signatures that it does not check. */
+/** Go's error for signatures that it does not check. */
 const UNIMPLEMENTED = 'x509: cannot verify signature: algorithm unimplemented'
 
 const INSECURE: Readonly<Record<string, string>> = {
