@@ -23,24 +23,24 @@ function hasMember(className: string, member: string): boolean {
 }
 
 describe('ARCHITECTURE.md, docs/state.md and docs/adding/README.md', () => {
-  test('names files that exist', () => {
+  test('ARCHITECTURE.md, docs/state.md and docs/adding/README.md name files that exist', () => {
     const files = named.filter((name) => /^[\w/-]+\.ts$/.test(name) && !name.includes('NAME'))
     expect(files.length).toBeGreaterThan(40)
     expect(files.filter((file) => !sources.some(({ path }) => path.endsWith(`/${file}`) || path === file))).toEqual([])
   })
 
-  test('names methods that exist', () => {
+  test('ARCHITECTURE.md, docs/state.md and docs/adding/README.md name methods that exist', () => {
     const methods = named.filter((name) => /^[A-Z]\w+\.\w+$/.test(name) && !name.startsWith('Math.'))
     expect(methods.length).toBeGreaterThan(20)
     expect(methods.filter((method) => !hasMember(...(method.split('.') as [string, string])))).toEqual([])
   })
 
-  test('lists the layers from the lowest up', () => {
+  test('ARCHITECTURE.md lists the layers from the lowest up', () => {
     const rows = [...tower.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, layer]) => layer)
     expect(rows.slice(0, LAYERS.length)).toEqual(LAYERS)
   })
 
-  test('has every folder in the order of those of its layer', () => {
+  test('ARCHITECTURE.md lists every folder of a layer in the order of imports', () => {
     const orders = [...text.matchAll(/^(\w+)\/ +([\w-]+(?:\s+< [\w-]+)+)$/gm)]
     for (const [, layer, order] of orders) {
       const folders = sources.flatMap(({ path }) => (path.startsWith(`src/${layer}/`) ? [path.split('/')] : []))
@@ -49,7 +49,7 @@ describe('ARCHITECTURE.md, docs/state.md and docs/adding/README.md', () => {
     }
   })
 
-  test('names folders that exist', () => {
+  test('ARCHITECTURE.md, docs/state.md and docs/adding/README.md name folders that exist', () => {
     const folders = named.filter(
       (name) => /^[a-z0-9/-]+\/$/.test(name) && !/^(schema|scenarios|results|docs|bench|test)\//.test(name),
     )
@@ -58,7 +58,7 @@ describe('ARCHITECTURE.md, docs/state.md and docs/adding/README.md', () => {
     expect(folders.filter((folder) => !paths.some((path) => `/${path}`.includes(`/${folder}`)))).toEqual([])
   })
 
-  test('names functions, types and constants that exist', () => {
+  test('ARCHITECTURE.md, docs/state.md and docs/adding/README.md name functions, types and constants that exist', () => {
     const identifiers = named.filter((name) =>
       /^([a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+|[A-Z]+_[A-Z_]+)(\(\))?$/.test(name),
     )
@@ -67,7 +67,7 @@ describe('ARCHITECTURE.md, docs/state.md and docs/adding/README.md', () => {
     expect(identifiers.filter((name) => !words.has(name.replace('()', '')) && name !== 'ArrayBuffer')).toEqual([])
   })
 
-  test('quotes the lines that order events', () => {
+  test('docs/state.md quotes the lines that order events', () => {
     const lines = text.match(/^return (?:tick|key) < other.*$/gm) ?? []
     expect(lines).toHaveLength(2)
     const source = sources.find(({ path }) => path === 'src/engine/event-order.ts')?.text

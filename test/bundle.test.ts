@@ -47,7 +47,7 @@ function aRepository(changed: Readonly<Record<string, string>> = {}): string {
   return aFolder({ ...Object.fromEntries(all.map((path) => [path, ''])), ...changed })
 }
 
-test('a build is made again if a file that it reads has changed, is new or is gone', () => {
+test('a build is repeated if one of its inputs has changed, is new or is gone', () => {
   const hash = hashOfInputs(aRepository())
   expect(hashOfInputs(aRepository({ 'results/a.csv': 'else' }))).toBe(hash)
   for (const path of ['src/a.ts', 'src/deep/b.ts', 'package-lock.json', 'scenarios/attacks/relay.yaml'])
@@ -72,7 +72,7 @@ test.each(['src/index.ts', 'src/study/index.ts'])('the library imports no module
   expect(modulesOfNode(modules)).toEqual([])
 })
 
-test('the helpers for tests import of Node only what reads files', async () => {
+test('the helpers for tests use only modules of Node that read files', async () => {
   expect(modulesOfNode(await modulesLoadedBy('src/testing/index.ts', 'browser'))).toEqual([
     'node:fs',
     'node:path',
@@ -80,7 +80,7 @@ test('the helpers for tests import of Node only what reads files', async () => {
   ])
 })
 
-test('the command line loads no command, no schema and no simulation before it knows which command it runs', async () => {
+test('the command line loads no command, schema or simulation before it knows which command it runs', async () => {
   const modules = await modulesLoadedBy('src/cli/main.ts', 'node')
   expect(modules).toContain('src/cli/commands.ts')
   const isHeavy = (path: string) =>
@@ -118,7 +118,7 @@ test('a page whose content security policy has no unsafe-eval can load and simul
   expect(runInContext('attempts', realm)).toBe(0)
 })
 
-test('such a page can ask questions of many runs, and compare files', async () => {
+test('a page without unsafe-eval can run studies of many runs and compare files', async () => {
   const [{ code }] = await bundled('src/study/index.ts', { platform: 'browser' }, { format: 'iife' })
   const realm = page()
   runInContext(code, realm)
@@ -132,14 +132,14 @@ test('such a page can ask questions of many runs, and compare files', async () =
   expect(runInContext('attempts', realm)).toBe(0)
 })
 
-test('such a page runs no code from texts, and reports attempts', () => {
+test('a page without unsafe-eval never evaluates code from text', () => {
   const realm = page()
   expect(() => runInContext('new Function("return 1")', realm)).toThrow('Code generation from strings disallowed')
   expect(() => runInContext('Function("return 1")', realm)).toThrow('Code generation from strings disallowed')
   expect(runInContext('attempts', realm)).toBe(2)
 })
 
-test('the library takes at most 415 KiB on its way to a page', async () => {
+test('the library in a page has at most 415 KiB', async () => {
   const [{ code }] = await bundled('src/index.ts', { platform: 'browser' }, { minify: true })
   const kib = gzipSync(code).length / 1024
   expect(kib).toBeGreaterThan(100)

@@ -42,7 +42,7 @@ function apply(page: string, files: Record<string, string>): string {
   return folder
 }
 
-test('the code blocks of a page are applied in their order', () => {
+test('the code blocks of a page of docs/adding/ are applied in their order', () => {
   const folder = apply(PAGE, { 'src/old.ts': OLD })
   expect(readFileSync(join(folder, 'src/new.ts'), 'utf8')).toBe('export const a = 1\n\nexport const b = 2\n')
   expect(readFileSync(join(folder, 'src/old.ts'), 'utf8')).toBe('first\nsecond\n\nfourth\nlast\nvery last\n')
@@ -57,11 +57,11 @@ test.each([
   ['a command that should fail and does not', '```sh\ntrue  # exit 4\n```', {}, '`true` exited with 0, not 4'],
   ['a fence of another form', '```ts path=src/new.ts\n```', {}, 'line 1: ```ts path=src/new.ts is not of the format'],
   ['a block without an end', '```sh\ntrue', {}, 'line 1: the block has no end'],
-])('%s is reported with its line number', (_, page, files, message) => {
+])('a page of docs/adding/ with %s is reported with its line number', (_, page, files, message) => {
   expect(() => apply(page, files)).toThrow(message)
 })
 
-test('a page that adds more than one source file and three lines below src/ is reported', () => {
+test('a page of docs/adding/ that adds more than one source file and three lines below src/ is reported', () => {
   expect(excessOf(parsePage(PAGE))).toEqual([])
   const file = (path: string) => `\`\`\`ts file=${path}\n\`\`\`\n`
   expect(excessOf(parsePage(file('test/b.test.ts') + file('src/b.ts') + file('src/c.ts')))).toEqual([

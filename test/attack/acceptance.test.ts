@@ -131,7 +131,7 @@ function aPlace({
 }
 
 describe('a message that an honest end reads', () => {
-  test('is nothing where the honest other end wrote it', () => {
+  test('a message between two honest ends causes no finding when its receiver reads it', () => {
     const { requestRead, responseRead } = aPlace({ techniques: ['inject', 'impersonate-server', 'tamper'] })
     expect([requestRead(SERVER, CLIENT), responseRead(CLIENT, SERVER), requestRead(SERVER, STRANGER)]).toEqual([
       [],
@@ -140,7 +140,7 @@ describe('a message that an honest end reads', () => {
     ])
   })
 
-  test('is forged where an attacker wrote it, once for each exchange', () => {
+  test('a message that an attacker wrote is recorded as forged, once for each exchange', () => {
     const { at, requestRead, responseRead } = aPlace({ techniques: ['inject', 'impersonate-server'] })
     const [asked, answered] = [at(SERVER, false), at(CLIENT, true)]
     expect(requestRead(SERVER, MINE, false, asked)).toEqual(['forged-request-accepted 1 on 0 by 0'])
@@ -149,7 +149,7 @@ describe('a message that an honest end reads', () => {
     expect(requestRead(SERVER, OTHERS)).toEqual([])
   })
 
-  test('is forged by steps that have acted, where some have, and by no technique that forges nothing', () => {
+  test('a forged message is attributed to the steps that have acted, and never to a technique that forges nothing', () => {
     const { responseRead } = aPlace({ techniques: ['inject', 'replay', 'drop'], acted: [1, 2] })
     expect(responseRead(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 1'])
     const { responseRead: before } = aPlace({ techniques: ['inject', 'replay'], acted: [] })
@@ -161,7 +161,7 @@ describe('a message that an honest end reads', () => {
     expect(none(CLIENT, MINE)).toEqual([])
   })
 
-  test('of an attacker’s own request is expected, unless it came on the connection of another client', () => {
+  test('an answer to the attacker’s own request is no forgery, unless it came on another client’s connection', () => {
     const own = aPlace({ techniques: ['inject', 'inject'], facts: { step: 1 } })
     expect([own.requestRead(SERVER, MINE), own.responseRead(CLIENT, MINE)]).toEqual([[], []])
     const smuggled = aPlace({ techniques: ['inject', 'inject'], facts: { step: 1, isOnOthersConnection: true } })
@@ -169,7 +169,7 @@ describe('a message that an honest end reads', () => {
     expect(smuggled.responseRead(CLIENT, MINE)).toEqual([])
   })
 
-  test('is altered by the steps that alter, once for each exchange, unless another attacker altered it', () => {
+  test('an altered message is attributed to the steps that alter, once for each exchange, unless another attacker altered it', () => {
     const { at, requestRead, responseRead } = aPlace({ techniques: ['inject', 'tamper'] })
     const asked = at(SERVER, false)
     expect(requestRead(SERVER, MINE, true, asked)).toEqual(['altered-request-accepted 1 on 0 by 1'])
@@ -180,7 +180,7 @@ describe('a message that an honest end reads', () => {
     expect(aPlace({ techniques: ['inject'] }).responseRead(CLIENT, MINE, true)).toEqual([])
   })
 
-  test('has the packet in which it arrived as evidence, which is forgotten then', () => {
+  test('a message that an honest end reads has its packet as evidence, which is then forgotten', () => {
     const { acceptance, frames, told, at, by } = aPlace({ techniques: ['inject'] })
     const [asked, content] = [at(SERVER, false), by(MINE)]
     frames.note(NONE, content, END, PACKET)
@@ -189,7 +189,7 @@ describe('a message that an honest end reads', () => {
     expect(frames.packetOf(NONE, content, END).direction).toBe(NONE)
   })
 
-  test('is nothing where no path is concerned, or where all steps are disabled', () => {
+  test('a message is not recorded if it belongs to no path or all steps are disabled', () => {
     expect(aPlace({ techniques: ['inject'], facts: { path: NONE } }).requestRead(SERVER, MINE)).toEqual([])
     const disabled = aPlace({ techniques: ['inject'] })
     disabled.state.disableAll()
@@ -200,7 +200,7 @@ describe('a message that an honest end reads', () => {
 describe('a message that an end of the attacker reads', () => {
   const SERVES = ['impersonate-server'] as const
 
-  test('is a request that was taken and read, with its token', () => {
+  test('a request that an attacker’s server reads is recorded as accepted and read, with its token', () => {
     const { requestRead } = aPlace({ techniques: SERVES, facts: { token: 5 } })
     expect(requestRead(MINE, CLIENT)).toEqual([
       'request-taken 1 on 0 by 0',
@@ -209,7 +209,7 @@ describe('a message that an end of the attacker reads', () => {
     ])
   })
 
-  test('is taken and not read again where it was read on its way', () => {
+  test('a request that the attacker read on its way is accepted by its server and not read again', () => {
     const { requestRead, responseRead } = aPlace({ techniques: SERVES, facts: { token: 5 }, isNew: [false, true] })
     expect(requestRead(MINE, CLIENT)).toEqual(['request-taken 1 on 0 by 0'])
     expect(responseRead(MINE, SERVER)).toEqual(['answer-read 1 on 0 by 0'])
@@ -217,7 +217,7 @@ describe('a message that an end of the attacker reads', () => {
     expect([reversed.requestRead(MINE, CLIENT).length, reversed.responseRead(MINE, SERVER)]).toEqual([2, []])
   })
 
-  test('is read by the steps that have not read it while they carried it', () => {
+  test('a message that an attacker’s end reads counts for the steps that did not read it on its way', () => {
     const techniques = ['impersonate-server', 'claim-agent'] as const
     expect(aPlace({ techniques }).requestRead(MINE, CLIENT)).toEqual([
       'request-taken 1 on 0 by 0,1',
@@ -229,25 +229,25 @@ describe('a message that an end of the attacker reads', () => {
     ])
   })
 
-  test('is a response of the real server that a relay reads', () => {
+  test('a response of the real server that a relay reads is recorded as read', () => {
     expect(aPlace({ techniques: ['relay'] }).responseRead(MINE, SERVER)).toEqual(['answer-read 1 on 0 by 0'])
   })
 
-  test('is nothing where that end is an end of the path, whose host the attacker controls', () => {
+  test('a message that an end of the path reads on a compromised host is not recorded', () => {
     const ofClient = aPlace({ techniques: ['relay', 'inject'], mine: [CLIENT] })
     expect([ofClient.requestRead(SERVER, CLIENT), ofClient.responseRead(CLIENT, SERVER)]).toEqual([[], []])
     const ofServer = aPlace({ techniques: ['relay', 'inject'], mine: [SERVER] })
     expect([ofServer.requestRead(SERVER, CLIENT), ofServer.responseRead(CLIENT, SERVER)]).toEqual([[], []])
   })
 
-  test('is nobody’s loss where it belongs to the attacker’s own request', () => {
+  test('an answer to the attacker’s own request is not recorded as read from others', () => {
     const { requestRead, responseRead } = aPlace({ techniques: ['relay'], facts: { step: 0 } })
     expect([requestRead(MINE, CLIENT), responseRead(MINE, SERVER)]).toEqual([[], []])
   })
 })
 
 describe('a response that comes through an attacker', () => {
-  test('was relayed where the real server answered with success, and is accepted by the client, once', () => {
+  test('a response of the real server through a relay is recorded as relayed and accepted once if it succeeded', () => {
     const { acceptance, sendContent, told, at, by } = aPlace({ techniques: ['relay'] })
     const atRelay = at(MINE, false)
     acceptance.noteRelayed(0, atRelay)
@@ -259,7 +259,7 @@ describe('a response that comes through an attacker', () => {
     expect(told).toEqual([])
   })
 
-  test('was relayed also by a server on a host that the attacker does not control', () => {
+  test('a response through a relay counts as relayed if its server runs on a host that the attacker does not control', () => {
     const { acceptance, sendContent, told, at } = aPlace({ techniques: ['relay'] })
     const atRelay = at(STRANGER, false)
     acceptance.noteRelayed(0, atRelay)
@@ -267,7 +267,7 @@ describe('a response that comes through an attacker', () => {
     expect(told).toEqual(['relayed 1 on 0 by 0'])
   })
 
-  test('was forged in the place of a server on the attacker’s own host, which only its server knows', () => {
+  test('a response of a server on the attacker’s own host is recorded as forged by that server only', () => {
     const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'] })
     const [ofServer, elsewhere] = [at(SERVER, false), at(STRANGER, false)]
     acceptance.noteForged(0, ofServer)
@@ -278,7 +278,7 @@ describe('a response that comes through an attacker', () => {
     expect(told).toEqual([])
   })
 
-  test('concerns nobody where the request is of no path or the attacker’s own', () => {
+  test('a response through an attacker is not recorded if its request has no path or is the attacker’s own', () => {
     for (const facts of [{ path: NONE }, { step: 0 }]) {
       const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
       const ofServer = at(SERVER, false)
@@ -296,7 +296,7 @@ describe('a message of a path to a service', () => {
   const service = () => aPlace({ techniques: ['inject', 'tamper', 'relay'], ends })
   const pathIn = (told: readonly string[]) => told.map((text) => /on (\d)/.exec(text)?.[1])
 
-  test('concerns the replica that has read it or written it', () => {
+  test('a message of a path to a service concerns the replica that read or wrote it', () => {
     const { requestRead, responseRead } = service()
     expect([pathIn(requestRead(SERVER, MINE)), pathIn(requestRead(STRANGER, MINE))]).toEqual([['1'], ['2']])
     const { contents, acceptance, told, at, by } = service()
@@ -305,7 +305,7 @@ describe('a message of a path to a service', () => {
     expect(pathIn(responseRead(CLIENT, MINE))).toEqual(['0'])
   })
 
-  test('concerns the replica that the client has dialled, whoever reads or writes it', () => {
+  test('a message of a path to a service concerns the replica that the client dialled, even if another host reads it', () => {
     const { acceptance, replicas, sendContent, told, at, by } = service()
     const client = at(CLIENT, true)
     replicas.note(SECOND, sendContent[client])
@@ -332,7 +332,7 @@ describe('the body of a message', () => {
     return body
   }
 
-  test('has the pieces that end in a range of it, of which an honest end accepts each that is forged', () => {
+  test('each forged piece of a body is recorded when an honest end reads up to its end', () => {
     const piecesIn = (offset: number, lengthBytes: number, isClient = true) => {
       const place = aPlace({ techniques: ['inject'] })
       const { acceptance, told, at, by } = place
@@ -351,7 +351,7 @@ describe('the body of a message', () => {
     ])
   })
 
-  test('has the pieces of a response that was forged in the place of its server', () => {
+  test('each piece of a response body that was forged in the server’s name is recorded', () => {
     const place = aPlace({ techniques: ['impersonate-server'] })
     const { acceptance, sendContent, told, at } = place
     const [server, client] = [at(SERVER, false), at(CLIENT, true)]
@@ -361,7 +361,7 @@ describe('the body of a message', () => {
     expect(told).toEqual(['forged-answer-accepted 1 on 0 by 0', 'piece-accepted 3 on 0 by 0'])
   })
 
-  test('was altered by the author of the altered body', () => {
+  test('an altered body is attributed to the attacker who altered it', () => {
     const place = aPlace({ techniques: ['tamper'] })
     const { acceptance, contents, told, at, by } = place
     const body = contents.alter(aBody(place, SERVER), OTHERS, 8, 8)
@@ -372,7 +372,7 @@ describe('the body of a message', () => {
     expect(told).toEqual(['piece-accepted 3 on 0 by 0', 'altered-accepted 1 on 0 by 0'])
   })
 
-  test('is read by an end of the attacker, with what it was told about the packet', () => {
+  test('a body that an attacker’s end reads is recorded with the packet that brought it', () => {
     const place = aPlace({ techniques: ['relay'] })
     const { acceptance, frames, told, at, by } = place
     const [content, body] = [by(SERVER), aBody(place, SERVER)]
@@ -381,7 +381,7 @@ describe('the body of a message', () => {
     expect(told).toEqual([`body of 0 on 0 by 0 in 6/7: 5 20`])
   })
 
-  test('of an attacker’s own request is not read as that of others, and one of no path is not read at all', () => {
+  test('a body of the attacker’s own request is not recorded, nor is one without a path', () => {
     for (const facts of [{ step: 0 }, { path: NONE }]) {
       const place = aPlace({ techniques: ['relay'], facts })
       place.acceptance.onBodyRead(place.at(MINE, true), place.by(SERVER), END, 20, false, aBody(place, SERVER), 0)

@@ -21,7 +21,7 @@ function labOf(attackers: readonly LabAttacker[], options: Partial<AgentLabOptio
 }
 
 describe('an inline attacker decides what happens to packets', () => {
-  test('drops SYNs until its step ends, and the next SYN gets through', () => {
+  test('an inline attacker drops SYNs until its step ends, and the next SYN gets through', () => {
     const lab = labOf([inline({ technique: 'drop', match: { kind: 'syn' }, endTick: ms(2_500) })])
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -37,7 +37,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(lab.tally.amount(0, 0, 'packet')).toBe(3)
   })
 
-  test('acts on no more packets than its count allows', () => {
+  test('an inline attacker acts on no more packets than its count allows', () => {
     const lab = labOf([inline({ technique: 'drop', match: { kind: 'data' }, count: 1 })])
     const { b } = lab.connect({ sends: 5000 }, {})
     lab.run()
@@ -46,7 +46,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(b.receivedBytes).toBe(5000)
   })
 
-  test('delays a packet by exactly the step’s delay, and no other packet', () => {
+  test('an inline attacker delays a packet by exactly the step’s delay, and no other packet', () => {
     const lab = labOf([inline({ technique: 'delay', match: { kind: 'data' }, parameters: { delay: ms(7) }, count: 1 })])
     lab.connect({ sends: 2000 }, {})
     lab.run()
@@ -57,7 +57,7 @@ describe('an inline attacker decides what happens to packets', () => {
     ])
   })
 
-  test('alters bytes in place, and becomes their author', () => {
+  test('an inline attacker alters bytes in place and is recorded as their author', () => {
     const lab = labOf([inline({ technique: 'tamper', count: 1 })])
     const { b } = lab.connect({ sends: 3000 }, {})
     lab.run()
@@ -68,7 +68,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('makes one altered copy of a stream for all packets that it changes', () => {
+  test('an inline attacker makes one altered copy of a stream for all packets that it changes', () => {
     const lab = labOf([inline({ technique: 'tamper' })])
     const { b } = lab.connect({ sends: 300_000 }, {})
     lab.run()
@@ -76,7 +76,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('alters a stream once, however many packets of it it changes', () => {
+  test('an inline attacker alters a stream once, even if it changes several of its packets', () => {
     const lab = labOf([inline({ technique: 'tamper', match: { kind: 'data' } })])
     const { contents } = lab
     const altered: number[] = []
@@ -231,7 +231,7 @@ describe('a forged SYN-ACK races the server’s', () => {
 })
 
 describe('a replayed segment', () => {
-  test('is a duplicate for TCP, and no user receives it', () => {
+  test('a replayed segment is a duplicate for TCP and is not delivered again', () => {
     const lab = labOf([side({ technique: 'replay', match: { kind: 'data' }, parameters: { delay: ms(3) } })])
     const { a, b } = lab.connect({ sends: 3000 }, {})
     lab.run()
@@ -269,7 +269,7 @@ describe('an attacker on a host', () => {
     })
   }
 
-  test('observes each packet once that its host forwards, at its arrival, and drops it there', () => {
+  test('an attacker on a host observes each packet that the host forwards once, when it arrives, and can drop it', () => {
     const lab = hostLab('r', { technique: 'drop', match: { kind: 'data' }, count: 1 })
     const { b } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -282,7 +282,7 @@ describe('an attacker on a host', () => {
     expect(lab.seen[0]).toHaveLength(arrived.length)
   })
 
-  test('observes what its host sends and receives, and delays a packet that leaves', () => {
+  test('an attacker on a host observes what its host sends and receives, and delays a packet that leaves', () => {
     const lab = hostLab('b', { technique: 'delay', match: { kind: 'syn-ack' }, parameters: { delay: ms(3) } })
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -292,7 +292,7 @@ describe('an attacker on a host', () => {
     expect(lab.state.acts(0)).toBe(1)
   })
 
-  test('knows which packets its host itself sends', () => {
+  test('an attacker on a host knows which packets its host sends itself', () => {
     const lab = hostLab('b', { technique: 'drop', startTick: ms(10_000) })
     const leaving = new Set<string>()
     lab.agents.observers.push({
@@ -303,7 +303,7 @@ describe('an attacker on a host', () => {
     expect([...leaving].sort()).toEqual(['b>r true', 'r>b false'])
   })
 
-  test('reacts to a packet as soon as its host has it', () => {
+  test('an attacker on a host reacts to a packet as soon as the host receives it', () => {
     const lab = hostLab('r', { technique: 'reset', match: { kind: 'data' }, count: 1 })
     lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(1_000))
@@ -317,7 +317,7 @@ describe('an attacker on a host', () => {
 })
 
 describe('an attacker beside a link', () => {
-  test('observes the packets that the link takes, and none that its queue drops', () => {
+  test('an attacker beside a link observes the packets that the link takes, and none that its queue drops', () => {
     const lab = labOf([passive({ technique: 'eavesdrop' })], {
       link: 'delay: 10ms, rate: 1Mbps, queue: 4 packets',
       linkToA: LINK,
@@ -331,7 +331,7 @@ describe('an attacker beside a link', () => {
     expect(lab.seen[0]).toHaveLength(passed.length)
   })
 
-  test('observes nothing that is sent while the link is down', () => {
+  test('an attacker beside a link observes nothing that is sent while the link is down', () => {
     const lab = labOf([passive({ technique: 'eavesdrop' })])
     lab.network.directions.setFeature(lab.rowOf('a>b'), IS_DOWN, true)
     lab.connect({ sends: 100 }, {})
@@ -339,7 +339,7 @@ describe('an attacker beside a link', () => {
     expect([lab.seen[0], lab.trace.packets.length]).toEqual([[], 1])
   })
 
-  test('replays a packet when its last bit has come to the middle of the link, after those before it', () => {
+  test('an attacker beside a link replays a packet after its last bit passes the middle of the link, in the order of packets', () => {
     const lab = labOf([side({ technique: 'replay', match: { kind: 'data' } })], {
       link: 'delay: 10ms, rate: 1Mbps',
       linkToA: LINK,
@@ -368,12 +368,12 @@ describe('an attacker with a server in another host’s name, beside the link', 
     return [lab.trace.from('a>~m').length, b.receivedBytes]
   }
 
-  test('gets copies of all packets of the connection that its faster answer has opened', () => {
+  test('an attacker beside a link gets copies of all packets of a connection that its faster SYN-ACK opened', () => {
     // SYN, ACK and data.
     expect(serving(side)).toEqual([3, 100])
   })
 
-  test('gets none where it cannot send', () => {
+  test('an attacker beside a link gets no copies of packets if it cannot send', () => {
     expect(serving(passive)).toEqual([0, 0])
   })
 })
@@ -402,7 +402,7 @@ describe('the packets of a step', () => {
     ['to any server at the port', { serverAddress: NONE }, 1],
     ['to any server at another port', { serverAddress: NONE, serverPort: 81 }, 0],
     ['on a tunnel that is not in use', { isSpare: true }, 1],
-  ])('are those of its legs, in both directions: %s', (_, leg, acts) => {
+  ])('a step acts on packets of its legs in both directions: %s', (_, leg, acts) => {
     for (const kind of ['syn', 'syn-ack'] as const) {
       const lab = labWith({ technique: 'delay', match: { kind }, parameters: { delay: ms(1) } }, leg)
       const { a } = lab.connect({ sends: 10 }, {})
@@ -413,7 +413,7 @@ describe('the packets of a step', () => {
     }
   })
 
-  test('are those of connections that stand when it begins, if it says so', () => {
+  test('a step can be limited to connections that are open when it begins', () => {
     const lab = labOf([inline({ technique: 'tamper', match: { kind: 'data', isStanding: true }, startTick: ms(100) })])
     const stays = { sends: 100, finishes: 'never' } as const
     const standing = lab.connect(stays, { finishes: 'never' }, 'first')
@@ -431,7 +431,7 @@ describe('the packets of a step', () => {
     expect(lab.state.acts(0)).toBe(1)
   })
 
-  test('count for each of its legs, and are acted on once', () => {
+  test('a packet that matches several legs of a step counts for each and is acted on once', () => {
     const lab = labWith(
       { technique: 'delay', match: { kind: 'syn' }, parameters: { delay: ms(1) } },
       {},
@@ -447,7 +447,7 @@ describe('the packets of a step', () => {
     expect(lab.tally.amount(0, 0, 'packet')).toBe(3 * packets - 1)
   })
 
-  test('are looked at by no step before its first tick, from its last on, or once it is disabled', () => {
+  test('a step acts on no packets before its start, after its end or when it is disabled', () => {
     const lab = labOf([
       inline(
         { technique: 'delay', parameters: { delay: 1 }, startTick: ms(15), endTick: ms(25) },
@@ -470,7 +470,7 @@ describe('the packets of a step', () => {
 })
 
 describe('an observer of attackers', () => {
-  test('is shown each packet that one of them observes, where it is', () => {
+  test('an observer of attackers is shown each packet that one of them observes, and where', () => {
     const lab = labOf([side({ technique: 'reset', startTick: ms(500) }), { name: 'n', vantage: 'passive', steps: [] }])
     const shown: string[] = []
     lab.agents.observers.push({
@@ -486,7 +486,7 @@ describe('an observer of attackers', () => {
     )
   })
 
-  test('is shown nothing once all steps are disabled', () => {
+  test('an observer of attackers is shown nothing once all steps are disabled', () => {
     const lab = labOf([side({ technique: 'reset' })])
     lab.state.disableAll()
     let shown = 0
@@ -498,7 +498,7 @@ describe('an observer of attackers', () => {
 })
 
 describe('a step that acts on its own', () => {
-  test('begins at its first tick, goes on at the ticks that it says, and has no turn where it is disabled', () => {
+  test('a scheduled step runs at its first tick and at each tick that it requests, unless it is disabled', () => {
     const lab = labOf([
       blind({ technique: 'reset', startTick: ms(7) }, { technique: 'reset' }),
       { name: 'n', vantage: 'passive', steps: [{ technique: 'drop' }] },

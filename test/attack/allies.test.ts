@@ -41,7 +41,7 @@ function knownBy({ knowledge }: Pick<ScenarioRun, 'knowledge'>, name: string) {
 }
 
 describe('an attacker that records, with an ally that steals the key later', () => {
-  test('decrypts all that it has recorded, at the tick of the theft', () => {
+  test('an attacker whose ally steals the key later decrypts its whole recording at the tick of the theft', () => {
     const result = run([allied(REC, 'thief'), THIEF])
     expect(verdictOf(result, 'rec')).toMatchObject({
       outcomes: ['read'],
@@ -58,7 +58,7 @@ describe('an attacker that records, with an ally that steals the key later', () 
     ])
   })
 
-  test('decrypts nothing of a session with forward secrecy', () => {
+  test('an attacker whose ally steals the key later decrypts nothing of a session with forward secrecy', () => {
     const result = run([allied(REC, 'thief'), THIEF], 'x25519')
     expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
     expect(knownBy(result, 'rec')).toMatchObject([
@@ -67,14 +67,14 @@ describe('an attacker that records, with an ally that steals the key later', () 
     ])
   })
 
-  test('has no verdict on the theft, which counts for the ally', () => {
+  test('the theft of a key by an ally gives no verdict to the attacker that recorded', () => {
     const result = run([allied(REC, 'thief'), THIEF])
     expect(verdictOf(result, 'thief')).toEqual(verdictOf(run([THIEF]), 'thief'))
     expect(verdictOf(result, 'thief')).toMatchObject({ outcomes: ['credential'], credentials: [{ name: 'it' }] })
     expect(verdictOf(result, 'rec')).toMatchObject({ credentials: [] })
   })
 
-  test('has from the start the credentials that the ally has from the start', () => {
+  test('an attacker starts with the credentials with which its allies start', () => {
     const holder = 'holder: { on: wan, vantage: blind, holds: [it], plan: [{ technique: reset, at: 400ms, count: 1 }] }'
     const rec = verdictOf(run([allied(REC, 'holder'), holder]), 'rec')
     expect(rec).toEqual(verdictOf(run([`${REC.slice(0, -1)}, holds: [it] }`, holder]), 'rec'))
@@ -82,7 +82,7 @@ describe('an attacker that records, with an ally that steals the key later', () 
   })
 })
 
-test('attackers that are no allies share no knowledge', () => {
+test('attackers that are not allies share no knowledge', () => {
   const both = run([REC, THIEF])
   expect(verdictOf(both, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
   for (const [name, attacker] of Object.entries({ rec: REC, thief: THIEF })) {
@@ -106,7 +106,7 @@ test('of many attackers that hold the key, only those that saw the key exchange 
 })
 
 describe('a group of allies', () => {
-  test('is the same whichever of them names the others, and in any order', () => {
+  test('a group of allies is the same in any order and whichever attacker names the others', () => {
     const expected = run([allied(REC, 'thief'), THIEF])
     for (const attackers of [
       [THIEF, allied(REC, 'thief')],
@@ -122,14 +122,14 @@ describe('a group of allies', () => {
     }
   })
 
-  test('includes the allies of allies', () => {
+  test('a group of allies includes the allies of allies', () => {
     const between =
       'between: { on: client, vantage: pod, plan: [{ technique: eavesdrop, path: web }], allies: [thief] }'
     const result = run([allied(REC, 'between'), between, THIEF])
     expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['read'], firstEffectNs: THEFT_NS })
   })
 
-  test('learns the same in a fork', () => {
+  test('a group of allies learns the same in a fork', () => {
     const { text } = scenario([allied(REC, 'thief'), THIEF], 'rsa')
     const original = beginning(scenarioOf(text))
     original.runUntil(200_000_000, 1_000_000)

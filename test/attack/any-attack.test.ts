@@ -64,7 +64,7 @@ test('a run with any attack ends, and its result does not depend on the order of
   )
 }, 60_000)
 
-test('no attack exposes more messages of a path than there were while it was under way', () => {
+test('no attack exposes more messages of a path than were sent while it was active', () => {
   fc.assert(
     fc.property(anyScenario, anyAttacker('mallory'), anyAttacker('oscar'), (scenario, mallet, oscar) => {
       const { verdicts } = run({ ...scenario, blueprint: { ...scenario.blueprint, attackers: [mallet, oscar] } }).result

@@ -29,7 +29,7 @@ function verdictsOf(text: string): Record<string, VerdictResult> {
 }
 
 describe('an attacker that spoofs ARP for both ends of a path, for four of fifteen seconds', () => {
-  test('reads what it forwards, answers clients that do not verify, and denies service to those that do', () => {
+  test('an attacker that spoofs ARP reads what it forwards, impersonates servers to clients that do not verify, and denies service to the others', () => {
     const { plain, unverified, verified } = verdictsOf(
       lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
     )
@@ -48,7 +48,7 @@ describe('an attacker that spoofs ARP for both ends of a path, for four of fifte
     })
   })
 
-  test('has no effect on a routed segment', () => {
+  test('an attacker that spoofs ARP has no effect on a routed segment', () => {
     const routed = verdictsOf(lan('routed', '{ technique: spoof-arp, path: [plain, unverified, verified] }'))
     const nothing = expect.objectContaining({ outcomes: ['no-effect'], noticed: 'none' })
     expect(routed).toEqual({ plain: nothing, unverified: nothing, verified: nothing })
@@ -60,18 +60,18 @@ describe('ARP spoofing has no effect', () => {
   const nothing = expect.objectContaining({ outcomes: ['no-effect'] })
   const NO_EFFECT = { plain: nothing, unverified: nothing, verified: nothing }
 
-  test('for a passive attacker', () => {
+  test('ARP spoofing has no effect for a passive attacker', () => {
     expect(verdictsOf(lan('bridged', step).replace('blind', 'passive'))).toEqual(NO_EFFECT)
   })
 
-  test('between two hosts on a point-to-point link, even for an inline attacker', () => {
+  test('ARP spoofing has no effect between two hosts on a point-to-point link, even for an inline attacker', () => {
     const text = lan('routed', step)
       .replace(/^segments: .*$/m, 'links: { lan: { between: [client, server], delay: 1ms } }')
       .replace('blind', 'inline')
     expect(verdictsOf(text)).toEqual(NO_EFFECT)
   })
 
-  test('on a routed segment, except that packets for a pod still reach that pod', () => {
+  test('ARP spoofing has no effect on a routed segment, except that packets for a pod still reach that pod', () => {
     const attacker = `attackers={ liar: { on: a pod on another node, vantage: pod, plan: [{ technique: spoof-arp, path: pod-proxy }] } }`
     const { verdicts } = runScenario(PRESET, { set: [attacker] })
     expect(verdicts.map(({ victim, worst }) => `${victim} ${worst}`)).toEqual([
@@ -99,22 +99,22 @@ attackers:
   neighbour: { on: a-spy-1, vantage: pod, plan: [{ technique: spoof-arp, path: proxy }] }
 `
 
-  test('receives what its node sends to another pod on the same bridge', () => {
+  test('a pod that spoofs ARP receives what its node sends to another pod on the same bridge', () => {
     expect(verdictsOf(cluster('bridged')).proxy.outcomes).toContain('read')
   })
 
-  test('has no effect on a link of its own', () => {
+  test('a pod that spoofs ARP has no effect on a link of its own', () => {
     expect(verdictsOf(cluster('routed')).proxy.outcomes).toEqual(['no-effect'])
   })
 })
 
 describe('the committed ARP attacks', () => {
-  test('read proxied plaintext behind a tunnel on a bridged segment', () => {
+  test('the committed ARP attacks read proxied plaintext behind a tunnel on a bridged segment', () => {
     const { verdicts } = runScenario(PRESET, { attack: 'arp-spoofing', set: ['segments.nodes.l2=bridged'] })
     expect(verdicts.flatMap(({ outcomes }) => outcomes)).toContain('read')
   })
 
-  test('fail on a routed segment', () => {
+  test('the committed ARP attacks fail on a routed segment', () => {
     const { verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
     expect(verdicts.map(({ worst }) => worst)).toEqual(['no-effect', 'no-effect', 'no-effect'])
   })
@@ -136,7 +136,7 @@ attackers:
     ['as runtimes grant it', '', 'impersonated'],
     ['written', ', capabilities: [NET_RAW]', 'impersonated'],
     ['dropped with all others', ', capabilities: []', 'no-effect'],
-  ])('spoofs ARP only with NET_RAW: %s', (_, capabilities, worst) => {
+  ])('a pod on a bridged pod network spoofs ARP only with NET_RAW: %s', (_, capabilities, worst) => {
     expect(verdictsOf(cluster(capabilities))['pod-proxy'].worst).toBe(worst)
   })
 })

@@ -17,7 +17,7 @@ function stateOf(...steps: Parameters<typeof aStep>[0][]) {
 }
 
 describe('a step', () => {
-  test('is active from its start to before its end', () => {
+  test('a step of an attack is active from its start to before its end', () => {
     const { state, timeline } = stateOf({ startTick: 10, endTick: 20 })
     const activeAt = (tick: number) => {
       timeline.now = tick
@@ -26,7 +26,7 @@ describe('a step', () => {
     expect([9, 10, 19, 20].map(activeAt)).toEqual([false, true, true, false])
   })
 
-  test('is active until it has acted as often as its count', () => {
+  test('a step of an attack is active until it has acted as often as its count allows', () => {
     const { state } = stateOf({ count: 2 }, {})
     state.recordAct(0)
     expect([state.isActive(0), state.acts(0)]).toEqual([true, 1])
@@ -37,7 +37,7 @@ describe('a step', () => {
     expect([state.isActive(1), state.acts(1)]).toEqual([true, 0])
   })
 
-  test('is not active once it is disabled, and others are', () => {
+  test('a step that is disabled is not active, and other steps are', () => {
     const { state } = stateOf({}, {}, {})
     state.disable([1])
     expect([0, 1, 2].map((step) => state.isActive(step))).toEqual([true, false, true])
@@ -47,13 +47,13 @@ describe('a step', () => {
     expect(state.areAllDisabled).toBe(true)
   })
 
-  test('is disabled with all others at once', () => {
+  test('all steps of attacks can be disabled at once', () => {
     const { state } = stateOf({}, {})
     state.disableAll()
     expect([state.isActive(0), state.isActive(1), state.areAllDisabled]).toEqual([false, false, true])
   })
 
-  test('has the ticks of its first and last act or effect', () => {
+  test('a step of an attack records the ticks of its first and last act or effect', () => {
     const { state, timeline } = stateOf({}, {})
     expect([state.firstActTick(0), state.lastActTick(0)]).toEqual([NEVER, NEVER])
     for (const tick of [0, 5, 9]) {
@@ -65,7 +65,7 @@ describe('a step', () => {
     expect([state.firstActTick(1), state.lastActTick(1)]).toEqual([NEVER, NEVER])
   })
 
-  test('has its first act at tick 1 too', () => {
+  test('a step of an attack can have its first act at tick 1', () => {
     const { state, timeline } = stateOf({})
     expect(state.firstActTick(0)).toBe(NEVER)
     timeline.now = 1
@@ -75,7 +75,7 @@ describe('a step', () => {
     expect([state.firstActTick(0), state.lastActTick(0)]).toEqual([1, 2])
   })
 
-  test('has begun when its start has come, even if it is disabled', () => {
+  test('a step of an attack has begun when its start has come, even if it is disabled', () => {
     const { state } = stateOf({}, {})
     state.disableAll()
     expect(state.hasBegun(0)).toBe(false)
@@ -93,7 +93,7 @@ describe('refusals', () => {
     serverPort: 443,
   }
 
-  test('of one kind are counted, at the place of the first', () => {
+  test('refusals of one kind are counted, with the place of the first', () => {
     const refusals = new Refusals(new Arena())
     expect(refusals.all()).toEqual([])
     refusals.add(refusal)
@@ -112,7 +112,7 @@ describe('refusals', () => {
     { clientAddress: 3 },
     { serverAddress: 4 },
     { serverPort: 80 },
-  ])('that differ in %o are two', (other) => {
+  ])('refusals that differ in %o are counted apart', (other) => {
     const refusals = new Refusals(new Arena())
     refusals.add(refusal)
     refusals.add({ ...refusal, ...other })
@@ -159,13 +159,13 @@ describe('a connection that opens during a step', () => {
     ['ACK', ACK, true, false],
     ['RST', RST, true, false],
     ['SYN with RST', SYN | RST, true, false],
-  ])('is known by its %s', (_, flags, isTowardServer, isKnown) => {
+  ])('a connection that opens during a step is identified by its %s', (_, flags, isTowardServer, isKnown) => {
     const { see, has } = lab()
     see(0, ENDS, flags, isTowardServer)
     expect([has(0, ENDS, true), has(0, ENDS, false)]).toEqual([isKnown, isKnown])
   })
 
-  test('is not another one, and not of another step', () => {
+  test('a connection that opens during one step is not recorded for another connection or step', () => {
     const { see, has } = lab()
     see(0, ENDS, SYN)
     expect(has(1, ENDS)).toBe(false)
@@ -173,7 +173,7 @@ describe('a connection that opens during a step', () => {
       expect(has(0, { ...ENDS, ...other })).toBe(false)
   })
 
-  test('is one of many', () => {
+  test('many connections can open during one step', () => {
     const { see, has } = lab()
     const many = Array.from({ length: 2000 }, (_, i) => ({ ...ENDS, clientPort: 1000 + i }))
     for (const ends of many.slice(0, 1000)) see(0, ends, SYN)

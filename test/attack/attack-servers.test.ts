@@ -95,7 +95,7 @@ const http = (step: number): Offer => ({ kind: 'http', step, http2: 7 })
 const IMPERSONATE = { technique: 'impersonate-server' } as const
 
 describe('the servers of attackers', () => {
-  test('listen at their addresses, unless a program listens at that port, or they take a server’s place', () => {
+  test('an attacker’s server listens at its own address unless a program does, or in the place of a real server', () => {
     const { listening } = servers(
       [IMPERSONATE],
       [
@@ -124,18 +124,18 @@ describe('the servers of attackers', () => {
       ['ssh 5'],
     ],
     ['SSH with the real key', { kind: 'ssh', step: 0, sshServer: 5, real: { sshServer: 6, hostKey: HELD } }, ['ssh 6']],
-  ])('serve %s', (_, offer, expected) => {
+  ])('the servers of attackers serve %s', (_, offer, expected) => {
     expect(servers([IMPERSONATE], [{ offers: [offer] }]).accept()).toEqual(expected)
   })
 
-  test('leave connections to other listeners, and abort those that no step accepts', () => {
+  test('the servers of attackers leave connections to other listeners, and abort those that no step accepts', () => {
     const { accept } = servers([{ ...IMPERSONATE, startTick: 10 }], [{ offers: [http(0)] }])
     expect([accept(1), accept(2)]).toEqual([['honest 1'], ['abort']])
     for (const other of [{ host: 9 }, { address: 9 }, { port: 9 }])
       expect(servers([IMPERSONATE], [{ offers: [http(0)], ...other }]).accept(1)).toEqual(['honest 1'])
   })
 
-  test('accept for the last step that has begun and lasts', () => {
+  test('an attacker’s server accepts connections for the last step that has begun and not ended', () => {
     const steps = [IMPERSONATE, { ...IMPERSONATE, startTick: 5, endTick: 20 }, { ...IMPERSONATE, startTick: 15 }]
     const { timeline, state, accept } = servers(steps, [{ offers: [http(0), http(1), http(2)] }])
     const servedAt = (tick: number) => {
@@ -153,7 +153,7 @@ describe('the servers of attackers', () => {
     expect([servedAt(19), servedAt(20)]).toEqual(['http 101 7', 'http 100 7'])
   })
 
-  test('still accept what a step has diverted that is over, and nothing at the attacker’s own address', () => {
+  test('an attacker’s server still accepts connections that were diverted before its step ended', () => {
     for (const [technique, expected] of [
       ['impersonate-server', ['http 100 7']],
       ['redirect-service', ['abort']],
@@ -165,13 +165,13 @@ describe('the servers of attackers', () => {
     }
   })
 
-  test('accept from a Konnectivity agent once it has brought a connection', () => {
+  test('an attacker’s server accepts connections from a Konnectivity agent once the agent has brought one', () => {
     const [steps, places] = [[{ technique: 'claim-agent' }] as const, [{ offers: [http(0)] }]]
     expect(servers(steps, places).accept()).toEqual(['abort'])
     expect(servers(steps, places, true).accept()).toEqual(['http 100 7'])
   })
 
-  test('take over the connections of a server on their host while a step is active, which is its act', () => {
+  test('an attacker’s server takes over connections to a server on its host during a step, and this counts as an act', () => {
     const place = { isServers: true, offers: [http(0), http(1)] }
     const steps = [
       { ...IMPERSONATE, endTick: 20 },
@@ -185,7 +185,7 @@ describe('the servers of attackers', () => {
     expect([accept(1), state.acts(0), state.acts(1)]).toEqual([['honest 1'], 1, 1])
   })
 
-  test('leave the attacker’s own clients to the server', () => {
+  test('an attacker’s server does not accept the attacker’s own clients in the place of the real server', () => {
     const place = { isServers: true, offers: [http(0)], ownClients: [CLIENT] }
     expect(servers([IMPERSONATE], [place]).accept(1)).toEqual(['honest 1'])
     expect(servers([IMPERSONATE], [{ ...place, ownClients: [5] }]).accept(1)).toEqual(['http 100 7'])
@@ -194,7 +194,7 @@ describe('the servers of attackers', () => {
   })
 })
 
-test('a false server answers as the real one, and aborts what it has no answer to', () => {
+test('a false server answers as the real one would, and aborts connections for which it has no answer', () => {
   const calls: string[] = []
   const parts = {
     streams: { abort: (stream: number) => calls.push(`abort ${stream}`) },
@@ -251,7 +251,7 @@ describe('the steps of attackers', () => {
 
   const DROP = { technique: 'drop' } as const
 
-  test('begin at once at tick 0 and else at their ticks, and end at theirs', () => {
+  test('steps begin and end at their ticks, those of tick 0 at once', () => {
     const { steps, calls, state } = scheduler({
       steps: [DROP, { ...DROP, endTick: 50 }, { ...DROP, startTick: 10 }, { ...DROP, startTick: 60, endTick: 60 }],
     })
@@ -260,7 +260,7 @@ describe('the steps of attackers', () => {
     expect([0, 1, 2, 3].map((step) => state.hasBegun(step))).toEqual([true, true, false, false])
   })
 
-  test('have further turns when their agents ask for them, but begin once', () => {
+  test('a step begins once and runs again when its agent asks for it', () => {
     const { steps, timeline, calls, state } = scheduler({ steps: [{ ...DROP, startTick: 10 }], turns: () => 15 })
     timeline.now = 10
     steps.onTurn(0)
@@ -270,7 +270,7 @@ describe('the steps of attackers', () => {
     expect(calls).toEqual(['at 15: 0'])
   })
 
-  test('send requests after a pause', () => {
+  test('a step can send requests after a pause', () => {
     const { steps, timeline, calls } = scheduler({ steps: [DROP, DROP] })
     timeline.now = 7
     steps.scheduleRequest(3, 5)
@@ -279,7 +279,7 @@ describe('the steps of attackers', () => {
     expect(calls).toEqual(['at 12: 7', 'request 3', 'request 0'])
   })
 
-  test('are done when all have begun, the last end has come, and no request is open', () => {
+  test('all steps are done when all have begun, the last has ended and no request is open', () => {
     const all = [{ ...DROP, endTick: 20 }, { ...DROP, endTick: 30 }, DROP]
     const { steps, timeline } = scheduler({ steps: all })
     steps.begin()
@@ -296,7 +296,7 @@ describe('the steps of attackers', () => {
     expect(late.steps.areAllDone).toBe(false)
   })
 
-  test('steal the credentials of their host, which is an act for each that is new, unless they are disabled', () => {
+  test('a step that steals credentials of its host counts an act for each new one, unless it is disabled', () => {
     const theft = { path: 0, kind: 'token', subject: 4 }
     const thefts = [
       { ...theft, step: 0 },
@@ -314,7 +314,7 @@ describe('the steps of attackers', () => {
     expect([state.acts(0), state.acts(1)]).toEqual([2, 0])
   })
 
-  test('run agents with the credentials that they have, from their beginning to their end', () => {
+  test('a step runs a Konnectivity agent with the attacker’s credential from its beginning to its end', () => {
     const agent = { step: 0, agent: 8, paths: [0], credential: null }
     const agents = [
       agent,

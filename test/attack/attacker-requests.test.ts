@@ -115,7 +115,7 @@ function some(requests: readonly Partial<PlannedAttackerRequest>[], options: Opt
 const token = (subject: number) => ({ credential: { kind: 'token', subject } }) as const
 
 describe('the requests of attackers', () => {
-  test('begin with their step, those of the step that wait for no other', () => {
+  test('an attacker’s requests begin with their step, except those that wait for another request', () => {
     const { all, calls, state, events } = some([{}, { step: 1 }, { after: 0 }, { via: 7, isUpgrade: true }])
     all.startOf(0)
     expect(calls).toEqual(['open for 0 along 4', 'open for 3 along 7, fresh'])
@@ -129,7 +129,7 @@ describe('the requests of attackers', () => {
     expect(calls.length).toBe(2)
   })
 
-  test('are over at once without the credential that they need, or where their step is disabled', () => {
+  test('an attacker’s request ends at once without its credential or if its step is disabled', () => {
     const { all, calls, state } = some([token(LACKING), { ...token(HELD) }, { step: 1 }])
     state.disable([1])
     all.startOf(0)
@@ -142,7 +142,7 @@ describe('the requests of attackers', () => {
     ['without a body', {}, ['request 9 of 0 on call 1', 'finish 101']],
     ['with a body', { bodyBytes: 70 }, ['request 9 of 70 on call 1', 'write 70 on 101', 'finish 101']],
     ['that upgrade', { isUpgrade: true, bodyBytes: 70 }, [`request 9 of ${UNKNOWN_LENGTH} on call 1`]],
-  ])('are written when the connection is there, %s', (_, request, expected) => {
+  ])('an attacker’s request is sent when its connection is open, %s', (_, request, expected) => {
     const { all, calls } = some([request])
     all.startOf(0)
     calls.length = 0
@@ -150,7 +150,7 @@ describe('the requests of attackers', () => {
     expect(calls).toEqual(expected)
   })
 
-  test('end with their response, and those that waited for them are ready after their pause', () => {
+  test('an attacker’s request ends with its response, and requests that wait for it follow after a pause', () => {
     const { all, calls, activities } = some([{}, { after: 0, pauseNs: 30 }, { after: 1 }, { after: 0 }])
     all.startOf(0)
     all.onUpstreamReady(0)
@@ -170,7 +170,7 @@ describe('the requests of attackers', () => {
     expect([all.areAllDone, activities.count]).toEqual([true, 0])
   })
 
-  test('end without a response where the connection or the exchange fails', () => {
+  test('an attacker’s request ends without a response if the connection or the exchange fails', () => {
     const { all, calls } = some([{}, {}])
     all.startOf(0)
     all.onUpstreamReady(1)
@@ -181,7 +181,7 @@ describe('the requests of attackers', () => {
     expect([calls, all.areAllDone]).toEqual([['close call 2'], true])
   })
 
-  test('are sent as often as their step says, over connections with names of their own', () => {
+  test('an attacker’s request is repeated as often as its step says, each time on a connection with its own name', () => {
     const { all, calls, opened } = some([{}], { counts: [3] })
     all.startOf(0)
     for (let time = 0; time < 3; time++) {
@@ -195,7 +195,7 @@ describe('the requests of attackers', () => {
     expect(all.areAllDone).toBe(true)
   })
 
-  test('are not sent again once their step is disabled', () => {
+  test('an attacker’s request is not repeated once its step is disabled', () => {
     const { all, state } = some([{}], { counts: [3] })
     all.startOf(0)
     state.disable([0])
@@ -208,7 +208,7 @@ describe('the requests of attackers', () => {
 describe('the request that follows a refused one', () => {
   const upgrade = { isUpgrade: true, followUp: FOLLOW_UP }
 
-  test('is sent on the same connection, once, and is an act', () => {
+  test('the request after a refused one is sent once on the same connection and counts as an act', () => {
     const { all, calls, state } = some([upgrade], { status: 403 })
     all.startOf(0)
     all.onUpstreamReady(0)
@@ -222,7 +222,7 @@ describe('the request that follows a refused one', () => {
     expect([calls, all.areAllDone, state.acts(0)]).toEqual([['close call 1', 'close stream 102'], true, 2])
   })
 
-  test('is left open where it upgrades too', () => {
+  test('the request after a refused one is left open if it upgrades the connection too', () => {
     const { all, calls } = some([{ ...upgrade, followUp: { ...FOLLOW_UP, isUpgrade: true } }], { status: 403 })
     all.startOf(0)
     all.onUpstreamReady(0)
@@ -231,7 +231,7 @@ describe('the request that follows a refused one', () => {
     expect(calls).toEqual(['close stream 101', `request 10 of ${UNKNOWN_LENGTH} on call 1`])
   })
 
-  test('is not sent after an upgrade, nor where the connection is closed', () => {
+  test('no request follows an upgrade, or a refused request whose connection is closed', () => {
     const accepted = some([upgrade], { status: 101 })
     accepted.all.startOf(0)
     accepted.all.onUpstreamReady(0)

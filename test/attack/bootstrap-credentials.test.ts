@@ -11,7 +11,7 @@ function can({ privileges }: VerdictResult): string[] {
 }
 
 describe('a pod that reads its node’s bootstrap token from the metadata server', () => {
-  test('becomes any node, and reads the secrets of pods there', () => {
+  test('a pod that reads its node’s bootstrap token from the metadata server becomes any node, and reads the secrets of pods there', () => {
     const { verdicts } = runScenario(GKE, { attack, set: [JOINING] })
     expect(verdicts.map(({ victim, worst }) => [victim, worst])).toEqual([
       ['node-1', 'privilege'],
@@ -24,13 +24,13 @@ describe('a pod that reads its node’s bootstrap token from the metadata server
     ])
   })
 
-  test('keeps the node’s credential from then on', () => {
+  test('a pod that reads its node’s bootstrap token from the metadata server keeps the node’s credential from then on', () => {
     const { verdicts, knowledge } = runScenario(GKE, { attack, set: [JOINING] })
     expect(verdicts[0].credentials).toMatchObject([{ name: 'bootstrap-token', identity: 'kubelet' }])
     expect(knowledge.map(({ atNs, learned }) => [atNs, learned])).toEqual([[1e9, 'token bootstrap-token']])
   })
 
-  test('gains nothing before its certificate is signed', () => {
+  test('a pod that reads its node’s bootstrap token from the metadata server gains nothing before its certificate is signed', () => {
     const signed = runScenario(GKE, { attack, set: [JOINING] }).verdicts[0]
     const letIn = signed.evidence.find(({ what }) => what.includes('create certificatesigningrequests'))
     const beforeNs = (letIn?.atNs ?? 0) + 100_000
@@ -39,13 +39,13 @@ describe('a pod that reads its node’s bootstrap token from the metadata server
     expect(verdicts[0].evidence.map(({ shows }) => shows)).toEqual(['credential'])
   })
 
-  test('reads nothing under metadata concealment', () => {
+  test('a pod that reads its node’s bootstrap token from the metadata server reads nothing under metadata concealment', () => {
     const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'cluster.metadata=concealed'] })
     expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['no-effect'], ['no-effect'], ['no-effect']])
     expect(verdicts.flatMap(can)).toEqual([])
   })
 
-  test('finds nothing where nodes have no bootstrap tokens', () => {
+  test('a pod that reads its node’s bootstrap token from the metadata server finds nothing where nodes have no bootstrap tokens', () => {
     const { verdicts } = runScenario(GKE, { attack })
     expect(verdicts.map(({ worst }) => worst)).toEqual(['not-applicable'])
   })
@@ -67,12 +67,12 @@ describe('under kubeadm with an open metadata server', () => {
   const asNode = (verdicts: readonly VerdictResult[]) =>
     verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
 
-  test('a pod becomes any node, because the approver does not check the name', () => {
+  test('under kubeadm with an open metadata server, a pod becomes any node, because the approver does not check the name', () => {
     const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set })
     expect(asNode(verdicts)).toEqual([1, 2, 3].map((n) => `system:node:node-${n} get secrets default-token-x2x4z`))
   })
 
-  test('a node cannot list secrets', () => {
+  test('under kubeadm with an open metadata server, a node cannot list secrets', () => {
     const listing = [...set, 'attackers.kubeletmein.plan.0.ask=list-secrets']
     const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set: listing })
     expect(asNode(verdicts)).toEqual([])

@@ -55,7 +55,7 @@ function outcomesOf(options: Cluster): Record<string, string | number> {
 }
 
 describe('an attacker whose Konnectivity agent forwards connections that their clients verify', () => {
-  test('learns metadata of the path that went through it, and nobody notices', () => {
+  test('an attacker whose Konnectivity agent forwards verified connections learns metadata of the path, and nobody notices', () => {
     const { verdicts, workloads, tunnels } = runScenario(cluster({ attackers: OUTSIDER }))
     const own = tunnels.find(({ name }) => name.startsWith('konnectivity/master/~m'))!
     expect(own.channels).toBeGreaterThan(0)
@@ -68,7 +68,7 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
     expect(workloads[0]).toMatchObject({ completed: 30, failed: 0 })
   })
 
-  test('has the handshake as evidence, on its way from the attacker’s host to the kubelet', () => {
+  test('metadata that a Konnectivity agent forwards has the handshake to the kubelet as evidence', () => {
     const { result, packet } = observe({ file: 'carrying.yaml', text: cluster({ attackers: OUTSIDER }).text })
     const [{ evidence }] = result.verdicts
     expect(evidence).toHaveLength(1)
@@ -84,12 +84,12 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
     expect(seen.authors[0]).toBe('master')
   })
 
-  test('learns nothing where another agent was chosen for every connection', () => {
+  test('an attacker’s Konnectivity agent learns nothing if the server chose another agent for every connection', () => {
     const run = outcomesOf({ attackers: OUTSIDER, strategy: 'destHost' })
     expect(run).toEqual({ E: 'no-effect', unused: 'no-effect', completed: 30 })
   })
 
-  test('learns nothing where it cannot connect to the kubelet, since it then forwards nothing', () => {
+  test('an attacker’s Konnectivity agent that cannot connect to the kubelet forwards and learns nothing', () => {
     const more = 'events: [{ at: 1s, link: control-node-1, state: down }]'
     const { verdicts, tunnels } = runScenario(cluster({ attackers: OUTSIDER, more }))
     const own = tunnels.find(({ name }) => name.startsWith('konnectivity/master/~m'))!
@@ -97,7 +97,7 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
     for (const { outcomes } of verdicts) expect(outcomes).not.toContain('metadata')
   })
 
-  test('does not learn what other attackers’ agents forward', () => {
+  test('an attacker does not learn what other attackers’ agents forward', () => {
     const other = 'n: { on: control-node-3, vantage: blind, plan: [{ at: 1s, technique: claim-agent, path: unused }] }'
     const { verdicts } = runScenario(cluster({ attackers: `${OUTSIDER}, ${other}` }))
     expect(verdicts.map(({ attacker, path, worst }) => `${attacker} ${path} ${worst}`)).toEqual([
@@ -107,7 +107,7 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
     ])
   })
 
-  test('counts for the step through which data went, and not for another step of the attacker', () => {
+  test('metadata of forwarded connections counts for the step whose agent carried data, and for no other', () => {
     const verdictsOf = (...steps: readonly string[]) =>
       runScenario(cluster({ attackers: `m: { on: node-2, vantage: node, plan: [${steps.join(', ')}] }` })).verdicts.map(
         ({ technique, worst }) => `${technique} ${worst}`,
@@ -125,11 +125,11 @@ describe('an attacker whose Konnectivity agent forwards connections that their c
 describe.each(['konnectivity', 'ssh'] as const)(
   'root where a tunnel ends (%s) that relays verified connections',
   (tunnel) => {
-    test('passes them on as they are: it learns metadata, and service goes on', () => {
+    test('root where a tunnel ends forwards verified connections unchanged: it learns metadata, and service goes on', () => {
       expect(outcomesOf({ tunnel, attackers: root('relay') })).toMatchObject({ E: 'metadata', completed: 30 })
     })
 
-    test('breaks them where it presents a certificate, or impersonates the server', () => {
+    test('root where a tunnel ends breaks verified connections if it presents a certificate or impersonates the server', () => {
       const presenting = root('relay, presents: node-3-kubelet-serving', 'node-2', 'holds: [node-3-kubelet-serving], ')
       for (const attackers of [presenting, root('impersonate-server')]) {
         const run = outcomesOf({ tunnel, attackers })
@@ -138,7 +138,7 @@ describe.each(['konnectivity', 'ssh'] as const)(
       }
     })
 
-    test('gets nothing by a technique that accepts no connections', () => {
+    test('root where a tunnel ends learns nothing by a technique that accepts no connections', () => {
       expect(outcomesOf({ tunnel, attackers: root('replay, count: 1') }).E).toBe('no-effect')
     })
   },
@@ -165,16 +165,16 @@ describe('an attacker that attracts packets by ARP', () => {
   const worst = (text: string) =>
     runScenario({ text }).verdicts.map(({ path, outcomes }) => `${path}: ${outcomes.join(', ')}`)
 
-  test('learns metadata of the standing connections whose packets it forwards and cannot read', () => {
+  test('an attacker that spoofs ARP learns metadata of open connections that it forwards and cannot read', () => {
     expect(worst(LAN('bridged'))).toEqual(['other: not-tried', 'plain: read', 'sealed: metadata'])
   })
 
-  test('learns nothing where nobody believes it', () => {
+  test('an attacker that spoofs ARP learns nothing if no host accepts its claims', () => {
     expect(worst(LAN('routed'))).toEqual(['other: not-tried', 'plain: no-effect', 'sealed: no-effect'])
   })
 })
 
-test('root on a router learns metadata of standing connections that it does not take over, and no other host does', () => {
+test('root on a router learns metadata of open connections that it does not take over, and no other host does', () => {
   const routed = (on: string, step: string) => {
     const { verdicts } = runScenario({
       text: `

@@ -41,12 +41,12 @@ function shareOf(cluster: Cluster) {
 }
 
 describe('a gate behind random tunnels', () => {
-  test.each([1, 2])('lets connections take each of 40 tunnels once, whatever the seed: %i', (seed) => {
+  test.each([1, 2])('check behind random tunnels uses each of 40 tunnels once, whatever the seed: %i', (seed) => {
     const share = shareOf({ nodes: 40, seed, workload: 'kind: proxy-get, requests: 3' })
     expect(share).toEqual({ outcomes: ['read'], messages: 1, of: 40 })
   })
 
-  test('shows the exact share where there are few', () => {
+  test('check behind a few random tunnels shows the exact share of connections', () => {
     for (const tunnel of ['ssh', 'konnectivity'] as const)
       expect(shareOf({ nodes: 4, tunnel, workload: 'kind: proxy-get, requests: 100' })).toMatchObject({
         messages: 3,
@@ -54,14 +54,14 @@ describe('a gate behind random tunnels', () => {
       })
   })
 
-  test('sends requests of a slow rate one after another, so that they are enough', () => {
+  test('check behind random tunnels sends enough requests of a slow workload, one after another', () => {
     expect(shareOf({ nodes: 5, workload: 'kind: proxy-get, rate: 1/s, for: 60s' })).toMatchObject({
       messages: 1,
       of: 5,
     })
   })
 
-  test('opens a stream through each tunnel', () => {
+  test('check behind random tunnels opens a stream through each tunnel', () => {
     const stream = 'kind: stream, rate: 1KB/s, chunk: 100B, for: 20s'
     const { messages, of } = shareOf({ nodes: 4, workload: stream })
     expect(messages).toBeGreaterThan(0)
@@ -69,7 +69,7 @@ describe('a gate behind random tunnels', () => {
   })
 })
 
-test('check says in how many connections a finding happens by chance', async () => {
+test('check says in how many connections a finding occurs by chance', async () => {
   const { out, code } = await invoke(['check', '-', '--place', 'another node', '--technique', 'eavesdrop'], {
     stdin: behindTunnels({ nodes: 4 }),
     simulate: async (scenario, { recordPackets }) => run(scenario, { recordPackets }),
@@ -80,7 +80,7 @@ test('check says in how many connections a finding happens by chance', async () 
   )
 })
 
-test('check says nothing of chance where every connection takes the same way', async () => {
+test('check mentions no chance if every connection takes the same path', async () => {
   const { out } = await invoke(['check', '-', '--vantage', 'passive'], {
     stdin: behindTunnels({ nodes: 4 }).replace(FLAGS.ssh, '').replace(', tunnel: { kind: ssh }', ''),
     simulate: async (scenario, { recordPackets }) => run(scenario, { recordPackets }),

@@ -63,7 +63,7 @@ describe('without authentication of agents, an attacker that holds nothing becom
     ['in a pod', ON_POD],
     ['on a node', ROOT],
     ['with the host of a user', USER],
-  ])('%s', (_, holder) => {
+  ])('without authentication of agents, an attacker without a credential becomes an agent: %s', (_, holder) => {
     expect(claim('authentication: none', holder)).toMatchObject(TAKEN)
   })
 
@@ -73,26 +73,26 @@ describe('without authentication of agents, an attacker that holds nothing becom
   })
 })
 
-describe('with authentication by token', () => {
-  test('an attacker outside, in a pod or with a user’s certificate is no agent, and nobody notices', () => {
+describe('authentication of agents by token', () => {
+  test('with token authentication, an attacker outside, in a pod or with a user’s certificate is no agent, and nobody notices', () => {
     for (const holder of [OUTSIDER, ON_POD, USER])
       expect(claim('authentication: token', holder)).toMatchObject({ ...REFUSED, noticed: 'none' })
   })
 
-  test('root on a node that runs an agent registers with the token of that agent', () => {
+  test('with token authentication, root on a node that runs an agent registers with that agent’s token', () => {
     expect(claim('authentication: token', ROOT)).toMatchObject(TAKEN)
   })
 
-  test('a token of the account for the audience is accepted from anywhere, for the address of any node', () => {
+  test('with token authentication, a token of the right account and audience is accepted from any address, for any node', () => {
     expect(claim('authentication: token', OUTSIDER, 'good')).toMatchObject(TAKEN)
   })
 
-  test('a token of another account, namespace or audience is refused', () => {
+  test('with token authentication, a token of another account, namespace or audience is refused', () => {
     for (const token of ['for-apiserver', 'of-other-account', 'of-other-namespace', 'a garbage token'])
       expect([token, claim('authentication: token', ROOT, token)]).toMatchObject([token, REFUSED])
   })
 
-  test('the flags of the server say which audience and account that is', () => {
+  test('the flags of the Konnectivity server set the audience and account that it requires', () => {
     const other = (flags: string, token: string) => claim(flags, OUTSIDER, token)
     expect(other('agent-service-account: other', 'of-other-account')).toMatchObject(TAKEN)
     expect(other('agent-namespace: default', 'of-other-namespace')).toMatchObject(TAKEN)
@@ -100,40 +100,40 @@ describe('with authentication by token', () => {
     expect(other('agent-service-account: other', 'good')).toMatchObject(REFUSED)
   })
 
-  test('a certificate is no substitute for a token, not even a kubelet’s', () => {
+  test('with token authentication, a certificate is no substitute for a token, not even a kubelet’s', () => {
     expect(claim('authentication: token', OUTSIDER, 'node-1-kubelet-client')).toMatchObject(REFUSED)
   })
 })
 
-describe('with authentication by certificate', () => {
-  test('an attacker without a certificate is refused in the handshake, which the server notices', () => {
+describe('authentication of agents by certificate', () => {
+  test('with certificate authentication, an attacker without a certificate fails the handshake, and the server notices', () => {
     const noticedBy = [{ host: 'master', log: 'konnectivity-server', reason: 'client certificate refused' }]
     for (const holder of [OUTSIDER, ON_POD])
       expect(claim('authentication: certificate', holder)).toMatchObject({ ...REFUSED, noticed: 'security', noticedBy })
     expect(claim('authentication: certificate', OUTSIDER, 'good')).toMatchObject({ ...REFUSED, noticed: 'security' })
   })
 
-  test('root on a node that runs an agent registers with the certificate of that agent', () => {
+  test('with certificate authentication, root on a node that runs an agent registers with that agent’s certificate', () => {
     expect(claim('authentication: certificate', ROOT)).toMatchObject(TAKEN)
   })
 
-  test('a kubelet’s certificate is refused where a CA of its own issues those of agents', () => {
+  test('with a separate CA for agents, a kubelet’s certificate is refused', () => {
     expect(claim('authentication: certificate', OUTSIDER, 'node-1-kubelet-client')).toMatchObject(REFUSED)
   })
 
-  test('every client certificate of the cluster is accepted where --cluster-ca-cert is its CA', () => {
+  test('every client certificate of the cluster is accepted from an agent if --cluster-ca-cert is the cluster’s CA', () => {
     expect(claim('cluster-ca-cert: cluster-ca', OUTSIDER, 'node-1-kubelet-client')).toMatchObject(TAKEN)
     expect(claim('cluster-ca-cert: cluster-ca', USER)).toMatchObject(TAKEN)
   })
 
-  test('a certificate of another CA or for servers only is refused where --cluster-ca-cert is that of the cluster', () => {
+  test('an agent’s certificate of another CA, or for servers only, is refused if --cluster-ca-cert is the cluster’s CA', () => {
     expect(claim('cluster-ca-cert: cluster-ca', OUTSIDER)).toMatchObject(REFUSED)
     for (const certificate of ['of-other-ca', 'for-servers'])
       expect(claim('cluster-ca-cert: cluster-ca', OUTSIDER, certificate)).toMatchObject(REFUSED)
   })
 })
 
-test('a pod whose agent is refused answers nothing at its own address either', () => {
+test('a pod whose agent is refused does not answer at its own address either', () => {
   const { text } = claimOf('authentication: token', ON_POD)
   const { verdicts, workloads } = runScenario({ text })
   expect(verdicts.map(({ victim, scope, outcomes }) => [victim, scope, ...outcomes])).toEqual([
@@ -174,18 +174,18 @@ describe('a Konnectivity server that reviews a token', () => {
   const review = (token: AgentToken | null, nowS = 0, isPodGone = false) =>
     verifyAgentToken(token, requirement, { nowS, isPodGone })
 
-  test('accepts it until a minute after its expiry, unless the kubelet renews it', () => {
+  test('a Konnectivity server accepts a token until a minute after its expiry, unless the kubelet renews it', () => {
     expect(review(presented, 160)).toBeNull()
     expect(review(presented, 161)).toBe('not-authenticated')
     expect(review({ ...presented, isRefreshed: true }, 161)).toBeNull()
   })
 
-  test('refuses it when its pod has been deleted, and an agent without one', () => {
+  test('a Konnectivity server refuses a token whose pod was deleted, and an agent without a token', () => {
     expect(review(presented, 0, true)).toBe('not-authenticated')
     expect(review(null)).toBe('no-token')
   })
 
-  test('refuses a bootstrap token, which the API server may authenticate as another user', () => {
+  test('a Konnectivity server refuses a bootstrap token, which the API server may authenticate as another user', () => {
     const token = { name: 'first', id: 'abcdef', extraGroups: [], expiresS: null }
     const bootstrap: AgentToken = { bearer: { kind: 'bootstrap', token }, isRefreshed: false }
     expect(review(bootstrap)).toBe('not-authenticated')
@@ -194,7 +194,7 @@ describe('a Konnectivity server that reviews a token', () => {
   })
 })
 
-test('a token bound to a pod that was deleted makes no agent', () => {
+test('an agent with a token that is bound to a deleted pod is refused', () => {
   const { text } = claimOf('agent-namespace: default, agent-service-account: default', OUTSIDER, 'bound')
   const outcomesWith = (events: string) =>
     runScenario({ text: `${text}events: ${events}\n` }).tunnels.find(({ name }) => name.includes('~m'))?.setups
@@ -209,7 +209,7 @@ describe('a Konnectivity server authenticates agents in one way', () => {
     return loaded.ok ? [] : loaded.problems.map(({ line, message }) => `${line}: ${message}`)
   }
 
-  test('keys of another way are contradictions at their place', () => {
+  test('authentication keys of two kinds for one Konnectivity server are reported as a contradiction', () => {
     expect(problemsOf('{ authentication: token, cluster-ca-cert: cluster-ca }')).toEqual([
       '2: --cluster-ca-cert cannot be used when agents authenticate by token',
     ])
@@ -222,12 +222,12 @@ describe('a Konnectivity server authenticates agents in one way', () => {
     ])
   })
 
-  test('its CA must exist', () => {
+  test('the CA of a Konnectivity server must exist', () => {
     expect(problemsOf('{ cluster-ca-cert: clusterca }')).toEqual(['2: no ca is named clusterca'])
     expect(problemsOf('{ cluster-ca-cert: node-1-kubelet }')[0]).toContain('node-1-kubelet')
   })
 
-  test('paths that share the server agree', () => {
+  test('paths that share a Konnectivity server must agree on its authentication', () => {
     const mixed = '{ one: { kind: apiserver-pod, to: pods/web, tunnel: { kind: konnectivity, authentication: none } } }'
     expect(problemsOf('{}', mixed)).toContainEqual(
       '3: the path logs/node-1 shares the Konnectivity server on master, which authenticates agents in one way only: there by a token of kube-system/konnectivity-agent for system:konnectivity-server, here not at all',

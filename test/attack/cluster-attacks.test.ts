@@ -39,20 +39,20 @@ describe('a compromised node', () => {
   const PATCH = 'master: system:node:node-2 PATCH /api/v1/nodes/node-1/status'
   const UNRESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: []'
 
-  test('gets the connections to another node whose address it writes, though the apiserver verifies', () => {
+  test('a compromised node that writes another node’s address gets its connections, even if the apiserver verifies the CA', () => {
     const attack = run(UNRESTRICTED)
     expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
     expect(attack.result.workloads[0]).toMatchObject({ failed: 0 })
     expect(taken(attack)).toBeGreaterThan(0)
   })
 
-  test('cannot write another node’s address under NodeRestriction', () => {
+  test('a compromised node cannot write another node’s address under NodeRestriction', () => {
     const attack = run('authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]')
     expect(decisionsOf(attack)).toEqual([`${PATCH} 403`])
     expect(taken(attack)).toBe(0)
   })
 
-  test('is refused where the apiserver verifies the node’s common name', () => {
+  test('a compromised node is refused where the apiserver verifies the node’s common name', () => {
     const attack = run(UNRESTRICTED, 'ca+cn')
     expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
     expect(attack.result.workloads[0].failures.map(({ reason }) => reason)).toEqual([
@@ -79,11 +79,11 @@ describe('a request after a refused upgrade', () => {
   const EXEC = 'master: alice POST /api/v1/namespaces/default/pods/web-1/exec allowed'
   const ONWARD = 'node-1: kube-apiserver-kubelet-client POST /exec/treasury/vault-1/vault allowed'
 
-  test('is sent as the apiserver before 1.13, so a user with exec on one pod reaches all pods of the node', () => {
+  test('an apiserver before 1.13 forwards a request after a refused upgrade, so a user with exec on one pod reaches all pods of the node', () => {
     expect(decisionsOf(run('1.12'))).toEqual([EXEC, ONWARD])
   })
 
-  test('reaches no kubelet from 1.13 on', () => {
+  test('a request after a refused upgrade reaches no kubelet from 1.13 on', () => {
     expect(decisionsOf(run('1.13'))).toEqual([EXEC])
   })
 })
@@ -105,14 +105,14 @@ describe('a Konnectivity agent that claims another node’s address', () => {
     return { forged, fresh: result.workloads[0], channels: result.tunnels.map(({ channels }) => channels) }
   }
 
-  test('receives all connections to that node, and answers as the node where clients do not verify', () => {
+  test('a Konnectivity agent that claims another node’s address receives its connections, and impersonates it to clients that do not verify', () => {
     const { forged, fresh, channels } = run('none')
     expect(channels).toEqual([10, 40])
     expect(fresh).toMatchObject({ completed: 50, failed: 0 })
     expect(forged).toBe(40)
   })
 
-  test('forwards connections that it cannot decrypt', () => {
+  test('a Konnectivity agent that claims another node’s address forwards connections that it cannot decrypt', () => {
     const { forged, fresh, channels } = run('ca')
     expect(channels).toEqual([10, 40])
     expect(fresh).toMatchObject({ completed: 50, failed: 0 })
@@ -133,14 +133,14 @@ describe('root on a node at which a tunnel ends', () => {
   const toPod = ({ result }: AttackedRun, name: string) =>
     result.links.find((link) => link.name === `link/pod-${name}/forward`)!.packets
 
-  test('answers in the name of pods behind the tunnel, but not of other pods', () => {
+  test('root on a node at which a tunnel ends answers in the name of pods behind the tunnel, but not of other pods', () => {
     const attack = run('impersonate-server')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.events.amount(0, 0, 'forged-answer-accepted')).toBe(10)
     expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 57])
   })
 
-  test('relays to the pods behind the tunnel', () => {
+  test('root on a node at which a tunnel ends relays to the pods behind the tunnel', () => {
     const attack = run('relay')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.events.amount(0, 0, 'relayed')).toBe(10)
@@ -169,12 +169,12 @@ describe('a stolen credential', () => {
   const asking = step('direct-request', { paths: ['pods'], atNs: 2 * S, with: token, ask: 'list-secrets' })
   const stealing = step('steal-token', { paths: ['pods'], atNs: S })
 
-  test('cannot be presented before it is stolen, so nothing is sent', () => {
+  test('a stolen credential cannot be presented before it is stolen, so nothing is sent', () => {
     const run = attacked(blueprint, mallory([asking], onHost('node-1', 'node')))
     expect(decisionsOf(run)).toEqual([])
   })
 
-  test('authenticates requests as its owner', () => {
+  test('a stolen credential authenticates requests as its owner', () => {
     const run = attacked(blueprint, mallory([stealing, asking], onHost('node-1', 'node')))
     expect(run.simulation.attack!.knowledge.all().map(({ kind, tick }) => [kind, tick])).toEqual([['token', S]])
     expect(new Set(decisionsOf(run))).toEqual(

@@ -6,12 +6,12 @@ const { B, C, D, G, H } = WAYS
 const STEADY = 'connection: keep-alive, rate: 10/s, for: 2s, request: 300B, response: 1000B'
 
 describe('exposure', () => {
-  test('counts the requests that began while the technique was active', () => {
+  test('exposure counts the requests that began while the technique was active', () => {
     const how = { vantage: 'passive', more: ', at: 1s, for: 500ms', traffic: STEADY }
     expect(verdictOf(attackedBy('eavesdrop', { G }, how)).exposure).toEqual({ messages: 5, of: 5, bytes: 6500 })
   })
 
-  test('counts each request once for two simultaneous steps, and adds up for two successive steps', () => {
+  test('exposure counts each request once for two simultaneous steps, and adds up for two successive steps', () => {
     const exposed = (...steps: readonly string[]) => {
       const plan = steps.map((step) => `{ technique: eavesdrop, path: G${step} }`).join(', ')
       const attacker = `  mallory: { on: control-node-1, vantage: passive, plan: [${plan}] }`
@@ -21,12 +21,12 @@ describe('exposure', () => {
     expect(exposed(', at: 1s, for: 200ms', ', at: 1500ms, for: 200ms')).toEqual({ messages: 4, of: 4, bytes: 5_200 })
   })
 
-  test('counts an altered exchange once, though both ends accepted altered data', () => {
+  test('exposure counts an altered exchange once, though both ends accepted altered data', () => {
     const how = { more: ', at: 1s, count: 2', traffic: STEADY }
     expect(verdictOf(attackedBy('tamper', { G }, how)).exposure).toMatchObject({ messages: 1, of: 10 })
   })
 
-  test('includes requests that the apiserver proxies for its users', () => {
+  test('exposure includes requests that the apiserver proxies for its users', () => {
     const users = 'cluster.users={ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }'
     const work = 'workloads.kubectl={ path: U, kind: logs, target: pods/web, response: 1000B, requests: 6 }'
     const U = 'paths.U={ kind: user-apiserver, from: alice, to: master }'
@@ -46,14 +46,14 @@ describe('consequences compared with a run without the attacker', () => {
     expect(verdict.recoveredNs).toBeGreaterThan(1e9)
   })
 
-  test('no completed request during an interval is a denial, which may end', () => {
+  test('an interval in which no request completes is an outage, which may end', () => {
     const verdict = verdictOf(attackedBy('drop', { D }, { more: ', at: 500ms, for: 1s', traffic: STEADY }))
     expect(verdict.outcomes).toEqual(['outage'])
     expect(verdict.recoveredNs).toBeGreaterThan(1.5e9)
     expect(verdict.outageNs).toBeGreaterThan(0.9e9)
   })
 
-  test('a denial without an end lasts until the last request of the comparison run', () => {
+  test('an outage without an end lasts until the last request of the run without the attacker', () => {
     const verdict = verdictOf(attackedBy('reset', { D }))
     expect(verdict).toMatchObject({ outcomes: ['outage'], recoveredNs: null })
     expect(verdict.outageNs).toBeGreaterThan(100e6)
@@ -65,7 +65,7 @@ describe('consequences compared with a run without the attacker', () => {
     })
   })
 
-  test('a slowdown is at least a tenth and a millisecond: at a round trip of 40 ms, 6 ms count and 2 ms do not', () => {
+  test('a slowdown counts from a tenth and a millisecond: at a round trip of 40 ms, 6 ms count and 2 ms do not', () => {
     const slow = (delay: string) => {
       const plan = `plan: [{ technique: delay, path: G, delay: ${delay} }]`
       const attacker = `  mallory: { on: control-node-1, vantage: inline, ${plan} }`
@@ -81,7 +81,7 @@ describe('consequences compared with a run without the attacker', () => {
 })
 
 describe('notices', () => {
-  test('name the end whose verification failed, not the end that only receives the alert', () => {
+  test('notices name the end whose verification failed, not the end that only receives the alert', () => {
     const how = { more: ', at: 1s, count: 1, match: { from: master, kind: data }', traffic: STEADY }
     const { noticed, noticedBy } = verdictOf(attackedBy('tamper', { D }, how))
     expect(noticed).toBe('security')
@@ -91,7 +91,7 @@ describe('notices', () => {
     ])
   })
 
-  test('name no end on a host that the attacker controls', () => {
+  test('notices name no end on a host that the attacker controls', () => {
     const { noticedBy } = verdictOf(attackedBy('tamper', { B }, { on: 'node-1', vantage: 'node' }))
     expect(noticedBy.map(({ host }) => host)).not.toContain('node-1')
   })
@@ -111,7 +111,7 @@ describe('scope', () => {
     expect(scopeOf('steal-key', { D }, at('node-1'))).toBe('credential own')
   })
 
-  test('a node has no credential with scope other, even when its pods share a token with other pods', () => {
+  test('root on a node finds no credential there with scope other, even when its pods share a token with other pods', () => {
     for (const ways of [{ B }, { C }, { D }, { G }, { H }])
       expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('unreachable other')
     for (const technique of ['steal-token', 'steal-key'])
@@ -130,13 +130,13 @@ describe('scope', () => {
 })
 
 describe('an attacker without access to a path', () => {
-  test('gets the outcome "out of reach" on another link, or for a passive technique with a blind vantage', () => {
+  test('an attacker without access to a path gets the outcome "out of reach" on another link, or for a passive technique with a blind vantage', () => {
     for (const technique of ['eavesdrop', 'impersonate-server', 'relay', 'tamper', 'drop'])
       expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'unreachable' })
     expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'unreachable' })
   })
 
-  test('fails when it can observe packets but cannot act on them', () => {
+  test('an attacker without access to a path fails when it can observe packets but cannot act on them', () => {
     for (const technique of ['impersonate-server', 'tamper', 'drop', 'inject'])
       expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'no-effect' })
   })
@@ -148,7 +148,7 @@ describe('a passive attacker', () => {
     ['D', { D }],
     ['G', { G }],
     ['H', { H }],
-  ])('does not change a bit of %s', (_, ways) => {
+  ])('a passive attacker does not change a bit of %s', (_, ways) => {
     const quiet = runScenario(lab(ways, ''))
     const heard = attackedBy('eavesdrop', ways)
     expect(heard.trafficDigest).toBe(quiet.trafficDigest)
@@ -162,7 +162,7 @@ describe('two attackers on one link', () => {
   const both = (...attackers: readonly string[]) =>
     runScenario(lab({ G }, attackers.map((one) => `  ${one}`).join('\n')))
 
-  test('have the same result in any order of declaration', () => {
+  test('two attackers on one link have the same result in any order of declaration', () => {
     const [one, other] = [both(EAR, FALSE), both(FALSE, EAR)]
     expect(other.digest).toBe(one.digest)
     expect(other.verdicts).toEqual(one.verdicts)

@@ -63,7 +63,7 @@ const leg = (path: number, clientAddress = 5): Leg => ({
 })
 
 describe('a packet that an attacker sees', () => {
-  test('is of a connection of its own host in the name of another, not in its own', () => {
+  test('a packet in the name of another host belongs to a connection of the attacker’s host, one in its own name does not', () => {
     const own = lab('inline', 'a', { receiver: true })
     expect(own.diversion.isOwn(0, own.packet)).toBe(true)
     for (const [to, is] of [
@@ -77,7 +77,7 @@ describe('a packet that an attacker sees', () => {
     expect([diversion.isFromOwn(0, packet), diversion.isForwardedDial(0, packet)]).toEqual([true, false])
   })
 
-  test('can be diverted where it opens a connection to a server elsewhere, and where there is a way', () => {
+  test('a packet can be diverted if it opens a connection to a remote server to which there is a route', () => {
     const { diversion, seen, packets, packet } = lab('inline', 'a')
     expect(diversion.canDivert(seen)).toBe(true)
     expect(diversion.canDivert(Object.assign(new Observation(), seen, { diversion: PASS }))).toBe(false)
@@ -88,21 +88,21 @@ describe('a packet that an attacker sees', () => {
     expect(toItself.diversion.canDivert(toItself.seen)).toBe(false)
   })
 
-  test('is on a leg of its client, or of any', () => {
+  test('a packet matches a leg by its client, or by any client if the leg names none', () => {
     const { seen } = lab('inline', 'a')
     expect([seen.isOnLeg(leg(0)), seen.isOnLeg(leg(0, 6)), seen.isOnLeg(leg(0, NONE))]).toEqual([true, false, true])
   })
 })
 
 describe('an attacker that impersonates a server', () => {
-  test('diverts connections that pass it', () => {
+  test('an attacker that impersonates a server diverts connections that pass it', () => {
     const { agent, seen } = lab('inline', 'a')
     expect(agent.onPacket(0, seen)).toBe(DIVERT)
     seen.isTowardServer = false
     expect(agent.onPacket(0, seen)).toBe(null)
   })
 
-  test('takes of those that its own host opens only the dials for others, and passes on what it must', () => {
+  test('an impersonating host diverts connections that it opens for others, and forwards other packets', () => {
     const leaving = (relay: boolean, candidates: readonly { step: number; leg: Leg }[]) => {
       const { agent, seen } = lab('node', 'a', { relay })
       return agent.onPacket(0, Object.assign(seen, { isLeaving: true, candidates }))
@@ -114,7 +114,7 @@ describe('an attacker that impersonates a server', () => {
     expect(leaving(true, [{ step: 0, leg: leg(7, 6) }])).toBe(DIVERT)
   })
 
-  test('that cannot divert gets a copy of each SYN to the server, which goes on', () => {
+  test('an impersonating attacker that cannot divert receives a copy of each SYN to the server', () => {
     const { net, agent, seen, packets, packet } = lab('side', 'a')
     expect([agent.onPacket(0, seen), packets.count]).toEqual([PASS, 2])
     net.run()

@@ -22,7 +22,7 @@ function withTwoServers(lab: AgentLab) {
 }
 
 describe('new connections that are diverted to an attacker’s server', () => {
-  test('are answered in the real server’s name, with the same round-trip time', () => {
+  test('new connections that are diverted to an attacker’s server are answered in the real server’s name, with the same round-trip time', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     const { a, b } = lab.connect({ sends: 100 }, { sends: 200 }, '', 80, { server: '~m', address: B })
     lab.run()
@@ -38,14 +38,14 @@ describe('new connections that are diverted to an attacker’s server', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('need an attacker that can intercept or send packets', () => {
+  test('an attacker needs to intercept or send packets to divert new connections', () => {
     const lab = labOf('blind', { technique: 'impersonate-server' })
     const { a } = lab.connect({ sends: 100 }, {}, '', 80, { server: '~m', address: B })
     lab.run()
     expect(a.failure).toBe('connection refused')
   })
 
-  test('do not include connections that were established before', () => {
+  test('a diversion of new connections does not include connections that were open before', () => {
     const lab = labOf('inline', { technique: 'impersonate-server', startTick: ms(30) })
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(50))
@@ -54,7 +54,7 @@ describe('new connections that are diverted to an attacker’s server', () => {
     expect(lab.state.acts(0)).toBe(0)
   })
 
-  test('stay at the attacker’s server when the step is over', () => {
+  test('new connections that are diverted to an attacker’s server stay at the attacker’s server when the step is over', () => {
     const lab = labOf('inline', { technique: 'impersonate-server', endTick: ms(50) })
     const ends = { server: '~m', address: B }
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
@@ -66,7 +66,7 @@ describe('new connections that are diverted to an attacker’s server', () => {
 })
 
 describe('an inline attacker that connects with the client’s address', () => {
-  test('receives the server’s responses', () => {
+  test('an inline attacker that connects with the client’s address receives the server’s responses', () => {
     const lab = labOf('inline', { technique: 'relay', startTick: ms(10_000) })
     const { a, b } = withTwoServers(lab)
     expect(a.openTick).toBe(ms(10.0096))
@@ -94,7 +94,7 @@ describe('a connection that the attacker’s own host opens', () => {
       isRelay,
     })
 
-  test('is diverted to its own server when it forwards data of others, as its sshd does', () => {
+  test('a connection that the attacker’s own host opens is diverted to its own server when it forwards data of others, as its sshd does', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, '~m')
     const stream = dial(lab, true)
@@ -106,7 +106,7 @@ describe('a connection that the attacker’s own host opens', () => {
     expect(lab.tcp.connections.state[lab.streams.table.carrier[stream]]).toBe(3)
   })
 
-  test('reaches the real server when it sends the attacker’s own request', () => {
+  test('a connection that the attacker’s own host opens reaches the real server when it sends the attacker’s own request', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, 'b')
     dial(lab, false)
@@ -119,16 +119,19 @@ describe('a connection that the attacker’s own host opens', () => {
     ['serves nothing', { technique: 'delay', delayNs: 1 }],
     ['has ended', { technique: 'impersonate-server', endTick: 0 }],
     ['passes the path on as bytes', { technique: 'impersonate-server', passedPaths: [0] }],
-  ] as const)('reaches the real server where the step %s, although it forwards data of others', (_, step) => {
-    const lab = labOf('inline', step)
-    listen(lab, 'b')
-    dial(lab, true)
-    lab.run(ms(100))
-    expect(lab.state.acts(0)).toBe('passedPaths' in step ? 1 : 0)
-    expect(lab.trace.from('b>~m')[0]).toMatch(/^5\.0048 b>~m S\. 0 ack 1/)
-  })
+  ] as const)(
+    'a connection that the attacker’s own host opens reaches the real server where the step %s, although it forwards data of others',
+    (_, step) => {
+      const lab = labOf('inline', step)
+      listen(lab, 'b')
+      dial(lab, true)
+      lab.run(ms(100))
+      expect(lab.state.acts(0)).toBe('passedPaths' in step ? 1 : 0)
+      expect(lab.trace.from('b>~m')[0]).toMatch(/^5\.0048 b>~m S\. 0 ack 1/)
+    },
+  )
 
-  test('reaches the real server once all steps are disabled', () => {
+  test('a connection that the attacker’s own host opens reaches the real server once all steps are disabled', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     lab.state.disableAll()
     listen(lab, 'b')
@@ -160,7 +163,7 @@ describe('root on a router', () => {
   }
   const goneOn = (lab: AgentLab) => lab.trace.from('r>b').length
 
-  test('takes connections that come by, of which nothing goes on', () => {
+  test('root on a router diverts connections that pass it, and forwards none of their packets', () => {
     const lab = onRouter()
     const { a, b } = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: 'r', address: B })
     lab.run()
@@ -170,7 +173,7 @@ describe('root on a router', () => {
   test.each([
     [true, 1],
     [false, 0],
-  ])('takes of those that its host opens the ones that forward data of others (%s)', (isRelay, acts) => {
+  ])('root on a router diverts those of its own connections that forward data of others (%s)', (isRelay, acts) => {
     const lab = onRouter()
     for (const host of ['r', 'b']) lab.tcp.listen(lab.host(host), 80, 0)
     const accepted: number[] = []

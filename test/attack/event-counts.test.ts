@@ -5,7 +5,7 @@ import { ATTACK_EVENTS, NO_PACKET } from '../../src/attack/state/event-counts.ts
 import { emptyCounts } from '../fixtures/event-counts.ts'
 
 describe('the counts of events', () => {
-  test('of a step and path have none at first', () => {
+  test('the event counts of a step and path are 0 at first', () => {
     const { counts } = emptyCounts({ steps: 1, paths: 1 })
     const events = counts.over(0, [0])
     for (const event of ATTACK_EVENTS) {
@@ -19,7 +19,7 @@ describe('the counts of events', () => {
     }
   })
 
-  test('add up amounts, and keep the tick and packet of the first, even of one whose amount is 0', () => {
+  test('event counts add up amounts and keep the tick and packet of the first event, even if its amount is 0', () => {
     const { counts, timeline } = emptyCounts({ steps: 1, paths: 1 })
     timeline.now = 5
     counts.add(0, 0, 'body-read', 0, 2, 30)
@@ -31,13 +31,13 @@ describe('the counts of events', () => {
     expect(counts.firstPacket(0, 0, 'body-read')).toEqual({ direction: 2, serial: 30 })
   })
 
-  test('at tick 0 have occurred', () => {
+  test('an event at tick 0 is counted as one that occurred', () => {
     const { counts } = emptyCounts({ steps: 1, paths: 1 })
     counts.add(0, 0, 'sent', 1, 0, 0)
     expect([counts.has(0, 0, 'sent'), counts.firstTick(0, 0, 'sent')]).toEqual([true, 0])
   })
 
-  test('are separate for each step, path and event, and are joined over paths', () => {
+  test('event counts are separate for each step, path and event, and can be summed over paths', () => {
     const event = fc.record({
       step: fc.nat(2),
       path: fc.nat(3),
@@ -70,7 +70,7 @@ describe('the counts of events', () => {
     )
   })
 
-  test('over paths that saw it at the same tick name the first of them', () => {
+  test('of events on several paths at the same tick, the first path has the evidence', () => {
     const { counts } = emptyCounts({ steps: 1, paths: 2 })
     counts.add(0, 1, 'packet', 1, 1, 1)
     counts.add(0, 0, 'packet', 1, 0, 0)

@@ -23,8 +23,11 @@ describe('the pointers of an attack on several connections over a link with loss
     ['tamper', ''],
     ['inject', ''],
     ['eavesdrop', ''],
-  ])('name packets that show what they are evidence of: %s%s', (technique, more) => {
-    const run = observe({ text: BUSY(technique, more), file: 'busy.yaml' })
-    expect(checkPointers(run)).toBeGreaterThan(0)
-  })
+  ])(
+    'each evidence reference of an attack over a link with loss names a packet that shows it: %s%s',
+    (technique, more) => {
+      const run = observe({ text: BUSY(technique, more), file: 'busy.yaml' })
+      expect(checkPointers(run)).toBeGreaterThan(0)
+    },
+  )
 })

@@ -11,7 +11,7 @@ import { ExchangeTable } from '../../src/http/exchange.ts'
 import { Contents } from '../../src/transport/streams/content.ts'
 
 describe('the number of an exchange', () => {
-  test('is 0 until it is set, and again for the exchange that has its row next', () => {
+  test('the number of an exchange is 0 until it is set, also for the next exchange in the same row', () => {
     const arena = new Arena()
     const exchanges = new ExchangeTable(arena)
     const numbers = new ExchangeNumbers(arena, exchanges)
@@ -27,7 +27,7 @@ describe('the number of an exchange', () => {
     expect([numbers.numberFor(next), numbers.numberFor(all[63])]).toEqual([7, 64])
   })
 
-  test('has flags that are set once each', () => {
+  test('each flag of an exchange can be set once', () => {
     const arena = new Arena()
     const exchanges = new ExchangeTable(arena)
     const flags = new ExchangeFlags(arena, exchanges)
@@ -39,7 +39,7 @@ describe('the number of an exchange', () => {
 })
 
 describe('the step that sends a response', () => {
-  test('is known by its content and its number, until the response is taken', () => {
+  test('the step that sends a response is found by content and exchange number until the response is read', () => {
     const arena = new Arena()
     const contents = new Contents(arena)
     const steps = new ResponseSteps(arena, contents)
@@ -52,7 +52,7 @@ describe('the step that sends a response', () => {
     expect([steps.take(content, 3), steps['table'].count]).toEqual([NONE, 0])
   })
 
-  test('is forgotten when its content is gone', () => {
+  test('the step that sends a response is forgotten when its content is released', () => {
     const arena = new Arena()
     const contents = new Contents(arena)
     const steps = new ResponseSteps(arena, contents)
@@ -88,7 +88,7 @@ describe('the replica that a message concerns', () => {
     return { contents, replicas: new Replicas(arena, contents, honestEndsOf(PATHS)) }
   }
 
-  test('is the one that was dialled, for the content and for changed copies of it', () => {
+  test('a message concerns the replica that was dialled, as do changed copies of its content', () => {
     const { contents, replicas: all } = replicas()
     const content = contents.create(1, 1, 0)
     all.note(2, content)
@@ -96,7 +96,7 @@ describe('the replica that a message concerns', () => {
     expect([all.of(1, content), all.of(3, content)]).toEqual([1, 3])
   })
 
-  test('is the one that wrote the message, where no dial is known', () => {
+  test('a message concerns the replica that wrote it if no dial is known', () => {
     const { contents, replicas: all } = replicas()
     const by = (author: number) => contents.create(1, 1, author)
     expect([by(4), by(5), by(6)].map((content) => all.of(0, content))).toEqual([1, 2, 0])
@@ -106,7 +106,7 @@ describe('the replica that a message concerns', () => {
     expect(all.of(0, noted)).toBe(2)
   })
 
-  test('is that of the next content in the same row only if that one was dialled', () => {
+  test('a message in a reused content row concerns the replica that was dialled for that new content', () => {
     const { contents, replicas: all } = replicas()
     const many = Array.from({ length: 100 }, (_, nth) => contents.create(nth, nth, 4))
     all.note(2, many[70])
@@ -116,7 +116,7 @@ describe('the replica that a message concerns', () => {
     expect([next, all.of(0, next)]).toEqual([many[70], 1])
   })
 
-  test('is on the host that serves it, and none on another', () => {
+  test('a replica is served on its own host and on no other', () => {
     const { replicas: all } = replicas()
     expect([4, 5, 6, NONE].map((host) => all.at(0, host))).toEqual([1, 2, 0, 0])
     expect(all.at(3, 6)).toBe(3)

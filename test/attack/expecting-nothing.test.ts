@@ -33,11 +33,11 @@ const LINES = [
 ]
 
 describe('an expectation about attackers', () => {
-  test('is met where the attack met the path and achieved nothing', () => {
+  test('an expectation about an attacker is met where the attack met the path and achieved nothing', () => {
     expect(judged(LINES).measured).toEqual(LINES.map(() => 'met'))
   })
 
-  test('is not met where every verdict is unreachable, unless it asks for that', () => {
+  test('an expectation about an attacker is not met if every verdict is unreachable, unless it expects unreachable', () => {
     const { measured, verdicts } = judged([...LINES, 'verdict(eve, web) is unreachable'], { on: 'side' })
     expect(verdicts.map(({ worst }) => worst)).toEqual(['unreachable'])
     const why =
@@ -45,37 +45,37 @@ describe('an expectation about attackers', () => {
     expect(measured).toEqual([...LINES.map(() => why), 'met'])
   })
 
-  test('is met where one verdict of several is not unreachable', () => {
+  test('an expectation about an attacker is met if one of several verdicts is not unreachable', () => {
     const two = { path: '[web, other]' }
     expect(judged(['never modified by eve', 'secret(letter) stays secret'], two).measured).toEqual(['met', 'met'])
   })
 
-  test('of a secret is not met without attackers', () => {
+  test('an expectation about a secret is not met without attackers', () => {
     expect(judged(['secret(letter) stays secret'], { attackers: false }).measured).toEqual([
       'nothing was tested: there is no attacker',
     ])
   })
 
-  test('of a secret is not met where no request carried it', () => {
+  test('an expectation about a secret is not met if no request carried it', () => {
     const more = '  late: { path: web, requests: 1, start: 60s, carries: [postcard] }'
     const { measured } = judged(['secret(postcard) stays secret', 'secret(letter) stays secret'], { more })
     expect(measured).toEqual(['nothing was tested: no request that carries postcard was sent', 'met'])
   })
 
-  test('of a secret is not met where the attack concerns no path that carries it', () => {
+  test('an expectation about a secret is not met if the attack concerns no path that carries it', () => {
     expect(judged(['secret(note) stays secret']).measured).toEqual([
       'nothing was tested: note is carried on other, and the attack concerns web',
     ])
   })
 
-  test('of a secret says who learned it, also where it would look at nothing', () => {
+  test('an expectation about a secret says who learned it, even if no request carried it', () => {
     expect(judged(['secret(note) stays secret'], { path: 'other' }).measured).toEqual([
       expect.stringMatching(/^eve learned it at \d+ ns from packet \d+ on link\/wan\//),
     ])
   })
 })
 
-test('an expectation of an attack on a path that does not exist is not met, unless it asks for that', () => {
+test('an expectation of an attack on a path that does not exist is not met, unless it expects not-applicable', () => {
   const path = "a component's path to the apiserver over HTTP"
   const { expectations } = runScenario({
     text: `

@@ -56,7 +56,7 @@ describe('a user’s exchange counts alike on the user’s path and on the kubel
     ['followed logs in 24 chunks', 'kind: logs, rate: 20KB/s, for: 5s', 24],
     ['ten requests for logs', 'kind: logs, rate: 1/s, for: 10s, response: 10KB', 10],
     ['a port-forward', 'kind: port-forward, response: 1KB', 1],
-  ])('%s', (_, workload, count) => {
+  ])('a user’s exchange counts alike on the user’s path and on the kubelet path: %s', (_, workload, count) => {
     const eavesdropper = (attacker: string) => exposedTwice(workload, attacker, 'technique: eavesdrop')
     expect(eavesdropper(ROOT_OF_APISERVER)).toEqual([`kubelet: ${count} of ${count}`, `users: ${count} of ${count}`])
     expect(eavesdropper(ROOT_OF_NODE)).toEqual([`kubelet: ${count} of ${count}`, `users: 0 of ${count}`])
@@ -64,7 +64,7 @@ describe('a user’s exchange counts alike on the user’s path and on the kubel
   })
 })
 
-test('keys that are typed while an attacker listens are the messages, out of those typed in that time', () => {
+test('an attack on typed keys exposes those typed while it is active, out of all typed in that time', () => {
   const [kubelet, users] = exposedTwice(
     'kind: exec, rate: 5/s, for: 4s',
     ROOT_OF_APISERVER,

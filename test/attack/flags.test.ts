@@ -166,7 +166,7 @@ describe('one flag changed in a kubeadm cluster', () => {
     expect(changedBy('cluster.apiserver.flags.anonymous-auth=false')).toEqual({})
   })
 
-  test('AlwaysAllow at the apiserver disables anonymous access, and gives all that has a credential every permission', () => {
+  test('AlwaysAllow at the apiserver disables anonymous access, and gives every permission to each authenticated client', () => {
     expect(changedBy('cluster.apiserver.flags.authorization-mode=[AlwaysAllow]')).toEqual({
       'door with a token': 'privilege as system:serviceaccount:default:default',
       "door with a node's certificate": 'privilege as system:node:node-2',

@@ -55,21 +55,21 @@ describe('a forged packet', () => {
   const TO_SERVER = { source: 1, sourcePort: 50_000, destination: 2, destinationPort: 443 }
   const TO_CLIENT = { source: 2, sourcePort: 443, destination: 1, destinationPort: 50_000 }
 
-  test('follows one that was seen, with an ACK of the same bytes', () => {
+  test('a forged packet that follows an observed one starts at its end and repeats its ACK', () => {
     const { forge, seen } = aForge()
     forge.setNext(seen, 1_001)
     const numbers = { sequenceNumber: 1_001, acknowledgementNumber: 2_000, flags: ACK, window: 77 }
     expect(forge.header).toEqual({ ...TO_SERVER, ...numbers })
   })
 
-  test('replies to one that was seen, from where that acknowledges', () => {
+  test('a forged reply to an observed packet starts at the number which that packet acknowledges', () => {
     const { forge, seen } = aForge()
     forge.setReply(seen, 1_500)
     const numbers = { sequenceNumber: 2_000, acknowledgementNumber: 1_500, flags: ACK, window: 77 }
     expect(forge.header).toEqual({ ...TO_CLIENT, ...numbers })
   })
 
-  test('has the header that was written, of 40 bytes, or of 60 with a SYN', () => {
+  test('a forged packet has a header of 40 bytes, or of 60 with a SYN', () => {
     const { forge, packets } = aForge()
     const header = { ...TO_SERVER, sequenceNumber: 3, acknowledgementNumber: 4, window: 5 }
     for (const [flags, headerBytes] of [
@@ -86,7 +86,7 @@ describe('a forged packet', () => {
     }
   })
 
-  test('carries a range of a content, which it holds', () => {
+  test('a forged packet holds a reference to the content that it carries', () => {
     const { forge, packets, seen, contents } = aForge()
     const content = contents.create(21, 22, 4)
     forge.setNext(seen, 1)
@@ -102,7 +102,7 @@ describe('a forged packet', () => {
     expect(contents.table.count).toBe(0)
   })
 
-  test('is named after the attacker and the number of its step, and each has a number of its own', () => {
+  test('each forged packet has a name of its own, from the attacker, the step and a count', () => {
     const { forge, seen, signatureOf } = aForge()
     forge.setNext(seen, 1)
     const signed = [0, 0, 1, 2, 0].map((step) => signatureOf(forge.withoutData(step)))
@@ -115,7 +115,7 @@ describe('a forged packet', () => {
     ])
   })
 
-  test('is known as that of its attacker, and one that was not forged is nobody’s', () => {
+  test('a forged packet is attributed to its attacker, and a genuine one to nobody', () => {
     const { forge, packets, seen } = aForge()
     forge.setNext(seen, 1)
     const [second, other] = [1, 2].map((step) => forge.withoutData(step))
@@ -132,7 +132,7 @@ describe('a forged packet', () => {
     expect(forge.forgerOf(second)).toBe(NONE)
   })
 
-  test('can be a copy of another one, under the name of the attacker', () => {
+  test('a forged packet can be a copy of another packet, under the attacker’s name', () => {
     const { forge, packets, seen, signatureOf } = aForge()
     const copy = forge.copy(1, seen)
     expect(copy).not.toBe(seen)
@@ -141,7 +141,7 @@ describe('a forged packet', () => {
   })
 })
 
-test('contents and random numbers of a step are counted with its packets, so that none are equal', () => {
+test('contents and random numbers of a step include its packet count, so no two are equal', () => {
   const { forge, seen, contents, signatureOf } = aForge()
   forge.setNext(seen, 1)
   const [high, low] = named('attacker/m/1')
@@ -211,7 +211,7 @@ describe('a forged message', () => {
     return written().map(({ kind, lengthBytes, value, detail }) => [kind, lengthBytes, value, detail])
   }
 
-  test('is a response with the head and the length of the honest one, as far as there is room', () => {
+  test('a forged response has the head and length of the genuine one, as far as there is room', () => {
     expect(respond({}, 10_000)).toEqual([
       [RESPONSE_HEAD, 80, OK, detailOf(7, false)],
       [BODY, 500, 500, detailOf(7, true)],
@@ -221,18 +221,18 @@ describe('a forged message', () => {
     expect(respond({}, 10)).toEqual([[RESPONSE_HEAD, 80, OK, detailOf(7, true)]])
   })
 
-  test('is a response without a body where the honest one has no known length, and goes on after a 101', () => {
+  test('a forged response has no body if the genuine one has no known length, and goes on after a 101', () => {
     const body = { kind: 'echo', echoBytes: 5, openedBytes: 6 } as const
     expect(respond({ body }, 10_000)).toEqual([[RESPONSE_HEAD, 80, OK, detailOf(7, true)]])
     expect(respond({ accepted: SWITCHING, body }, 10_000)).toEqual([[RESPONSE_HEAD, 60, SWITCHING, detailOf(7, false)]])
   })
 
-  test('is the first response with status 200 where the honest one is not known, and none where there is none', () => {
+  test('a forged response copies the first response with status 200 if the genuine one is not known, else it is not made', () => {
     expect(respond(undefined, 10_000)).toEqual([[RESPONSE_HEAD, 80, OK, detailOf(7, true)]])
     expect(respond({ accepted: NONE }, 10_000)).toEqual([])
   })
 
-  test('is about the request that it answers, and its body is the attacker’s', () => {
+  test('a forged response refers to the request that it answers, and its body is the attacker’s', () => {
     const { forged, contents, content, written } = messages({})
     forged.writeResponse(content, REQUEST, detailOf(7, true), 10_000)
     expect(written().map(({ subject }) => subject)).toEqual([REQUEST, REQUEST])
@@ -245,7 +245,7 @@ describe('a forged message', () => {
     expect(contents.table.count).toBe(0)
   })
 
-  test('is the next request, with the number that a client uses next', () => {
+  test('a forged request has the number that the client uses next', () => {
     const { forged, content, written } = messages()
     forged.writeRequest(content, REQUEST, detailOf(7, false))
     expect(written()).toEqual([
@@ -253,7 +253,7 @@ describe('a forged message', () => {
     ])
   })
 
-  test('is a record that does not decrypt', () => {
+  test('a forged record does not decrypt', () => {
     const { forged, content, written } = messages()
     forged.writeGarbage(content as Content, 64)
     expect(written()).toEqual([{ kind: COVERED, lengthBytes: 64, value: 0, detail: 0, subject: NONE }])

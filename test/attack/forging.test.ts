@@ -38,7 +38,7 @@ describe('a forged response that races the genuine one', () => {
   const ACK_NS = 4_160
   const racing = (delayNs: number) => mallory([step('inject', { delay: delayNs, count: 1 })], { vantage: 'side' })
 
-  test('is accepted when it arrives a tick earlier, and the genuine bytes are ignored as duplicates', () => {
+  test('a forged response that races the genuine one is accepted when it arrives a tick earlier, and the genuine bytes are ignored as duplicates', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS - 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(1)
@@ -54,14 +54,14 @@ describe('a forged response that races the genuine one', () => {
     ])
   })
 
-  test('is ignored when it arrives a tick later', () => {
+  test('a forged response that races the genuine one is ignored when it arrives a tick later', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS + 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
     expect(outcome(run)).toEqual(ALL_WELL)
   })
 
-  test('ends the session inside TLS, because the forged record does not decrypt', () => {
+  test('a forged response that races the genuine one ends the session inside TLS, because the forged record does not decrypt', () => {
     const run = attacked(scenario(TLS), racing(0))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
@@ -70,7 +70,7 @@ describe('a forged response that races the genuine one', () => {
 })
 
 describe('a forged request after the genuine ones', () => {
-  test('is answered by the server', () => {
+  test('a forged request after the genuine ones is answered by the server', () => {
     const match = { from: 'server', kind: 'data' } as const
     const run = attacked(scenario(), mallory([step('inject', { match, count: 1 })], { vantage: 'side' }))
     expect(counted(run, 'forged-request-accepted')).toBe(1)
@@ -79,13 +79,13 @@ describe('a forged request after the genuine ones', () => {
 })
 
 describe('altered bytes', () => {
-  test('are accepted without encryption', () => {
+  test('altered bytes are accepted without encryption', () => {
     const run = attacked(scenario(), mallory([step('tamper', { match: { from: 'server', kind: 'data' } })]))
     expect(counted(run, 'altered-accepted')).toBe(3)
     expect(outcome(run)).toEqual(ALL_WELL)
   })
 
-  test('break a TLS record, and each new session', () => {
+  test('altered bytes break a TLS record, and each new session', () => {
     const run = attacked(scenario(TLS), mallory([step('tamper', { match: { from: 'server', kind: 'data' } })]))
     expect(counted(run, 'altered-accepted')).toBe(0)
     expect(outcome(run)).toEqual({ completed: 0, failed: 3, unfinished: 0, reasons: ['record broken'] })

@@ -109,13 +109,13 @@ function lab({ steps = [{ technique: 'relay' }], vantage = 'node', isForged = fa
   return { forward, state, events, timeline, rules }
 }
 
-test('all that leaves an attacker’s host is looked at, except on its loopback', () => {
+test('every packet that leaves an attacker’s host is inspected, except on its loopback', () => {
   expect([...lab().rules.keys()]).toEqual([TO_CLIENT, TO_SERVER])
   expect(FROM[OF_CLIENT]).not.toBe(MINE)
 })
 
 describe('a packet of others that an attacker’s host forwards as a hop', () => {
-  test('counts for the steps that accept connections to its server, with the first packet as evidence', () => {
+  test('a packet that an attacker’s host forwards counts for the steps whose server accepts connections, with the first packet as evidence', () => {
     const { forward, events } = lab({
       steps: [
         { technique: 'relay' },
@@ -139,12 +139,12 @@ describe('a packet of others that an attacker’s host forwards as a hop', () =>
       { steps: [{ technique: 'relay' as const, legs: [leg(0, { isSpare: true })] }] },
       {},
     ],
-  ])('does not count where it %s', (_, options, packet) => {
+  ])('a packet that an attacker’s host forwards does not count where it %s', (_, options, packet) => {
     expect(lab(options).forward(packet)).toEqual([])
     expect(lab().forward()).toEqual(['0/0'])
   })
 
-  test('counts not once the steps are disabled, one or all', () => {
+  test('a forwarded packet does not count once the steps are disabled, one or all', () => {
     const all = lab()
     all.state.disableAll()
     expect(all.forward()).toEqual([])
@@ -157,7 +157,7 @@ describe('a packet of others that an attacker’s host forwards as a hop', () =>
     ['node', [false, true, true, false]],
     ['inline', [false, true, true, true]],
   ] as const)(
-    'counts while the step lasts, and after it where tunnels end at a host of its own (%s)',
+    'a forwarded packet counts during the step, and later too if tunnels end at the attacker’s host (%s)',
     (vantage, counted) => {
       const { forward, timeline } = lab({ vantage, steps: [{ technique: 'relay', startTick: 100, endTick: 200 }] })
       const isCounted = [99, 100, 199, 200].map((tick) => {
@@ -170,7 +170,7 @@ describe('a packet of others that an attacker’s host forwards as a hop', () =>
 })
 
 describe.each(['channel', 'agent'] as const)('data that leaves a tunnel at an attacker’s host (%s)', (tunnel) => {
-  test('counts for the steps that serve the path which it is for', () => {
+  test('data that leaves a tunnel at an attacker’s host counts for the steps that serve its path', () => {
     const steps: LabStep[] = [
       { technique: 'relay' },
       { technique: 'relay', paths: [1] },
@@ -184,7 +184,7 @@ describe.each(['channel', 'agent'] as const)('data that leaves a tunnel at an at
     expect(lab({ tunnel, steps, target: NONE }).forward()).toEqual([])
   })
 
-  test('counts on the path to the replica where the step has a way to that', () => {
+  test('data that leaves a tunnel at an attacker’s host counts on the path to a replica if the step has a route to it', () => {
     const steps = [{ technique: 'relay' as const, paths: [1], legs: [leg(1), leg(1, { replica: 2 })] }]
     expect(lab({ tunnel, steps, target: 2 }).forward()).toEqual(['0/2'])
     expect(lab({ tunnel, steps: [{ technique: 'relay', paths: [1], legs: [leg(1)] }], target: 2 }).forward()).toEqual([
@@ -192,12 +192,12 @@ describe.each(['channel', 'agent'] as const)('data that leaves a tunnel at an at
     ])
   })
 
-  test('does not count before the step', () => {
+  test('data that leaves a tunnel at an attacker’s host does not count before the step', () => {
     expect(lab({ tunnel, steps: [{ technique: 'relay', startTick: 1 }] }).forward()).toEqual([])
   })
 })
 
-test('data of a connection of its own counts for nothing', () => {
+test('data of the attacker’s own connection is not counted as forwarded', () => {
   expect(lab({ tunnel: 'none' }).forward()).toEqual([])
 })
 
@@ -209,7 +209,7 @@ describe('data that leaves the tunnel of a Konnectivity agent of the attacker’
     { technique: 'claim-agent', attacker: 1 },
   ]
 
-  test('counts for the step that runs the agent, also after it, and for no other', () => {
+  test('data that leaves a Konnectivity agent’s tunnel counts for the step that runs the agent, also after its end', () => {
     const { forward, timeline } = lab({
       tunnel: 'agent',
       steps,
@@ -222,12 +222,12 @@ describe('data that leaves the tunnel of a Konnectivity agent of the attacker’
     expect(forward()).toEqual(['1/0'])
   })
 
-  test('counts as that of any agent where another attacker runs it', () => {
+  test('data that leaves another attacker’s Konnectivity agent does not count for this attacker’s step', () => {
     const { forward } = lab({ tunnel: 'agent', steps, ownAgents: [{ step: 3, agent: 5 }] })
     expect(forward()).toEqual(['0/0'])
   })
 
-  test('is not that of an SSH tunnel', () => {
+  test('data that leaves a Konnectivity agent’s tunnel does not count as that of an SSH tunnel', () => {
     const { forward } = lab({ tunnel: 'channel', steps, ownAgents: [{ step: 1, agent: NONE }] })
     expect(forward()).toEqual(['0/0'])
   })

@@ -30,7 +30,7 @@ function someFrames() {
 const at = (direction: number, serial: number) => ({ direction, serial })
 
 describe('the packet of a frame', () => {
-  test('is the last in which the observer saw it', () => {
+  test('the evidence of a frame is the last packet in which the observer saw it', () => {
     const { frames, content } = someFrames()
     expect(frames.packetOf(ME, content, 100)).toBe(NO_PACKET)
     frames.note(ME, content, 100, at(1, 5))
@@ -38,7 +38,7 @@ describe('the packet of a frame', () => {
     expect(frames.packetOf(ME, content, 100)).toEqual(at(2, 6))
   })
 
-  test('is that of its own observer, content and end', () => {
+  test('the evidence of a frame is separate for each observer, content and end', () => {
     const { contents, frames, content } = someFrames()
     const another = contents.create(2, 2, 0)
     frames.note(ME, content, 100, at(1, 5))
@@ -52,7 +52,7 @@ describe('the packet of a frame', () => {
     expect([frames.packetOf(ME, content, 200), frames.packetOf(OTHER, another, 100)]).toEqual([NO_PACKET, NO_PACKET])
   })
 
-  test('of an altered copy of a content is that of the original', () => {
+  test('the evidence of a frame in an altered copy is that of the original', () => {
     const { contents, frames, content } = someFrames()
     const copy = contents.alter(content, 1, 9, 9)
     frames.note(ME, copy, 100, at(1, 5))
@@ -62,7 +62,7 @@ describe('the packet of a frame', () => {
     expect(frames.packetOf(ME, content, 100)).toBe(NO_PACKET)
   })
 
-  test('is known for any number of contents', () => {
+  test('the evidence of frames is kept for any number of contents', () => {
     const { contents, frames } = someFrames()
     const all = Array.from({ length: 200 }, (_, i) => contents.create(i, i, 0))
     all.forEach((content, i) => {
@@ -79,19 +79,22 @@ describe('when an end has read a frame', () => {
     [100, [200, 300]],
     [250, [300]],
     [300, []],
-  ])('up to %d, that and the ones before it are forgotten, for all observers', (read, left) => {
-    const { frames, content } = someFrames()
-    for (const observer of [ME, OTHER])
-      for (const end of [200, 100, 300]) frames.note(observer, content, end, at(observer, end))
-    frames.release(content, read)
-    const known = (observer: number) =>
-      [100, 200, 300].filter((end) => frames.packetOf(observer, content, end) !== NO_PACKET)
-    expect([known(ME), known(OTHER)]).toEqual([left, left])
-    frames.note(ME, content, 400, at(9, 9))
-    expect([...known(ME), frames.packetOf(ME, content, 400)]).toEqual([...left, at(9, 9)])
-  })
+  ])(
+    'after an end reads a frame up to %d, the packets of that frame and earlier ones are forgotten for all observers',
+    (read, left) => {
+      const { frames, content } = someFrames()
+      for (const observer of [ME, OTHER])
+        for (const end of [200, 100, 300]) frames.note(observer, content, end, at(observer, end))
+      frames.release(content, read)
+      const known = (observer: number) =>
+        [100, 200, 300].filter((end) => frames.packetOf(observer, content, end) !== NO_PACKET)
+      expect([known(ME), known(OTHER)]).toEqual([left, left])
+      frames.note(ME, content, 400, at(9, 9))
+      expect([...known(ME), frames.packetOf(ME, content, 400)]).toEqual([...left, at(9, 9)])
+    },
+  )
 
-  test('nothing happens to a content of which nothing was seen', () => {
+  test('reading a frame changes nothing for a content that no attacker observed', () => {
     const { contents, frames, content } = someFrames()
     frames.release(content, 1000)
     frames.release(contents.create(3, 3, 0), 1000)
@@ -99,7 +102,7 @@ describe('when an end has read a frame', () => {
   })
 })
 
-test('frames of a content that is gone are not those of the next one in its row', () => {
+test('frames of a released content are not attributed to the next content in its row', () => {
   const { contents, frames, content } = someFrames()
   for (const end of [100, 200]) frames.note(ME, content, end, at(1, end))
   contents.drop(content)
@@ -168,7 +171,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     return { contents, rules, arrive, record, serials, act }
   }
 
-  test('are looked for at the ends of connections into which a step sends, wherever those are known', () => {
+  test('the packet that brings an attacker’s data is recorded at the ends of connections into which a step sends', () => {
     expect([...arriving(TAMPER).rules.keys()]).toEqual([CLIENT, SERVER])
     expect([...arriving({ technique: 'eavesdrop', legs: TAMPER.legs }).rules.keys()]).toEqual([CLIENT])
     const unknown = {
@@ -178,7 +181,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     expect([...arriving(unknown).rules.keys()]).toEqual([CLIENT, ROUTER, MINE])
   })
 
-  test('are the last ones with bytes of a frame that any attacker has written, and of no other', () => {
+  test('the packet that brings an attacker’s data is the last one with bytes of a forged frame', () => {
     for (const [author, is] of [
       [MINE, [2, 2, NONE, 3]],
       [POD, [2, 2, NONE, 3]],
@@ -196,7 +199,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     }
   })
 
-  test('bring the frames in the records of sessions too, from where those begin', () => {
+  test('the packet that brings an attacker’s data is known for frames inside TLS or SSH records too', () => {
     const { contents, arrive, record, serials } = arriving(TAMPER)
     const [sealed, plain] = [contents.create(1, 1, MINE), contents.create(2, 2, SERVER)]
     for (let i = 0; i < 4; i++) record(plain, BODY)
@@ -205,7 +208,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     expect(serials(plain, [10, 20, 30, 40])).toEqual([NONE, 7, 7, NONE])
   })
 
-  test('are also looked for at a server that an attacker asks: they bring the heads of its own requests', () => {
+  test('the packet that brings the attacker’s own request to a server is recorded', () => {
     const { contents, arrive, record, serials } = arriving({ technique: 'direct-request', legs: [] })
     const passedOn = contents.create(1, 1, SERVER)
     for (const request of [0, 1]) record(passedOn, REQUEST_HEAD, NONE, 0, request)
@@ -215,7 +218,7 @@ describe('the packets that bring data of an attacker to an end', () => {
     expect(serials(passedOn, [10, 20])).toEqual([NONE, 6])
   })
 
-  test('bring altered data that an honest host passes on, once a step has altered some', () => {
+  test('the packet that brings altered data through an honest relay is recorded once a step has altered some', () => {
     const { contents, arrive, record, serials, act } = arriving(TAMPER)
     const [passedOn, altered] = [contents.create(1, 1, SERVER), contents.create(2, 2, MINE)]
     record(passedOn, BODY, altered, 0, 5)

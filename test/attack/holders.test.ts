@@ -62,7 +62,7 @@ const WITHOUT_PERMISSIONS = [
 
 describe('the matrix tries those to whom the apiserver allows get on nodes/proxy, and', () => {
   test.each(['logs', 'users'])(
-    'a service account gains by it on path %s, in its pod and on the node of its pod',
+    'the matrix tries a service account with get on nodes/proxy on path %s, in its pod and on its node',
     (path) => {
       const gained = holders({ accounts: `mon/agent: ${PROXY}`, path })
       expect(gained).toEqual(expect.arrayContaining(['agent-1 pod: privilege other', 'node-2 node: privilege other']))
@@ -70,7 +70,7 @@ describe('the matrix tries those to whom the apiserver allows get on nodes/proxy
     },
   )
 
-  test('a user who is not the first gains by it, and one of several with the same permissions is tried', () => {
+  test('the matrix tries every distinct user with get on nodes/proxy, and one of several with the same permissions', () => {
     const users = `bob: ${PROXY}, carol: ${PROXY}`
     for (const version of ['1.10', '1.14', '1.24', '1.33'])
       expect(holders({ users, version }).filter((one) => /^(bob|carol) /.test(one))).toEqual([
@@ -90,30 +90,33 @@ describe('the matrix tries those to whom the apiserver allows get on nodes/proxy
       },
     ],
     ['the path leads to neither apiserver nor kubelet', { users: `bob: ${PROXY}`, path: 'proxy' }],
-  ] satisfies (readonly [string, Grants])[])('nobody is tried where %s', (_, grants) => {
-    expect(holders(grants)).toEqual([])
-  })
+  ] satisfies (readonly [string, Grants])[])(
+    'the matrix tries nobody with get on nodes/proxy where %s',
+    (_, grants) => {
+      expect(holders(grants)).toEqual([])
+    },
+  )
 
   test.each([
     ['AlwaysAllow', false, WITHOUT_PERMISSIONS],
     ['AlwaysAllow', true, [...WITHOUT_PERMISSIONS, 'a network of the server blind: privilege other']],
     ['Webhook', false, []],
   ] as const)(
-    'one user, one pod and one node without permissions at kubelets with %s, anonymous %s',
+    'the matrix tries one user, one pod and one node without permissions at kubelets with %s, anonymous %s',
     (mode, anonymous, gained) => {
       const kubelet = `kubelet: { config: { authentication: { anonymous: { enabled: ${anonymous} } }, authorization: { mode: ${mode} } } }`
       expect(holders({ more: `apiserver: { flags: { authorization-mode: ${MODES} } }\n  ${kubelet}` })).toEqual(gained)
     },
   )
 
-  test('those with create too have it by right', () => {
+  test('users with create on nodes/proxy run commands by right', () => {
     const users = `bob: ${rules('get, create', 'nodes/proxy')}`
     expect(holders({ users })).toEqual(['bob user: privilege own'])
     expect(holders({ users: `bob: ${rules('"*"', '"*"')}`, path: 'users' })).toContain('bob user: privilege own')
   })
 })
 
-test('the matrix tries commands by get on pods/exec through the apiserver, which it refuses from 1.35 on', () => {
+test('the matrix tries commands by get on pods/exec through the apiserver, which refuses them from 1.35 on', () => {
   const users = `bob: ${rules('get', 'pods/exec')}`
   expect(holders({ users, version: '1.34', path: 'users' })).toContain('bob user: privilege other')
   expect(holders({ users, version: '1.35', path: 'users' })).toContain('bob user: no-effect other')
@@ -125,32 +128,32 @@ describe('the matrix tries the kubelet’s certificate of a node, with which roo
     holders({ version, more, path: 'users' }).filter((one) => one.startsWith('node-1 '))
   const GAINS = 'node-1 node: privilege other'
 
-  test('is an administrator in effect at 1.6, and not in new clusters from 1.8 on', () => {
+  test('root with a kubelet’s certificate is in effect an administrator at 1.6, but not in new clusters from 1.8 on', () => {
     expect(on('1.6', modes('[RBAC]'))).toEqual([GAINS])
     expect(on('1.8', modes('[RBAC]'))).toEqual([])
     expect(on('1.8', modes('[RBAC]', "\n  system-node-binding: 'system:nodes'"))).toEqual([GAINS])
     expect(on('1.6', modes('[RBAC]', '\n  system-node-binding: nobody'))).toEqual([])
   })
 
-  test('is one with ABAC, and not where its policies leave nodes out', () => {
+  test('root with a kubelet’s certificate is an administrator under ABAC, unless the policies exclude nodes', () => {
     expect(on('1.6', modes('[ABAC]'))).toContain(GAINS)
     expect(on('1.6', modes('[ABAC]', '\n  abac: [{ user: alice, resource: services }]'))).toEqual([])
   })
 
-  test('creates no pods where NodeRestriction restricts the Node authorizer', () => {
+  test('root with a kubelet’s certificate creates no pods if NodeRestriction restricts the Node authorizer', () => {
     expect(on('1.30', modes(MODES))).toEqual(['node-1 node: no-effect other'])
     expect(on('1.30', modes('[Node, RBAC]'))).toEqual([GAINS])
   })
 })
 
-describe('the matrix tries everybody who may do what a technique consists of:', () => {
+describe('the matrix tries all identities that a technique needs', () => {
   const tried = (grants: Grants, wanted: string) => {
     const found = holderCases(grants).filter(({ row }) => row.technique === wanted)
     return found.map((one) => `${one.row.place} ${one.row.vantage}: ${gainOf(one)}`)
   }
   const SERVICES = rules('create', 'services')
 
-  test('a service account that creates services, in its pod and on its node, and a second user', () => {
+  test('the matrix tries a service account that creates services, in its pod and on its node, and a second user', () => {
     const grants = { users: `bob: ${SERVICES}`, accounts: `mon/agent: ${SERVICES}` }
     expect(tried({ ...grants, version: '1.30' }, 'redirect-service')).toEqual([
       'bob user: impersonated other',
@@ -166,12 +169,12 @@ describe('the matrix tries everybody who may do what a technique consists of:', 
     expect(tried({ users: `bob: ${rules('get, list', 'services')}` }, 'redirect-service')).toEqual([])
   })
 
-  test('a user who creates services in one namespace alone', () => {
+  test('the matrix tries a user who creates services in one namespace only', () => {
     const bob = '{ rules: [{ verbs: [create], resources: [services], namespaces: [shop] }] }'
     expect(tried({ users: `bob: ${bob}` }, 'redirect-service')).toEqual(['bob user: impersonated other'])
   })
 
-  test('a user who writes the status of nodes', () => {
+  test('the matrix tries a user who writes the status of nodes', () => {
     expect(tried({ users: `bob: ${rules('patch', 'nodes/status')}` }, 'readdress-node')).toEqual([
       'bob user: impersonated other',
     ])
@@ -179,7 +182,7 @@ describe('the matrix tries everybody who may do what a technique consists of:', 
     expect(tried({ users: `bob: ${rules('"*"', '"*"')}` }, 'readdress-node')).toEqual([])
   })
 
-  test('a second user who runs commands in pods, where the apiserver keeps refused upgrades open', () => {
+  test('the matrix tries a second user who runs commands in pods if the apiserver keeps refused upgrades open', () => {
     const users = `bob: ${rules('create', 'pods/exec')}`
     expect(tried({ users, version: '1.12' }, 'smuggle-request')).toEqual(['bob user: privilege other'])
     expect(tried({ users, version: '1.13' }, 'smuggle-request')).toEqual(['bob user: no-effect other'])

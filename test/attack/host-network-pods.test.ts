@@ -29,16 +29,19 @@ attackers:
 
 describe('an attacker in a pod on the master', () => {
   test.each(['1.6', '1.15', '1.19'])(
-    'reads secrets at 127.0.0.1:8080 only with the host’s network, at %s',
+    'a pod on the master reads secrets at 127.0.0.1:8080 only with the host’s network, at %s',
     (version) => {
       expect(onMaster(version)).toEqual({ inside: [['privilege'], '200 at 8080'], outside: [['no-effect']] })
     },
   )
 
-  test.each(['1.20', '1.30'])('is a stranger at the secure port with either network, at %s', (version) => {
-    const refused = [['no-effect'], '403 at 6443']
-    expect(onMaster(version)).toEqual({ inside: refused, outside: refused })
-  })
+  test.each(['1.20', '1.30'])(
+    'a pod on the master is refused at the secure port with either network, at %s',
+    (version) => {
+      const refused = [['no-effect'], '403 at 6443']
+      expect(onMaster(version)).toEqual({ inside: refused, outside: refused })
+    },
+  )
 })
 
 describe('a pod with its node’s network', () => {
@@ -62,14 +65,14 @@ workloads:
 attackers: { eve: { on: agent-2, vantage: pod, plan: [${step}] } }
 `
 
-  test('can be the end of a path and the target of a workload, by its name', () => {
+  test('a pod with its node’s network can be named as the end of a path and the target of a workload', () => {
     const text = `version: 1${scenario('{ at: 1s, technique: direct-request, path: one }')}`
     const { workloads } = runScenario({ text })
     const counts = Object.fromEntries(workloads.map(({ name, completed, failed }) => [name, [completed, failed]]))
     expect(counts).toEqual({ all: [4, 0], logs: [2, 0], one: [2, 0], push: [2, 0], scrape: [20, 0] })
   })
 
-  test('can be named in a match, where it means its node', () => {
+  test('a pod with its node’s network can be named in a match, which selects its node', () => {
     const drops = (match: string) => {
       const text = scenario('').replace(
         /attackers.*/,
@@ -86,7 +89,7 @@ attackers: { eve: { on: agent-2, vantage: pod, plan: [${step}] } }
     )
   })
 
-  test('is not known by a name that no pod has', () => {
+  test('a name of a pod that does not exist is unknown', () => {
     expect(problemsIn(scenario('').replace('on: agent-2', 'on: agent-9'))).toContain('agent-9')
     const match = scenario('{ at: 1s, technique: direct-request, path: one }').replace('to: agent-2', 'to: agent-9')
     expect(problemsIn(match)).toContain('no host is named agent-9')

@@ -27,7 +27,7 @@ function aLog() {
 }
 
 describe('an item of knowledge', () => {
-  test('is recorded with its packet and tick, once, in the order in which it was learned', () => {
+  test('an item of knowledge is recorded once, with its packet and tick, in the order of learning', () => {
     const { log, timeline } = aLog()
     timeline.now = 10
     expect(log.learn(ITEM)).toBe(true)
@@ -40,7 +40,7 @@ describe('an item of knowledge', () => {
     ])
   })
 
-  test('is known by this attacker, of this kind and of this subject only', () => {
+  test('an item of knowledge is looked up by attacker, kind and subject', () => {
     const { log } = aLog()
     expect(log.knows(ME, 'secret', 2)).toBe(false)
     log.learn(ITEM)
@@ -52,7 +52,7 @@ describe('an item of knowledge', () => {
     ])
   })
 
-  test.each(KNOWN_KINDS)('a %s is told to allies, and to theirs, only if it opens something', (kind) => {
+  test.each(KNOWN_KINDS)('a %s is shared with allies, directly and indirectly, only if it opens something', (kind) => {
     const { log } = aLog()
     log.learn({ ...ITEM, kind })
     const isShared = kind === 'token' || kind === 'certificate-key'
@@ -62,7 +62,7 @@ describe('an item of knowledge', () => {
     )
   })
 
-  test('calls back for the key of a certificate, for each attacker that learned it, and for nothing else', () => {
+  test('learning the key of a certificate calls back for each attacker that learned it, and nothing else does', () => {
     const { log } = aLog()
     const learners: number[] = []
     log.onKeyLearned = (attacker) => learners.push(attacker)
@@ -72,7 +72,7 @@ describe('an item of knowledge', () => {
 })
 
 describe('a credential', () => {
-  test('is there that the attacker had from the start, of the right kind', () => {
+  test('a credential that the attacker had from the start is found by its kind', () => {
     const { log } = aLog()
     const has = (kind: 'token' | 'certificate-key', subject: number) => log.hasCredential(ME, { kind, subject })
     expect([has('token', 8), has('token', 9), has('certificate-key', 9), has('certificate-key', 8)]).toEqual([
@@ -84,7 +84,7 @@ describe('a credential', () => {
     expect(log.hasCredential(ALLY, { kind: 'token', subject: 8 })).toBe(false)
   })
 
-  test('is there once it was learned', () => {
+  test('a credential is found once the attacker has learned it', () => {
     const { log } = aLog()
     const credential = { kind: 'token', subject: 5 } as const
     expect(log.hasCredential(ME, credential)).toBe(false)

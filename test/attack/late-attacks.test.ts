@@ -28,15 +28,18 @@ describe('an attack that counts as late', () => {
     ['delays packets', 'for: 3s, technique: delay, delay: 40ms'],
     ['resets connections', 'for: 1s, technique: reset'],
     ['only listens', 'technique: eavesdrop'],
-  ])('has the result that it has with all responses before it, where it %s', (_, step) => {
-    const resultIf = (ns: number): Result => {
-      LATE.ns = ns
-      return run(scenario(step)).result
-    }
-    expect(resultIf(0)).toEqual(resultIf(LATE_AT_FIRST))
-  })
+  ])(
+    'an attack that is simulated from its start has the same result as one from the first response, where it %s',
+    (_, step) => {
+      const resultIf = (ns: number): Result => {
+        LATE.ns = ns
+        return run(scenario(step)).result
+      }
+      expect(resultIf(0)).toEqual(resultIf(LATE_AT_FIRST))
+    },
+  )
 
-  test('is compared by one response of each workload from before it', () => {
+  test('an attack that is simulated from its start keeps one earlier response of each workload for comparison', () => {
     const late = scenario(DROP)
     const simulation = beginning(late)
     finish(simulation, late)

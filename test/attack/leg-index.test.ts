@@ -41,7 +41,7 @@ const [AT_CLIENT, AT_SERVER] = [
 ]
 
 describe('the leg that a packet may be on', () => {
-  test('is that between its addresses with this port of the server, in both directions', () => {
+  test('the leg of a packet is found by its addresses and the server’s port, in both directions', () => {
     const index = indexOf([[aLeg()]])
     expect(found(index, AT_CLIENT, AT_SERVER)).toEqual(['0/0'])
     expect(found(index, AT_SERVER, AT_CLIENT)).toEqual(['0/0'])
@@ -52,12 +52,12 @@ describe('the leg that a packet may be on', () => {
     ['another server', AT_CLIENT, [OTHER, 443]],
     ['another port', AT_CLIENT, [SERVER, 80]],
     ['the port on the client’s side', [CLIENT, 443], [SERVER, 50_000]],
-  ])('is none where there is %s', (_, from, to) => {
+  ])('no leg is found for a packet with %s', (_, from, to) => {
     const index = indexOf([[aLeg()]])
     expect([found(index, from, to), found(index, to, from)]).toEqual([[], []])
   })
 
-  test('has any client, or any server, where it names none', () => {
+  test('a leg without a client or server matches a packet of any', () => {
     const ofAnyone = indexOf([[aLeg({ clientAddress: NONE })]])
     expect([found(ofAnyone, [OTHER, 1], AT_SERVER), found(ofAnyone, AT_SERVER, [OTHER, 1])]).toEqual([['0/0'], ['0/0']])
     expect(ofAnyone.hasAnyServer).toBe(false)
@@ -70,14 +70,14 @@ describe('the leg that a packet may be on', () => {
     expect(found(toAnyone, AT_CLIENT, [OTHER, 80])).toEqual([])
   })
 
-  test('is named once for each step and path, in the order of steps, and those of other steps are not', () => {
+  test('each leg of a packet is listed once for each step and path, in the order of steps', () => {
     const spare = aLeg({ clientAddress: NONE, isSpare: true })
     const legs = [[aLeg(), spare], [aLeg(), aLeg({ path: 1 })], [aLeg()]]
     expect(found(indexOf(legs), AT_CLIENT, AT_SERVER)).toEqual(['0/0', '1/0', '1/1', '2/0'])
     expect(found(indexOf(legs, [1]), AT_CLIENT, AT_SERVER)).toEqual(['1/0', '1/1'])
   })
 
-  test('is found anew for each packet', () => {
+  test('the legs of each packet are found anew', () => {
     const index = indexOf([[aLeg()]])
     expect(found(index, AT_CLIENT, AT_SERVER)).toEqual(['0/0'])
     expect(found(index, [OTHER, 1], [OTHER, 2])).toEqual([])

@@ -36,7 +36,7 @@ function someLocks() {
 }
 
 describe('a lock', () => {
-  test('is one for each attacker, certificate and lock around it', () => {
+  test('there is one lock for each attacker, certificate and outer lock', () => {
     const { locks } = someLocks()
     const lock = locks.within(ME, NONE, CERTIFICATE)
     expect(lock).not.toBe(NONE)
@@ -50,7 +50,7 @@ describe('a lock', () => {
     expect(locks.within(ME, lock, OUTER_CERTIFICATE)).toBe(others[2])
   })
 
-  test('is not there for an attacker that holds or has learned the key', () => {
+  test('no lock is made for an attacker that holds or has learned the key', () => {
     const { locks, learn } = someLocks()
     const outer = locks.within(ME, NONE, OUTER_CERTIFICATE)
     expect(locks.within(ME, outer, HELD)).toBe(outer)
@@ -62,7 +62,7 @@ describe('a lock', () => {
 })
 
 describe('findings under a lock', () => {
-  test('come out in their order when the attacker learns the key, once', () => {
+  test('findings under a lock are reported once, in order, when the attacker learns the key', () => {
     const { locks, learn, opened } = someLocks()
     const lock = locks.within(ME, NONE, CERTIFICATE)
     const all = [FINDING, { ...FINDING, isKnowledge: true, subject: 7 }, { ...FINDING, step: 9 }]
@@ -73,7 +73,7 @@ describe('findings under a lock', () => {
     expect(opened()).toEqual([{ lock, left: NONE, findings: [] }])
   })
 
-  test('that are equal are kept once, with the sum of their amounts and the packet of the first', () => {
+  test('equal findings under a lock are merged, with the sum of their amounts and the packet of the first', () => {
     const { locks, learn, opened } = someLocks()
     const lock = locks.within(ME, NONE, CERTIFICATE)
     locks.keep(lock, { ...FINDING, step: 1 })
@@ -88,7 +88,7 @@ describe('findings under a lock', () => {
   })
 
   test.each<Partial<Finding>>([{ isKnowledge: true }, { what: 9 }, { step: 9 }, { path: 9 }, { subject: 9 }])(
-    'that differ in %o are two',
+    'findings under a lock that differ in %o are kept apart',
     (difference) => {
       const { locks, learn, opened } = someLocks()
       const lock = locks.within(ME, NONE, CERTIFICATE)
@@ -101,7 +101,7 @@ describe('findings under a lock', () => {
     },
   )
 
-  test('of other attackers, and under other keys, stay where they are', () => {
+  test('findings of other attackers, and under other keys, stay locked', () => {
     const { locks, learn, opened } = someLocks()
     const [others, another] = [locks.within(OTHER, NONE, CERTIFICATE), locks.within(ME, NONE, OUTER_CERTIFICATE)]
     locks.keep(others, FINDING)
@@ -113,7 +113,7 @@ describe('findings under a lock', () => {
     expect(opened(OTHER)).toEqual([{ lock: others, left: NONE, findings: [FINDING] }])
   })
 
-  test('under two locks need both keys, whichever is learned first', () => {
+  test('findings under two locks need both keys, whichever is learned first', () => {
     for (const first of [CERTIFICATE, OUTER_CERTIFICATE]) {
       const { locks, learn, opened } = someLocks()
       const outer = locks.within(ME, NONE, OUTER_CERTIFICATE)

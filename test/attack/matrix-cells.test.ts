@@ -35,27 +35,27 @@ describe('an attack on an established SSH tunnel', () => {
   const inline = (technique: string) => ({ path: 'logs', place: NEAR, vantage: 'inline', technique })
   const cell = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
-  test('ends it when a byte is altered; connections use the dead tunnel until its health check, or another', () => {
+  test('an altered byte ends an SSH tunnel; connections use the dead tunnel until its health check, or another tunnel', () => {
     expect(cell('tamper')).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
     expect(cell('tamper').noticedBy).toContainEqual({ host: 'node-2', log: 'sshd', reason: 'record broken' })
   })
 
-  test('ends it when a byte is altered; a client that dials external addresses has no other tunnel', () => {
+  test('an altered byte ends an SSH tunnel, and a client that dials external addresses has no other tunnel', () => {
     const byExternalIp = 'cluster.apiserver.flags.kubelet-preferred-address-types=[ExternalIP]'
     const verdict = cellOf('gke-ssh-tunnels', inline('tamper'), byExternalIp)
     expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security', victim: 'node-1' })
   })
 
-  test('ends it with a reset, which neither end can distinguish from another fault', () => {
+  test('a reset ends an SSH tunnel, and neither end can distinguish it from another fault', () => {
     expect(cell('reset')).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
-  test('only delays it when packets are dropped', () => {
+  test('dropped packets only delay an established SSH tunnel', () => {
     const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
     expect(cell('drop')).toMatchObject({ outcomes: ['outage'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
-  test('has no effect when a segment is replayed', () => {
+  test('a replayed segment has no effect on an established SSH tunnel', () => {
     expect(cell('replay')).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 })
@@ -63,33 +63,33 @@ describe('an attack on an established SSH tunnel', () => {
 describe('a tunnel that is chosen at random for each connection', () => {
   const some = (messages: number) => ({ messages, of: 12 })
 
-  test('avoids an attacker on one node’s link for a part of the requests', () => {
+  test('a random choice of tunnels keeps part of the requests away from an attacker on one node’s link', () => {
     const wanted = { path: 'pod-proxy', place: NEAR, vantage: 'inline', technique: 'impersonate-server' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: some(4) })
   })
 
-  test('ends at a node that reads its part of the requests, though the pod is on another', () => {
+  test('a random tunnel ends at a node that reads its share of the requests, even if the pod is on another', () => {
     const wanted = { path: 'pod-proxy', place: 'another node', vantage: 'node', technique: 'eavesdrop' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['read'], victim: 'web-1', exposure: some(4) })
   })
 
-  test('can also be that of a Konnectivity agent', () => {
+  test('a tunnel that is chosen at random can be that of a Konnectivity agent', () => {
     const wanted = { path: 'node-proxy', place: 'another node', vantage: 'node', technique: 'eavesdrop' }
     expect(cellOf('konnectivity', wanted)).toMatchObject({ outcomes: ['read'], victim: 'node-1', exposure: some(4) })
   })
 })
 
 describe('a relay behind a tunnel', () => {
-  test('connects to the pod with its own address, because responses to the tunnel’s end would not pass it', () => {
+  test('a relay behind a tunnel connects to the pod with its own address, because responses to the tunnel’s end would not pass it', () => {
     const wanted = { path: 'pod-proxy', place: FAR, vantage: 'inline', technique: 'relay' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['relayed', 'impersonated', 'read'], noticed: 'none' })
     expect(verdict.exposure.bytes).toBe(1000 * verdict.exposure.messages)
   })
 
-  test('connects with its own address also as the forged sshd at the tunnel’s near end', () => {
+  test('a relay behind a tunnel connects with its own address also as the forged sshd at the tunnel’s near end', () => {
     const wanted = { path: 'service-proxy', place: NEAR, vantage: 'inline', technique: 'relay' }
     expect(cellOf('gke-ssh-tunnels', wanted)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -106,14 +106,14 @@ describe('root on any node of a cluster with SSH tunnels', () => {
     technique,
   })
 
-  test('impersonates the kubelets of other nodes to a part of the dials', () => {
+  test('root on any node of a cluster with SSH tunnels impersonates the kubelets of other nodes for part of the dials', () => {
     const { exposure, ...verdict } = cellOf('gke-ssh-tunnels', behind('impersonate-server'))
     expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], victim: 'node-1', noticed: 'none' })
     expect(exposure.messages).toBeGreaterThan(0)
     expect(exposure.messages).toBeLessThan(exposure.of)
   })
 
-  test('cannot if each kubelet has a certificate that the apiserver verifies', () => {
+  test('root on a node cannot impersonate other kubelets through SSH tunnels if the apiserver verifies each certificate', () => {
     const checked = [
       'cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca',
       'cluster.kubelet.server-certificate=issued',
@@ -122,12 +122,15 @@ describe('root on any node of a cluster with SSH tunnels', () => {
     expect(verdict).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
   })
 
-  test.each(['1.9', '1.10', '1.21'])('can in %s as well', (version) => {
-    expect(cellOf('gke-ssh-tunnels', behind('impersonate-server'), `kubernetes="${version}"`)).toMatchObject({
-      outcomes: ['impersonated', 'read'],
-      victim: 'node-1',
-    })
-  })
+  test.each(['1.9', '1.10', '1.21'])(
+    'root on any node impersonates the kubelets of other nodes through SSH tunnels in %s too',
+    (version) => {
+      expect(cellOf('gke-ssh-tunnels', behind('impersonate-server'), `kubernetes="${version}"`)).toMatchObject({
+        outcomes: ['impersonated', 'read'],
+        victim: 'node-1',
+      })
+    },
+  )
 })
 
 describe('root on the host at which a tunnel ends', () => {
@@ -138,7 +141,7 @@ describe('root on the host at which a tunnel ends', () => {
     technique,
   })
 
-  test('answers connections that its sshd opens for the apiserver, and relays to the pod', () => {
+  test('root on the host at which a tunnel ends answers connections that its sshd opens for the apiserver, and relays to the pod', () => {
     expect(cellOf('gke-ssh-tunnels', behind('relay'))).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
       victim: 'web-1',
@@ -147,7 +150,7 @@ describe('root on the host at which a tunnel ends', () => {
     })
   })
 
-  test('answers and relays connections of a Konnectivity agent on the host too', () => {
+  test('root on the host at which a tunnel ends answers and relays connections of a Konnectivity agent on the host too', () => {
     expect(cellOf('konnectivity', behind('impersonate-server'))).toMatchObject({
       outcomes: ['impersonated', 'read'],
       victim: 'web-1',
@@ -190,7 +193,7 @@ describe('a flag changes the cells of its mechanism', () => {
 })
 
 describe('the vantages on one host', () => {
-  test('share one simulation of harmless techniques', () => {
+  test('all vantages on one host share one simulation of harmless techniques', () => {
     const text = '{ version: 1, name: g, cluster: { preset: gke-ssh-tunnels } }'
     const read = readMatrix({ file: '-', text }, {}, ['pod-proxy'])
     if (!read.ok) throw new Error(read.problems[0].message)
@@ -214,14 +217,14 @@ describe('a passive attacker', () => {
 
   const onLinks = namesOf(TECHNIQUES).filter((name) => isTriedOnLinks(TECHNIQUES[name]))
 
-  test('needs one simulation for all techniques that its vantage does not allow', () => {
+  test('a passive attacker needs one simulation for all techniques that its vantage does not allow', () => {
     expect(scenariosOf('passive')).toHaveLength(1)
     expect(scenariosOf('side', 'drop')).toEqual(scenariosOf('side', 'relay'))
     expect(new Set([...scenariosOf('side', 'inject'), ...scenariosOf('side', 'reset')]).size).toBe(2)
     expect(scenariosOf('inline')).toHaveLength(onLinks.length)
   })
 
-  test('fails with each of these techniques, without consequences', () => {
+  test('a passive attacker fails with each technique that its vantage does not allow, without consequences', () => {
     const { verdicts, workloads } = run(scenariosOf('passive')[0]!).result
     const outcomes = verdicts.filter(({ victim }) => victim === 'node-1').map((one) => [one.technique, one.worst])
     expect(Object.fromEntries(outcomes)).toMatchObject({ eavesdrop: 'metadata', drop: 'no-effect', relay: 'no-effect' })
@@ -231,7 +234,7 @@ describe('a passive attacker', () => {
 })
 
 describe('an external IP that is a node’s own address', () => {
-  test('diverts the apiserver’s connections, and responses take the same route back because the node masquerades', () => {
+  test('an external IP that is a node’s own address diverts the apiserver’s connections, and responses take the same route back because the node masquerades', () => {
     const wanted = { path: 'logs', place: 'a user', vantage: 'user', technique: 'redirect-service' }
     expect(cellOf('kubeadm-default', wanted)).toMatchObject({
       outcomes: ['impersonated', 'read', 'degraded'],

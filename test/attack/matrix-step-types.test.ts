@@ -16,7 +16,7 @@ type Matrix<Own extends Technique['parameters']> = Technique<Own>['matrix']
 type IsStep<Step> = { at: ['link']; step: Step } extends Matrix<typeof parameters>['rows'][number] ? true : false
 type IsRow<Row> = Row extends Matrix<typeof parameters>['rows'][number] ? true : false
 
-test('the compiler checks the parameters of rows of the attack matrix, as their kinds do when a scenario is read', () => {
+test('the compiler checks the parameters of rows of the attack matrix by the same kinds as the scenario reader', () => {
   const window: readonly [IsStep<{ window: 1 }>, IsStep<{ window: '1' }>, IsStep<{ order: 'last' }>] = [
     true,
     false,
@@ -34,19 +34,19 @@ test('the compiler checks the parameters of rows of the attack matrix, as their 
   expect(kind).toEqual(['data', 'datum'].map((one) => parameters.match.kind.map.keys.kind.kind.parse(one).ok))
 })
 
-test('the compiler wants a step in rows of a technique that needs a parameter', () => {
+test('the compiler requires a step in rows of a technique that has a required parameter', () => {
   const row: readonly [IsRow<{ at: ['link']; step: { window: 1 } }>, IsRow<{ at: ['link'] }>] = [true, false]
   expect(row).toEqual([true, !isRequired(parameters.window)])
 })
 
-test('the compiler wants the kind of a common parameter under its name', () => {
+test('the compiler requires the right type for a parameter that techniques share', () => {
   const words = parameter(choice(['one']), { meaning: 'a word', default: 'none' })
   type IsOf<Own> = Own extends Technique['parameters'] ? true : false
   const own: readonly [IsOf<{ other: typeof words }>, IsOf<{ count: typeof words }>] = [true, false]
   expect(own).toEqual([true, words.kind.parse(1).ok])
 })
 
-test('a parameter says its default, or that the technique needs it', () => {
+test('a parameter has a default or is required', () => {
   expect(parameters.window.default).toBe('none; the technique needs it')
   expect(parameters.order).toMatchObject({ default: 'first', otherwise: 'first', example: 'first' })
   const needed = adapted(COMMON.delay, { required: true })

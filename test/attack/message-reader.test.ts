@@ -81,7 +81,7 @@ function aReader({
 const around = (more: Partial<Encapsulation> = {}): Encapsulation => ({ ...NOT_ENCAPSULATED, ...more })
 
 describe('a message that an attacker reads', () => {
-  test('is an event of its steps that read, with the messages that it counts as', () => {
+  test('a message that an attacker reads is recorded for its reading steps, with the number of messages that it counts as', () => {
     const { reader, told, inspection } = aReader({ techniques: ['drop', 'eavesdrop', 'eavesdrop'] })
     reader.readRequest(inspection, around(), 0, CLIENT)
     reader.readResponse(inspection, around(), 0, SERVER)
@@ -97,14 +97,14 @@ describe('a message that an attacker reads', () => {
     expect([reader.wasCarried(0, 0), ...isNew]).toEqual([false, true, true])
   })
 
-  test('counts as none where its pieces are the messages', () => {
+  test('a message whose pieces count as messages counts as none itself', () => {
     const { reader, told, inspection } = aReader({ facts: { messages: 0 } })
     reader.readRequest(inspection, around(), 0, CLIENT)
     reader.readResponse(inspection, around(), 0, SERVER)
     expect(told).toEqual(['request-read 0 on 0 by 0', 'answer-read 0 on 0 by 0'])
   })
 
-  test('shows its token, its secrets, and inside a session the key of that, under the lock around it', () => {
+  test('a message that an attacker reads reveals its token, its secrets and session keys, each under the outer lock', () => {
     const { reader, told, inspection } = aReader({ facts: { token: TOKEN, secrets: [SECRET, SECRET + 10] } })
     reader.readRequest(inspection, around({ isEncrypted: true, lock: LOCK }), 0, CLIENT)
     reader.readBody(inspection, around(), 0, SERVER, 1)
@@ -118,7 +118,7 @@ describe('a message that an attacker reads', () => {
     ])
   })
 
-  test('is on the path to a replica where that is known', () => {
+  test('a message that an attacker reads is attributed to the path to a replica if the replica is known', () => {
     const { reader, told, inspection } = aReader({ facts: { token: TOKEN, secrets: [SECRET] } })
     reader.readRequest(inspection, around({ replica: 4 }), 0, CLIENT)
     reader.readBody(inspection, around({ replica: 4 }), 0, SERVER, 1)
@@ -129,7 +129,7 @@ describe('a message that an attacker reads', () => {
     ['of no path', { path: NONE }, CLIENT],
     ['of an attacker', { step: 0 }, CLIENT],
     ['that the attacker wrote', {}, MINE],
-  ])('is none %s', (_, facts, author) => {
+  ])('a message is not recorded as read %s', (_, facts, author) => {
     const { reader, told, inspection } = aReader({ facts })
     reader.readRequest(inspection, around(), 0, author)
     reader.readResponse(inspection, around(), 0, author)
@@ -138,7 +138,7 @@ describe('a message that an attacker reads', () => {
     expect(told).toEqual([])
   })
 
-  test('is read whoever wrote it in the name of an end, and also where the attacker has that end', () => {
+  test('a message is read whichever host wrote it in an end’s name, also if the attacker controls the end', () => {
     const stranger = aReader()
     stranger.reader.readRequest(stranger.inspection, around(), 0, STRANGER)
     const ofClient = aReader({ mine: [CLIENT] })
@@ -146,7 +146,7 @@ describe('a message that an attacker reads', () => {
     expect([stranger.told, ofClient.told]).toEqual([['request-read 1 on 0 by 0'], ['request-read 1 on 0 by 0']])
   })
 
-  test('is counted for its own attacker and request', () => {
+  test('a message that an attacker reads is counted separately for each attacker and request', () => {
     const { reader, state, inspection } = aReader({ techniques: ['impersonate-server'], requests: 3, attackers: 2 })
     state.recordAct(0)
     reader.readRequest(inspection, around({ isOfOwnConnection: true }), 1, CLIENT)
@@ -158,14 +158,14 @@ describe('a message that an attacker reads', () => {
     ])
   })
 
-  test('is none without a request, and none in an empty body', () => {
+  test('data without a request, or with an empty body, is not recorded as read', () => {
     const { reader, told, inspection } = aReader()
     reader.readResponse(inspection, around(), NONE, SERVER)
     reader.readBody(inspection, around(), 0, SERVER, 0)
     expect(told).toEqual([])
   })
 
-  test('is left to an end of the attacker’s that stands in the place of the server or the client', () => {
+  test('a message to an attacker’s own end in the place of server or client is left to that end to record', () => {
     const { reader, inspection } = aReader()
     const isLeft = (more: Partial<Encapsulation>) => reader.isForOwnEnd(inspection, around(more), 0)
     expect([isLeft({ serverHost: MINE }), isLeft({ clientHost: MINE })]).toEqual([true, true])
@@ -179,13 +179,13 @@ describe('a message that an attacker reads', () => {
     expect(told).toEqual([])
   })
 
-  test('belongs to the steps that are named, where some are', () => {
+  test('a message that an attacker reads belongs to the given steps, if there are any', () => {
     const { reader, told, inspection } = aReader()
     reader.readRequest(inspection, around({ steps: [3, 4] }), 0, CLIENT)
     expect(told).toEqual(['request-read 1 on 0 by 3,4'])
   })
 
-  test('belongs to steps that serve in a connection of the attacker’s own, once for the wire and its end', () => {
+  test('a message on the attacker’s own connection counts for its serving steps, once for wire and end', () => {
     const { reader, state, told, inspection } = aReader({ techniques: ['eavesdrop', 'impersonate-server'] })
     state.recordAct(1)
     const own = around({ isOfOwnConnection: true })
@@ -197,7 +197,7 @@ describe('a message that an attacker reads', () => {
     expect(reader.wasCarried(0, 0)).toBe(false)
   })
 
-  test('belongs also to the steps that carry it in the tunnel of an agent, which its end then knows', () => {
+  test('a message through an attacker’s Konnectivity agent also counts for the steps that run the agent', () => {
     const techniques = ['eavesdrop', 'claim-agent'] as const
     const { reader, state, told, inspection } = aReader({ techniques })
     state.recordAct(1)
@@ -207,7 +207,7 @@ describe('a message that an attacker reads', () => {
     expect([reader.wasCarried(0, 0), reader.wasCarried(0, 0), reader.isNew(0, 0, false)]).toEqual([true, false, true])
   })
 
-  test('is carried wherever root on a host sees it that is no end of the path', () => {
+  test('a message is recorded as carried where root on an intermediate host sees it', () => {
     const techniques = ['eavesdrop', 'claim-agent'] as const
     const { reader, state, told, inspection } = aReader({ techniques, vantage: 'node' })
     state.recordAct(1)
@@ -264,7 +264,7 @@ describe('a session that an attacker observes', () => {
     return { ...parts, reader, sessions, fromClient, fromServer, begin }
   }
 
-  test('shows names in a hello that has some, and certificates in flights of TLS 1.2', () => {
+  test('an observed session reveals names in its hello, and certificates in flights of TLS 1.2', () => {
     const shownIn = (parameters: number, kind: number, isFromServer = false) => {
       const { reader, told, inspection, fromClient, fromServer, begin } = aSession(parameters)
       begin(TLS)
@@ -289,7 +289,7 @@ describe('a session that an attacker observes', () => {
     ])
   })
 
-  test('shows no certificate of a client that nobody asked for one, or that has none', () => {
+  test('an observed session reveals no client certificate if none was requested or sent', () => {
     for (const parameters of [UNASKED, WITHOUT]) {
       const { reader, told, inspection, fromClient, begin } = aSession(parameters)
       begin(TLS)
@@ -298,7 +298,7 @@ describe('a session that an attacker observes', () => {
     }
   })
 
-  test('shows only that there is a certificate where the plan does not know it, and nobody what no step observes', () => {
+  test('an observed session reveals the presence of an unplanned certificate, and nothing if no step observes', () => {
     const unknown = aSession(OLD, { certificates: ['client'] })
     unknown.begin(TLS)
     unknown.reader.readTlsFlight(unknown.inspection, around(), unknown.fromServer, SERVER_FLIGHT, OLD)
@@ -309,7 +309,7 @@ describe('a session that an attacker observes', () => {
     expect(told).toEqual([])
   })
 
-  test('is not opened by what was observed of it before its ends know each other, or of the server alone', () => {
+  test('an observed session is not opened by what was recorded before both ends began', () => {
     const { reader, inspection, fromClient, sessions } = aSession(OLD)
     sessions.observerOf(TLS).onSessionBegins(CLIENT, 10, true, 1, 1)
     expect(reader.inside(inspection, around(), fromClient, TLS)).toBe(null)
@@ -319,7 +319,7 @@ describe('a session that an attacker observes', () => {
     expect(other.reader.inside(other.inspection, around(), other.fromServer, TLS)).toBe(null)
   })
 
-  test('of SSH shows no host key where its server has not begun', () => {
+  test('an observed SSH session reveals no host key if its server has not begun', () => {
     const { reader, told, inspection, fromServer, sessions } = aSession(NEW)
     const observer = sessions.observerOf(SSH)
     observer.onSessionBegins(CLIENT, 10, true, 1, 1)
@@ -328,13 +328,13 @@ describe('a session that an attacker observes', () => {
     expect(told).toEqual([])
   })
 
-  test('shows nothing of a flight whose session is not known', () => {
+  test('a flight of an unknown session reveals nothing', () => {
     const { reader, told, inspection, fromServer } = aSession(OLD)
     reader.readTlsFlight(inspection, around(), fromServer, SERVER_FLIGHT, OLD)
     expect(told).toEqual([])
   })
 
-  test('shows nothing to steps that are over, and in a tunnel of several paths belongs to none of them', () => {
+  test('an observed session reveals nothing to ended steps, and a tunnel of several paths belongs to none of them', () => {
     const { reader, told, inspection, state, fromClient, begin } = aSession(NEW)
     begin(TLS)
     const legs = [...inspection.legs, { step: 0, leg: { path: 1 } as Leg }]
@@ -347,7 +347,7 @@ describe('a session that an attacker observes', () => {
     expect(told.length).toBe(1)
   })
 
-  test('is opened by no key without one of its ends, but by that of the server where an RSA exchange was recorded', () => {
+  test('an observed session is opened by the key of an end, or by the server’s key after a recorded RSA exchange', () => {
     const lockAround = (parameters: number, hasRecorded: boolean, options: Options & { keyExchange?: string } = {}) => {
       const { reader, inspection, fromClient, fromServer, begin } = aSession(parameters, options)
       begin(TLS)
@@ -361,7 +361,7 @@ describe('a session that an attacker observes', () => {
     expect(lockAround(OLD, true, { certificates: ['client'] })).toBe(null)
   })
 
-  test('is open to an attacker that controls one of its ends', () => {
+  test('an observed session is open to an attacker that controls one of its ends', () => {
     for (const [clientHost, serverHost] of [
       [MINE, SERVER],
       [CLIENT, MINE],
@@ -378,7 +378,7 @@ describe('a session that an attacker observes', () => {
     expect(reader.inside(inspection, around(), fromClient, TLS)).toBe(null)
   })
 
-  test('of SSH is one of the attacker’s own where it ends on a host of its own', () => {
+  test('an SSH session that ends on the attacker’s host is the attacker’s own', () => {
     const isOwn = (vantage: Vantage, serverHost: number, clientHost = CLIENT) => {
       const { reader, inspection, fromClient, begin } = aSession(NEW, { vantage })
       begin(SSH, clientHost, serverHost)
@@ -390,7 +390,7 @@ describe('a session that an attacker observes', () => {
     expect(isOwn('inline', SERVER)).toBe(null)
   })
 
-  test('of SSH shows names in its first round, and the host key in the exchange of keys of the server', () => {
+  test('an observed SSH session reveals names in its first round, and the host key in the key exchange', () => {
     const shownIn = (round: number, isFromServer: boolean, isKnown = true) => {
       const { reader, told, inspection, fromClient, fromServer, begin } = aSession(NEW)
       if (isKnown) begin(SSH)
@@ -403,7 +403,7 @@ describe('a session that an attacker observes', () => {
     expect(shownIn(KEY_EXCHANGE_ROUND + 1, true)).toEqual([])
   })
 
-  test('in the tunnel of an agent is one of the attacker’s own where its own host runs the agent', () => {
+  test('a session in a Konnectivity agent’s tunnel is the attacker’s own if its host runs the agent', () => {
     const insideOf = (clientHost: number, vantage: Vantage, isOfOwnConnection = false) => {
       const { reader, inspection } = aSession(NEW, { vantage })
       const outer = around({ clientHost, serverHost: SERVER, isOfOwnConnection, lock: LOCK })

@@ -4,7 +4,7 @@ import { runScenario } from '../../src/testing/index.ts'
 const PLACES = ['on: node-1, vantage: node', 'on: wan, vantage: inline', 'as: master, vantage: user']
 
 test.each(['smuggle-request', 'readdress-node', 'redirect-service', 'claim-agent', 'bootstrap-node'])(
-  '%s does not apply without a cluster, from anywhere',
+  'technique %s does not apply without a cluster, from any vantage',
   (technique) => {
     for (const place of PLACES) {
       const { verdicts } = runScenario({
@@ -31,7 +31,7 @@ test.each([
   // The kubelet of its own node is there already: its address is not rewritten, and its clients notice nothing.
   ['readdress-node', 'D', 'D: not-applicable, B: undefined'],
   ['claim-agent', '[D, B]', 'D: not-applicable, B: not-applicable'],
-])('%s applies in a cluster only to paths about which it has something to ask', (technique, paths, expected) => {
+])('technique %s applies in a cluster only to paths about which it has a request', (technique, paths, expected) => {
   const { verdicts } = runScenario({
     text: `
 version: 1

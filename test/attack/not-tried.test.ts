@@ -50,13 +50,13 @@ const EXPECTATIONS = [
 ]
 
 describe('a step after the last workload', () => {
-  test('takes place, and its request gets a response', () => {
+  test('a step after the last workload runs, and its request gets a response', () => {
     const { byTechnique, simulatedNs } = late({ steps: ['technique: direct-request, at: 60s'] })
     expect(byTechnique['direct-request'].firstEffectNs).toBe(60e9)
     expect(simulatedNs).toBeGreaterThan(60e9)
   })
 
-  test('takes place on traffic that comes then', () => {
+  test('a step after the last workload acts on background traffic', () => {
     const steps = ['technique: impersonate-server, at: 60s']
     expect(late({ steps, more: LATER }).byTechnique['impersonate-server']).toMatchObject({
       outcomes: ['impersonated', 'read'],
@@ -64,7 +64,7 @@ describe('a step after the last workload', () => {
     })
   })
 
-  test('steals what is on its host, at the tick of its start', () => {
+  test('a step after the last workload steals credentials on its host at its start', () => {
     const { knowledge, simulatedNs } = runScenario({
       text: `
 version: 1
@@ -79,21 +79,21 @@ attackers: { root: { on: node-1, vantage: node, plan: [{ technique: steal-token,
     expect(simulatedNs).toBe(60e9)
   })
 
-  test('keeps the run going until its end, if it has one', () => {
+  test('a step after the last workload keeps the run going until its end, if it has one', () => {
     expect(late({ steps: ['technique: drop, at: 5s, for: 20s'] }).simulatedNs).toBe(25e9)
     expect(late({ steps: ['technique: eavesdrop, at: 5s, for: 20s'] }).simulatedNs).toBe(25e9)
     expect(late({ steps: ['technique: eavesdrop, at: 5s'] }).simulatedNs).toBe(5e9)
   })
 })
 
-test('a step that finds packets of the path, but no request, is tried', () => {
+test('a step that finds packets of its path, but no request, counts as tried', () => {
   // The last response comes at 121.4 ms, and the connection is closed then.
   const { byTechnique } = late({ steps: ['technique: drop, at: 122ms, for: 1s'] })
   expect(byTechnique.drop.outcomes).toEqual(['no-effect'])
 })
 
 describe('a step that could not run', () => {
-  test('is not tried when the run ends before its start, and meets no expectation', () => {
+  test('a step that starts after the end of the run is not tried, and meets no expectation', () => {
     const { byTechnique, met } = late({
       steps: ['technique: eavesdrop, at: 60s'],
       durationS: 30,
@@ -109,12 +109,12 @@ describe('a step that could not run', () => {
     expect(met).toEqual(EXPECTATIONS.map(() => false))
   })
 
-  test('is tried when it begins at the last tick of the run', () => {
+  test('a step that starts at the last tick of the run is tried', () => {
     const steps = ['technique: direct-request, at: 30s']
     expect(late({ steps, durationS: 30 }).byTechnique['direct-request'].outcomes).toEqual(['no-effect'])
   })
 
-  test('is not tried where nothing used the path while it lasted', () => {
+  test('a step during which no packet uses the path is not tried', () => {
     const of = (more: string) => late({ steps: ['technique: impersonate-server, at: 60s'], more, expect: EXPECTATIONS })
     const idle = of('')
     expect(idle.byTechnique['impersonate-server']).toMatchObject({
@@ -126,7 +126,7 @@ describe('a step that could not run', () => {
     expect(over.byTechnique.drop.outcomes).toEqual(['not-tried'])
   })
 
-  test('is not tried where another attacker drops all packets first, and the evidence names that attacker', () => {
+  test('a step whose packets another attacker drops is not tried, and the evidence names that attacker', () => {
     const { verdicts } = runScenario({
       text: `
 version: 1
@@ -151,7 +151,7 @@ attackers:
     `)
   })
 
-  test('is not tried while its attacker lacks the credential that it is to present', () => {
+  test('a step is not tried while its attacker lacks the credential that it presents', () => {
     const stolenAt = (tickS: number) => {
       const { verdicts, expectations } = runScenario({
         text: `
@@ -185,7 +185,7 @@ expect: ["never privilege by mallory on C"]
     expect(stolenAt(4)).toMatchObject({ verdict: { scope: 'own', outcomes: ['read'], firstEffectNs: 5e9 }, met: false })
   })
 
-  test('leaves an expectation met that another step meets by its success', () => {
+  test('an expectation is met by one step that succeeds, although another was not tried', () => {
     const lines = [
       'verdict(mallory, logs) includes read',
       'verdict(mallory, logs) is read',
@@ -201,7 +201,7 @@ expect: ["never privilege by mallory on C"]
     )
   })
 
-  test('does not hide what violates an expectation', () => {
+  test('a step that was not tried does not hide a violation of an expectation', () => {
     const steps = ['technique: eavesdrop', 'technique: drop, at: 60s']
     const lines = ['never read by mallory on logs', 'secret(log-line) stays secret']
     const { expectations } = late({ steps, durationS: 30, expect: lines })
@@ -211,7 +211,7 @@ expect: ["never privilege by mallory on C"]
     ])
   })
 
-  test('of several with one technique, is named beside the outcome of the others', () => {
+  test('of several steps with one technique, one that was not tried is named beside the others’ outcome', () => {
     const outcomes = (first: string) =>
       late({ steps: [first, 'technique: drop, at: 60s'], durationS: 30 }).byTechnique.drop.outcomes
     expect(outcomes('technique: drop')).toEqual(['outage', 'not-tried'])
@@ -242,7 +242,7 @@ expect: ["never outage, disrupted by mallory on idle"]
     ['blind', 'reset'],
     ['blind', 'inject'],
     ['side', 'spoof-arp'],
-  ])('(%s %s) were not tried where nobody had used the path by then', (vantage, technique) => {
+  ])('packets sent blindly (%s %s) do not count as tried if nobody used the path by then', (vantage, technique) => {
     expect(inVain(vantage, technique, 8)).toEqual(['not-tried', false])
     expect(inVain(vantage, technique, 1)).toEqual(['no-effect', true])
   })
@@ -264,20 +264,23 @@ attackers: { mallory: { on: wan, vantage: inline, plan: [{ path: logs, ${step} }
 expect: [${expectations}]`,
     })
 
-  test.each(['impersonate-server', 'relay'] as const)('is not tried: %s', (technique) => {
-    const result = attacked(
-      `technique: ${technique}, at: 5s`,
-      '"never read by mallory", "secret(log-line) stays secret"',
-    )
-    expect(result.verdicts[0].outcomes).toEqual(['not-tried'])
-    expect(result.verdicts[0].evidence.map(({ what }) => what)).toEqual([
-      'no connection of the path opened while the step lasted, and it acts on new ones only',
-    ])
-    expect(result.expectations.map(({ met }) => met)).toEqual([false, false])
-    expect(() => expect(result).toResist(technique)).toThrow('was not tried')
-  })
+  test.each(['impersonate-server', 'relay'] as const)(
+    'an attack on new connections during which none opens is not tried: %s',
+    (technique) => {
+      const result = attacked(
+        `technique: ${technique}, at: 5s`,
+        '"never read by mallory", "secret(log-line) stays secret"',
+      )
+      expect(result.verdicts[0].outcomes).toEqual(['not-tried'])
+      expect(result.verdicts[0].evidence.map(({ what }) => what)).toEqual([
+        'no connection of the path opened while the step lasted, and it acts on new ones only',
+      ])
+      expect(result.expectations.map(({ met }) => met)).toEqual([false, false])
+      expect(() => expect(result).toResist(technique)).toThrow('was not tried')
+    },
+  )
 
-  test('is tried when a connection opens in its time, and what acts on standing ones is tried in any case', () => {
+  test('an attack on new connections is tried if one opens in its time; one on open connections always is', () => {
     expect(attacked('technique: relay').verdicts[0].outcomes).toContain('read')
     expect(attacked('technique: eavesdrop, at: 5s').verdicts[0].outcomes).toContain('read')
     expect(attacked('technique: drop, at: 5s').verdicts[0].worst).not.toBe('not-tried')

@@ -6,7 +6,7 @@ const { D } = WAYS
 const ROOT = { on: 'node-1', vantage: 'node' }
 
 describe('root on a node that responds in place of its kubelet', () => {
-  test('lies in the name of its own node, which nobody notices', () => {
+  test('root on a node impersonates its own kubelet, and nobody notices', () => {
     expect(verdictOf(attackedBy('impersonate-server', { D }, ROOT))).toMatchObject({
       outcomes: ['impersonated'],
       scope: 'own',
@@ -15,12 +15,12 @@ describe('root on a node that responds in place of its kubelet', () => {
     })
   })
 
-  test('lies with the kubelet’s certificate where the apiserver verifies', () => {
+  test('root on a node impersonates its own kubelet with the real certificate if the apiserver verifies', () => {
     const verified = verdictOf(attackedBy('impersonate-server', { D }, { ...ROOT, set: CHECKED_KUBELETS }))
     expect(verified).toMatchObject({ outcomes: ['impersonated'], scope: 'own', noticed: 'none' })
   })
 
-  test('lies only while its step lasts, and only as often as its count', () => {
+  test('root on a node impersonates its kubelet only during its step, and as often as its count allows', () => {
     const traffic = 'connection: per-request, rate: 2/s, for: 5s, response: 1000B'
     const lies = (more: string) =>
       verdictOf(attackedBy('impersonate-server', { D }, { ...ROOT, traffic, more })).exposure
@@ -32,19 +32,19 @@ describe('root on a node that responds in place of its kubelet', () => {
   test.each([
     ['chunk of followed logs', 'kind: stream, rate: 20KB/s, for: 5s', 24],
     ['output for a typed key', 'kind: keystrokes, rate: 5/s, for: 5s', 25],
-  ])('lies with each %s, which counts as a message', (_, traffic, count) => {
+  ])('root on a node forges each %s of its kubelet, which counts as a message', (_, traffic, count) => {
     const { exposure } = verdictOf(attackedBy('impersonate-server', { D }, { ...ROOT, traffic }))
     expect(exposure).toMatchObject({ messages: count, of: count })
   })
 
-  test('does not lie in the name of another node, or as a pod', () => {
+  test('root on a node cannot impersonate another node’s kubelet, and a pod cannot impersonate its own node’s', () => {
     const other = verdictOf(attackedBy('impersonate-server', { D }, { on: 'node-2', vantage: 'node' }))
     expect(other.outcomes).toEqual(['unreachable'])
     const pod = verdictOf(attackedBy('impersonate-server', { D }, { on: 'web-1', vantage: 'pod' }))
     expect(pod.outcomes).toEqual(['unreachable'])
   })
 
-  test('reaches the real kubelet with requests of its own', () => {
+  test('root on a node reaches the real kubelet with its own requests', () => {
     const steps = ['impersonate-server', 'direct-request'].map((technique) => `{ technique: ${technique}, path: D }`)
     const attacker = `  root: { on: node-1, vantage: node, plan: [${steps.join(', ')}] }`
     const { verdicts } = runScenario(lab({ D }, attacker))
@@ -54,7 +54,7 @@ describe('root on a node that responds in place of its kubelet', () => {
     ])
   })
 
-  test('gives false output to a user’s command and to logs, through the apiserver', () => {
+  test('root on a node forges the output of a user’s command and of logs through the apiserver', () => {
     const run = (attackers: string) =>
       runScenario({
         text: `

@@ -152,7 +152,7 @@ describe('an attacker that injects', () => {
   const RESPONSE = { kind: RESPONSE_HEAD, detail: detailOf(3, true), subject: 5 }
   const REPLY = '2:443 to 1:50000 A'
 
-  test('answers an observed request, as its server, in as many segments as that takes', () => {
+  test('an injecting attacker answers an observed request as its server, in as many segments as it takes', () => {
     expect(injecting({}, { records: [REQUEST] })).toEqual([
       'response to 33 in 6, at most 14480',
       `${REPLY} 2000 1050 win 88, 100 from 0`,
@@ -165,20 +165,20 @@ describe('an attacker that injects', () => {
     ])
   })
 
-  test('sends nothing where it can send no data, or has none to send', () => {
+  test('an injecting attacker sends nothing if it cannot send data or has none', () => {
     expect(injecting({}, { records: [REQUEST] }, { mtu: 53 })).toHaveLength(101)
     expect(injecting({}, { records: [REQUEST] }, { mtu: 52 })).toEqual([])
     expect(injecting({}, { records: [REQUEST] }, { forgedBytes: 0 })).toEqual(['response to 33 in 6, at most 14480'])
   })
 
-  test('waits for the end of the request, which may come behind other records', () => {
+  test('an injecting attacker waits for the end of the request, which may follow other records', () => {
     expect(injecting({}, { records: [{ kind: BODY }, REQUEST] })).toHaveLength(2)
     expect(injecting({}, { records: [REQUEST], missingBytes: 1 })).toEqual([])
     expect(injecting({}, { records: [{ kind: BODY, detail: 1, subject: 5 }, RESPONSE] })).toEqual([])
     expect(injecting({}, {})).toEqual([])
   })
 
-  test('repeats the request that a server has answered, if it is about servers', () => {
+  test('an injecting attacker repeats an answered request if it targets servers', () => {
     const answered = { isTowardServer: false, records: [RESPONSE] }
     const repeated = ['request 5 after 7', `${REPLY} 2000 1050 win 88, 100 from 0`]
     expect(injecting({ fromHost: 4 }, answered)).toEqual(repeated)
@@ -197,7 +197,7 @@ describe('an attacker that injects', () => {
     )
   })
 
-  test('writes garbage after an encrypted record, in each direction', () => {
+  test('an injecting attacker writes garbage after an encrypted record, in each direction', () => {
     const garbage = ['garbage of 50', `${REPLY} 2000 1050 win 88, 100 from 0`]
     for (const kind of [1, 19]) {
       expect(injecting({}, { records: [{ kind }] })).toEqual(garbage)
@@ -206,7 +206,7 @@ describe('an attacker that injects', () => {
     for (const kind of [COVERED, 20]) expect(injecting({}, { records: [{ kind }] })).toEqual([])
   })
 
-  test('answers a SYN, and no SYN-ACK, where its packet reaches the client', () => {
+  test('an injecting attacker answers a SYN, but no SYN-ACK, if its packet reaches the client', () => {
     const [answer] = injecting({ kind: 'syn' }, { flags: SYN })
     expect(answer).toMatch(/^2:443 to 1:50000 SA \d+ 1001 win 88$/)
     expect(injecting({ kind: 'syn' }, { flags: SYN | ACK })).toEqual([])
@@ -239,20 +239,20 @@ describe('an attacker that resets', () => {
     return [agent.onPacket(0, Object.assign(new Observation(), { packet })), ...lab.sent]
   }
 
-  test('sends each end the number that it expects next', () => {
+  test('a resetting attacker sends each end the sequence number that it expects next', () => {
     expect(resetting(ACK, 50)).toEqual([PASS, `${SENDER} R 2000 0 win 0`, `${RECEIVER} R 1050 0 win 0`])
   })
 
-  test('answers a SYN with a RST that acknowledges it', () => {
+  test('a resetting attacker answers a SYN with a RST that acknowledges it', () => {
     expect(resetting(SYN, 0)).toEqual([PASS, `${SENDER} AR 0 1001 win 0`, `${RECEIVER} R 1001 0 win 0`])
     expect(resetting(SYN | ACK, 0)[1]).toBe(`${SENDER} R 2000 0 win 0`)
   })
 
-  test('does nothing about a RST', () => {
+  test('a resetting attacker ignores a RST', () => {
     expect(resetting(RST | ACK, 0)).toEqual([null])
   })
 
-  test('resets the end that its packets reach, and does nothing where they reach none', () => {
+  test('a resetting attacker resets the end that its packets can reach', () => {
     expect(resetting(ACK, 0, (address) => address === CLIENT)).toEqual([PASS, `${SENDER} R 2000 0 win 0`])
     expect(resetting(ACK, 0, (address) => address === SERVER)).toEqual([PASS, `${RECEIVER} R 1000 0 win 0`])
     expect(resetting(ACK, 0, (_, bytes) => bytes < 40)).toEqual([null])
@@ -284,7 +284,7 @@ describe('an attacker with code of a user', () => {
     return { verdicts, asked, sent: lab.sent.length, isAltered: lab.packets.content[packet] !== before }
   }
 
-  test('shows it each packet with what it has remembered, and obeys', () => {
+  test('an attacker with user code passes each packet and its state to the code, and obeys its decision', () => {
     expect(obeying(HOLD)).toEqual({
       verdicts: [HOLD, HOLD],
       asked: [
@@ -296,17 +296,17 @@ describe('an attacker with code of a user', () => {
     })
   })
 
-  test('does nothing where the code lets a packet pass', () => {
+  test('an attacker with user code does nothing if the code lets a packet pass', () => {
     const nothing = { verdicts: [null, null], sent: 0, isAltered: false }
     expect(obeying({ action: 'pass' })).toMatchObject({ ...nothing, asked: { length: 2 } })
   })
 
-  test('alters data, and no packet without data', () => {
+  test('an attacker with user code alters data, and ignores that decision for a packet without data', () => {
     expect(obeying({ action: 'tamper' })).toMatchObject({ verdicts: [MODIFY, MODIFY], isAltered: true, sent: 0 })
     expect(obeying({ action: 'tamper' }, { payloadBytes: 0 })).toMatchObject({ verdicts: [null, null] })
   })
 
-  test('resets both ends, if it can send a reset, and lets the packet pass', () => {
+  test('an attacker with user code resets both ends if it can send, and lets the packet pass', () => {
     expect(obeying({ action: 'reset' })).toMatchObject({ verdicts: [PASS, PASS], isAltered: false, sent: 4 })
     expect(obeying({ action: 'reset' }, { mtu: 39 })).toMatchObject({ verdicts: [null, null], sent: 0 })
   })
@@ -335,19 +335,19 @@ describe('an attacker that observes nothing', () => {
     return [next, ...lab.sent]
   }
 
-  test('sends RSTs without data to both ends in turn, from the other one', () => {
+  test('a blind attacker sends RSTs without data to both ends in turn, each in the other end’s name', () => {
     expect(guessing('reset')).toEqual([7 + MS, expect.stringMatching(/^on 0: 2:443 to 1:\d{5} R \d+ 0 win 0$/)])
     expect(guessing('reset', { acts: 2 })[1]).toMatch(/ to 1:/)
     expect(guessing('reset', { acts: 1 })[1]).toMatch(/^on 0: 1:\d{5} to 2:443 R \d+ 0 win 0$/)
   })
 
-  test('sends garbage with an acknowledgement', () => {
+  test('a blind attacker sends garbage with an acknowledgement', () => {
     const [next, garbage, packet] = guessing('garbage')
     expect([next, garbage]).toEqual([7 + MS, 'garbage of 64'])
     expect(packet).toMatch(/^on 0: 2:443 to 1:\d{5} A \d+ [1-9]\d+ win 65535, 64 from 0$/)
   })
 
-  test('guesses a port of those that Linux gives to clients', () => {
+  test('a blind attacker guesses a port from Linux’s ephemeral range', () => {
     for (let hi = 0; hi < 50; hi++) {
       const [, packet] = guessing('reset', { step: { key: { hi, lo: 3 } } })
       const port = Number(/ to 1:(\d+) /.exec(String(packet))?.[1])
@@ -356,7 +356,7 @@ describe('an attacker that observes nothing', () => {
     }
   })
 
-  test('sends a thousand packets, a millisecond apart, where its step says nothing else', () => {
+  test('a blind attacker sends a thousand packets, a millisecond apart, by default', () => {
     expect(guessing('reset', { acts: 999 })[0]).toBe(7 + MS)
     expect(guessing('reset', { acts: 1_000 })).toEqual([NONE])
     expect(guessing('reset', { acts: 1_000, step: { count: 1_001 } })[0]).toBe(7 + MS)
@@ -371,11 +371,11 @@ describe('an attacker that observes nothing', () => {
     ['that knows no way', { step: { legs: [] } }],
     ['that knows no client', { step: { legs: [{ ...LEG, clientAddress: NONE }] } }],
     ['that knows no server', { step: { legs: [{ ...LEG, serverAddress: NONE }] } }],
-  ] as const)('sends nothing: one %s', (_, options) => {
+  ] as const)('a blind attacker sends nothing: one %s', (_, options) => {
     expect(guessing('reset', options)).toEqual([NONE])
   })
 
-  test('leaves packets to the agent of those that observe', () => {
+  test('a blind attacker’s agent leaves observed packets to the observing agent', () => {
     expect(new BlindAgent(tools().parts, 'reset', [0], observing).onPacket(0, new Observation())).toBe(PASS)
   })
 })
@@ -388,17 +388,23 @@ describe('an attacker that claims addresses', () => {
     [{ canDivert: false }, null],
     [{ isLeaving: true }, null],
     [{ hasEffect: false }, null],
-  ])('diverts a connection that its claims bring, and that its host does not open: %o', (is, verdict) => {
-    const {
-      canDivert = true,
-      isLeaving = false,
-      hasEffect = true,
-    } = is as Readonly<Record<string, boolean | undefined>>
-    const { parts, state } = tools()
-    if (hasEffect) state.recordEffect(0)
-    const agent = new ArpSpoofingAgent({ ...parts, diversion: { canDivert: () => canDivert } } as unknown as AgentTools)
-    expect(agent.onPacket(0, Object.assign(new Observation(), { isLeaving, diversion: DIVERT }))).toBe(verdict)
-  })
+  ])(
+    'an attacker that spoofs ARP diverts a connection that its claims attract and its host did not open: %o',
+    (is, verdict) => {
+      const {
+        canDivert = true,
+        isLeaving = false,
+        hasEffect = true,
+      } = is as Readonly<Record<string, boolean | undefined>>
+      const { parts, state } = tools()
+      if (hasEffect) state.recordEffect(0)
+      const agent = new ArpSpoofingAgent({
+        ...parts,
+        diversion: { canDivert: () => canDivert },
+      } as unknown as AgentTools)
+      expect(agent.onPacket(0, Object.assign(new Observation(), { isLeaving, diversion: DIVERT }))).toBe(verdict)
+    },
+  )
 
   /** Hosts: both ends, and the segment between them. Directions have the number of the host that they lead to. */
   const [A, B, SEGMENT] = [0, 1, 3]
@@ -449,7 +455,7 @@ describe('an attacker that claims addresses', () => {
     return { done, sent, hasEffect: state.firstActTick(0) === 0 }
   }
 
-  test('claims each end’s next hop before the other end, and withdraws that when its step ends', () => {
+  test('an attacker that spoofs ARP claims each end’s next hop before the other end, and withdraws this when its step ends', () => {
     expect(claiming()).toEqual({
       done: [
         `2 claims 11 before ${A} on 3`,
@@ -462,7 +468,7 @@ describe('an attacker that claims addresses', () => {
     })
   })
 
-  test('claims nothing where no way goes on, or one goes round for ever', () => {
+  test('an attacker that spoofs ARP claims nothing on a route that ends nowhere or loops', () => {
     expect(claiming({ next: (host) => (host === SEGMENT ? NONE : SEGMENT) })).toEqual({
       done: [],
       sent: 0,
@@ -474,7 +480,7 @@ describe('an attacker that claims addresses', () => {
     expect(claiming({ next: () => ME }).sent).toBe(0)
   })
 
-  test('needs raw sockets and a segment for any effect', () => {
+  test('an attacker that spoofs ARP needs raw sockets and a segment for any effect', () => {
     const { done, ...rest } = claiming({ attacker: { hasRawSockets: false } })
     expect([done.length, rest]).toEqual([2, { sent: 2, hasEffect: false }])
     expect(claiming({ hasSegments: false })).toEqual({ done: [], sent: 2, hasEffect: false })

@@ -42,12 +42,12 @@ describe('a packet', () => {
     ['data', ACK | FIN, 1],
     ['fin', ACK | FIN, 0],
     ['ack', ACK, 0],
-  ] as const)('is of the kind %s, and of no other, with flags %d and %d bytes', (kind, flags, payloadBytes) => {
+  ] as const)('a packet matches the kind %s, and no other, with flags %d and %d bytes', (kind, flags, payloadBytes) => {
     const { matches } = aPacket(flags, payloadBytes)
     expect(PACKET_KINDS.filter((each) => matches({ kind: each }))).toEqual(['any', kind])
   })
 
-  test('matches by its source and its destination, each or both', () => {
+  test('a match selects packets by source, destination or both', () => {
     const { matches } = aPacket(ACK)
     expect([matches({}), matches({ fromHost: 0 }), matches({ toHost: 1 })]).toEqual([true, true, true])
     expect([matches({ fromHost: 1 }), matches({ toHost: 0 })]).toEqual([false, false])
@@ -56,7 +56,7 @@ describe('a packet', () => {
     expect(matches({ kind: 'syn', fromHost: 0, toHost: 1 })).toBe(false)
   })
 
-  test('of the loopback is from its sender to its sender', () => {
+  test('a match sees a loopback packet as sent from its sender to its sender', () => {
     const { packets, packet, matches } = aPacket(ACK)
     packets.source[packet] = packets.destination[packet] = 0
     expect([matches({ fromHost: 5, toHost: 5 }, 5), matches({ fromHost: 5 }, 6)]).toEqual([true, false])
@@ -69,7 +69,7 @@ describe('a packet', () => {
     [SYN | RST, false],
     [ACK, false],
     [0, false],
-  ])('with flags %d opens a connection: %s', (flags, isOpening) => {
+  ])('a packet with flags %d opens a connection: %s', (flags, isOpening) => {
     const { packets, packet } = aPacket(flags)
     expect(isSyn(packets, packet)).toBe(isOpening)
   })
@@ -83,8 +83,11 @@ describe('a packet', () => {
     [SYN | FIN, 20, 100, 122],
     [ACK, 20, 2 ** 32 - 5, 15],
     [FIN | ACK, 0, 2 ** 32 - 1, 0],
-  ])('with flags %d and %d bytes at %d is followed by the number %d', (flags, payloadBytes, sequence, next) => {
-    const { packets, packet } = aPacket(flags, payloadBytes, sequence)
-    expect(nextSequence(packets, packet)).toBe(next)
-  })
+  ])(
+    'a packet with flags %d and %d bytes at %d is followed by sequence number %d',
+    (flags, payloadBytes, sequence, next) => {
+      const { packets, packet } = aPacket(flags, payloadBytes, sequence)
+      expect(nextSequence(packets, packet)).toBe(next)
+    },
+  )
 })

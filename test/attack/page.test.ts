@@ -26,21 +26,24 @@ describe.each([
   ['nodes', 'B', { B }, 'node-1', 'kubelet'],
   ['pods', 'C', { C }, 'web-1', 'web-1'],
 ])('%s to the control plane (%s), over untrusted networks', (_, path, ways, host, log) => {
-  test.each(ON_THE_LINK)('a %s attacker gains nothing by %s', (vantage, technique) => {
-    const result = attackedBy(technique, ways, { vantage })
-    expect(result).toResist(technique, { path })
-    expect(result).not.toLeak(`${path}-secret`)
-    expect(result).not.toLeak('web-token')
-  })
+  test.each(ON_THE_LINK)(
+    'an untrusted network to the control plane gives a %s attacker nothing by %s',
+    (vantage, technique) => {
+      const result = attackedBy(technique, ways, { vantage })
+      expect(result).toResist(technique, { path })
+      expect(result).not.toLeak(`${path}-secret`)
+      expect(result).not.toLeak('web-token')
+    },
+  )
 
-  test('is open to disruption and denial of service', () => {
+  test('a path to the control plane is open to disruption and denial of service', () => {
     expect(outcomesOf(attackedBy('drop', ways))).toEqual({ [path]: 'outage' })
     expect(outcomesOf(attackedBy('delay', ways))).toEqual({ [path]: 'degraded' })
     const once = attackedBy('reset', ways, { vantage: 'side', more: ', at: 200ms, count: 1', traffic: STEADY })
     expect(verdictOf(once)).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
-  test('is protected by ends that refuse and report the attacker’s certificate and altered records', () => {
+  test('both ends of a path to the control plane refuse and report the attacker’s certificate and altered records', () => {
     for (const [technique, reason] of [
       ['impersonate-server', 'x509: certificate signed by unknown authority'],
       ['tamper', 'record broken'],
@@ -53,7 +56,7 @@ describe.each([
 })
 
 describe('the apiserver to a kubelet (D)', () => {
-  test('is open to an active attacker, which reads requests and forges responses', () => {
+  test('path D lets an active attacker read requests and forge responses', () => {
     const result = attackedBy('impersonate-server', { D })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['impersonated', 'read'],
@@ -63,7 +66,7 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(result).toLeak('D-secret')
   })
 
-  test('lets a forged kubelet read typed keys, but not the logs of the real kubelet', () => {
+  test('path D lets a forged kubelet read typed keys, but not the logs of the real kubelet', () => {
     const exec = attackedBy('impersonate-server', { D }, { traffic: 'kind: exec, rate: 5/s, for: 2s' })
     expect(exec).toLeak('D-secret')
     const logs = attackedBy('impersonate-server', { D }, { traffic: 'kind: logs, response: 10KB, requests: 3' })
@@ -71,19 +74,19 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(logs).not.toLeak('D-secret')
   })
 
-  test('is safe from eavesdroppers', () => {
+  test('path D is safe from eavesdroppers', () => {
     const result = attackedBy('eavesdrop', { D }, { vantage: 'passive' })
     expect(verdictOf(result)).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 3 } })
     expect(result).not.toLeak('D-secret')
   })
 
-  test.each(ON_THE_LINK)('is safe with --kubelet-certificate-authority (E): %s, %s', (vantage, technique) => {
+  test.each(ON_THE_LINK)('path D is safe with --kubelet-certificate-authority (E): %s, %s', (vantage, technique) => {
     const result = attackedBy(technique, { D }, { vantage, set: CHECKED_KUBELETS })
     expect(result).toResist(technique)
     expect(result).not.toLeak('D-secret')
   })
 
-  test('with --kubelet-certificate-authority reports a forged kubelet', () => {
+  test('a forged kubelet on path D is reported with --kubelet-certificate-authority', () => {
     expect(verdictOf(attackedBy('impersonate-server', { D }, { set: CHECKED_KUBELETS }))).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
@@ -93,7 +96,7 @@ describe('the apiserver to a kubelet (D)', () => {
 })
 
 describe('the apiserver to pods', () => {
-  test('over HTTP (G) is open to eavesdroppers and to tampering', () => {
+  test('the path from the apiserver to pods over HTTP (G) is open to eavesdropping and tampering', () => {
     const heard = attackedBy('eavesdrop', { G }, { vantage: 'passive' })
     expect(verdictOf(heard)).toMatchObject({ outcomes: ['read'], exposure: { messages: 3, of: 3, bytes: 3900 } })
     expect(heard).toLeak('G-secret')
@@ -105,7 +108,7 @@ describe('the apiserver to pods', () => {
     expect(outcomesOf(attackedBy('inject', { G }, { vantage: 'side' }))).toEqual({ G: 'impersonated' })
   })
 
-  test('over HTTPS (H) is safe from eavesdroppers and open to relays', () => {
+  test('the path from the apiserver to pods over HTTPS (H) is safe from eavesdroppers and open to relays', () => {
     expect(outcomesOf(attackedBy('eavesdrop', { H }, { vantage: 'passive' }))).toEqual({ H: 'metadata' })
     const relayed = attackedBy('relay', { H })
     expect(verdictOf(relayed)).toMatchObject({
@@ -117,7 +120,7 @@ describe('the apiserver to pods', () => {
     expect(relayed).toLeak('H-secret')
   })
 
-  test('over a service is relayed to the endpoint that the client dialled', () => {
+  test('the path from the apiserver to pods over a service is relayed to the endpoint that the client dialled', () => {
     const set = ['cluster.services={ web: { pods: web, port: 80 } }']
     const traffic = 'connection: per-request, requests: 12, response: 1000B'
     const result = attackedBy('relay', { S: '{ kind: apiserver-service }' }, { set, traffic })
@@ -133,7 +136,7 @@ describe('SSH tunnels (F, I)', () => {
   const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: { kind: ssh, via: node-1 } }'
   const I = '{ kind: apiserver-pod, from: master, to: web-1, tunnel: { kind: ssh, via: node-1 } }'
 
-  test('are safe from eavesdroppers on the public network', () => {
+  test('SSH tunnels (F, I) are safe from eavesdroppers on the public network', () => {
     const result = attackedBy('eavesdrop', { F, I }, { vantage: 'passive', old: true })
     expect(outcomesOf(result)).toEqual({ F: 'metadata', I: 'metadata' })
     expect(result).not.toLeak('F-secret')
@@ -150,26 +153,26 @@ describe('components to the apiserver (A)', () => {
     attackedBy('direct-request', { A }, { on, vantage, more: `, ask: ${ask}, at: 5s`, old: true, set })
 
   test.each(['list-secrets', 'exec', 'create-pods'])(
-    'over the insecure port make any process on the master cluster-admin: %s',
+    'the insecure port (A) makes any process on the master cluster-admin: %s',
     (ask) => {
       expect(outcomesOf(asks('master', 'pod', [], ask))).toEqual({ A: 'privilege' })
     },
   )
 
-  test('over the insecure port admit no other host, unless it is bound to all addresses', () => {
+  test('the insecure port (A) admits no other host, unless it is bound to all addresses', () => {
     expect(outcomesOf(asks('web-2', 'pod'))).toEqual({ A: 'no-effect' })
     expect(outcomesOf(asks('node-1', 'node'))).toEqual({ A: 'no-effect' })
     const open = ['cluster.apiserver.flags.insecure-bind-address=0.0.0.0']
     expect(outcomesOf(asks('web-2', 'pod', open))).toEqual({ A: 'privilege' })
   })
 
-  test('over TLS (A2) grant nothing to a process without a certificate', () => {
+  test('the secure port (A2) grants nothing to a process without a certificate', () => {
     const A2 = '{ kind: component-apiserver, scheme: https }'
     const how = { on: 'master', vantage: 'pod', more: ', ask: list-secrets' }
     expect(outcomesOf(attackedBy('direct-request', { A2 }, how))).toEqual({ A2: 'no-effect' })
   })
 
-  test('have no path over the insecure port when it is closed, or after 1.19', () => {
+  test('components have no path over the insecure port when it is closed, or after 1.19', () => {
     const attack = 'insecure-port-from-a-process'
     const worst = (preset: string, set: readonly string[]) =>
       runScenario(`scenarios/presets/${preset}.yaml`, { attack, set: ['duration=1s', ...set] }).verdicts[0].worst

@@ -56,12 +56,12 @@ const REQUESTS = [
 describe.each(REQUESTS)('%s through the apiserver', (ask, what, granted, beginning) => {
   const rules = may(what.split(' ')[1])
 
-  test('is passed on to the kubelet of the pod, in every version', () => {
+  test('a user’s request through the apiserver is passed on to the kubelet of the pod, in every version', () => {
     for (const version of ['1.6', '1.14', '1.37'])
       expect(got(asks(ask, { rules, version }))).toEqual([`${what} ${granted} alice`])
   })
 
-  test('is 403 without the permission, 401 without a credential, and 403 to anonymous ones', () => {
+  test('a user’s request through the apiserver gets 403 without the permission, 401 without a credential, and 403 if anonymous', () => {
     const who = 'vantage: blind, on: the link that it crosses'
     const denied = asks(ask)
     expect(denied).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
@@ -71,7 +71,7 @@ describe.each(REQUESTS)('%s through the apiserver', (ask, what, granted, beginni
     expect(got(asks(ask, { who, set }))).toEqual([`${what} 401 nobody`])
   })
 
-  test('is 404 for a pod that does not exist, or has no kubelet', () => {
+  test('a user’s request through the apiserver gets 404 for a pod that does not exist or has no kubelet', () => {
     for (const cluster of ['pods: {}', 'pods: { web: { on: master } }']) {
       const missing = asks(ask, { rules, cluster })
       expect(missing).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
@@ -79,14 +79,14 @@ describe.each(REQUESTS)('%s through the apiserver', (ask, what, granted, beginni
     }
   })
 
-  test('is 500 with the reason where the apiserver refuses the certificate of the kubelet', () => {
+  test('a user’s request through the apiserver gets 500 with the reason if the apiserver refuses the kubelet’s certificate', () => {
     const unsuitable = asks(ask, { rules, set: CHECKED_KUBELETS.slice(0, 1) })
     expect(unsuitable).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(got(unsuitable)).toEqual([`${what} 500 alice ${beginning}x509: certificate signed by unknown authority`])
     expect(got(asks(ask, { rules, set: CHECKED_KUBELETS }))).toEqual([`${what} ${granted} alice`])
   })
 
-  test('is what the kubelet answers where that refuses the apiserver', () => {
+  test('a user’s request through the apiserver gets the kubelet’s answer if the kubelet refuses the apiserver', () => {
     const set = ['cluster.apiserver.flags.kubelet-client-certificate=alice-client']
     const refused = asks(ask, { rules, set })
     expect(refused).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
@@ -94,7 +94,7 @@ describe.each(REQUESTS)('%s through the apiserver', (ask, what, granted, beginni
   })
 })
 
-test('a user chooses a pod in a namespace of theirs', () => {
+test('a user who chooses a pod gets one in a permitted namespace', () => {
   const cluster = 'pods: { app: { account: bank/app }, web: { account: shop/web } }'
   const inNamespace = (namespace: string) => may('pods/exec').replace(' }', `, namespaces: [${namespace}] }`)
   const own = asks('exec', { rules: inNamespace('shop'), cluster })
@@ -106,26 +106,26 @@ test('a user chooses a pod in a namespace of theirs', () => {
 describe('a user with get alone on pods/exec', () => {
   const rules = may('pods/exec', 'get')
 
-  test('runs commands by WebSocket until 1.34, which is more than get says', () => {
+  test('a user with only get on pods/exec runs commands by WebSocket until 1.34', () => {
     const verdict = asks('exec', { rules, version: '1.34' })
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
     expect(got(verdict)).toEqual(['get pods/exec 101 alice'])
   })
 
-  test('runs commands by WebSocket from 1.35 on too where a gate of the apiserver is closed', () => {
+  test('a user with only get on pods/exec still runs commands by WebSocket from 1.35 on if a feature gate is off', () => {
     const set = ['cluster.apiserver.flags.feature-gates=AuthorizePodWebsocketUpgradeCreatePermission=false']
     for (const version of ['1.35', '1.37'])
       expect(asks('exec', { rules, version, set })).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
   })
 
-  test('is refused from 1.35 on', () => {
+  test('a user with only get on pods/exec is refused from 1.35 on', () => {
     const verdict = asks('exec', { rules, version: '1.35' })
     expect(verdict.outcomes).toEqual(['no-effect'])
     expect(got(verdict)).toEqual(['get pods/exec 403 alice'])
   })
 })
 
-test('an apiserver outside a cluster has no kubelet, so that such a request is a problem', () => {
+test('a request to be passed on by an apiserver outside a cluster is a problem, since it has no kubelet', () => {
   const on = (kind: string, ask: string) =>
     problemsIn(`
 hosts: { a: {}, b: {} }

@@ -35,7 +35,7 @@ attackers:
 }
 
 describe('requests of users that the apiserver passes on', () => {
-  test('fail because of an inline attacker that a verified kubelet path refuses, which is an outage of that path', () => {
+  test('requests that the apiserver passes on fail if it refuses an inline attacker on the verified kubelet path: an outage of that path', () => {
     const result = ofUsers('impersonate-server', { set: CHECKED_KUBELETS })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['outage'],
@@ -48,17 +48,17 @@ describe('requests of users that the apiserver passes on', () => {
     ])
   })
 
-  test('are disrupted where some of them fail', () => {
+  test('requests that the apiserver passes on are disrupted if some of them fail', () => {
     const { outcomes, noticed } = verdictOf(ofUsers('reset, at: 2s, count: 1'))
     expect(outcomes).toEqual(['disrupted'])
     expect(noticed).toBe('fault')
   })
 
-  test('are degraded where they take longer', () => {
+  test('requests that the apiserver passes on are degraded if they take longer', () => {
     expect(verdictOf(ofUsers('delay, delay: 50ms')).outcomes).toEqual(['degraded'])
   })
 
-  test('show no difference where the attacker changes nothing', () => {
+  test('requests that the apiserver passes on show no difference if the attacker changes nothing', () => {
     expect(verdictOf(ofUsers('eavesdrop')).outcomes).toEqual(['metadata'])
     const { outcomes, noticed } = verdictOf(ofUsers('replay'))
     expect({ outcomes, noticed }).toEqual({ outcomes: ['no-effect'], noticed: 'none' })
@@ -82,7 +82,7 @@ const outcomeOf = (attacked: PathHistory, unattacked: PathHistory) => consequenc
 describe('the consequences of an attack on passed-on requests', () => {
   const whole = history('completed', 'completed', 'completed')
 
-  test('are an outage where none completes, and a disruption where one fails or does not end', () => {
+  test('an attack on passed-on requests is an outage if none completes, and a disruption if one fails or stays open', () => {
     expect(outcomeOf(history('server error', 'timed out', 'open'), whole)).toBe('outage')
     expect(outcomeOf(history('completed', 'certificate refused', 'completed'), whole)).toBe('disrupted')
     expect(outcomeOf(history('completed', 'open', 'completed'), whole)).toBe('disrupted')
@@ -90,18 +90,18 @@ describe('the consequences of an attack on passed-on requests', () => {
     expect(outcomeOf(history('completed', 'forbidden'), history('completed', 'forbidden'))).toBeNull()
   })
 
-  test('do not include a request that a user withdrew sooner than it ends without the attack, or that was not sent', () => {
+  test('a passed-on request has no consequence if it was never sent, or withdrawn before it would have ended anyway', () => {
     expect(outcomeOf(history(['withdrawn', 10], ['withdrawn', 9], 'completed'), whole)).toBeNull()
     expect(outcomeOf(history(), whole)).toBeNull()
     expect(outcomeOf(history('completed', 'completed', 'completed', 'timed out'), whole)).toBeNull()
     expect(outcomeOf(history('completed', 'timed out'), history('completed', 'withdrawn'))).toBeNull()
   })
 
-  test('include a request for which a user waited longer than it takes without the attack', () => {
+  test('a passed-on request is a consequence if a user waited longer than it takes without the attack', () => {
     expect(outcomeOf(history('completed', ['withdrawn', 11], 'completed'), whole)).toBe('disrupted')
   })
 
-  test('include the lack of a refusal: a server that refuses is there', () => {
+  test('a passed-on request that is refused without the attack, and not with it, is a consequence', () => {
     const refused = history('forbidden', 'unauthorized', 'server error', 'too many requests')
     expect(outcomeOf(history('timed out', 'timed out', 'timed out', 'timed out'), refused)).toBe('outage')
     expect(outcomeOf(history('timed out', 'unauthorized', 'server error', 'too many requests'), refused)).toBe(
@@ -111,13 +111,13 @@ describe('the consequences of an attack on passed-on requests', () => {
     expect(outcomeOf(history('connection reset'), history('timed out'))).toBeNull()
   })
 
-  test('give the reasons of failures that do not occur without the attack', () => {
+  test('an attack on passed-on requests lists reasons of failures that do not occur without it', () => {
     expect(newReasons(history('certificate refused', 'completed'), whole)).toEqual(['certificate refused'])
     expect(newReasons(history('forbidden'), history('forbidden'))).toEqual([])
     expect(newReasons(history('completed', 'completed', 'completed', 'timed out'), whole)).toEqual([])
   })
 
-  test('messages count when they were sent, and open ones from then on', () => {
+  test('passed-on messages count from the tick of sending, also of open requests', () => {
     const messages = { sent: [0, 100, 200].map((tick) => ({ startTick: tick, endTick: tick })), open: [] }
     expect(messagesWithin({ messages }, { fromTick: 0, toTick: 100 })).toBe(1)
     expect(messagesWithin({ messages }, { fromTick: 100, toTick: 201 })).toBe(2)

@@ -51,7 +51,7 @@ const NODE = 'system:node:node-1'
 const WEB = 'system:serviceaccount:shop:web'
 
 describe('the authorization mode ABAC', () => {
-  test('without policies of its own lets nodes do everything, which is more than a node should', () => {
+  test('ABAC without policies of its own lets nodes do everything', () => {
     for (const version of ['1.6', '1.9', '1.30']) {
       const secrets = asks('list-secrets', { modes: 'ABAC', version })
       expect(secrets).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
@@ -62,7 +62,7 @@ describe('the authorization mode ABAC', () => {
     expect(got(asks('list-secrets', { modes: 'ABAC', as: USER }))).toEqual(['list secrets 403 alice'])
   })
 
-  test('allows what its policies say and nothing else', () => {
+  test('ABAC allows what its policies say and nothing else', () => {
     const abac = '{ user: alice, namespace: "*", resource: secrets, readonly: true }'
     const reading = asks('list-secrets', { modes: 'ABAC', abac, as: USER })
     expect(reading).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
@@ -73,7 +73,7 @@ describe('the authorization mode ABAC', () => {
     expect(got(refused)).toEqual([`list secrets 403 ${NODE}`])
   })
 
-  test('lets a user with read-only pods run commands until 1.34, since GET begins a WebSocket', () => {
+  test('ABAC lets a user with read-only pods run commands until 1.34, since a WebSocket begins with GET', () => {
     const abac =
       '{ user: alice, namespace: "*", resource: pods, readonly: true }, { group: "system:nodes", apiGroup: "*", namespace: "*", resource: "*" }, { user: kube-apiserver-kubelet-client, namespace: "*", resource: "*" }'
     const exec = (version: string, with_ = abac) => asks('exec', { modes: 'ABAC', abac: with_, as: USER, version })
@@ -85,7 +85,7 @@ describe('the authorization mode ABAC', () => {
     expect(got(writing)).toEqual(['create pods/exec 101 alice'])
   })
 
-  test('counts beside others, in any order, and is refused by none of them', () => {
+  test('ABAC allows beside other authorizers, in any order, and denies nothing that they allow', () => {
     const abac = '{ group: "system:nodes", namespace: "*", resource: secrets }'
     for (const modes of ['RBAC, ABAC', 'ABAC, RBAC', 'Node, RBAC, ABAC', 'AlwaysDeny, ABAC'])
       expect(got(asks('list-secrets', { modes, abac, version: '1.14' }))).toEqual([`list secrets 200 ${NODE}`])
@@ -98,7 +98,7 @@ describe('a service account', () => {
     `shop/web: { rules: [{ verbs: [${verbs}], resources: [${resources}] }] }`
   const modes = 'RBAC'
 
-  test('may do what its rules say, for each of its pods, and another account may not', () => {
+  test('a service account has the permissions of its rules in each of its pods, and another account does not', () => {
     const accounts = rules('list', 'secrets')
     const own = asks('list-secrets', { modes, accounts, as: POD })
     expect(own).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
@@ -116,7 +116,7 @@ describe('a service account', () => {
     `)
   })
 
-  test('is what an attacker with its token gets: root on the node of its pod as its own, a stranger as held', () => {
+  test('root on a node has the account of its pods with scope own; a holder of the stolen token has it too', () => {
     const accounts = rules('list', 'secrets')
     const root = asks('list-secrets', { modes, accounts, as: `${ROOT}, holds: [web-token]`, credential: 'web-token' })
     expect(root).toMatchObject({ outcomes: ['read'], scope: 'own' })
@@ -131,14 +131,14 @@ describe('a service account', () => {
     expect(stranger.privileges).toMatchObject([{ as: WEB, verb: 'list', resource: 'secrets', held: true }])
   })
 
-  test('is that of a pod with the network of its node too', () => {
+  test('a service account also belongs to its pod with the node’s network', () => {
     const accounts = rules('list', 'secrets')
     const hostNetwork = asks('list-secrets', { modes, accounts, as: POD, pod: ', hostNetwork: true' })
     expect(hostNetwork).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
     expect(got(hostNetwork)).toEqual([`list secrets 200 ${WEB}`])
   })
 
-  test('with everything allowed has no limits', () => {
+  test('a service account that may do everything has no limits', () => {
     expect(got(asks('create-pods', { modes, accounts: rules('"*"', '"*"'), as: POD }))).toEqual([
       `create pods 201 ${WEB}`,
     ])
@@ -150,7 +150,7 @@ describe('permissions without effect are problems', () => {
     problemsIn(`kubernetes: "${version}"\ncluster: { nodes: 1, ${cluster} }\n`)
   const MODE = 'apiserver: { flags: { authorization-mode: [ABAC] } }'
 
-  test('policies without the mode ABAC', () => {
+  test('policies without the mode ABAC are reported', () => {
     const policy = 'abac: [{ user: alice, resource: pods }]'
     expect(of(policy)).toMatchInlineSnapshot(`
       "test.yaml:3:22: error[contradiction]: cannot specify --authorization-policy-file without mode ABAC
@@ -161,7 +161,7 @@ describe('permissions without effect are problems', () => {
     expect(of(`${policy}, ${MODE}`)).toBe('nothing')
   })
 
-  test('policies about nobody or nothing', () => {
+  test('policies about no subject or no resource are reported', () => {
     expect(
       of(`${MODE}, abac: [{ resource: pods }, { user: a }, { group: b, nonResourcePath: /version }]`),
     ).toMatchInlineSnapshot(`
@@ -176,7 +176,7 @@ describe('permissions without effect are problems', () => {
     `)
   })
 
-  test('names of accounts that are none', () => {
+  test('invalid names of service accounts are reported', () => {
     expect(of('accounts: { shop: {} }')).toMatchInlineSnapshot(`
       "test.yaml:3:34: error[bad-name]: "shop" is not a valid name
       3 | cluster: { nodes: 1, accounts: { shop: {} } }
@@ -185,7 +185,7 @@ describe('permissions without effect are problems', () => {
     `)
   })
 
-  test('the mode Webhook, which is not modelled', () => {
+  test('the mode Webhook, which is not modelled, is reported', () => {
     expect(of(MODE.replace('ABAC', 'Webhook'))).toContain('authorization-mode Webhook is not modelled yet\n')
   })
 })

@@ -19,7 +19,7 @@ attackers: { mallory: { ${who}, plan: [{ technique: ${technique}, path: logs${mo
   )
 }
 
-test('a relay cannot present the apiserver’s certificate, which a kubelet without a cluster requires too', () => {
+test('a relay cannot present the apiserver’s certificate, which a kubelet outside a cluster requires too', () => {
   const stolen = { outcomes: ['impersonated', 'read', 'outage'], exposure: { messages: 3, of: 3 } }
   expect(attacked('relay')).toMatchObject(stolen)
   expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)

@@ -73,19 +73,22 @@ attackers:
     )
   const NODES = (verb: string, resource = 'nodes/proxy') => `{ verbs: [${verb}], resources: [${resource}] }`
 
-  test.each(['1.6', '1.14', '1.24', '1.33', '1.36'])('gains it with get alone in %s', (version) => {
-    const verdict = execs(NODES('get'), { version })
-    expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
-    expect(verdict.requests).toMatchObject([
-      { verb: 'get', resource: 'nodes/proxy', status: 101, by: 'alice', server: 'master' },
-    ])
-    expect(verdict.privileges).toMatchObject([{ as: 'alice', verb: 'get', resource: 'nodes/proxy', on: 'node-1' }])
-  })
+  test.each(['1.6', '1.14', '1.24', '1.33', '1.36'])(
+    'a client gains commands through the apiserver’s node proxy with get alone in %s',
+    (version) => {
+      const verdict = execs(NODES('get'), { version })
+      expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
+      expect(verdict.requests).toMatchObject([
+        { verb: 'get', resource: 'nodes/proxy', status: 101, by: 'alice', server: 'master' },
+      ])
+      expect(verdict.privileges).toMatchObject([{ as: 'alice', verb: 'get', resource: 'nodes/proxy', on: 'node-1' }])
+    },
+  )
 
   test.each([
     ['create on nodes/proxy', NODES('create')],
     ['create on pods/exec too', `${NODES('get')}, ${NODES('create', 'pods/exec')}`],
-  ])('has it by right with %s', (_, rules) => {
+  ])('a client runs commands through the apiserver’s node proxy by right with %s', (_, rules) => {
     expect(execs(rules)).toMatchObject({ outcomes: ['privilege'], scope: 'own', privileges: [] })
   })
 
@@ -93,13 +96,13 @@ attackers:
     ['another verb', NODES('list')],
     ['fine-grained permissions', NODES('get', 'nodes/pods')],
     ['create on pods/exec alone', NODES('create', 'pods/exec')],
-  ])('gets 403 with %s', (_, rules) => {
+  ])('a client of the apiserver’s node proxy gets 403 with %s', (_, rules) => {
     const verdict = execs(rules, { version: '1.33' })
     expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(verdict.requests).toMatchObject([{ resource: 'nodes/proxy', status: 403, by: 'alice', server: 'master' }])
   })
 
-  test('reaches the kubelet of the path that its step names, also in a pod with the stolen certificate', () => {
+  test('a client of the apiserver’s node proxy reaches the kubelet of the path in its step, also from a pod with a stolen certificate', () => {
     const path = D.replace('node-1', 'node-2')
     const verdict = execs(NODES('get'), { path, as: POD })
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other', victim: 'node-2' })
@@ -107,13 +110,13 @@ attackers:
     expect(verdict.privileges).toMatchObject([{ as: 'alice', on: 'node-2' }])
   })
 
-  test('gets nothing where the kubelet refuses the apiserver, which has no certificate for it', () => {
+  test('a client of the node proxy gets nothing if the kubelet refuses an apiserver without a certificate', () => {
     const verdict = execs(NODES('get'), { path: D.replace(' }', ', tls: { client: none } }') })
     expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(verdict.requests).toMatchObject([{ status: 401, by: 'alice', server: 'master' }])
   })
 
-  test('gets nothing where the apiserver refuses the certificate of the kubelet', () => {
+  test('a client of the node proxy gets nothing if the apiserver refuses the kubelet’s certificate', () => {
     const set = ['cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca']
     const verdict = execs(NODES('get'), { set })
     expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
@@ -149,7 +152,7 @@ attackers:
   const REFUSED = { outcomes: ['no-effect'], privileges: [], requests: [{ status: 403, by: 'system:node:node-1' }] }
   const RESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]'
 
-  test('was left from before 1.8 creates any pod, and not where it has no subject', () => {
+  test('root on a node creates any pod if the binding system:node is left from before 1.8 and has a subject', () => {
     for (const version of ['1.8', '1.14', '1.30']) {
       expect(asks('create-pods', version, LEFT)).toMatchObject(GRANTED(201))
       expect(asks('create-pods', version, EMPTY)).toMatchObject(REFUSED)
@@ -157,14 +160,14 @@ attackers:
     }
   })
 
-  test('was left lists all secrets from 1.12 on, which neither Node authorizer nor NodeRestriction prevents', () => {
+  test('root on a node with the old binding system:node lists all secrets from 1.12 on, despite Node authorizer and NodeRestriction', () => {
     expect(asks('list-secrets', '1.11', LEFT, RESTRICTED)).toMatchObject(REFUSED)
     expect(asks('list-secrets', '1.12', LEFT, RESTRICTED)).toMatchObject(GRANTED(200))
     expect(asks('list-secrets', '1.33', LEFT, RESTRICTED)).toMatchObject(GRANTED(200))
     expect(asks('list-secrets', '1.33', '', RESTRICTED)).toMatchObject(REFUSED)
   })
 
-  test('has no subject is refused also in the versions in which a new cluster has it with nodes', () => {
+  test('root on a node is refused if the binding system:node has no subject, also in versions in which new clusters bind nodes', () => {
     for (const version of ['1.6', '1.7']) {
       expect(asks('create-pods', version, '')).toMatchObject(GRANTED(201))
       expect(asks('create-pods', version, EMPTY)).toMatchObject(REFUSED)

@@ -25,7 +25,7 @@ attackers: { mallory: { on: ${on}, vantage: ${vantage}, plan: [{ technique: ${te
 
 const idle = (...how: Parameters<typeof verdict>) => verdict(...how).worst
 
-test('an attacker on a path’s route is not out of reach of the path, though nothing uses it', () => {
+test('an attacker on a path’s route reaches the path, though nothing uses it', () => {
   for (const on of ['near', 'far'])
     for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
       expect(idle(on, 'inline', technique)).toBe('not-tried')
@@ -39,7 +39,7 @@ test('an attacker on another link does not reach the path', () => {
   expect(idle('near', 'blind', 'eavesdrop')).toBe('unreachable')
 })
 
-test('an attacker whose position does not exist is out of reach of the path', () => {
+test('an attacker at a position that does not exist does not reach the path', () => {
   expect(verdict('a node behind the tunnel', 'node', 'eavesdrop')).toMatchObject({
     path: 'idle',
     outcomes: ['not-applicable'],

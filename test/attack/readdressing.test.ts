@@ -68,12 +68,15 @@ const failuresIn = ({ failures }: ReturnType<typeof run>) => ({
 })
 
 describe('root on a node that writes its address into another node’s status', () => {
-  test.each(['1.12', '1.24', '1.30', '1.37'])('answers as that kubelet, and nobody notices, at %s', (version) => {
-    const attack = run({ version })
-    expect(failuresIn(attack)).toEqual(NO_FAILURES)
-    expect(attack.verdict).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none' })
-    expect(attack.isTypedKept).toBe(false)
-  })
+  test.each(['1.12', '1.24', '1.30', '1.37'])(
+    'root on a node that writes its address into another node’s status impersonates that kubelet, and nobody notices, at %s',
+    (version) => {
+      const attack = run({ version })
+      expect(failuresIn(attack)).toEqual(NO_FAILURES)
+      expect(attack.verdict).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none' })
+      expect(attack.isTypedKept).toBe(false)
+    },
+  )
 
   test.each([
     ['1.30', true],
@@ -82,7 +85,7 @@ describe('root on a node that writes its address into another node’s status', 
     ['1.31', false],
     ['1.37', true],
   ])(
-    'gets requests until the kubelet writes its own address back, within ten seconds, at %s, declared heartbeats: %s',
+    'a node with a rewritten address loses requests until its kubelet restores it, within ten seconds, at %s, declared heartbeats: %s',
     (version, hasHeartbeats) => {
       const { verdict, workloads } = run({ version, hasHeartbeats })
       const { exposure } = verdict
@@ -94,7 +97,7 @@ describe('root on a node that writes its address into another node’s status', 
     },
   )
 
-  test('is believed by an apiserver that verifies, since its certificate is valid for its address', () => {
+  test('a node that writes its address into another’s status is accepted by an apiserver that verifies, since its certificate has that address', () => {
     const attack = run({ verify: 'ca' })
     expect(failuresIn(attack)).toEqual(NO_FAILURES)
     expect(attack.verdict.outcomes).toContain('impersonated')
@@ -109,20 +112,23 @@ describe('a certificate that is not suitable', () => {
     ['that signs itself', { verify: 'ca', place: 'on: node-2, vantage: node, holds: [bad]', step: ', presents: bad' }],
   ] as const
 
-  test.each(unsuitable)('%s ends requests with the x509 error, and the apiserver notices', (_, options) => {
-    const attack = run(options)
-    expect(failuresIn(attack)).toEqual({
-      exec: [`error dialing backend: ${X509}`],
-      forward: [`error dialing backend: ${X509}`],
-      logs: [X509],
-    })
-    expect(attack.verdict.noticed).toBe('security')
-    expect(attack.verdict.noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: X509 }])
-    expect(attack.verdict.outcomes).not.toContain('impersonated')
-    expect([attack.isTypedKept, attack.isLoggedKept]).toEqual([true, true])
-  })
+  test.each(unsuitable)(
+    'unsuitable certificate: %s ends requests with the x509 error, and the apiserver notices',
+    (_, options) => {
+      const attack = run(options)
+      expect(failuresIn(attack)).toEqual({
+        exec: [`error dialing backend: ${X509}`],
+        forward: [`error dialing backend: ${X509}`],
+        logs: [X509],
+      })
+      expect(attack.verdict.noticed).toBe('security')
+      expect(attack.verdict.noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: X509 }])
+      expect(attack.verdict.outcomes).not.toContain('impersonated')
+      expect([attack.isTypedKept, attack.isLoggedKept]).toEqual([true, true])
+    },
+  )
 
-  test('is accepted for logs whose user asks the apiserver not to verify, but not for exec', () => {
+  test('an unsuitable certificate is accepted for logs if the user asks the apiserver not to verify, but not for exec', () => {
     const attack = run({ verify: 'ca+cn', logs: ', insecure-skip-tls-verify-backend: true' })
     expect(failuresIn(attack)).toEqual({
       ...NO_FAILURES,
@@ -135,7 +141,7 @@ describe('a certificate that is not suitable', () => {
   })
 })
 
-test('a rogue node whose time is over accepts no connection, while the apiserver still has its address', () => {
+test('a rogue node accepts no connection after its step, while the apiserver still has its address', () => {
   const short = run({ step: ', for: 500ms' })
   expect(short.verdict.outcomes).not.toContain('impersonated')
   expect(short.isTypedKept).toBe(true)
@@ -152,7 +158,7 @@ describe('the node whose address is written', () => {
     ['kubelets', ['node-1', 'node-3']],
     ['users', []],
     ['components', []],
-  ])('is that of the pod or kubelet of a path: %s', (path, nodes) => {
+  ])('a step rewrites the address of the node of the path’s pod or kubelet: %s', (path, nodes) => {
     const { verdicts } = runScenario({
       text: `
 version: 1

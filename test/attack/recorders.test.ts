@@ -57,7 +57,7 @@ describe('a finding', () => {
     return { ...record, kept, findings: new FindingRecorder(record as unknown as AttackRecord, locks) }
   }
 
-  test('is counted for each of its steps at once, with its packet', () => {
+  test('a finding is counted for all its steps, with its packet', () => {
     const { findings, events, kept } = recorder('eavesdrop', 'tamper', 'eavesdrop')
     findings.addEvent(PACKET, NONE, [0, 1], 1, 'request-read', 3)
     const amounts = [0, 1, 2].map((step) => events.amount(step, 1, 'request-read'))
@@ -65,7 +65,7 @@ describe('a finding', () => {
     expect(events.has(0, 0, 'request-read')).toBe(false)
   })
 
-  test('is an act of a technique that only reads, and of no other, if it is something read', () => {
+  test('a finding counts as an act of a read-only technique if something was read', () => {
     const { findings, state } = recorder('eavesdrop', 'tamper')
     for (const event of ['request-read', 'answer-read', 'key-read', 'chunk-read'] as const)
       findings.addEvent(PACKET, NONE, [0, 1], 0, event, 1)
@@ -75,7 +75,7 @@ describe('a finding', () => {
     expect(state.acts(0)).toBe(4)
   })
 
-  test('is learned by the attacker of the first of its steps, and by nobody without one', () => {
+  test('a finding is learned by the attacker of its first step, and by nobody without a step', () => {
     const { findings, knowledge } = recorder('eavesdrop', 'eavesdrop')
     findings.learn(PACKET, NONE, [], 1, 'secret', 7)
     expect(knowledge.all()).toEqual([])
@@ -83,7 +83,7 @@ describe('a finding', () => {
     expect(knowledge.all()).toMatchObject([{ attacker: ME, step: 1, kind: 'secret', subject: 7, path: 1, ...PACKET }])
   })
 
-  test('is kept, and neither counted nor learned, where a lock is in the way', () => {
+  test('a finding under a lock is kept, and neither counted nor learned', () => {
     const { findings, events, knowledge, state, kept } = recorder('eavesdrop', 'eavesdrop')
     const lock = 3 as Lock
     findings.addEvent(PACKET, lock, [0, 1], 1, 'request-read', 2)
@@ -130,12 +130,12 @@ describe('a refusal of a peer', () => {
 
   const ONE = { host: 6, reason: 'certificate refused', clientAddress: 1, serverAddress: 2, serverPort: 443, amount: 1 }
 
-  test('is of the connection from the client to the server’s port, whichever end refuses', () => {
+  test('a refusal belongs to the connection from the client to the server’s port, whichever end refuses', () => {
     expect(refused(10, true)).toEqual([ONE])
     expect(refused(11, false)).toEqual([ONE])
   })
 
-  test('is left out inside a tunnel', () => {
+  test('a refusal inside a tunnel is not recorded', () => {
     expect(refused(20, true)).toEqual([])
   })
 })
@@ -204,7 +204,7 @@ describe('a decision of a server', () => {
 
   const DECIDED = { host: SERVER, port: 443, path: 0, error: 0 }
 
-  test('on an attacker’s own request has its identity, and later its answer and why it was not passed on', () => {
+  test('a server’s decision on an attacker’s request records its identity, and later the response and why it was not passed on', () => {
     const { recorder, ask, all } = aServer()
     const exchange = ask(OWN)
     recorder.onDecided(exchange, ALICE, true, 0)
@@ -216,7 +216,7 @@ describe('a decision of a server', () => {
     expect(all()).toMatchObject([{ status: 0, answer: 502, error: 4 }])
   })
 
-  test('names the packet that delivered the request, where one is noted', () => {
+  test('a server’s decision names the packet that delivered the request, if it is known', () => {
     const { recorder, ask, all, requestPackets } = aServer()
     const packet = { direction: 4, serial: 5 }
     const exchange = ask(OWN)
@@ -226,7 +226,7 @@ describe('a decision of a server', () => {
     expect(all().map((decision) => decision.packet)).toEqual([packet, NO_PACKET])
   })
 
-  test('has no identity where none was authenticated, or one that the log does not have', () => {
+  test('a server’s decision has no identity if none was authenticated or logged', () => {
     const { recorder, ask, all } = aServer()
     recorder.onDecided(ask(OWN), null, false, 401)
     recorder.onDecided(ask(OWN), { user: 'alice', groups: ['a'] }, false, 403)
@@ -238,7 +238,7 @@ describe('a decision of a server', () => {
     ])
   })
 
-  test('is about the path of the request, or about the one whose server received it', () => {
+  test('a server’s decision belongs to the path of the request, or of the server that received it', () => {
     const { recorder, ask, all } = aServer()
     recorder.onDecided(ask(OWN_ELSEWHERE), null, true, 0)
     recorder.onDecided(ask(OWN), null, true, 0)
@@ -248,7 +248,7 @@ describe('a decision of a server', () => {
     ])
   })
 
-  test('on the request of an honest client is nobody’s, unless an attacker has relayed it', () => {
+  test('a decision on an honest client’s request is not the attacker’s, unless the attacker relayed it', () => {
     for (const [content, steps] of [
       [0, []],
       [1, [0]],
@@ -262,7 +262,7 @@ describe('a decision of a server', () => {
     }
   })
 
-  test('on what an honest client asked is nobody’s where the attacker relayed nothing, or has the client’s host', () => {
+  test('a decision on an honest client’s request is not the attacker’s if it relayed nothing or controls the client’s host', () => {
     for (const [content, is] of [
       [1, { hasRelayed: false }],
       [0, { isOnClient: true }],
@@ -273,7 +273,7 @@ describe('a decision of a server', () => {
     }
   })
 
-  test('is what the answer says, where no access control decided', () => {
+  test('a server’s decision is taken from its response if there was no access control', () => {
     const { recorder, ask, all } = aServer()
     for (const status of [101, 200, 399, 400, 404]) recorder.onResponse(OWN, status, SERVER, ask(OWN))
     recorder.onResponse(HONEST, 200, SERVER, ask(HONEST))
@@ -286,7 +286,7 @@ describe('a decision of a server', () => {
     ])
   })
 
-  test('is not made by an answer that a proxy forwards in a cluster, whose own server has decided', () => {
+  test('a response that a proxy forwards in a cluster makes no decision, because its own server decided', () => {
     for (const [hasAccessControl, count] of [
       [true, 0],
       [false, 1],
@@ -305,7 +305,7 @@ describe('a decision of a server', () => {
     ['something else, such as a tunnel', ['other', 'tcp'], NONE],
     ['TLS on something else', ['tls', 'other'], NONE],
   ] as const)(
-    'has the server’s port if the exchange is carried by a TCP connection of its own: by %s',
+    'a server’s decision has the server’s port if the exchange has a TCP connection of its own: by %s',
     (_, by, port) => {
       const { recorder, ask, all } = aServer(0, false, by)
       recorder.onDecided(ask(OWN), null, true, 0)
@@ -313,7 +313,7 @@ describe('a decision of a server', () => {
     },
   )
 
-  test('that was never made explains nothing', () => {
+  test('a decision that was never made explains nothing', () => {
     const { recorder, ask, all } = aServer()
     recorder.onNotPassedOn(ask(OWN), 4)
     expect(all()).toEqual([])

@@ -20,7 +20,7 @@ describe('refusals', () => {
     serverPort: 443,
   }
 
-  test('of the same kind are counted, and those that differ in anything are apart, in the order of the first of each', () => {
+  test('refusals of one kind are counted together, in the order of the first of each kind', () => {
     const refusals = new Refusals(new Arena())
     const others: readonly Partial<Refusal>[] = [
       {},
@@ -35,13 +35,13 @@ describe('refusals', () => {
     expect(refusals.all()).toEqual(others.map((other, nth) => ({ ...ONE, ...other, amount: 3 - Math.floor(nth / 2) })))
   })
 
-  test('are none at first', () => {
+  test('a step has no refusals at first', () => {
     expect(new Refusals(new Arena()).all()).toEqual([])
   })
 })
 
 describe('decisions of servers', () => {
-  test('are numbered from 1, and keep what was decided, how it was answered, and why it was not passed on', () => {
+  test('decisions of servers are numbered from 1, with decision, response and why the request was not passed on', () => {
     const { arena, timeline } = aTimeline()
     const decisions = new Decisions(arena, timeline)
     const allowed = {
@@ -118,13 +118,13 @@ describe('the connections that a step has seen open', () => {
     ['a FIN', false, FIN | ACK, false],
     ['a reset', true, RST, false],
     ['a SYN with RST', true, SYN | RST, false],
-  ])('are those of which %s has passed: %s', (_, isTowardServer, flags, isOpened) => {
+  ])('a step records a connection as opened when %s has passed: %s', (_, isTowardServer, flags, isOpened) => {
     const { see, has } = opened()
     see(isTowardServer, flags)
     expect([has(true), has(false)]).toEqual([isOpened, isOpened])
   })
 
-  test('differ in every address and port, and are those of one step', () => {
+  test('connections that a step saw open differ by step, address or port', () => {
     const { see, has } = opened()
     see(true, SYN)
     for (const other of [{ client: 3 }, { clientPort: 50_001 }, { server: 3 }, { serverPort: 444 }])
@@ -134,7 +134,7 @@ describe('the connections that a step has seen open', () => {
     expect([has(true, {}, 1), has(true)]).toEqual([true, true])
   })
 
-  test('are kept once each, however often they are seen and however many there are', () => {
+  test('each connection that a step saw open is kept once, however often it is seen', () => {
     const { see, has, rows } = opened()
     const ports = Array.from({ length: 300 }, (_, nth) => 40_000 + nth)
     for (const clientPort of [...ports, ...ports]) {
@@ -154,7 +154,7 @@ describe('the log of requests that the apiserver has passed on', () => {
     return { timeline, log: new PassedOnLog(arena, timeline, { requests } as unknown as AttackPlan) }
   }
 
-  test('has those along paths of the plan, with their times and their ends', () => {
+  test('the log of passed-on requests has those on paths of the plan, with their start and end', () => {
     const { timeline, log } = aLog()
     timeline.now = 10
     const sent = [0, 0, 0, 3, 0].map((request) => log.onSending(request))
@@ -178,7 +178,7 @@ describe('the log of requests that the apiserver has passed on', () => {
     ])
   })
 
-  test('counts the pieces of a stream in the place of its request', () => {
+  test('the log of passed-on requests counts pieces of a stream instead of its request', () => {
     const { log } = aLog()
     const [stream, other] = [log.onSending(0), log.onSending(3)]
     log.onPiece(stream, 5)

@@ -14,7 +14,7 @@ attackers:
     return runScenario({ text })
   }
 
-  test('relays the requests of other paths to the same server too, because an error would reveal it', () => {
+  test('an inline relay of one path also relays requests of other paths to the same server, since an error would reveal it', () => {
     const { workloads, verdicts } = relaying('pod-proxy')
     const asking = workloads.filter(({ name }) => ['kubectl-proxy', 'pod-get', 'service-get'].includes(name))
     expect(asking.map(({ name, failed }) => [name, failed])).toEqual([

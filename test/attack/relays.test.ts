@@ -71,7 +71,7 @@ describe('a relay', () => {
     [{ credential: CREDENTIAL, isHeld: true }, ['proxies 1', 'aborts 102']],
     [{ credential: CREDENTIAL, isHeld: false }, ['aborts 101', 'aborts 102']],
   ])(
-    'forwards the requests of its path, with the credential that it needs, and aborts all others: %o',
+    'a relay forwards the requests of its path, with its credential if needed, and aborts others: %o',
     (options, is) => {
       const { service, done } = relay(options)
       for (const request of [KNOWN, UNKNOWN]) service.onRequest(exchangeOf(request))
@@ -79,13 +79,13 @@ describe('a relay', () => {
     },
   )
 
-  test('aborts what the real server cannot be reached for', () => {
+  test('a relay aborts requests for which it cannot reach the real server', () => {
     const { proxied, done } = relay()
     proxied['parts'].refuse(exchangeOf(KNOWN), 502, 'connection refused', 0)
     expect(done).toEqual(['aborts 101'])
   })
 
-  test('pays for what it forwards', () => {
+  test('a relay spends CPU time on what it forwards', () => {
     expect([...relay().proxied['parts'].payers]).toEqual([[KNOWN, 8]])
   })
 
@@ -94,7 +94,7 @@ describe('a relay', () => {
     [399, ['step 6 relays 1']],
     [400, []],
     [502, []],
-  ])('has relayed where the real server answers without an error (%i)', (status, is) => {
+  ])('a relay counts as relayed if the real server answers without an error (%i)', (status, is) => {
     const { proxied, done } = relay()
     proxied.onForwarding?.(exchangeOf(KNOWN), status)
     expect(done).toEqual(is)
@@ -105,7 +105,7 @@ describe('a relay', () => {
     [['tls', 'tcp'] as const, 1],
     [['tls', 'ssh'] as const, -1],
     [['ssh'] as const, -1],
-  ])('forwards to the server whose address the client has dialled, over %s', (carriers, chosen) => {
+  ])('a relay forwards to the server whose address the client has dialled, over %s', (carriers, chosen) => {
     const { proxied } = relay({ carriers })
     const ends = [2, 1, 0].map((path) => ({ path })) as unknown as Parameters<
       NonNullable<typeof proxied.chooseEndpoint>

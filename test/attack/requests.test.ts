@@ -15,7 +15,7 @@ describe('a request to a kubelet', () => {
     verdictOf(attackedBy('direct-request', { D }, { more: `, ${more}`, holds, set }))
   const ANONYMOUS = 'cluster.kubelet.config.authentication.anonymous.enabled=true'
 
-  test('that no credential comes with is 401, and 403 where anonymous requests are authorized', () => {
+  test('a request to a kubelet without a credential gets 401, and 403 if anonymous requests are authenticated', () => {
     const nothing = asked('ask: exec')
     expect(nothing).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(nothing.requests).toEqual([
@@ -34,25 +34,25 @@ describe('a request to a kubelet', () => {
     expect(got(anonymous)).toEqual(['create nodes/proxy 403 system:anonymous'])
   })
 
-  test('that is granted counts with the status of the response', () => {
+  test('a granted request to a kubelet counts with the status of its response', () => {
     const open = asked('ask: exec', '', OPEN_KUBELETS)
     expect(open.outcomes).toEqual(['privilege'])
     expect(got(open)).toEqual(['create nodes/proxy 101 system:anonymous'])
     expect(got(asked('ask: logs', '', OPEN_KUBELETS))).toEqual(['get nodes/proxy 200 system:anonymous'])
   })
 
-  test('that is granted for a resource that there is not is no privilege', () => {
+  test('a granted request for a missing resource of a kubelet is no privilege', () => {
     const missing = asked('ask: list-secrets', '', OPEN_KUBELETS)
     expect(missing).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(got(missing)).toEqual(['get nodes/proxy 404 system:anonymous'])
   })
 
-  test('counts once with the number of times', () => {
+  test('a repeated request to a kubelet is listed once with its count', () => {
     const { requests } = asked('ask: exec, count: 3')
     expect(requests).toMatchObject([{ status: 401, times: 3 }])
   })
 
-  test('that a relay passes on is listed as the real server saw it', () => {
+  test('a relayed request to a kubelet is listed as the real server saw it', () => {
     expect(got(verdictOf(attackedBy('relay', { D })))).toEqual(['get nodes/proxy 401 nobody'])
     const set = OPEN_KUBELETS
     const relayed = verdictOf(attackedBy('relay', { D }, { set }))
@@ -61,7 +61,7 @@ describe('a request to a kubelet', () => {
   })
 })
 
-test('requests of an honest client on a host of the attacker are not listed as the attacker’s', () => {
+test('requests of an honest client on an attacker’s host are not listed as the attacker’s', () => {
   const { verdicts, workloads } = runScenario({
     text: `
 version: 1
@@ -98,31 +98,31 @@ attackers: { snooper: { on: web-2, vantage: pod, plan: [{ technique: direct-requ
   test.each([
     ['list-pods', '/pods'],
     ['metrics', '/metrics'],
-  ])('gives %s to anybody, which is read', (ask, path) => {
+  ])('the kubelet’s read-only port serves %s to any client, which counts as read', (ask, path) => {
     const verdict = asked(ask)
     expect(verdict).toMatchObject({ outcomes: ['read'], scope: 'other', privileges: [] })
     expect(got(verdict)).toEqual([`get ${path} 200 nobody`])
     expect(verdict.requests[0].port).toBe(10255)
   })
 
-  test.each(['logs', 'exec'])('has no %s', (ask) => {
+  test.each(['logs', 'exec'])('the kubelet’s read-only port does not serve %s', (ask) => {
     const verdict = asked(ask)
     expect(verdict.outcomes).toEqual(['no-effect'])
     expect(verdict.requests).toMatchObject([{ status: 404, by: 'nobody' }])
   })
 
-  test('tells anybody that the kubelet is healthy, which is for everybody', () => {
+  test('the kubelet’s read-only port serves its health to any client, which is no finding', () => {
     expect(asked('healthz')).toMatchObject({ outcomes: ['read'], scope: 'own', requests: [{ status: 200 }] })
   })
 })
 
-test('a pod’s port that asks nobody for a permission gives what it serves', () => {
+test('a pod’s port without access control serves any client', () => {
   const verdict = verdictOf(attackedBy('direct-request', { G: WAYS.G }, { on: 'web-2', vantage: 'pod' }))
   expect(verdict).toMatchObject({ outcomes: ['read'], scope: 'other' })
   expect(got(verdict)).toEqual(['get / 200 nobody'])
 })
 
-test('a server outside a cluster that accepts any client grants, and one that wants a certificate refuses', () => {
+test('a server outside a cluster that accepts any client grants, and one that requires a certificate refuses', () => {
   const asked = (client: string) =>
     verdictOf(
       runScenario({
@@ -171,14 +171,14 @@ attackers:
   }
   const NODES = (verb: string, resource = 'nodes/proxy') => `{ verbs: [${verb}], resources: [${resource}] }`
 
-  test('runs commands with get alone, which is more than get says', () => {
+  test('a user with only get on nodes/proxy runs commands, which is more than get grants', () => {
     const verdict = asks('exec', NODES('get'))
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
     expect(got(verdict)).toEqual(['get nodes/proxy 101 alice'])
     expect(verdict.privileges).toMatchObject([{ as: 'alice', verb: 'get', resource: 'nodes/proxy', on: 'node-1' }])
   })
 
-  test('runs commands with get from 1.6 to the newest version, where kubelets ask the apiserver', () => {
+  test('a user with get on nodes/proxy runs commands from 1.6 to the newest version if kubelets ask the apiserver', () => {
     for (const version of ['1.6', '1.9', '1.21', '1.33', '1.37'])
       expect(asks('exec', NODES('get'), version).outcomes).toEqual(['privilege'])
   })
@@ -187,17 +187,17 @@ attackers:
     ['create on nodes/proxy', NODES('create')],
     ['create on pods/exec too', `${NODES('get')}, ${NODES('create', 'pods/exec')}`],
     ['every permission', '{ verbs: ["*"], resources: ["*"] }'],
-  ])('has its own with %s', (_, rules) => {
+  ])('a user on nodes/proxy has commands by right with %s', (_, rules) => {
     const verdict = asks('exec', rules)
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'own', privileges: [] })
     expect(verdict.requests).toMatchObject([{ status: 101, by: 'alice' }])
   })
 
-  test('reads logs as get says', () => {
+  test('a user with get on nodes/proxy reads logs by right', () => {
     expect(asks('logs', NODES('get'))).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
   })
 
-  test('is refused a command by fine-grained permissions', () => {
+  test('a user with get on nodes/proxy is refused a command by fine-grained permissions', () => {
     const verdict = asks('exec', NODES('get', 'nodes/pods'), '1.33')
     expect(verdict).toMatchObject({ outcomes: ['no-effect'], requests: [{ status: 403, by: 'alice' }] })
     const pods = asks('list-pods', NODES('get', 'nodes/pods'), '1.33')
@@ -231,28 +231,28 @@ attackers:
   const NODE_RBAC = 'authorization-mode: [Node, RBAC]'
   const RESTRICTED = `${NODE_RBAC}, enable-admission-plugins: [NodeRestriction]`
 
-  test('creates any pod at 1.6, where system:nodes is bound to system:node', () => {
+  test('root on a node creates any pod at 1.6, where system:nodes is bound to system:node', () => {
     const verdict = asks('create-pods', '1.6', 'authorization-mode: [RBAC]')
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
     expect(got(verdict)).toEqual(['create pods 201 system:node:node-1'])
   })
 
-  test('has no permission from 1.8 on with RBAC alone, since the binding has no subjects', () => {
+  test('root on a node has no permission from 1.8 on with RBAC alone, since the binding has no subjects', () => {
     const verdict = asks('create-pods', '1.8', 'authorization-mode: [RBAC]')
     expect(verdict.outcomes).toEqual(['no-effect'])
     expect(got(verdict)).toEqual(['create pods 403 system:node:node-1'])
   })
 
-  test('is refused any pod by NodeRestriction', () => {
+  test('root on a node is refused any pod by NodeRestriction', () => {
     expect(got(asks('create-pods', '1.30', RESTRICTED))).toEqual(['create pods 403 system:node:node-1'])
   })
 
-  test('creates any pod where the Node authorizer is not restricted', () => {
+  test('root on a node creates any pod where the Node authorizer is not restricted', () => {
     const verdict = asks('create-pods', '1.30', `${NODE_RBAC}, enable-admission-plugins: []`)
     expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
   })
 
-  test('does everything with AlwaysAllow', () => {
+  test('root on a node does everything with AlwaysAllow', () => {
     for (const [ask, status] of [
       ['list-secrets', 200],
       ['create-pods', 201],
@@ -263,7 +263,7 @@ attackers:
     expect(asks('list-secrets', '1.30', RESTRICTED).outcomes).toEqual(['no-effect'])
   })
 
-  test('lists pods by right until 1.31, and those of others no more from 1.32 on', () => {
+  test('root on a node lists all pods by right until 1.31, and not those of other nodes from 1.32 on', () => {
     expect(asks('list-pods', '1.31', RESTRICTED)).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
     expect(got(asks('list-pods', '1.32', RESTRICTED))).toEqual(['list pods 403 system:node:node-1'])
   })

@@ -45,7 +45,7 @@ const root = (node: string, technique: string, more = '') =>
   `  root-on-${node}: { on: ${node}, vantage: node, plan: [{ technique: ${technique}, path: web${more} }] }`
 
 describe('root on the node of a replica', () => {
-  test('reads what load balancing brings to its replica, which is its own, whichever replica it is', () => {
+  test('root on a replica’s node reads what load balancing sends to this replica, with scope own', () => {
     const verdicts = onService(['node-1', 'node-2', 'node-3'].map((node) => root(node, 'eavesdrop')).join('\n'))
     expect(verdicts).toMatchObject([
       { victim: 'web-1', scope: 'own', outcomes: ['read'] },
@@ -57,18 +57,18 @@ describe('root on the node of a replica', () => {
     expect(shares.reduce((sum, share) => sum + share)).toBe(30)
   })
 
-  test('owns the key of its replica, which all replicas mount', () => {
+  test('root on a replica’s node owns the key of its replica, which all replicas mount', () => {
     expect(onService(root('node-2', 'steal-key'))).toMatchObject([
       { victim: 'web-2', scope: 'own', outcomes: ['credential'], credentials: [{ name: 'web-serving' }] },
     ])
   })
 
-  test('answers in the name of its own replica, and of no other', () => {
+  test('root on the node of a replica answers in the name of its own replica, and of no other', () => {
     const [verdict] = onService(root('node-2', 'impersonate-server'))
     expect(verdict).toMatchObject({ victim: 'web-2', scope: 'own', worst: 'impersonated' })
   })
 
-  test('harms only its own replica when it drops what comes to it', () => {
+  test('root on the node of a replica harms only its own replica when it drops what comes to it', () => {
     const [{ victim, scope, worst }] = onService(root('node-2', 'drop', ', at: 5ms, for: 10s'))
     expect([victim, scope]).toEqual(['web-2', 'own'])
     expect(['outage', 'disrupted', 'degraded']).toContain(worst)
@@ -78,14 +78,17 @@ describe('root on the node of a replica', () => {
     ['node-1', 'web-2'],
     ['node-2', 'web-1'],
     ['node-3', 'web-1'],
-  ])('gets data of others from a replica on another node that asks nobody: %s', (node, server) => {
-    const [{ victim, scope, outcomes, requests, evidence }] = onService(root(node, 'direct-request'))
-    expect([victim, scope, outcomes]).toEqual([server, 'other', ['read']])
-    expect(requests).toMatchObject([{ server, status: 200 }])
-    expect(evidence[0].what).toBe(`${server}:8443 answered get / on ${server} without asking who sends it`)
-  })
+  ])(
+    'root on a replica’s node reads other replicas that require no credential, with scope other: %s',
+    (node, server) => {
+      const [{ victim, scope, outcomes, requests, evidence }] = onService(root(node, 'direct-request'))
+      expect([victim, scope, outcomes]).toEqual([server, 'other', ['read']])
+      expect(requests).toMatchObject([{ server, status: 200 }])
+      expect(evidence[0].what).toBe(`${server}:8443 answered get / on ${server} without asking who sends it`)
+    },
+  )
 
-  test('gets its own from its own replicas where there are no others', () => {
+  test('root on a replica’s node has only scope own if all replicas are its own', () => {
     const alone = onService(root('node-1', 'direct-request'), { nodes: 1 })
     expect(alone).toMatchObject([{ scope: 'own', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] }])
   })
@@ -95,18 +98,21 @@ describe('root on the node of a replica', () => {
     ['SSH', 'node-2', 'web-1', SSH],
     ['Konnectivity', 'node-1', 'web-2', KONNECTIVITY],
     ['Konnectivity', 'node-2', 'web-1', KONNECTIVITY],
-  ])('relays through a tunnel of %s to %s what is for others, and only that counts', (_, node, victim, way) => {
-    const verdicts = onService(root(node, 'relay'), { ...way, requests: 60 })
-    expect(verdicts).toMatchObject([{ victim, scope: 'other', outcomes: ['relayed', 'impersonated', 'read'] }])
-    // A third of the connections comes through its node, and two thirds of these are for others: 13.3 of 60.
-    const [{ exposure }] = verdicts
-    expect(exposure.messages).toBeGreaterThan(4)
-    expect(exposure.messages).toBeLessThan(20)
-  })
+  ])(
+    'root on a replica’s node relays data of others through a tunnel of %s to %s, and only that counts',
+    (_, node, victim, way) => {
+      const verdicts = onService(root(node, 'relay'), { ...way, requests: 60 })
+      expect(verdicts).toMatchObject([{ victim, scope: 'other', outcomes: ['relayed', 'impersonated', 'read'] }])
+      // A third of the connections comes through its node, and two thirds of these are for others: 13.3 of 60.
+      const [{ exposure }] = verdicts
+      expect(exposure.messages).toBeGreaterThan(4)
+      expect(exposure.messages).toBeLessThan(20)
+    },
+  )
 })
 
 describe('root on a node without a replica', () => {
-  test('observes nothing of the service without a tunnel to its node', () => {
+  test('root on a node without a replica observes nothing of the service if no tunnel ends there', () => {
     const verdicts = onService(root('node-4', 'eavesdrop'), { nodes: 4 })
     expect(verdicts).toMatchObject([{ victim: 'web-1', scope: 'other', outcomes: ['unreachable'] }])
   })
@@ -114,18 +120,18 @@ describe('root on a node without a replica', () => {
   test.each([
     ['SSH', SSH],
     ['Konnectivity', KONNECTIVITY],
-  ])('relays requests of others through the end of a tunnel of %s', (_, way) => {
+  ])('root on a node without a replica relays requests of others through the end of a tunnel of %s', (_, way) => {
     const verdicts = onService(root('node-4', 'relay'), { ...way, nodes: 4 })
     expect(verdicts).toMatchObject([{ scope: 'other', outcomes: ['relayed', 'impersonated', 'read'] }])
   })
 })
 
-test('an attacker on the link to a node reads what is for its replica, which is another’s', () => {
+test('an attacker on the link to a node reads requests to its replica with scope other', () => {
   const attacker = '  eve: { on: control-node-2, vantage: inline, plan: [{ technique: relay, path: web }] }'
   expect(onService(attacker)).toMatchObject([{ victim: 'web-1', scope: 'other', worst: 'relayed' }])
 })
 
-test('a pod that is a replica owns what comes to it, and nothing of the other replicas', () => {
+test('a pod that is a replica owns requests to it, and nothing of the other replicas', () => {
   const pod = (name: string) => `  ${name}: { on: ${name}, vantage: pod, plan: [{ technique: eavesdrop, path: web }] }`
   const verdicts = onService(['web-1', 'web-2'].map(pod).join('\n'))
   expect(verdicts).toMatchObject([
@@ -134,7 +140,7 @@ test('a pod that is a replica owns what comes to it, and nothing of the other re
   ])
 })
 
-test('root on a node finds its own SSH host key, whichever kubelets are reached through its tunnel', () => {
+test('root on a node finds its own SSH host key, whichever kubelets use its tunnel', () => {
   const { verdicts } = runScenario({
     text: `
 version: 1
@@ -165,29 +171,29 @@ attackers: { eve: { on: ${on}, plan: [{ technique: eavesdrop, path: scrape }] } 
 `,
     }).verdicts.map(({ scope, outcomes }) => [scope, ...outcomes])
 
-  test('captures what is for itself, which is its own', () => {
+  test('a pod with its node’s network and NET_RAW captures its own packets with scope own', () => {
     expect(captured('agent-1', 'agent-1, vantage: pod')).toEqual([['own', 'read']])
   })
 
-  test('captures what is for another such pod of its node, which is not its own', () => {
+  test('a pod with its node’s network and NET_RAW captures packets of another such pod with scope other', () => {
     expect(captured('other-1', 'agent-1, vantage: pod')).toEqual([['other', 'read']])
   })
 
-  test('captures nothing of the same pods on another node', () => {
+  test('a pod with its node’s network and NET_RAW captures nothing of pods on other nodes', () => {
     expect(captured('agent-2', 'agent-1, vantage: pod')).toEqual([['other', 'unreachable']])
   })
 
-  test('belongs to root on its node with all other pods there', () => {
+  test('root on a node owns a pod with the node’s network and all other pods there', () => {
     expect(captured('agent-1', 'node-1, vantage: node')).toEqual([['own', 'read']])
     expect(captured('other-1', 'node-1, vantage: node')).toEqual([['own', 'read']])
   })
 })
 
-test('root on the apiserver’s host reads what is for the pods of nodes, which is not its own', () => {
+test('root on the apiserver’s host reads traffic of pods on nodes with scope other', () => {
   expect(onService(root('master', 'eavesdrop'))).toMatchObject([{ scope: 'other', exposure: { messages: 30, of: 30 } }])
 })
 
-test('root on a node owns its replica also where users request the service through the apiserver', () => {
+test('root on a node owns its replica also if users request the service through the apiserver', () => {
   const steps = (node: string, technique: string) =>
     `root-on-${node}: { on: ${node}, vantage: node, plan: [{ technique: ${technique}, path: web }] }`
   const { verdicts } = runScenario({
@@ -242,7 +248,7 @@ attackers: { root: { ${attacker}, plan: [{ technique: direct-request, ${step} }]
 `,
     }).verdicts.map(({ victim, scope, worst }) => [victim, scope, worst])
 
-  test('concerns others, whichever path its step names', () => {
+  test('a privilege that root on a node gains has scope other, whichever path its step names', () => {
     expect(granted('path: pods, ask: create-pods, with: node-1-kubelet-client')).toEqual([
       ['web-1', 'other', 'privilege'],
       ['web-2', 'other', 'privilege'],
@@ -253,7 +259,7 @@ attackers: { root: { ${attacker}, plan: [{ technique: direct-request, ${step} }]
     ])
   })
 
-  test('is its own where it controls the apiserver', () => {
+  test('a privilege that root on a node gains has scope own if it controls the apiserver', () => {
     expect(
       granted('path: pods, ask: list-secrets, with: web-token', 'on: master, vantage: node, holds: [web-token]'),
     ).toEqual([
@@ -262,7 +268,7 @@ attackers: { root: { ${attacker}, plan: [{ technique: direct-request, ${step} }]
     ])
   })
 
-  test('is its own where it is about its own node', () => {
+  test('a privilege about root’s own node has scope own', () => {
     const step = 'path: logs, ask: node-proxy-exec, with: node-1-kubelet-client'
     expect(granted(step)).toEqual([['node-1', 'own', 'privilege']])
     expect(granted(step, 'on: node-2, vantage: node, holds: [node-1-kubelet-client]')).toEqual([

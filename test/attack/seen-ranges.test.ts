@@ -54,7 +54,7 @@ function bytesIn(gaps: readonly { readonly from: number; readonly until: number 
 }
 
 describe('the bytes that an attacker has seen of a content', () => {
-  test('in any order, overlapping or twice, are new once, and complete the longest range around them', () => {
+  test('observed bytes count as new once, in any order and overlap, and complete the longest range around them', () => {
     fc.assert(
       fc.property(fc.array(aRange, { minLength: 1, maxLength: 12 }), aRange, (ranges, asked) => {
         const { seen, content } = aContent()
@@ -76,7 +76,7 @@ describe('the bytes that an attacker has seen of a content', () => {
     )
   })
 
-  test('are counted apart for each attacker, request and lock', () => {
+  test('observed bytes are counted separately for each attacker, request and lock', () => {
     const { seen, content } = aContent()
     const views = [
       seen.viewOf(ME, content, 0, NO_LOCK),
@@ -91,7 +91,7 @@ describe('the bytes that an attacker has seen of a content', () => {
     expect(seen.viewOf(ME, content, 0, LOCK)).toBe(views[3])
   })
 
-  test('are counted apart for each content, however many there are', () => {
+  test('observed bytes are counted separately for each of any number of contents', () => {
     const { contents, seen } = aContent()
     const all = Array.from({ length: 200 }, (_, i) => contents.create(i, i, 0))
     for (const content of all) {
@@ -101,7 +101,7 @@ describe('the bytes that an attacker has seen of a content', () => {
     for (const content of all) expect(seen.extend(seen.viewOf(ME, content, 0, NO_LOCK), 0, 4)).toBeNull()
   })
 
-  test('are forgotten when the row of their content is given to another one', () => {
+  test('observed bytes are forgotten when the row of their content is reused', () => {
     const { contents, seen, content } = aContent()
     for (const lock of [NO_LOCK, LOCK]) seen.extend(seen.viewOf(ME, content, 0, lock), 0, 9)
     contents.drop(content)
@@ -116,7 +116,7 @@ describe('the bytes that an attacker has seen of a content', () => {
   })
 })
 
-test('contents that come and go take no more memory than those that are there', () => {
+test('observed ranges of contents that come and go take no more memory than those that exist', () => {
   const arena = new Arena()
   const contents = new Contents(arena)
   const seen = new SeenRanges(arena, contents)
@@ -131,7 +131,7 @@ test('contents that come and go take no more memory than those that are there', 
 })
 
 describe('when a lock is opened', () => {
-  test('the bytes that were seen under it count as seen under the lock that is left', () => {
+  test('bytes observed under a lock count for the remaining lock when one is opened', () => {
     const { seen, content } = aContent()
     seen.extend(seen.viewOf(ME, content, 0, LOCK), 0, 4)
     seen.moveLock(ME, LOCK, NO_LOCK)
@@ -139,7 +139,7 @@ describe('when a lock is opened', () => {
     expect(seen.hasSeen(seen.viewOf(ME, content, 0, LOCK), 0, 1)).toBe(false)
   })
 
-  test('its ranges are joined with those that were seen there already', () => {
+  test('ranges observed under an opened lock are merged with those already there', () => {
     const { seen, content } = aContent()
     const [locked, open] = [seen.viewOf(ME, content, 0, LOCK), seen.viewOf(ME, content, 0, NO_LOCK)]
     for (const [from, until] of [
@@ -161,7 +161,7 @@ describe('when a lock is opened', () => {
     expect(seen.hasSeen(locked, 0, 1)).toBe(false)
   })
 
-  test('other attackers, locks and requests keep theirs', () => {
+  test('ranges of other attackers, locks and requests stay when a lock is opened', () => {
     const { seen, content } = aContent()
     const kept = [seen.viewOf(OTHER, content, 0, LOCK), seen.viewOf(ME, content, 0, ANOTHER_LOCK)]
     const ofRequest = seen.viewOf(ME, content, 7, LOCK)
@@ -173,7 +173,7 @@ describe('when a lock is opened', () => {
     expect(seen.hasSeen(seen.viewOf(ME, content, 7, NO_LOCK), 0, 4)).toBe(true)
   })
 
-  test('every content that was seen under it is moved', () => {
+  test('ranges of every content under an opened lock are moved', () => {
     const { contents, seen } = aContent()
     const all = Array.from({ length: 70 }, (_, i) => contents.create(i, i, 0))
     for (const content of all) seen.extend(seen.viewOf(ME, content, 0, LOCK), 0, 1)
@@ -194,7 +194,7 @@ describe('the search for marks behind an offset', () => {
     return { ...parts, content, marks, view: parts.seen.viewOf(ME, content, 0, NO_LOCK) }
   }
 
-  test('begins with the first mark, then with the remembered one where that lies before', () => {
+  test('the search for marks begins at the first mark, or at the remembered one if it is before the offset', () => {
     const { seen, view, marks } = marked()
     expect(seen.startingMark(view, 30)).toBe(marks[0])
     seen.rememberMark(view, marks[1])
@@ -203,7 +203,7 @@ describe('the search for marks behind an offset', () => {
     expect(seen.startingMark(view, 19)).toBe(marks[0])
   })
 
-  test('begins with the first mark where the remembered one has been taken', () => {
+  test('the search for marks begins at the first mark if the remembered one was removed', () => {
     const { contents, content, seen, view, marks } = marked()
     seen.rememberMark(view, marks[0])
     contents.takeMark(content)

@@ -17,7 +17,7 @@ function labOf(vantage: 'inline' | 'side', step: LabStep, l2: 'bridged' | 'route
 }
 
 describe('an attacker on a segment', () => {
-  test('does not answer packets that it has sent itself', () => {
+  test('an attacker on a segment does not answer packets that it has sent itself', () => {
     const lab = labOf('side', { technique: 'replay', match: { kind: 'data' }, parameters: { delay: ms(1) } })
     const { b } = lab.connect({ sends: 1000 }, {})
     lab.run()
@@ -25,7 +25,7 @@ describe('an attacker on a segment', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
   })
 
-  test('that is inline accepts connections, and connects to the real server with the client’s address', () => {
+  test('an inline attacker on a segment accepts connections, and connects to the real server with the client’s address', () => {
     const lab = labOf('inline', { technique: 'relay' })
     const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
     const onward = lab.connect({ sends: 100 }, { sends: 70 }, 'onward', 81, { client: '~m', localAddress: A })
@@ -38,7 +38,7 @@ describe('an attacker on a segment', () => {
 })
 
 describe('packets that come to an attacker by ARP spoofing', () => {
-  test('are forwarded, except those of its step, which its own server answers', () => {
+  test('packets attracted by ARP spoofing are forwarded, except those that the step’s server answers', () => {
     const lab = labOf('side', { technique: 'spoof-arp' })
     lab.turn(0, 0)
     const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
@@ -52,7 +52,7 @@ describe('packets that come to an attacker by ARP spoofing', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('take the direct route again when the step is over', () => {
+  test('packets take the direct route again when an ARP spoofing step ends', () => {
     const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(31) })
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {}, '', 81)
@@ -67,7 +67,7 @@ describe('packets that come to an attacker by ARP spoofing', () => {
     ])
   })
 
-  test('do not exist where the network assigns the addresses', () => {
+  test('ARP spoofing attracts no packets if the network assigns the addresses', () => {
     const lab = labOf('side', { technique: 'spoof-arp' }, 'routed')
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {})
@@ -89,12 +89,12 @@ describe('an attacker that spoofs ARP', () => {
     })
   }
 
-  test('has a turn at the end of its step, if that ends', () => {
+  test('an attacker that spoofs ARP runs again at the end of its step, if it ends', () => {
     expect(turnsOf({}, [0])).toEqual([NONE])
     expect(turnsOf({ startTick: ms(1), endTick: ms(9) }, [0, ms(1), ms(9)])).toEqual([ms(1), ms(9), NONE])
   })
 
-  test('diverts nothing where its claims have no effect, although it could', () => {
+  test('an attacker that spoofs ARP diverts nothing if its claims have no effect', () => {
     const lab = labOf('inline', { technique: 'spoof-arp' }, 'routed')
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {})
@@ -120,17 +120,20 @@ describe('an attacker that spoofs ARP', () => {
     return new AgentLab({ link: LINK, attackers: [{ name: 'm', vantage: 'blind', steps }], network })
   }
 
-  test('claims only to be the next hop of those that send where its replies arrive', () => {
+  test('an attacker that spoofs ARP claims only next hops of senders that its replies reach', () => {
     const lab = besideRouter()
     lab.turn(0, 0)
     lab.run(ms(1))
     expect([lab.tally.amount(0, 0, 'sent'), lab.state.firstActTick(0)]).toEqual([1, NEVER])
   })
 
-  test.each([{ clientAddress: NONE }, { serverAddress: NONE }])('claims nothing on a way without ends: %o', (leg) => {
-    const lab = besideRouter(leg)
-    lab.turn(0, 0)
-    lab.run(ms(1))
-    expect(lab.tally.amount(0, 0, 'sent')).toBe(0)
-  })
+  test.each([{ clientAddress: NONE }, { serverAddress: NONE }])(
+    'an attacker that spoofs ARP claims nothing on a route without ends: %o',
+    (leg) => {
+      const lab = besideRouter(leg)
+      lab.turn(0, 0)
+      lab.run(ms(1))
+      expect(lab.tally.amount(0, 0, 'sent')).toBe(0)
+    },
+  )
 })

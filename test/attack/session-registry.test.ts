@@ -29,7 +29,7 @@ function registry(attackers = 1) {
 }
 
 describe('the session in a content', () => {
-  test('is that of the end that writes it, also before the other end has begun', () => {
+  test('the session of a content belongs to the end that writes it, also before the other end begins', () => {
     const { find, client } = registry()
     expect(find(1)).toBe(null)
     client.begins()
@@ -44,7 +44,7 @@ describe('the session in a content', () => {
     expect([find(2), find(1, SSH)]).toEqual([null, null])
   })
 
-  test('is known by the end that reads it, where the end that writes it is not', () => {
+  test('the session of a content is found by its reader if the writer is not known', () => {
     const { find, client, server } = registry()
     client.begins()
     client.hears(3)
@@ -55,7 +55,7 @@ describe('the session in a content', () => {
     expect(find(4)).toMatchObject({ clientHost: NONE, serverHost: SERVER_HOST, isOfClient: true, writer: NONE })
   })
 
-  test('has both ends once both have begun and heard each other', () => {
+  test('the session of a content has both ends once each has received the other’s hello', () => {
     const { find, client, server } = registry()
     client.begins()
     server.begins()
@@ -67,7 +67,7 @@ describe('the session in a content', () => {
     expect([ofClient?.writer, ofClient?.reader]).toEqual([ofServer?.reader, ofServer?.writer])
   })
 
-  test('has the parameters that one of the ends knows, first those of its writer', () => {
+  test('the session of a content has the parameters of its writer, else of its reader', () => {
     const { find, client, server } = registry()
     client.begins()
     server.begins()
@@ -85,7 +85,7 @@ describe('the session in a content', () => {
     ])
   })
 
-  test('keeps the first peer that an end has heard', () => {
+  test('the session of a content keeps the first peer of each end', () => {
     const { find, client } = registry()
     client.begins()
     client.hears(2)
@@ -93,7 +93,7 @@ describe('the session in a content', () => {
     expect([find(2)?.clientHost, find(3)]).toEqual([CLIENT_HOST, null])
   })
 
-  test('stays until both ends have ended, in either order', () => {
+  test('the session of a content is kept until both ends have ended, in either order', () => {
     for (const order of [
       ['client', 'server'],
       ['server', 'client'],
@@ -113,7 +113,7 @@ describe('the session in a content', () => {
     }
   })
 
-  test('ends at once where the other end never began', () => {
+  test('the session of a content ends at once if the other end never began', () => {
     const { find, client, server } = registry()
     client.begins()
     client.ends()
@@ -124,7 +124,7 @@ describe('the session in a content', () => {
     expect(find(1)).toBe(null)
   })
 
-  test('is another than one of which nothing is known, and which changes nothing', () => {
+  test('the end of an unknown session does not change other sessions', () => {
     const { sessions, find, client, server } = registry()
     client.begins()
     client.hears(0)
@@ -141,7 +141,7 @@ describe('the session in a content', () => {
     expect([sessions['ends'].count, find(0), find(1), find(2)]).toEqual([0, null, null, null])
   })
 
-  test('is told from those whose names share a bucket, whichever of them ends', () => {
+  test('sessions whose names share a hash bucket are kept apart when one ends', () => {
     const COUNT = 3000
     const sessions = new SessionRegistry(new Arena(), 1)
     const observer = sessions.observerOf(SSH)
@@ -153,7 +153,7 @@ describe('the session in a content', () => {
   })
 })
 
-test('the share of the client is recorded by each attacker that has seen it, and by no other', () => {
+test('the client’s key share is recorded for each attacker that observed it, and for no other', () => {
   const { sessions, find, client, server } = registry(70)
   client.begins()
   server.begins()

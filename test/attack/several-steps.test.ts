@@ -18,13 +18,13 @@ function attacker(name: string, ...steps: readonly string[]): string {
 }
 
 describe('several steps on one path', () => {
-  test('attribute no consequence and no notice to an eavesdropping step', () => {
+  test('of several steps on one path, an eavesdropping step gets no consequence and no notice', () => {
     const verdicts = verdictsOf(attacker('mallory', 'technique: eavesdrop', 'technique: drop, at: 1s'))
     expect(verdicts['mallory eavesdrop']).toMatchObject({ outcomes: ['metadata'], noticed: 'none', outageNs: 0 })
     expect(verdicts['mallory drop'].outcomes).toEqual(['outage'])
   })
 
-  test('attribute to each step its own consequences, before and after the other’s', () => {
+  test('several steps on one path each get their own consequences, before and after the other’s', () => {
     const reset = 'technique: reset, at: 1s, count: 1'
     const delay = 'technique: delay, delay: 20ms, at: 2s'
     const both = verdictsOf(attacker('mallory', reset, delay))
@@ -33,7 +33,7 @@ describe('several steps on one path', () => {
     expect(both['mallory reset']).toEqual(verdictsOf(attacker('mallory', reset))['mallory reset'])
   })
 
-  test('attribute the failed verification to the impersonation, and the broken connection to the reset', () => {
+  test('of several steps on one path, impersonation gets the failed verification and reset the broken connection', () => {
     const steps = ['technique: impersonate-server, at: 500ms', 'technique: reset, at: 1s, count: 1']
     const verdicts = verdictsOf(attacker('mallory', ...steps), { set: CHECKED_KUBELETS })
     const reasons = (name: string) => verdicts[name].noticedBy.map(({ reason }) => reason)
@@ -43,14 +43,14 @@ describe('several steps on one path', () => {
     expect(verdicts['mallory impersonate-server'].outcomes).toEqual(['outage'])
   })
 
-  test('attribute an effect to the step that acted, of two that try the same at a time', () => {
+  test('an effect is attributed to the step that acted, if two try the same at once', () => {
     const drop = 'technique: drop, at: 1s'
     const verdicts = verdictsOf([attacker('alice', drop), attacker('bob', drop)].join('\n'))
     expect(verdicts['alice drop'].outcomes).toEqual(['outage'])
     expect(verdicts['bob drop']).toMatchObject({ outcomes: ['no-effect'], noticed: 'none', firstEffectNs: null })
   })
 
-  test('attribute the remaining effect to the step that goes on after the other', () => {
+  test('a remaining effect is attributed to the step that continues after the other', () => {
     const first = attacker('alice', 'technique: drop, at: 1s, for: 1s')
     const second = attacker('bob', 'technique: drop, at: 1500ms, for: 1500ms')
     const verdicts = verdictsOf([first, second].join('\n'))
@@ -63,7 +63,7 @@ describe('several steps on one path', () => {
     expect(outageNs).toBe((recoveredNs ?? 0) - (alone.recoveredNs ?? 0))
   })
 
-  test('have together the consequences of one step when they take turns', () => {
+  test('two steps that take turns have together the consequences of one step', () => {
     const twice = ['technique: drop, at: 1s, for: 500ms', 'technique: drop, at: 2s, for: 500ms']
     expect(verdictsOf(attacker('mallory', ...twice))['mallory drop'].outcomes).toEqual(['outage'])
   })

@@ -8,7 +8,7 @@ import { begun, resultOf } from '../fixtures/simulations.ts'
 import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
 
 describe('an inline attacker that impersonates the server', () => {
-  test('receives all requests of a client that does not verify, and the real node receives none', () => {
+  test('an impersonating inline attacker receives all requests of a client that does not verify, and the real node none', () => {
     const run = attacked(plainScenario('none'), mallory([step('impersonate-server')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -18,7 +18,7 @@ describe('an inline attacker that impersonates the server', () => {
     expect(run.result.workloads[0].latencyMs.p50).toBe(40.400007)
   })
 
-  test('is refused by a client that verifies, each time', () => {
+  test('an impersonating inline attacker is refused each time by a client that verifies', () => {
     const run = attacked(plainScenario('ca'), mallory([step('impersonate-server')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 0, failed: 5 })
     expect(run.result.workloads[0].failures).toEqual([
@@ -26,14 +26,14 @@ describe('an inline attacker that impersonates the server', () => {
     ])
   })
 
-  test('is accepted by a client that verifies if it has the CA’s key', () => {
+  test('an impersonating inline attacker with the CA’s key is accepted by a client that verifies', () => {
     const holds = ['default-ca']
     const run = attacked(plainScenario('ca'), mallory([step('impersonate-server')], { holds }))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
   })
 
-  test('receives nothing of connections that were established before', () => {
+  test('an impersonating inline attacker receives nothing of connections that were open before', () => {
     const run = attacked(plainScenario('none'), mallory([step('impersonate-server', { atNs: 300_000_000 })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/~mallory/A/forward')).toBe(0)
@@ -42,7 +42,7 @@ describe('an inline attacker that impersonates the server', () => {
 })
 
 describe('a relay', () => {
-  test('forwards requests with the client’s address, and responses back', () => {
+  test('a relay forwards requests with the client’s address, and responses back', () => {
     const run = attacked(plainScenario('none, client: none'), mallory([step('relay')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -59,35 +59,35 @@ describe('an attacker on a segment', () => {
   )
   const there = { on: { kind: 'segment', name: 'wan' } } as const
 
-  test('at the switch answers in the server’s name', () => {
+  test('an attacker at a switch answers in the server’s name', () => {
     const run = attacked(onSegment, mallory([step('impersonate-server')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'segment/wan/node/out')).toBe(0)
     expect(delivered(run, 'segment/wan/~mallory/out')).toBe(11)
   })
 
-  test('relays between both ends', () => {
+  test('an attacker on a segment relays between both ends', () => {
     const open = onSegment.replace('verify: none', 'verify: none, client: none')
     const run = attacked(open, mallory([step('relay')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(run.simulation.attack?.events.amount(0, 0, 'relayed')).toBe(5)
   })
 
-  test('that only eavesdrops leaves the traffic as it is', () => {
+  test('an attacker on a segment that only eavesdrops does not change traffic', () => {
     const { result } = attacked(onSegment, mallory([step('eavesdrop')], { ...there, vantage: 'passive' }))
     expect(result.trafficDigest).toBe(resultOf(`version: 1\n${onSegment}`).trafficDigest)
   })
 })
 
 describe('a direct request', () => {
-  test('reaches the server, without affecting the traffic of others', () => {
+  test('a direct request reaches the server, without affecting the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/~mallory/B/forward')).toBe(10)
     expect(run.simulation.attack?.state.acts(0)).toBe(1)
   })
 
-  test('is sent as often as its count says', () => {
+  test('a direct request is sent as often as its count says', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'logs', count: 3 })]))
     expect(run.simulation.attack?.state.acts(0)).toBe(3)
   })
@@ -100,7 +100,7 @@ describe('an attacker that does nothing', () => {
     ['has no plan', []],
     ['listens', [step('eavesdrop')]],
     ['waits for packets that never come', [step('drop', { match: { from: 'node', kind: 'rst' } })]],
-  ])('leaves the traffic as it is when it %s', (_, plan) => {
+  ])('an attacker does not change traffic when it %s', (_, plan) => {
     const { result } = attacked(plainScenario('none'), mallory(plan))
     expect(result.trafficDigest).toBe(quiet.trafficDigest)
     expect(result.workloads).toEqual(quiet.workloads)
@@ -109,7 +109,7 @@ describe('an attacker that does nothing', () => {
 
 describe('a simulation that is forked during', () => {
   test.each(['impersonate-server', 'relay', 'direct-request'] as const)(
-    '%s has the same result as its fork',
+    'a simulation that is forked during %s has the same result as its fork',
     (technique) => {
       const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
       const blueprint = { ...blueprintOf(plainScenario('none')), attackers }

@@ -77,7 +77,7 @@ const falseSshd = (technique: string, more = '') =>
 
 describe('a false sshd in a cluster', () => {
   test.each(['impersonate-server', 'relay'])(
-    'answers health checks while it does %s, so that its tunnel stays',
+    'a false sshd answers health checks while it does %s, so its tunnel stays open',
     (technique) => {
       const result = clusterWith({ attackers: falseSshd(technique), seconds: 200 })
       const [own] = result.tunnels
@@ -86,7 +86,7 @@ describe('a false sshd in a cluster', () => {
     },
   )
 
-  test('passes on verified connections as they are: it learns metadata, and service goes on', () => {
+  test('a false sshd forwards verified connections unchanged: it learns metadata, and service goes on', () => {
     const result = clusterWith({ verify: true, attackers: falseSshd('relay') })
     expect(result.verdicts).toMatchObject([
       { outcomes: ['metadata'], noticed: 'none', exposure: { messages: 0 }, outageNs: 0 },
@@ -94,21 +94,21 @@ describe('a false sshd in a cluster', () => {
     expect(result.workloads[0]).toMatchObject({ completed: 100, failed: 0 })
   })
 
-  test('does not pass on verified connections if it presents a certificate', () => {
+  test('a false sshd does not forward verified connections if it presents a certificate', () => {
     const presenting = falseSshd('relay, presents: node-2-kubelet-serving', 'holds: [node-2-kubelet-serving], ')
     const [verdict] = clusterWith({ verify: true, attackers: presenting }).verdicts
     expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
   })
 
-  test('terminates connections whose client does not verify the kubelet', () => {
+  test('a false sshd terminates connections whose client does not verify the kubelet', () => {
     const [verdict] = clusterWith({ attackers: falseSshd('relay') }).verdicts
     expect(verdict.outcomes).toEqual(expect.arrayContaining(['impersonated', 'read']))
     expect(verdict.outcomes).not.toContain('metadata')
   })
 })
 
-describe('a client that checked host keys, as no release does,', () => {
-  test('would refuse a false sshd, and use another tunnel', () => {
+describe('an SSH tunneler that checked host keys (no release does)', () => {
+  test('an SSH tunneler that checked host keys would refuse a false sshd, and use another tunnel', () => {
     const result = clusterWith({ hostKey: 'check', attackers: falseSshd('impersonate-server') })
     expect(result.verdicts[0]).toMatchObject({ outcomes: ['no-effect'], noticed: 'security' })
     expect(result.verdicts[0].noticedBy).toEqual([
@@ -117,20 +117,23 @@ describe('a client that checked host keys, as no release does,', () => {
     expect(result.tunnels.map(({ channels }) => channels)).toEqual([0, 100])
   })
 
-  test.each(['node-1-ssh-host-key', 'its SSH host key'])('would accept an attacker that holds %s', (key) => {
-    const held = falseSshd('impersonate-server', `holds: [${key}], `)
-    const [verdict] = clusterWith({ hostKey: 'check', attackers: held }).verdicts
-    expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none' })
-    expect(verdict.exposure).toMatchObject({ messages: 100, of: 100 })
-  })
+  test.each(['node-1-ssh-host-key', 'its SSH host key'])(
+    'an SSH tunneler that checked host keys would accept an attacker that holds %s',
+    (key) => {
+      const held = falseSshd('impersonate-server', `holds: [${key}], `)
+      const [verdict] = clusterWith({ hostKey: 'check', attackers: held }).verdicts
+      expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none' })
+      expect(verdict.exposure).toMatchObject({ messages: 100, of: 100 })
+    },
+  )
 
-  test('would refuse the host key of another node', () => {
+  test('an SSH tunneler that checked host keys would refuse the host key of another node', () => {
     const other = falseSshd('impersonate-server', 'holds: [node-2-ssh-host-key], ')
     const [verdict] = clusterWith({ hostKey: 'check', attackers: other }).verdicts
     expect(verdict).toMatchObject({ outcomes: ['no-effect'], noticed: 'security' })
   })
 
-  test('would accept an attacker from the time at which its ally steals the host key on the node', () => {
+  test('an SSH tunneler that checked host keys would accept an attacker once its ally steals the node’s host key', () => {
     const thief = '  thief: { on: node-1, vantage: node, plan: [{ at: 40s, technique: steal-key, path: F }] }'
     const attackers = `${falseSshd('impersonate-server', 'allies: [thief], ')}\n${thief}`
     const [posed, stolen] = clusterWith({ hostKey: 'check', attackers }).verdicts
@@ -143,7 +146,7 @@ describe('a client that checked host keys, as no release does,', () => {
     expect(posed.exposure.messages).toBeGreaterThan(10)
   })
 
-  test('would lose its host key only to root on the node', () => {
+  test('the host key of a node can only be stolen by root on the node', () => {
     const pods = '  thief: { on: node-2, vantage: node, plan: [{ at: 10s, technique: steal-key, path: F }] }'
     const [stolen] = clusterWith({ hostKey: 'check', attackers: pods, seconds: 20 }).verdicts
     expect(stolen.credentials.map(({ name }) => name)).not.toContain('node-1-ssh-host-key')

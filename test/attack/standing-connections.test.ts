@@ -30,30 +30,33 @@ ${attackers(`at: 3s, ${step}`)}`
 }
 
 describe('a step that matches standing connections', () => {
-  test.each(['drop', 'reset'])('breaks the connection that stands, and none that opens later, by %s', (technique) => {
-    const { counts, verdict } = attacked(`technique: ${technique}, match: standing`)
-    expect(counts).toEqual({ kept: [79, 1], fresh: [40, 0] })
-    expect(verdict.outcomes).toEqual(['disrupted'])
-  })
+  test.each(['drop', 'reset'])(
+    'a step that matches standing connections breaks an open connection, and no later one, by %s',
+    (technique) => {
+      const { counts, verdict } = attacked(`technique: ${technique}, match: standing`)
+      expect(counts).toEqual({ kept: [79, 1], fresh: [40, 0] })
+      expect(verdict.outcomes).toEqual(['disrupted'])
+    },
+  )
 
-  test('breaks all of them without the match', () => {
+  test('a step without the match for standing connections breaks all connections', () => {
     const { counts } = attacked('technique: reset')
     expect(counts).toEqual({ kept: [30, 50], fresh: [0, 40] })
   })
 
-  test('delays only the connection that stands, in both directions', () => {
+  test('a step that matches standing connections delays only these, in both directions', () => {
     expect(attacked('technique: delay, delay: 20ms, match: standing').medians).toEqual({ kept: 42, fresh: 4 })
     expect(attacked('technique: delay, delay: 20ms').medians).toEqual({ kept: 42, fresh: 84 })
   })
 
-  test('alters only what the connection that stands carries', () => {
+  test('a step that matches standing connections alters only their data', () => {
     const { verdict } = attacked('technique: tamper, match: standing')
     expect(verdict.outcomes).toContain('modified')
     expect(verdict.exposure.messages).toBe(50)
     expect(attacked('technique: tamper').verdict.exposure.messages).toBe(90)
   })
 
-  test('selects a kind of packets among theirs', () => {
+  test('a step that matches standing connections can also select a kind of packet', () => {
     const none = attacked('technique: drop, match: { connections: standing, kind: rst }')
     expect(none.counts).toEqual({ kept: [80, 0], fresh: [40, 0] })
     const data = attacked('technique: drop, match: { connections: standing, kind: data, from: server }')
@@ -81,7 +84,7 @@ describe('a connection that opens when the step begins', () => {
     return lab.state.acts(0)
   }
 
-  test('stands when its SYN-ACK has passed, and is new before that', () => {
+  test('a connection counts as standing once its SYN-ACK has passed, and as new before that', () => {
     expect(actsFrom(0)).toBe(0)
     expect(actsFrom(5)).toBe(0)
     expect(actsFrom(15)).toBe(1)
@@ -109,11 +112,11 @@ describe('a step that cannot match standing connections is refused', () => {
       'the technique impersonate-server has no match',
     ],
     ['with another word', 'at: 1s, technique: drop, match: new', 'inline', 'expected standing'],
-  ])('%s', (_, step, vantage, message) => {
+  ])('a step that cannot match standing connections is refused: %s', (_, step, vantage, message) => {
     expect(problems(step, vantage)).toContain(message)
   })
 
-  test('a step that can match them, or matches by kind alone, is accepted', () => {
+  test('a step is accepted if it can match standing connections, or matches only by kind', () => {
     expect(problems('at: 1s, technique: reset, match: standing')).toBe('nothing')
     expect(problems('technique: reset, match: { kind: syn }')).toBe('nothing')
     expect(problems('technique: reset', 'blind')).toBe('nothing')

@@ -32,7 +32,7 @@ function attributionOf(steps: readonly Step[], carrying: readonly number[] = [])
 }
 
 describe('the steps that read a path now', () => {
-  test('are those that read, of this attacker, on this path, while they are active', () => {
+  test('the steps that read a path are this attacker’s active reading steps on it', () => {
     const { attribution, timeline } = attributionOf([
       { technique: 'eavesdrop', startTick: 10, endTick: 20 },
       { technique: 'eavesdrop', attacker: OTHER },
@@ -48,14 +48,14 @@ describe('the steps that read a path now', () => {
     expect([attribution.readingNow(ME, 8), attribution.readingNow(ME, NONE)]).toEqual([[], []])
   })
 
-  test('that must attract packets first read only after their first effect', () => {
+  test('a step that must attract packets reads only after its first effect', () => {
     const { attribution, state } = attributionOf([{ technique: 'spoof-arp' }])
     expect(attribution.readingNow(ME, PATH)).toEqual([])
     state.recordEffect(0)
     expect(attribution.readingNow(ME, PATH)).toEqual([0])
   })
 
-  test('are among the attacker’s steps that read, whatever their path and time', () => {
+  test('the attacker’s reading steps can be listed for all paths and times', () => {
     const { attribution } = attributionOf([
       { technique: 'drop' },
       { technique: 'eavesdrop', startTick: 99 },
@@ -67,7 +67,7 @@ describe('the steps that read a path now', () => {
 })
 
 describe('an event in a message', () => {
-  test('is attributed to the steps that have acted, also after their end', () => {
+  test('an event in a message is attributed to the steps that have acted, also after their end', () => {
     const { attribution, state, timeline } = attributionOf([
       { technique: 'impersonate-server', endTick: 5 },
       { technique: 'impersonate-server' },
@@ -87,7 +87,7 @@ describe('an event in a message', () => {
     ['serves', 'relay', false],
     ['relays', 'relay', false],
   ])(
-    'of a step that %s, by %s, before any has acted, is attributed to all that have started: %s',
+    'an event of a step that %s, by %s, before any has acted, is attributed to all that have started: %s',
     (role, technique, isToAll) => {
       const { attribution, state, timeline } = attributionOf([{ technique, startTick: 5 }, { technique }])
       expect(attribution.started(ME, role, PATH)).toEqual(isToAll ? [1] : [])
@@ -98,7 +98,7 @@ describe('an event in a message', () => {
     },
   )
 
-  test('is not attributed to a step that is disabled, or where all are', () => {
+  test('an event in a message is not attributed to disabled steps', () => {
     const { attribution, state } = attributionOf([{ technique: 'inject' }, { technique: 'inject' }])
     state.recordAct(0)
     state.recordAct(1)
@@ -108,7 +108,7 @@ describe('an event in a message', () => {
     expect(attribution.started(ME, 'forges', PATH)).toEqual([])
   })
 
-  test('of a server at the attacker’s own address is not attributed to a step whose time is over', () => {
+  test('an event at the attacker’s own server is not attributed to a step that has ended', () => {
     const ownAddress = namesOf(USED_TECHNIQUES).filter((name) => USED_TECHNIQUES[name].serves?.at === 'own-address')
     expect(ownAddress).toContain('readdress-node')
     for (const technique of ownAddress) {
@@ -121,7 +121,7 @@ describe('an event in a message', () => {
     }
   })
 
-  test('in an agent’s tunnel is attributed to steps through whose agent a connection of others went', () => {
+  test('an event in an agent’s tunnel is attributed to steps whose agent carried a connection of others', () => {
     const steps: readonly Step[] = [{ technique: 'claim-agent' }, { technique: 'claim-agent' }]
     const { attribution, state } = attributionOf(steps, [1])
     state.recordAct(0)
@@ -131,7 +131,7 @@ describe('an event in a message', () => {
   })
 })
 
-test.each(namesOf(USED_TECHNIQUES))('%s sends data of its own unless it does nothing or reads', (technique) => {
+test.each(namesOf(USED_TECHNIQUES))('%s sends data of its own, unless it does nothing or only reads', (technique) => {
   const { messages = [], serves } = USED_TECHNIQUES[technique]
   expect(sends(technique)).toBe(serves !== undefined || messages.some((role) => role !== 'reads'))
   expect([sends('eavesdrop'), sends('drop'), sends('inject'), sends('relay')]).toEqual([false, false, true, true])

@@ -71,7 +71,7 @@ const additionsOf = (name: TechniqueName, planner: Partial<StepPlanner>) => tech
 describe('a step that joins as a node', () => {
   const paths = [path('x', 'node-1'), path('y', 'elsewhere'), path('z', 'node-2')]
 
-  test('requests a certificate in the name of the node of each path, and two seconds later asks as that node', () => {
+  test('a step that joins as a node requests a certificate for the node of each path, and acts as that node two seconds later', () => {
     const [first, second, ...others] = requestsOf('bootstrap-node', { paths })
     const signing = 'POST /apis/certificates.k8s.io/v1/certificatesigningrequests'
     expect(first).toEqual([`x at apiserver: ${signing}`, 900, { writes: { certificate: '~m/1/x' } }])
@@ -86,7 +86,7 @@ describe('a step that joins as a node', () => {
     ])
   })
 
-  test('has these certificates signed for the credential that it holds', () => {
+  test('a step that joins as a node has its certificates signed for the credential that it holds', () => {
     expect(additionsOf('bootstrap-node', { paths })).toEqual({
       certificates: ['x', 'z'].map((name) => ({
         name: `~m/1/${name}`,
@@ -101,7 +101,7 @@ describe('a step that joins as a node', () => {
     })
   })
 
-  test('asks for the Secret of a pod on the node, unless it says what to ask', () => {
+  test('a step that joins as a node requests a Secret of a pod on the node by default', () => {
     const podsOn = (node: string) => (node === 'node-1' ? [pod('web', 'seller'), pod('db', 'keeper')] : [])
     const asked = (ask: AttackRequest | null) =>
       requestsOf('bootstrap-node', { paths: [paths[0]], podsOn, parameters: { ask } })[1][0]
@@ -111,7 +111,7 @@ describe('a step that joins as a node', () => {
     expect([request.responseBytes, request.userAgent]).toEqual([3_000, 'agent'])
   })
 
-  test('asks for nothing, and has nothing signed, without a credential', () => {
+  test('a step that joins as a node sends nothing without a credential', () => {
     expect(requestsOf('bootstrap-node', { paths, credential: null })).toEqual([])
     expect(additionsOf('bootstrap-node', { paths, credential: null })).toEqual({
       certificates: [],
@@ -134,7 +134,7 @@ describe('a step that runs Konnectivity agents', () => {
   const agents = (presents: string | null) =>
     additionsOf('claim-agent', { paths, parameters: { presents } })?.agents ?? []
 
-  test('claims the addresses of all other hosts that tunnels of a server lead to', () => {
+  test('a step that runs Konnectivity agents claims the addresses of all other hosts behind a server’s tunnels', () => {
     const about = agents(null).map(({ diversions: _, ...agent }) => agent)
     const agent = (server: string, identifiers: readonly string[]) => ({
       name: `~m/1/${server}`,
@@ -147,7 +147,7 @@ describe('a step that runs Konnectivity agents', () => {
     expect(about).toEqual([agent('master', ['at-node-2', 'at-node-3']), agent('master-2', ['at-node-4'])])
   })
 
-  test('connects to the attacker in the place of a server that its clients do not verify, or of each with a certificate', () => {
+  test('a step that runs agents connects to a fake server if clients do not verify, or to each server for which it has a certificate', () => {
     const to = (presents: string | null) =>
       agents(presents).map(({ diversions }) =>
         diversions.map(({ address, port, to: place }) => `${address}:${port} to ${place}`),
@@ -180,25 +180,25 @@ describe('a step that smuggles a request', () => {
   }
   const execAt = (name: string) => `/api/v1/namespaces/shop/pods/${name}/exec`
 
-  test('execs into a pod that it may exec into, and then at the kubelet into one of another account', () => {
+  test('a step that smuggles a request execs into a permitted pod, then at the kubelet into a pod of another account', () => {
     const [target, through, then] = smuggled({ canExecInto: ({ name }) => name === 'db' })
     expect([target, through]).toEqual([execAt('db'), 'db'])
     expect(then).toMatch(/^\/exec\/shop\/web\/web-app\?.*command=id/)
   })
 
-  test('execs into the first pod where it may exec into none, or where all have one account', () => {
+  test('a step that smuggles a request uses the first pod if none is permitted or all have one account', () => {
     expect(smuggled({}).slice(0, 2)).toEqual([execAt('web'), 'web'])
     expect(smuggled({})[2]).toMatch(/^\/exec\/shop\/db\/db-app\?/)
     const same = smuggled({ podsOn: (node) => (node === 'node-1' ? [web, pod('api', 'seller')] : []) })
     expect(same[2]).toMatch(/^\/exec\/shop\/web\/web-app\?/)
   })
 
-  test('sends then what it is to ask', () => {
+  test('a step that smuggles a request then sends the given request', () => {
     expect(smuggled({ parameters: { ask: 'exec' } })[2]).toMatch(/^\/exec\/shop\/db\/db-app\?/)
     expect(smuggled({ parameters: { ask: 'list-pods' } })[2]).toBe('list-pods of x at kubelet')
   })
 
-  test('is possible for those who may exec into a pod', () => {
+  test('smuggling a request needs permission to exec into a pod', () => {
     const members = { node: 'n', pods: [web, db], namespaces: [] }
     expect(TECHNIQUES['smuggle-request'].matrix.byHolderOf?.(members)).toEqual(
       ['web', 'db'].map((name) => ({ method: 'POST', target: execAt(name) })),
@@ -209,7 +209,7 @@ describe('a step that smuggles a request', () => {
 describe('a step that redirects services', () => {
   const paths = [path('x', 'web'), path('y', 'web'), path('z', 'web', { port: 80 }), path('w', 'db')]
 
-  test('creates a service for each address and port, where it may create one', () => {
+  test('a step that redirects services creates a service for each address and port, where it may create one', () => {
     const planned = requestsOf('redirect-service', { paths })
     const create = 'POST /api/v1/namespaces/allowed/services'
     expect(planned).toEqual([
@@ -219,7 +219,7 @@ describe('a step that redirects services', () => {
     ])
   })
 
-  test('has the servers’ addresses as external addresses, and its own host as the endpoint', () => {
+  test('a redirecting service has the servers’ addresses as external IPs, and the attacker’s host as endpoint', () => {
     const service = (name: string, at: string, port: number) => ({
       name,
       externalAddress: `at-${at}`,
@@ -231,7 +231,7 @@ describe('a step that redirects services', () => {
     })
   })
 
-  test('is possible for those who may create services in a namespace', () => {
+  test('redirecting services needs permission to create services in a namespace', () => {
     const members = { node: 'n', pods: [], namespaces: ['default', 'shop'] }
     expect(TECHNIQUES['redirect-service'].matrix.byHolderOf?.(members)).toEqual(
       ['default', 'shop'].map((name) => ({ method: 'POST', target: `/api/v1/namespaces/${name}/services` })),
@@ -242,7 +242,7 @@ describe('a step that redirects services', () => {
 describe('a step that writes its address into nodes', () => {
   const paths = [path('own', 'node-1'), path('x', 'node-2'), path('none', 'elsewhere'), path('y', 'node-3')]
 
-  test('does so for the node of each path, except its own', () => {
+  test('a step that writes its address into nodes does so for the node of each path, except its own', () => {
     const writes = { nodeAddress: '10.0.0.1' }
     const patch = (node: string) => `PATCH /api/v1/nodes/${node}/status?timeout=10s`
     expect(requestsOf('readdress-node', { paths })).toEqual([
@@ -264,7 +264,7 @@ describe('a step that sends requests of its own', () => {
   const asked = (ask: AttackRequest | null) =>
     requestsOf('direct-request', { paths, parameters: { ask } }).map(([line]) => line)
 
-  test('sends them to the server of each path', () => {
+  test('a step that sends its own requests sends them to the server of each path', () => {
     expect(asked(null)).toEqual([
       'x at server: GET null of x at its server (upgrade)',
       'y at server: GET null of y at its server (upgrade)',
@@ -272,7 +272,7 @@ describe('a step that sends requests of its own', () => {
     expect(asked('exec')[0]).toBe('x at server: GET exec of x at its server (upgrade)')
   })
 
-  test('sends those through the node proxy to the apiserver, which alone has one', () => {
+  test('a step sends node proxy requests to the apiserver, which alone has a node proxy', () => {
     expect(asked('node-proxy-exec')).toEqual([
       'x at apiserver: GET node-proxy-exec of x at apiserver (upgrade)',
       'y at server: GET node-proxy-exec of y at its server (upgrade)',

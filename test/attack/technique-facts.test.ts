@@ -234,6 +234,9 @@ const FACTS = {
   ],
 } satisfies Readonly<Partial<Record<UsedTechnique, readonly string[]>>>
 
-test.each(namesOf(FACTS))('%s needs, takes, gains and does what is listed here, and is tried there', (name) => {
-  expect(factsOf(USED_TECHNIQUES[name])).toEqual(FACTS[name])
-})
+test.each(namesOf(FACTS))(
+  'technique %s needs, accepts, gains and does what is listed here, and is tried there',
+  (name) => {
+    expect(factsOf(USED_TECHNIQUES[name])).toEqual(FACTS[name])
+  },
+)

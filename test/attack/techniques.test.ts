@@ -69,23 +69,23 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
   const own = Object.keys(parameters)
   const requires = requiredBy(name)
 
-  test('has a file of its name, and a meaning in one sentence', () => {
+  test('a technique has a file of its name, and a one-sentence meaning', () => {
     expect(existsSync(new URL(`../../src/attack/techniques/${name}.ts`, import.meta.url))).toBe(true)
     expect(meaning).toMatch(/^[A-Z].*\.$/)
   })
 
-  test('accepts all its parameters', () => {
+  test('a technique accepts all its parameters', () => {
     expect(problemsOf(written(name, own))).toEqual([])
   })
 
-  test('is printed by --print-config with its parameters, so that they load as the same values', () => {
+  test('--print-config prints a technique with its parameters, so that they load as the same values', () => {
     const loaded = loadScenario({ file: 'test.yaml', text: attacked(written(name, own)) })
     if (!loaded.ok) throw new Error(loaded.problems[0].message)
     const again = loadScenario({ file: 'printed.yaml', text: configText(loaded) })
     expect(again.ok && again.scenario.blueprint.attackers).toEqual(loaded.scenario.blueprint.attackers)
   })
 
-  test('is refused without a required parameter, with an example', () => {
+  test('a technique is refused without a required parameter, with an example', () => {
     for (const key of requires) {
       const [problem] = problemsOf(
         written(
@@ -98,7 +98,7 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     }
   })
 
-  test('is refused with any other parameter, with a list of its own', () => {
+  test('a technique is refused with any other parameter, and the error lists its own', () => {
     for (const key of EVERY_PARAMETER.keys()) {
       if (own.includes(key)) continue
       const problems = problemsOf(written(name, [...requires, key]))
@@ -108,7 +108,7 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
   })
 
   test.each(namesOf(VANTAGES))(
-    'has a verdict from the vantage %s, and no effect without the abilities it needs',
+    'a technique has a verdict from the vantage %s, and no effect without the abilities that it needs',
     (vantage) => {
       const { verdicts, trafficDigest } = simulateText(attacked(written(name, requires), vantage))
       expect(verdicts.map(({ technique, path }) => [technique, path])).toEqual([[name, 'logs']])
@@ -121,7 +121,7 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     },
   )
 
-  test('reads every value of its parameters that is said to be valid, and prints it so that it reads the same', () => {
+  test('a technique reads every valid value of its parameters, and prints it so that it reads the same', () => {
     for (const [key, { kind }] of Object.entries(parameters)) {
       if (!('parse' in kind)) continue
       expect([key, kind.candidates.length > 0]).toEqual([key, true])
@@ -133,16 +133,19 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     }
   })
 
-  test.each(HOSTILE)('reads or refuses the value %j of a parameter, and prints no other text', (hostile) => {
-    for (const { kind } of Object.values(parameters)) {
-      if (!('parse' in kind)) continue
-      const read = kind.parse(hostile)
-      if (read.ok) expect(kind.parse(kind.print(read.value))).toEqual(read)
-      else expect(read.message).not.toBe('')
-    }
-  })
+  test.each(HOSTILE)(
+    'a technique reads or refuses the value %j of a parameter, and prints no other text',
+    (hostile) => {
+      for (const { kind } of Object.values(parameters)) {
+        if (!('parse' in kind)) continue
+        const read = kind.parse(hostile)
+        if (read.ok) expect(kind.parse(kind.print(read.value))).toEqual(read)
+        else expect(read.message).not.toBe('')
+      }
+    },
+  )
 
-  test('has a row in the attack matrix, or a reason for none', () => {
+  test('a technique has a row in the attack matrix, or a reason for none', () => {
     expect(matrix.rows.length > 0).toBe(matrix.whyNoRows === undefined)
     for (const { step = {} } of matrix.rows) {
       for (const [key, value] of Object.entries(step)) {

@@ -6,7 +6,7 @@ import { attackedBy, CHECKED_KUBELETS, lab, OPEN_KUBELETS, outcomesOf, verdictOf
 const { D, H } = WAYS
 
 describe('without server verification and with a client certificate, an attacker', () => {
-  test('impersonates the kubelet but cannot relay, because the client’s key signs the handshake', () => {
+  test('an attacker impersonates an unverified kubelet but cannot relay, because the client’s key signs the handshake', () => {
     expect(verdictOf(attackedBy('relay', { D }))).toMatchObject({
       outcomes: ['impersonated', 'read', 'outage'],
       asIdentity: null,
@@ -14,7 +14,7 @@ describe('without server verification and with a client certificate, an attacker
     })
   })
 
-  test('relays to a kubelet with anonymous access and AlwaysAllow', () => {
+  test('an attacker relays to an unverified kubelet with anonymous access and AlwaysAllow', () => {
     const result = attackedBy('relay', { D }, { set: OPEN_KUBELETS })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -23,7 +23,7 @@ describe('without server verification and with a client certificate, an attacker
     })
   })
 
-  test('cannot relay with anonymous access alone, nor with AlwaysAllow alone', () => {
+  test('an attacker cannot relay to an unverified kubelet with only anonymous access or only AlwaysAllow', () => {
     for (const [set, reason] of [
       [OPEN_KUBELETS.slice(0, 1), 'forbidden'],
       [OPEN_KUBELETS.slice(1), 'unauthorized'],
@@ -34,7 +34,7 @@ describe('without server verification and with a client certificate, an attacker
     }
   })
 
-  test('relays a client’s bearer token, which is bound to no connection', () => {
+  test('an attacker relays a client’s bearer token, which is bound to no connection', () => {
     const token = '{ kind: apiserver-kubelet, from: master, to: node-1, tls: { client: { token: web-token } } }'
     const result = attackedBy('relay', { D: token }, { set: OPEN_KUBELETS.slice(1) })
     expect(verdictOf(result)).toMatchObject({
@@ -44,7 +44,7 @@ describe('without server verification and with a client certificate, an attacker
     expect(result).toLeak('web-token')
   })
 
-  test('relays if it has the client certificate and its key', () => {
+  test('an attacker with the client certificate and its key relays to the kubelet', () => {
     const how = { holds: 'apiserver-kubelet-client', more: ', with: apiserver-kubelet-client' }
     expect(verdictOf(attackedBy('relay', { D }, how))).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -52,7 +52,7 @@ describe('without server verification and with a client certificate, an attacker
     })
   })
 
-  test('relays paths without client credentials, such as H', () => {
+  test('an attacker relays paths without client credentials, such as H', () => {
     expect(outcomesOf(attackedBy('relay', { H }))).toEqual({ H: 'relayed, impersonated, read' })
   })
 })
@@ -62,7 +62,7 @@ describe('an SSH tunneler that checks no host keys', () => {
     F: `{ kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} }, tunnel: { kind: ssh, via: node-1, host-key: ${hostKey} } }`,
   })
 
-  test('gives its tunnel to an attacker that is inline when it dials, and old kubelets then allow the relay', () => {
+  test('an SSH tunneler that checks no host keys gives its tunnel to an attacker that is inline when it dials, and old kubelets then allow the relay', () => {
     const result = attackedBy('relay', way('ignore'), { old: true })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -71,26 +71,26 @@ describe('an SSH tunneler that checks no host keys', () => {
     })
   })
 
-  test('would end the dial if it checked host keys, with a reason for the apiserver', () => {
+  test('an SSH tunneler that checked host keys would end the dial, with a reason for the apiserver', () => {
     const verdict = verdictOf(attackedBy('relay', way('check'), { old: true }))
     expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
     expect(verdict.noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'host key refused' })
   })
 
-  test('does not endanger a kubelet whose certificate is verified: a false server is refused', () => {
+  test('an SSH tunneler that checks no host keys does not endanger a kubelet whose certificate is verified: a false server is refused', () => {
     expect(verdictOf(attackedBy('impersonate-server', way('ignore', 'ca'), { old: true }))).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
     })
   })
 
-  test('shows sizes and times of a verified kubelet’s connections to a false sshd that passes them on', () => {
+  test('a false sshd learns sizes and times of a verified kubelet’s connections that it forwards', () => {
     const result = attackedBy('relay', way('ignore', 'ca'), { old: true })
     expect(verdictOf(result)).toMatchObject({ outcomes: ['metadata'], noticed: 'none', exposure: { messages: 0 } })
     expect(result.workloads[0]).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('loses service if a false sshd that passes connections on has no route to the kubelet’s port', () => {
+  test('a false sshd that forwards causes an outage if it has no route to the kubelet’s port', () => {
     const denied = '{ default: allow, rules: [{ to: node-1, ports: [10250], action: deny }] }'
     const result = attackedBy('relay', way('ignore', 'ca'), { old: true, set: [`firewall=${denied}`] })
     expect(verdictOf(result).outcomes).toContain('outage')
@@ -108,11 +108,11 @@ describe('an SSH tunneler that checks no host keys', () => {
   const POSE = '{ at: 2s, technique: impersonate-server, path: F }'
   const CUT = '{ at: 2s, for: 1s, technique: reset, path: F }'
 
-  test('gives nothing to an attacker that arrives after the tunnel is established', () => {
+  test('an SSH tunneler that checks no host keys gives nothing to an attacker that arrives after the tunnel is established', () => {
     expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'not-tried' })
   })
 
-  test('gives its tunnel to an attacker that cuts it, at the new dial within a minute', () => {
+  test('an SSH tunneler that checks no host keys gives its tunnel to an attacker that cuts it, at the new dial within a minute', () => {
     const { verdicts } = later('ignore', `${POSE}, ${CUT}`)
     const [posed, cut] = verdicts
     expect(posed.outcomes.slice(0, 2)).toEqual(['impersonated', 'read'])
@@ -122,7 +122,7 @@ describe('an SSH tunneler that checks no host keys', () => {
     expect(cut.recoveredNs).toBeLessThan(63e9)
   })
 
-  test('would lose only service if it checked host keys', () => {
+  test('an SSH tunneler that checked host keys would lose only service to an attacker that cuts the tunnel', () => {
     const [posed, cut] = later('check', `${POSE}, ${CUT}`).verdicts
     expect([posed.outcomes, cut.outcomes]).toEqual([['outage'], ['outage']])
     expect(cut.recoveredNs).toBeGreaterThan(2e9)
@@ -149,7 +149,7 @@ describe('a tunnel that ends at a node', () => {
       ),
     )
 
-  test('ends at a random node, which reads its share of requests to pods on other nodes', () => {
+  test('a random tunnel ends at a node that reads its share of requests to pods on other nodes', () => {
     const shares = Array.from({ length: 8 }, (_, index) => exit(index + 1))
     for (const { outcomes, scope, exposure } of shares) {
       expect([outcomes, scope, exposure.of]).toEqual([['read'], 'other', 20])
@@ -159,7 +159,7 @@ describe('a tunnel that ends at a node', () => {
     expect(Math.abs(read - 40)).toBeLessThan(16)
   })
 
-  test('gives root on that node all that is behind it', () => {
+  test('root on the node at which a tunnel ends reads all plaintext behind it', () => {
     const at = { on: 'node-1', vantage: 'node', old: true }
     expect(verdictOf(attackedBy('eavesdrop', { I }, at))).toMatchObject({ worst: 'read', scope: 'own' })
   })
@@ -175,7 +175,7 @@ describe('a tunnel that ends at a node', () => {
   })
   const BY_EXTERNAL_IP = ['cluster.apiserver.flags.kubelet-preferred-address-types=[ExternalIP, InternalIP]']
 
-  test('gives root on any node the connections to the kubelets of others, once in N dials', () => {
+  test('root on any node gets the connections to the kubelets of others, once in N dials', () => {
     const shares = Array.from({ length: 8 }, (_, index) =>
       verdictOf(attackedBy('impersonate-server', { F }, atNode2({ seed: index + 1 }))),
     )
@@ -191,13 +191,13 @@ describe('a tunnel that ends at a node', () => {
     expect(Math.abs(answered - 40)).toBeLessThan(16)
   })
 
-  test('leads only to the kubelet of its own node if the apiserver prefers external addresses', () => {
+  test('a tunnel leads only to its own node’s kubelet if the apiserver prefers external addresses', () => {
     expect(outcomesOf(attackedBy('impersonate-server', { F }, atNode2({ set: BY_EXTERNAL_IP })))).toEqual({
       F: 'unreachable',
     })
   })
 
-  test('shows only TLS to a node that passes on connections to the kubelets of others', () => {
+  test('a node that forwards a tunnel’s connections to other kubelets sees only TLS', () => {
     expect(outcomesOf(attackedBy('eavesdrop', { F }, atNode2({})))).toEqual({ F: 'metadata' })
   })
 })
@@ -221,16 +221,16 @@ describe('verification of a name that the node itself has written', () => {
       ),
     )
 
-  test('accepts the certificate of a node that rewrites another’s address', () => {
+  test('verification by the address in a node’s status accepts a node that rewrites another’s address', () => {
     const verdict = readdressed(OPEN)
     expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], scope: 'other', noticed: 'none' })
   })
 
-  test('is safe with NodeRestriction, which limits a node to its own address', () => {
+  test('verification of a node’s address is safe with NodeRestriction, which limits a node to its own status', () => {
     expect(readdressed()).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 
-  test('with ca+cn detects another node, so that only denial of service remains', () => {
+  test('verification with ca+cn detects another node, so that only denial of service remains', () => {
     expect(readdressed(OPEN, BY_NAME)).toMatchObject({ outcomes: ['outage'], noticed: 'security', recoveredNs: null })
   })
 })

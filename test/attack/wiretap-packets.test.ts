@@ -191,7 +191,7 @@ class WiretapLab {
 }
 
 describe('a record that passes an attacker', () => {
-  test('is read once, when all of it has passed, in whichever order and however often its packets come', () => {
+  test('a record is read once, after all of it has passed the attacker, in any order of packets and despite repeats', () => {
     const record = fc.record({
       kind: fc.constantFrom('head' as const, 'key' as const, 'chunk' as const),
       lengthBytes: fc.integer({ min: 1, max: 8 }),
@@ -231,7 +231,7 @@ describe('a record that passes an attacker', () => {
     )
   })
 
-  test('is read again neither where its receiver has taken earlier records nor where it is a changed copy', () => {
+  test('a record is not read again if its receiver has taken it, or from a changed copy', () => {
     const lab = new WiretapLab()
     const content = lab.content()
     const first = lab.record(content, REQUEST_HEAD)
@@ -245,7 +245,7 @@ describe('a record that passes an attacker', () => {
     expect(lab.seen()).toEqual({ 'request-read': 1, 'answer-read': 1 })
   })
 
-  test('counts only from the tick on at which the first step begins, where it comes again then', () => {
+  test('a record that passed before the first step counts if it comes again during the step', () => {
     const lab = new WiretapLab({
       steps: [
         { technique: 'eavesdrop', startTick: 200 },
@@ -265,7 +265,7 @@ describe('a record that passes an attacker', () => {
     expect([lab.seen(0), lab.seen(1)]).toEqual([{}, { 'request-read': 1 }])
   })
 
-  test('is not read where all steps are disabled, and leaves no trace', () => {
+  test('a record is not read if all steps are disabled', () => {
     const lab = new WiretapLab()
     const content = lab.content()
     const [, end] = lab.record(content, REQUEST_HEAD)
@@ -274,7 +274,7 @@ describe('a record that passes an attacker', () => {
     expect([lab.seen(), lab.frames.packetOf(0, content, end)]).toEqual([{}, NO_PACKET])
   })
 
-  test('has the last packet as its place, if it is a head or a piece of a body', () => {
+  test('a record has its last packet as evidence, for a head as for a piece of a body', () => {
     const lab = new WiretapLab()
     const content = lab.content()
     const ends = [
@@ -290,7 +290,7 @@ describe('a record that passes an attacker', () => {
     expect(ends.map((end) => lab.frames.packetOf(0, content, end))).toEqual([NO_PACKET, NO_PACKET, place, place, place])
   })
 
-  test('of data that no packet has is none', () => {
+  test('a record in data without a packet has no evidence', () => {
     const lab = new WiretapLab()
     const content = lab.content()
     lab.record(content, REQUEST_HEAD)
@@ -301,7 +301,7 @@ describe('a record that passes an attacker', () => {
 })
 
 describe('a body that passes an attacker', () => {
-  test('counts for each request that it belongs to', () => {
+  test('a body that passes an attacker counts for each of its requests', () => {
     const lab = new WiretapLab({ requests: [{ secrets: [0] }, {}] })
     const [content, file] = [lab.content(), lab.content()]
     lab.contents.append(file, 100)
@@ -311,7 +311,7 @@ describe('a body that passes an attacker', () => {
     expect(lab.knowledge.all().map(({ kind, subject }) => [kind, subject])).toEqual([['secret', 0]])
   })
 
-  test('is read from where it begins in what it carries, and nothing is read of one without bytes', () => {
+  test('a body is read from where it begins in its carrier, and an empty body is not read', () => {
     const lab = new WiretapLab()
     const [content, stream] = [lab.content(), lab.content()]
     for (let i = 0; i < 3; i++) lab.record(stream, KEY)
@@ -340,16 +340,19 @@ describe('a connection that ends at the attacker in another host’s name', () =
   test.each([
     ['receives', { receiver: MINE }],
     ['sends', { sender: MINE }],
-  ])('counts for the step that serves where its host %s the packet', (_, ends) => {
-    expect(impersonating(ends)).toEqual([{}, READ])
-  })
+  ])(
+    'a connection that ends at the attacker’s server counts for the serving step where its host %s the packet',
+    (_, ends) => {
+      expect(impersonating(ends)).toEqual([{}, READ])
+    },
+  )
 
-  test('does not exist between others, or where the attacker has compromised an honest host', () => {
+  test('a connection between honest ends does not count for a serving step', () => {
     expect(impersonating({})).toEqual([READ, {}])
     expect(impersonating({ vantage: 'node', host: SERVER, mine: [SERVER] })).toEqual([READ, {}])
   })
 
-  test('shows the same body apart from what passed between others, whichever request it belongs to', () => {
+  test('a body on the attacker’s own connection is counted apart from the same body between others', () => {
     const lab = new WiretapLab({
       vantage: 'inline',
       steps: [{ technique: 'eavesdrop' }, { technique: 'relay' }],
@@ -373,7 +376,7 @@ describe('a connection that ends at the attacker in another host’s name', () =
     expect(lab.seen(1)).toEqual({ 'body-read': 20 })
   })
 
-  test('is left to the attacker’s end to read, where a session ends at a host of its own', () => {
+  test('data of a session that ends at the attacker’s host is left to that end to read', () => {
     const lab = new WiretapLab({ vantage: 'inline' })
     const [sealed, plain, stream] = [lab.content(), lab.content(), lab.content()]
     lab.session('tls', sealed, CLIENT, MINE)
@@ -409,7 +412,7 @@ describe('data in sessions and tunnels', () => {
   test.each([
     ['TLS', APPLICATION_DATA, 'tls'],
     ['SSH', CHANNEL_DATA, 'ssh'],
-  ] as const)('of %s are read with the key of an end, and by nobody else', (_, kind, layer) => {
+  ] as const)('data in %s is read with the key of an end, and by nobody else', (_, kind, layer) => {
     for (const [mine, read] of [
       [[CLIENT], { 'request-read': 1 }],
       [[SERVER], { 'request-read': 1 }],
@@ -423,7 +426,7 @@ describe('data in sessions and tunnels', () => {
     }
   })
 
-  test('of a Konnectivity agent count for the steps that run agents too', () => {
+  test('data in a Konnectivity agent’s tunnel also counts for the steps that run agents', () => {
     const lab = new WiretapLab({
       vantage: 'node',
       host: SERVER,
@@ -453,7 +456,7 @@ describe('data in sessions and tunnels', () => {
       return { lab, inner, sealed, flight, data, learn }
     }
 
-    test('are read when the server’s key is known, once, in the packet in which they passed', () => {
+    test('data under a recorded RSA key exchange is read once, when the server’s key is known, with its original packet', () => {
       const { lab, sealed, data, learn } = recorded()
       lab.pass(sealed)
       expect(lab.seen()['request-read']).toBe(undefined)
@@ -467,7 +470,7 @@ describe('data in sessions and tunnels', () => {
       })
     })
 
-    test('are not read again later where they have passed in plaintext before', () => {
+    test('data under a recorded RSA key exchange is not read again if it passed in plaintext before', () => {
       const { lab, inner, sealed, learn } = recorded()
       lab.pass(inner)
       lab.pass(sealed)
@@ -475,7 +478,7 @@ describe('data in sessions and tunnels', () => {
       expect(lab.seen()['request-read']).toBe(1)
     })
 
-    test('are never read where the key exchange did not pass', () => {
+    test('data is never read with the server’s key if the RSA key exchange was not recorded', () => {
       const { lab, sealed, data, learn } = recorded()
       lab.pass(sealed, data)
       learn()
@@ -493,7 +496,7 @@ describe('a message to a service', () => {
   const steps = [{ technique: 'eavesdrop' as const, paths: [0, 1, 2] }]
   const seenOf = (lab: WiretapLab) => [0, 1, 2].map((path) => lab.seen(0, path))
 
-  test('concerns the replica that has written it', () => {
+  test('a message to a service concerns the replica that wrote it', () => {
     const lab = new WiretapLab({ ends, steps, mine: [], requests: [{ path: 1 }, { path: 1 }] })
     const [first, second] = [lab.content(SERVER), lab.content(MINE)]
     lab.record(first, RESPONSE_HEAD, { subject: 0 })
@@ -509,7 +512,7 @@ describe('a message to a service', () => {
   test.each([
     ['where an attacker asks for itself', 0],
     ['where it answers nothing that was asked', NONE],
-  ])('is of no path %s', (_, subject) => {
+  ])('a message to a service belongs to no path %s', (_, subject) => {
     const lab = new WiretapLab({ ends, steps, requests: [{ path: NONE }] })
     const content = lab.content()
     lab.record(content, RESPONSE_HEAD, { subject })
@@ -518,7 +521,7 @@ describe('a message to a service', () => {
   })
 })
 
-test('handshakes show names of the step’s path', () => {
+test('an observed handshake reveals names on the step’s path', () => {
   const lab = new WiretapLab()
   const [tls, ssh] = [lab.content(), lab.content()]
   lab.record(tls, CLIENT_HELLO)

@@ -18,17 +18,17 @@ attackers:
 const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
 
 describe('an SSH tunnel', () => {
-  test('shows algorithm names and the host key to an eavesdropper, and nothing of its content', () => {
+  test('an SSH tunnel reveals algorithm names and the host key to an eavesdropper, and nothing of its content', () => {
     const simulation = played(tunnelled('', 'vantage: passive, on: wire'))
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
     expect(knownOf(simulation, 'host-key')).toEqual(['server'])
   })
 
-  test('is read by the host at which it ends, which observes each message twice and counts it once', () => {
+  test('an SSH tunnel is read by the host at which it ends, which observes each message twice and counts it once', () => {
     expect(sightsOf(played(tunnelled('', 'vantage: node, on: server')))).toMatchObject(ALL)
   })
 
-  test('hides TLS for another host from the host at which it ends', () => {
+  test('an SSH tunnel hides TLS for another host from the host at which it ends', () => {
     const text = tunnelled('tls: {},', 'vantage: node, on: via')
       .replace('hosts: {', 'hosts: { via: { cpu: instant },')
       .replace('between: [client, server]', 'between: [client, via]')
@@ -69,7 +69,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
       })
   }
 
-  test('lets the server’s key decrypt a recording, at the tick of its theft, with the packets as evidence', () => {
+  test('a stolen server key decrypts a recording with RSA key exchange, at the tick of the theft, with the packets as evidence', () => {
     const simulation = watched('rsa')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
@@ -83,7 +83,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     expect(knownOf(simulation, 'session-key')).toEqual(['web'])
   })
 
-  test('lets a key that is stolen meanwhile decrypt the rest as it passes, and each message once', () => {
+  test('a server key that is stolen during an RSA session decrypts the rest as it passes, each message once', () => {
     for (const atMs of [61, 75, 85, 95, 110]) {
       const simulation = watched('rsa')
       simulation.runUntil(atMs * 1e6, 1_000_000)
@@ -93,7 +93,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     }
   })
 
-  test('is the only one whose recordings a stolen key decrypts: the others have forward secrecy', () => {
+  test('a stolen key decrypts recordings with RSA key exchange only: the others have forward secrecy', () => {
     const simulation = watched('x25519')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     learnKey(simulation)

@@ -32,7 +32,7 @@ attackers:
 const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
 
 describe('an eavesdropper on a link', () => {
-  test('reads all of plain HTTP, each message once, when its last packet passes', () => {
+  test('an eavesdropper on a link reads all of plain HTTP, each message once, when its last packet passes', () => {
     const simulation = played(setting())
     expect(sightsOf(simulation)).toEqual(ALL)
     // SYN, ACK, then the head with the body.
@@ -43,14 +43,14 @@ describe('an eavesdropper on a link', () => {
     expect(firstOf(simulation, 'body-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
   })
 
-  test('reads typed keys as keys, and the pieces of a stream as pieces', () => {
+  test('an eavesdropper on a link reads typed keys as keys, and the pieces of a stream as pieces', () => {
     const keys = sightsOf(played(setting({ workload: 'kind: keystrokes, rate: 5/s, for: 2s' })))
     expect([keys['key-read'], keys['chunk-read']]).toEqual([10, undefined])
     const pieces = sightsOf(played(setting({ workload: 'kind: stream, rate: 20KB/s, for: 2s' })))
     expect([pieces['key-read'], pieces['chunk-read']]).toEqual([undefined, 9])
   })
 
-  test('learns secrets in bodies and tokens in heads', () => {
+  test('an eavesdropper on a link learns secrets in bodies and tokens in heads', () => {
     const simulation = played(
       setting({
         path: 'tls: { client: token }',
@@ -64,7 +64,7 @@ describe('an eavesdropper on a link', () => {
   })
 
   test.each(['loss: 5%', 'loss: 5%, jitter: { normal: 3ms, reorder: true }', 'loss: 10%, rate: 10Mbps'])(
-    'reads the same number of messages with %s',
+    'an eavesdropper on a link reads the same number of messages with %s',
     (link) => {
       const workload = 'requests: 40, request: 5KB, response: 40KB'
       const undisturbed = sightsOf(played(setting({ workload })))
@@ -73,19 +73,19 @@ describe('an eavesdropper on a link', () => {
     },
   )
 
-  test('reads nothing before its step starts, and nothing after it ends', () => {
+  test('an eavesdropper on a link reads nothing before its step starts, and nothing after it ends', () => {
     const workload = 'rate: 10/s, for: 3s'
     const simulation = played(setting({ workload, eve: 'at: 1s, for: 1s' }))
     expect(sightsOf(simulation)).toMatchObject({ 'request-read': 10, 'answer-read': 10 })
   })
 
-  test('reads names in the handshake of TLS 1.3, and nothing more', () => {
+  test('an eavesdropper on a link reads names in the handshake of TLS 1.3, and nothing more', () => {
     const simulation = played(setting({ path: 'tls: { version: 1.3 }' }))
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1 })
     expect(knownOf(simulation, 'certificate')).toEqual([])
   })
 
-  test('reads the certificates of both ends in the handshake of TLS 1.2, and nothing more', () => {
+  test('an eavesdropper on a link reads the certificates of both ends in the handshake of TLS 1.2, and nothing more', () => {
     const simulation = played(
       setting({
         path: 'tls: { version: 1.2, verify: ca, ca: ca, identity: it, client: { certificate: me }, client-ca: ca }',
@@ -100,16 +100,19 @@ describe('an eavesdropper on a link', () => {
 })
 
 describe('an attacker that controls one end of a session', () => {
-  test.each(['client', 'server'])('reads all of it, as the %s', (host) => {
-    const text = setting({ path: 'tls: {}' }).replace('vantage: passive, on: wire', `vantage: node, on: ${host}`)
-    const simulation = played(text)
-    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1, ...ALL })
-    expect(knownOf(simulation, 'session-key')).toEqual(['web'])
-  })
+  test.each(['client', 'server'])(
+    'an attacker that controls one end of a session reads all of it, as the %s',
+    (host) => {
+      const text = setting({ path: 'tls: {}' }).replace('vantage: passive, on: wire', `vantage: node, on: ${host}`)
+      const simulation = played(text)
+      expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1, ...ALL })
+      expect(knownOf(simulation, 'session-key')).toEqual(['web'])
+    },
+  )
 })
 
 describe('two eavesdroppers', () => {
-  test('each have their own events', () => {
+  test('two eavesdroppers each have their own events', () => {
     const text = `${setting()}  mallory: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web }] }\n`
     const simulation = played(text)
     expect(sightsOf(simulation, { attacker: 'eve' })).toEqual(ALL)
@@ -118,7 +121,7 @@ describe('two eavesdroppers', () => {
 })
 
 describe('a fork during eavesdropping', () => {
-  test.each(['', 'tls: {}'])('has the same events as its origin: %s', (path) => {
+  test.each(['', 'tls: {}'])('a fork during eavesdropping has the same events as the original: %s', (path) => {
     const text = setting({ path, workload: 'requests: 20, request: 5KB, response: 40KB', link: 'loss: 2%' }).replace(
       'vantage: passive, on: wire',
       'vantage: node, on: client',
@@ -136,7 +139,7 @@ describe('a fork during eavesdropping', () => {
     }
   })
 
-  test('has no more events where its steps are disabled', () => {
+  test('a fork during eavesdropping has no more events if its steps are disabled', () => {
     const simulation = beginning(scenarioOf(setting()))
     simulation.runUntil(45 * MS, 1_000_000)
     const fork = simulation.fork()

@@ -83,7 +83,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     })
   }
 
-  test('the first picture is small, and editor and loader follow', () => {
+  test('the page shows its first picture from a small file, before the editor and the simulator load', () => {
     const chunk = (name: string) => readdirSync(dir).find((file) => file.startsWith(`${name}-`)) ?? ''
     const first = new Set(['index.html', 'page.css', ...importsOf(dir, 'main.js')])
     expect(kibOf(dir, first)).toBeLessThan(60)
@@ -93,7 +93,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect(kibOf(dir, later)).toBeLessThan(350)
   })
 
-  test('a visitor sees the picture before any script, plays, hardens, and moves the attacker', async () => {
+  test('the page shows a visitor the picture before any script, plays, hardens and moves the attacker', async () => {
     const plain = await browser.newPage({ javaScriptEnabled: false })
     await plain.goto(served.url)
     expect(await plain.locator('h1').textContent()).toContain(
@@ -126,7 +126,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.close()
   })
 
-  test('a flag is flipped, and the attack is refused where the administrator sees it', async () => {
+  test('a flag that is changed on the page stops the attack, and shows where the administrator sees it', async () => {
     const page = await open()
     await page.getByRole('checkbox', { name: /serving certificates: issued/ }).check()
     await settled(page)
@@ -140,7 +140,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.close()
   })
 
-  test('a slider writes into the text, and the run has the digest of Node', async () => {
+  test('a slider of the page changes the text, and the run has the digest of Node', async () => {
     const page = await openText(FIRST_STEPS)
     expect(await digestOf(page)).toBe(simulateText(FIRST_STEPS).digest)
     await page.getByRole('slider', { name: 'delay of wire' }).focus()
@@ -160,7 +160,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.close()
   })
 
-  test('problems stand in the text, with their remedy as a button', async () => {
+  test('the page shows problems in the text, with a button that fixes each', async () => {
     const text = FIRST_STEPS.replace('to: server', 'to: sever')
     const page = await browser.newPage()
     await page.goto(`${served.url}#${await fragmentOf({ file: 'a.yaml', text })}`)
@@ -177,13 +177,13 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     ['of another version', '2.abc'],
     ['damaged', '1.%%%'],
     ['no scenario', `1.${'A'.repeat(50)}`],
-  ])('a link that is %s opens the first example', async (_, fragment) => {
+  ])('the page opens the first example for a link that is %s', async (_, fragment) => {
     const page = await open(fragment)
     expect(await page.locator('h1').textContent()).toContain('false-kubelet')
     await page.close()
   })
 
-  test('Harden finds what stops the attacker, and shows the same attack refused beside it', async () => {
+  test('Harden on the page finds what stops the attacker, and shows the same attack refused beside it', async () => {
     const page = await open()
     await page.getByRole('button', { name: 'Harden' }).click()
     const apply = page.getByRole('button', { name: 'Apply, and attack again' })
@@ -224,7 +224,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await server.close()
   })
 
-  test('nothing can leave the page, from it or from a worker', async () => {
+  test('the page and its worker can send nothing to other servers', async () => {
     const page = await open()
     const other = await serve(dir, '/')
     await page.evaluate(escapesTo(other.url, 'page'))
@@ -250,7 +250,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
   })
 
   test.each(['light', 'dark'] as const)(
-    'axe finds nothing, and a narrow page does not scroll sideways: %s',
+    'axe finds nothing on the page, and a narrow page does not scroll sideways: %s',
     async (colorScheme) => {
       const page = await open('', { colorScheme, reducedMotion: 'reduce' })
       expect(await axeFindings(page)).toEqual([])

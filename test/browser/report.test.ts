@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
   }
 
   test.each(CASES)(
-    '$file with $attacks: no complaint, no serious finding, no sideways scrolling, small',
+    'report in a browser, $file with $attacks: no console error, no serious axe finding, no sideways scrolling, small',
     async (one) => {
       const path = await reportOf(one)
       expect(statSync(path).size).toBeLessThan(MOST_BYTES)
@@ -97,7 +97,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     },
   )
 
-  test('the report of a matrix: no complaint, no serious finding, no sideways scrolling, small', async () => {
+  test('the report of a matrix in a browser: no console error, no serious axe finding, no sideways scrolling, small', async () => {
     const path = join(aFolder(), 'matrix.html')
     const { code, err } = await invoke(
       ['matrix', join(ROOT, 'scenarios/presets/kubeadm-default.yaml'), '--path', 'logs', 'pod-proxy', '--report', path],
@@ -125,7 +125,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     await page.close()
   })
 
-  test('the policy of the page blocks a script, also one that a text would have smuggled in', async () => {
+  test('the content security policy of a report blocks scripts, also one smuggled in by a text', async () => {
     const path = await reportOf({ file: 'scenarios/first-steps.yaml', attacks: [] })
     const { page, complaints } = await open(path)
     await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="document.title=1">')`)

@@ -39,33 +39,36 @@ async function served(dir: string): Promise<{ readonly url: string; close(): voi
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() }
 }
 
-test.skipIf(CHROMIUM === undefined)('a check in workers of a page finds what one in place finds', async () => {
-  const [, text] = /const text = `([^`]*)`/.exec(readFileSync(join(PAGE, 'check.js'), 'utf8')) ?? []
-  const read = readCheck({ text, file: 'cluster.yaml' }, {}, { paths: ['logs'], vantages: ['inline', 'pod'] })
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const { result } = await check(read.plan, { today: '2027-03-01' }, inPlace())
-  const found = result.findings.map(
-    ({ verdict, forbidden }) => `${verdict.technique} by ${verdict.vantage}: ${forbidden}`,
-  )
-  expect(found.length).toBeGreaterThan(0)
-
-  const server = await served(await bundled())
-  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
-  try {
-    const page = await browser.newPage()
-    const complaints: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(server.url)
-    await page.locator('#findings li').first().waitFor({ timeout: 100_000 })
-    expect(await page.locator('#findings li').allTextContents()).toEqual(found)
-    expect(await page.locator('#progress').textContent()).toBe(
-      `${result.simulations} of ${result.simulations} simulations`,
+test.skipIf(CHROMIUM === undefined)(
+  'a check in workers of a page has the findings of a check without workers',
+  async () => {
+    const [, text] = /const text = `([^`]*)`/.exec(readFileSync(join(PAGE, 'check.js'), 'utf8')) ?? []
+    const read = readCheck({ text, file: 'cluster.yaml' }, {}, { paths: ['logs'], vantages: ['inline', 'pod'] })
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    const { result } = await check(read.plan, { today: '2027-03-01' }, inPlace())
+    const found = result.findings.map(
+      ({ verdict, forbidden }) => `${verdict.technique} by ${verdict.vantage}: ${forbidden}`,
     )
-    expect(await page.title()).toBe('This cluster is not safe')
-    expect(complaints.filter((line) => !line.includes('favicon'))).toEqual([])
-  } finally {
-    await browser.close()
-    server.close()
-  }
-})
+    expect(found.length).toBeGreaterThan(0)
+
+    const server = await served(await bundled())
+    const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => complaints.push(message.text()))
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.goto(server.url)
+      await page.locator('#findings li').first().waitFor({ timeout: 100_000 })
+      expect(await page.locator('#findings li').allTextContents()).toEqual(found)
+      expect(await page.locator('#progress').textContent()).toBe(
+        `${result.simulations} of ${result.simulations} simulations`,
+      )
+      expect(await page.title()).toBe('This cluster is not safe')
+      expect(complaints.filter((line) => !line.includes('favicon'))).toEqual([])
+    } finally {
+      await browser.close()
+      server.close()
+    }
+  },
+)

@@ -58,7 +58,7 @@ test('--attack adds the attack to the scenario and to the command that reproduce
   expect(code).toBe(4)
 })
 
-test('an accepted verdict does not fail and is reported', async () => {
+test('an accepted verdict does not fail the run, and is reported', async () => {
   const { code, err } = await run('--set', ACCEPTED)
   expect(err).toBe(
     'accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01)\n',
@@ -123,10 +123,10 @@ test('validate and sweep also accept --attack', async () => {
   expect(sweep.code).toBe(3)
 })
 
-test.each(['attack.yaml', 'attack.yml', 'no/attack', 'no\\attack'])('--attack takes %s for a file', (name) => {
+test.each(['attack.yaml', 'attack.yml', 'no/attack', 'no\\attack'])('--attack treats %s as a file', (name) => {
   expect(() => readAttacks([name])).toThrow(`cannot read ${name}: `)
 })
 
-test.each(['attack.yaml.txt', 'yaml', 'attackyml'])('--attack takes %s for the name of an attack', (name) => {
+test.each(['attack.yaml.txt', 'yaml', 'attackyml'])('--attack treats %s as the name of an attack', (name) => {
   expect(() => readAttacks([name])).toThrow(`there is no attack ${name}; `)
 })

@@ -29,7 +29,7 @@ async function baselineOf(stdin: string): Promise<string> {
   return out
 }
 
-test('an expectation that the baseline did not meet either does not fail', async () => {
+test('with --baseline, an expectation that the baseline did not meet either does not fail the run', async () => {
   const baseline = await baselineOf(SEALED)
   expect((await invoke(['run', '-'], { stdin: SEALED, simulate })).code).toBe(4)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })
@@ -38,7 +38,7 @@ test('an expectation that the baseline did not meet either does not fail', async
   expect(err).toMatch(/\nnot met, as in the baseline: verdict\(mallory, logs\) is no-effect\n$/)
 })
 
-test('a worse verdict than in the baseline exits with 5 and prints the evidence and the command', async () => {
+test('with --baseline, a worse verdict exits with 5 and prints the evidence and the command', async () => {
   const baseline = await baselineOf(SEALED)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: UNCHECKED, simulate })
   expect(code).toBe(5)
@@ -53,7 +53,7 @@ test('a worse verdict than in the baseline exits with 5 and prints the evidence 
   expect(err).toMatch(/reproduce: npx onpath run - --seed 1 --baseline \S+\n$/)
 })
 
-test('a better verdict than in the baseline does not fail', async () => {
+test('with --baseline, a better verdict does not fail the run', async () => {
   const baseline = await baselineOf(UNCHECKED)
   expect((await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })).code).toBe(0)
 })

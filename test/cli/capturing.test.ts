@@ -22,13 +22,13 @@ function open(options: Partial<RunOptions>, count = 1, inputs: readonly string[]
 }
 
 describe('the captures of a run', () => {
-  test('are none where no file is named, of which their size and subject need one', () => {
+  test('a run captures nothing without a file, and the options for size and subject need a file', () => {
     expect(open({})).toBe(null)
     for (const options of [{ pcapOf: 'wire' }, { pcapSize: 5 }])
       expect(() => open(options)).toThrow('--pcap-of and --pcap-size need --pcap or --pcap-plaintext')
   })
 
-  test('are of everything, up to a gibibyte, unless something else is asked for', () => {
+  test('a capture has every packet, up to a gibibyte, by default', () => {
     const path = join(aFolder(), 'a.pcapng')
     const tasksOf = (options: Partial<RunOptions>) =>
       open({ pcap: path, ...options })?.tasks.map(({ subject, isPlaintext, mostBytes }) => ({
@@ -52,7 +52,7 @@ describe('the captures of a run', () => {
     ])
   })
 
-  test('need one scenario, different files, and somebody who decrypts', () => {
+  test('a capture needs one scenario, distinct files, and an attacker that decrypts', () => {
     const folder = aFolder()
     const [pcap, other] = ['a', 'b'].map((name) => join(folder, name))
     expect(() => open({ pcap }, 2)).toThrow('need exactly one scenario file')
@@ -68,7 +68,7 @@ describe('the captures of a run', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('can be of what an attacker decrypts', () => {
+  test('a capture can be limited to what an attacker decrypts', () => {
     const attackers = 'attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }'
     const scenario = scenarioOf(`${SMALL_SCENARIO}${attackers}\n`)
     const options: Partial<RunOptions> = { pcapPlaintext: join(aFolder(), 'a'), pcapOf: 'eve' }
@@ -76,7 +76,7 @@ describe('the captures of a run', () => {
     expect(capturing?.tasks).toMatchObject([{ subject: { kind: 'attacker', name: 'eve' }, isPlaintext: true }])
   })
 
-  test('are of something that the scenario has', () => {
+  test('a capture names a link or attacker of the scenario', () => {
     const pcap = join(aFolder(), 'a')
     expect(() => open({ pcap, pcapOf: 'wir' })).toThrow(
       /^--pcap-of wir: no link, host or attacker is called wir; .*wire/,
@@ -86,7 +86,7 @@ describe('the captures of a run', () => {
     )
   })
 
-  test('replace earlier captures, and no other file', () => {
+  test('a capture replaces earlier captures, and no other file', () => {
     const folder = aFolder({
       ours: OURS,
       late: `${'x'.repeat(9)}${OURS}`,
@@ -115,7 +115,7 @@ describe('captures, while a scenario is simulated,', () => {
   const captured = (tasks: readonly CaptureTask[], options: RunOptionsOfSimulation = {}) =>
     takeAllTurns(runWithCaptures(SCENARIO, tasks, options))
 
-  test('are written piece by piece to their files, which begin anew', () => {
+  test('a capture is written piece by piece to a new file during the simulation', () => {
     const [first, second] = ['a', 'b'].map((name) => join(aFolder({ a: 'what an earlier thread has written' }), name))
     const run = captured([taskAt(first), taskAt(second)])
     const [written, other] = [first, second].map((path) => readFileSync(path))
@@ -126,7 +126,7 @@ describe('captures, while a scenario is simulated,', () => {
     expect(counts.packets).toBeGreaterThan(0)
   })
 
-  test('say why the file system refuses them, and the run goes on', () => {
+  test('a capture that the file system refuses says why, and the run goes on', () => {
     const folder = aFolder()
     const run = captured([taskAt(join(folder, 'none', 'a')), taskAt(join(folder, 'b'))])
     expect(run.captured?.map(({ failure }) => failure)).toEqual(['there is no such file', null])
@@ -134,7 +134,7 @@ describe('captures, while a scenario is simulated,', () => {
     expect(readdirSync(folder)).toEqual(['b'])
   })
 
-  test('are none without tasks, and leave what observes the run besides', () => {
+  test('without captures, other observers of the run still work', () => {
     expect('captured' in captured([])).toBe(false)
     let observed = 0
     const observe = () => {
@@ -171,7 +171,7 @@ describe('captures that were written', () => {
     return { folder, there, count: readdirSync(folder).length, said: printed.err.replaceAll(`${folder}/`, ''), error }
   }
 
-  test('take their places, with what they have', () => {
+  test('a finished capture takes its final name, with its content', () => {
     const { folder, there, count, said, error } = placed({}, { packets: 1 })
     expect([there, count, error]).toEqual([['a.pcapng', 'b.pcapng'], 2, null])
     expect(['a.pcapng', 'b.pcapng'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([
@@ -183,14 +183,14 @@ describe('captures that were written', () => {
     expect(said).not.toContain('warning')
   })
 
-  test('come with a warning where packets are left out, and where there are none', () => {
+  test('a capture warns of packets that it left out, and if it is empty', () => {
     const { said } = placed({ leftOut: 4 }, { packets: 0 })
     expect(said).toContain('warning: a.pcapng is full; 4 packets are left out. Ask for more with --pcap-size')
     expect(said).toContain('warning: b.pcapng has no packets: its host, link or attacker sees none')
     expect(said.match(/warning/g)).toHaveLength(2)
   })
 
-  test('that could not be written are removed, while others take their places', () => {
+  test('a capture that could not be written is removed, and others are kept', () => {
     const { there, count, error } = placed({ failure: 'the disk is full' }, {})
     expect([there, count]).toEqual([['b.pcapng'], 1])
     expect(String(error)).toMatch(/cannot write to .*a\.pcapng: the disk is full$/)
@@ -199,7 +199,7 @@ describe('captures that were written', () => {
     expect(String(both.error)).toMatch(/a\.pcapng: one; cannot write to .*b\.pcapng: two$/)
   })
 
-  test('are removed where the run ends early', () => {
+  test('captures are removed if the run ends early', () => {
     const folder = aFolder()
     const capturing = open({ pcap: join(folder, 'a') })
     for (const { path } of capturing?.tasks ?? []) writeFileSync(path, 'x')

@@ -41,14 +41,14 @@ async function findingsOf(stdin: string, ...more: string[]) {
 }
 
 describe('check', () => {
-  test('exits with 4 and names the path on which attackers read and forge, and not the path that resists', async () => {
+  test('check exits with 4 and names the path on which attackers read and forge, not the path that resists', async () => {
     const { code, passed, findings } = await findingsOf(TWO_WAYS, ...ON_THE_LINK)
     expect([code, passed]).toEqual([4, false])
     expect(new Set(findings.map(({ path }: { path: string }) => path))).toEqual(new Set(['plain']))
   })
 
   test.each(['check', 'matrix'])(
-    '%s says which certificates are missing where a fix breaks what it closes',
+    'check %s says which certificates are missing if a fix breaks a path',
     async (command) => {
       const stdin = `
 version: 1
@@ -64,13 +64,13 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     },
   )
 
-  test('exits with 0 where every path is verified, although attackers interrupt it', async () => {
+  test('check exits with 0 if every path is verified, although attackers interrupt it', async () => {
     const { code, out } = await check(CLOSED, ...ON_THE_LINK)
     expect(code).toBe(0)
     expect(out).toContain('PASSED: no attacker got what the policy forbids on 1 path (sealed)')
   })
 
-  test('counts no path that no attacker reached as checked', async () => {
+  test('check does not count a path as checked if no attacker reached it', async () => {
     const twice = CLOSED.replace('paths:\n', 'paths:\n  idle: { from: client, to: client, port: 81 }\n')
     const folder = aFolder({
       'a.yaml':
@@ -85,7 +85,7 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     expect([paths, unreached]).toEqual([['sealed'], ['idle']])
   })
 
-  test('prints who does what, the evidence, and a command that repeats it', async () => {
+  test('check prints each attacker, its evidence, and a command that repeats it', async () => {
     const { out } = await check(TWO_WAYS, '--vantage', 'passive')
     expect(out).toContain(
       '  an attacker that observes the link wan reads 12 of 12 messages (eavesdrop on plain, against server); nobody notices\n',
@@ -99,7 +99,7 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     )
   })
 
-  test('the command that repeats a finding gives the same digest', async () => {
+  test('the command that check prints for a finding gives the same digest', async () => {
     const { findings } = await findingsOf(TWO_WAYS)
     const first = findings.find(({ technique }: { technique: string }) => technique === 'relay')
     const words = /check - (.*)$/.exec(first.reproduce)?.[1].match(/'[^']*'|\S+/g) ?? []
@@ -107,12 +107,12 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     expect(again.findings).toEqual([first])
   })
 
-  test('prints the same for one simulation at a time and for several', async () => {
+  test('check prints the same for one simulation at a time and for several', async () => {
     const [one, several] = [await check(TWO_WAYS, '--jobs', '1'), await check(TWO_WAYS, '--jobs', '5')]
     expect(several).toEqual(one)
   })
 
-  test('simulates attacks that differ only in the name of their attacker once', async () => {
+  test('check simulates attacks that differ only in the name of their attacker once', async () => {
     const attack = (name: string) =>
       `attackers: { ${name}: { on: wan, vantage: inline, plan: [{ technique: relay, path: plain }] } }`
     const folder = aFolder({ 'a.yaml': attack('ann'), 'b.yaml': attack('bob') })
@@ -133,7 +133,7 @@ cluster:
 `
   const AS_MONITOR = ['--place', 'monitor']
 
-  test('that several paths to the apiserver lead to is one finding, which names them', async () => {
+  test('check merges a permission on several paths to the apiserver into one finding that names them', async () => {
     const { code, findings, paths } = await findingsOf(MONITOR, ...AS_MONITOR)
     expect(code).toBe(4)
     const named = findings.map(({ paths, victims }: { paths: string[]; victims: string[] }) => [paths, victims])
@@ -150,7 +150,7 @@ cluster:
     expect(paths).toEqual(['components', 'kubelets', 'logs', 'pods', 'users'])
   })
 
-  test('is printed once, with the server that responded, and all its paths fail', async () => {
+  test('check prints a permission once, with the server that responded, and fails all its paths', async () => {
     const folder = aFolder()
     const junit = join(folder, 'check.xml')
     const { out } = await check(MONITOR, ...AS_MONITOR, '--junit', junit)
@@ -168,14 +168,14 @@ cluster:
     expect(xml).toContain('components, kubelets, pods, users: direct-request by user (monitor) against master, node-1')
   })
 
-  test('is found on each of its paths alone', async () => {
+  test('check finds a permission on each of its paths alone', async () => {
     for (const path of ['components', 'kubelets', 'pods', 'users']) {
       const { code, findings } = await findingsOf(MONITOR, ...AS_MONITOR, '--path', path)
       expect([code, findings.map(({ paths }: { paths: string[] }) => paths)]).toEqual([4, [[path]]])
     }
   })
 
-  test('that is tolerated on one path is one finding on the others', async () => {
+  test('a permission that is tolerated on one path is one finding on the others', async () => {
     const accepted = `${MONITOR}accept: [{ verdict: privilege by user on components, reason: known, until: 2027-03-01 }]\n`
     const { code, findings } = await findingsOf(accepted, ...AS_MONITOR, '--today', '2027-03-01')
     expect(code).toBe(4)
@@ -192,7 +192,7 @@ cluster:
 })
 
 describe('an attack that --attack names', () => {
-  test('is the only one that is tried, and fails the check where it succeeds', async () => {
+  test('check --attack tries only the named attack, and fails if it succeeds', async () => {
     const open = TWO_WAYS.replace('verify: ca', 'verify: none')
     const file = join(aFolder({ 'false.yaml': inline('impersonate-server') }), 'false.yaml')
     const vulnerable = await findingsOf(open, '--attack', file)
@@ -201,13 +201,13 @@ describe('an attack that --attack names', () => {
     expect((await findingsOf(TWO_WAYS, '--attack', file)).code).toBe(0)
   })
 
-  test('fails the check where the scenario has nothing to attack, since nothing was checked', async () => {
+  test('check --attack fails if the scenario has nothing to attack, since nothing was checked', async () => {
     const { code, out } = await check(TWO_WAYS, '--attack', 'unchecked-kubelet')
     expect(code).toBe(4)
     expect(out).toContain('FAILED: no attacker reached anything, so nothing was checked')
   })
 
-  test('fails the check where it reaches nothing beside another that does', async () => {
+  test('check --attack fails if one named attack reaches nothing, even if another does', async () => {
     const file = join(aFolder({ 'drop.yaml': inline('drop') }), 'drop.yaml')
     const { code, out } = await check(TWO_WAYS, '--attack', file, '--attack', 'unchecked-kubelet')
     expect(code).toBe(4)
@@ -216,20 +216,20 @@ describe('an attack that --attack names', () => {
     )
   })
 
-  test('is a usage error if it does not exist', async () => {
+  test('check --attack with an unknown attack is a usage error', async () => {
     const { code, err } = await check(TWO_WAYS, '--attack', 'unchecked-kublet')
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean unchecked-kubelet?')])
   })
 })
 
 describe('the policy', () => {
-  test('of the scenario is used, and --policy replaces it', async () => {
+  test('check uses the policy of the scenario, and --policy replaces it', async () => {
     const tolerant = `${TWO_WAYS}policy: no-takeover\n`
     expect((await check(tolerant)).code).toBe(0)
     expect((await check(tolerant, '--policy', 'nothing-of-others')).code).toBe(4)
   })
 
-  test('can forbid an outcome to some vantages on one path', async () => {
+  test('a policy can forbid an outcome to some vantages on one path', async () => {
     const rule = (text: string) => findingsOf(TWO_WAYS, '--policy', text)
     const side = await rule('never outage, disrupted by side on sealed')
     expect(side.code).toBe(4)
@@ -239,7 +239,7 @@ describe('the policy', () => {
     expect((await rule('never outage, disrupted by blind, passive on sealed')).code).toBe(0)
   })
 
-  test('is refused with its position where it has a wrong word', async () => {
+  test('a policy with an unknown word is refused with its position', async () => {
     const { code, err } = await check(TWO_WAYS, '--policy', 'never reed')
     expect(code).toBe(3)
     expect(err).toContain('--policy:1:7: error')
@@ -248,7 +248,7 @@ describe('the policy', () => {
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('did you mean no-takeover?')])
   })
 
-  test('about a path that nobody reached is no pass', async () => {
+  test('a policy about a path that nobody reached does not pass', async () => {
     const { code, out } = await check(TWO_WAYS, '--policy', 'never read on sealed', '--path', 'plain')
     expect(code).toBe(4)
     expect(out).toContain('not checked: no attacker reached sealed, which "never read on sealed" is about')
@@ -260,7 +260,7 @@ describe('accept', () => {
     `${TWO_WAYS}accept: [{ verdict: "${verdict}", reason: "internal only", until: ${until} }]\n`
   const ALL = 'read, modified, impersonated, relayed on plain'
 
-  test('tolerates a verdict until its day, and says so', async () => {
+  test('accept tolerates a verdict until its last day, and says so', async () => {
     const { code, out } = await check(accepted(ALL), '--today', '2027-03-01', ...ON_THE_LINK)
     expect(code).toBe(0)
     expect(out).toMatch(
@@ -271,7 +271,7 @@ describe('accept', () => {
     expect(later.out).toContain('no longer accepted: read, modified, impersonated, relayed on plain (internal only')
   })
 
-  test('tolerates only the vantage, the technique and the outcomes that it names', async () => {
+  test('accept tolerates only the vantage, technique and outcomes that it names', async () => {
     const techniques = async (verdict: string) =>
       (await findingsOf(accepted(verdict), '--vantage', 'inline')).findings
         .filter(({ isAccepted }: { isAccepted: boolean }) => isAccepted)
@@ -282,12 +282,12 @@ describe('accept', () => {
     expect(await techniques('read by eavesdrop on plain')).toEqual(['eavesdrop'])
   })
 
-  test('that no verdict needs is named, so that it can be removed', async () => {
+  test('an accept entry that no verdict needs is reported, so that it can be removed', async () => {
     const unneeded = accepted('privilege on plain')
     expect((await check(unneeded)).out).toContain('accepts nothing any more: privilege on plain (internal only')
   })
 
-  test('is refused where it names nobody', async () => {
+  test('an accept entry without a subject is refused', async () => {
     const { code, err } = await check(accepted('read by pasive on plain'))
     expect([code, err]).toEqual([3, expect.stringContaining('no attacker, vantage or technique is named pasive')])
   })
@@ -306,7 +306,7 @@ paths: { logs: { kind: apiserver-kubelet, to: node-1 } }
 workloads: { logs: { path: logs, kind: logs, requests: 3 } }
 `
 
-  test('is shown and does not fail the check, unlike that of a known user', async () => {
+  test('a finding about a user with assumed permissions is shown and does not fail check, unlike that of a known user', async () => {
     const only = ['--technique', 'redirect-service', '--place', 'a user']
     const { code, out } = await check(asUser(', assumed: true'), ...only)
     expect(code).toBe(0)
@@ -337,14 +337,14 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
   ])
 })
 
-test('attackers of the scenario itself are judged, with its own events and workloads', async () => {
+test('check judges attackers of the scenario itself, with its events and workloads', async () => {
   const own = `${CLOSED}attackers: { eve: { on: wan, vantage: inline, plan: [{ technique: relay, path: sealed }] } }\n`
   const { code, findings } = await findingsOf(own.replace('verify: ca', 'verify: none'), '--technique', 'relay')
   expect(code).toBe(4)
   expect(findings.map(({ attacker }: { attacker: string }) => attacker)).toContain('eve')
 })
 
-test('a name that no path, place, vantage or technique has is a usage error that lists the names', async () => {
+test('an unknown path, place, vantage or technique is a usage error that lists the names', async () => {
   expect(await check(TWO_WAYS, '--path', 'plan')).toMatchObject({
     code: 2,
     err: expect.stringContaining('there is no path plan; did you mean plain?; the paths are plain, sealed'),
@@ -373,7 +373,7 @@ workloads: { logs: { path: logs, kind: logs, connection: per-request, requests: 
       ...set.flatMap((one) => ['--set', one]),
     )
 
-  test('fails the gate where nothing is verified', async () => {
+  test('an attack on the next dial of an SSH tunnel fails check if nothing is verified', async () => {
     const { code, out } = await checked([])
     expect(code).toBe(4)
     expect(out).toMatch(/answers in the name of the server and reads 3 of 18 messages .*; nobody notices\n/)
@@ -385,7 +385,7 @@ workloads: { logs: { path: logs, kind: logs, connection: per-request, requests: 
       'kubelets',
       ['cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca', 'cluster.kubelet.server-certificate=issued'],
     ],
-  ])('passes where %s are verified', async (_, set) => {
+  ])('an attack on the next dial of an SSH tunnel passes check if %s are verified', async (_, set) => {
     expect((await checked(set)).code).toBe(0)
   })
 })
@@ -399,7 +399,7 @@ describe('check --fix', () => {
   const fixed = (words: readonly string[]) =>
     invoke(['check', ...words, ...narrow], { stdin: UNVERIFIED, simulate: simulatingBy(rules) })
 
-  test('shows what closes the findings, which still fail the check', async () => {
+  test('check --fix shows a fix for the findings, which still fail the check', async () => {
     const { code, out } = await fixed(['-'])
     const { passed, fix, findings } = JSON.parse(out).checks[0]
     expect([code, passed, findings.length]).toEqual([4, false, 1])
@@ -407,7 +407,7 @@ describe('check --fix', () => {
     expect(fix.steps.map(({ flag }: { flag: string }) => flag)).toContain('kubelet-certificate-authority')
   })
 
-  test('with --write writes that, and exits with 0 as nothing is left to be done by hand', async () => {
+  test('check --fix --write writes the fix, and exits with 0 if nothing is left to do by hand', async () => {
     const folder = aFolder({ 'a.yaml': UNVERIFIED })
     const file = join(folder, 'a.yaml')
     const { code, out } = await fixed([file, '--write'])
@@ -417,7 +417,7 @@ describe('check --fix', () => {
     expect(readFileSync(file, 'utf8')).toContain('kubelet-certificate-authority')
   })
 
-  test('with --write has its report also where the file cannot be written, and exits with 2', async () => {
+  test('check --fix --write writes its report even if the file cannot be written, and exits with 2', async () => {
     const folder = aFolder({ 'a.yaml': UNVERIFIED })
     const link = join(folder, 'link.yaml')
     symlinkSync(join(folder, 'a.yaml'), link)
@@ -429,7 +429,7 @@ describe('check --fix', () => {
     expect(readFileSync(link, 'utf8')).toBe(UNVERIFIED)
   })
 
-  test('with --write needs a file, and --write needs --fix', async () => {
+  test('check --write needs --fix and a file', async () => {
     const { code, err } = await fixed(['-', '--write'])
     expect([code, err]).toEqual([2, expect.stringContaining('--write cannot change standard input')])
     const alone = await check(UNVERIFIED, '--write')
@@ -443,12 +443,12 @@ describe('a check whose fix was written', () => {
     return isFine({ passed, fix: { verification } as FixResult })
   }
 
-  test('is fine where the written files hold, meet the policy, and nothing is left to be done by hand', () => {
+  test('a check with a written fix passes if the new files meet the policy and nothing is left to do by hand', () => {
     expect(verified({})).toBe(true)
     for (const more of [{ holds: false }, { passed: false }, { byHand: 1 }]) expect(verified(more)).toBe(false)
   })
 
-  test('is judged as it was where nothing was written', () => {
+  test('a check keeps its exit code if no fix was written', () => {
     for (const passed of [true, false]) {
       expect(verified({ written: false }, passed)).toBe(passed)
       expect(isFine({ passed })).toBe(passed)
@@ -456,7 +456,7 @@ describe('a check whose fix was written', () => {
   })
 })
 
-test('a check names the findings that resemble another, and shows them in full with --all', async () => {
+test('check names findings that resemble another, and shows them in full with --all', async () => {
   const TECHNIQUES = ['eavesdrop', 'relay', 'tamper', 'inject']
   const rules: RuledCluster = { outcomesOf: (_, __, { vantage }) => (vantage === 'inline' ? ['read'] : ['no-effect']) }
   const shown = async (...words: readonly string[]) => {

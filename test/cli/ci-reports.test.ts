@@ -28,13 +28,13 @@ function reportsBy(options: CiOptions, inputs: readonly string[] = []) {
 describe('the reports for CI systems', () => {
   const FILES = namesOf(CI_OUTPUTS).filter((name) => CI_OUTPUTS[name].kind === 'file')
 
-  test.each(namesOf(CI_OUTPUTS))('are wanted with the option of %s', (name) => {
+  test.each(namesOf(CI_OUTPUTS))('reports for CI systems are requested by the option of %s', (name) => {
     expect(reportsBy({}).reports.areWanted).toBe(false)
     const value = FILES.includes(name) ? join(aFolder(), 'x') : true
     expect(reportsBy({ [name]: value }).reports.areWanted).toBe(true)
   })
 
-  test.each(FILES)('need a file of their own for %s', (name) => {
+  test.each(FILES)('the reports for CI systems need separate files for %s', (name) => {
     const path = join(aFolder(), 'x')
     const option = `--${optionName(name)}`
     for (const other of FILES)
@@ -46,7 +46,7 @@ describe('the reports for CI systems', () => {
       expect(() => reportsBy({ [name]: text })).toThrow(`${option} needs the name of a file`)
   })
 
-  test('replace an earlier report of the same kind and an empty file, and no other', async () => {
+  test('the reports for CI systems replace an earlier report of the same kind and an empty file, and no other', async () => {
     const output = async (name: (typeof FILES)[number]) => {
       const { kind, ...one }: CiOutput = CI_OUTPUTS[name]
       return kind === 'file' && 'write' in one ? one.write([], version) : ''
@@ -74,7 +74,7 @@ describe('the reports for CI systems', () => {
     }
   })
 
-  test('are written to the files that are asked for, which are named', async () => {
+  test('reports for CI systems are written to the given files, which are named', async () => {
     const folder = aFolder()
     const paths = FILES.map((name) => join(folder, name))
     const { reports, printed } = reportsBy(Object.fromEntries(FILES.map((name, i) => [name, paths[i]])))
@@ -93,7 +93,7 @@ describe('the reports for CI systems', () => {
     expect(nothing).toEqual({ out: '', err: '' })
   })
 
-  test('of problems are annotations with the hint, on GitHub only', () => {
+  test('problems of a scenario are annotations with a hint, on GitHub only', () => {
     const problems = [
       { ...PROBLEM, code: 'unknown-key', hint: 'did you mean links?' },
       { ...PROBLEM, line: 4, code: 'unknown-name' },
@@ -109,7 +109,7 @@ describe('the reports for CI systems', () => {
     expect(nothing.err).toBe('')
   })
 
-  test('of a check are at the main line of a real cluster, and at the line of the path in a scenario', async () => {
+  test('findings of a check are at the main line of a real cluster’s file, or at the line of the scenario’s path', async () => {
     const loaded = loadScenario({ file: 'small.yaml', text: SMALL_SCENARIO }, {})
     if (!loaded.ok) throw new Error('the scenario is valid')
     const result = {
@@ -135,7 +135,7 @@ describe('the reports for CI systems', () => {
   })
 })
 
-test('the place of what the command line changes is the first line of the file', () => {
+test('a finding from a command-line option is placed at the first line of the file', () => {
   const loaded = loadScenario(
     { file: 'small.yaml', text: SMALL_SCENARIO },
     { set: ['paths.more={ from: client, to: server }'] },

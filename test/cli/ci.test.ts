@@ -48,7 +48,7 @@ const resultsOf = (log: { runs: { results: { ruleId: string; level: string; loca
     Number(/"startLine":(\d+)/.exec(JSON.stringify(locations))?.[1]),
   ])
 
-test('a run reports an expectation that was not met at its line, in all three ways', async () => {
+test('run reports an unmet expectation at its line, in all three CI formats', async () => {
   const { code, err, file, read } = await gate('run', SCENARIO)
   const { xml, log, summary } = read()
   expect(code).toBe(4)
@@ -60,7 +60,7 @@ test('a run reports an expectation that was not met at its line, in all three wa
   expect(summary).toContain('| ❌ failed | latency\\(visits\\) p50 &lt; 1ms |')
 })
 
-test('an expectation about an attacker that was not met has the rule of its technique', async () => {
+test('an unmet expectation about an attacker has the rule of its technique', async () => {
   const scenario = `${SCENARIO.replace('p50 < 1ms', 'p50 < 1s')}  - never read by eve
 attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop }] } }
 `
@@ -82,7 +82,7 @@ accept: [{ verdict: read by eve on web, reason: internal only }]
   expect(read().xml).toContain('<skipped type="eavesdrop/plain"')
 })
 
-test('a run that meets everything reports nothing but that', async () => {
+test('a run that meets everything reports nothing else', async () => {
   const { code, err, read } = await gate('run', SCENARIO.replace('p50 < 1ms', 'p50 < 1s'))
   expect(code).toBe(0)
   expect(err).not.toContain('::')
@@ -97,7 +97,7 @@ test('a run that exceeds its budget is an error', async () => {
   expect(resultsOf(read().log)).toEqual([['run', 'error', 1]])
 })
 
-test('beside a baseline, only what it met is reported as failed', async () => {
+test('with a baseline, only what the baseline met is reported as failed', async () => {
   const folder = join(aFolder(), 'before')
   await invoke(['run', '-', '--out', folder], { simulate, stdin: SCENARIO })
   const { code, read } = await gate('run', SCENARIO, '--baseline', folder)
@@ -112,7 +112,7 @@ test('a check reports each finding at the line of its path', async () => {
   expect(new Set(results.map(String))).toEqual(new Set(['eavesdrop/plain,error,6', 'relay/plain,error,6']))
 })
 
-test('a check of a path that resists has a passed test case for it', async () => {
+test('check reports a passed test case for a path that resists', async () => {
   const { code, read } = await gate('check', SCENARIO, '--technique', 'reset', 'delay')
   expect(code).toBe(0)
   expect(read().xml).toContain('<testcase name="web: never privilege, credential')
@@ -133,7 +133,7 @@ test('problems of a scenario are annotations at their lines, and no file is writ
   expect(read).toThrow('ENOENT')
 })
 
-test('a file of somebody else is not replaced', async () => {
+test('a CI report does not replace a file of another kind', async () => {
   const file = join(aFolder(), 'other.xml')
   writeFileSync(file, '<other/>')
   const { code, err } = await invoke(['run', '-', '--junit', file], { simulate, stdin: SCENARIO })
@@ -164,7 +164,7 @@ test('the commands of the documented workflows run', async () => {
   }
 })
 
-test('a check of files with secrets writes none of them, in whatever format', async () => {
+test('check of files with secrets writes no secret, in any format', async () => {
   const secret = 'S3CR3T-4f9a'
   const folder = aFolder({
     'cluster/kube-apiserver.yaml': `${manifest('--authorization-mode=Node,RBAC', `--etcd-servers=https://u:${secret}@e`, `--token-auth-file=/${secret}`)}    env:\n    - name: PASSWORD\n      value: ${secret}\n`,

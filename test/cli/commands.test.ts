@@ -26,7 +26,7 @@ describe('usage', () => {
     [['explain', 'toString'], 'there is no word toString'],
     [['list', 'constructor'], 'there is no list constructor; the lists are paths, letters, links, '],
     [['list', 'attack'], 'there is no list attack; did you mean attacks?'],
-  ])('%j exits with 2, prints a message and no result', async (argv, message) => {
+  ])('onpath %j exits with 2, prints a message and no result', async (argv, message) => {
     const { code, out, err } = await invoke(argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(message)
@@ -44,12 +44,15 @@ describe('usage', () => {
     [['matrix', 'x.yaml'], 'matrix '],
     [['report', 'x'], 'report '],
     [['--frobnicate'], ''],
-  ])('%j prints a message that begins with onpath: and ends with the name of the help', async (argv, command) => {
-    const { err } = await invoke(argv)
-    expect(err).toMatch(/^onpath: /)
-    expect(err.endsWith(`\nSee \`onpath ${command}--help\`.\n`)).toBe(true)
-    expect(err).not.toContain('error:')
-  })
+  ])(
+    'onpath %j prints a message that begins with onpath: and ends with the name of the help',
+    async (argv, command) => {
+      const { err } = await invoke(argv)
+      expect(err).toMatch(/^onpath: /)
+      expect(err.endsWith(`\nSee \`onpath ${command}--help\`.\n`)).toBe(true)
+      expect(err).not.toContain('error:')
+    },
+  )
 
   test.each([
     [['rnu'], "unknown command 'rnu'\n(Did you mean run?)", ''],
@@ -57,11 +60,11 @@ describe('usage', () => {
     [['run', '-', '--xyz'], "unknown option '--xyz'", 'run '],
     [['x\ny'], "unknown command 'x␊y'", ''],
     [['error: x\n'], "unknown command 'error: x␊'", ''],
-  ])('%j has its complaint on one line, and a suggestion on the next', async (argv, complaint, command) => {
+  ])('onpath %j has its error on one line, and a suggestion on the next', async (argv, complaint, command) => {
     expect((await invoke(argv)).err).toBe(`onpath: ${complaint}\nSee \`onpath ${command}--help\`.\n`)
   })
 
-  test('no command shows the commands that people call, and no command of scripts', async () => {
+  test('onpath without a command lists all commands but those for scripts', async () => {
     const { code, err } = await invoke([])
     expect(code).toBe(2)
     expect(err).not.toContain('See `')
@@ -91,7 +94,7 @@ describe('usage', () => {
     expect(err).toContain(message)
   })
 
-  test('a file without an end is refused', async () => {
+  test('a file without an end, such as a device, is refused', async () => {
     if (!existsSync('/dev/zero')) return
     const { code, err } = await invoke(['validate', '/dev/zero'])
     expect(code).toBe(2)
@@ -128,7 +131,7 @@ describe('validate', () => {
     expect(out).toMatch(/^\{\n {2}"file": "-",\n/)
   })
 
-  test('validate --json prints a line for each file', async () => {
+  test('validate --json of several files prints a line for each', async () => {
     const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
     const { code, out, err } = await invoke(['validate', join(folder, 'good.yaml'), join(folder, 'bad.yaml'), '--json'])
     expect([code, err]).toEqual([3, ''])
@@ -147,7 +150,7 @@ test('schema prints a JSON Schema', async () => {
   expect(JSON.parse(out)).toMatchObject({ title: 'onpath scenario' })
 })
 
-test('explain has a text for every code', async () => {
+test('explain has a text for every problem code', async () => {
   const { out } = await invoke(['explain'])
   for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`  ${code}\n    `)
 })

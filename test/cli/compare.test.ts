@@ -38,16 +38,16 @@ test.each([
   ['name: !text a\n', null],
   ['name: [a\n', null],
   ['name: *a\n', null],
-])('of a scenario beside a result, %j, the configuration is %j', (text, configuration) => {
+])('compare finds the scenario beside result %j: the configuration is %j', (text, configuration) => {
   const folder = aFolder({ 'scenario.yaml': text })
   expect(scenarioBeside(join(folder, 'summary.json'))).toEqual(configuration)
 })
 
-test('without a scenario beside a result there is no configuration', () => {
+test('compare has no configuration if there is no scenario beside a result', () => {
   expect(scenarioBeside(join(aFolder({ 'other.yaml': 'name: a' }), 'summary.json'))).toBeNull()
 })
 
-test('of the CSV files of a run, the first that is missing and the first other line are named', () => {
+test('compare names the first missing CSV file of a run, and the first line that differs', () => {
   const result = aResult({ verdicts: [aVerdict()] })
   const tables = Object.fromEntries(tablesOf(result).map(({ name, text }) => [name, text]))
   expect(Object.keys(tables)).toEqual(['results.csv', 'verdicts.csv'])
@@ -76,7 +76,7 @@ test('--fail-on-regression exits with 5 above its limit and with 0 below', async
   expect((await invoke(['compare', slower, run, '--fail-on-regression', '0%'])).code).toBe(0)
 })
 
-test('a figure of two runs is one draw, and fails only with a limit', async () => {
+test('compare fails two single runs only with a limit, since each figure is one sample', async () => {
   const { run, slower } = someRuns()
   expect((await invoke(['compare', run, slower])).code).toBe(0)
 })
@@ -172,7 +172,7 @@ test('a sweep whose figures are damaged exits with 2 and names the line', async 
   expect([code, err]).toEqual([2, expect.stringMatching(/sweep\.csv: it is no sweep: line \d+: /)])
 })
 
-test('a file of a run folder exits with 2 and names the folder', async () => {
+test('compare of a file inside a run folder exits with 2 and names the folder', async () => {
   const { run, folder } = someRuns()
   writeFileSync(join(run, 'results.csv'), 'workload,path\nfresh,logs\n')
   const { code, err } = await invoke(['compare', join(run, 'results.csv'), run])
@@ -182,7 +182,7 @@ test('a file of a run folder exits with 2 and names the folder', async () => {
   expect((await invoke(['compare', join(folder, 'results.csv'), run])).err).not.toContain('name the run folder')
 })
 
-test('two runs are compared with what differs between their scenarios, and two sweeps by their common seeds', async () => {
+test('compare shows how the scenarios of two runs differ, and uses the common seeds of two sweeps', async () => {
   const folder = aFolder({ 'wan.yaml': SMALL_SCENARIO })
   const at = (name: string) => join(folder, name)
   const simulate: Simulate = async (scenario) => run(scenario)
@@ -202,7 +202,7 @@ test('two runs are compared with what differs between their scenarios, and two s
   expect([mixed.code, mixed.err]).toEqual([2, expect.stringContaining('one is a run and the other a sweep')])
 })
 
-test('folders of sweeps hold scenario and verdicts, and are compared by both', async () => {
+test('compare of two sweep folders uses their scenarios and verdicts', async () => {
   const attacked = `${SMALL_SCENARIO}
 attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }
 `

@@ -45,7 +45,7 @@ async function wordsOf(...line: string[]): Promise<readonly string[]> {
 const FILES = { words: [], areFiles: true }
 const NOTHING = { words: [], areFiles: false }
 
-test('commands are completed with their summaries, but for those that only scripts call', async () => {
+test('completion offers commands with their summaries, except those for scripts', async () => {
   expect(await completionsOf(['s'], COMMANDS)).toEqual({
     words: [{ word: 'simulate', meaning: 'simulates something' }],
     areFiles: false,
@@ -54,7 +54,7 @@ test('commands are completed with their summaries, but for those that only scrip
   expect(await wordsOf()).toEqual(['simulate', 'list', 'explain', 'version', 'completion'])
 })
 
-test('options are completed with their meaning', async () => {
+test('completion offers options with their meaning', async () => {
   expect((await completionsOf(['simulate', '--'], COMMANDS)).words.map(({ word, meaning }) => [word, meaning])).toEqual(
     [
       ['--quietly', 'prints nothing'],
@@ -73,33 +73,33 @@ test.each([
   ['technique', namesOf(TECHNIQUES)],
   ['preset', Object.keys(PRESETS)],
   ['network', namesOf(LINK_PROFILES)],
-])('the values of --%s are all that there are, of that option alone', async (option, names) => {
+])('completion of --%s offers exactly its values', async (option, names) => {
   expect(await wordsOf('simulate', 'x.yaml', `--${option}`, '')).toEqual(names)
   expect(await wordsOf('simulate', 'x.yaml', `--${option}`, names[0])).toContain(names[0])
   expect(await wordsOf('simulate', `--${option}=`)).toEqual(names.map((name) => `--${option}=${name}`))
   expect(await completionsOf(['simulate', `--${option}`, names[0], ''], COMMANDS)).toEqual(FILES)
 })
 
-test('values of an option that takes several words are completed up to the next option', async () => {
+test('completion of an option with several values works up to the next option', async () => {
   expect(await wordsOf('simulate', '--attack', '')).toEqual(shippedAttacks())
   expect(await wordsOf('simulate', '--attack', 'x', '')).toEqual(shippedAttacks())
   expect(await completionsOf(['simulate', '--attack', 'x', '--quietly', ''], COMMANDS)).toEqual(FILES)
 })
 
-test('values of options are files where these name one, and nothing where they are numbers', async () => {
+test('completion of an option offers files if it takes one, and nothing if it takes a number', async () => {
   for (const line of [['--out', ''], ['-o', ''], ['--out', 'a/b'], ['--out=x']])
     expect(await completionsOf(['simulate', ...line], COMMANDS)).toEqual(FILES)
   for (const line of [['--max-events', ''], ['--max-events=1'], ['--unknown=']])
     expect(await completionsOf(['simulate', ...line], COMMANDS)).toEqual(NOTHING)
 })
 
-test('the names that can be explained are those of all lists, and the shells those that are known', async () => {
+test('completion of explain offers the names of all lists, and completion of completion the known shells', async () => {
   expect(await wordsOf('explain', '')).toEqual(expect.arrayContaining(['user-apiserver', 'relay', 'unknown-key']))
   expect(await wordsOf('completion', '')).toEqual(['bash', 'zsh', 'fish'])
   expect(await wordsOf('list', 'tech')).toEqual(['techniques'])
 })
 
-test('arguments are files, each of several too, and nothing where a command takes none or is unknown', async () => {
+test('completion of arguments offers files, and nothing for a command that is unknown or takes none', async () => {
   expect(await completionsOf(['simulate', ''], COMMANDS)).toEqual(FILES)
   expect(await completionsOf(['simulate', 'x.yaml', 'y'], COMMANDS)).toEqual(FILES)
   for (const line of [
@@ -111,7 +111,7 @@ test('arguments are files, each of several too, and nothing where a command take
     expect(await completionsOf(line, COMMANDS)).toEqual(NOTHING)
 })
 
-test('the command that scripts call takes any number of words, and prints a line for each completion', async () => {
+test('the completion command for scripts takes any number of words, and prints a line for each completion', async () => {
   const { code, err, out } = await invoke(['complete', '--', 'list', 'tech'])
   expect([code, err, out]).toEqual([0, '', 'techniques\t\n'])
   expect((await invoke(['complete', '--', 'run', 'x'])).out).toBe(':files\n')
@@ -119,7 +119,7 @@ test('the command that scripts call takes any number of words, and prints a line
   expect((await invoke(['complete'])).code).toBe(0)
 })
 
-test('there is no script for another shell', async () => {
+test('completion refuses an unknown shell', async () => {
   expect(await invoke(['completion', 'csh'])).toMatchObject({
     code: 2,
     out: '',

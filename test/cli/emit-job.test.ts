@@ -34,13 +34,13 @@ const ofVersion136: typeof ofVersion133 = Object({
 })
 
 describe('the Job of a sweep', () => {
-  test('is named after the scenario, in the letters that Kubernetes allows', async () => {
+  test('the Job of a sweep is named after the scenario, in the letters that Kubernetes allows', async () => {
     const { objects } = await emitted([], `name: _Two-words__loss_\n${LOSSY.replace(/^name:.*\n/m, '')}`)
     const [, job] = objects as [unknown, { readonly metadata: { readonly name: string } }]
     expect(job.metadata.name).toMatch(/^onpath-two-words-loss-[0-9a-f]{8}$/)
   })
 
-  test('follows the schemas that Kubernetes 1.29, 1.33 and 1.36 publish', async () => {
+  test('the Job of a sweep follows the schemas that Kubernetes 1.29, 1.33 and 1.36 publish', async () => {
     const { objects } = await emitted(['--max-events', '1000', '--jobs', '4', '--parallelism', '2'])
     const [configMap, job] = objects
     expect(objects).toHaveLength(2)
@@ -55,7 +55,7 @@ describe('the Job of a sweep', () => {
     expect(JOB_OF_1_29.safeParse(wrong).success).toBe(false)
   })
 
-  test('has an index for each shard, retries what was killed, and gives up an index with an invalid scenario', async () => {
+  test('the Job of a sweep has an index for each shard, retries what was killed, and gives up an index with an invalid scenario', async () => {
     const { objects } = await emitted()
     expect(objects[1]).toMatchObject({
       kind: 'Job',
@@ -76,7 +76,7 @@ describe('the Job of a sweep', () => {
     })
   })
 
-  test('has no rights, no root, and a root file system that cannot be written', async () => {
+  test('the Job of a sweep has no RBAC rights, no root user, and a read-only root file system', async () => {
     const { objects } = await emitted()
     expect(objects[1]).toMatchObject({
       spec: {
@@ -99,7 +99,7 @@ describe('the Job of a sweep', () => {
     })
   })
 
-  test('has another name when the scenario or the number of shards is another, and the same otherwise', async () => {
+  test('the Job of a sweep has another name only if the scenario or the number of shards differs', async () => {
     const nameOf = async (options: readonly string[], scenario?: string) =>
       /job\/(\S+)/.exec((await emitted(options, scenario)).text)?.[1]
     const name = await nameOf([])
@@ -109,7 +109,7 @@ describe('the Job of a sweep', () => {
     expect(await nameOf(['--set', 'duration=1s'])).not.toBe(name)
   })
 
-  test('keeps names of hosts within 63 characters, whatever the scenario is called', async () => {
+  test('the Job of a sweep keeps host names within 63 characters, however long the scenario’s name', async () => {
     const { text } = await emitted(['--set', `name=${'A_long-Name'.repeat(9)}`])
     const name = /job\/(\S+)/.exec(text)?.[1] ?? ''
     expect(`${name}-9999`.length).toBeLessThanOrEqual(63)
@@ -124,7 +124,7 @@ describe('values with characters that YAML 1.1 or a terminal obeys', () => {
   const hostile = `${LOSSY.replace(/sweep: .*/, '')}identities: { ca: { kind: ca }, other: { kind: ca, cn: ${visibleJson(HOSTILE)} } }\n`
   const argv = ['--sweep', `identities.ca.cn=[${visibleJson(HOSTILE)}, on, 1_000]`]
 
-  test('have none of them in the Job, and make no object of their own', async () => {
+  test('values with control characters or YAML 1.1 syntax are escaped in the Job, and add no object', async () => {
     const raw = ['--set', `identities.ca.org=${HOSTILE.replace(/\n|\r|\u0085/g, '')}`]
     const { text } = await emitted(argv, hostile)
     const withRaw = await invoke(['sweep', '-', '--emit-job', '-', ...TARGET, ...argv, ...raw], { stdin: hostile })
@@ -136,7 +136,7 @@ describe('values with characters that YAML 1.1 or a terminal obeys', () => {
     expect(parseAllDocuments(text, { version: '1.1' })).toHaveLength(2)
   })
 
-  test('are the same in the scenario of the Job', async () => {
+  test('values with control characters or YAML 1.1 syntax are the same in the scenario of the Job', async () => {
     const { objects } = await emitted(argv, hostile)
     const { scenario } = CONFIG_MAP_OF_1_29.parse(objects[0]).data
     const ofFile = await invoke(['sweep', '-', '--json', ...argv], { stdin: hostile })
@@ -147,7 +147,7 @@ describe('values with characters that YAML 1.1 or a terminal obeys', () => {
 })
 
 describe('texts that YAML 1.1 takes for other values', () => {
-  test('are texts in the Job', async () => {
+  test('texts that YAML 1.1 reads as other values are strings in the Job', async () => {
     const named = ['--volume', 'on', '--image', '1_000', '--scenario-path', '/results/scenario.yaml']
     const file = join(aFolder(), 'job.yaml')
     await invoke(['sweep', '-', '--emit-job', file, ...TARGET, ...named], { stdin: LOSSY })
@@ -167,7 +167,7 @@ describe('texts that YAML 1.1 takes for other values', () => {
   })
 })
 
-test('a Job has the limits of its runs, and memory for these', async () => {
+test('a Job has the limits of its runs, and enough memory for them', async () => {
   const { objects } = await emitted(['--max-memory', '3GiB', '--max-events', '9', '--jobs', '2'])
   const [, job] = objects
   expect(JSON.stringify(job)).toContain('"--max-events","9","--max-memory","3221225472B"')
@@ -175,7 +175,7 @@ test('a Job has the limits of its runs, and memory for these', async () => {
 })
 
 describe('the scenario of the Job', () => {
-  test('is one text without extends, and gives the same results as the files', async () => {
+  test('the scenario of the Job is one text without extends, and gives the same results as the files', async () => {
     const folder = aFolder({
       'base.yaml': LOSSY,
       'swept.yaml':
@@ -194,7 +194,7 @@ describe('the scenario of the Job', () => {
     expect(ofText.out).toMatch(/^1\.50?,/m)
   })
 
-  test('is refused when it is larger than a ConfigMap, unless the user puts it somewhere', async () => {
+  test('the scenario of a Job is refused if it exceeds the size of a ConfigMap, unless the user provides a volume', async () => {
     const folder = aFolder()
     const ghost = `ghost: { from: client, to: server, not-modelled: ${'x'.repeat(1_100_000)} }`
     const large = LOSSY.replace('paths: { ', `paths: { ${ghost}, `)
@@ -224,18 +224,18 @@ describe('options that make no Job', () => {
     [[...TARGET, '--queue', 'redis://x'], '--emit-job runs nothing; leave out --queue'],
     [[...TARGET, '--scenario-path', '/a\u0085b'], 'It must be an absolute path'],
     [[...TARGET, '--image', 'a\u001bb'], '--image is not the name of an image'],
-  ])('%j is refused', async (options, message) => {
+  ])('sweep with %j, which makes no Job, is refused', async (options, message) => {
     const { code, err } = await invoke(['sweep', '-', '--emit-job', '-', ...options], { stdin: LOSSY })
     expect(code).toBe(2)
     expect(err).toContain(message)
   })
 
-  test('are refused where there is no Job', async () => {
+  test('options of a Job are refused without a Job', async () => {
     const { code, err } = await invoke(['sweep', '-', '--image', 'onpath'], { stdin: LOSSY })
     expect([code, err]).toEqual([2, expect.stringContaining('--image is an option of --emit-job')])
   })
 
-  test('another file is not replaced, an earlier Job is', async () => {
+  test('sweep replaces an earlier Job file, and no other file', async () => {
     const folder = aFolder({ 'mine.yaml': 'kind: Secret\n' })
     const emit = (name: string) => invoke(['sweep', '-', '--emit-job', join(folder, name), ...TARGET], { stdin: LOSSY })
     expect((await emit('mine.yaml')).err).toContain('it is another file')
@@ -253,13 +253,13 @@ describe('a shard by its index', () => {
     [['--shards', '10000', '--index', '10000'], 'It must be from 0 to 9999.'],
     [['--shards', '3', '--index', '-1'], 'It must be from 0 to 9999.'],
     [['--shards', '3', '--index', '0', '--shard', '1/3'], 'give either --shard, or --shards with --index'],
-  ])('%j is refused', async (options, message) => {
+  ])('a shard index given by %j is refused', async (options, message) => {
     const { code, err } = await invoke(['sweep', '-', '--out', aFolder(), ...options], { stdin: LOSSY })
     expect(code).toBe(2)
     expect(err).toContain(message)
   })
 
-  test('is that of the number after it', async () => {
+  test('the shard of an index has the index plus one as its number', async () => {
     const [one, other] = [aFolder(), aFolder()]
     await invoke(['sweep', '-', '--out', one, '--shards', '3', '--index', '1'], { stdin: LOSSY })
     await invoke(['sweep', '-', '--out', other, '--shard', '2/3'], { stdin: LOSSY })
@@ -269,7 +269,7 @@ describe('a shard by its index', () => {
 })
 
 describe('--exit-zero', () => {
-  test('turns unmet expectations and used-up events into 0, and nothing else', async () => {
+  test('--exit-zero turns exit codes for unmet expectations and the event limit into 0, and no others', async () => {
     const unmet = ['sweep', '-', '--set', 'expect=["latency(visits) p50 < 1ns"]', '--seeds', '1..2']
     const { simulateScenario } = await import('../../src/cli/simulation/simulate-scenario.ts')
     const { run } = await import('../../src/simulation/run.ts')

@@ -17,7 +17,7 @@ import { scenarioOf } from '../fixtures/simulations.ts'
 const ORDER: readonly ExitCode[] = [130, 143, 141, 2, 3, 1, 7, 6, 5, 4, 0]
 
 describe('the exit code of several runs', () => {
-  test('is that of the more severe of each two, in either order', () => {
+  test('the exit code of several runs is the most severe one, in any order', () => {
     for (const [i, first] of ORDER.entries())
       for (const [j, second] of ORDER.entries()) {
         expect(mostSevere([first, second])).toBe(ORDER[Math.min(i, j)])
@@ -25,7 +25,7 @@ describe('the exit code of several runs', () => {
       }
   })
 
-  test('is 0 without runs, and there is one for each meaning', () => {
+  test('the exit code is 0 without runs, and each meaning has a code', () => {
     expect(mostSevere([])).toBe(0)
     expect(new Set(ORDER)).toEqual(new Set(Object.values(EXIT)))
   })
@@ -60,12 +60,12 @@ function exitOf(
 }
 
 describe('a run', () => {
-  test('fails with 4 if an expectation is not met, and says nothing of one that is', () => {
+  test('a run exits with 4 if an expectation is not met, and does not list those that are met', () => {
     expect(exitOf(judged(true))).toEqual({ code: 0, err: '' })
     expect(exitOf(judged(false))).toEqual({ code: 4, err: '' })
   })
 
-  test('does not fail if what it violates is accepted, and says so', () => {
+  test('a run does not fail if all violations are accepted, and says so', () => {
     expect(exitOf({ ...judged(false), verdicts: [READ] }, { acceptances: [acceptance()] })).toEqual({
       code: 0,
       err: 'accepted: never read (read on logs: known)\n',
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(exitOf({ ...judged(false), verdicts: [READ] }, { acceptances: [acceptance({ path: 'exec' })] }).code).toBe(4)
   })
 
-  test('fails again after the last day of an acceptance, and says so', () => {
+  test('a run fails again after the last day of an acceptance, and says so', () => {
     const until = (untilDate: string) =>
       exitOf({ ...judged(false), verdicts: [READ] }, { acceptances: [acceptance({ untilDate })] })
     expect(until('2027-03-01')).toEqual({
@@ -86,7 +86,7 @@ describe('a run', () => {
     })
   })
 
-  test('with a baseline needs no acceptance', () => {
+  test('a run with a baseline needs no acceptance', () => {
     const result = aResult({ ...judged(false), verdicts: [READ] })
     const withAcceptance = { ...scenario, expectations: [NEVER], acceptances: [acceptance()] }
     expect(tolerancesOf(withAcceptance, result, { today: '2027-03-01', baseline: result })).toEqual([])
@@ -97,7 +97,7 @@ describe('a run', () => {
 describe('a run with a baseline', () => {
   const evidence = { atNs: 7, link: null, packet: null, shows: 'read', what: 'it held the key' } as const
 
-  test('fails with 5 if a verdict is worse, even if an expectation is newly unmet too', () => {
+  test('a run with a baseline exits with 5 if a verdict is worse, even if an expectation is newly unmet too', () => {
     const { code, err } = exitOf({ ...judged(false), verdicts: [READ] }, { baseline: judged(true) })
     expect(code).toBe(5)
     expect(err).toBe(
@@ -111,14 +111,14 @@ describe('a run with a baseline', () => {
     [{ evidence: [evidence] }, ' (it held the key, at 7 ns)'],
     [{ evidence: [{ ...evidence, link: 'link/wan/forward', packet: 3 }] }, ' (packet 3 on link/wan/forward, at 7 ns)'],
     [{ evidence: [{ ...evidence, shows: 'metadata' }] }, ''],
-  ])('shows the evidence %o', (overrides, where) => {
+  ])('a run with a baseline shows the evidence %o', (overrides, where) => {
     const { err } = exitOf({ ...judged(true), verdicts: [{ ...READ, ...overrides }] }, { baseline: judged(true) })
     expect(err.split('\n')[0]).toBe(
       `worse: relay on logs by mallory against node-1: read, was not-applicable; 3 of 12 messages${where}`,
     )
   })
 
-  test('shows any evidence where more messages are exposed to the same', () => {
+  test('a run with a baseline shows any evidence if more messages are exposed to the same attack', () => {
     const shown = { ...READ, evidence: [{ ...evidence, shows: 'metadata' as const }] }
     const before = { ...READ, exposure: { messages: 1, of: 12, bytes: 0 } }
     const { code, err } = exitOf(
@@ -129,14 +129,14 @@ describe('a run with a baseline', () => {
     expect(err).toContain('read, was read; 3 of 12 messages (it held the key, at 7 ns)')
   })
 
-  test('fails with 4 if only an expectation is newly unmet', () => {
+  test('a run with a baseline fails with 4 if only an expectation is newly unmet', () => {
     expect(exitOf(judged(false), { baseline: judged(true) })).toEqual({
       code: 4,
       err: 'not met, but met in the baseline: never read\nreproduce: npx onpath run x\n',
     })
   })
 
-  test('does not fail by what the baseline has too, and says so', () => {
+  test('a run with a baseline does not fail by what the baseline has too, and says so', () => {
     expect(
       exitOf({ ...judged(false), verdicts: [READ] }, { baseline: { ...judged(false), verdicts: [READ] } }),
     ).toEqual({
@@ -147,7 +147,7 @@ describe('a run with a baseline', () => {
 })
 
 describe('runs without a result', () => {
-  test('have the exit code of their reason, each', () => {
+  test('each run without a result has the exit code of its reason', () => {
     const failed = new FailedRuns()
     expect([failed.count, failed.codes]).toEqual([0, []])
     failed.add({ run: 'seed 1', reproduce: 'again 1', error: new BudgetExceeded(5, 1_000_000_000, 'events') })
@@ -166,7 +166,7 @@ describe('runs without a result', () => {
     [10, null],
     [11, 'onpath: 1 more runs have no result\n'],
     [13, 'onpath: 3 more runs have no result\n'],
-  ])('are shown up to ten of %d', (count, rest) => {
+  ])('runs without a result are listed, at most ten of %d', (count, rest) => {
     const failed = new FailedRuns()
     for (let i = 0; i < count; i++) {
       failed.add({ run: `seed ${i}`, reproduce: `again ${i};`, error: new BudgetExceeded(5, 0, 'events') })
@@ -180,7 +180,7 @@ describe('runs without a result', () => {
   })
 })
 
-test('a run that was stopped names its limit, and its events if there were some', () => {
+test('a run that was stopped names the limit, and its number of events if there were any', () => {
   expect(budgetText(new BudgetExceeded(3, 2_000_000_000, 'events'))).toBe(
     'stopped after 3 events, the limit of --max-events, at 2 s of simulated time',
   )

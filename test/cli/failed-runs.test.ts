@@ -16,7 +16,7 @@ describe('runs of a sweep without a result', () => {
     return { runs, err: printed.err }
   }
 
-  test('have exit codes by what ended them, and are outcomes where all used up their events', () => {
+  test('sweep runs without a result have the exit code of their cause; used-up events in all of them count as an outcome', () => {
     const { runs } = failed(EVENTS, new Error('a bug'), MEMORY)
     expect([runs.count, runs.codes]).toEqual([3, [EXIT.budgetExceeded, EXIT.bug, EXIT.budgetExceeded]])
     expect(runs.areOutcomes).toBe(false)
@@ -24,7 +24,7 @@ describe('runs of a sweep without a result', () => {
     expect([failed().runs.areOutcomes, failed().err]).toEqual([true, ''])
   })
 
-  test('are shown with the command that repeats each, ten at most', () => {
+  test('sweep runs without a result are listed with the command that repeats each, at most ten', () => {
     const { err } = failed(...Array<unknown>(12).fill(EVENTS))
     const shown = Array.from(
       { length: 12 },
@@ -35,14 +35,14 @@ describe('runs of a sweep without a result', () => {
     expect(failed(...Array<unknown>(10).fill(EVENTS)).err).not.toContain('more runs')
   })
 
-  test('are reported as bugs where they are some', () => {
+  test('sweep runs that end in a bug are reported as bugs', () => {
     const { err } = failed(new Error('it broke'))
     expect(err).toContain('it broke')
     expect(err).toContain('onpath run 0')
   })
 })
 
-test('texts of lists are broken between words, at 80 columns with their indent', () => {
+test('lists are wrapped between words at 80 columns, with their indentation', () => {
   expect(wrap('a bb ccc', 2)).toBe('  a bb ccc\n')
   expect(wrap('a bb ccc', 2, 6)).toBe('  a bb\n  ccc\n')
   expect(wrap('a bb ccc', 2, 5)).toBe('  a\n  bb\n  ccc\n')

@@ -27,7 +27,7 @@ describe('a process', () => {
     vi.restoreAllMocks()
   })
 
-  test('is identified by its number, its machine and when it began', () => {
+  test('a process is identified by its number, its machine and when it began', () => {
     expect(thisProcess).toEqual({ pid: process.pid, host: hostname(), started: thisProcess.started })
     expect(runningProcess(process.pid)).toEqual(thisProcess)
     const stat = readFileSync('/proc/self/stat', 'utf8')
@@ -35,7 +35,7 @@ describe('a process', () => {
     expect(stat.split(' ')).toContain(thisProcess.started)
   })
 
-  test('is none where no process has the number, and one where it may not be signalled', () => {
+  test('a process is reported as ended if its number is free, and as running if it may not be signalled', () => {
     expect(runningProcess(NOBODY)).toBe(null)
     const kill = vi.spyOn(process, 'kill')
     kill.mockImplementation(() => {
@@ -61,7 +61,7 @@ function ownerIn(text: string) {
 }
 
 describe('the owner of a folder', () => {
-  test('is read, and nothing that is not one', () => {
+  test('the owner file of a folder is read, and invalid content is rejected', () => {
     expect(ownerIn(JSON.stringify({ ...OWNER, more: 1 }))).toEqual(OWNER)
     expect(ownerIn(JSON.stringify({ ...OWNER, started: null }))).toEqual({ ...OWNER, started: null })
     expect(ownerIn(JSON.stringify({ ...OWNER, since: undefined }))).toEqual({ ...OWNER, since: null })
@@ -83,7 +83,7 @@ describe('the owner of a folder', () => {
     for (const text of ['', '{', 'null', '5', '[]', '"owner"']) expect(ownerIn(text)).toBe(null)
   })
 
-  test('is none without its file, and an error of the disk is one', () => {
+  test('a folder without an owner file has no owner, and disk errors are reported', () => {
     expect(readOwner(aFolder(), diskFiles)).toBe(null)
     const folder = aFolder()
     mkdirSync(join(folder, 'owner.json'))
@@ -94,7 +94,7 @@ describe('the owner of a folder', () => {
     expect(() => readOwner(aFolder({ 'owner.json': '{}' }), { ...diskFiles, read: failing })).toThrow('EIO')
   })
 
-  test('writes until it has said why it stopped, or its process has ended', () => {
+  test('the owner of a folder counts as writing until it records its end or its process is gone', () => {
     const files = (running: Owner | null): Files => ({
       ...diskFiles,
       thisProcess: { pid: 1, host: 'test', started: '1' },
@@ -109,7 +109,7 @@ describe('the owner of a folder', () => {
     expect(isWriting(OWNER, aFolder({ 'reason.txt': '' }), files(OWNER))).toBe(false)
   })
 
-  test('has a name of its own each time, by which its temporary files are known', () => {
+  test('each owner of a folder has its own name, which marks its temporary files', () => {
     const [one, other] = [newOwner(diskFiles), newOwner(diskFiles)]
     expect(one).toEqual({ ...thisProcess, token: one.token, since: one.since })
     expect(new Date(one.since ?? '').toISOString()).toBe(one.since)
@@ -130,7 +130,7 @@ describe('the owner of a folder', () => {
 })
 
 describe('checksums', () => {
-  test('are those of sha256sum, and are read from its lines', () => {
+  test('checksums have the format of sha256sum, and are read from its lines', () => {
     const folder = aFolder({ 'a b.txt': 'abc', empty: '' })
     const text =
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a b.txt\n' +
@@ -151,7 +151,7 @@ describe('checksums', () => {
 })
 
 describe('the files of the disk', () => {
-  test('are of four kinds, and a link is none of what it leads to', () => {
+  test('a path is a file, a folder, missing or something else, and a symbolic link is not followed', () => {
     const folder = aFolder({ file: 'text' })
     symlinkSync(join(folder, 'file'), join(folder, 'link'))
     symlinkSync('nowhere', join(folder, 'broken'))
@@ -167,7 +167,7 @@ describe('the files of the disk', () => {
     expect(isFolder).toEqual([false, false, false, true, false])
   })
 
-  test('are written once, appended to, renamed in one step and removed', () => {
+  test('files are written once, appended to, renamed in one step and removed', () => {
     const folder = aFolder()
     const at = (name: string) => join(folder, name)
     diskFiles.write(at('a'), 'one')
@@ -186,7 +186,7 @@ describe('the files of the disk', () => {
 })
 
 describe('the files of the disk, where something fails,', () => {
-  test('are whole or not there, whether their place can be taken or not', async () => {
+  test('a file whose write fails is either complete or not there', async () => {
     const folder = aFolder({ 'taken/x': '' })
     const [temporary, place] = ['t', 'p'].map((name) => join(folder, name))
     await diskFiles.writeAndRename(temporary, place, 'whole')
@@ -197,14 +197,14 @@ describe('the files of the disk, where something fails,', () => {
     await expect(diskFiles.writeAndRename(place, join(folder, 'other'), 'x')).rejects.toThrow('EEXIST')
   })
 
-  test('cannot be made to reach the disk where they are not', async () => {
+  test('a file that does not exist cannot be synced to disk', async () => {
     const none = join(aFolder(), 'none')
     expect(() => diskFiles.sync(none)).toThrow('ENOENT')
     await expect(diskFiles.syncLater(none)).rejects.toThrow('ENOENT')
     expect(() => diskFiles.write(join(none, 'x'), 'x')).toThrow('ENOENT')
   })
 
-  test('may be on a file system, or devices, that cannot be synchronized; other errors of that matter', async () => {
+  test('a file system that cannot sync is tolerated; other errors of a sync are reported', async () => {
     diskFiles.sync('/dev/null')
     await diskFiles.syncLater('/dev/null')
     ignoreUnable(systemError('EINVAL'))
@@ -212,7 +212,7 @@ describe('the files of the disk, where something fails,', () => {
       expect(() => ignoreUnable(error)).toThrow()
   })
 
-  test.runIf(LISTS_OPEN_FILES)('are closed when they have reached it', async () => {
+  test.runIf(LISTS_OPEN_FILES)('files are closed after they are synced', async () => {
     const folder = aFolder({ a: 'x' })
     diskFiles.sync(join(folder, 'a'))
     await diskFiles.syncLater(join(folder, 'a'))
@@ -220,7 +220,7 @@ describe('the files of the disk, where something fails,', () => {
     expect(openFilesBelow(folder)).toEqual([])
   })
 
-  test('have nothing below a file, and no age where there is none', () => {
+  test('a path below a file lists nothing, and a missing file has no age', () => {
     const folder = aFolder({ file: 'abc' })
     const below = join(folder, 'file', 'below')
     expect([diskFiles.kindOf(below), diskFiles.isFolder(below)]).toEqual([null, false])
@@ -234,7 +234,7 @@ describe('the files of the disk, where something fails,', () => {
     expect(() => diskFiles.isFolder(join(folder, 'loop'))).toThrow('its symbolic links form a loop')
   })
 
-  test('may keep what cannot be removed, and no other error is passed over', () => {
+  test('a file that cannot be removed may stay, and any other error is reported', () => {
     const files = (error: unknown): Files => ({
       ...diskFiles,
       removeFile: () => {
@@ -254,7 +254,7 @@ describe('the files of the disk, where something fails,', () => {
 })
 
 describe('folders that are made', () => {
-  test('are those that are missing, the highest first, and go again while they are empty', () => {
+  test('missing folders are created from the top, and removed again while they are empty', () => {
     const folder = aFolder({ 'there/x': '' })
     const [there, a, b] = ['there', 'there/a', 'there/a/b'].map((name) => join(folder, name))
     expect(makeFolders(there, diskFiles)).toEqual([])
@@ -268,7 +268,7 @@ describe('folders that are made', () => {
     expect(readdirSync(a)).toEqual(['mine'])
   })
 
-  test('may have been made by another process meanwhile, and those above go where one cannot be made', () => {
+  test('folders that another process created meanwhile are accepted, and removed if a later one fails', () => {
     const folder = aFolder()
     const [a, b] = ['a', 'a/b'].map((name) => join(folder, name))
     const racing: Files = {
@@ -290,7 +290,7 @@ describe('folders that are made', () => {
     expect(readdirSync(a)).toEqual([])
   })
 
-  test('are not looked for above the highest one', () => {
+  test('missing folders are not looked for above the root', () => {
     const removed: string[] = []
     const gone: Files = {
       ...diskFiles,
@@ -305,7 +305,7 @@ describe('folders that are made', () => {
     expect(removed).toEqual([])
   })
 
-  test('are not made of something else, of which the message says whether it is the folder itself', () => {
+  test('a folder is not created in place of a file, and the error says which path is one', () => {
     const file = join(aFolder({ file: '' }), 'file')
     expect(() => makeFolders(file, diskFiles)).toThrow(`cannot write to ${file}: it is not a folder`)
     const below = join(file, 'below')
@@ -313,7 +313,7 @@ describe('folders that are made', () => {
   })
 })
 
-test('a temporary file of a process of this machine is left behind where another process has its number now', () => {
+test('a temporary file is abandoned if another process now has the number of its owner', () => {
   const folder = aFolder()
   const name = sharedTemporaryName(diskFiles)
   const removed = (running: typeof thisProcess) => {
@@ -326,7 +326,7 @@ test('a temporary file of a process of this machine is left behind where another
 })
 
 describe('a file that is read', () => {
-  test('is read whole up to a limit, also one whose size is not known', () => {
+  test('a file is read whole up to a limit, even if its size is unknown', () => {
     const folder = aFolder({ text: 'ä'.repeat(100_000) })
     expect(readTextFile(join(folder, 'text'))).toBe('ä'.repeat(100_000))
     expect(readBytes(join(folder, 'text'), 200_000)).toHaveLength(200_000)
@@ -338,7 +338,7 @@ describe('a file that is read', () => {
     expect(() => readBytes(join(folder, 'large'), 2 ** 20)).toThrow('it is larger than 1 MiB')
   })
 
-  test('is UTF-8, with or without a byte order mark, and UTF-16 is refused by its name', () => {
+  test('a file is read as UTF-8 with or without a byte order mark, and UTF-16 is refused by name', () => {
     const read = (...bytes: number[]) => {
       const folder = aFolder()
       writeFileSync(join(folder, 'text'), Uint8Array.from(bytes))
@@ -366,14 +366,14 @@ describe('a file that is read', () => {
       expect(() => read(...utf16)).toThrow('it is UTF-16, and must be UTF-8')
   })
 
-  test.runIf(LISTS_OPEN_FILES)('is closed', () => {
+  test.runIf(LISTS_OPEN_FILES)('a file is closed after it is read', () => {
     const folder = aFolder({ a: 'x' })
     expect(readTextFile(join(folder, 'a'))).toBe('x')
     expect(diskFiles.readStart(join(folder, 'a'), 1)).toHaveLength(1)
     expect(openFilesBelow(folder)).toEqual([])
   })
 
-  test('is no device and no folder', () => {
+  test('a device or a folder is not read as a file', () => {
     expect(() => readTextFile('/dev/null')).toThrow('it is a pipe or a device; write - to read standard input')
     // Nobody writes to this pipe.
     const pipe = join(aFolder(), 'pipe')
@@ -397,7 +397,7 @@ describe('an error of the file system', () => {
     ['ENOTDIR', 'a part of the path is not a folder'],
     ['EROFS', 'the file system is read-only'],
     ['EIO', 'EIO: something'],
-  ])('%s is told in words, and is a matter of the user', (code, words) => {
+  ])('file system error %s is explained in words, as an error of the user', (code, words) => {
     const act = () =>
       onFile('read', 'x.yaml', () => {
         throw systemError(code)
@@ -406,7 +406,7 @@ describe('an error of the file system', () => {
     expect(reasonOf(systemError(code))).toBe(words)
   })
 
-  test('is told from any other error, which stays as it is', () => {
+  test('any other error is not treated as one of the file system', () => {
     for (const error of [new TypeError('oh'), Object.assign(new Error('oh'), { code: 'ENOENT' }), 'oh']) {
       const thrown = vi.fn((): never => {
         throw error

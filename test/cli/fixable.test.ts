@@ -57,7 +57,7 @@ describe('the files of a real cluster', () => {
   const cluster = fixable([APISERVER, ...KUBELETS])
   const { setUp, change } = changesIn(cluster)
 
-  test('have the changes at their places, and the scenario is imported from them anew', () => {
+  test('a fix changes the files of a real cluster at their places, and the scenario is imported again', () => {
     const patched = cluster.patch([change('approver'), change('anonymous-auth'), change('anonymous.enabled')], setUp)
     expect(patched.places).toEqual([
       [{ file: 'new/kubelet-csr-approver.yaml', what: 'a new file' }],
@@ -78,7 +78,7 @@ describe('the files of a real cluster', () => {
     ]).toEqual([false, [false, false]])
   })
 
-  test('change only for the kubelets that a change is about', () => {
+  test('a fix changes only the files of the kubelets that it concerns', () => {
     const all = change('anonymous.enabled')
     if (all.kind !== 'flag') throw new Error('a flag changes')
     expect(all.places).toHaveLength(2)
@@ -87,14 +87,14 @@ describe('the files of a real cluster', () => {
     expect(files[1]).toEqual(KUBELETS[0])
   })
 
-  test('leave to hand what none of them can have', () => {
+  test('a fix lists what no file of the cluster can express as work to do by hand', () => {
     const [made, unmade] = [change('anonymous-auth'), change('rotateCertificates')]
     const patched = fixable([APISERVER]).patch([made, unmade], setUp)
     expect([patched.unmade, patched.places[1]]).toEqual([[unmade], []])
     expect(patched.byHand).toEqual([expect.stringContaining('rotateCertificates')])
   })
 
-  test('are imported anew with the options with which they were read', () => {
+  test('fixed cluster files are imported with the same options as before', () => {
     const old = fixable([APISERVER, ...KUBELETS], { kubernetes: '1.27', network: 'public' })
     const { source } = old.patch([change('anonymous-auth')], setUp)
     expect(source.text).toContain('\nkubernetes: "1.27"')
@@ -103,7 +103,7 @@ describe('the files of a real cluster', () => {
     )
   })
 
-  test('can all be changed by their owner, but for an apiserver that a provider runs', () => {
+  test('the owner of a cluster can change all its files, except for a provider’s apiserver', () => {
     const ofProvider = fixable([APISERVER, ...KUBELETS], { provider: 'gke' })
     const [flag, field] = [change('anonymous-auth'), change('rotateCertificates')]
     expect([cluster.whoCan(flag), cluster.whoCan(field)]).toEqual([null, null])
@@ -118,7 +118,7 @@ describe('a scenario file', () => {
 
   const { setUp, change } = changesIn(SCENARIO)
 
-  test('has the changes at their places, and its reader can make them all', () => {
+  test('a fix changes a scenario file at its places, and its reader can make all changes', () => {
     const changes = [change('anonymous-auth'), change('rotateCertificates')]
     const { files, source, places, byHand, unmade } = SCENARIO.patch(changes, setUp)
     const text = UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth').replace(
@@ -133,13 +133,13 @@ describe('a scenario file', () => {
     expect([byHand, unmade, changes.map(SCENARIO.whoCan)]).toEqual([[], [], [null, null]])
   })
 
-  test('that was imported leaves its files to hand', () => {
+  test('a fix of an imported scenario leaves its cluster files to do by hand', () => {
     expect(IMPORTED.patch([change('anonymous-auth')], setUp).byHand).toEqual([
       'the files from which a.yaml was imported: name their folder in place of it, and they are changed too',
     ])
   })
 
-  test('leaves to hand a value where the file has no map for it', () => {
+  test('a fix leaves a value to do by hand if the scenario file has no map for it', () => {
     const based = scenarioFixable({ file: 'b.yaml', text: 'cluster: [1]\n' })
     const { files, byHand } = based.patch([change('anonymous-auth')], setUp)
     expect(byHand).toEqual(['b.yaml: cluster.apiserver.flags.anonymous-auth: false'])
@@ -153,20 +153,20 @@ describe('the fixable files of a subject', () => {
   const placeOfApprover = (named: readonly string[]) =>
     fixableOnDisk({ ...subject, arguments: named }, false).patch([APPROVER], setUp).places[0][0].file
 
-  test('are the scenario, or the files that were imported', () => {
+  test('the files that a fix can change are the scenario, or the files that were imported', () => {
     const source = { file: 'a.yaml', text: UNVERIFIED }
     const ofScenario = fixableOnDisk({ source, arguments: ['a.yaml'], imported: null }, true)
     expect([ofScenario.by, ofScenario.source]).toEqual(['scenario', source])
     expect(fixableOnDisk(subject, false)).toMatchObject({ by: 'import', files: [APISERVER] })
   })
 
-  test('are not standard input, where they are written', () => {
+  test('a fix cannot write to standard input', () => {
     const piped = { ...subject, arguments: ['.', '-'] }
     expect(() => fixableOnDisk(piped, true)).toThrow('--write cannot change standard input; name a file')
     expect([fixableOnDisk(piped, false).by, fixableOnDisk(subject, true).by]).toEqual(['import', 'import'])
   })
 
-  test('get new ones in the folder that is named first, beside the file that is, or here', () => {
+  test('new files of a fix go to the first named folder, else beside the named file, else to the current folder', () => {
     const folder = aFolder({ 'a/cp.yaml': APISERVER.text })
     const name = 'kubelet-csr-approver.yaml'
     expect(placeOfApprover([folder, '-'])).toBe(join(folder, name))
@@ -200,7 +200,7 @@ describe('the fix of a subject', () => {
     return { fix, text: readFileSync(file, 'utf8') }
   }
 
-  test('is written to its files and read again only with --write', async () => {
+  test('a fix is written and read again only with --write', async () => {
     const shown = await fixed()
     expect([shown.fix.verification, shown.text]).toMatchObject([{ passed: true, written: false }, UNVERIFIED])
     const written = await fixed(true)
@@ -208,19 +208,19 @@ describe('the fix of a subject', () => {
     expect(written.text).toBe(UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth'))
   })
 
-  test('ends where the user interrupts it', async () => {
+  test('a fix ends when the user interrupts it', async () => {
     const stop = new AbortController()
     stop.abort(130)
     await expect(fixed(false, { interruption: stop.signal })).rejects.toThrow(Interrupted)
   })
 
-  test('fails with what goes wrong in a simulation', async () => {
+  test('a fix fails with the error of a simulation', async () => {
     const simulate = () => Promise.reject(new Error('no memory'))
     await expect(fixed(false, { simulate })).rejects.toThrow('no memory')
   })
 })
 
-test('files of kubelets are written before those of apiservers, and one of both with the latter', () => {
+test('fixed files of kubelets are written before those of apiservers, and a file of both comes last', () => {
   const files = ['apiserver', 'both', 'kubelet', 'new', 'other'].map((path) => ({ path, text: '' }))
   const place = (...names: readonly string[]) => names.map((file) => ({ file, what: '' }))
   const places = [place('apiserver', 'both'), place('both', 'kubelet'), place('new')]

@@ -47,7 +47,7 @@ function expectHarmless({ out, err }: Pick<Spoken, 'out' | 'err'>): void {
   expect(`${out}\n${err}`.split('\n').filter((line) => line.startsWith('✓ met '))).toEqual([])
 }
 
-test('a problem, an unknown option and an unknown file do not act on the terminal', async () => {
+test('control characters in a problem, an unknown option or an unknown file are escaped', async () => {
   for (const argv of [
     ['validate', '-'],
     ['run', '-', `--${HOSTILE}`],
@@ -74,7 +74,7 @@ test('the reason of an accepted verdict is printed on one line', async () => {
   expectHarmless(spoken)
 })
 
-test('the summaries of other people are printed on lines of their own', async () => {
+test('a summary of another source is printed on lines of its own', async () => {
   const folder = aFolder()
   for (const side of ['a', 'b']) {
     mkdirSync(join(folder, side))
@@ -122,30 +122,33 @@ const LINES: Readonly<Record<keyof typeof FORMATS, (file: string, folders: reado
 }
 
 describe.each(namesOf(FORMATS))('the texts of others in what %s prints', (command) => {
-  test.each(['', ...namesOf<string>(FORMATS[command])])('act on nothing, in the format %j', async (format) => {
-    const file = `${HOSTILE}.yaml`
-    const folder = aFolder({ [file]: command === 'limits' ? 'version: 1\ncluster: { nodes: 1 }\n' : SCENARIO })
-    const folders = ['a', 'b'].map((side) => join(folder, side))
-    for (const one of folders) {
-      mkdirSync(one)
-      writeFileSync(
-        join(one, 'summary.json'),
-        JSON.stringify(aResult({ scenario: `${one}${HOSTILE}`, verdicts: [VERDICT] })),
-      )
-    }
-    const line = LINES[command](join(folder, file), folders)
-    const spoken = await invoke([...line, ...(format === '' ? [] : [`--${optionName(format)}`])], {
-      simulate: simulateHostile,
-    })
-    expect(spoken.out, spoken.err).not.toBe('')
-    expect([0, 4, 5], spoken.err).toContain(spoken.code)
-    // The CSV of limits has nothing that others wrote.
-    if (`${command} ${format}` !== 'limits csv') expect(spoken.out + spoken.err).toContain('[2J')
-    expectHarmless(spoken)
-  })
+  test.each(['', ...namesOf<string>(FORMATS[command])])(
+    'control characters in the output are escaped, in the format %j',
+    async (format) => {
+      const file = `${HOSTILE}.yaml`
+      const folder = aFolder({ [file]: command === 'limits' ? 'version: 1\ncluster: { nodes: 1 }\n' : SCENARIO })
+      const folders = ['a', 'b'].map((side) => join(folder, side))
+      for (const one of folders) {
+        mkdirSync(one)
+        writeFileSync(
+          join(one, 'summary.json'),
+          JSON.stringify(aResult({ scenario: `${one}${HOSTILE}`, verdicts: [VERDICT] })),
+        )
+      }
+      const line = LINES[command](join(folder, file), folders)
+      const spoken = await invoke([...line, ...(format === '' ? [] : [`--${optionName(format)}`])], {
+        simulate: simulateHostile,
+      })
+      expect(spoken.out, spoken.err).not.toBe('')
+      expect([0, 4, 5], spoken.err).toContain(spoken.code)
+      // The CSV of limits has nothing that others wrote.
+      if (`${command} ${format}` !== 'limits csv') expect(spoken.out + spoken.err).toContain('[2J')
+      expectHarmless(spoken)
+    },
+  )
 })
 
-test('labels of a sweep are harmless in a table, in JSON and in CSV', async () => {
+test('control characters in labels of a sweep are escaped in a table, in JSON and in CSV', async () => {
   const stdin = SCENARIO.replace(/attackers[\s\S]*/, `identities: { ca: { kind: ca } }\n`)
   for (const more of [[], ['--json'], ['--csv']]) {
     const spoken = await invoke(['sweep', '-', '--sweep', `identities.ca.cn=[${WRITTEN}, "=1+1"]`, ...more], { stdin })
@@ -169,7 +172,7 @@ const OTHER = (reason: string) => ({ from: 'client', to: 'server', port: 81, 'no
 describe('names with ends of lines', () => {
   const NAME = "it's\n::error::forged\r\u2028::error::forged.yaml"
 
-  test('make no line of their own in what commands print', async () => {
+  test('names with line breaks make no extra line in the output', async () => {
     const folder = aFolder({ [NAME]: SMALL_SCENARIO, [`bad${NAME}`]: 'version: 1\nx: 1\n', 'b.yaml': SMALL_SCENARIO })
     const file = join(folder, NAME)
     const out = join(folder, 'b', NAME)
@@ -195,7 +198,7 @@ describe('names with ends of lines', () => {
     }
   })
 
-  test('are no commands for GitHub Actions where two colons follow them, nor is such a file name or reason', async () => {
+  test('names, files and reasons with "::" are no commands for GitHub Actions', async () => {
     const line = 'x\n::error::forged'
     const accepted = { verdict: 'read by inline on web', reason: line }
     const more = [`accept=[${JSON.stringify(accepted)}]`, `paths.other=${JSON.stringify(OTHER(line))}`]
@@ -215,7 +218,7 @@ describe('names with ends of lines', () => {
     expect(formatProblem({ ...problem, file: 'a::error::b' })).toMatch(/^a::error::b:1:1: /)
   })
 
-  test('are quoted such that bash reads the same name', () => {
+  test('names with line breaks are quoted so that bash reads the same name', () => {
     const line = shellLine(['run', NAME, '\t\u0085\u009b1\u{e0001}\\é'])
     expect(line).toMatch(/^npx onpath run [^\p{Cc}\p{Cf}\p{Zl}]+$/u)
     const read = execFileSync('bash', ['-c', `npx() { printf '%s\\0' "$@"; }; ${line}`], { encoding: 'utf8' })

@@ -31,7 +31,7 @@ describe('the files below a folder', () => {
     }
   }
 
-  test('are read in the order of their names, each once', () => {
+  test('import reads files below a folder in the order of names, each once', () => {
     const folder = aFolder({ 'b/2': 'two', 'b/1': 'one', a: 'three', 'c/d/e': 'four' })
     const all = [
       ['a', 'three'],
@@ -44,7 +44,7 @@ describe('the files below a folder', () => {
     expect(readIn(folder, 'a')).toEqual({ files: [all[0]], notes: [] })
   })
 
-  test('are left out, with the reason, where they have data of pods, are too deep, or are no files', () => {
+  test('import skips files with data of pods, files too deep and non-files, and says why', () => {
     const deep = Array.from({ length: 17 }, (_, i) => `d${i}`).join('/')
     const folder = aFolder({ 'pods/x': '1', 'n/etcd/x': '2', [`${deep}/x`]: '3', [`${deep.slice(0, -4)}/y`]: '4' })
     const passed = 'a folder with data of pods or of etcd'
@@ -60,7 +60,7 @@ describe('the files below a folder', () => {
     expect(readIn(folder, 'pods').files).toEqual([['pods/x', '1']])
   })
 
-  test.skipIf(process.platform === 'win32')('are no sockets', async () => {
+  test.skipIf(process.platform === 'win32')('import skips sockets', async () => {
     const folder = aFolder({ a: 'x' })
     const server = createServer().listen(join(folder, 'b'))
     onTestFinished(() => {
@@ -71,7 +71,7 @@ describe('the files below a folder', () => {
     expect(readIn(folder, '')).toEqual({ files: [['a', 'x']], notes })
   })
 
-  test('are followed by symbolic links to files inside, and by no others', () => {
+  test('import follows symbolic links to files inside the folder, and no others', () => {
     const folder = aFolder({ 'in/real': 'x', 'in/sub/y': 'y', 'inner/z': 'z' })
     const link = (target: string, name: string) => symlinkSync(target, join(folder, 'in', name))
     link('real', 'again')
@@ -95,7 +95,7 @@ describe('the files below a folder', () => {
     expect(readIn(folder, 'in/outside').files).toEqual([['in/outside', 'z']])
   })
 
-  test('are refused all where they are too many, or too large together', () => {
+  test('import refuses a folder with too many files or too many bytes', () => {
     const folder = aFolder({ a: 'xx', 'b/c': 'yyy', 'b/d': '' })
     const read = (files: number, bytes: number) => readFileTree([folder], { files, bytes }).files.length
     expect(read(3, 5)).toBe(3)
@@ -103,7 +103,7 @@ describe('the files below a folder', () => {
     expect(() => read(3, 4)).toThrow(/^more than 3 files or /)
   })
 
-  test('are left out where one is large and no text, and read or refused where it is a text', () => {
+  test('import skips a large binary file, and reads or refuses a large text', () => {
     const folder = aFolder({ a: 'x', b: '', c: `kind: NodeList\n${'#'.repeat(64 * 2 ** 20)}` })
     truncateSync(join(folder, 'b'), 2 ** 40)
     const read = readIn(folder, '')
@@ -118,12 +118,12 @@ describe('the files below a folder', () => {
     expect(() => readFileTree([join(folder, 'c')], { files: 9, bytes: 64 * 2 ** 20 })).toThrow(/64 MiB are named/)
   })
 
-  test('must be readable where they are named', () => {
+  test('import requires that named files can be read', () => {
     const folder = aFolder()
     expect(() => readFileTree([join(folder, 'none')])).toThrow(/^cannot read .*none: there is no such file$/)
   })
 
-  test('are decoded as UTF-8, and as UTF-16 where they begin with its mark', () => {
+  test('import decodes UTF-8, and UTF-16 with a byte order mark', () => {
     const folder = aFolder({ a: 'ä' })
     const bytes = (name: string, ...list: readonly number[]) => writeFileSync(join(folder, name), Uint8Array.from(list))
     bytes('b', 0xff, 0xfe, 0xe4, 0x00)
@@ -136,7 +136,7 @@ describe('the files below a folder', () => {
     expect(texts).toEqual(['ä', 'ä', 'ä', '\ufffdA', '\ufffdA', 'A\ufffd', 'A\ufffd'])
   })
 
-  test('are UTF-16 without its mark where every second byte of the beginning is zero', () => {
+  test('import detects UTF-16 without a mark if every second byte of the beginning is zero', () => {
     const of = (...bytes: readonly number[]) => decodeText(Uint8Array.from(bytes))
     expect(of(0x61, 0, 0x3a, 0, 0x0a, 0)).toBe('a:\n')
     expect(of(0, 0x61, 0, 0x3a)).toBe('a:')
@@ -154,13 +154,13 @@ describe('the files below a folder', () => {
 })
 
 describe('the options of an import', () => {
-  test('are those that are given', () => {
+  test('import uses the given options', () => {
     expect(importOptionsOf({})).toEqual({})
     const all = { network: 'public', provider: 'gke', kubernetes: '1.29', allNodes: true } as const
     expect(importOptionsOf(all)).toEqual(all)
   })
 
-  test('have a version of Kubernetes', () => {
+  test('import has an option for the version of Kubernetes', () => {
     for (const kubernetes of ['1.29', 'v1.29', '1.29.3', 'v1.29.3-gke.100', '1.5'])
       expect(importOptionsOf({ kubernetes })).toEqual({ kubernetes })
     for (const kubernetes of ['2.0', '1', '1.', '1.29-x', 'x1.29', '1.29.', '1.1234', '1.29. 3'])
@@ -169,7 +169,7 @@ describe('the options of an import', () => {
       )
   })
 
-  test('have the day of the judgement in seconds since 1970', () => {
+  test('import has an option for the day of judgement, in seconds since 1970', () => {
     expect([secondsOf('1970-01-02'), secondsOf('2027-03-01')]).toEqual([86_400, 1_803_859_200])
   })
 })
@@ -178,7 +178,7 @@ describe('the subjects of a check', () => {
   const read = (files: readonly string[], options = {}, stdin = '', nodesOfKind?: number) =>
     readSubjects(files, options, { nowS: 7, nodesOfKind }, anIo({ stdin }).io)
 
-  test('are each scenario for itself, and all files of a cluster as one', async () => {
+  test('check takes each scenario as one subject, and all files of a cluster as one', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'x/api.yaml': APISERVER, 'b.yaml': 'kind: Node\n' })
     const [scenario, more] = ['a.yaml', 'b.yaml'].map((name) => join(folder, name))
     const subjects = await read([`${folder}/x/`, scenario, more], { network: 'public' })
@@ -191,7 +191,7 @@ describe('the subjects of a check', () => {
     expect(source.text).toContain('kubernetes: "1.29"')
   })
 
-  test('are read from standard input once, whatever it has', async () => {
+  test('check reads standard input once, whatever its content', async () => {
     const [scenario] = await read(['-'], {}, SMALL_SCENARIO)
     expect([scenario.source.text, scenario.imported, scenario.arguments]).toEqual([SMALL_SCENARIO, null, ['-']])
     const [cluster] = await read(['-'], {}, APISERVER, 2)
@@ -200,13 +200,13 @@ describe('the subjects of a check', () => {
     expect(cluster.imported?.options).toEqual({ nowS: 7, nodesOfKind: 2 })
   })
 
-  test('have what could not be read of a cluster as notes', async () => {
+  test('check lists unread parts of a cluster as notes', async () => {
     const folder = aFolder({ 'api.yaml': APISERVER, 'pods/x': '' })
     const [{ imported }] = await read([folder])
     expect(imported?.notes[0]).toMatchObject({ kind: 'unread', at: { file: join(folder, 'pods') } })
   })
 
-  test('need a cluster for options of an import, and files that say how it is set up', async () => {
+  test('check refuses import options without a cluster, and clusters without files about their set-up', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'empty/x': 'hello\n' })
     await expect(read([join(folder, 'a.yaml')], { network: 'public' })).rejects.toThrow('and these are scenarios')
     await expect(read([join(folder, 'empty')])).rejects.toThrow('nothing in these files says how a cluster is set up')
@@ -215,7 +215,7 @@ describe('the subjects of a check', () => {
 })
 
 describe('onpath import', () => {
-  test('prints the scenario, or writes it, and says what it has written', async () => {
+  test('onpath import prints the scenario, or writes it, and says what it has written', async () => {
     const folder = aFolder({ 'api.yaml': APISERVER })
     const printed = await invoke(['import', join(folder, 'api.yaml')])
     expect([printed.code, printed.out.includes('kubernetes: "1.29"')]).toEqual([0, true])
@@ -232,7 +232,7 @@ describe('onpath import', () => {
     })
   })
 
-  test('reads folders of machines and standard input, and shows what it left out', async () => {
+  test('onpath import reads folders of machines and standard input, and shows what it left out', async () => {
     const folder = aFolder({ 'cp/etc/api.yaml': APISERVER })
     mkdirSync(join(folder, 'cp', 'pods'))
     const { code, out, err } = await invoke(['import', '-', '--bundle', join(folder, 'cp'), '--network', 'public'], {
@@ -241,7 +241,7 @@ describe('onpath import', () => {
     expect([code, out.includes('worker-7'), err.includes('a folder with data of pods')]).toEqual([0, true, true])
   })
 
-  test('has six nodes of each kind, and all of them with --all-nodes', async () => {
+  test('onpath import keeps six nodes of each kind, and all of them with --all-nodes', async () => {
     const nodes = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `kind: Node\napiVersion: v1\nmetadata: { name: worker-${i} }\n`)
     const folder = aFolder({ 'api.yaml': APISERVER, 'nodes.yaml': nodes.join('---\n') })
     const imported = async (...words: readonly string[]) => {
@@ -252,7 +252,7 @@ describe('onpath import', () => {
     expect(await imported('--all-nodes')).toEqual([8, false])
   })
 
-  test('needs files, and files of a cluster', async () => {
+  test('onpath import needs files of a cluster', async () => {
     expect(await invoke(['import'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('name files or folders of a cluster'),

@@ -31,11 +31,11 @@ describe('the name of a Job', () => {
     ['__', /^onpath-[0-9a-f]{8}$/],
     [`${'x'.repeat(31)}-y`, /^onpath-x{31}-[0-9a-f]{8}$/],
     [`${'x'.repeat(40)}`, /^onpath-x{32}-[0-9a-f]{8}$/],
-  ])('has the letters and digits of %s', (scenario, expected) => {
+  ])('the name of a Job keeps letters and digits of %s', (scenario, expected) => {
     expect(nameOf({ scenario })).toMatch(expected)
   })
 
-  test('is another one for another text or number of shards', () => {
+  test('the name of a Job differs for another text or number of shards', () => {
     const all = [{}, { text: 'version: 1\nseed: 2\n' }, { shards: 4 }, { jobs: 4, image: 'onpath:2' }].map(nameOf)
     expect([new Set(all).size, all[3] === all[0]]).toEqual([3, true])
   })
@@ -44,7 +44,7 @@ describe('the name of a Job', () => {
 const LABELS = { 'app.kubernetes.io/name': 'onpath', 'app.kubernetes.io/version': '0.1.0' }
 
 describe('the objects of a sweep', () => {
-  test('are a ConfigMap that nothing changes, and a Job whose pods read the scenario there', () => {
+  test('a sweep gives an immutable ConfigMap, and a Job whose pods read the scenario there', () => {
     const name = nameOf({})
     const [configMap, job] = objectsOf()
     expect(configMap).toEqual({
@@ -84,7 +84,7 @@ describe('the objects of a sweep', () => {
     })
   })
 
-  test('are a Job alone where the scenario lies elsewhere', () => {
+  test('a sweep gives only a Job if the scenario is on a volume', () => {
     const [job, ...others] = objectsOf({ scenarioPath: '/results/a.yaml' })
     expect(others).toEqual([])
     expect(job).toMatchObject({
@@ -109,7 +109,7 @@ describe('the objects of a sweep', () => {
     [{ jobs: 1, maxEvents: 7 }, '1024Mi', ['--max-events', '7']],
     [{ maxMemory: 512 * 2 ** 20 }, '1536Mi', ['--max-memory', '536870912B']],
     [{ maxMemory: 2 ** 30 + 1 }, '2562Mi', ['--max-memory', '1073741825B']],
-  ])('have the memory and the limits of their runs: %j', (more, memory, limits) => {
+  ])('the Job of a sweep has the memory and the limits of its runs: %j', (more, memory, limits) => {
     const jobs = more.jobs ?? 2
     expect(objectsOf(more)[1]).toMatchObject({
       spec: {
@@ -126,7 +126,7 @@ describe('the objects of a sweep', () => {
     expect(words.slice(from, words.indexOf('--exit-zero'))).toEqual(['--jobs', String(jobs), ...limits])
   })
 
-  test('begin with a line by which an earlier one is known', () => {
+  test('the file of a Job begins with a line that identifies it', () => {
     expect([isManifest(indexedJob(SWEEP)), isManifest('# other\n'), isManifest('')]).toEqual([true, false, false])
   })
 })

@@ -23,7 +23,7 @@ test('the keys that init has commented out are valid', async () => {
   expect(loaded.ok ? [] : loaded.problems).toEqual([])
 })
 
-test('init asks three questions on a terminal, and asks again for what it does not know', async () => {
+test('init asks three questions on a terminal, and repeats them for unknown answers', async () => {
   const file = join(aFolder(), 'mine.yaml')
   const answers = ['konectivity', ' konnectivity ', 'gce-private', 'no-takeover']
   const { code, err } = await invoke(['init', file], { answers })
@@ -61,7 +61,7 @@ test('init takes the default for an empty answer, which depends on the set-up', 
   ])
 })
 
-test('init says what each set-up, network and policy is, and which it suggests', async () => {
+test('init explains each set-up, network and policy, and which it suggests', async () => {
   const asked: string[] = []
   const { io } = anIo()
   const ask = async (question: string) => {
@@ -93,7 +93,7 @@ test('init asks nothing without a terminal, and nothing when an option is given'
   expect(given.out).toContain('policy: [no-takeover]')
 })
 
-test('init replaces no file, and refuses names that do not exist', async () => {
+test('init replaces no file, and refuses unknown names', async () => {
   const file = join(aFolder(), 'there.yaml')
   writeFileSync(file, 'mine')
   expect(await invoke(['init', file])).toMatchObject({ code: 2, err: expect.stringContaining('it exists') })

@@ -6,7 +6,7 @@ import { UsageError } from '../../src/disk/usage-error.ts'
 const GIVEN = { emitJob: 'job.yaml', shards: 3, image: 'registry:5000/onpath@sha256:ab', volume: 'results' }
 
 describe('the options of a Job', () => {
-  test('are complete with shards, image and volume', () => {
+  test('a Job is complete with shards, image and volume', () => {
     const { shards, image, volume } = GIVEN
     expect(jobTarget(GIVEN, 3)).toEqual({ shards, image, volume, parallelism: 3, jobs: 1, scenarioPath: null })
     const more = { ...GIVEN, shards: 200, jobs: 4, scenarioPath: '/a.yaml' }
@@ -15,19 +15,19 @@ describe('the options of a Job', () => {
     expect(jobTarget({ ...more, parallelism: 250 }, 200).parallelism).toBe(200)
   })
 
-  test.each(['shards', 'image', 'volume'] as const)('are refused without %s', (key) => {
+  test.each(['shards', 'image', 'volume'] as const)('a Job is refused without %s', (key) => {
     expect(() => jobTarget({ ...GIVEN, [key]: undefined }, 3)).toThrow(
       new UsageError('--emit-job needs --shards, the number of pods, --image, and --volume, the claim for the results'),
     )
   })
 
-  test('are refused where there are more shards than points, or the image has no name of one', () => {
+  test('a Job is refused with more shards than points or an invalid image name', () => {
     expect(() => jobTarget(GIVEN, 2)).toThrow('the grid has 2 points, so that there can be at most 2 shards')
     for (const image of ['', 'on path', 'onpath;rm', 'a\nb'])
       expect(() => jobTarget({ ...GIVEN, image }, 3)).toThrow('--image is not the name of an image')
   })
 
-  test('are read one by one', () => {
+  test('the options of a Job are parsed one by one', () => {
     const { shards, volume, scenarioPath } = JOB_OPTIONS
     expect([shards.parse?.('1', undefined), shards.parse?.('10000', undefined)]).toEqual([1, 10_000])
     for (const text of ['0', '10001', 'x']) expect(() => shards.parse?.(text, undefined)).toThrow(InvalidArgumentError)
@@ -53,7 +53,7 @@ describe('an option that would do nothing', () => {
     ['queueKey', '--queue-key'],
     ['json', '--json'],
     ['csv', '--csv'],
-  ])('with a Job is refused: %s', (key, name) => {
+  ])('sweep refuses an option that has no effect with a Job: %s', (key, name) => {
     expect(() => refuseIdleOptions({ ...GIVEN, [key]: 'x' })).toThrow(
       new UsageError(`--emit-job runs nothing; leave out ${name}`),
     )
@@ -65,12 +65,12 @@ describe('an option that would do nothing', () => {
     ['volume', '--volume'],
     ['parallelism', '--parallelism'],
     ['scenarioPath', '--scenario-path'],
-  ])('without a Job is refused: %s', (key, name) => {
+  ])('sweep refuses an option that has no effect without a Job: %s', (key, name) => {
     expect(() => refuseIdleOptions({ [key]: 'x' })).toThrow(new UsageError(`${name} is an option of --emit-job`))
     refuseIdleOptions({ ...GIVEN, [key]: 'x' })
   })
 
-  test('is none that both have', () => {
+  test('sweep accepts options that apply with and without a Job', () => {
     refuseIdleOptions({})
     refuseIdleOptions({ shards: 3 })
     refuseIdleOptions(GIVEN)

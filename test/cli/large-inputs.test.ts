@@ -8,7 +8,7 @@ import { parseResult } from '../../src/study/compare/parse-result.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
-test('the results of clusters with attackers, heartbeats and tunnels are read as they were written', () => {
+test('results of clusters with attackers, heartbeats and tunnels are read back unchanged', () => {
   for (const file of ['presets/gke-ssh-tunnels', 'join', 'presets/konnectivity']) {
     const text = readFileSync(new URL(`../../scenarios/${file}.yaml`, import.meta.url), 'utf8')
     const loaded = loadScenario({ text, file }, { set: ['duration=40s'] })
@@ -18,7 +18,7 @@ test('the results of clusters with attackers, heartbeats and tunnels are read as
   }
 })
 
-test('the folder of a large scenario that run accepts is accepted by replay', async () => {
+test('replay accepts the folder of every large scenario that run accepts', async () => {
   const folder = aFolder()
   const name = (i: number) => `host-${i}-${'x'.repeat(80)}`
   const numbers = Array.from({ length: 2_000 }, (_, i) => i)
@@ -37,7 +37,7 @@ workloads: {w: {path: p,requests: 1}}
   expect(written.ok).toBe(true)
 })
 
-test('--print-config of 600 nodes can be read again', async () => {
+test('--print-config of 600 nodes can be loaded again', async () => {
   const stdin = 'version: 1\nkubernetes: "1.30"\ncluster: { preset: kubeadm-default, nodes: 600 }\n'
   const { out } = await invoke(['run', '-', '--print-config'], { stdin })
   expect(out.length).toBeGreaterThan(2 ** 20)

@@ -43,7 +43,7 @@ async function limitsOf(words: readonly string[], limitNs: (blueprint: Blueprint
 }
 
 describe('onpath limits', () => {
-  test('tries the grid of an axis, and narrows down where runs begin to break, with each seed', async () => {
+  test('onpath limits tries the grid of an axis, and narrows down where runs begin to break, for each seed', async () => {
     const { code, err, runs, result } = await limitsOf(OUTAGE, () => 30 * NS_PER_S)
     expect([code, err]).toEqual([0, ''])
     expect(result).toMatchObject({
@@ -74,13 +74,13 @@ describe('onpath limits', () => {
     )
   })
 
-  test('counts the seeds in which runs are broken', async () => {
+  test('onpath limits counts the seeds whose runs break', async () => {
     const { result } = await limitsOf(OUTAGE, ({ seed }) => (seed === 1 ? 2 : 100) * NS_PER_S)
     const at = (seconds: number) => result.limits[0].points.find(({ value }) => value === seconds * NS_PER_S)?.broken
     expect([1, 3, 80, 160].map(at)).toEqual([0, 1, 1, 2])
   })
 
-  test('says where nothing breaks, and where all does', async () => {
+  test('onpath limits says if no run breaks, or all do', async () => {
     const never = await limitsOf(OUTAGE, () => Number.POSITIVE_INFINITY)
     expect(never.result.limits[0]).toMatchObject({ holdsUpTo: 640 * NS_PER_S, breaksFrom: null })
     const always = await limitsOf(OUTAGE, () => 0)
@@ -88,7 +88,7 @@ describe('onpath limits', () => {
     expect(always.runs).toHaveLength(2 * LIMIT_AXES.outage.grid.length)
   })
 
-  test('has a line for each axis, profile and criterion that is asked for, in the order in which they are listed', async () => {
+  test('onpath limits prints a line for each requested axis, profile and criterion, in the order of the lists', async () => {
     const words = ['--axis', 'outage', 'loss', '--only', 'logs', 'exec', '--profile', 'low', 'as-it-is', '--seeds', '3']
     const { result } = await limitsOf(words, () => 30 * NS_PER_S)
     const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
@@ -104,12 +104,12 @@ describe('onpath limits', () => {
     expect(names(result.axes)).toEqual(order)
   })
 
-  test('has five seeds by default', async () => {
+  test('onpath limits uses five seeds by default', async () => {
     const { result } = await limitsOf(OUTAGE.slice(0, 6), () => 0)
     expect([result.seeds, result.limits[0].points[0].of]).toEqual([[1, 2, 3, 4, 5], 5])
   })
 
-  test('prints the command that repeats it, and draws a plot', async () => {
+  test('onpath limits prints the command that repeats it, and draws a plot', async () => {
     const folder = aFolder()
     const plot = join(folder, 'limits.svg')
     const { simulate } = breakingFrom(() => 30 * NS_PER_S)
@@ -121,7 +121,7 @@ describe('onpath limits', () => {
     expect(readFileSync(plot, 'utf8')).toContain('<svg')
   })
 
-  test('refuses names that do not exist, and what cannot be measured', async () => {
+  test('onpath limits refuses unknown names, and criteria that cannot be measured', async () => {
     const refused = async (words: readonly string[], stdin = CLUSTER) => {
       const { code, err } = await invoke(['limits', '-', ...words], { stdin })
       return [code, err]
@@ -139,7 +139,7 @@ describe('onpath limits', () => {
     expect((await refused([], 'version: 1\nhots: {}\n'))[0]).toBe(3)
   })
 
-  test('reads the folder of a real cluster, and says how much it noted', async () => {
+  test('onpath limits reads the folder of a real cluster, and says how many notes it made', async () => {
     const empty = await invoke(['limits', aFolder({ x: 'hello\n' })])
     expect(empty).toMatchObject({ code: 2, err: expect.stringContaining('/docs/import.md has what to collect') })
     const { simulate } = breakingFrom(() => 0)

@@ -25,7 +25,7 @@ import { WORKLOAD_KINDS } from '../../src/workload/workload-kind.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aResult, aVerdict } from '../fixtures/results.ts'
 
-test.each(namesOf(LISTS))('list %s has a text for each value, indented by two blanks', (name) => {
+test.each(namesOf(LISTS))('list %s has a text for each value, indented by two spaces', (name) => {
   const values = LISTS[name].values()
   const text = textOfList(LISTS[name])
   expect(values.length).toBeGreaterThan(0)
@@ -41,7 +41,7 @@ test.each(namesOf(LISTS))('list %s has a text for each value, indented by two bl
   }
 })
 
-test('list roles says of each role what it can stand for, and what it means', () => {
+test('list roles says what each role can stand for and means', () => {
   const values: readonly { readonly role?: string; readonly of?: string; readonly meaning?: string }[] =
     LISTS.roles.values()
   const of = (what: string) => values.filter((value) => value.of === what)
@@ -68,7 +68,7 @@ test('list roles explains the roles of places and identities, and names those of
   )
 })
 
-test('list paths has the ends of a path in a cluster, and each scheme with its defaults', () => {
+test('list paths shows the ends of a path in a cluster, and each scheme with its defaults', () => {
   const text = textOfList(LISTS.paths)
   expect(text).toContain(`    in a cluster: from master to master
     http, the default: port 8080 at 127.0.0.1, http/1.1
@@ -130,7 +130,7 @@ test.each(namesOf(LISTS))('explain knows every item of list %s', async (name) =>
   }
 })
 
-test('on a narrow screen sentences are broken only where the next word has no room', async () => {
+test('on a narrow screen, sentences are wrapped only where the next word does not fit', async () => {
   const { out } = await invoke(['explain', 'component-apiserver'], { columns: 60 })
   const lines = out.split('\n')
   const sentence = lines.slice(
@@ -161,7 +161,7 @@ test('explain gives the meaning of an outcome, an exit code, a policy and a prob
   )
 })
 
-test('explain knows every word of verdicts: techniques also of own code, outcomes, notices and scopes', async () => {
+test('explain knows every word of verdicts: techniques, outcomes, notices and scopes', async () => {
   const words = [...namesOf(USED_TECHNIQUES), ...OUTCOMES, ...namesOf(NOTICE_MEANINGS), 'own', 'other']
   for (const word of words) expect([word, (await invoke(['explain', word])).code]).toEqual([word, 0])
   expect((await invoke(['list', 'techniques'])).out).not.toContain('own-code')
@@ -227,7 +227,7 @@ test('docs/design.md has the definitions of outcomes, and docs/exit-codes.md the
     )
 })
 
-test('an attack is explained by the comment of its file, without the command in it', () => {
+test('explain describes an attack by the comment of its file, without the command in it', () => {
   const { name, explanation, command } = explainAttack('tampering')
   expect(name).toBe('tampering')
   expect(explanation).toMatch(/^An inline attacker changes a segment\. .* bad_record_mac\. .* Run it with:$/)

@@ -35,7 +35,7 @@ test.each([
   ['requests at a low rate', download('rate: 1/s, response: 10KB'), false],
   ['heartbeats of many kubelets for a day', heartbeats(100, '24h'), true],
   ['heartbeats of many kubelets for a minute', heartbeats(100, '1m'), false],
-])('a run with %s is expected to be long or not', (_, text, isLong) => {
+])('a run with %s is classified as long or short', (_, text, isLong) => {
   expect(isLongRun(scenarioOf(text).blueprint)).toBe(isLong)
 })
 
@@ -53,13 +53,13 @@ describe('the flag with which V8 inlines more', () => {
     return flags
   }
 
-  test('is set before a long run, and not before a short one', () => {
+  test('the V8 inlining flag is set before a long run, and not before a short one', () => {
     const flag = '--max-inlined-bytecode-size-cumulative=4000'
     expect(flagsFor(download('requests: 2, response: 4GB'))).toEqual([flag])
     expect(flagsFor(download('requests: 2, response: 4MB'))).toEqual([])
   })
 
-  test('does not end the run where V8 refuses it', () => {
+  test('a run continues if V8 refuses the inlining flag', () => {
     expect(flagsFor(download('requests: 2, response: 4GB'), true)).toHaveLength(1)
   })
 })
@@ -79,29 +79,29 @@ describe('a run is long from five million expected events on', () => {
   })
   const SECOND_NS = 1_000_000_000
 
-  test('four for each request', () => {
+  test('the expected events of a run include four for each request', () => {
     expect([1_249_999, 1_250_000].map((requests) => isLong(closed(requests)))).toEqual([false, true])
   })
 
-  test('three for each 2896 bytes of a request and its response', () => {
+  test('the expected events of a run include three for each 2896 bytes of a request and its response', () => {
     const bytes = { requestBytes: 1000, responseBytes: 1896 }
     expect([714_285, 714_286].map((requests) => isLong({ ...closed(requests), ...bytes }))).toEqual([false, true])
   })
 
-  test('those of the requests that come while the run or the workload lasts', () => {
+  test('the expected events count requests that are sent while the run and the workload last', () => {
     const second = { durationNs: SECOND_NS }
     expect([1_249_999, 1_250_000].map((rate) => isLong(open(rate), second))).toEqual([false, true])
     expect([624_999, 625_000].map((rate) => isLong(open(rate, 2 * SECOND_NS), second))).toEqual([false, true])
     expect(isLong(open(9e9))).toBe(false)
   })
 
-  test('three for each 2896 bytes of a stream', () => {
+  test('the expected events include three for each 2896 bytes of a stream', () => {
     const long = 5000 * SECOND_NS
     expect([965_333, 965_334].map((rate) => isLong(stream(rate), { durationNs: long }))).toEqual([false, true])
     expect([965_333, 965_334].map((rate) => isLong(stream(rate, long), { durationNs: 1 }))).toEqual([false, true])
   })
 
-  test('one for each second and node with heartbeats', () => {
+  test('the expected events include one for each second and node with heartbeats', () => {
     const heartbeat = { ...closed(9e9), kind: 'heartbeat' }
     const lasting = (seconds: number, nodes: number) => isLong(heartbeat, { nodes, durationNs: seconds * SECOND_NS })
     expect([lasting(4_999_999, 1), lasting(5_000_000, 1)]).toEqual([false, true])

@@ -10,7 +10,7 @@ import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 const ALL = Number.MAX_SAFE_INTEGER
 const isOurs = (text: string) => text.startsWith('ours')
 
-test('matrix --out refuses what is not a matrix before the first run, and leaves it as it was', async () => {
+test('matrix --out refuses to replace a file that is no matrix, before the first run', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, 'notes.txt': 'mine' })
   const at = (name: string) => join(folder, name)
   mkdirSync(at('folder'))
@@ -41,7 +41,7 @@ test('matrix --out refuses what is not a matrix before the first run, and leaves
   expect(readdirSync(folder).sort()).toEqual(['broken.csv', 'folder', 'link.csv', 'notes.txt', 'small.yaml'])
 })
 
-test('a folder that cannot be written to is refused before the first run', () => {
+test('matrix refuses a folder that cannot be written to before the first run', () => {
   const folder = aFolder()
   chmodSync(folder, 0o500)
   if (process.getuid?.() === 0) return
@@ -50,7 +50,7 @@ test('a folder that cannot be written to is refused before the first run', () =>
   )
 })
 
-test('a file holds the earlier text or the whole new one, whatever fails or kills the process', () => {
+test('a matrix file holds the old text or the whole new one, whatever fails or kills the process', () => {
   const write = (path: string, nth: number, how: 'killed' | 'ENOSPC') => {
     const files = failingFiles({ nth, how })
     try {

@@ -49,7 +49,7 @@ function cellsIn(html: string): { readonly id: string; readonly text: string }[]
 }
 
 describe('the report of a matrix', () => {
-  test('says on how many paths attackers get what others own, and has no script', async () => {
+  test('the report of a matrix says on how many paths attackers succeed, and has no script', async () => {
     const { html, code, err, path } = await reported()
     expect([code, err]).toEqual([0, expect.stringContaining(`written: ${path}`)])
     expect(html).toMatch(/<h1>Attackers get what others own on 1 of 2 paths: clear\.<\/h1>/)
@@ -57,7 +57,7 @@ describe('the report of a matrix', () => {
     expect(html).toContain('default-src &#39;none&#39;')
   })
 
-  test('has a cell for each attack that the table shows, which leads to its evidence and the command that tries it', async () => {
+  test('the report of a matrix links each cell of the table to its evidence and command', async () => {
     const { html, out } = await reported()
     const cells = cellsIn(html)
     for (const { id } of cells) expect(html).toMatch(new RegExp(`<article class="evidence[ a-z]*" id="${id}"`))
@@ -70,13 +70,13 @@ describe('the report of a matrix', () => {
     )
   })
 
-  test('shows the messages around the evidence of what attackers take', async () => {
+  test('the report of a matrix shows the messages around the evidence', async () => {
     const { html } = await reported()
     expect(html).toContain('<svg class="sequence"')
     expect(html).toContain('GET /')
   })
 
-  test('leaves out techniques that achieve nothing, with their number, unless all are wanted', async () => {
+  test('the report of a matrix omits techniques that achieve nothing, with their number, unless all are requested', async () => {
     const { html } = await reported()
     const { html: whole } = await reported(['--all'])
     expect(cellsIn(whole).length).toBeGreaterThan(cellsIn(html).length)
@@ -84,19 +84,19 @@ describe('the report of a matrix', () => {
     expect(whole).not.toContain('nothing on any path left out')
   })
 
-  test('begins with the judgement of a policy where there is one', async () => {
+  test('the report of a matrix begins with the judgement of the policy, if there is one', async () => {
     const { html, code } = await reported(['--policy', 'nothing-of-others'])
     expect(code).toBe(4)
     expect(html).toMatch(/<h1>The policy forbids \d+ findings?\.<\/h1>/)
     expect(html).toContain('✕ not met')
   })
 
-  test('is the same each time', async () => {
+  test('the report of a matrix is identical each time', async () => {
     const withoutFolder = (text: string) => text.replaceAll(/\S*two\.yaml/g, 'two.yaml')
     expect(withoutFolder((await reported()).html)).toBe(withoutFolder((await reported()).html))
   })
 
-  test('is refused for several files, and where the file is another one', async () => {
+  test('the report of a matrix is refused for several scenarios, and does not replace another file', async () => {
     const folder = aFolder({ 'two.yaml': SCENARIO, 'notes.txt': 'mine' })
     const [two, notes] = ['two.yaml', 'notes.txt'].map((name) => join(folder, name))
     const both = await invoke(['matrix', two, two, '--report', join(folder, 'm.html')])

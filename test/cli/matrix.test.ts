@@ -32,7 +32,7 @@ function cell({ cells }: MatrixResult, path: string, vantage: string, technique:
 }
 
 describe('matrix', () => {
-  test('says so where no attack has an effect, instead of an empty table', async () => {
+  test('matrix says so if no attack has an effect, instead of an empty table', async () => {
     const narrow = ['matrix', '-', '--path', 'sealed', '--vantage', 'passive', '--technique', 'impersonate-server']
     const { out } = await invoke(narrow, { stdin: TWO_WAYS, simulate })
     expect(out).toContain('\n\nNo attack has an effect on any path; --all shows what was tried.\n')
@@ -40,7 +40,7 @@ describe('matrix', () => {
     expect(all.out).toMatch(/\npassive +impersonate-server +no-effect\n/)
   })
 
-  test('simulates a cell for every technique, vantage and place of each path', async () => {
+  test('matrix simulates a cell for every technique, vantage and place of each path', async () => {
     const matrix = await matrixOf()
     expect(matrix.paths.map(({ name, medium }) => `${name} over ${medium}`)).toEqual([
       'plain over wan',
@@ -58,7 +58,7 @@ describe('matrix', () => {
     expect(new Set(digests).size).toBeGreaterThan(10)
   })
 
-  test('--path selects paths, and a place that does not exist is not simulated', async () => {
+  test('matrix --path selects paths, and a missing place is not simulated', async () => {
     const matrix = await matrixOf('--path', 'sealed')
     expect(new Set(matrix.cells.map(({ path }) => path))).toEqual(new Set(['sealed']))
     expect(matrix.cells.find(({ place }) => place === 'the far side of the tunnel')).toMatchObject({
@@ -78,7 +78,7 @@ describe('matrix', () => {
     expect(cell(JSON.parse(out), 'plain', 'inline', 'drop')).toMatchObject({ worst: 'unreachable', digest: null })
   })
 
-  test('the table only has rows in which an attacker gains something, unless --all is given', async () => {
+  test('matrix shows only rows in which an attacker gains something, unless --all is given', async () => {
     const some = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
     const all = await invoke(['matrix', '-', '--path', 'sealed', '--all'], { stdin: TWO_WAYS, simulate })
     expect(some.out).toMatch(/^passive +eavesdrop +metadata$/m)
@@ -86,7 +86,7 @@ describe('matrix', () => {
     expect(all.out).toMatch(/^blind +drop +/m)
   })
 
-  test('--csv prints a line for each cell, and --out writes the same to a file', async () => {
+  test('matrix --csv prints a line for each cell, and --out writes the same to a file', async () => {
     const file = join(aFolder(), 'matrix.csv')
     const { out } = await invoke(['matrix', '-', '--path', 'plain', '--csv', '--out', file], {
       stdin: TWO_WAYS,
@@ -98,7 +98,7 @@ describe('matrix', () => {
     expect(readFileSync(file, 'utf8')).toBe(out)
   })
 
-  test('--junit, --sarif and --github write what the policy forbids, and the exit code is that of the policy', async () => {
+  test('matrix --junit, --sarif and --github write what the policy forbids, and the exit code follows the policy', async () => {
     const folder = aFolder({ 'two-ways.yaml': TWO_WAYS })
     const [scenario, junit, sarif] = ['two-ways.yaml', 'j.xml', 's.sarif'].map((name) => join(folder, name))
     const narrow = ['--path', 'plain', '--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'never read']
@@ -110,19 +110,19 @@ describe('matrix', () => {
     expect(JSON.parse(readFileSync(sarif, 'utf8')).runs[0].results).toHaveLength(1)
   })
 
-  test('--json with --csv is a usage error that asks for one of them', async () => {
+  test('matrix --json with --csv is a usage error that asks for one of them', async () => {
     const { code, out, err } = await invoke(['matrix', '-', '--json', '--csv'], { stdin: TWO_WAYS, simulate })
     expect([code, out]).toEqual([2, ''])
     expect(err).toBe('onpath: --json and --csv cannot be combined; give one of them\nSee `onpath matrix --help`.\n')
   })
 
-  test('an invalid scenario exits with 3 and prints the position of the problem', async () => {
+  test('matrix of an invalid scenario exits with 3 and prints the position of the problem', async () => {
     const { code, err } = await invoke(['matrix', '-'], { stdin: 'version: 2', simulate })
     expect(code).toBe(3)
     expect(err).toContain('-:1:10: error')
   })
 
-  test('a scenario whose workloads end with its duration has the matrix of workloads that end', async () => {
+  test('matrix of a scenario whose workloads end with its duration equals that of workloads that end', async () => {
     const endless = TWO_WAYS.replaceAll('requests: 20', 'rate: 10/s')
     const narrow = ['--path', 'plain', '--technique', 'eavesdrop']
     const run = (text: string) => invoke(['matrix', '-', '--json', ...narrow], { stdin: text, simulate })
@@ -136,19 +136,19 @@ describe('matrix', () => {
     expect(cell(JSON.parse((await run(late)).out), 'plain', 'passive', 'eavesdrop')?.worst).toBe('read')
   })
 
-  test('an unknown --path exits with 2 and is named', async () => {
+  test('matrix with an unknown --path exits with 2 and names it', async () => {
     const { code, err } = await invoke(['matrix', '-', '--path', 'sealde'], { stdin: TWO_WAYS, simulate })
     expect(code).toBe(2)
     expect(err).toContain('there is no path sealde; did you mean sealed?; the paths are plain, sealed')
   })
 
-  test('a cell whose attacker a certificate check noticed is `detected`', async () => {
+  test('matrix shows a cell as `detected` if a certificate check noticed the attacker', async () => {
     const { out } = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
     expect(out).toMatch(/^inline +impersonate-server +outage detected$/m)
     expect(out).toMatch(/^inline +drop +outage$/m)
   })
 
-  test('exits with 4 only where a policy is given and forbids a cell, and then says what it forbids', async () => {
+  test('matrix exits with 4 only if a policy is given and forbids a cell, and names the cell', async () => {
     const judged = (stdin: string, ...more: string[]) =>
       invoke(['matrix', '-', '--vantage', 'passive', ...more], { stdin, simulate })
     expect((await judged(TWO_WAYS)).code).toBe(0)
@@ -161,7 +161,7 @@ describe('matrix', () => {
     expect((await judged(accepted, '--policy', 'nothing-of-others')).code).toBe(0)
   })
 
-  test('exits with 4 for several files as soon as the policy forbids a cell of one of them', async () => {
+  test('matrix exits with 4 for several files as soon as the policy forbids a cell of one of them', async () => {
     const sealed = TWO_WAYS.replace(/^ {2}(plain|get): .*\n/gm, '')
     const folder = aFolder({ 'open.yaml': TWO_WAYS, 'sealed.yaml': sealed })
     const narrow = ['--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'nothing-of-others']
@@ -172,7 +172,7 @@ describe('matrix', () => {
     expect(await codeOf('open.yaml', 'sealed.yaml')).toBe(4)
   })
 
-  test('says what the policy forbids with --worst too, and with --csv on standard error', async () => {
+  test('matrix says what the policy forbids with --worst too, and with --csv on standard error', async () => {
     const forbidden = 'FAILED: on 1 of 2 paths attackers get what the policy forbids: plain'
     const judged = (format: string) =>
       invoke(['matrix', '-', '--vantage', 'passive', '--policy', 'nothing-of-others', format], {
@@ -185,7 +185,7 @@ describe('matrix', () => {
     expect(csv.out).not.toContain('FAILED')
   })
 
-  test('--vantage and --technique select rows, and --json has the judgement where there is one', async () => {
+  test('matrix --vantage and --technique select rows, and --json includes the judgement of a policy', async () => {
     const more = ['--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'never read, metadata']
     const { cells, check } = await matrixOf(...more)
     expect(new Set(cells.map(({ vantage, technique }) => `${vantage} ${technique}`))).toEqual(

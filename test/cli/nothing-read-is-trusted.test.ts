@@ -34,7 +34,7 @@ function withValue(value: unknown, [key, ...rest]: readonly string[], other: unk
 const whole = aResult({ verdicts: [aVerdict({ noticedBy: [{ host: 'a', log: 'b', reason: 'c' }] })] })
 
 describe('a summary that is damaged', () => {
-  test('is refused with file and place, by compare and as a baseline', async () => {
+  test('a damaged summary is refused with file and place, by compare and as a baseline', async () => {
     const good = aRun(JSON.stringify(whole))
     for (const [damaged, place] of [
       [withValue(whole, ['workloads', '0', 'latencyMs', 'p50'], '66'), 'workloads[0].latencyMs.p50'],
@@ -61,14 +61,14 @@ describe('a summary that is damaged', () => {
     }
   })
 
-  test('that is no JSON is refused with line and column, and nothing of it is shown', async () => {
+  test('a summary that is not JSON is refused with line and column, without showing its content', async () => {
     const bad = aRun('{\n  "schemaVersion": 1,\n  "token": hunter2\n}')
     const { code, err } = await invoke(['compare', bad, bad])
     expect([code, err]).toEqual([2, expect.stringContaining('it is not JSON')])
     expect(err).not.toContain('hunter2')
   })
 
-  test('never ends compare in a bug or in a figure that is not a number, whichever value is another', async () => {
+  test('compare never ends in a bug or prints NaN for a damaged summary, whichever value is replaced', async () => {
     const good = aRun(JSON.stringify(whole))
     const other = fc.constantFrom<unknown>(null, -1, 'INFINITY', 'x', [], {}, true, 0.5, undefined)
     await fc.assert(
@@ -85,7 +85,7 @@ describe('a summary that is damaged', () => {
   })
 })
 
-test('compare says which side was interrupted, and a baseline that was is reported', async () => {
+test('compare says which side was interrupted, and an interrupted baseline is reported', async () => {
   const [done, partial] = [aRun(JSON.stringify(whole)), aRun(JSON.stringify({ ...whole, ended: 'interrupted' }))]
   const { out, err } = await invoke(['compare', done, partial])
   expect(out).toContain('B was interrupted, so its figures are partial.')
@@ -103,7 +103,7 @@ test('a verdicts.csv of another run is reported', async () => {
   expect([code, err]).toEqual([0, expect.stringContaining('verdicts.csv belongs to another run')])
 })
 
-test('packet digests of gigabytes are refused, not read', async () => {
+test('packet digests of gigabytes are refused without reading them', async () => {
   const folder = join(aFolder(), 'out')
   await invoke(['run', '-', '--out', folder], { stdin: SMALL_SCENARIO })
   truncateSync(join(folder, 'packets.digest'), 3e9)
@@ -111,7 +111,7 @@ test('packet digests of gigabytes are refused, not read', async () => {
   expect([code, err]).toEqual([2, expect.stringContaining('packets.digest: it is larger than')])
 })
 
-test('pipes and devices are refused, and not waited for', async () => {
+test('pipes and devices are refused without waiting', async () => {
   if (!existsSync('/dev/null')) return
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, 'over.yaml': 'version: 1\nextends: pipe\n' })
   const pipe = join(folder, 'pipe')

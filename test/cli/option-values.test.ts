@@ -39,7 +39,7 @@ describe('the value of an option', () => {
     [serial, '0', 0],
     [serial, '12', 12],
     [oneOf(['a', 'b']), 'b', 'b'],
-  ])('is read by %o: %s', (read, given, expected) => {
+  ])('the value of an option is parsed by %o: %s', (read, given, expected) => {
     expect(read(given)).toBe(expected)
   })
 
@@ -53,13 +53,13 @@ describe('the value of an option', () => {
     [instant, ['0ns', '00', '10', '']],
     [serial, ['-1', '1.5', '']],
     [oneOf(['a', 'b']), ['c', 'A', '']],
-  ])('is refused by %o where it is not such a value', (read, refused) => {
+  ])('an invalid value of an option is refused by %o', (read, refused) => {
     for (const given of refused) expect(() => read(given), given).toThrow(InvalidArgumentError)
   })
 })
 
 describe('an option', () => {
-  test('has the name of its key, its argument, and a default only where it is repeated', () => {
+  test('an option has the name of its key, its argument, and a default only if it is repeatable', () => {
     const made = (key: string, option: Parameters<typeof commanderOption>[1]) => {
       const { flags, description, defaultValue, required, variadic } = commanderOption(key, option)
       return [flags, description, defaultValue, required, variadic]
@@ -89,7 +89,7 @@ describe('an option', () => {
     ])
   })
 
-  test('gives its parser and its default to the command line', () => {
+  test('an option passes its parser and its default to the command line', () => {
     const given = (option: Parameters<typeof commanderOption>[1]) => {
       const { parseArg, defaultValueDescription } = commanderOption('n', option)
       return [parseArg?.('5', undefined), defaultValueDescription]
@@ -99,7 +99,7 @@ describe('an option', () => {
     expect(commanderOption('n', repeated('<n>', '')).defaultValueDescription).toBe('none')
   })
 
-  test('adds up where it is repeated, and is parsed where it has a parser', () => {
+  test('a repeated option collects its values, each parsed if it has a parser', () => {
     expect(repeated('<a>', '').parse?.('c', ['a', 'b'])).toEqual(['a', 'b', 'c'])
     expect(value('<n>', '', Number).parse?.('5', undefined)).toBe(5)
     expect([flag('').parse, text('<a>', '').parse, words('<a>', '').parse]).toEqual([undefined, undefined, undefined])
@@ -109,11 +109,11 @@ describe('an option', () => {
 describe('a format', () => {
   const formats = { json: 1, csv: 2 }
 
-  test('has an option of its name, without an argument', () => {
+  test('an output format has an option of its name, without an argument', () => {
     expect(formatOptions({ json: { meaning: 'print JSON' } })).toEqual({ json: flag('print JSON') })
   })
 
-  test('is the one that the options name, or the other one where they name none', () => {
+  test('the output format is the one that the options name, or the default', () => {
     expect(chosenFormat(formats, {}, 3)).toBe(3)
     expect(chosenFormat(formats, { json: false, all: true }, 3)).toBe(3)
     expect(chosenFormat(formats, { csv: true }, 3)).toBe(2)
@@ -124,7 +124,7 @@ describe('a format', () => {
 })
 
 describe('jobs', () => {
-  test('are at least 1 and at most 64, and as many as there are cores where nothing is given', () => {
+  test('--jobs is between 1 and 64, and defaults to the number of cores', () => {
     expect([jobs.parse?.('1', undefined), jobs.parse?.('64', undefined)]).toEqual([1, 64])
     expect(() => jobs.parse?.('65', undefined)).toThrow('at most 64')
     expect(() => jobs.parse?.('0', undefined)).toThrow(InvalidArgumentError)
@@ -133,7 +133,7 @@ describe('jobs', () => {
 })
 
 describe('the command that reproduces a result', () => {
-  test('repeats every option', () => {
+  test('the command that reproduces a result repeats every option', () => {
     const all = {
       file: 'a.yaml',
       attack: ['x', 'y'],
@@ -159,7 +159,7 @@ describe('the command that reproduces a result', () => {
     expect(reproduceLine('run', { file: 'a.yaml', perInstance: false })).toBe('npx onpath run a.yaml')
   })
 
-  test('has the options of shards, of imports and of jobs, and others behind them', () => {
+  test('the command that reproduces a result lists options of shards, imports and jobs first', () => {
     const more = { shard: '2/5', out: 'x', resume: true, network: 'public', provider: 'gke', kubernetes: '1.29' }
     expect(
       reproduceLine('sweep', { file: ['a', '-b'], maxMemory: 9, ...more, allNodes: true, others: ['--csv'] }),
@@ -178,7 +178,7 @@ describe('the command that reproduces a result', () => {
     )
   })
 
-  test('quotes what a shell would read otherwise, and a file that looks like an option', () => {
+  test('the command that reproduces a result quotes for the shell, also a file that looks like an option', () => {
     expect(reproduceLine('run', { file: "it's.yaml" })).toBe(`npx onpath run 'it'\\''s.yaml'`)
     expect(reproduceLine('run', { file: 'a b.yaml', set: ['$HOME', ''] })).toBe(
       "npx onpath run 'a b.yaml' --set '$HOME' --set ''",

@@ -25,22 +25,25 @@ describe('the packets around one', () => {
     { most: 3, listed: [4, 5, 6, 7] },
     { most: 1, listed: [5, 6] },
     { most: 100, listed: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
-  ])('are half of $most before it, and half of them, rounded up, after it', ({ most, listed }) => {
-    expect(around(5, most, TEN)).toEqual(listed)
-  })
+  ])(
+    'the packets around one are half of $most before it, and half of them, rounded up, after it',
+    ({ most, listed }) => {
+      expect(around(5, most, TEN)).toEqual(listed)
+    },
+  )
 
-  test('are of its connection, in both directions and on all links', () => {
+  test('the packets around one are those of its connection, in both directions and on all links', () => {
     const answer: RecordedPacket = { ...aPacket(1), source: 2, sourcePort: 80, destination: 1, destinationPort: 50_000 }
     const passed = [aPacket(0, 50_001), answer, aPacket(2), aPacket(3, 50_001), aPacket(4, 50_000, 'link/lan/forward')]
     expect(around(2, 10, passed)).toEqual([1, 2, 4])
   })
 
-  test('are none where no packet has this number on this link', () => {
+  test('there are no packets around a number that the link does not have', () => {
     expect(around(10, 4, TEN)).toBeNull()
     expect(around(5, 4, [aPacket(5, 50_000, 'link/wan/backward')])).toBeNull()
   })
 
-  test('reach back over as many packets as are kept, of all connections', () => {
+  test('the packets around one are found within the packets that are kept, of all connections', () => {
     const passed = [aPacket(0), aPacket(1), aPacket(2, 50_001), aPacket(3, 50_001), aPacket(4)]
     expect(around(4, 10, passed, 5)).toEqual([0, 1, 4])
     expect(around(4, 10, passed, 4)).toEqual([0, 1, 4])

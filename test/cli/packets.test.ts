@@ -24,7 +24,7 @@ function packets(...options: string[]) {
 }
 
 describe('onpath packets', () => {
-  test('prints a line for each packet, in the manner of tcpdump', async () => {
+  test('onpath packets prints a line for each packet, in the manner of tcpdump', async () => {
     const { code, out } = await packets('--most', '4')
     expect(code).toBe(0)
     const lines = out.trimEnd().split('\n')
@@ -35,12 +35,12 @@ describe('onpath packets', () => {
     expect(lines[3]).toMatch(/Flags \[P\.\], seq 1:\d+, ack 1, win 63, length \d+: HTTP GET \/ \(arrives/)
   })
 
-  test('counts what it leaves out on standard error', async () => {
+  test('onpath packets counts what it leaves out on standard error', async () => {
     const { err } = await packets('--most', '4')
     expect(err).toMatch(/^\d+ more packets; see them with --most/)
   })
 
-  test('a packet that evidence names is marked, with its connection around it on both directions', async () => {
+  test('packets --around marks the packet that evidence names, and shows its connection in both directions', async () => {
     const { code, out } = await packets('packet 2 on link/wan/forward', '--most', '6')
     expect(code).toBe(0)
     const lines = out.trimEnd().split('\n')
@@ -51,13 +51,13 @@ describe('onpath packets', () => {
     expect(lines.length).toBeLessThanOrEqual(7)
   })
 
-  test('--link with --around is the same as the words of evidence', async () => {
+  test('packets --link with --around equals the command in an evidence line', async () => {
     const byWords = await packets('packet 2 on link/wan/forward')
     expect(await packets('--link', 'link/wan/forward', '--around', '2')).toEqual(byWords)
     expect(await packets(' packet 2 on link/wan/forward\n')).toEqual(byWords)
   })
 
-  test('--connection selects by host, address and port, in both directions', async () => {
+  test('packets --connection selects by host, address and port, in both directions', async () => {
     const all = await packets()
     expect((await packets('--connection', 'client,server:80')).out).toBe(all.out)
     expect((await packets('--connection', '10.0.0.2:80 > 10.0.0.1')).out).toBe(all.out)
@@ -65,25 +65,25 @@ describe('onpath packets', () => {
     expect(none).toEqual({ code: 0, out: '', err: 'no packet matches\n' })
   })
 
-  test('--from and --to select by the time of sending, both inclusive', async () => {
+  test('packets --from and --to select by the time of sending, both inclusive', async () => {
     const { out } = await packets('--from', '159283ns', '--to', '159283ns')
     expect(out.trimEnd().split('\n')).toHaveLength(1)
     expect((await packets('--from', '159284ns', '--to', '10ms')).out).toBe('')
   })
 
-  test('those that are on their way when the run ends are listed as well', async () => {
+  test('packets lists those that are on their way when the run ends', async () => {
     const { out } = await packets('--set', 'duration=15ms')
     expect(out.trimEnd().split('\n').at(-1)).toMatch(
       /packet 0 on link\/wan\/backward .*\(still on its way at the end\)$/,
     )
   })
 
-  test('--json prints an object for each packet', async () => {
+  test('packets --json prints an object for each packet', async () => {
     const { out } = await packets('--json', '--most', '1')
     expect(JSON.parse(out)).toMatchObject({ link: 'link/wan/forward', packet: 0, from: 'client', to: 'server' })
   })
 
-  test('around a packet are those of its connection only, half of the most before it and half after it', async () => {
+  test('packets --around shows only packets of its connection, half before and half after', async () => {
     const several = ['--set', 'workloads.others={ path: web, requests: 3 }']
     const all = (await packets(...several)).out.trimEnd().split('\n')
     const port = (line: string) => /10\.0\.0\.1\.(\d+)/.exec(line)?.[1]
@@ -102,14 +102,14 @@ describe('onpath packets', () => {
     expect(await around(3)).toEqual(marked.slice(at - 1, at + 3))
   })
 
-  test('--json prints them on one line each, and marks none of them around a packet', async () => {
+  test('packets --json --around prints one packet a line, without a mark', async () => {
     const { out } = await packets('packet 2 on link/wan/forward', '--json', '--most', '4')
     const lines = out.trimEnd().split('\n')
     expect(lines.map((line) => line.slice(0, 1)).join('')).toBe('{{{{{')
     expect(lines.map((line) => JSON.parse(line).packet)).toContain(2)
   })
 
-  test('prints all packets, each once, where there are more than are printed at once', async () => {
+  test('onpath packets prints all packets, each once, if there are more than one batch', async () => {
     const { out } = await packets('--set', 'workloads.requests.requests=400', '--most', '5000')
     const names = [...out.matchAll(/packet \d+ on \S+/g)].map(([name]) => name)
     expect(names.length).toBeGreaterThan(500)
@@ -127,7 +127,7 @@ describe('onpath packets', () => {
     [['--around', '1', '--link', 'wan'], '--around needs --link with a direction'],
     [['packet 1 on link/wan/forward', '--around', '1'], 'use one of them'],
     [['packet 1 on link/wan'], 'there is no packet 1 on link/wan;'],
-  ])('refuses %j', async (options, message) => {
+  ])('onpath packets refuses %j', async (options, message) => {
     const { code, err } = await packets(...options)
     expect([code, err]).toEqual([2, expect.stringContaining(message)])
   })
@@ -142,7 +142,7 @@ describe('packets of a run folder', () => {
   const runFolder = (scenario = SCENARIO) =>
     aFolder({ 'summary.json': JSON.stringify(aResult()), 'scenario.yaml': scenario })
 
-  test('are those of the scenario in it, and it is said that they are simulated again', async () => {
+  test('packets of a run folder are simulated again from its scenario, and the output says so', async () => {
     const folder = runFolder()
     const { code, out, err } = await invoke(['packets', folder])
     expect([code, out]).toEqual([0, (await packets()).out])
@@ -156,14 +156,14 @@ describe('packets of a run folder', () => {
     ['--seed', '0'],
     ['--set', 'links.wan.loss=1%'],
     ['--attack', 'unchecked-kubelet'],
-  ])('are not changed by %s', async (option, given) => {
+  ])('packets of a run folder are not changed by %s', async (option, given) => {
     const folder = runFolder()
     const message = `${folder} is a run folder; --seed, --set and --attack change a scenario file`
     const { code, out, err } = await invoke(['packets', folder, option, given])
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)])
   })
 
-  test('are none where it holds no complete run, or its scenario is invalid', async () => {
+  test('packets of a run folder are refused if the run is incomplete or its scenario invalid', async () => {
     const { code, err } = await invoke(['packets', aFolder({ 'scenario.yaml': SCENARIO })])
     expect([code, err]).toEqual([2, expect.stringContaining('it holds no complete run')])
     const invalid = await invoke(['packets', runFolder(SCENARIO.replace('delay', 'dealy'))])
@@ -172,7 +172,7 @@ describe('packets of a run folder', () => {
   })
 })
 
-test('packets are printed some hundred at a time, so that few are kept', async () => {
+test('onpath packets prints some hundred packets at a time, so that few are kept in memory', async () => {
   const folder = aFolder({ 'web.yaml': SCENARIO })
   const { io } = anIo()
   const lines: number[] = []
@@ -196,7 +196,7 @@ describe('onpath trace', () => {
     const eventsOf = async (...words: readonly string[]): Promise<readonly TraceEvent[]> =>
       JSON.parse((await trace('--as', 'perfetto', ...words)).out).traceEvents
 
-    test('hosts are processes, and windows are counters of them', async () => {
+    test('trace as perfetto shows hosts as processes, with counters for windows', async () => {
       const events = await eventsOf()
       const processes = events.filter(({ name }) => name === 'process_name')
       expect(processes.map(({ args }) => args?.name).sort()).toEqual(['client', 'server'])
@@ -206,7 +206,7 @@ describe('onpath trace', () => {
         expect([Number.isFinite(args?.bytes), processes.some((one) => one.pid === pid)]).toEqual([true, true])
     })
 
-    test('a packet is a slice in one that names its connection, and both end where it arrives', async () => {
+    test('trace as perfetto shows a packet as a slice that names its connection and ends at its arrival', async () => {
       const events = await eventsOf()
       const byId = new Map<string, TraceEvent[]>()
       for (const event of events) if (event.id !== undefined) byId.set(event.id, [...(byId.get(event.id) ?? []), event])
@@ -222,7 +222,7 @@ describe('onpath trace', () => {
       }
     })
 
-    test('events are in the order of time, and no two tracks have one number', async () => {
+    test('trace as perfetto orders events by time and gives each track its own number', async () => {
       const events = await eventsOf('--set', 'links.wan.loss=30%')
       const times = events.filter(({ ph }) => ph !== 'M').map(({ ts }) => ts)
       expect(times).toEqual([...times].sort((a, b) => a - b))
@@ -236,7 +236,7 @@ describe('onpath trace', () => {
     })
   })
 
-  test('as mermaid, draws messages between aliased participants', async () => {
+  test('trace as mermaid draws messages between aliased participants', async () => {
     const { out } = await trace('--as', 'mermaid', '--to', '60ms')
     const lines = out
       .trimEnd()
@@ -253,7 +253,7 @@ describe('onpath trace', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^h2->>h1: 0\.\d{9} HTTP 200, to GET \/$/))
   })
 
-  test('as ndjson, has a line for each packet on each link', async () => {
+  test('trace as ndjson has a line for each packet on each link', async () => {
     const { out } = await trace('--as', 'ndjson')
     const kinds = out
       .trimEnd()
@@ -262,7 +262,7 @@ describe('onpath trace', () => {
     expect(new Set(kinds)).toEqual(new Set(['packet']))
   })
 
-  test('has the packets on a link, between ends and within a time that are asked for, and says what it left out', async () => {
+  test('onpath trace selects packets by link, ends and time, and says what it left out', async () => {
     const sent = async (...words: readonly string[]) => {
       const { out, err } = await trace('--as', 'ndjson', ...words)
       expect(err).toBe('')
@@ -280,7 +280,7 @@ describe('onpath trace', () => {
     expect((await trace('--as', 'mermaid')).err).toBe('')
   })
 
-  test('simulates with --seed and with the attacks of --attack files', async () => {
+  test('onpath trace simulates with --seed and with --attack files', async () => {
     const folder = aFolder({
       'web.yaml': SCENARIO,
       'eavesdrop.yaml':
@@ -297,7 +297,7 @@ describe('onpath trace', () => {
     expect(JSON.parse(attacked[plain.length])).toMatchObject({ kind: 'attack', attacker: 'mallory' })
   })
 
-  test('as ndjson, has what attackers did after the packets, in the order of time, without what was not tried', async () => {
+  test('trace as ndjson lists what attackers did after the packets, in order of time, without what was not tried', async () => {
     const attackers = `{
       late: { on: wan, vantage: inline, plan: [{ at: 45ms, technique: drop, path: web }] },
       never: { on: wan, vantage: inline, plan: [{ at: 1h, technique: drop, path: web }] },
@@ -319,21 +319,21 @@ describe('onpath trace', () => {
     expect(acts[0].atNs).toBeLessThan(acts[1].atNs)
   })
 
-  test('says how many packets it leaves out', async () => {
+  test('onpath trace says how many packets it leaves out', async () => {
     const { code, err } = await trace('--as', 'mermaid', '--set', 'workloads.requests.response=10MB')
     expect([code, err]).toEqual([0, expect.stringMatching(/^[1-9]\d* packets left out; narrow with --link/)])
   })
 
-  test('of an invalid scenario is none, and its problems are shown', async () => {
+  test('onpath trace of an invalid scenario shows its problems and no trace', async () => {
     const { code, out, err } = await trace('--as', 'ndjson', '--set', 'links.wan.dealy=1ms')
     expect([code, out, err]).toEqual([3, '', expect.stringContaining('error[unknown-key]')])
   })
 
-  test('needs a format', async () => {
+  test('onpath trace needs a format', async () => {
     expect(await trace()).toMatchObject({ code: 2, err: expect.stringContaining('--as is missing; the formats are') })
   })
 
-  test('refuses a format that it does not have', async () => {
+  test('onpath trace refuses an unknown format', async () => {
     expect(await trace('--as', 'svg')).toMatchObject({
       code: 2,
       err: expect.stringContaining('perfetto, mermaid, ndjson'),

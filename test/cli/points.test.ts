@@ -42,7 +42,7 @@ const outcomeOf = async ({ scenario, seed, ...point }: Point): Promise<PointOutc
 }
 
 describe('a point', () => {
-  test('has everything that its result depends on, so that another process gets the same bytes', async () => {
+  test('a point of a sweep holds everything that its result depends on, so another process gets the same bytes', async () => {
     const sweep = sweepOf(LOSSY, ['kubernetes=["1.30", "1.24"]', 'workloads.visits.requests=[1, 2]'])
     const described = describeSweep(sweep, 'small.yaml', options)
     for (let index = 0; index < sweep.grid.size; index += 5) {
@@ -56,7 +56,7 @@ describe('a point', () => {
     }
   })
 
-  test('has a key of its own for each scenario, seed, limit of events and build', () => {
+  test('a point of a sweep has a different key for each scenario, seed, event limit and build', () => {
     const sweep = sweepOf(LOSSY)
     const described = describeSweep(sweep, 'small.yaml', options)
     const points = Array.from({ length: sweep.grid.size }, (_, index) => pointOf(sweep, described, index))
@@ -69,7 +69,7 @@ describe('a point', () => {
     expect(keyOf(first)).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('keeps its key when the scenario gets a comment, another order of options, or more points', () => {
+  test('a point of a sweep keeps its key if the scenario gets a comment, reordered options or more points', () => {
     const keyOfFirst = (text: string, more: readonly string[] = []) => {
       const sweep = sweepOf(text, more)
       return keyOf(pointOf(sweep, describeSweep(sweep, 'small.yaml', options), 0))
@@ -80,7 +80,7 @@ describe('a point', () => {
     expect(keyOfFirst(LOSSY.replace('delay: 10ms', 'delay: 11ms'))).not.toBe(key)
   })
 
-  test('of another process that is no scenario has problems, and does not throw', () => {
+  test('a point from another process that is no scenario has problems, and does not throw', () => {
     const { build } = describeSweep(sweepOf(LOSSY), 'small.yaml', options)
     for (const scenario of ['', 'null', '{}', '{"version":1,"extends":"/etc/passwd"}', '"\u0000', '[[[['])
       expect(scenarioOf({ build, scenario, seed: 1, maxEvents: null }).ok).toBe(false)
@@ -92,12 +92,12 @@ const outcome: PointOutcome = { kind: 'result', result: aResult({ scenario: 'grÃ
 const usedUp: PointOutcome = { kind: 'events-used-up', seed: 3, events: 100, simulatedNs: 5 }
 
 describe('the bytes of a stored point', () => {
-  test('read back as they were', () => {
+  test('a stored point is read back unchanged', () => {
     for (const one of [outcome, usedUp])
       expect(decodePoint(key('a'), Buffer.from(encodePoint(key('a'), one)))).toEqual(one)
   })
 
-  test('are refused when any byte is lost or changed, or for another key', () => {
+  test('a stored point is refused if any byte is lost or changed, or for another key', () => {
     const bytes = Buffer.from(encodePoint(key('a'), usedUp))
     for (let i = 0; i < bytes.length; i++) {
       const changed = Buffer.from(bytes)
@@ -113,7 +113,7 @@ describe('the bytes of a stored point', () => {
 describe('a store of points', () => {
   const files = failingFiles({ nth: NEVER, how: 'killed' })
 
-  test('has, gets and lists what was put into it', async () => {
+  test('a store of points finds, returns and lists what was put into it', async () => {
     const store = PointStore.open(join(aFolder(), 'new', 'folder'), files)
     expect([store.list(), store.has(key('a')), store.get(key('a'))]).toEqual([[], false, { kind: 'absent' }])
     await Promise.all([store.put(key('b'), usedUp), store.put(key('a'), outcome), store.put(key('a'), outcome)])
@@ -122,7 +122,7 @@ describe('a store of points', () => {
     expect(readdirSync(store.path).length).toBe(2)
   })
 
-  test('names damaged points, and replaces them', async () => {
+  test('a store of points reports damaged points, and replaces them', async () => {
     const store = PointStore.open(aFolder(), files)
     for (const digit of ['a', 'b', 'c']) await store.put(key(digit), outcome)
     truncateSync(store.pathOf(key('b')), 90)
@@ -133,14 +133,14 @@ describe('a store of points', () => {
     expect(store.verify()).toEqual([key('c')])
   })
 
-  test('takes no file for a point but those that are named after a key', () => {
+  test('a store of points ignores files that are not named after a key', () => {
     const folder = aFolder({ 'points/notes.txt': '', [`points/${key('a')}.txt`]: '', 'points/.onpath-x.tmp': '' })
     mkdirSync(join(folder, 'points', `${key('b')}.json`))
     const store = PointStore.read(folder, files)
     expect([store.list(), store.has(key('b')), store.get(key('b'))]).toEqual([[key('b')], false, { kind: 'absent' }])
   })
 
-  test('removes temporary files of killed processes of this machine, and only these', async () => {
+  test('a store of points removes temporary files of killed processes of this machine only', async () => {
     const folder = aFolder()
     const killed = failingFiles({ nth: 3, how: 'killed', pid: 11 })
     const store = PointStore.open(folder, killed)
@@ -154,7 +154,7 @@ describe('a store of points', () => {
     expect(readdirSync(store.path)).toEqual([])
   })
 
-  test('removes temporary files of other machines after an hour, and nothing else of that age', async () => {
+  test('a store of points removes temporary files of other machines after an hour, and no other old files', async () => {
     const folder = aFolder({ 'points/.onpath-mine.tmp': '', 'points/notes.txt': '' })
     const elsewhere = { ...files.thisProcess, host: 'elsewhere' }
     const name = () => join(folder, 'points', sharedTemporaryName({ ...files, thisProcess: elsewhere }))
@@ -173,7 +173,7 @@ describe('a store of points', () => {
 
   // A thread, in which Stryker runs tests, cannot set the mask of its process.
   test.runIf(isMainThread)(
-    'never has a file that its user did not allow others to read, also while it is written',
+    'a store of points never creates a file with wider permissions than its user set, even temporarily',
     async () => {
       const before = process.umask(0o077)
       try {
