@@ -11,7 +11,7 @@ const EXAMPLES = [...PAGE.matchAll(/\]\(https:\/\/[^)]*\/(examples\/[\w-]+\/[\w-
 
 afterEach(() => void vi.restoreAllMocks())
 
-test('docs/library.md has examples of questions, and one of each kind of object', () => {
+test('docs/library.md has an example of each study, and of each kind of object', () => {
   expect(EXAMPLES.map((path) => path.split('/')[1])).toEqual([
     'study',
     'study',
@@ -32,14 +32,14 @@ describe.each(EXAMPLES)('%s', (path) => {
     [...about.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text)
 
   // A fix takes many simulations. test/long/consumer.test.ts compares what that example prints.
-  test.skipIf(code.includes('findFix'))('prints what the page shows', async () => {
+  test.skipIf(code.includes('findFix'))('an example of docs/library.md prints what the page shows', async () => {
     const printed: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(`${line}\n`))
     await import(/* @vite-ignore */ new URL(`../${path}`, import.meta.url).href)
     expect(blocks('text')).toEqual([printed.join('')])
   })
 
-  test('has the lines that the page shows, and says how to run it', () => {
+  test('an example of docs/library.md has the lines that the page shows, and says how to run it', () => {
     for (const block of blocks('ts')) expect(code).toContain(block)
     expect(code).toContain(`//     node ${path} `)
     expect(code).not.toMatch(/: any\b|as unknown|as any/)

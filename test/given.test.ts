@@ -47,13 +47,13 @@ const OPTIONS: Readonly<Record<string, object>> = {
 }
 
 describe.each(Object.keys(CALLS))('%s', (name) => {
-  test('takes each of its options, and none of them', () => {
+  test('a library function accepts each of its options, and none of them', () => {
     expect(() => CALLS[name](OPTIONS[name])).not.toThrow()
     const absent = Object.fromEntries(Object.keys(OPTIONS[name]).map((key) => [key, undefined]))
     expect(() => CALLS[name](absent)).not.toThrow()
   })
 
-  test('refuses a value of another kind for each, with the option, what is expected and what came', () => {
+  test('a library function refuses an option of the wrong type, with the name, the expected type and the given value', () => {
     const accepted = Object.keys(OPTIONS[name]).flatMap((key) =>
       NO_OPTION.flatMap((value) => {
         // Seeds and times can be negative, and times have fractions.
@@ -72,7 +72,7 @@ describe.each(Object.keys(CALLS))('%s', (name) => {
     expect(accepted).toEqual([])
   })
 
-  test('refuses an option that does not exist, with the one that was meant', () => {
+  test('a library function refuses an unknown option, and suggests the one that was meant', () => {
     for (const key of Object.keys(OPTIONS[name])) {
       const misspelt = `${key.slice(0, -1)}${key.at(-1) === 'x' ? 'y' : 'x'}`
       expect(() => CALLS[name]({ [misspelt]: 1 })).toThrow(`there is no option of ${name} named ${misspelt}; `)
@@ -86,17 +86,17 @@ test.each([
   ['maxMemoryBytes', -5, 'the option of simulate maxMemoryBytes must be a whole number from 1, and is -5'],
   ['maxEvent', 5, 'there is no option of simulate named maxEvent; did you mean maxEvents?'],
   ['rules', [null], 'the option of simulate rules must be a list of rules, each an object, and is a list of 1'],
-])('simulate says of %s: %s what is wrong', (key, value, message) => {
+])('simulate says what is wrong with %s: %s', (key, value, message) => {
   expect(() => CALLS.simulate({ [key]: value })).toThrow(message)
 })
 
-test('all that is wrong with options is said at once', () => {
+test('all problems of library options are reported at once', () => {
   expect(() => CALLS.simulateText({ seed: '7', set: 'a=1', sett: [] })).toThrow(
     'there is no option of simulateText named sett; did you mean set?\nthe option of simulateText seed must be a whole number, and is "7"\nthe option of simulateText set must be a list of texts, each a text, and is "a=1"',
   )
 })
 
-test('arguments of another kind are refused by name', () => {
+test('library arguments of the wrong type are refused by name', () => {
   const calls: readonly (readonly [call: () => unknown, message: string])[] = [
     [
       () => (loadScenario as Loose)('version: 1'),

@@ -33,22 +33,25 @@ function expectSameAgain(text: string) {
 }
 
 describe('the output of --print-config loads to the same scenario', () => {
-  it.each(namesOf(PRESETS))('for the preset %s', (name) =>
+  it.each(namesOf(PRESETS))('--print-config loads to the same scenario for the preset %s', (name) =>
     expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`),
   )
 
-  it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])('for %s, which has no cluster', (name) => {
-    expectSameAgain(readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'))
-  })
+  it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])(
+    '--print-config loads to the same scenario for %s, which has no cluster',
+    (name) => {
+      expectSameAgain(readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'))
+    },
+  )
 
-  it('for every version of Kubernetes', () => {
+  it('--print-config loads to the same scenario for every version of Kubernetes', () => {
     for (let minor = 6; minor <= 37; minor++)
       expectSameAgain(
         `version: 1\nkubernetes: "1.${minor}"\ncluster: { nodes: { a: { count: 2, zones: [x, y] }, b: 1 }, pods: { app: { on: a, listens: 80 }, others: 7 } }\npaths: { logs: { kind: apiserver-kubelet }, a: { kind: component-apiserver }, n: { kind: apiserver-node } }\nworkloads: { l: { path: logs, kind: logs } }\n`,
       )
   })
 
-  it('for a preset with changed and removed entries', () => {
+  it('--print-config loads to the same scenario for a preset with changed and removed entries', () => {
     expectSameAgain(
       'version: 1\ncluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } }, pods: 30 }\nworkloads: { heartbeats: null }\npaths: { node-proxy: null }\nlinks: { user-alice: { loss: 1% } }\nsegments: { nodes: null }\n',
     )
@@ -57,7 +60,7 @@ describe('the output of --print-config loads to the same scenario', () => {
 
 const rows = (text: string) => configText(load(text)).split('\n')
 
-it('--print-config writes a map without entries on the line of its key', () => {
+it('--print-config writes an empty map on the line of its key', () => {
   const text = 'version: 1\nname: pods\ncluster: { preset: kubeadm-default, pods: { shop: {} } }\n'
   expect(rows(text).filter((line) => line.trim().startsWith('shop:'))).toEqual([
     expect.stringMatching(/^ +shop: \{\} {2}# test\.yaml:3$/),
@@ -78,12 +81,12 @@ describe('--print-config for a host that shares the cores of another', () => {
   const CLUSTER =
     'version: 1\nname: cluster\nduration: 20s\ncluster: { preset: kubeadm-default, nodes: 2 }\nhosts: { master: { cores-of: node-2 }, node-1: { cores-of: node-2 }, node-2: { cores: 3 } }\n'
 
-  it('prints the owner of the cores and no number', () => {
+  it('--print-config prints the owner of shared cores, and no number of cores', () => {
     expect(coresOf(OWN, 'a')).toEqual(['    cores-of: z  # test.yaml:3'])
     expect(coresOf(OWN, 'z')).toEqual(['    cores: 1  # test.yaml:3'])
   })
 
-  it('prints no number of cores in a cluster either', () => {
+  it('--print-config prints no number for shared cores in a cluster either', () => {
     expect(coresOf(CLUSTER, 'master')).toEqual(['    cores-of: node-2  # test.yaml:5'])
     expect(coresOf(CLUSTER, 'node-1')).toEqual(['    cores-of: node-2  # test.yaml:5'])
     expect(coresOf(CLUSTER, 'node-2')).toEqual(['    cores: 3  # test.yaml:5'])
@@ -92,7 +95,7 @@ describe('--print-config for a host that shares the cores of another', () => {
   it.each([
     ['of one core', OWN],
     ['of a cluster', CLUSTER],
-  ])('prints a scenario with the same result: %s', (_, text) => {
+  ])('--print-config of a host with shared cores loads to a scenario with the same result: %s', (_, text) => {
     expectSameAgain(text)
     expect(resultOf(configText(load(text)))).toEqual(resultOf(text))
   })
@@ -112,15 +115,15 @@ describe('--print-config prints the origin of each value', () => {
     ['    delay: 36us  # profile gce-private'],
     ['    kind: apiserver-kubelet  # preset kubeadm-default'],
     ['    port: 10250  # default of apiserver-kubelet in this cluster'],
-  ])('%s', (line) => expect(lines).toContain(line))
+  ])('--print-config prints the origin of each value: %s', (line) => expect(lines).toContain(line))
 
-  it('for defaults of a Kubernetes version, with their source', () => {
+  it('--print-config prints the source of each default of a Kubernetes version', () => {
     expect(lines.find((line) => line.includes('node-monitor-grace-period'))).toMatch(
       /40s {2}# kubernetes 1\.30: KEP-589/,
     )
   })
 
-  it('for values of --set and --seed, without control characters', () => {
+  it('--print-config prints the origin of values of --set and --seed, without control characters', () => {
     const loaded = loadScenario({ text, file: 'test.yaml' }, { seed: 7, set: ['hosts.master.cores=\n  3'] })
     const printed = loaded.ok ? configText(loaded).split('\n') : []
     expect(printed).toContain('seed: 7  # --seed')
@@ -131,7 +134,7 @@ describe('--print-config prints the origin of each value', () => {
 describe('onpath run --print-config', () => {
   const stdin = 'version: 1\nname: x\ncluster: { preset: konnectivity }\n'
 
-  it('does not run the scenario, and prints a scenario with the same configuration', async () => {
+  it('onpath run --print-config does not run the scenario, and prints a scenario with the same configuration', async () => {
     const simulate = () => Promise.reject(new Error('nothing was to be simulated'))
     const first = await invoke(['run', '-', '--print-config'], { stdin, simulate })
     expect([first.code, first.err]).toEqual([0, ''])
@@ -140,7 +143,7 @@ describe('onpath run --print-config', () => {
     expect(sorted(JSON.parse(again.out))).toEqual(sorted(JSON.parse(values.out)))
   })
 
-  it('prints a YAML stream of documents for several files', async () => {
+  it('onpath run --print-config prints a YAML stream of documents for several files', async () => {
     const files = namesOf(PRESETS).map((name) =>
       fileURLToPath(new URL(`../../scenarios/presets/${name}.yaml`, import.meta.url)),
     )
@@ -148,7 +151,7 @@ describe('onpath run --print-config', () => {
     expect(out.split('\n---\n')).toHaveLength(namesOf(PRESETS).length)
   })
 
-  it('prints the problems of an invalid scenario', async () => {
+  it('onpath run --print-config prints the problems of an invalid scenario', async () => {
     const { code, out, err } = await invoke(['run', '-', '--print-config'], {
       stdin: 'version: 1\ncluster: { preset: x }\n',
     })

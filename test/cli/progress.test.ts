@@ -50,14 +50,14 @@ async function shown(
 }
 
 describe('the progress of simulations', () => {
-  test('is not shown without a terminal', async () => {
+  test('progress is not shown without a terminal', async () => {
     for (const progress of [showRunProgress(null, 'a', 5), showRunCount(null, 5), await showReading(null, 5)]) {
       progress.update(1, 2, 3)
       progress.stop()
     }
   })
 
-  test('counts runs, with the speed and the time that is left', async () => {
+  test('progress counts runs, with the speed and the remaining time', async () => {
     const text = await shown([
       [1_000, 1, 5_000],
       [9_000, 5, 30_000_000],
@@ -66,22 +66,22 @@ describe('the progress of simulations', () => {
     expect(text).toMatch(/3(\.0+)? M events\/s, 10 s left/)
   })
 
-  test('counts thousands of events, and minutes', async () => {
+  test('progress counts thousands of events, and minutes', async () => {
     const text = await shown([[60_000, 1, 120_000]], 3)
     expect(text).toMatch(/2(\.0+)? k events\/s, 2 min 0 s left/)
   })
 
-  test('leaves out what took no time when it estimates the time that is left', async () => {
+  test('progress ignores runs that took no time when it estimates the remaining time', async () => {
     expect(await shown([[10_000, 6, 0, 5]])).toContain('40 s left')
   })
 
-  test('has neither speed nor time left where nothing has happened yet', async () => {
+  test('progress has neither speed nor remaining time before anything has happened', async () => {
     const text = await shown([[5_000, 0]])
     expect(text).not.toContain('events/s')
     expect(text).not.toContain('left')
   })
 
-  test('says when a scenario is simulated again', async () => {
+  test('progress says when a scenario is simulated again', async () => {
     const text = await shown([
       [1_000, 5, 1_000],
       [1_000, 1, 1_000],
@@ -90,7 +90,7 @@ describe('the progress of simulations', () => {
     expect(await shown([[1_000, 5, 1_000]])).not.toContain('execution')
   })
 
-  test('of reading has millions of characters', async () => {
+  test('progress of reading counts millions of characters', async () => {
     const { stream, all } = aTerminal(120)
     const reading = await showReading(stream, 3_000_000)
     nowMs += 1_000
@@ -99,7 +99,7 @@ describe('the progress of simulations', () => {
     expect(all()).toMatch(/reading .*1\.5 of 3\.0 MB, 1 s left/)
   })
 
-  test('of an import is what has been read of all its files', async () => {
+  test('progress of an import counts what has been read of all its files', async () => {
     const { stream, all } = aTerminal(120)
     vi.mocked(performance.now).mockImplementation(() => {
       nowMs += 1_000
@@ -112,7 +112,7 @@ describe('the progress of simulations', () => {
     expect(shares.at(-1)).toEqual(['1.2', '1.2'])
   })
 
-  test('is shown once the code that draws is loaded, which it loads when there is something to draw', async () => {
+  test('progress loads its drawing code when there is something to draw, and is shown then', async () => {
     vi.resetModules()
     const fresh = await import('../../src/cli/simulation/progress.ts')
     const { stream, all } = aTerminal(120)
@@ -125,7 +125,7 @@ describe('the progress of simulations', () => {
     progress.stop()
   })
 
-  test('is not shown in the first two seconds of the process', async () => {
+  test('progress is not shown in the first two seconds of the process', async () => {
     nowMs = 0
     const early = await shown([[1_999, 5, 1_000]])
     expect(early).not.toContain('5 of 10')
@@ -133,7 +133,7 @@ describe('the progress of simulations', () => {
     expect(await shown([[2_000, 5, 1_000]])).toContain('5 of 10')
   })
 
-  test('of one run has the speed since its beginning, also after the line was removed for a message', async () => {
+  test('progress of one run shows the average speed, also after a message replaced the line', async () => {
     const { stream, all } = aTerminal(100)
     const scenario = { blueprint: { name: 'wan', durationNs: 10 * SECOND } } as unknown as CheckedScenario
     const blocking = await showBlockingRun(stream, scenario)
@@ -146,7 +146,7 @@ describe('the progress of simulations', () => {
     expect(all()).not.toContain('Infinity')
   })
 
-  test('of one run is that of its duration, or only the simulated time', async () => {
+  test('progress of one run is relative to its duration, or shows only the simulated time', async () => {
     const scenarioOf = (durationNs: number | null) =>
       ({ blueprint: { name: 'wan', durationNs } }) as unknown as CheckedScenario
     for (const [durationNs, expected] of [

@@ -12,7 +12,7 @@ import { aContext, ON_THE_LINK, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 const NOTHING: JudgedScenarioOptions = { attack: [], set: [], policy: [] }
 
 describe('the scope of a command that tries attacks', () => {
-  test('is every attack that ships, on every path and place, unless options restrict it', () => {
+  test('a command tries every attack that ships on every path and place, unless options restrict it', () => {
     const scope = scopeOf(NOTHING, false)
     expect(scope.attacks.map(({ name }) => name)).toEqual(shippedAttacks())
     for (const { name, source } of scope.attacks) expect(source.file).toContain(name)
@@ -27,7 +27,7 @@ describe('the scope of a command that tries attacks', () => {
     })
   })
 
-  test('is the attacks that are named, and none for a matrix', () => {
+  test('a command tries the named attacks, and a matrix none of them', () => {
     const attack = ['unchecked-kubelet']
     const named = scopeOf({ ...NOTHING, attack }, false)
     expect([named.areNamed, named.attacks.map(({ name }) => name)]).toEqual([true, attack])
@@ -37,7 +37,7 @@ describe('the scope of a command that tries attacks', () => {
   })
 })
 
-test('options change the seed of a scenario only where they name one', () => {
+test('--seed changes the seed of a checked scenario, and without it the seed stays', () => {
   expect(changesOf({ ...NOTHING, set: ['a=1'], policy: ['never read'] })).toEqual({
     set: ['a=1'],
     policy: ['never read'],
@@ -59,7 +59,7 @@ describe('the commands that repeat a finding and show it', () => {
   const options: JudgedScenarioOptions = { ...NOTHING, set: ['a=1'], seed: 3, policy: ['p'], today: '2027-01-01' }
   const standard = '--set a=1 --policy p --seed 3 --today 2027-01-01'
 
-  test('name the cell of the matrix', () => {
+  test('the command that repeats a finding names the cell of the matrix', () => {
     const cell = '--path logs --place link --vantage inline --technique relay'
     expect(commandsFor(tried(null, 'link'), ['a.yaml'], options, false)).toEqual({
       reproduce: `npx onpath check a.yaml ${cell} ${standard}`,
@@ -67,21 +67,21 @@ describe('the commands that repeat a finding and show it', () => {
     })
   })
 
-  test('name no place for an attacker of the scenario', () => {
+  test('the command that repeats a finding names no place for an attacker of the scenario', () => {
     expect(commandsFor(tried(null, null), ['a.yaml'], NOTHING, false)).toEqual({
       reproduce: 'npx onpath check a.yaml --path logs --vantage inline --technique relay',
       look: 'npx onpath matrix a.yaml --path logs --vantage inline --technique relay --report finding.html',
     })
   })
 
-  test('name the attack file', () => {
+  test('the command that repeats a finding names the attack file', () => {
     expect(commandsFor(tried('x', 'link'), ['a.yaml'], options, false)).toEqual({
       reproduce: `npx onpath check a.yaml --attack x --path logs --technique relay ${standard}`,
       look: 'npx onpath run a.yaml --attack x --set a=1 --seed 3 --report finding.html',
     })
   })
 
-  test('have the options of the import of a real cluster, and no report of it', () => {
+  test('the command that repeats a finding has the import options of a real cluster, and no report of it', () => {
     const imported = { network: 'public', provider: 'gke', kubernetes: '1.29', allNodes: true } as const
     expect(commandsFor(tried('x', null), ['etc', 'rbac.yaml'], { ...NOTHING, ...imported }, true)).toEqual({
       reproduce:
@@ -107,7 +107,7 @@ describe('scenarios that are checked', () => {
     return { plans, codes, printed, reported }
   }
 
-  test('have a plan each, with what options change', () => {
+  test('each checked scenario has a plan, with the changes by options', () => {
     const { plans, codes, printed, reported } = planned([UNVERIFIED, UNVERIFIED], {
       seed: 9,
       policy: ['never relayed'],
@@ -119,7 +119,7 @@ describe('scenarios that are checked', () => {
     expect([codes, printed, reported]).toEqual([[], { out: '', err: '' }, []])
   })
 
-  test('are none where one of them is invalid, all of whose problems are printed and reported', () => {
+  test('no scenario is checked if one is invalid; all its problems are printed and reported', () => {
     const { plans, codes, printed, reported } = planned([UNVERIFIED, `colour: red\nsize: 5\n${UNVERIFIED}`])
     expect([plans, codes, printed.out]).toEqual([null, [3], ''])
     expect(reported.map(({ file, line, code }) => [file, line, code])).toEqual([
@@ -130,7 +130,7 @@ describe('scenarios that are checked', () => {
     expect(printed.err).toContain('2 errors; ')
   })
 
-  test('are refused where an option names what none of them has', () => {
+  test('a check is refused if an option names what no scenario has', () => {
     const refused = (options: Partial<JudgedScenarioOptions>, message: string | RegExp) =>
       expect(() => planned([UNVERIFIED], options)).toThrow(message)
     refused({ technique: ['relai'] }, /^there is no technique relai; did you mean relay\?; the techniques are /)

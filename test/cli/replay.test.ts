@@ -24,7 +24,7 @@ test('replay reports a recorded run with identical bytes', async () => {
   expect(out).toMatch(/^identical {2}\S+: \d+ packets, digest [0-9a-f]{16}\n$/)
 })
 
-test('replay exits with 6 and describes the first different packet', async () => {
+test('replay exits with 6 and describes the first packet that differs', async () => {
   const folder = await recorded()
   const file = join(folder, 'packets.digest')
   const digests = readFileSync(file)
@@ -50,7 +50,7 @@ test('replay reports a recording with more or fewer packets', async () => {
   ]).toEqual([6, true])
 })
 
-test('replay names the first different value of a result with identical packets', async () => {
+test('replay names the first value of a result that differs although packets are identical', async () => {
   const folder = await recorded()
   const file = join(folder, 'summary.json')
   const summary = JSON.parse(readFileSync(file, 'utf8'))
@@ -63,7 +63,7 @@ test('replay names the first different value of a result with identical packets'
   ])
 })
 
-test('replay names the first different line of a CSV file', async () => {
+test('replay names the first line of a CSV file that differs', async () => {
   const folder = await recorded()
   const file = join(folder, 'results.csv')
   const lines = readFileSync(file, 'utf8').split('\n')
@@ -97,7 +97,7 @@ test('replay refuses a path that is not a run folder', async () => {
   expect([code, err]).toEqual([2, expect.stringContaining('cannot read')])
 })
 
-test('replay of several runs begins none where the scenario of one is invalid, and prints its problems', async () => {
+test('replay of several runs starts none if one scenario is invalid, and prints its problems', async () => {
   const [good, bad] = [await recorded(), await recorded()]
   const file = join(bad, 'scenario.yaml')
   writeFileSync(file, `colour: red\n${readFileSync(file, 'utf8')}`)
@@ -116,7 +116,7 @@ test('replay --json of one run prints one document, on several lines', async () 
   expect(JSON.parse(out)).toMatchObject({ identical: true, difference: null })
 })
 
-test('replay that is interrupted has the code of the signal, and prints nothing of the run that it interrupts', async () => {
+test('replay that is interrupted exits with the code of the signal, and prints nothing of the interrupted run', async () => {
   const controller = new AbortController()
   const folders = [await recorded(), await recorded()]
   let runs = 0
@@ -128,7 +128,7 @@ test('replay that is interrupted has the code of the signal, and prints nothing 
   expect([code, out.split('\n').length]).toEqual([143, 2])
 })
 
-test('replay whose simulation was interrupted before it began says so, without the help', async () => {
+test('replay that is interrupted before its simulation says so, without the help', async () => {
   const folder = await recorded()
   const { code, out, err } = await invoke(['replay', folder], {
     simulate: async () => {
@@ -138,19 +138,19 @@ test('replay whose simulation was interrupted before it began says so, without t
   expect([code, out, err]).toEqual([143, '', 'onpath: interrupted before the simulation began\n'])
 })
 
-test('replay simulates with instances where the recorded result has them', async () => {
+test('replay simulates instances if the recorded result has instances', async () => {
   const out = join(aFolder(), 'run')
   await invoke(['run', '-', '--out', out, '--per-instance'], { stdin: SMALL_SCENARIO, simulate })
   expect((await invoke(['replay', out], { simulate })).code).toBe(0)
 })
 
-test('replay refuses a file in the place of a run folder', async () => {
+test('replay refuses a file in place of a run folder', async () => {
   const file = join(aFolder({ file: '' }), 'file')
   const { code, err } = await invoke(['replay', file])
   expect([code, err]).toEqual([2, expect.stringContaining(`cannot replay ${file}: it is not a run folder`)])
 })
 
-test('replay names the flags of the first different packet, or only its number where nobody describes it', async () => {
+test('replay names the flags of the first packet that differs, or only its number if it cannot be described', async () => {
   const folder = await recorded()
   const file = join(folder, 'packets.digest')
   const digests = readFileSync(file)
@@ -162,7 +162,7 @@ test('replay names the flags of the first different packet, or only its number w
   expect((await invoke(['replay', folder], { simulate: silent })).out).toMatch(/: packet 1 is the first difference\n$/)
 })
 
-test('replay of a long run names the thousand packets of which one differs, and describes the last', async () => {
+test('replay of a long run names the thousand packets among which one differs, and describes the last', async () => {
   const packets = 100_001
   const described: (number | undefined)[] = []
   const long: Simulate = async (scenario, { describePacket, perInstance }) => {

@@ -25,7 +25,7 @@ function carrying(path: string, bytes: number, p50: number | null = 100, complet
 const sampledPaths = (...workloads: readonly WorkloadResult[]) =>
   detailsOf({ workloads }).samples.map(({ path }) => path)
 
-test('a report needs no further run where nothing was done to packets and no request carries much', () => {
+test('a report needs no second run if nothing was done to packets and no request transfers much', () => {
   const result = aResult({ workloads: [carrying('a', 49_999), carrying('b', 49_999, 100, 1000)] })
   // No run ends within one event.
   expect(reportDetails(SCENARIO, result, { maxEvents: 1 })).toEqual({ stories: [], samples: [], pathsLeftOut: 0 })
@@ -33,7 +33,7 @@ test('a report needs no further run where nothing was done to packets and no req
   expect(sampledPaths({ ...carrying('a', 50_000), completed: 0 })).toEqual(['a'])
 })
 
-test('the paths that carry most for each request are sampled, each once, the slower first of the same', () => {
+test('a report samples the paths that carry most per request, each once, the slower first of equals', () => {
   const all = PATHS.map((path, i) => carrying(path, 50_000 + 1000 * i))
   const { samples, pathsLeftOut } = detailsOf({ workloads: all })
   expect([samples.map(({ path }) => path), pathsLeftOut]).toEqual([['f', 'e', 'd', 'c'], 2])
@@ -46,7 +46,7 @@ test('the paths that carry most for each request are sampled, each once, the slo
   expect(detailsOf({ workloads: [carrying('a', 60_000)] }).pathsLeftOut).toBe(0)
 })
 
-test('a path is sampled on its connection and the links that it crosses', () => {
+test('a report samples a path on its connection and on the links that it crosses', () => {
   const [{ series }] = detailsOf({ workloads: [carrying('a', 60_000)] }).samples
   const kinds = series.map((one) => one.kind)
   expect([kinds.includes('link'), kinds.some((kind) => kind !== 'link')]).toEqual([true, true])
@@ -58,7 +58,7 @@ test.each([
   ['50 us at least', 0.1, 1_000_000, 50_000],
   ['50 us where no request ended', null, 1_000_000, 50_000],
   ['20,000 samples of the whole run', 1, 1_400_000_000, 70_000],
-])('the time between samples: %s', (_, p50, simulatedNs, everyNs) => {
+])('the time between samples of a report: %s', (_, p50, simulatedNs, everyNs) => {
   const workloads = [carrying('a', 60_000, p50), carrying('a', 55_000, 48)]
   const [{ series }] = detailsOf({ simulatedNs, workloads }).samples
   // The last sample is that of the end, whenever it comes.
@@ -68,7 +68,7 @@ test.each([
   expect(Math.min(...ticks.slice(1).map((tick, i) => tick - ticks[i]))).toBe(everyNs)
 })
 
-test('evidence of what attackers did is told, that of the worst outcome first, each packet once', () => {
+test('a report shows evidence of the worst outcome first, each packet once', () => {
   const link = 'link/wire/forward'
   const evidenceOf = (packet: number | null) =>
     ({

@@ -35,7 +35,7 @@ function textOf(html: string): string {
   return html.replaceAll(/<style>[\s\S]*?<\/style>|<[^>]*>/g, '')
 }
 
-test('a report is one document without scripts and without addresses outside of it', async () => {
+test('a report is one document without scripts and without external addresses', async () => {
   const html = await reportOf(ATTACKED)
   expect(html.startsWith('<!doctype html>')).toBe(true)
   expect(html).toContain(`content="default-src &#39;none&#39;; style-src &#39;sha256-`)
@@ -44,7 +44,7 @@ test('a report is one document without scripts and without addresses outside of 
   expect(html.replaceAll(/ xmlns(:xlink)?="[^"]*"/g, '')).not.toMatch(/https?:/)
 })
 
-test('every link in a report leads to a place in it, and no name is used twice', async () => {
+test('every link in a report leads to a place in it, and each place has its own name', async () => {
   const html = await reportOf(ATTACKED)
   const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
   const targets = [...html.matchAll(/(?:href="#|url\(#)([^")]*)/g)].map(([, id]) => id)
@@ -53,7 +53,7 @@ test('every link in a report leads to a place in it, and no name is used twice',
   expect(targets.filter((id) => !ids.includes(id))).toEqual([])
 })
 
-test('a report says the verdict first, then expectations, network, attacks, performance and reproduction', async () => {
+test('a report shows the verdict first, then expectations, network, attacks, performance and reproduction', async () => {
   const text = textOf(await reportOf(ATTACKED))
   const order = [
     'mallory (passive) reads what is not meant for it on web, 2 of 2 messages exposed, and nobody notices.',
@@ -74,7 +74,7 @@ test('a report says the verdict first, then expectations, network, attacks, perf
   }
 })
 
-test('the parts of the time of requests add up to their latencies, and the report says so', async () => {
+test('the parts of the latency in a report add up to the latency, and the report says so', async () => {
   const html = await reportOf(SMALL_SCENARIO)
   const row = /visits(?:<[^>]*>|\s|\d|\u202f)*?<\/tr>/.exec(html.slice(html.indexOf('All latencies')))?.[0] ?? ''
   const cells = [...row.matchAll(/<td[^>]*>([\d\u202f]+)<\/td>/g)].map(([, text]) => text)
@@ -89,7 +89,7 @@ test('two reports of one scenario are equal to the byte', async () => {
   expect(withoutFolder(a) === withoutFolder(b)).toBe(true)
 })
 
-test('a run folder is simulated again, and its report has the result that was recorded', async () => {
+test('report simulates a run folder again, and shows the recorded result', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
   const [recorded, file] = [join(folder, 'run'), join(folder, 'small.html')]
   await invoke(['run', join(folder, 'small.yaml'), '--out', recorded], { simulate })
@@ -101,7 +101,7 @@ test('a run folder is simulated again, and its report has the result that was re
   expect(readFileSync(file, 'utf8')).toContain(digest)
 })
 
-test('a run folder whose result the simulation does not give exits with 6, and no report is written', async () => {
+test('report of a run folder that simulates to another result exits with 6 and writes nothing', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
   const recorded = join(folder, 'run')
   await invoke(['run', join(folder, 'small.yaml'), '--out', recorded], { simulate })
@@ -112,7 +112,7 @@ test('a run folder whose result the simulation does not give exits with 6, and n
   expect(err).toContain('workloads[0].completed')
 })
 
-test('a file that is no report is not replaced, and an earlier report is', async () => {
+test('report replaces an earlier report, and no other file', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, 'mine.html': '<html>mine</html>' })
   const [scenario, mine, ours] = ['small.yaml', 'mine.html', 'ours.html'].map((name) => join(folder, name))
   const refused = await invoke(['report', scenario, '--out', mine], { simulate })
@@ -120,7 +120,7 @@ test('a file that is no report is not replaced, and an earlier report is', async
   for (let i = 0; i < 2; i++) expect((await invoke(['report', scenario, '--out', ours], { simulate })).code).toBe(0)
 })
 
-test('run --report writes the report of the run, whose result is that without it', async () => {
+test('run --report writes the report of the run, and the result is the same as without it', async () => {
   const folder = aFolder({ 'small.yaml': ATTACKED })
   const [scenario, file] = ['small.yaml', 'small.html'].map((name) => join(folder, name))
   const without = await invoke(['run', scenario, '--json'], { simulate })
@@ -136,7 +136,7 @@ test('run --report takes one scenario file', async () => {
   expect([code, err]).toEqual([2, expect.stringContaining('--report needs exactly one scenario file')])
 })
 
-test('two scenarios side by side: what the second closes, and what that costs', async () => {
+test('a report of two scenarios shows what the second prevents, and what this costs', async () => {
   const closed = ATTACKED.replace('web: { from', 'web: { tls: { version: 1.3 }, from')
   const folder = aFolder({ 'open.yaml': ATTACKED, 'closed.yaml': closed })
   const [a, b] = ['open.yaml', 'closed.yaml'].map((name) => join(folder, name))
@@ -162,7 +162,7 @@ test('the report of a sweep has a curve for each figure, with an interval over s
   expect(text).toMatch(/latency p50, ms\s*20ms\s*80\.\d\s*80\.\d\s*80\.\d\s*6/)
 })
 
-test.each(['history', 'details'])('a run without its %s is a bug of onpath, and gets no report', async (missing) => {
+test.each(['history', 'details'])('a report of a run without its %s fails as a bug of onpath', async (missing) => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
   const without: Simulate = async (...given) => {
     const { history, details, ...run } = await simulate(...given)
@@ -180,7 +180,7 @@ test('a run that uses up its events gets no report', async () => {
   expect([code, out]).toEqual([7, ''])
 })
 
-test('a report has the scenario as YAML, in which each value is on one line', async () => {
+test('a report has the scenario as YAML, with each value on one line', async () => {
   const long = 'the machine room is locked, '.repeat(6).trimEnd()
   const html = await reportOf(`${ATTACKED}accept: [{ verdict: read by mallory on web, reason: "${long}" }]\n`)
   const text = textOf(html.slice(html.indexOf('aria-label="The scenario as YAML"')))
@@ -210,19 +210,19 @@ describe('a report that was simulated', () => {
     throw error
   }
 
-  test('exits with 2 where it cannot be written, and says why', () => {
+  test('report exits with 2 if its file cannot be written, and says why', () => {
     const full = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'rename' })
     const { code, err, path } = written(full)
     expect([code, err]).toEqual([2, `onpath: cannot write to ${path}: the disk is full\n`])
   })
 
-  test('does not hide a bug', () => {
+  test('report does not hide a bug', () => {
     expect(() => written(new Error('a bug'))).toThrow('a bug')
   })
 })
 
 describe('nothing is reported, and nothing written,', () => {
-  test.each([0, 1])('where scenario %i of two is invalid', async (invalid) => {
+  test.each([0, 1])('report writes nothing if scenario %i of two is invalid', async (invalid) => {
     const texts = [SMALL_SCENARIO, SMALL_SCENARIO]
     texts[invalid] = BROKEN_SCENARIO
     const folder = aFolder({ 'a.yaml': texts[0], 'b.yaml': texts[1] })
@@ -232,7 +232,7 @@ describe('nothing is reported, and nothing written,', () => {
     expect(err).toContain('unknown-key')
   })
 
-  test('where the run is interrupted', async () => {
+  test('report writes nothing if the run is interrupted', async () => {
     const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
     const [scenario, out] = ['small.yaml', 'x.html'].map((name) => join(folder, name))
     const interruption = AbortSignal.abort(EXIT.interrupted)
@@ -258,12 +258,12 @@ describe('the report of a run folder', () => {
     ['--set', 'links.wire.delay=1ms'],
     ['--attack', 'unchecked-kubelet'],
     ['--max-events', '5'],
-  ])('is refused with %s, which would change the run', async (...words) => {
+  ])('the report of a run folder is refused with %s, which would change the run', async (...words) => {
     const { code, out, err } = await report(await recorded(), ...words)
     expect([code, out, err]).toEqual([2, '', expect.stringContaining('whose scenario is fixed')])
   })
 
-  test('is refused where its scenario has become invalid, or its run was interrupted', async () => {
+  test('the report of a run folder is refused if its scenario has become invalid, or its run was interrupted', async () => {
     const run = await recorded()
     const [scenario, summary] = ['scenario.yaml', 'summary.json'].map((name) => join(run, name))
     const text = readFileSync(scenario, 'utf8')
@@ -275,7 +275,7 @@ describe('the report of a run folder', () => {
     expect([code, out, err]).toEqual([2, '', expect.stringContaining('its run was interrupted')])
   })
 
-  test('names the command that compares the packets, where these are recorded', async () => {
+  test('the report of a run folder names the command that compares packets, if they are recorded', async () => {
     const run = await recorded()
     const command = `npx onpath replay ${run}`
     expect(textOf((await report(run)).out)).toContain(command)

@@ -36,7 +36,7 @@ const really: Simulate = async (scenario, options) => run(scenario, options)
 const ALL = ['0 1', '0 2', '0 3', '0.01 1', '0.01 2', '0.01 3']
 
 describe('sweep --resume', () => {
-  test('runs nothing again after a whole sweep, and prints and writes the same', async () => {
+  test('sweep --resume runs nothing after a complete sweep, and prints and writes the same', async () => {
     const out = join(aFolder(), 'out')
     const first = await sweep(out)
     const csv = readFileSync(join(out, 'sweep.csv'), 'utf8')
@@ -47,7 +47,7 @@ describe('sweep --resume', () => {
     expect(readFileSync(join(out, 'sweep.csv'), 'utf8')).toBe(csv)
   })
 
-  test('is needed for it: without it, everything runs again', async () => {
+  test('without --resume a sweep runs everything again', async () => {
     const out = join(aFolder(), 'out')
     await sweep(out)
     expect((await sweep(out)).simulated).toEqual(ALL)
@@ -60,14 +60,14 @@ describe('sweep --resume', () => {
     ['a comment', [], `# a comment\n${LOSSY}`, []],
     ['another delay', ['--set', 'links.wire.delay=11ms'], LOSSY, ALL],
     ['a limit of events', ['--max-events', '1000000'], LOSSY, ALL],
-  ])('runs only what %s adds or changes', async (_, argv, text, expected) => {
+  ])('sweep --resume runs only what %s adds or changes', async (_, argv, text, expected) => {
     const out = join(aFolder(), 'out')
     await sweep(out)
     expect((await sweep(out, ['--resume', ...argv], text)).simulated).toEqual(expected)
     expect((await sweep(out, ['--resume'])).simulated).toEqual([])
   })
 
-  test('runs damaged results again, and names their files', async () => {
+  test('sweep --resume runs damaged results again, and names their files', async () => {
     const out = join(aFolder(), 'out')
     const first = await sweep(out)
     const [a, b] = readdirSync(join(out, 'points')).map((name) => join(out, 'points', name))
@@ -78,7 +78,7 @@ describe('sweep --resume', () => {
     for (const path of [a, b]) expect(again.err).toContain(`onpath: ${path} was damaged, so its point was run again\n`)
   })
 
-  test('runs again what had no result: a bug, too little memory, an interruption', async () => {
+  test('sweep --resume repeats runs that had no result: a bug, too little memory, an interruption', async () => {
     const out = join(aFolder(), 'out')
     const failing: Simulate = async (scenario, options) => {
       const { seed } = scenario.blueprint
@@ -92,14 +92,14 @@ describe('sweep --resume', () => {
     expect((await sweep(out, ['--resume'])).simulated).toEqual(ALL)
   })
 
-  test('runs again what needed more memory than --max-memory', async () => {
+  test('sweep --resume runs again what needed more memory than --max-memory', async () => {
     const out = join(aFolder(), 'out')
     const first = await sweep(out, ['--max-memory', '1KiB'])
     expect([first.code, readdirSync(join(out, 'points'))]).toEqual([7, []])
     expect((await sweep(out, ['--resume'])).simulated).toEqual(ALL)
   })
 
-  test('takes a run that used up its events from the folder, with the same message', async () => {
+  test('sweep --resume takes a run that used up its events from the folder, with the same message', async () => {
     const out = join(aFolder(), 'out')
     const first = await sweep(out, ['--max-events', '3'])
     const again = await sweep(out, ['--max-events', '3', '--resume'])
@@ -107,7 +107,7 @@ describe('sweep --resume', () => {
     expect(again.err).toContain('stopped after 3 events, the limit of --max-events')
   })
 
-  test('needs a folder, as --shard does, which needs a part of a whole', async () => {
+  test('sweep --resume needs a folder, as does --shard, which needs a part of a whole', async () => {
     const { code, err } = await invoke(['sweep', '-', '--resume'], { stdin: LOSSY })
     expect([code, err]).toEqual([2, expect.stringContaining('--resume needs --out, the folder for the results')])
     const shard = await invoke(['sweep', '-', '--shard', '1/2'], { stdin: LOSSY })
@@ -121,7 +121,7 @@ describe('the command that goes on with a sweep', () => {
   /** The options that it does not repeat: those that it has in another form, and those of a command that runs nothing. */
   const NOT_REPEATED = ['index', 'shards', 'emitJob', 'image', 'volume', 'parallelism', 'scenarioPath', 'seed']
 
-  test('has every option that was given', async () => {
+  test('the command that continues a sweep has every option that was given', async () => {
     const folder = aFolder()
     const given = [
       ...[
@@ -149,7 +149,7 @@ describe('the command that goes on with a sweep', () => {
       if (!NOT_REPEATED.includes(key)) expect(all, key).toContain(`--${optionName(key)}`)
   })
 
-  test('is printed when the sweep stops', async () => {
+  test('the command that continues a sweep is printed when the sweep stops', async () => {
     const folder = aFolder()
     const out = join(folder, 'out')
     const options = ['--max-memory', '3GiB', '--report', join(folder, 'x.html'), '--exit-zero']
@@ -165,7 +165,7 @@ describe('the command that goes on with a sweep', () => {
 describe('sweep --prune', () => {
   const pointsIn = (out: string) => readdirSync(join(out, 'points'))
 
-  test('removes the results that are not of the sweep, at its end', async () => {
+  test('sweep --prune removes at its end the results that are not of the sweep', async () => {
     const out = join(aFolder(), 'out')
     await sweep(out)
     await sweep(out, ['--seeds', '1..2', '--set', 'links.wire.delay=11ms'])
@@ -178,7 +178,7 @@ describe('sweep --prune', () => {
     expect((await sweep(out, ['--resume'])).simulated).toEqual([])
   })
 
-  test('keeps the results of shards of this build in the same folder, and no list of another build', async () => {
+  test('sweep --prune keeps results of other shards of this build, and removes lists of other builds', async () => {
     const out = join(aFolder(), 'out')
     await sweep(out, ['--shard', '1/2', '--set', 'links.wire.delay=11ms'])
     const list = join(out, 'shards', '1-of-2.json')
@@ -190,7 +190,7 @@ describe('sweep --prune', () => {
     expect([pointsIn(out).length, readdirSync(join(out, 'shards'))]).toEqual([6, []])
   })
 
-  test('touches nothing behind a link in the place of a folder of results, and no sweep does', async () => {
+  test('sweep --prune deletes nothing behind a symbolic link in place of the results, as any sweep', async () => {
     const out = join(aFolder(), 'out')
     await sweep(out)
     for (const name of ['points', 'shards']) {
@@ -205,7 +205,7 @@ describe('sweep --prune', () => {
     expect(pointsIn(out)).toHaveLength(6)
   })
 
-  test('removes nothing when the sweep is not whole', async () => {
+  test('sweep --prune removes nothing if the sweep is incomplete', async () => {
     const out = join(aFolder(), 'out')
     await sweep(out)
     const stopped: Simulate = () => Promise.reject(new InterruptedBeforeStart(130))
@@ -213,7 +213,7 @@ describe('sweep --prune', () => {
     expect((await sweep(out, ['--resume'])).simulated).toEqual([])
   })
 
-  test('is of a whole sweep with a folder, and of merge', async () => {
+  test('--prune is accepted for merge and for a whole sweep with a folder', async () => {
     const out = join(aFolder(), 'out')
     expect((await invoke(['sweep', '-', '--prune'], { stdin: LOSSY })).err).toContain('--prune needs --out')
     expect((await sweep(out, ['--shard', '1/2', '--prune'])).err).toContain('--prune is for a whole sweep')
@@ -227,7 +227,7 @@ describe('sweep --prune', () => {
 })
 
 describe('a shard', () => {
-  test('that two processes run at the same time is whole', async () => {
+  test('a shard that two processes run at the same time is complete', async () => {
     const out = join(aFolder(), 'shared')
     const both = await Promise.all([1, 2].map(() => sweep(out, ['--shard', '1/1'])))
     expect(both.map(({ code }) => code)).toEqual([0, 0])
@@ -237,14 +237,14 @@ describe('a shard', () => {
     expect(readdirSync(join(out, 'points')).length).toBe(6)
   })
 
-  test('of more parts than there are points has none, and is merged', async () => {
+  test('a shard without points, of more shards than points, can be merged', async () => {
     const out = join(aFolder(), 'shared')
     for (let i = 1; i <= 8; i++)
       expect((await sweep(out, ['--shard', `${i}/8`])).simulated).toEqual(ALL.slice(i - 1, i))
     expect((await invoke(['merge', '--json', out])).out).toBe((await sweep(join(aFolder(), 'whole'))).out)
   })
 
-  test('refuses a folder with other files, and leaves that as it was', async () => {
+  test('a shard refuses a folder with other files, and does not change it', async () => {
     const out = aFolder({ 'notes.txt': 'mine' })
     const { code, err, simulated } = await sweep(out, ['--shard', '1/2'])
     expect([code, simulated, readdirSync(out)]).toEqual([2, [], ['notes.txt']])
@@ -253,7 +253,7 @@ describe('a shard', () => {
     expect((await sweep(file, ['--shard', '1/2'])).code).toBe(2)
   })
 
-  test('has problems of its own points, and not of those of others', async () => {
+  test('a shard reports problems of its own points, and not of others', async () => {
     const stdin = LOSSY.replace('seed: 1..3', 'seed: [1]').replace('1%]', '1%, 101%]')
     const codes = []
     for (const shard of ['1/3', '2/3', '3/3']) {
@@ -263,7 +263,7 @@ describe('a shard', () => {
     expect(codes).toEqual([0, 0, 3])
   })
 
-  test('replaces the list of another split, so that a folder can be split anew', async () => {
+  test('a shard replaces the list of another split, so that a folder can be split anew', async () => {
     const out = join(aFolder(), 'shared')
     for (const shard of ['1/3', '2/3']) await sweep(out, ['--shard', shard])
     for (const shard of ['1/2', '2/2']) await sweep(out, ['--shard', shard, '--resume'])
@@ -272,7 +272,7 @@ describe('a shard', () => {
   })
 })
 
-test('a check for which the memory does not suffice exits with 7 and is no bug', async () => {
+test('check exits with 7 if the memory does not suffice, and this is no bug', async () => {
   const simulate: Simulate = async () => {
     throw new BudgetExceeded(0, 5_000_000, 'memory')
   }

@@ -64,7 +64,7 @@ test('a failed run keeps the earlier result, and a later run can replace it', as
   expect(readdirSync(out).sort()).toEqual(FILES)
 })
 
-test('--out refuses a folder with other files, and a file', async () => {
+test('--out refuses a file, and a folder with other files', async () => {
   const folder = aFolder({ 'scenario.yaml': 'precious' })
   for (const out of [folder, join(folder, 'scenario.yaml'), join(folder, 'scenario.yaml', 'below')]) {
     const { code, err } = await runInto(out)
@@ -75,7 +75,7 @@ test('--out refuses a folder with other files, and a file', async () => {
   expect(readFileSync(join(folder, 'scenario.yaml'), 'utf8')).toBe('precious')
 })
 
-test('--out keeps a folder named unfinished with other files', async () => {
+test('--out keeps a folder with the name “unfinished” that has other files', async () => {
   const folder = aFolder()
   mkdirSync(join(folder, 'unfinished'))
   writeFileSync(join(folder, 'unfinished', 'novel.txt'), 'precious')
@@ -150,26 +150,26 @@ describe('a folder that another process has', () => {
     return 'opened'
   }
 
-  test('is refused, with the process that writes to it', () => {
+  test('an output folder in use by another process is refused, with the process that writes to it', () => {
     expect(refusal(OTHER)).toBe('cannot write to OUT: process 5 on test writes to it, since 2027-03-01T12:00:00.000Z')
     expect(refusal({ ...OTHER, since: null })).toBe('cannot write to OUT: process 5 on test writes to it')
     expect(refusal({ ...OTHER, started: '78' })).toBe('opened')
   })
 
-  test('is refused in the same words where it holds files that the other process may be replacing', () => {
+  test('an output folder in use is refused in the same words if it holds files that may be temporary', () => {
     const since = 'since 2027-03-01T12:00:00.000Z'
     expect(refusal(OTHER, { 'summary.json': '{}' })).toBe(
       `cannot write to OUT: process 5 on test writes to it, ${since}`,
     )
   })
 
-  test('is refused where the process runs on another machine, with what to do if it has ended', () => {
+  test('an output folder in use on another machine is refused, with what to do if that process has ended', () => {
     expect(refusal({ ...OTHER, host: 'far', since: null })).toBe(
       'cannot write to OUT: process 5 on far writes to it; this machine (test) cannot see whether it still runs: if it has ended, remove OUT/unfinished',
     )
   })
 
-  test('is refused as one with other files where its subfolder was not made by onpath', () => {
+  test('an output folder is refused as foreign if onpath did not make its subfolder', () => {
     expect(refusal({ ...OTHER, token: 'x' })).toBe(
       'cannot write to OUT: it holds other files in its folder unfinished; name a new folder, an empty one or that of a run',
     )
@@ -185,14 +185,14 @@ describe('a folder to which several processes write', () => {
   }
   const open = (path: string) => openSharedFolder(path, kind, diskFiles)
 
-  test('is refused without a name, and as standard output', () => {
+  test('a shared output folder without a name, or on standard output, is refused', () => {
     for (const path of ['', '-']) {
       expect(() => open(path)).toThrow('--out needs the name of a folder')
       expect(() => OutputFolder.open(path, kind, [], diskFiles)).toThrow('--out needs the name of a folder')
     }
   })
 
-  test('may hold files of its kind and what onpath leaves, and is made where it is missing', () => {
+  test('a shared output folder may hold its own files and leftovers of onpath, and is made if missing', () => {
     const folder = join(aFolder({ 'a/points/x': '', 'a/sweep.csv': '', 'a/SHA256SUMS': '', 'a/unfinished/x': '' }), 'a')
     writeFileSync(join(folder, '.onpath-5-0123456789ab'), '')
     open(folder)
@@ -203,7 +203,7 @@ describe('a folder to which several processes write', () => {
     )
   })
 
-  test('is refused with a symbolic link in the place of a subfolder', () => {
+  test('a shared output folder with a symbolic link in place of a subfolder is refused', () => {
     const folder = aFolder()
     symlinkSync(aFolder(), join(folder, 'points'))
     expect(() => open(folder)).toThrow('its points is not a folder')

@@ -119,7 +119,7 @@ test('a bug exits with 1, prints the command with its seed, and its stack only w
   expect(loud.err).toContain('run.test.ts')
 })
 
-test('the most severe of several runs gives the exit code, and all runs are made', async () => {
+test('the exit code of several runs is the most severe one, and all are run', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO, 'c.yaml': SMALL_SCENARIO })
   const ends: Simulate[] = [
     unmet,
@@ -134,7 +134,7 @@ test('the most severe of several runs gives the exit code, and all runs are made
   expect(out.trim().split('\n').length).toBe(2)
 })
 
-test('an interruption of run keeps completed runs, marks the partial one and begins no other', async () => {
+test('an interrupted run keeps completed runs, marks the partial one and starts no other', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': named('b'), 'c.yaml': named('c') })
   const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.yaml`))
   const controller = new AbortController()
@@ -172,7 +172,7 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
   ])
 })
 
-test('run puts a capture into its place and says how much it has, or why it could not be written', async () => {
+test('run gives a finished capture its name and says its size, or why it could not be written', async () => {
   const folder = aFolder()
   const capture = join(folder, 'a.pcapng')
   const capturing =
@@ -190,7 +190,7 @@ test('run puts a capture into its place and says how much it has, or why it coul
   expect(readFileSync(capture, 'utf8')).toBe('packets')
 })
 
-test('run simulates instances, limits, packets, reports, samples and captures only where options ask for them', async () => {
+test('run computes instances, limits, packets, reports, samples and captures only if options request them', async () => {
   const given: Parameters<Simulate>[1][] = []
   const simulate: Simulate = async (scenario, options) => {
     given.push(options)
@@ -224,7 +224,7 @@ describe('run --joint', () => {
     return ['a', 'b'].map((name) => join(folder, `${name}.yaml`))
   }
 
-  test('prints one table, with the digest and the command of each run', async () => {
+  test('run --joint prints one table, with the digest and the command of each run', async () => {
     const [a, b] = files()
     const { code, out, err } = await invoke(['run', a, b, '--joint'])
     expect([code, err]).toEqual([0, ''])
@@ -232,21 +232,21 @@ describe('run --joint', () => {
     expect(out.match(/^reproduce: .*$/gm)).toEqual([a, b].map((file) => `reproduce: npx onpath run ${file} --seed 3`))
   })
 
-  test('says where the runs were written, once', async () => {
+  test('run --joint says once where the runs were written', async () => {
     const [a, b] = files()
     const folder = join(aFolder(), 'out')
     const { err } = await invoke(['run', a, b, '--joint', '--out', folder])
     expect(err.split('\n').filter((line) => line.includes(folder))).toHaveLength(1)
   })
 
-  test('prints no table where no run has ended', async () => {
+  test('run --joint prints no table if no run ended', async () => {
     const simulate = async () => {
       throw new BudgetExceeded(1, 1)
     }
     expect(await invoke(['run', ...files(), '--joint'], { simulate })).toMatchObject({ code: 7, out: '' })
   })
 
-  test('shows every row of a long table with --all, which is for it alone', async () => {
+  test('run --joint shows every row of a long table with --all, which needs --joint', async () => {
     const many =
       (count: number): Simulate =>
       async (scenario) => {
@@ -298,7 +298,7 @@ test.each([
   ['the only run', ['a'], 0],
   ['the last of two runs', ['a', 'b'], 1],
   ['the first of two runs', ['a', 'b'], 0],
-])('an interruption at the end of %s leaves its result, and begins no other', async (_, names, at) => {
+])('an interruption at the end of %s leaves its result, and starts no other run', async (_, names, at) => {
   const folder = aFolder(Object.fromEntries(names.map((name) => [`${name}.yaml`, named(name)])))
   const controller = new AbortController()
   const begun: string[] = []

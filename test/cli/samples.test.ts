@@ -24,7 +24,7 @@ async function sampled(...options: string[]) {
 }
 
 describe('run --samples', () => {
-  test('writes a line for each sample, with units in the headers, and leaves the printed result as it was', async () => {
+  test('run --samples writes a line for each sample, with units in the headers, and does not change the printed result', async () => {
     const without = await sampled()
     const { code, out, err, at } = await sampled('--samples', 'FOLDER/windows.csv', '--sample-every', '5ms')
     expect([code, err]).toEqual([0, `written: ${at('windows.csv')}\n`])
@@ -39,7 +39,7 @@ describe('run --samples', () => {
     expect(Math.max(...server.map((cells) => Number(cells[6])))).toBeGreaterThan(40)
   })
 
-  test('takes the name of a path, of a link, of one of its directions, of a host, and of several', async () => {
+  test('run --samples takes names of paths, links, link directions and hosts, also several', async () => {
     const kinds = async (...names: string[]) => {
       const of = names.flatMap((name) => ['--samples-of', name])
       const { at, code } = await sampled('--samples', 'FOLDER/a.csv', ...of)
@@ -53,7 +53,7 @@ describe('run --samples', () => {
     expect(await kinds('server', 'link/wan/forward')).toEqual(['link/wan/forward', 'server'])
   })
 
-  test('refuses what does not fit together before the run, with what to do', async () => {
+  test('run --samples refuses contradictory options before the run, and says what to do', async () => {
     for (const [options, reason] of [
       [['--sample-every', '1ms'], 'need --samples, the file for the samples'],
       [['--samples-of', 'web'], 'need --samples, the file for the samples'],
@@ -75,7 +75,7 @@ describe('run --samples', () => {
     }
   })
 
-  test('replaces an earlier file of samples', async () => {
+  test('run --samples replaces an earlier file of samples', async () => {
     const folder = aFolder({ 'window.yaml': SMALL })
     writeFileSync(join(folder, 'a.csv'), samplesCsv([]))
     const { code } = await invoke(['run', join(folder, 'window.yaml'), '--samples', join(folder, 'a.csv')], {
@@ -86,7 +86,7 @@ describe('run --samples', () => {
   })
 })
 
-test('the page on samples describes each column, in the order of the file', () => {
+test('docs/samples.md describes each column, in the order of the file', () => {
   const headers = samplesCsv([]).trimEnd().split(',').slice(6)
   const metrics = { ...CONNECTION_METRICS, ...LINK_METRICS }
   const rows = namesOf(metrics).map((name, n) => `| \`${headers[n]}\` | ${metrics[name].meaning} |`)

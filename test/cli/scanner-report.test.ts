@@ -18,14 +18,14 @@ function read(...results: readonly object[]) {
 }
 
 describe('a report of kube-bench that a check reads', () => {
-  test('is used where it has a result about a flag that matters, or any other', () => {
+  test('a report of kube-bench is used by check if it has any result, relevant or not', () => {
     const { report, said } = read(KNOWN)
     expect([report.results.map(({ id }) => id), said]).toEqual([['1.2.5'], ''])
     expect(read(OTHER).report).toMatchObject({ results: [], others: { FAIL: 1 } })
     expect(read(KNOWN)).not.toHaveProperty('report.problems')
   })
 
-  test('is refused where it has none, and the message says what is wrong in it', () => {
+  test('a report of kube-bench without results is refused, and the message says what is wrong', () => {
     expect(() => read()).toThrow(/^--kube-bench: .*kb\.json:1: it has no results of kube-bench/)
     expect(() => read(BROKEN)).toThrow(/^--kube-bench: .*kb\.json:1: /)
   })
@@ -34,7 +34,7 @@ describe('a report of kube-bench that a check reads', () => {
     { broken: 1, shown: 1, rest: [] },
     { broken: 20, shown: 20, rest: [] },
     { broken: 21, shown: 20, rest: ['and 1 more'] },
-  ])('has its first twenty problems shown: $broken', ({ broken, shown, rest }) => {
+  ])('the first twenty problems of a report of kube-bench are shown: $broken', ({ broken, shown, rest }) => {
     const { said } = read(KNOWN, ...Array<object>(broken).fill(BROKEN))
     const lines = said.split('\n')
     expect(lines.slice(0, shown)).toEqual(Array(shown).fill(expect.stringMatching(/^kb\.json:1: ./)))

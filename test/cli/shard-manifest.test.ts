@@ -32,7 +32,7 @@ function shardsIn(files: Readonly<Record<string, string>>) {
 }
 
 describe('the list of the points of a shard', () => {
-  test('is read as it was written, in the order of the shards', async () => {
+  test('the list of a shard’s points is read as it was written, in the order of the shards', async () => {
     const folder = aFolder()
     const manifests = [
       manifestOf(10, 11, { maxEvents: 5 }),
@@ -48,7 +48,7 @@ describe('the list of the points of a shard', () => {
     expect(readdirSync(join(folder, 'shards')).sort()).toEqual(['10-of-11.json', '2-of-11.json'])
   })
 
-  test('removes those of another split, and nothing else', async () => {
+  test('a new list of a shard’s points removes lists of another split, and no other file', async () => {
     const folder = aFolder({
       'shards/1-of-3.json': '',
       'shards/1-of-2.json': '',
@@ -66,7 +66,7 @@ describe('the list of the points of a shard', () => {
     ])
   })
 
-  test('is none in a folder without any, and none of a file with another name', () => {
+  test('a folder without lists of points has none, nor has a file with another name', () => {
     expect(readShards(aFolder(), diskFiles)).toEqual([])
     const names = ['x1-of-2.json', '1-of-2.json~', '1-of-2_json', '123456-of-2.json', '1-of-123456.json', '-of-2.json']
     expect(shardsIn(Object.fromEntries(names.map((name) => [name, ''])))).toEqual([])
@@ -83,18 +83,18 @@ describe('the list of the points of a shard', () => {
     ['a dimension has no value', manifestOf(1, 2, { dimensions: [{ path: 'a', values: [] }] })],
     ['there is a limit of no events', manifestOf(1, 2, { maxEvents: 0 })],
     ['it is no object', [1]],
-  ])('is damaged where %s', (_, value) => {
+  ])('the list of a shard’s points counts as damaged if %s', (_, value) => {
     expect(shardsIn({ '1-of-2.json': encodeRecord('1-of-2.json', value) })).toMatchObject([{ manifest: null }])
   })
 
-  test('is damaged where it is not as it was written, or that of another shard', () => {
+  test('the list of a shard’s points counts as damaged if it was changed or belongs to another shard', () => {
     const text = encodeRecord('1-of-2.json', manifestOf(1, 2))
     expect(shardsIn({ '1-of-2.json': text })).toMatchObject([{ manifest: { shard: { number: 1, of: 2 } } }])
     for (const files of [{ '1-of-2.json': text.replace('small', 'large') }, { '2-of-2.json': text }])
       expect(shardsIn(files)).toMatchObject([{ manifest: null }])
   })
 
-  test('is removed once, also where another process has removed it', () => {
+  test('the list of a shard’s points is removed once, also if another process has removed it', () => {
     const [found] = shardsIn({ '1-of-2.json': '' })
     removeManifest(found, diskFiles)
     expect(readdirSync(join(found.folder, 'shards'))).toEqual([])

@@ -59,20 +59,23 @@ function sealed(name: string, body: string): string {
 }
 
 describe('merge gives what one run of the whole sweep gives', () => {
-  test.each([1, 2, 4, 6, 9])('for %i shards, in any order of their folders', async (n) => {
-    const folder = aFolder()
-    const parts = await shardsOf(n, folder)
-    for (const formats of [[], ['--json'], ['--csv']]) {
-      const [whole, merged] = [join(folder, `whole${formats}`), join(folder, `merged${formats}`)]
-      const one = await sweep([...formats, '--out', whole])
-      const joined = await merge([...formats, ...parts.toReversed(), '--out', merged])
-      expect([joined.code, joined.out]).toEqual([one.code, one.out])
-      expect(joined.err).toBe(one.err.replaceAll(whole, merged))
-      expect(filesIn(merged)).toEqual(filesIn(whole))
-    }
-  })
+  test.each([1, 2, 4, 6, 9])(
+    'merge equals one run of the whole sweep for %i shards, in any order of their folders',
+    async (n) => {
+      const folder = aFolder()
+      const parts = await shardsOf(n, folder)
+      for (const formats of [[], ['--json'], ['--csv']]) {
+        const [whole, merged] = [join(folder, `whole${formats}`), join(folder, `merged${formats}`)]
+        const one = await sweep([...formats, '--out', whole])
+        const joined = await merge([...formats, ...parts.toReversed(), '--out', merged])
+        expect([joined.code, joined.out]).toEqual([one.code, one.out])
+        expect(joined.err).toBe(one.err.replaceAll(whole, merged))
+        expect(filesIn(merged)).toEqual(filesIn(whole))
+      }
+    },
+  )
 
-  test('for shards in one folder, and into the same folder', async () => {
+  test('merge equals one run of the whole sweep for shards in one folder, and into the same folder', async () => {
     const folder = aFolder()
     const [shared, whole] = [join(folder, 'shared'), join(folder, 'whole')]
     const one = await sweep(['--out', whole])
@@ -82,7 +85,7 @@ describe('merge gives what one run of the whole sweep gives', () => {
     expect(filesIn(shared)).toMatchObject(filesIn(whole))
   })
 
-  test('with a report, which is that of the whole sweep', async () => {
+  test('merge with a report equals the report of the whole sweep', async () => {
     const folder = aFolder()
     const parts = await shardsOf(2, folder)
     const [whole, merged] = ['whole.html', 'merged.html'].map((name) => join(folder, name))
@@ -92,7 +95,7 @@ describe('merge gives what one run of the whole sweep gives', () => {
     expect(readFileSync(merged, 'utf8')).toBe(readFileSync(whole, 'utf8'))
   })
 
-  test('for runs that used up their events', async () => {
+  test('merge equals one run of the whole sweep for runs that used up their events', async () => {
     const folder = aFolder()
     const parts = await shardsOf(2, folder, ['--max-events', '3'])
     const one = await sweep(['--csv', '--max-events', '3'])
@@ -109,20 +112,20 @@ describe('merge exits with 2, prints nothing and names', () => {
     expect(err.trim().split('\n').length).toBe(messages.length)
   }
 
-  test('a missing shard, with the command that runs it', async () => {
+  test('merge exits with 2 and names a missing shard, with the command that runs it', async () => {
     const [a, b, c, d] = await shardsOf(4, aFolder())
     await refused([a, b, d], 'shard 3/4 is missing; run it with: npx onpath sweep - --shard 3/4 --out FOLDER')
     await refused([c], 'shards 1, 2, 4 of 4 are missing; run the first with: npx onpath sweep - --shard 1/4')
   })
 
-  test('a shard that is given twice', async () => {
+  test('merge exits with 2 and names a shard that is given twice', async () => {
     const [a, b] = await shardsOf(2, aFolder())
     cpSync(a, `${a}-copy`, { recursive: true })
     await refused([a, b, `${a}-copy`], `shard 1/2 is given 2 times: ${a}, ${a}-copy`)
     await refused([a, a, b], `the folder ${a} is given twice`)
   })
 
-  test('a shard of another scenario, other values, other seeds, other events or another split', async () => {
+  test('merge exits with 2 and names a shard of another scenario, value, seed, event limit or split', async () => {
     const folder = aFolder()
     const [a, b] = await shardsOf(3, folder)
     const foreign = async (argv: readonly string[], reason: string, shard = '3/3') => {
@@ -141,7 +144,7 @@ describe('merge exits with 2, prints nothing and names', () => {
     await foreign([], 'it is one of 4 parts, and others are of 3', '4/4')
   })
 
-  test('a damaged point, a missing one, and a damaged list of points', async () => {
+  test('merge exits with 2 and names a damaged or missing point, and a damaged list of points', async () => {
     const [a, b] = await shardsOf(2, aFolder())
     const [first, second] = readdirSync(join(b, 'points')).map((name) => join(b, 'points', name))
     truncateSync(first, 100)
@@ -158,7 +161,7 @@ describe('merge exits with 2, prints nothing and names', () => {
     await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
   })
 
-  test('a list of points, and a point, whose checksum is right and whose content is not', async () => {
+  test('merge exits with 2 and names a point or list with a valid checksum and invalid content', async () => {
     const [a, b] = await shardsOf(2, aFolder())
     const name = '2-of-2.json'
     const list = join(b, 'shards', name)
@@ -196,7 +199,7 @@ describe('merge exits with 2, prints nothing and names', () => {
     }
   })
 
-  test('a pipe, a device, a folder, and a file of gigabytes in the place of a list of points', async () => {
+  test('merge exits with 2 and names a pipe, device, folder or file of gigabytes in place of a list of points', async () => {
     const [a, b] = await shardsOf(2, aFolder())
     const list = join(b, 'shards', '2-of-2.json')
     rmSync(list)
@@ -218,7 +221,7 @@ describe('merge exits with 2, prints nothing and names', () => {
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(`${list}: it is larger than`)])
   })
 
-  test('a folder that is none of a shard, a file, and what is not there', async () => {
+  test('merge exits with 2 and names a folder that is no shard, a file, or a missing folder', async () => {
     const folder = aFolder({ 'notes.txt': '' })
     const [a] = await shardsOf(1, join(folder, 'parts'))
     const [file, nowhere, loop] = ['notes.txt', 'nowhere', 'loop'].map((name) => join(folder, name))
@@ -235,7 +238,7 @@ describe('merge exits with 2, prints nothing and names', () => {
   })
 })
 
-test('merge names shards of other builds of onpath, also where all are', async () => {
+test('merge names shards of other builds of onpath, even if all are', async () => {
   const [a, b] = await shardsOf(2, aFolder())
   const ofBuild = async (folder: string, build: string) => {
     const [{ manifest }] = readShards(folder, files)

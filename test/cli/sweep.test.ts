@@ -25,7 +25,7 @@ const telling: Simulate = async (scenario) => {
 const really: Simulate = async (scenario, options) => run(scenario, options)
 
 describe('the table of a sweep', () => {
-  test('has a row for each workload and point, with the median, minimum and maximum over the seeds', async () => {
+  test('the table of a sweep has a row for each workload and point, with the median, minimum and maximum over the seeds', async () => {
     const { code, out } = await invoke(['sweep', '-'], { stdin: LOSSY, simulate: telling })
     expect(code).toBe(4)
     expect(out).toMatchInlineSnapshot(`
@@ -46,7 +46,7 @@ describe('the table of a sweep', () => {
     `)
   })
 
-  test('has a row for each point of a sweep with one seed', async () => {
+  test('the table of a sweep has a row for each point of a sweep with one seed', async () => {
     const argv = ['sweep', '-', '--set', 'sweep=null', '--sweep', 'links.wire.loss=[0%, 2%]', '--seed', '2']
     const { code, out } = await invoke(argv, { stdin: LOSSY, simulate: telling })
     expect(code).toBe(4)
@@ -101,7 +101,7 @@ test('sweep --csv prints a line for each run and workload, and --out writes the 
 })
 
 describe('for every --jobs', () => {
-  test('sweep prints results in the order of the grid, even if later runs end first', async () => {
+  test('sweep prints results in the order of the grid for every --jobs, even if later runs end first', async () => {
     let underWay = 0
     let most = 0
     const simulate: Simulate = async (scenario, options) => {
@@ -117,7 +117,7 @@ describe('for every --jobs', () => {
     expect(four).toEqual(one)
   })
 
-  test('a point has the same digest as the run that its command reproduces', async () => {
+  test('a point of a sweep has for every --jobs the digest of the run that its command reproduces', async () => {
     const { out } = await invoke(['sweep', '-', '--json', '--jobs', '3'], { stdin: LOSSY, simulate: really })
     const lines = out
       .trim()
@@ -147,7 +147,7 @@ test('a problem in one point prevents the whole sweep', async () => {
   expect((await invoke(['run', '-'], { stdin })).code).toBe(0)
 })
 
-test('a run that exceeds its budget has a row without figures, and an earlier sweep.csv is kept', async () => {
+test('a sweep run that exceeds its budget has a row without figures, and an earlier sweep.csv is kept', async () => {
   const folder = aFolder()
   await invoke(['sweep', '-', '--out', folder], { stdin: LOSSY, simulate: telling })
   const earlier = readFileSync(join(folder, 'sweep.csv'), 'utf8')
@@ -165,7 +165,7 @@ test('a run that exceeds its budget has a row without figures, and an earlier sw
   expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toBe(out)
 })
 
-test('an interruption of a sweep keeps completed runs, marks partial ones and begins no other', async () => {
+test('an interrupted sweep keeps completed runs, marks partial ones and starts no other', async () => {
   const folder = join(aFolder(), 'out')
   const controller = new AbortController()
   const simulate: Simulate = async (scenario, options) => {
@@ -208,7 +208,7 @@ test.each([
   [['sweep', '-', '--seeds', '1..3', '--jobs', '65'], 'at most 64'],
   [['sweep', '-', '--seeds', '1..3', '--out', ''], '--out needs the name of a folder'],
   [['sweep'], "missing required argument 'file'"],
-])('%j exits with 2 and prints the reason', async (argv, message) => {
+])('sweep %j exits with 2 and prints the reason', async (argv, message) => {
   const { code, out, err } = await invoke(argv, { stdin: SMALL_SCENARIO })
   expect([code, out]).toEqual([2, ''])
   expect(err).toContain(message)

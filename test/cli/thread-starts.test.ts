@@ -27,7 +27,7 @@ async function settled(): Promise<void> {
 }
 
 describe('many short tasks', () => {
-  test('run as few at a time as they may during the warm-up', async () => {
+  test('many short tasks run few at a time during the warm-up', async () => {
     const { begun, ends, run } = lab(2)
     const all = [0, 1, 2, 3].map(run)
     await settled()
@@ -42,7 +42,7 @@ describe('many short tasks', () => {
     expect(await Promise.all(all)).toEqual([0, 1, 2, 3])
   })
 
-  test('begin after one that fails, as after any other', async () => {
+  test('a task begins after another fails, as after any other', async () => {
     const { begun, ends, run } = lab(1)
     const [first, second] = [run(0), run(1)]
     const failure = expect(first).rejects.toThrow('no memory')
@@ -55,7 +55,7 @@ describe('many short tasks', () => {
     expect(await second).toBe(1)
   })
 
-  test('run all at a time after 12 s of CPU time', async () => {
+  test('many short tasks run all at a time after 12 s of CPU time', async () => {
     const { begun, ends, run, work } = lab(1)
     for (const task of [0, 1, 2, 3, 4]) void run(task)
     work(11_999)
@@ -68,7 +68,7 @@ describe('many short tasks', () => {
     expect(begun).toEqual([0, 1, 2, 3, 4])
   })
 
-  test('count the time of all threads, in their own code and in the system', async () => {
+  test('the warm-up of short tasks counts CPU time of all threads, in user and system mode', async () => {
     let [user, system] = [1_000_000, 2_000_000]
     const asking = vi.spyOn(process, 'cpuUsage').mockImplementation(() => ({ user, system }))
     onTestFinished(() => asking.mockRestore())
@@ -92,14 +92,14 @@ describe('many short tasks', () => {
     expect(begun).toEqual([0, 1, 2, 3])
   })
 
-  test('that last long do not wait for each other either after that', async () => {
+  test('long tasks do not wait for each other after the warm-up either', async () => {
     const { begun, run, work } = lab(1)
     for (const task of [0, 1, 2]) void run(task)
     work(12_000)
     await vi.waitFor(() => expect(begun).toEqual([0, 1, 2]))
   })
 
-  test('begin at once when the user interrupts them, since each ends itself then', async () => {
+  test('many short tasks begin at once when the user interrupts, since each ends itself', async () => {
     const { begun, run, interruption } = lab(1)
     for (const task of [0, 1, 2]) void run(task)
     await settled()

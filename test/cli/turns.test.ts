@@ -40,7 +40,7 @@ async function settled(): Promise<void> {
 }
 
 describe('tasks that take turns', () => {
-  test('run beside each other', async () => {
+  test('tasks that take turns run concurrently', async () => {
     const { run, end, log } = lab()
     const [a, b] = [run('a'), run('b')]
     await settled()
@@ -49,7 +49,7 @@ describe('tasks that take turns', () => {
     expect([await a, await b, log]).toEqual(['a 1', 'b 1', ['a begins', 'b begins', 'b ends', 'a ends']])
   })
 
-  test('run again alone where one failed beside others, after these have ended and before new ones begin', async () => {
+  test('a task that failed beside others runs again alone, after they ended and before new ones begin', async () => {
     const { run, end, log } = lab()
     const [a, b] = [run('a'), run('b')]
     await settled()
@@ -66,7 +66,7 @@ describe('tasks that take turns', () => {
     expect([await c, log.slice(6)]).toEqual(['c 1', ['a ends', 'c begins', 'c ends']])
   })
 
-  test('fail where they were alone, or where the others did not cause it', async () => {
+  test('a task fails at once if it was alone, or if others did not cause the failure', async () => {
     const { run, end } = lab()
     const alone = run('a')
     await settled()
@@ -80,7 +80,7 @@ describe('tasks that take turns', () => {
     expect(await c).toBe('c 1')
   })
 
-  test('count as beside others when these begin or end meanwhile', async () => {
+  test('a task counts as beside others if they begin or end while it runs', async () => {
     const { run, end, log } = lab()
     const a = run('a')
     await settled()
@@ -93,7 +93,7 @@ describe('tasks that take turns', () => {
     expect([await a, await b]).toEqual(['a 2', 'b 1'])
   })
 
-  test('are alone one after the other, and fail if they fail again', async () => {
+  test('repeated tasks run alone one after the other, and fail if they fail again', async () => {
     const { run, end, log } = lab()
     const [a, b] = [run('a'), run('b')]
     await settled()

@@ -50,7 +50,7 @@ async function aServer(canSave = true): Promise<UiServer & { readonly saved: str
 
 const TEXT = 'text/plain;charset=UTF-8'
 
-test('the page and what it opens with are served behind a random token, and not to be embedded or kept', async () => {
+test('onpath ui serves the page behind a random token, and forbids embedding and caching', async () => {
   const [{ url }, other] = [await aServer(), await aServer()]
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/)
   expect(new URL(url).pathname).not.toBe(new URL(other.url).pathname)
@@ -69,7 +69,7 @@ test('the page and what it opens with are served behind a random token, and not 
   expect(await ask(`${url}main.js`)).toMatchObject({ status: 200, text: '1' })
 })
 
-test('nothing is served without the token, under another name of the host, or outside of the folder', async () => {
+test('onpath ui serves nothing without the token, under another host name, or outside its folder', async () => {
   const { url } = await aServer()
   const { origin, port } = new URL(url)
   expect((await ask(`${origin}/`)).status).toBe(404)
@@ -79,7 +79,7 @@ test('nothing is served without the token, under another name of the host, or ou
   expect((await ask(`${url}..%2fpackage.json`)).status).toBe(404)
 })
 
-test('only the page itself saves, only by POST, and only where a file is open', async () => {
+test('onpath ui saves only on a POST from the page itself, and only if a file is open', async () => {
   const { url, saved } = await aServer()
   const { origin } = new URL(url)
   const headers = { origin, 'content-type': TEXT }
@@ -97,7 +97,7 @@ test('only the page itself saves, only by POST, and only where a file is open', 
   expect((await ask(`${folder.url}save`, own, 'x')).status).toBe(409)
 })
 
-test('onpath link prints the link of a scenario, with what options change', async () => {
+test('onpath link prints the link of a scenario, with the changes of options', async () => {
   const file = join(aFolder({ 'a.yaml': SMALL_SCENARIO }), 'a.yaml')
   const { out } = await invoke(['link', file, '--page', 'https://example.org/page/'])
   expect(out).toMatch(/^https:\/\/example\.org\/page\/#1\.[\w-]+\n$/)

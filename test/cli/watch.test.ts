@@ -29,7 +29,7 @@ function changing(saves: (() => void)[], end: () => void): Files {
   }
 }
 
-test('--watch runs again when a file is saved, also after a mistake in it, until it is interrupted', async () => {
+test('--watch runs again when a file is saved, even after an error in it, until it is interrupted', async () => {
   const file = join(aFolder(), 'small.yaml')
   writeFileSync(file, SMALL_SCENARIO)
   const interruption = new AbortController()
@@ -61,7 +61,7 @@ test.each([
   expect(err).toContain(`watching ${file}; Ctrl-C ends it`)
 })
 
-test('--watch goes on after a wrong use, which it shows, and ends with any other error', async () => {
+test('--watch shows a usage error and goes on, and ends with any other error', async () => {
   const interruption = new AbortController()
   const { io, printed } = anIo({ interruption: interruption.signal })
   const codes: number[] = []
@@ -90,7 +90,7 @@ test('--watch goes on after a wrong use, which it shows, and ends with any other
   await expect(bug).rejects.toThrow('a bug')
 })
 
-test('a command with --watch watches its files, and the attacks that are files', async () => {
+test('--watch watches the files of the command, and attacks that are files', async () => {
   const interruption = new AbortController()
   const { io, printed } = anIo({ interruption: interruption.signal })
   const codes: number[] = []
@@ -116,7 +116,7 @@ test('--watch refuses standard input', async () => {
   })
 })
 
-test('a file that is replaced counts as changed, and another file beside it does not', async () => {
+test('--watch counts a replaced file as changed, and ignores other files beside it', async () => {
   const folder = aFolder()
   const file = join(folder, 'small.yaml')
   writeFileSync(file, '')
@@ -134,7 +134,7 @@ test('a file that is replaced counts as changed, and another file beside it does
   expect(changes).toBe(1)
 })
 
-test('a folder is watched with all folders in it', async () => {
+test('--watch of a folder watches all folders in it', async () => {
   const folder = aFolder()
   const deep = join(folder, 'etc', 'kubernetes', 'manifests')
   mkdirSync(deep, { recursive: true })

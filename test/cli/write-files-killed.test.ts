@@ -53,7 +53,7 @@ process.stdout.write(String(operations))
   return path
 }
 
-test('a process that is killed while it writes leaves each file whole, in their order, and no other file', async () => {
+test('a process that is killed while it writes leaves each file complete and in order, and no other file', async () => {
   const script = program()
   const after = join(aFolder({ after: AFTER }), 'after')
   const run = (nth: number) => {

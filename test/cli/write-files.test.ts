@@ -31,14 +31,14 @@ describe('files that are written', () => {
     ['UTF-16, little end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16, big end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     ['UTF-16 without a mark', (text: string) => Buffer.from(text, 'utf16le')],
-  ])('keep their encoding: %s', (_, encoded) => {
+  ])('files that are written keep their encoding: %s', (_, encoded) => {
     const path = join(aFolder({ 'a.yaml': '' }), 'a.yaml')
     writeFileSync(path, encoded(BEFORE))
     write(path)
     expect(readFileSync(path)).toEqual(encoded(AFTER))
   })
 
-  test('keep their mode, and nothing is left beside them', () => {
+  test('files that are written keep their mode, and leave no temporary files', () => {
     const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
     chmodSync(path, 0o600)
     write(path)
@@ -51,7 +51,7 @@ describe('files that are written', () => {
     expect(statSync(path).mode & 0o777).toBe(0o666)
   })
 
-  test.runIf(LISTS_OPEN_FILES)('are closed', () => {
+  test.runIf(LISTS_OPEN_FILES)('files that are written are closed', () => {
     const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
     write(path)
     expect(openFilesBelow(dirname(path))).toEqual([])
@@ -72,11 +72,11 @@ describe('files that are written', () => {
       onTestFinished(() => asking.mockRestore())
     }
 
-    test('keep their owner and group', () => {
+    test('files that are written keep their owner and group', () => {
       expect(ownersOf()).toEqual([AFTER, USER, GROUP])
     })
 
-    test('are not given to another owner by a user who is not root, and are refused where they belong to another user', () => {
+    test('files of another owner are refused, unless root writes them, who keeps the owner', () => {
       being(USER)
       expect(ownersOf()).toEqual([AFTER, process.geteuid?.(), process.getegid?.()])
       being(USER + 1)
@@ -84,7 +84,7 @@ describe('files that are written', () => {
     })
   })
 
-  test('are none at all if one of them is a link, has several names, or changed meanwhile', () => {
+  test('no file is written if one of them is a link, has several names, or changed meanwhile', () => {
     const folder = aFolder({ 'a.yaml': BEFORE, 'real.yaml': BEFORE, 'b.yaml': 'a: 3\n' })
     symlinkSync('real.yaml', join(folder, 'link.yaml'))
     mkdirSync(join(folder, 'd'))
@@ -102,12 +102,12 @@ describe('files that are written', () => {
     }
   })
 
-  test('are not put over a file that was not read', () => {
+  test('a file that was not read before is not overwritten', () => {
     const path = join(aFolder({ 'new.yaml': BEFORE }), 'new.yaml')
     expect(() => writeFiles([], [{ path, text: AFTER }])).toThrow(/it exists/)
   })
 
-  test('are new ones too, with the usual mode, even where a link leads nowhere beside them', () => {
+  test('new files get the usual mode, even beside a broken link', () => {
     const folder = aFolder()
     const path = join(folder, 'new.yaml')
     writeFiles([], [{ path, text: AFTER }])
@@ -119,7 +119,7 @@ describe('files that are written', () => {
     expect(() => writeFiles([], [{ path: join(folder, 'link.yaml'), text: AFTER }])).toThrow(/it exists/)
   })
 
-  test('are only those whose text changes; the others may be anything', () => {
+  test('only files whose text changes are checked and written', () => {
     const folder = aFolder({ 'a.yaml': BEFORE })
     const [path, gone] = [join(folder, 'a.yaml'), join(folder, 'gone.yaml')]
     const list = (text: string) => [
@@ -133,7 +133,7 @@ describe('files that are written', () => {
     expect([readFileSync(path, 'utf8'), existsSync(gone)]).toEqual([AFTER, false])
   })
 
-  test('get their old content and mode back, and new ones are removed, where a later one cannot be written', () => {
+  test('written files get their old content and mode back, and new ones are removed, if a later one fails', () => {
     const folder = aFolder({ 'a.yaml': BEFORE })
     const [path, fresh, nowhere] = ['a.yaml', 'fresh.yaml', 'no/folder.yaml'].map((name) => join(folder, name))
     chmodSync(path, 0o640)
@@ -143,7 +143,7 @@ describe('files that are written', () => {
     expect(readdirSync(folder)).toEqual(['a.yaml'])
   })
 
-  test('are no folders', () => {
+  test('folders cannot be written as files', () => {
     const folder = aFolder({ 'd/a.yaml': BEFORE })
     expect(() => write(join(folder, 'd'))).toThrow(/not a regular file/)
     expect(() => write(join(folder, 'missing.yaml'))).toThrow(/no such file/)
@@ -186,7 +186,7 @@ describe('files that are written', () => {
     return { message, found: Object.fromEntries(found) as Record<string, string> }
   }
 
-  test('are all as before, whichever operation fails', () => {
+  test('all files are unchanged after a failed write, whichever operation fails', () => {
     const { disk, count } = failingDisk(Number.POSITIVE_INFINITY)
     expect(fixOn(disk)).toEqual({ message: null, found: { 'a.yaml': AFTER, 'b.yaml': AFTER, 'new.yaml': AFTER } })
     expect(count()).toBe(6)
@@ -197,14 +197,14 @@ describe('files that are written', () => {
     }
   })
 
-  test('are none where all are new, and the last one does not get its name', () => {
+  test('no new file is left if the last one cannot be renamed', () => {
     const folder = aFolder()
     const after = ['a.yaml', 'b.yaml'].map((name) => ({ path: join(folder, name), text: AFTER }))
     expect(() => writeFiles([], after, failingDisk(4).disk)).toThrow(/b\.yaml: the disk is full$/)
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('are never half, and those that stay changed are named, where nothing works any more', () => {
+  test('files are never half written, and those that stay changed are named, if nothing can be undone', () => {
     for (let nth = 1; nth <= 6; nth++) {
       const { message, found } = fixOn(failingDisk(nth, true).disk)
       const changed = ['a.yaml', 'b.yaml', 'new.yaml'].filter((name) => found[name] === AFTER)

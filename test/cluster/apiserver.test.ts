@@ -90,19 +90,19 @@ describe('limits of requests in flight', () => {
     `{ asks: { path: users, request: 100KB, response: 100B, requests: ${requests}, concurrency: ${requests} } }`
   const flags = 'authorization-mode: [RBAC], max-mutating-requests-inflight: 2'
 
-  test('requests above the limit get status 429', () => {
+  test('requests above the in-flight limit get status 429', () => {
     const { completed, failures } = workloadOf(resultWith({ paths: USERS, workloads: many(5), flags }), 'asks')
     expect([completed, failures]).toEqual([2, [{ reason: 'too many requests', count: 3 }]])
   })
 
-  test('the limit of writes does not apply to reads', () => {
+  test('the in-flight limit of writes does not apply to reads', () => {
     const flags = 'authorization-mode: [RBAC], max-mutating-requests-inflight: 1, max-requests-inflight: 400'
     expect(
       outcome({ paths: USERS, workloads: LIST.replace('requests: 3', 'requests: 3, concurrency: 3'), flags }),
     ).toBe('answered')
   })
 
-  test('no limit applies to system:masters', () => {
+  test('no in-flight limit applies to system:masters', () => {
     const users = '{ alice: { groups: ["system:masters"] } }'
     const { completed } = workloadOf(resultWith({ paths: USERS, workloads: many(5), flags, users }), 'asks')
     expect(completed).toBe(5)

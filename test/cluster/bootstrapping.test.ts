@@ -161,7 +161,7 @@ describe('a certificate that expires', () => {
 })
 
 describe('the result of joining nodes', () => {
-  test('the result does not depend on the order of hosts, links and nodes in the blueprint', () => {
+  test('the result of joining nodes does not depend on the order of hosts, links and nodes in the blueprint', () => {
     const scenario = plainCluster(joining({ notAfter: '20s', duration: '40s' }))
     const { blueprint } = scenario
     const { cluster } = blueprint

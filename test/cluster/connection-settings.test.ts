@@ -48,15 +48,15 @@ describe('verification of kubelets by the API server', () => {
 })
 
 describe('connections from the API server into the cluster', () => {
-  test('connections use no tunnel by default', () => {
+  test('connections from the API server into the cluster use no tunnel by default', () => {
     expect(egressTunnel(configurationWith('secure-port: 6443'))).toBeNull()
   })
 
-  test('connections go through SSH tunnels with --ssh-user', () => {
+  test('connections from the API server into the cluster go through SSH tunnels with --ssh-user', () => {
     expect(egressTunnel(configurationWith('ssh-user: gke', '1.12'))).toEqual({ kind: 'ssh', origin: '--ssh-user' })
   })
 
-  test('connections go through Konnectivity with an egress selector', () => {
+  test('connections from the API server into the cluster go through Konnectivity with an egress selector', () => {
     expect(egressTunnel(configurationWith('egress-selector-config-file: konnectivity'))).toEqual({
       kind: 'konnectivity',
       origin: '--egress-selector-config-file',

@@ -124,7 +124,7 @@ function run(setting: Setting) {
 }
 
 describe('a service whose external IP is the apiserver’s address', () => {
-  test('nodes and pods reach the service once a kube-proxy on their way knows it', () => {
+  test('nodes and pods reach a service with the apiserver’s address as external IP once a kube-proxy on the route knows it', () => {
     const { to, of } = run({})
     expect(to('node-1', 0, 2 * S)).toEqual(['master'])
     expect(to('client-1', 0, 2 * S)).toEqual(['master'])
@@ -137,7 +137,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('visits').failures).toContainEqual({ reason: 'x509: certificate is not valid for this name', count: 39 })
   })
 
-  test('a hosted master has no kube-proxy, so what has passed the nodes reaches the API server', () => {
+  test('an external IP has no effect on a hosted master, which has no kube-proxy', () => {
     const { to, of } = run({ controlPlane: 'hosted' })
     expect(to('node-1', 2_200 * MS, 4 * S)).toEqual(['trap-1'])
     // One connection of each was on its way when its node began to translate.
@@ -146,7 +146,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(to('master', 0, 4 * S)).toEqual([])
   })
 
-  test('established connections stay with the API server', () => {
+  test('established connections stay with the API server when a service takes its address', () => {
     const { of } = run({})
     expect(of('kept').failed).toBe(0)
     expect(of('kept').completed).toBeGreaterThan(75)
@@ -173,13 +173,16 @@ describe('a service whose external IP is the apiserver’s address', () => {
         more: ', { verbs: [create], resources: [service/externalips], namespaces: [default] }',
       },
     ],
-  ])('the creation of the service is refused by %s, and all connections stay as they are', (_, setting) => {
-    const { to, of } = run(setting)
-    expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
-    expect(to('node-1', 0, 4 * S)).toEqual(['master'])
-    expect(to('client-1', 0, 4 * S)).toEqual(['master'])
-    expect(of('again').failed).toBe(0)
-  })
+  ])(
+    'creation of a service with an external IP is refused by %s, and all connections stay as they are',
+    (_, setting) => {
+      const { to, of } = run(setting)
+      expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
+      expect(to('node-1', 0, 4 * S)).toEqual(['master'])
+      expect(to('client-1', 0, 4 * S)).toEqual(['master'])
+      expect(of('again').failed).toBe(0)
+    },
+  )
 
   test('ExternalIPRanger lets users pass who may create service/externalips in all namespaces', () => {
     const { of } = run({
@@ -189,7 +192,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('creates')).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  test('a fork of the run has the same result', () => {
+  test('a fork of a run with external IPs has the same result', () => {
     const scenario = takenOver()
     const plan = planOf(scenario)
     const unforked = finish(begun(plan), scenario)
@@ -218,21 +221,21 @@ workloads: { logs: { path: logs, requests: 1 } }
   }
   const of = (kubernetes: string, cluster = '') => translating(kubernetes, A_NODE, 10250, cluster)
 
-  test('are all but the owner of the port until 1.23, each except for its own packets until 1.20', () => {
+  test('an external IP is translated by all hosts but the owner of the port until 1.23, each except for its own packets until 1.20', () => {
     expect(of('1.20')).toEqual(['master except master', 'node-2 except node-2'])
     expect(of('1.21')).toEqual(['master', 'node-2'])
     expect(of('1.23')).toEqual(['master', 'node-2'])
     expect(of('1.24')).toEqual(['master', 'node-1', 'node-2'])
   })
 
-  test('are without the master where it is hosted', () => {
+  test('an external IP is not translated by a hosted master', () => {
     expect(of('1.23', ', control-plane: hosted')).toEqual(['node-2'])
     expect(of('1.24', ', control-plane: hosted')).toEqual(['node-1', 'node-2'])
     expect(translating('1.30', 'master', 6443, ', control-plane: hosted')).toEqual(['node-1', 'node-2'])
     expect(translating('1.30', 'master', 6443)).toEqual(['master', 'node-1', 'node-2'])
   })
 
-  test('include the owner if no program has the port, which then takes its own packets too', () => {
+  test('an external IP is translated by its owner too if no program has the port', () => {
     expect(translating('1.20', A_NODE, 9999)).toEqual(['master except master', 'node-1', 'node-2 except node-2'])
     expect(translating('1.23', 'master', 6443)).toEqual(['node-1', 'node-2'])
     expect(translating('1.23', 'master', 9999)).toEqual(['master', 'node-1', 'node-2'])
@@ -240,18 +243,18 @@ workloads: { logs: { path: logs, requests: 1 } }
     expect(translating('1.19', 'master', 8080)).toEqual(['master', 'node-1 except node-1', 'node-2 except node-2'])
   })
 
-  test('treat pods on a bridge as they treat themselves, until 1.20', () => {
+  test('hosts translate an external IP for pods on a bridge as for themselves, until 1.20', () => {
     expect(of('1.20', ', pod-network: bridged')).toEqual(['master except master', 'node-2 except node-2 except web-2'])
     expect(of('1.21', ', pod-network: bridged')).toEqual(['master', 'node-2'])
   })
 
-  test('translate all packets in the mode ipvs, which has no say over the owner’s port until 1.23', () => {
+  test('hosts in mode ipvs translate all packets to an external IP, but not the owner’s port until 1.23', () => {
     expect(of('1.11', ', kube-proxy: { mode: ipvs }')).toEqual(['master', 'node-2'])
     expect(of('1.24', ', kube-proxy: { mode: ipvs }')).toEqual(['master', 'node-1', 'node-2'])
     expect(of('1.11', ', kube-proxy: { mode: iptables }')).toEqual(['master except master', 'node-2 except node-2'])
   })
 
-  test('each follow their own version', () => {
+  test('each host translates an external IP by its own version', () => {
     const pools = ', nodes: { old: { count: 1, kubernetes: "1.20" }, new: { count: 1, kubernetes: "1.24" } }'
     const { blueprint } = plainCluster(`kubernetes: "1.24"
 duration: 10s

@@ -16,30 +16,33 @@ function lineOf(request: RequestLine): RequestLine | null {
 }
 
 describe('the apiserver asks the kubelet for what a user asks of a pod, by the same method', () => {
-  test.each(['spdy', 'websocket'] as const)('%s', (protocol) => {
-    expect(lineOf(to.podExec(POD, COMMAND, TERMINAL, protocol))).toEqual(
-      at.kubeletExec(POD, COMMAND, TERMINAL, protocol),
-    )
-    const none = { stdin: false, tty: false }
-    expect(lineOf(to.podAttach(POD, none, protocol))).toEqual(at.kubeletAttach(POD, none, protocol))
-    expect(lineOf(to.podPortForward('shop', 'web-1', 80, protocol))).toEqual(
-      at.kubeletPortForward('shop', 'web-1', 80, protocol),
-    )
-  })
+  test.each(['spdy', 'websocket'] as const)(
+    'the apiserver forwards a user’s pod request to the kubelet, by the same method: %s',
+    (protocol) => {
+      expect(lineOf(to.podExec(POD, COMMAND, TERMINAL, protocol))).toEqual(
+        at.kubeletExec(POD, COMMAND, TERMINAL, protocol),
+      )
+      const none = { stdin: false, tty: false }
+      expect(lineOf(to.podAttach(POD, none, protocol))).toEqual(at.kubeletAttach(POD, none, protocol))
+      expect(lineOf(to.podPortForward('shop', 'web-1', 80, protocol))).toEqual(
+        at.kubeletPortForward('shop', 'web-1', 80, protocol),
+      )
+    },
+  )
 
-  test('logs, with and without follow, and never whether to verify the kubelet', () => {
+  test('the apiserver forwards requests for logs, with and without follow, but not the choice to verify the kubelet', () => {
     for (const follow of [true, false])
       expect(lineOf(to.podLogs(POD, follow, true))).toEqual(at.containerLogs(POD, follow))
   })
 })
 
-test('a request that names no container means the first', () => {
+test('a pod request without a container means the first container', () => {
   expect(lineOf({ method: 'GET', target: '/api/v1/namespaces/shop/pods/web-1/log' })?.target).toBe(
     '/containerLogs/shop/web-1/first',
   )
 })
 
-test('the node proxy passes the rest of the path on to the node', () => {
+test('the node proxy forwards the rest of the path to the node', () => {
   const line = at.kubeletExec(POD, COMMAND, TERMINAL, 'websocket')
   expect(forwardedRequest(to.nodeProxy('node-1', line.target, 'GET'))).toEqual({
     via: 'node-proxy',

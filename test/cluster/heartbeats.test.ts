@@ -83,14 +83,14 @@ describe('the pods of a node that is down for twelve minutes', () => {
     ['1.12', 105, { taintedNs: null, evictedNs: 365e9, evictedPods: ['web-1'] }],
     ['1.13', 105, { taintedNs: 110e9, evictedNs: 410e9, evictedPods: ['web-1'] }],
     ['1.27', 95, { taintedNs: 100e9, evictedNs: 400e9, evictedPods: ['web-1'] }],
-  ])('are evicted at %s, except those of a DaemonSet', (version, notReadyS, expected) => {
+  ])('the pods of a lost node are evicted at %s, except those of a DaemonSet', (version, notReadyS, expected) => {
     const { node1, node2 } = traceOf(heartbeatsOf(version, CUT, pods))
     expect(node1).toMatchObject({ ...expected, zone: null })
     expect(transitionsOf(node1)[0]).toBe(`NotReady ${notReadyS}`)
     expect(node2).toMatchObject({ taintedNs: null, evictedNs: null, evictedPods: [] })
   })
 
-  test('are evicted after --pod-eviction-timeout, which has no effect from 1.13', () => {
+  test('the pods of a lost node are evicted after --pod-eviction-timeout, which has no effect from 1.13', () => {
     const flag = 'controller-manager: { flags: { pod-eviction-timeout: 60s } }'
     expect(traceOf(heartbeatsOf('1.12', CUT, flag)).node1.evictedNs).toBe(125e9)
     expect(traceOf(heartbeatsOf('1.13', CUT, flag)).node1.evictedNs).toBe(410e9)
@@ -103,12 +103,12 @@ describe('--default-unreachable-toleration-seconds', () => {
     traceOf(heartbeatsOf(version, CUT, `apiserver: { flags: { default-unreachable-toleration-seconds: ${seconds} } }`))
       .node1.evictedNs
 
-  test('is how long pods stay after the taint, which also an eviction at once follows', () => {
+  test('--default-unreachable-toleration-seconds sets how long pods stay after the taint, 0 included', () => {
     expect(evictedAt('1.27', 60)).toBe(160e9)
     expect(evictedAt('1.27', 0)).toBe(100e9 + 1)
   })
 
-  test('has no effect until 1.12, where pods tolerate nothing', () => {
+  test('--default-unreachable-toleration-seconds has no effect until 1.12, where pods tolerate nothing', () => {
     expect(evictedAt('1.12', 60)).toBe(365e9)
   })
 })
@@ -123,13 +123,13 @@ describe('a cluster whose nodes are all down', () => {
   }
   const onMaster = (more: string) => ['master: {', `master: { ${more}`] as const
 
-  test('evicts their pods where the master is a node too, and none where the control plane is hosted', () => {
+  test('a cluster whose nodes are all down evicts pods if the master is a node too, and none if the control plane is hosted', () => {
     expect(cutOff('')).toEqual([400e9, 410e9])
     expect(cutOff('control-plane: node')).toEqual([400e9, 410e9])
     expect(cutOff('control-plane: hosted')).toEqual([null, null])
   })
 
-  test('evicts at the normal rate in each zone while the master is Ready in another one', () => {
+  test('a cluster whose nodes are all down evicts at the normal rate in each zone while the master is Ready in another', () => {
     const zones = 'nodes: { node: { count: 2, zones: [a, b] } }'
     expect(cutOff(zones)).toEqual([400e9, 405e9])
     expect(cutOff(`${zones}, control-plane: hosted`)).toEqual([null, null])
@@ -144,12 +144,12 @@ describe('heartbeats', () => {
     expect([node1.lastHeartbeatNs, node2.lastHeartbeatNs].map((ns) => Math.floor((ns ?? 0) / 1e9))).toEqual([93, 97])
   })
 
-  test('the properties that all heartbeats have in common are kept once', () => {
+  test('properties that all heartbeats share are stored once', () => {
     const { workloads } = beginning(scenarioOf(heartbeatsOf('1.32', 'duration: 60s', 'nodes: 5')))
     expect([workloads['heartbeats'].table.count, workloads['heartbeats']['kinds'].length]).toEqual([10, 1])
   })
 
-  test('heartbeats of all nodes begin together when a start time is configured', () => {
+  test('heartbeats of all nodes begin together if a start time is configured', () => {
     const text = heartbeatsOf('1.20', 'duration: 60s').replace('kind: heartbeat', 'kind: heartbeat, start: 5s')
     expect(traceOf(text).dialsS).toEqual([5])
   })
@@ -193,7 +193,7 @@ expect:
       ),
     ).result.expectations.map(({ met, measured }) => [met, measured])
 
-  test('an outage of 20 s leaves the node Ready', () => {
+  test('a node whose link fails for 20 s stays Ready', () => {
     expect(down(20)).toEqual([
       [true, 'ready throughout'],
       [true, 'ready throughout'],
@@ -202,7 +202,7 @@ expect:
     ])
   })
 
-  test('an outage of two minutes makes the node NotReady within 50 s, and Ready seconds after its end', () => {
+  test('a node whose link fails for two minutes is NotReady within 50 s, and Ready seconds after the link is up', () => {
     expect(down(120)).toEqual([
       [true, 'ready; NotReady at 105s, ready at 184.194s'],
       [false, 'ready; NotReady at 105s, ready at 184.194s'],

@@ -63,48 +63,48 @@ function channelsOf(scenario: CheckedScenario): Record<string, number> {
 }
 
 describe('an agent that claims another node’s address', () => {
-  test('carries no connection if the agent of that node registered first, since the server picks the oldest stream', () => {
+  test('an agent that claims another node’s address carries no connection if that node’s agent registered first', () => {
     expect(channelsOf(twoNodes(another({ startNs: 1_000_000_000 })))).toEqual({ another: 0, n1: 100, n2: 0 })
   })
 
-  test('carries all connections to the node once the agent of that node has lost its connection', () => {
+  test('an agent that claims another node’s address carries all its connections once that node’s agent has disconnected', () => {
     const { another: taken, n1 } = channelsOf(twoNodes(another({}), { events: '[{ at: 5s, restart: n1 }]' }))
     expect(n1).toBeGreaterThan(45)
     // The server notices when the node answers it with a reset; the node's agent is the second from then on.
     expect(taken).toBeGreaterThan(30)
   })
 
-  test('carries all connections to the node if the node has no agent', () => {
+  test('an agent that claims another node’s address carries all its connections if the node has no agent', () => {
     expect(channelsOf(twoNodes(another({}), { via: ['n2'] }))).toEqual({ another: 100, n2: 0 })
   })
 
-  test('carries no connection if no client dials the claimed address', () => {
+  test('an agent that claims another node’s address carries no connection if no client dials it', () => {
     const claims = { ...NOTHING, identifiers: ['10.99.99.99', 'n1'] }
     expect(channelsOf(twoNodes(another({ claims }))).another).toBe(0)
   })
 })
 
 describe('a further agent', () => {
-  test('carries an equal share of connections with the strategy default', () => {
+  test('a second Konnectivity agent carries an equal share of connections with the strategy default', () => {
     const { another: taken, n1, n2 } = channelsOf(twoNodes(another({}), { strategy: 'default' }))
     expect(taken + n1 + n2).toBe(100)
     expect(Math.abs(taken - 100 / 3)).toBeLessThan(3 * Math.sqrt((100 * 2) / 9))
   })
 
-  test('carries connections with the strategy defaultRoute only if it claims a default route', () => {
+  test('a second Konnectivity agent carries connections with the strategy defaultRoute only if it claims a default route', () => {
     expect(channelsOf(twoNodes(another({}), { strategy: 'defaultRoute' })).another).toBe(0)
     const claims = { ...NOTHING, defaultRoute: true }
     expect(channelsOf(twoNodes(another({ claims }), { strategy: 'defaultRoute' })).another).toBeGreaterThan(15)
   })
 
-  test('carries no connection if it presents the identifier of an agent that registered first', () => {
+  test('a second Konnectivity agent carries no connection if it presents the identifier of an agent that registered first', () => {
     const claims = { ...NOTHING, agentIdOf: 'n1' }
     const { another: taken, n1 } = channelsOf(twoNodes(another({ claims, startNs: 1e9 }), { strategy: 'default' }))
     expect(taken).toBe(0)
     expect(Math.abs(n1 - 50)).toBeLessThan(15)
   })
 
-  test('can connect to a fixed target instead of the requested one', () => {
+  test('a second Konnectivity agent can connect to a fixed target instead of the requested one', () => {
     const scenario = twoNodes(another({ diversions: [{ address: N1, port: 80, to: N1 }] }), { via: ['n2'] })
     expect(finish(beginning(scenario), scenario).workloads[0]).toMatchObject({ completed: 100 })
     const [to] = scenario.blueprint.hosts[2].addresses
@@ -115,7 +115,7 @@ describe('a further agent', () => {
     ])
   })
 
-  test('dials the server when it is started, and stops dialling when it is stopped', () => {
+  test('a second Konnectivity agent dials the server when it is started, and stops dialling when it is stopped', () => {
     const scenario = twoNodes(another({ startNs: null }), { via: ['n2'] })
     const simulation = beginning(scenario)
     const { agents } = simulation.parts.konnectivity
@@ -140,7 +140,7 @@ describe('the Konnectivity server', () => {
     return result.tunnels[0].setups
   }
 
-  test('accepts an agent by token only for its service account and audience', () => {
+  test('the Konnectivity server accepts an agent by token only for its service account and audience', () => {
     expect(setupsOf({ kind: 'of-agent', host: 'n2' })).toBe(1)
     expect(setupsOf({ kind: 'identity', name: 'good' })).toBe(1)
     expect(setupsOf({ kind: 'identity', name: 'pods' })).toBe(0)
@@ -148,14 +148,14 @@ describe('the Konnectivity server', () => {
     expect(setupsOf({ kind: 'none' })).toBe(0)
   })
 
-  test('accepts an agent by certificate only if its CA issued it', () => {
+  test('the Konnectivity server accepts an agent by certificate only if its CA issued it', () => {
     expect(setupsOf({ kind: 'of-agent', host: 'n2' }, 'certificate')).toBe(1)
     expect(setupsOf({ kind: 'identity', name: 'stranger' }, 'certificate')).toBe(0)
     expect(setupsOf({ kind: 'identity', name: 'good' }, 'certificate')).toBe(0)
     expect(setupsOf({ kind: 'none' }, 'certificate')).toBe(0)
   })
 
-  test('refuses an agent without a token, which dials again after growing pauses', () => {
+  test('the Konnectivity server refuses an agent without a token, which dials again after growing pauses', () => {
     const scenario = twoNodes(another({ credential: { kind: 'none' } }))
     const simulation = beginning(scenario)
     const { tunnels } = finish(simulation, scenario)
@@ -165,7 +165,7 @@ describe('the Konnectivity server', () => {
   })
 })
 
-test('a fork of a run with a further agent ends with the same result', () => {
+test('a fork of a run with a second agent ends with the same result', () => {
   const scenario = twoNodes(another({ credential: { kind: 'none' }, startNs: 2e9 }), {
     events: '[{ at: 5s, restart: n1 }]',
   })

@@ -58,7 +58,7 @@ function lostAtS(plan: Plan): number {
 }
 
 describe('an idle connection of a Konnectivity agent', () => {
-  test('outlives a nat or balancer of 350 s, since the listener of the server probes every 15 s', () => {
+  test('an idle agent connection outlives a NAT or balancer of 350 s, since the server probes every 15 s', () => {
     for (const kind of ['nat', 'balancer'])
       for (const expired of EXPIRIES)
         for (const before of ['node-1', 'master'])
@@ -67,7 +67,7 @@ describe('an idle connection of a Konnectivity agent', () => {
           )
   })
 
-  test('does not without the probes: the agent learns at the expiry, or at its next ping', () => {
+  test('an idle agent connection without probes is lost, and the agent notices at the expiry or its next ping', () => {
     const lost = (expired: string, keepalive?: string) =>
       lostAtS(withoutProbes(planOf(`{ kind: nat, before: node-1, idle: 350s, expired: ${expired} }`, keepalive)))
     expect(lost('reset-both-at-expiry')).toBe(350)
@@ -77,19 +77,19 @@ describe('an idle connection of a Konnectivity agent', () => {
     expect(lost('drop', '600s')).toBe(620)
   })
 
-  test('is held without the probes by pings that come sooner than the expiry', () => {
+  test('an idle agent connection without probes is kept by pings that come sooner than the expiry', () => {
     const held = withoutProbes(planOf('{ kind: nat, before: node-1, idle: 350s, expired: drop }', '300s'))
     expect(lostAtS(held)).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('does not outlive a middlebox that forgets sooner than the probes come', () => {
+  test('an idle agent connection is lost if a middlebox forgets it before the next probe', () => {
     const lost = (expired: string) => lostAtS(planOf(`{ kind: nat, before: node-1, idle: 10s, expired: ${expired} }`))
     expect(lost('reset-both-at-expiry')).toBeLessThanOrEqual(11)
     // The first probe is the packet that is answered with a reset, which only the server gets.
     expect(lost('reset-on-next')).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('does not outlive a proxy of 35 s, at which the probes end', () => {
+  test('an idle agent connection is lost behind a proxy of 35 s, which does not forward probes', () => {
     expect(lostAtS(planOf('{ kind: proxy, before: master }'))).toBe(35)
     expect(lostAtS(planOf('{ kind: proxy, before: master, timeout: { tunnel: 2h } }'))).toBe(Number.POSITIVE_INFINITY)
   })

@@ -69,14 +69,14 @@ function latencyNs(path: string, tunnel: string): number {
 }
 
 describe('a new connection through an agent on the target’s host', () => {
-  test('takes two round trips with HTTP, as many as a direct connection', () => {
+  test('a new connection through an agent on the target’s host takes two round trips with HTTP, like a direct one', () => {
     const exchange =
       onWire(inData(REQUEST), inData(RESPONSE)) + onLoopback(52 + REQUEST, 52 + RESPONSE) + ACK_ON_LOOPBACK_NS
     expect(latencyNs(HTTP, TUNNEL)).toBe(dialNs(HTTP_PORT) + RTT + exchange)
     expect(Math.floor(latencyNs(HTTP, DIRECT) / RTT)).toBe(2)
   })
 
-  test('takes three round trips with TLS 1.3, as many as a direct connection', () => {
+  test('a new connection through an agent on the target’s host takes three round trips with TLS 1.3, like a direct one', () => {
     const { tls, paths } = makePlan(expandBlueprint(scenarioOf(scenarioWith(TLS_13, TUNNEL)).blueprint))
     const inner = tls.clients[paths[0].tlsClients.http1]
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = handshakeSizes(inner, tls.servers[0])
@@ -112,21 +112,21 @@ describe('an agent that dials the server', () => {
     }
   }
 
-  test('registers after 3.5 round trips and the time for metadata of 1100 to 1600 bytes if it presents a token', () => {
+  test('an agent with a token registers after 3.5 round trips and the time for metadata of 1100 to 1600 bytes', () => {
     const { measured, withoutHead } = setupNs('token')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(1_100)
     expect(headBytes).toBeLessThan(1_600)
   })
 
-  test('registers after 3.5 round trips and the time for metadata of 200 to 500 bytes if it presents a certificate', () => {
+  test('an agent with a certificate registers after 3.5 round trips and the time for metadata of 200 to 500 bytes', () => {
     const { measured, withoutHead } = setupNs('certificate')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(200)
     expect(headBytes).toBeLessThan(500)
   })
 
-  test('registers before workloads begin, so that their latency does not include it', () => {
+  test('an agent registers before workloads begin, so that their latency does not include it', () => {
     const { tunnels, workloads } = resultOf(scenarioWith(HTTP, TUNNEL))
     expect(workloads[0].tunnelSetupMs).toBe(tunnels[0].setupMs)
     expect(workloads[0].setupMs).toBeLessThan(21)
@@ -139,7 +139,7 @@ test('a finished connection through an agent is closed with a packet each way, a
   expect(tunnels).toMatchObject([{ name: 'konnectivity/client/server', dials: 1, setups: 1, channels: 20 }])
 })
 
-test('the bytes of connections through an agent are those of the agent’s own connection', () => {
+test('bytes of connections through an agent are counted on the agent’s own connection', () => {
   const { tunnels, workloads } = resultOf(scenarioWith(HTTP, TUNNEL))
   expect(workloads[0].wireBytes).toBe(tunnels[0].wireBytes)
   expect(tunnels[0].carriedBytes).toBe(REQUEST + RESPONSE)

@@ -49,20 +49,20 @@ function endsAtS(simulation: Simulation, holds: (simulation: Simulation) => bool
 }
 
 describe('a Konnectivity connection without traffic whose packets are dropped', () => {
-  test('is ended by the server 30 s after the last packet, since its listener probes after 15 s', () => {
+  test('the server ends an idle agent connection 30 s after the last packet if packets are dropped, since it probes after 15 s', () => {
     // The last probe that the agent answered came at most 15 s before the cut.
     const seconds = endsAtS(silent(), isKnownToServer)
     expect(seconds).toBeGreaterThanOrEqual(25)
     expect(seconds).toBeLessThanOrEqual(40)
   })
 
-  test('is ended by the agent only 20 s after its ping, which comes an hour after the last frame', () => {
+  test('an agent ends an idle connection only 20 s after its ping, an hour after the last frame, if packets are dropped', () => {
     const seconds = endsAtS(silent(), isConnected)
     expect(seconds).toBeGreaterThanOrEqual(3_620)
     expect(seconds).toBeLessThanOrEqual(3_622)
   })
 
-  test('is ended by the agent earlier with a shorter keepalive', () => {
+  test('an agent ends an idle connection earlier with a shorter keepalive if packets are dropped', () => {
     const seconds = endsAtS(silent({ keepalive: '60s' }), isConnected)
     expect(seconds).toBeGreaterThanOrEqual(80)
     expect(seconds).toBeLessThanOrEqual(82)

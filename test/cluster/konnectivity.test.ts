@@ -30,7 +30,7 @@ function channelsOf(scenario: CheckedScenario): number[] {
 }
 
 describe('the Konnectivity server', () => {
-  test('picks a random agent for each connection, each equally often, with the strategy default', () => {
+  test('the Konnectivity server picks a random agent for each connection, each equally often, with the strategy default', () => {
     const sums = [0, 0, 0]
     for (let seed = 1; seed <= 20; seed++)
       channelsOf(threeNodes('default', seed)).forEach((channels, agent) => {
@@ -40,11 +40,11 @@ describe('the Konnectivity server', () => {
     for (const sum of sums) expect(Math.abs(sum - 200)).toBeLessThan(3 * Math.sqrt((600 * 2) / 9))
   })
 
-  test('picks the agent of the target’s host with the strategy destHost', () => {
+  test('the Konnectivity server picks the agent of the target’s host with the strategy destHost', () => {
     expect(channelsOf(threeNodes('destHost'))).toEqual([30, 0, 0])
   })
 
-  test('picks another agent with the strategy destHost if the target’s agent is not connected', () => {
+  test('the Konnectivity server picks another agent with the strategy destHost if the target’s agent is not connected', () => {
     const scenario = threeNodes('destHost')
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const [own, ...others] = plan.konnectivity.agents
@@ -55,11 +55,11 @@ describe('the Konnectivity server', () => {
     expect(tunnels.map(({ channels }) => channels > 0)).toEqual([false, true, true])
   })
 
-  test('picks any agent with the strategy defaultRoute', () => {
+  test('the Konnectivity server picks any agent with the strategy defaultRoute', () => {
     expect(channelsOf(threeNodes('defaultRoute')).every((channels) => channels > 0)).toBe(true)
   })
 
-  test('has an agent on every node in a cluster', () => {
+  test('the Konnectivity server has an agent on every node in a cluster', () => {
     const { tunnels } = resultOf('version: 1\ncluster: { preset: konnectivity, nodes: 3 }\n')
     expect(tunnels.map(({ name }) => name)).toEqual([1, 2, 3].map((node) => `konnectivity/master/node-${node}`))
   })
@@ -77,7 +77,7 @@ ${more}
 }
 
 describe('agent-port', () => {
-  test('is the port on which the Konnectivity server listens and which agents dial', () => {
+  test('agent-port is the port on which the Konnectivity server listens and which agents dial', () => {
     const { listeners, tunnels } = resultOf(`version: 1
 cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132 } }
 `)
@@ -88,7 +88,7 @@ cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132 } }
 })
 
 describe('a Konnectivity agent that connects to its server', () => {
-  test('makes new connections fail at once while it is not connected, and dials about once a second', () => {
+  test('new connections fail at once while the Konnectivity agent is not connected, and the agent dials about once a second', () => {
     // While something is under way: an agent that is silent finds out by its next ping.
     const { workloads, tunnels } = resultOf(steady('events: [{ at: 5060ms, restart: master }]'))
     const [{ completed, failures }] = workloads
@@ -99,7 +99,7 @@ describe('a Konnectivity agent that connects to its server', () => {
     expect(tunnels[0]).toMatchObject({ dials: 2, setups: 2 })
   })
 
-  test('waits longer after each failed dial, with jitter, up to ten seconds', () => {
+  test('a Konnectivity agent waits longer after each failed dial, with jitter, up to ten seconds', () => {
     const scenario = scenarioOf(steady('', 'requests: 1, start: 100s').replace('5ms', '5ms, mtu: 1500'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port !== 8091)
@@ -111,7 +111,7 @@ describe('a Konnectivity agent that connects to its server', () => {
     expect(workloads[0].failures).toEqual([{ reason: 'no agent', count: 1 }])
   })
 
-  test('reconnects after its host has restarted, and dials through its old stream time out after 30 s', () => {
+  test('a Konnectivity agent reconnects after its host has restarted, and dials through its old stream time out after 30 s', () => {
     const text = steady('events: [{ at: 5025ms, restart: node }]', 'rate: 10/s, for: 10s')
     const [{ completed, failures }] = resultOf(text).workloads
     const timedOut = failures.find(({ reason }) => reason === 'timed out')?.count ?? 0
@@ -122,7 +122,7 @@ describe('a Konnectivity agent that connects to its server', () => {
     expect(Math.round(simulatedNs / 1e9)).toBe(35)
   })
 
-  test('sends more metadata and less TLS data with a token than with a certificate', () => {
+  test('a Konnectivity agent sends more metadata and less TLS data with a token than with a certificate', () => {
     const bytesOf = (authentication: string) =>
       resultOf(
         steady('', 'requests: 1').replace('konnectivity', `{ kind: konnectivity, authentication: ${authentication} }`),
@@ -132,7 +132,7 @@ describe('a Konnectivity agent that connects to its server', () => {
 })
 
 describe('a dial through an agent', () => {
-  test('fails with the reason that the agent reports', () => {
+  test('a dial through a Konnectivity agent fails with the reason that the agent reports', () => {
     const scenario = scenarioOf(steady('', 'requests: 3'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port === 8091)
@@ -140,7 +140,7 @@ describe('a dial through an agent', () => {
     expect(workloads[0].failures).toEqual([{ reason: 'connection refused', count: 3 }])
   })
 
-  test('fails after the agent’s time-out of five seconds if the target does not respond', () => {
+  test('a dial through a Konnectivity agent fails after the agent’s time-out of five seconds if the target does not respond', () => {
     const silent = 'firewall: { default: allow, rules: [{ from: agent, to: slow, action: deny }] }\npaths:'
     const result = resultOf(twoTargets('1KB').replace('paths:', silent))
     expect(workloadOf(result, 'uploads').failures).toEqual([{ reason: 'timed out', count: 1 }])
@@ -166,12 +166,12 @@ workloads:
 }
 
 describe('a slow target', () => {
-  test('delays no other connection while the agent can buffer its packets', () => {
+  test('a slow target behind a Konnectivity agent delays no other connection while the agent can buffer its packets', () => {
     const { latencyMs } = workloadOf(resultOf(twoTargets('2MB')), 'asks')
     expect(latencyMs.max).toBeLessThan(10)
   })
 
-  test('delays each packet of the tunnel by a full window of data once the agent’s buffer is full', () => {
+  test('a slow target behind a Konnectivity agent delays each packet of the tunnel by a full window of data once the agent’s buffer is full', () => {
     const { latencyMs } = workloadOf(resultOf(twoTargets('20MB')), 'asks')
     // 64 KiB at 2 Mbps, once for the dial and once for the request.
     expect(latencyMs.max).toBeGreaterThan(400)
@@ -194,7 +194,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
   const scenario = scenarioOf(text)
   const expected = resultOfScenario(scenario)
 
-  test('has the same result when it is forked at any time', () => {
+  test('a run with Konnectivity has the same result when it is forked at any time', () => {
     const parent = beginning(scenario)
     for (const tick of [50e6, 1_000_500_000, 1.7e9, 3.01e9, 4.4e9]) {
       parent.runUntil(tick, Number.POSITIVE_INFINITY)
@@ -205,7 +205,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
     expect(finish(parent, scenario)).toEqual(expected)
   })
 
-  test('has the same result in any order of declaration', () => {
+  test('a run with Konnectivity has the same result in any order of declaration', () => {
     const { blueprint } = scenario
     const reversed = {
       ...scenario,
@@ -277,11 +277,11 @@ events: [{ at: 10s, link: control-node-1, state: down, for: 2m }]
 `).tunnels[0]
   }
 
-  test('does not detect the dead link in time with its default of an hour', () => {
+  test('a Konnectivity agent’s keepalive does not detect a dead link in time with its default of an hour', () => {
     expect(agentAfterSilence('1h')).toMatchObject({ dials: 1, setups: 1 })
   })
 
-  test('detects the dead link with a period of 30 s, and the agent dials until the link is up', () => {
+  test('a Konnectivity agent’s keepalive of 30 s detects a dead link, and the agent dials until the link is up', () => {
     const { dials, setups } = agentAfterSilence('30s')
     expect(setups).toBe(2)
     // One dial ends when gRPC has waited for 20 s, and the next begins a few seconds later.

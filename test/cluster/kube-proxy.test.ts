@@ -121,7 +121,7 @@ describe('a kube-proxy', () => {
     expect(run(shop('[]')).result.background).toEqual([])
   })
 
-  test('a fork of the run has the same result', () => {
+  test('a fork of a run with kube-proxies has the same result', () => {
     const scenario = plainCluster(
       shop('[{ at: 800ms, link: control-node-2, state: down, for: 1s }, { at: 1s, restart: web-1 }]'),
     )

@@ -62,30 +62,33 @@ attackers: { cut: { on: control-node-1, vantage: inline, plan: [{ at: ${CUT_S}s,
 }
 
 describe('a kubelet whose connection to the apiserver is silently dropped', () => {
-  test.each(['1.24', '1.30', '1.37'])('responds with 500 to what it cannot review any more, at %s', (kubernetes) => {
-    const { failed, of } = runLosing({ kubernetes })
-    const ends = failed('logs')
-    // Reviews that wait at the cut are sent again when a PING has found the connection lost, and end with the dial.
-    const lastReadS = CUT_S
-    const [first] = ends
-    expect(first.reason).toBe('server error')
-    expect(Math.min(...ends.map(({ endS }) => endS))).toBeGreaterThan(lastReadS + 15)
-    expect(Math.min(...ends.map(({ endS }) => endS))).toBeLessThanOrEqual(lastReadS + 45 + 0.6 + 30 + 0.1)
-    // All others end with a dial, which takes 30 s at most.
-    const foundS = Math.min(...ends.map(({ endS }) => endS))
-    for (const { startS, endS } of ends) expect(endS - startS).toBeLessThanOrEqual(startS > foundS ? 30.1 : 76)
-    expect(of('logs').unfinished).toBeLessThanOrEqual(31)
-    expect(of('logs').completed + of('logs').failed + of('logs').unfinished).toBe(190)
-  })
+  test.each(['1.24', '1.30', '1.37'])(
+    'a kubelet whose apiserver connection is dropped responds with 500 to requests that it cannot review, at %s',
+    (kubernetes) => {
+      const { failed, of } = runLosing({ kubernetes })
+      const ends = failed('logs')
+      // Reviews that wait at the cut are sent again when a PING has found the connection lost, and end with the dial.
+      const lastReadS = CUT_S
+      const [first] = ends
+      expect(first.reason).toBe('server error')
+      expect(Math.min(...ends.map(({ endS }) => endS))).toBeGreaterThan(lastReadS + 15)
+      expect(Math.min(...ends.map(({ endS }) => endS))).toBeLessThanOrEqual(lastReadS + 45 + 0.6 + 30 + 0.1)
+      // All others end with a dial, which takes 30 s at most.
+      const foundS = Math.min(...ends.map(({ endS }) => endS))
+      for (const { startS, endS } of ends) expect(endS - startS).toBeLessThanOrEqual(startS > foundS ? 30.1 : 76)
+      expect(of('logs').unfinished).toBeLessThanOrEqual(31)
+      expect(of('logs').completed + of('logs').failed + of('logs').unfinished).toBe(190)
+    },
+  )
 
-  test('still allows what it has reviewed, for a time that begins with the review and not with its last use', () => {
+  test('a kubelet whose apiserver connection is dropped allows what it has reviewed, for a time from the review, not the last use', () => {
     const { failed, of } = runLosing()
     // Requests come each second from 40 ms on; the first was reviewed a few milliseconds after it came.
     expect(of('logs').completed).toBe(KEPT_S + 1)
     expect(Math.min(...failed('logs').map(({ startS }) => startS))).toBe(KEPT_S + 1.04)
   })
 
-  test('reviews each verb by itself, so that logs are allowed and exec is not', () => {
+  test('a kubelet whose apiserver connection is dropped reviews each verb by itself: logs are allowed and exec is not', () => {
     const exec = 'exec: { path: logs, kind: exec, start: 12s, requests: 1, response: 10B }'
     const { failed, of } = runLosing({ workloads: exec })
     expect(of('exec')).toMatchObject({ completed: 0, failed: 1 })
@@ -93,12 +96,12 @@ describe('a kubelet whose connection to the apiserver is silently dropped', () =
     expect(of('logs').completed).toBe(KEPT_S + 1)
   })
 
-  test('takes no token that it cannot review', () => {
+  test('a kubelet whose apiserver connection is dropped accepts no token that it cannot review', () => {
     const { failed } = runLosing({ workloads: 'tokens: { path: byToken, kind: logs, start: 12s, requests: 1 }' })
     expect(failed('tokens').map(({ reason }) => reason)).toEqual(['unauthorized'])
   })
 
-  test('refuses with 403 whom it has reviewed and refused, and with 500 later', () => {
+  test('a kubelet whose apiserver connection is dropped refuses with 403 by a cached review, and with 500 later', () => {
     const { failed } = runLosing({
       workloads: 'denied: { path: byStranger, kind: logs, rate: 1/s, for: 100s, start: 5s }',
     })
@@ -111,7 +114,7 @@ describe('a kubelet whose connection to the apiserver is silently dropped', () =
 })
 
 test.each(['1.20', '1.32'])(
-  'a kubelet keeps an allowed review 300 s, a refused one 30 s and a token 120 s by default, at %s',
+  'a kubelet caches an allowed review 300 s, a refused one 30 s and a token 120 s by default, at %s',
   (kubernetes) => {
     const tokens = 'tokens: { path: byToken, kind: logs, rate: 1/s, for: 200s }'
     const { failed, of } = runLosing({ kubernetes, workloads: tokens, forS: 350, kept: '' })
@@ -134,7 +137,7 @@ test.each(['1.20', '1.32'])(
 
 // client-go sends again what a PING has found lost (apimachinery pkg/util/net/http.go, IsHTTP2ConnectionLost).
 test.each(['1.30', '1.37'])(
-  'a review whose connection a PING finds lost is sent again, and succeeds where the network has recovered, at %s',
+  'a review whose connection a PING finds lost is sent again, and succeeds if the network has recovered, at %s',
   (kubernetes) => {
     // The connection is found lost 45 s after the last heartbeat before the cut, and the next one is opened after it.
     const { of } = runLosing({ kubernetes, does: 'for: 42s, technique: drop', forS: 60 })
@@ -143,7 +146,7 @@ test.each(['1.30', '1.37'])(
 )
 
 // apiserver pkg/server/options/authentication.go, DefaultAuthWebhookRetryBackoff: 500 ms, factor 1.5, jitter 0.2, 5 steps.
-test('a review whose connection is reset each time is sent five times, with four growing pauses between', () => {
+test('a review whose connection is reset each time is sent five times, after four growing pauses', () => {
   const { failed } = runLosing({ does: 'technique: reset, match: { kind: data }', forS: 60 })
   const [least, most] = [0.5 * (1 + 1.5 + 2.25 + 3.375), 0.6 * (1 + 1.5 + 2.25 + 3.375)]
   const spans = failed('logs').map(({ startS, endS }) => endS - startS)
@@ -157,7 +160,7 @@ test('a review whose connection is reset each time is sent five times, with four
 
 // An error of the own end is no ECONNRESET (apimachinery pkg/util/net/util.go, IsConnectionReset).
 test.each(['1.11', '1.23'])(
-  'a review that waits when the kubelet closes its connections is not sent again, at %s',
+  'a review that is pending when the kubelet closes its connections is not sent again, at %s',
   (kubernetes) => {
     const exec = 'exec: { path: logs, kind: exec, start: 12s, requests: 1, response: 10B }'
     const { failed } = runLosing({ kubernetes, workloads: exec, forS: 60 })

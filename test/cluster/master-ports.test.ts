@@ -17,12 +17,12 @@ describe.each(Object.entries(PRESETS))('the master of %s', (preset, served) => {
   const result = resultOf(`
     { version: 1, cluster: { preset: ${preset} }, paths: { ${paths.join()} }, workloads: { ${workloads.join()} } }`)
 
-  test('listens on the ports of the apiserver and for Konnectivity agents', () => {
+  test('the master listens on the ports of the apiserver and for Konnectivity agents', () => {
     const ofMaster = result.listeners.filter(({ host }) => host === 'master')
     expect(ofMaster.map(({ address, port }) => `${address}:${port}`)).toEqual(served)
   })
 
-  test('refuses connections from nodes, pods and users to other ports', () => {
+  test('the master refuses connections from nodes, pods and users to other ports', () => {
     for (const { name } of names)
       expect([name, workloadOf(result, name).failures]).toEqual([name, [{ reason: 'connection refused', count: 1 }]])
   })

@@ -20,12 +20,12 @@ const followed = (middlebox: string, version?: string): WorkloadResult =>
   resultOf(text(middlebox, version)).workloads[0]
 
 describe('followed logs without output for longer than the idle time of a NAT gateway', () => {
-  test('stay open where keepalive probes come sooner', () => {
+  test('followed logs without output behind a NAT gateway stay open if keepalive probes come before the idle time-out', () => {
     for (const expired of ['drop', 'reset-on-next', 'reset-both-at-expiry'])
       expect(followed(`, idle: 350s, expired: ${expired}`)).toMatchObject({ completed: 4, failed: 0 })
   })
 
-  test('end when it forgets them before the first probe, in the way that it treats forgotten connections', () => {
+  test('followed logs without output end if the NAT gateway forgets them before the first probe', () => {
     const reasonWith = (expired: string, version?: string) =>
       followed(`, idle: 20s, expired: ${expired}`, version).failures.map(({ reason }) => reason)
     expect(reasonWith('drop')).toEqual(['timed out'])
@@ -33,7 +33,7 @@ describe('followed logs without output for longer than the idle time of a NAT ga
     expect(reasonWith('reset-both-at-expiry')).toHaveLength(1)
   })
 
-  test('end at the expiry if both ends are reset, and at the next packet if only its sender is', () => {
+  test('followed logs without output end at the expiry if both ends are reset, and at the next packet if only its sender is', () => {
     const endS = (expired: string) => Math.floor(resultOf(text(`, idle: 20s, expired: ${expired}`)).simulatedNs / 1e9)
     expect(endS('reset-both-at-expiry')).toBe(20)
     expect(endS('reset-on-next')).toBeGreaterThanOrEqual(30)
@@ -42,7 +42,7 @@ describe('followed logs without output for longer than the idle time of a NAT ga
     expect(endS('drop')).toBeGreaterThan(290)
   })
 
-  test('do not pass a middlebox for other ports', () => {
+  test('followed logs do not pass a middlebox for other ports', () => {
     expect(followed(', idle: 20s, expired: drop, ports: [1]')).toMatchObject({ completed: 4, failed: 0 })
   })
 })
@@ -71,7 +71,7 @@ workloads:
     return Object.fromEntries(all.map(({ name, failed }) => [name, Math.min(failed, 1)]))
   }
 
-  test('ends connections of its pods to a virtual address, but none of pods elsewhere and none between its pods', () => {
+  test('a NAT gateway before a node ends connections of its pods to a virtual IP, but none of other pods or between its pods', () => {
     for (const podNetwork of ['routed', 'bridged']) {
       expect(failedWith(podNetwork, '20s')).toMatchObject({ 'watch/web-1': 1, 'watch/web-2': 0, local: 0 })
       expect(failedWith(podNetwork, '350s')).toMatchObject({ 'watch/web-1': 0, 'watch/web-2': 0, local: 0 })

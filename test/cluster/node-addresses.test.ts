@@ -68,7 +68,7 @@ const HARDENED = `kubelet-certificate-authority: cluster-ca`
 const ISSUED = '{ authorization: { mode: AlwaysAllow }, serverTLSBootstrap: true }'
 
 describe('the address of a node', () => {
-  test('is taken from its status, so that the apiserver connects to the address that another node writes there', () => {
+  test('the address of a node is taken from its status, so that the apiserver connects to the address that another node writes there', () => {
     const { log, logs } = runWithMovedNode({})
     // The kubelet there responds that it does not run the pod.
     expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status allowed')
@@ -76,18 +76,18 @@ describe('the address of a node', () => {
     expect([logs.completed, logs.failed]).toEqual([4, 2])
   })
 
-  test('cannot be changed by another node with NodeRestriction', () => {
+  test('the address of a node cannot be changed by another node with NodeRestriction', () => {
     const { log } = runWithMovedNode({ flags: `${DEFAULTS.flags}, enable-admission-plugins: [NodeRestriction]` })
     expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status 403')
     expect(nodesAsked(log)).toEqual(['node-1', 'node-1', 'node-1'])
   })
 
-  test('is the name that the apiserver verifies, so it accepts the certificate of the node with that address', () => {
+  test('the address of a node is the name that the apiserver verifies, so it accepts a node with a certificate for that address', () => {
     const { log } = runWithMovedNode({ flags: `${DEFAULTS.flags}, ${HARDENED}`, config: ISSUED, certificate: 'issued' })
     expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
   })
 
-  test('is not sufficient if the apiserver also verifies the name of the node in the certificate', () => {
+  test('a node’s address alone is not sufficient if the apiserver also verifies the node’s common name', () => {
     const flags = `${DEFAULTS.flags}, ${HARDENED}, enable-kubelet-cert-cn-validation: true`
     const { log, logs } = runWithMovedNode({ flags, config: ISSUED, certificate: 'issued' })
     expect(nodesAsked(log)).toEqual(['node-1'])
@@ -96,13 +96,13 @@ describe('the address of a node', () => {
     ])
   })
 
-  test('can be the address of a host that is not a node', () => {
+  test('the address of a node can be the address of a host that is not a node', () => {
     const { log, logs } = runWithMovedNode({}, 'web-2')
     expect(nodesAsked(log)).toEqual(['node-1'])
     expect(logs.failures).toEqual([{ reason: 'server error', message: 'connection refused', count: 2 }])
   })
 
-  test('decides which SSH tunnel the apiserver uses, if it is the external address of a node', () => {
+  test('the address of a node decides which SSH tunnel the apiserver uses, if it is the external address of a node', () => {
     const tunnels =
       'ssh-user: kubernetes, authorization-mode: [Node, RBAC], kubelet-preferred-address-types: [ExternalIP]'
     const old = {
@@ -172,7 +172,7 @@ describe('a kubelet', () => {
       logs: { path: users, kind: logs, target: pods/web, response: 100B, rate: 2/s, for: 30s, start: 500ms } }`,
   }
 
-  test('restores its own address with its next status update', () => {
+  test('a kubelet restores its own address with its next status update', () => {
     // Every ten seconds, with jitter, it reads its Node, finds another address, and writes its own.
     const places = nodesAsked(runWithMovedNode(beating).log)
     expect(places).toEqual(['node-1', ...Array(9).fill('node-2'), ...Array(20).fill('node-1')])

@@ -66,21 +66,21 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
 }
 
 describe('a node', () => {
-  test('stays Ready while its heartbeats arrive in time', () => {
+  test('a node stays Ready while its heartbeats arrive in time', () => {
     const beats = [10, 20, 30, 40, 50, 60, 70, 80, 90].map((atS) => [atS, LEASE, 200] as const)
     expect(changesAfter(beats, 100)).toEqual({ changes: [], evictedS: null, heartbeats: 9 })
   })
 
-  test('becomes NotReady 40 s after the controller observed its last heartbeat, and its pods are evicted five minutes after that', () => {
+  test('a node becomes NotReady 40 s after the controller observed its last heartbeat, and its pods are evicted five minutes after that', () => {
     expect(changesAfter([[31, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 75'], evictedS: 335, heartbeats: 1 })
     expect(changesAfter([[61, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 40'], evictedS: 365, heartbeats: 1 })
   })
 
-  test('becomes NotReady 40 s after its first heartbeat was expected if none arrives', () => {
+  test('a node becomes NotReady 40 s after its first heartbeat was expected if none arrives', () => {
     expect(changesAfter([], 100).changes).toEqual(['NotReady 40'])
   })
 
-  test('becomes Ready again with its next node status, not with a lease', () => {
+  test('a node becomes Ready again with its next node status, not with a lease', () => {
     const beats = [
       [52, LEASE, 200],
       [58, STATUS, 200],
@@ -88,7 +88,7 @@ describe('a node', () => {
     expect(changesAfter(beats, 90).changes).toEqual(['NotReady 40', 'Ready 58'])
   })
 
-  test('becomes NotReady if all its heartbeats are refused', () => {
+  test('a node becomes NotReady if all its heartbeats are refused', () => {
     const beats = [10, 20, 30].map((atS) => [atS, STATUS, 401] as const)
     expect(changesAfter(beats, 60)).toEqual({ changes: ['NotReady 40'], evictedS: null, heartbeats: 0 })
   })

@@ -106,10 +106,13 @@ describe('the operation that a request performs at the apiserver', () => {
     ],
   ]
 
-  test.each(requests)('follows from the method and URL of %j', (request, line, operation) => {
-    expect(`${request.method} ${request.target}`).toBe(line)
-    expect(summaryOf(request)).toBe(operation)
-  })
+  test.each(requests)(
+    'the operation that a request performs at the apiserver follows from the method and URL of %j',
+    (request, line, operation) => {
+      expect(`${request.method} ${request.target}`).toBe(line)
+      expect(summaryOf(request)).toBe(operation)
+    },
+  )
 
   test.each([
     ['GET', '/healthz', 'get /healthz'],
@@ -124,9 +127,12 @@ describe('the operation that a request performs at the apiserver', () => {
     ['GET', '/api/v1/pods?watch=0', 'list pods . .'],
     ['GET', '/api/v1/watch/pods', 'watch pods . .'],
     ['GET', '/api/v1/proxy/nodes/node-1/logs', 'proxy nodes . node-1'],
-  ] as const)('follows from the method and URL: %s %s is %s', (method, target, operation) => {
-    expect(summaryOf({ method, target })).toBe(operation)
-  })
+  ] as const)(
+    'the operation that a request performs at the apiserver follows from the method and URL: %s %s is %s',
+    (method, target, operation) => {
+      expect(summaryOf({ method, target })).toBe(operation)
+    },
+  )
 })
 
 test('queries are encoded in alphabetical order and escaped like in Go', () => {
@@ -166,12 +172,15 @@ describe('the operations for which a kubelet authorizes a request', () => {
     [{ method: 'GET', target: '/metrics/cadvisor' }, '/metrics/cadvisor', ['get metrics']],
     [{ method: 'GET', target: '/logs/' }, '/logs/', ['get log']],
     [{ method: 'GET', target: '/metricsfoo' }, '/metricsfoo', ['get proxy']],
-  ] as const)('follow from the method and URL of %j', (request, target, operations) => {
-    expect(request.target).toBe(target)
-    expect(operationsOf(request, 30)).toEqual(operations)
-  })
+  ] as const)(
+    'the operations for which a kubelet authorizes a request follow from the method and URL of %j',
+    (request, target, operations) => {
+      expect(request.target).toBe(target)
+      expect(operationsOf(request, 30)).toEqual(operations)
+    },
+  )
 
-  test('include finer ones from 1.33, while nodes/proxy still suffices', () => {
+  test('the operations for which a kubelet authorizes a request include finer ones from 1.33, while nodes/proxy still suffices', () => {
     const pods = { method: 'GET', target: '/pods' } as const
     expect(operationsOf(pods, 32)).toEqual(['get proxy'])
     expect(operationsOf(pods, 33)).toEqual(['get pods', 'get proxy'])
@@ -180,7 +189,7 @@ describe('the operations for which a kubelet authorizes a request', () => {
     expect(operationsOf({ method: 'GET', target: '/spec/' }, 30)).toEqual(['get proxy'])
   })
 
-  test('include no command or logs on the read-only port', () => {
+  test('the operations for which a kubelet authorizes a request include no command or logs on the read-only port', () => {
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/pods' })).toBe(true)
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/healthz' })).toBe(true)
     expect(kubelet.isServedReadOnly({ method: 'POST', target: '/run/default/app-1/app?cmd=id' })).toBe(false)

@@ -46,7 +46,7 @@ function run(kubernetes: string, event?: string): Result {
 }
 
 describe('a pod that is deleted', () => {
-  test('is no longer an endpoint of its service', () => {
+  test('a deleted pod is no longer an endpoint of its service', () => {
     const { workloads } = run('1.30')
     const { completed, failures } = workloads.find(({ name }) => name.startsWith('visits'))!
     expect(completed).toBeGreaterThan(38)
@@ -64,18 +64,21 @@ describe('a pod that is deleted', () => {
     ['at: 2s, delete: web-1, terminating: 23s', 33],
     // The object stays, but 60 s after its deletionTimestamp, at 92 s, the token is invalid. It was authenticated at 88 s.
     ['at: 2s, delete: web-1, terminating: 1h', 99],
-  ])('invalidates tokens that are bound to it when its object is gone and they are not cached: %s', (event, good) => {
-    expect(failuresIn('1.30', event)).toEqual([
-      { reason: 'forbidden', count: good },
-      { reason: 'unauthorized', count: 130 - good },
-    ])
-  })
+  ])(
+    'the deletion of a pod invalidates its bound tokens when its object is gone and they are not cached: %s',
+    (event, good) => {
+      expect(failuresIn('1.30', event)).toEqual([
+        { reason: 'forbidden', count: good },
+        { reason: 'unauthorized', count: 130 - good },
+      ])
+    },
+  )
 
-  test('invalidates no token of a secret, which knows no pod, before 1.21', () => {
+  test('the deletion of a pod invalidates no token of a secret, which is bound to no pod, before 1.21', () => {
     expect(failuresIn('1.20')).toEqual([{ reason: 'forbidden', count: 130 }])
   })
 
-  test('has the same effects in a fork', () => {
+  test('the deletion of a pod has the same effects in a fork', () => {
     const scenario = scenarioIn('1.30')
     const unforked = finish(beginning(scenario), scenario)
     for (const tick of [1e9, 2e9, 2.02e9, 4e9]) {

@@ -88,37 +88,37 @@ function evictions(setting: Setting, untilS = 3_000): string[] {
 const FOR_GOOD = [101]
 
 describe('the pods of one lost node', () => {
-  test('leave 300 s after its last heartbeat was observed, until 1.12', () => {
+  test('the pods of a lost node leave 300 s after its last observed heartbeat, until 1.12', () => {
     expect(evictions({ by: 'timeout', zones: 'aaa', lost: { 0: FOR_GOOD } })).toEqual(['NotReady 145, evicted 405'])
   })
 
-  test('leave 305 s after it became NotReady, from 1.13: it is tainted in the next check, and tolerated for 300 s', () => {
+  test('the pods of a lost node leave 305 s after it became NotReady, from 1.13: tainted at the next check, tolerated for 300 s', () => {
     expect(evictions({ by: 'taint', zones: 'aaa', lost: { 0: FOR_GOOD } })).toEqual([
       'NotReady 145, tainted 150, evicted 450',
     ])
   })
 
-  test('are evicted after a pod-eviction-timeout of their own, until 1.12 only', () => {
+  test('pods of a lost node can have their own pod-eviction-timeout, until 1.12 only', () => {
     const of = (by: 'timeout' | 'taint') => evictions({ by, zones: 'aaa', lost: { 0: FOR_GOOD }, timeoutS: 60 })
     expect(of('timeout')).toEqual(['NotReady 145, evicted 165'])
     expect(of('taint')).toEqual(['NotReady 145, tainted 150, evicted 450'])
   })
 
-  test('stay if it comes back in time', () => {
+  test('pods of a lost node stay if it comes back in time', () => {
     expect(evictions({ by: 'timeout', zones: 'aaa', lost: { 0: [101, 399] } })).toEqual(['NotReady 145, evicted never'])
     expect(evictions({ by: 'taint', zones: 'aaa', lost: { 0: [101, 443] } })).toEqual([
       'NotReady 145, tainted 150, evicted never',
     ])
   })
 
-  test('leave even if the node came back a moment before, since the taint goes with the next check', () => {
+  test('pods of a lost node leave even if it came back just before, since the taint is removed at the next check', () => {
     const late = (toS: number) => evictions({ by: 'taint', zones: 'aaa', lost: { 0: [103, toS] }, monitorPeriodS: 7 })
     // Checks come at 448 and 455 s.
     expect(late(448)).toEqual(['NotReady 147, tainted 154, evicted 454'])
     expect(late(447)).toEqual(['NotReady 147, tainted 154, evicted never'])
   })
 
-  test('have their whole time again if the node returns and is lost once more', () => {
+  test('pods of a lost node have their full time again if it returns and is lost once more', () => {
     const again = (by: 'timeout' | 'taint') => evictions({ by, zones: 'aaa', lost: { 0: [101, 300, 311] } })
     expect(again('taint')).toEqual(['NotReady 145 and 355, tainted 150, evicted 660'])
     expect(again('timeout')).toEqual(['NotReady 145 and 355, evicted 615'])
@@ -126,7 +126,7 @@ describe('the pods of one lost node', () => {
 })
 
 describe('a zone', () => {
-  test('loses the pods of one node after the other, ten seconds apart, until 1.12', () => {
+  test('a zone loses its nodes’ pods one node after the other, ten seconds apart, until 1.12', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: FOR_GOOD }
     expect(evictions({ by: 'timeout', zones: 'aaaaaa', lost })).toEqual([
       'NotReady 145, evicted 405',
@@ -135,7 +135,7 @@ describe('a zone', () => {
     ])
   })
 
-  test('has its nodes tainted ten seconds apart from 1.13, each with its own toleration time', () => {
+  test('a zone has its nodes tainted ten seconds apart from 1.13, each with its own toleration time', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: FOR_GOOD }
     expect(evictions({ by: 'taint', zones: 'aaaaaa', lost })).toEqual([
       'NotReady 145, tainted 150, evicted 450',
@@ -144,14 +144,14 @@ describe('a zone', () => {
     ])
   })
 
-  test('has a queue of its own', () => {
+  test('each zone has an eviction queue of its own', () => {
     expect(evictions({ by: 'taint', zones: 'aabb', lost: { 0: FOR_GOOD, 2: FOR_GOOD } })).toEqual([
       'NotReady 145, tainted 150, evicted 450',
       'NotReady 145, tainted 150, evicted 450',
     ])
   })
 
-  test('takes the node that has waited longest first', () => {
+  test('a zone evicts first from the node that has waited longest', () => {
     const lost = { 0: [116], 1: FOR_GOOD, 2: [106] }
     expect(evictions({ by: 'taint', zones: 'aaaaaa', lost })).toEqual([
       'NotReady 160, tainted 170, evicted 470',
@@ -160,7 +160,7 @@ describe('a zone', () => {
     ])
   })
 
-  test('without any Ready node evicts at the normal rate while another zone has one', () => {
+  test('a zone without a Ready node evicts at the normal rate while another zone has one', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: FOR_GOOD }
     expect(evictions({ by: 'taint', zones: 'aaab', lost })).toEqual([
       'NotReady 145, tainted 150, evicted 450',
@@ -169,7 +169,7 @@ describe('a zone', () => {
     ])
   })
 
-  test('with three of five nodes lost evicts from none, and with two of three from both', () => {
+  test('a zone with three of five nodes lost evicts from none, and with two of three lost from both', () => {
     const three = { 0: FOR_GOOD, 1: FOR_GOOD, 2: FOR_GOOD }
     for (const by of ['timeout', 'taint'] as const) {
       const evicted = (zones: string, lost: Setting['lost']) =>
@@ -180,7 +180,7 @@ describe('a zone', () => {
     }
   })
 
-  test('counts nodes whose heartbeats are not simulated, such as the master', () => {
+  test('a zone counts nodes whose heartbeats are not simulated, such as the master', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: FOR_GOOD }
     const never = 'NotReady 145, tainted never, evicted never'
     expect(evictions({ by: 'taint', zones: 'aaa', steady: { a: 1 }, lost })).toEqual([never, never, never])
@@ -190,7 +190,7 @@ describe('a zone', () => {
     expect(evictions({ by: 'taint', zones: 'aaa', steady: { b: 1 }, lost })).toEqual(evicted)
   })
 
-  test('with more than 50 nodes evicts a hundred seconds apart in a partial disruption', () => {
+  test('a zone with more than 50 nodes evicts a hundred seconds apart in a partial disruption', () => {
     const lost = Object.fromEntries(Array.from({ length: 30 }, (_, node) => [node, FOR_GOOD] as const))
     const of = (nodes: number) => evictions({ by: 'taint', zones: 'a'.repeat(nodes), lost }, 500).slice(0, 3)
     // The limiter is replaced when the zone is disrupted; it had its token, and has it still.
@@ -202,7 +202,7 @@ describe('a zone', () => {
     expect(of(50)[0]).toBe('NotReady 145, tainted never, evicted never')
   })
 
-  test('goes on evicting from nodes that were tainted before it was disrupted', () => {
+  test('a zone goes on evicting from nodes that were tainted before its disruption', () => {
     const lost = { 0: FOR_GOOD, 1: [106], 2: [111] }
     expect(evictions({ by: 'taint', zones: 'aaa', steady: { a: 1 }, lost })).toEqual([
       'NotReady 145, tainted 150, evicted 450',
@@ -215,7 +215,7 @@ describe('a zone', () => {
 describe('a cluster in which no node is Ready', () => {
   const all = (toS: number) => ({ 0: [101, toS], 1: [101, toS], 2: [101, toS] })
 
-  test('evicts nothing', () => {
+  test('a cluster without a Ready node evicts nothing', () => {
     for (const by of ['timeout', 'taint'] as const)
       for (const zones of ['aaa', 'abc'])
         expect(evictions({ by, zones, lost: all(4_000) })).toEqual(
@@ -223,7 +223,7 @@ describe('a cluster in which no node is Ready', () => {
         )
   })
 
-  test('takes back the taints that it has set, and forgets who was queued', () => {
+  test('a cluster without a Ready node removes its taints and empties its eviction queues', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: [121] }
     expect(evictions({ by: 'taint', zones: 'aaa', lost })).toEqual([
       'NotReady 145, tainted 150, evicted never',
@@ -232,7 +232,7 @@ describe('a cluster in which no node is Ready', () => {
     ])
   })
 
-  test('taints its lost nodes when one is Ready again, the first after ten seconds', () => {
+  test('a cluster taints its lost nodes once one is Ready again, the first after ten seconds', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: [101, 298] }
     expect(evictions({ by: 'taint', zones: 'aaa', lost })).toEqual([
       'NotReady 145, tainted 310, evicted 610',
@@ -241,7 +241,7 @@ describe('a cluster in which no node is Ready', () => {
     ])
   })
 
-  test('counts heartbeats anew from then on, until 1.12', () => {
+  test('a cluster counts grace periods anew once a node is Ready again, until 1.12', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: [101, 298] }
     expect(evictions({ by: 'timeout', zones: 'aaa', lost })).toEqual([
       'NotReady 145, evicted 600',
@@ -250,7 +250,7 @@ describe('a cluster in which no node is Ready', () => {
     ])
   })
 
-  test('evicts those at once that it has queued in the meantime, until 1.12', () => {
+  test('a cluster evicts queued pods at once when a node is Ready again, until 1.12', () => {
     const lost = { 0: FOR_GOOD, 1: FOR_GOOD, 2: [101, 498] }
     expect(evictions({ by: 'timeout', zones: 'aaa', lost })).toEqual([
       'NotReady 145, evicted 510',
@@ -261,7 +261,7 @@ describe('a cluster in which no node is Ready', () => {
 })
 
 describe('the state of a zone', () => {
-  test('is partial from 55 % and from three NotReady nodes on, and full without a Ready one', () => {
+  test('a zone is partially disrupted from 55 % and three NotReady nodes on, and fully without a Ready one', () => {
     expect(zoneStateOf(9, 11)).toBe(ZONE_PARTIAL)
     expect(zoneStateOf(10, 11)).toBe(ZONE_NORMAL)
     expect(zoneStateOf(1, 3)).toBe(ZONE_PARTIAL)
@@ -271,7 +271,7 @@ describe('the state of a zone', () => {
     expect(zoneStateOf(0, 0)).toBe(ZONE_NORMAL)
   })
 
-  test('sets the time between evictions', () => {
+  test('the disruption state of a zone sets the time between evictions', () => {
     expect(evictionIntervalNs(ZONE_NORMAL, 5, 50)).toBe(10 * NS_PER_S)
     expect(evictionIntervalNs(ZONE_FULL, 5_000, 50)).toBe(10 * NS_PER_S)
     expect(evictionIntervalNs(ZONE_PARTIAL, 51, 50)).toBe(100 * NS_PER_S)

@@ -40,7 +40,7 @@ function run(options: Options = {}) {
 }
 
 describe('the volumes of a pod', () => {
-  test('contain its token and the root CA, and the pod starts when both have arrived', () => {
+  test('the volumes of a pod contain its token and the root CA, and the pod starts when both have arrived', () => {
     const { result, lines } = run()
     // The kubelet's connection takes two round trips of 20 ms, both requests together one.
     expect(result.pods).toEqual([{ name: 'app-1', startedNs: 60 * MS, tokens: 1 }])
@@ -51,7 +51,7 @@ describe('the volumes of a pod', () => {
     expect(result.workloads[0]).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  test('delay its first request to the apiserver until they have arrived', () => {
+  test('the volumes of a pod delay its first request to the apiserver until they have arrived', () => {
     const late = run({ more: 'events: [{ at: 1ms, link: control-node-1, state: down, for: 2s }]', duration: '20s' })
     const [{ startedNs }] = late.result.pods
     expect(startedNs).toBeGreaterThan(2 * S)
@@ -71,18 +71,18 @@ describe('the volumes of a pod', () => {
       ],
       1,
     ],
-  ])('are fetched like in Kubernetes %s', (kubernetes, expected, tokens) => {
+  ])('the volumes of a pod are fetched like in Kubernetes %s', (kubernetes, expected, tokens) => {
     const { result, lines } = run({ kubernetes })
     expect(lines).toEqual(expected)
     expect(result.pods[0].tokens).toBe(tokens)
   })
 
-  test('can be read only by its own node, which the Node authorizer knows from its pods', () => {
+  test('the volumes of a pod can be read only by its own node, which the Node authorizer knows from the pod', () => {
     const { result } = run({ flags: 'authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]' })
     expect(result.pods[0].startedNs).toBe(60 * MS)
   })
 
-  test('are requested by the kubelet on the connection of its heartbeats', () => {
+  test('the volumes of a pod are requested by the kubelet on the connection of its heartbeats', () => {
     const { result } = run({
       workloads: '{ heartbeats: { path: kubelets, kind: heartbeat } }',
       duration: '63s',
@@ -100,7 +100,7 @@ describe("a pod's token", () => {
   const asking = '{ settings: { path: pods, kind: list, resource: configmaps, count: 1, rate: 1/m, for: 2h } }'
   const short = 'authorization-mode: [Node, RBAC], service-account-extend-token-expiration: false'
 
-  test('is renewed after 80 % of its lifetime, up to ten seconds earlier', () => {
+  test('a pod’s token is renewed after 80 % of its lifetime, up to ten seconds earlier', () => {
     const { result, answers } = run({ flags: short, duration: '2h', workloads: asking })
     const made = answers.filter(({ line }) => line.startsWith('POST')).map(({ tick }) => tick)
     expect(result.pods[0].tokens).toBe(3)
@@ -112,7 +112,7 @@ describe("a pod's token", () => {
     expect(result.workloads[0].failed).toBe(0)
   })
 
-  test('is refused after it has expired, if the kubelet has lost its own credential and cannot renew it', () => {
+  test('a pod’s token is refused after its expiry if the kubelet has lost its own credential and cannot renew it', () => {
     const { result, answers } = run({
       flags: short,
       duration: '2h',
@@ -124,7 +124,7 @@ describe("a pod's token", () => {
     expect(result.workloads[0]).toMatchObject({ completed: 62, failures: [{ reason: 'unauthorized', count: 58 }] })
   })
 
-  test('is valid for a year if the apiserver extends it, although the kubelet renews it every 48 minutes', () => {
+  test('a pod’s token is valid for a year if the apiserver extends it, although the kubelet renews it every 48 minutes', () => {
     const { result } = run({ duration: '2h', workloads: asking })
     expect(result.pods[0].tokens).toBe(3)
     expect(result.workloads[0].failed).toBe(0)

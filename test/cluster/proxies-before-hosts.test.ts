@@ -28,22 +28,22 @@ const streamOf = ({ workloads }: Result): WorkloadResult => workloads[0]
 const reasonsOf = (result: Result) => new Set(streamOf(result).failures.map(({ reason }) => reason))
 
 describe('the HAProxy of the guide of kubeadm before the apiserver', () => {
-  test('ends followed logs of a user that have no output for 35 s at 1.14', () => {
+  test('HAProxy as in kubeadm’s guide ends followed logs of a user that have no output for 35 s at 1.14', () => {
     const result = resultOf(text(PROXY, '1.14', 'logs'))
     expect(streamOf(result)).toMatchObject({ completed: 0, failed: 1 })
     expect(reasonsOf(result)).toEqual(new Set(['unexpected end']))
     expect(Math.floor(result.simulatedNs / 1e9)).toBe(35)
   })
 
-  test('ends a watch of a user without events at 1.14', () => {
+  test('HAProxy as in kubeadm’s guide ends a watch of a user without events at 1.14', () => {
     expect(reasonsOf(resultOf(text(PROXY, '1.14', 'watch')))).toEqual(new Set(['unexpected end']))
   })
 
-  test('ends a command of a user without output at 1.14', () => {
+  test('HAProxy as in kubeadm’s guide ends a command of a user without output at 1.14', () => {
     expect(reasonsOf(resultOf(text(PROXY, '1.14', 'exec')))).toEqual(new Set(['unexpected end']))
   })
 
-  test('leaves streams over HTTP/2 alone from 1.20, since clients send a PING every 30 s', () => {
+  test('HAProxy as in kubeadm’s guide keeps streams over HTTP/2 from 1.20, since clients send a PING every 30 s', () => {
     for (const [kind, completed] of [
       ['logs', 2],
       ['watch', 2],
@@ -53,35 +53,35 @@ describe('the HAProxy of the guide of kubeadm before the apiserver', () => {
     }
   })
 
-  test('leaves commands alone from 1.21, since kubectl pings on SPDY connections and WebSockets', () => {
+  test('HAProxy as in kubeadm’s guide keeps commands from 1.21, since kubectl pings on SPDY connections and WebSockets', () => {
     expect(streamOf(resultOf(text(PROXY, '1.20', 'exec'))).failed).toBe(1)
     for (const version of ['1.21', '1.30'])
       expect(streamOf(resultOf(text(PROXY, version, 'exec')))).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('ends commands at 1.21 where its time-outs are shorter than the 5 s between pings', () => {
+  test('HAProxy as in kubeadm’s guide ends commands at 1.21 if its time-outs are shorter than the 5 s between pings', () => {
     const shorter = PROXY.replace(' }', ', timeout: { client: 4s, server: 4s } }')
     expect(streamOf(resultOf(text(shorter, '1.21', 'exec'))).failed).toBe(1)
   })
 
-  test('ends them from 1.20 too where its time-outs are shorter than the time between PINGs', () => {
+  test('HAProxy as in kubeadm’s guide ends streams over HTTP/2 from 1.20 too if its time-outs are shorter than the PING interval', () => {
     const shorter = PROXY.replace(' }', ', timeout: { client: 29s, server: 29s } }')
     expect(streamOf(resultOf(text(shorter, '1.20', 'logs')))).toMatchObject({ completed: 0, failed: 1 })
   })
 
-  test('leaves idle streams at 1.14 alone with a longer time-out of tunnels', () => {
+  test('HAProxy as in kubeadm’s guide keeps idle streams at 1.14 with a longer tunnel time-out', () => {
     const longer = PROXY.replace(' }', ', timeout: { tunnel: 1h } }')
     expect(streamOf(resultOf(text(longer, '1.14', 'logs')))).toMatchObject({ completed: 2, failed: 0 })
   })
 
-  test('ends what outlives a NAT gateway of 350 s, where keepalive probes count', () => {
+  test('HAProxy as in kubeadm’s guide ends streams that survive a NAT gateway of 350 s, where keepalive probes count', () => {
     expect(streamOf(resultOf(text(NAT, '1.14', 'logs')))).toMatchObject({ completed: 2, failed: 0 })
     const shorter = NAT.replace('350s', '14s')
     expect(streamOf(resultOf(text(shorter, '1.14', 'logs')))).toMatchObject({ failed: 1 })
   })
 })
 
-test('results list the ports of a proxy: those of its host that others reach', () => {
+test('results list the ports of a proxy that other hosts reach', () => {
   const { listeners } = resultOf(text(PROXY, '1.14', 'logs'))
   const proxied = listeners.filter(({ serves }) => serves === 'tcp proxy before master')
   expect(proxied.map(({ host, port }) => `${host}:${port}`)).toEqual(['master:6443'])
@@ -134,7 +134,7 @@ describe('an attacker before or behind a proxy gets what it gets without one', (
     ['side', 'reset', ['outage', 'outage', 'outage']],
   ] as const
   for (const [vantage, technique, expected] of CASES) {
-    test(`as ${vantage} with ${technique}`, () => {
+    test(`an attacker before or behind a proxy has the outcome that it has without one as ${vantage} with ${technique}`, () => {
       for (const link of ['front', 'back']) {
         const [proxied, unproxied] = outcomesOn(link, vantage, technique)
         expect([link, proxied]).toEqual([
@@ -152,7 +152,7 @@ function runWithVerdicts(scenario: string): string[] {
   return verdicts.map(({ path, outcomes }) => `${path}: ${outcomes.join(', ')}`)
 }
 
-test('the firewall of the host of a proxy decides on its connections, and that of the server sees the proxy', () => {
+test('the firewall of a proxy’s host decides on its connections, and the server’s firewall sees the proxy', () => {
   const failedWith = (rule: string) =>
     resultOf(split(`firewall: { rules: [${rule}] }`)).workloads.every(({ completed }) => completed === 0)
   expect(failedWith('{ from: master, to: lb, action: reject }')).toBe(true)
@@ -166,13 +166,13 @@ describe('a scenario with a proxy is refused', () => {
     return loaded.ok ? [] : loaded.problems.map(({ line, message, hint }) => `${line}: ${message}; ${hint}`)
   }
 
-  test('where no packet to its server goes through its host', () => {
+  test('a proxy is refused if no packet to its server goes through its host', () => {
     expect(problemsOf('{ kind: proxy, before: lb, on: node }')).toEqual([
       '7: no packet to lb goes through node; connect clients to node, and node to lb; or leave `on` out, and the proxy runs on lb',
     ])
   })
 
-  test('where it has keys of another kind', () => {
+  test('a proxy is refused with keys of another kind of middlebox', () => {
     expect(problemsOf('{ kind: proxy, before: node, idle: 10s }')).toEqual([
       '7: a proxy has no `idle`; a proxy ends idle connections by `timeout: { client: ..., server: ... }`',
     ])
@@ -181,7 +181,7 @@ describe('a scenario with a proxy is refused', () => {
     ])
   })
 
-  test('where two of them stand before a host on the same host', () => {
+  test('two proxies before one host on the same host are refused', () => {
     expect(problemsOf('{ kind: proxy, before: node, on: lb }, other: { kind: proxy, before: node, on: lb }')).toEqual([
       '7: the middlebox haproxy stands before node on lb already; give one of them another `on`, or join their ports',
     ])
@@ -189,7 +189,7 @@ describe('a scenario with a proxy is refused', () => {
     expect(problemsOf('{ kind: proxy, before: node, on: lb }, other: { kind: nat, before: node }')).toEqual([])
   })
 
-  test('where a host does not exist', () => {
+  test('a proxy before a host that does not exist is refused', () => {
     expect(problemsOf('{ kind: proxy, before: node, on: lbb }')[0]).toContain('no host is named lbb')
   })
 })

@@ -19,7 +19,7 @@ function bytesOnLinks({ links }: Result): number {
 describe('a user’s logs', () => {
   const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 3 } }'
 
-  test('come from the kubelet through the apiserver, on the one connection that the first request opens', () => {
+  test('a user’s logs come from the kubelet through the apiserver, on the one connection that the first request opens', () => {
     const { latencyMs, completed, breakdownNs } = workloadOf(resultWith({ workloads }), 'logs')
     // 40 ms to the apiserver and back, for the pod and for the logs; TCP, TLS and the request, 20 ms each, to the kubelet
     // and back.
@@ -29,20 +29,20 @@ describe('a user’s logs', () => {
     expect(breakdownNs).toMatchObject({ handshake: 40 * MS, propagation: 300 * MS })
   })
 
-  test('are charged with the bytes on both paths', () => {
+  test('a user’s logs are charged with the bytes on both paths', () => {
     const result = resultWith({ workloads })
     // The ACK of the last response is charged, and still in flight when the run ends.
     expect(workloadOf(result, 'logs').wireBytes).toBe(bytesOnLinks(result) + 52)
   })
 
-  test('are refused by the apiserver, without a request to the kubelet, if the user is not allowed to read them', () => {
+  test('a user’s logs are refused by the apiserver, without a request to the kubelet, if the user is not allowed to read them', () => {
     const users = '{ alice: { rules: [{ verbs: [get], resources: [pods] }] } }'
     const result = resultWith({ workloads, users })
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
     expect(result.links.find(({ name }) => name.includes('node-1') && name.endsWith('forward'))?.packets ?? 0).toBe(0)
   })
 
-  test('are refused by the kubelet if the apiserver does not authenticate to it', () => {
+  test('a user’s logs are refused by the kubelet if the apiserver does not authenticate to it', () => {
     const config =
       '{ authentication: { anonymous: { enabled: true }, webhook: { enabled: true } }, authorization: { mode: Webhook } }'
     const paths = '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }'
@@ -50,14 +50,14 @@ describe('a user’s logs', () => {
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
   })
 
-  test('fail with a server error if the kubelet cannot be reached', () => {
+  test('a user’s logs fail with a server error if the kubelet cannot be reached', () => {
     const more = 'firewall: { default: allow, rules: [{ from: master, to: node-1, action: reject }] }'
     expect(workloadOf(resultWith({ workloads, more }), 'logs').failures).toEqual([
       { reason: 'server error', message: 'connection refused', count: 3 },
     ])
   })
 
-  test('come from several pods in turn', () => {
+  test('a user’s logs come from several pods in turn', () => {
     const result = resultWith({ workloads: workloads.replace('requests: 3', 'requests: 4'), nodes: 2 })
     const { latencyMs } = workloadOf(result, 'logs')
     // Two kubelets, each dialled once.
@@ -66,7 +66,7 @@ describe('a user’s logs', () => {
 })
 
 describe('an exec', () => {
-  test('uses a new connection to the kubelet each time, on which keystrokes are echoed', () => {
+  test('an exec uses a new connection to the kubelet each time, on which keystrokes are echoed', () => {
     const workloads = '{ exec: { path: users, kind: exec, target: pods/web, rate: 10/s, for: 1s } }'
     const { completed, latencyMs } = workloadOf(resultWith({ workloads }), 'exec')
     expect(completed).toBe(10)
@@ -86,7 +86,7 @@ describe('a service', () => {
     })
   }
 
-  test('is proxied to each of its endpoints equally often', () => {
+  test('a proxied service is proxied to each of its endpoints equally often', () => {
     const result = resultWith({ workloads, services, nodes: 3 })
     expect(workloadOf(result, 'get').completed).toBe(300)
     const bytes = endpointsOf(result)
@@ -94,7 +94,7 @@ describe('a service', () => {
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
   })
 
-  test('is dialled at a random endpoint for each connection', () => {
+  test('a proxied service is dialled at a random endpoint for each connection', () => {
     const result = resultWith({
       paths: '{ proxy: { kind: apiserver-service } }',
       workloads: '{ get: { path: proxy, kind: proxy-get, response: 100B, requests: 300, connection: per-request } }',
@@ -107,7 +107,7 @@ describe('a service', () => {
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
   })
 
-  test('is reached over TLS on a shared connection, and each workload is charged for its own requests', () => {
+  test('a proxied service is reached over TLS on a shared connection, and each workload is charged for its own requests', () => {
     const secure = {
       services: '{ web: { pods: web, port: 443 } }',
       pods: '{ web: { listens: 8443, scheme: https, token: false } }',
@@ -120,7 +120,7 @@ describe('a service', () => {
     expect(workloadOf(both, 'get').wireBytes).toBeCloseTo(workloadOf(both, 'more').wireBytes, -3)
   })
 
-  test('responds with a server error if no endpoint accepts connections', () => {
+  test('a proxied service responds with a server error if no endpoint accepts connections', () => {
     const more = 'firewall: { default: allow, rules: [{ to: web-1, action: reject }] }'
     const few = workloads.replace('300', '3')
     const result = resultWith({ workloads: few, services, more })
@@ -131,7 +131,7 @@ describe('a service', () => {
 })
 
 describe('idle connections of the apiserver', () => {
-  test('are closed after 90 s without a request', () => {
+  test('idle connections of the apiserver are closed after 90 s without a request', () => {
     const paths = '{ users: { kind: user-apiserver } }'
     const latencyAfter = (seconds: number) => {
       const workloads = `{ a: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1 },
@@ -160,7 +160,7 @@ const BUSY = scenarioOf(
 describe('a busy cluster', () => {
   const expected = finish(beginning(BUSY), BUSY)
 
-  test('ends with the same result in a fork', () => {
+  test('a fork of a busy cluster ends with the same result', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: endOf(BUSY) }), (tick) => {
         const parent = beginning(BUSY)
@@ -172,7 +172,7 @@ describe('a busy cluster', () => {
     )
   })
 
-  test('ends with the same result in any order of declaration', () => {
+  test('a busy cluster has the same result in any order of declaration', () => {
     const { blueprint } = BUSY
     const cluster = blueprint.cluster!
     const reversed = {

@@ -51,7 +51,7 @@ const LISTS = 0
 const WATCHES = 1
 
 describe('a reflector', () => {
-  test('lists, then watches, and lists again when the watch has ended', () => {
+  test('a reflector lists, then watches, and lists again when the watch has ended', () => {
     const { reflector, trace, client } = lab({ onListed: () => trace.push('listed') })
     reflector.begin()
     client.onResponse(0, LISTS)
@@ -69,7 +69,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('reports the objects of lists and watches to its handler, by resource', () => {
+  test('a reflector reports the objects of lists and watches to its handler, by resource', () => {
     const objects: number[][] = []
     const onObject = (...object: number[]) => objects.push(object)
     const { reflector, client } = lab({ onObject }, [{}, { host: 4 }])
@@ -84,7 +84,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('lists again after failures, with pauses that double up to the longest, until a watch has begun', () => {
+  test('a reflector lists again after failures, with pauses that double up to a maximum, until a watch has begun', () => {
     const { reflector, trace, timeline, client } = lab({})
     reflector.begin()
     for (const tick of [100, 200, 300]) {
@@ -109,7 +109,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('lists a resource without a watch once, and resets its failures with the response', () => {
+  test('a reflector lists a resource without a watch once, and resets its failures with the response', () => {
     const { reflector, trace, client } = lab({}, [{ watch: null }])
     reflector.begin()
     client.onFailed(0, LISTS)
@@ -119,7 +119,7 @@ describe('a reflector', () => {
     expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 wake 7 at 100', '0 send 7 list', '0 wake 7 at 100'])
   })
 
-  test('stretches each pause by a random factor of 1 to 2 from the random stream of the resource', () => {
+  test('a reflector stretches each pause by a random factor of 1 to 2 from the stream of the resource', () => {
     const jitter = { key: { hi: 1, lo: 2 }, lane: 0 }
     const pausesOf = (lane: number) => {
       const { trace, client } = lab({}, [{ jitter: { ...jitter, lane } }], { ...BACKOFF, longestNs: 100 })
@@ -132,7 +132,7 @@ describe('a reflector', () => {
     expect(pausesOf(0).every((pause) => pause >= 100 && pause <= 200)).toBe(true)
   })
 
-  test('cancels requests on a host that restarts, and lists there after the first pause or the planned one', () => {
+  test('a reflector cancels requests of a restarting host, and lists there after the first or the planned pause', () => {
     const watched = [{ host: 3 }, { host: 4 }]
     const { reflector, trace, client } = lab({}, watched)
     client.onFailed(1, LISTS)
@@ -144,7 +144,7 @@ describe('a reflector', () => {
     expect(planned.trace).toEqual(['0 open 3 4', '0 cancel 7', '0 wake 7 at 1000'])
   })
 
-  test('leaves failures to a handler with a method for them', () => {
+  test('a reflector passes failures to a handler that has a method for them', () => {
     const failed: number[] = []
     const { reflector, trace, client } = lab({ onFailed: (watched) => failed.push(watched) })
     reflector.begin()
@@ -153,7 +153,7 @@ describe('a reflector', () => {
     expect(trace).toEqual(['0 open 3', '0 send 7 list'])
   })
 
-  test('sends no request after it has been finished, until it is started again', () => {
+  test('a reflector sends no request after it was finished, until it is started again', () => {
     const { reflector, trace, client } = lab({})
     reflector.begin()
     reflector.finish(0)

@@ -75,7 +75,7 @@ function resultsOn(kubernetes: string, choose: (requests: Requests) => readonly 
 const APISERVER = 'node-1: kube-apiserver-kubelet-client'
 
 describe('an upgrade that the kubelet refuses', () => {
-  test('leaves a connection to the kubelet before 1.13, on which the user sends requests as the apiserver', () => {
+  test('an upgrade that the kubelet refuses leaves a connection open before 1.13, on which the user sends requests as the apiserver', () => {
     const { outcomes, kubelet } = resultsOn('1.12', ({ refused, logs }) => [refused, logs])
     expect(outcomes).toEqual(['400', '200'])
     expect(kubelet).toEqual([
@@ -84,13 +84,13 @@ describe('an upgrade that the kubelet refuses', () => {
     ])
   })
 
-  test('ends the connection from 1.13, so that no further request reaches the kubelet', () => {
+  test('an upgrade that the kubelet refuses ends the connection from 1.13, so that no further request reaches the kubelet', () => {
     const { outcomes, kubelet } = resultsOn('1.13', ({ refused, logs }) => [refused, logs])
     expect(outcomes).toEqual(['400', 'broken', 'unexpected end'])
     expect(kubelet).toEqual([`${APISERVER} POST /exec/default/web-1/web allowed`])
   })
 
-  test('does not happen for forbidden requests, which the apiserver refuses itself', () => {
+  test('a forbidden upgrade does not reach the kubelet, because the apiserver refuses it', () => {
     const { outcomes, kubelet } = resultsOn('1.12', ({ logsOfUser }) => [logsOfUser])
     expect(outcomes).toEqual(['403'])
     expect(kubelet).toEqual([])
@@ -103,7 +103,7 @@ test.each([
   ['1.12', 'forbidden'],
   ['1.13', 'forbidden'],
   ['1.30', 'server error'],
-])('a user of Kubernetes %s gets the refusal of the kubelet for each exec', (kubernetes, reason) => {
+])('a user of Kubernetes %s gets the kubelet’s refusal of each exec', (kubernetes, reason) => {
   const result = resultOf(
     smallCluster({
       kubernetes,
@@ -115,7 +115,7 @@ test.each([
   expect(workloadOf(result, 'exec').failures).toEqual([{ reason, count: 3 }])
 })
 
-test('an upgrade that no workload sends is planned along the path to the kubelet of its node', () => {
+test('an upgrade that only an attacker sends is planned along the path to the kubelet of its node', () => {
   const blueprint = expandBlueprint(scenarioOf(CLUSTER('1.12')).blueprint)
   const context = beginPlan(blueprint)
   const { catalogue, paths, answers } = context
@@ -130,13 +130,13 @@ test('an upgrade that no workload sends is planned along the path to the kubelet
 })
 
 describe('a connection that a refused upgrade left open', () => {
-  test('carries several requests and then an exec to the kubelet', () => {
+  test('a connection that a refused upgrade left open carries several requests and then an exec to the kubelet', () => {
     const { outcomes, kubelet } = resultsOn('1.12', ({ refused, logs, shell }) => [refused, logs, logs, shell])
     expect(outcomes).toEqual(['400', '200', '200', '101'])
     expect(kubelet.slice(-1)).toEqual([`${APISERVER} POST /exec/treasury/vault-1/web allowed`])
   })
 
-  test('is closed with the connection of the user, and releases all rows', () => {
+  test('a connection that a refused upgrade left open is closed with the user’s connection, and releases all rows', () => {
     const { simulation } = resultsOn('1.12', ({ refused, logs }) => [refused, logs])
     simulation.runUntil(100_000 * MS, 100_000)
     const { http, tcp } = simulation.parts

@@ -50,13 +50,13 @@ function warningsOf(text: string): string[] {
 }
 
 describe('kubelets as kubeadm leaves them', () => {
-  test('are reached by an apiserver that does not verify them', () => {
+  test('an apiserver that does not verify reaches kubelets with kubeadm’s default certificates', () => {
     const text = cluster('', '{}')
     expect(failuresOf(text)).toMatchObject(WHOLE)
     expect(warningsOf(text)).toEqual([])
   })
 
-  test('are not reached by an apiserver that verifies, though heartbeats and pods are', () => {
+  test('an apiserver that verifies does not reach kubelets with kubeadm’s defaults, though heartbeats and pods work', () => {
     const text = cluster(FLAG, '{}')
     expect(failuresOf(text)).toMatchObject(broken('x509: certificate is not valid for this name'))
     expect(warningsOf(text)).toEqual([
@@ -66,19 +66,19 @@ describe('kubelets as kubeadm leaves them', () => {
     ])
   })
 
-  test('are reached by an apiserver whose flag is empty, which verifies nothing', () => {
+  test('an apiserver with an empty CA flag verifies nothing and reaches kubelets', () => {
     const text = cluster('kubelet-certificate-authority: ""', '{}')
     expect(failuresOf(text)).toMatchObject(WHOLE)
     expect(warningsOf(text)).toEqual([])
   })
 
-  test('are refused for their issuer where the certificate has the dialled address', () => {
+  test('kubelets with a self-issued certificate are refused for the issuer, even if it has the dialled address', () => {
     const own = 'identities: { node-1-kubelet: { kind: certificate, issuer: node-1-kubelet-ca, sans: [10.7.0.1] } }'
     const text = cluster(FLAG, '{}', `hosts: { node-1: { addresses: [10.7.0.1] } }\n${own}`)
     expect(failuresOf(text).logs).toEqual(['x509: certificate signed by unknown authority'])
   })
 
-  test('are reached with an expired certificate, which is never renewed, by an apiserver that does not verify', () => {
+  test('an apiserver that does not verify reaches kubelets with an expired certificate, which is never renewed', () => {
     const expired = 'identities: { node-1-kubelet: { notBefore: -365d, notAfter: -1d } }'
     expect(failuresOf(cluster('', '{}', expired))).toMatchObject(WHOLE)
   })
@@ -87,13 +87,13 @@ describe('kubelets as kubeadm leaves them', () => {
 describe('kubelets that request their serving certificate', () => {
   const REQUESTING = 'config: { serverTLSBootstrap: true }'
 
-  test('have none before its approval, so that they are not reached even without verification', () => {
+  test('kubelets that request their serving certificate are not reached before its approval, even without verification', () => {
     const text = cluster('', `{ ${REQUESTING} }`)
     expect(failuresOf(text)).toMatchObject(broken('remote error: tls: internal error'))
     expect(warningsOf(text)).toEqual([expect.stringMatching(/^incomplete: .* waits for approval/)])
   })
 
-  test('are reached with and without verification after its approval', () => {
+  test('kubelets that request their serving certificate are reached with and without verification after its approval', () => {
     for (const flag of [FLAG, '']) {
       const text = cluster(flag, `{ ${REQUESTING}, server-certificate: issued }`)
       expect(failuresOf(text)).toMatchObject(WHOLE)
@@ -101,7 +101,7 @@ describe('kubelets that request their serving certificate', () => {
     }
   })
 
-  test('are refused once the certificate has expired, by an apiserver that verifies', () => {
+  test('an apiserver that verifies refuses kubelets whose requested certificate has expired', () => {
     const expired = 'identities: { node-1-kubelet-serving: { notBefore: -365d, notAfter: -1d } }'
     const text = cluster(FLAG, `{ ${REQUESTING}, server-certificate: issued }`, expired)
     expect(failuresOf(text).logs).toEqual(['x509: certificate has expired or is not yet valid'])
@@ -124,7 +124,7 @@ describe('the certificate that a kubelet makes for itself', () => {
     return new Map(loaded.scenario.blueprint.identities.map((identity) => [identity.name, identity]))
   }
 
-  test('is for the host name only, and from 1.10 on signed by a CA of its own that follows in the same file', () => {
+  test('a self-made kubelet certificate is for the host name only, and from 1.10 on signed by its own CA in the same file', () => {
     const identities = identitiesAt('1.10')
     expect(identities.get('node-1-kubelet')).toMatchObject({
       cn: 'node-1@1795478400',
@@ -135,7 +135,7 @@ describe('the certificate that a kubelet makes for itself', () => {
     expect(identities.get('node-1-kubelet-ca')).toMatchObject({ cn: 'node-1-ca@1795478400', sans: [] })
   })
 
-  test('signs itself before 1.10', () => {
+  test('a self-made kubelet certificate is self-signed before 1.10', () => {
     const identities = identitiesAt('1.9')
     expect(identities.get('node-1-kubelet')).toMatchObject({ cn: 'node-1@1795478400', issuer: null })
     expect(identities.has('node-1-kubelet-ca')).toBe(false)

@@ -41,16 +41,16 @@ describe('the size of an object', () => {
     ['pods', managed, 3489, 5468],
     ['events', plain, 505, 883],
     ['services', plain, 249, 505],
-  ] as const)('is the measured one for %s %j', (kind, shape, protobuf, json) => {
+  ] as const)('the size of an object is the measured one for %s %j', (kind, shape, protobuf, json) => {
     expect([objectBytes(kind, 'protobuf', shape), objectBytes(kind, 'json', shape)]).toEqual([protobuf, json])
   })
 
-  it('is interpolated for nodes with a number of images that was not measured', () => {
+  it('the size of an object is interpolated for nodes with a number of images that was not measured', () => {
     expect(objectBytes('nodes', 'protobuf', { managedFields: true, images: 30 })).toBe(8356)
     expect(objectBytes('nodes', 'protobuf', { managedFields: false, images: 10 })).toBe(3650)
   })
 
-  it('is computed from the fields for secrets and config maps', () => {
+  it('the size of an object is computed from the fields for secrets and config maps', () => {
     const configMapBytes = objectBytes('configmaps', 'json', plain)
     expect(configMapBytes).toBe(
       '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"uid":"00000000-0000-0000-0000-000000000000","resourceVersion":"12345678","creationTimestamp":"2026-11-24T00:00:00Z","name":"app-config-5d4f8c7b9d","namespace":"default"},"data":{"config.yaml":""}}'
@@ -63,13 +63,13 @@ describe('the size of an object', () => {
     expect(objectBytes('secrets', 'protobuf', plain)).toBeGreaterThan(1024)
   })
 
-  it('includes managed fields from 1.18 on', () => {
+  it('the size of an object includes managed fields from 1.18 on', () => {
     expect([17, 18].map(hasManagedFields)).toEqual([false, true])
   })
 })
 
 describe('protobuf arithmetic', () => {
-  it('adds up the fields of a lease to its measured size', () => {
+  it('protobuf arithmetic adds up the fields of a lease to its measured size', () => {
     const node = 'gke-cluster-1-default-pool-0a1b2c3d-abcd'
     const uid = '00000000-0000-0000-0000-000000000000'
     const owner = messageField(
@@ -85,7 +85,7 @@ describe('protobuf arithmetic', () => {
     expect(envelopeBytes(typeOf('leases'), metadata + spec)).toBe(322)
   })
 
-  it('finds the size of an object inside its envelope', () => {
+  it('protobuf arithmetic finds the size of an object inside its envelope', () => {
     for (const raw of [0, 1, 127, 128, 16_383, 16_384, 100_000]) {
       expect(rawBytesIn(typeOf('pods'), envelopeBytes(typeOf('pods'), raw))).toBe(raw)
     }
@@ -94,7 +94,7 @@ describe('protobuf arithmetic', () => {
 })
 
 describe('the size of a response about objects', () => {
-  it('counts the envelope or type of listed objects once per list', () => {
+  it('the size of a list counts the envelope or type of its objects once', () => {
     const one = listBytes('pods', 'json', plain, 1)
     const list = '{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"12345678"},"items":[]}\n'.length
     expect(one).toBe(list + 3459 - '"kind":"Pod","apiVersion":"v1",'.length)
@@ -105,13 +105,13 @@ describe('the size of a response about objects', () => {
     expect(more).toBe(1646 - 22 + 3)
   })
 
-  it('adds a frame to the object of a watch event', () => {
+  it('the size of a watch event is that of the object and a frame', () => {
     // 4 of length, 10 of type, two messages of three bytes each.
     expect(watchEventBytes('MODIFIED', 'protobuf', 1646)).toBe(4 + 10 + 3 + 3 + 1646)
     expect(watchEventBytes('ADDED', 'json', 3459)).toBe('{"type":"ADDED","object":}\n'.length + 3459)
   })
 
-  it('is the size of a Status object when the request is refused', () => {
+  it('the size of a refusal is that of a Status object', () => {
     expect(statusBytes(401, 'Unauthorized', 'Unauthorized', 'json')).toBe(
       '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n'
         .length,
@@ -124,7 +124,7 @@ describe('the size of a response about objects', () => {
 describe('the size of a message about identities', () => {
   const app = { user: 'system:serviceaccount:default:app', groups: ['system:authenticated'] }
 
-  it('depends for a TokenReview on the token in the request and on the identity or error in the response', () => {
+  it('the size of a TokenReview depends on the token in the request and on the identity or error in the response', () => {
     const refused = tokenReviewSizes(900, null, 'invalid bearer token', 30)
     // 4; type 2 + 26 + 13; raw 3: metadata 18, spec 3 + 903, status 2 + 2 + 6 + 2; 4.
     expect(refused.requestBytes).toBe(4 + 41 + 3 + 936 + 4)
@@ -136,7 +136,7 @@ describe('the size of a message about identities', () => {
     expect(tokenReviewSizes(1800, null, '', 30).requestBytes - refused.requestBytes).toBe(900)
   })
 
-  it('depends for a SubjectAccessReview on user and operation, and in the response on the reason', () => {
+  it('the size of a SubjectAccessReview depends on user and operation, and in the response on the reason', () => {
     const [operation] = kubeletOperations({ method: 'GET', target: '/containerLogs/default/app-1/app' }, 'node-1', 30)
     const apiserver = { user: 'kube-apiserver-kubelet-client', groups: ['system:masters', 'system:authenticated'] }
     const { requestBytes, responseBytes } = accessReviewSizes(apiserver, operation, 'because', 30)
@@ -145,14 +145,14 @@ describe('the size of a message about identities', () => {
     expect(responseBytes - requestBytes).toBe('because'.length)
   })
 
-  it('grows for a TokenRequest by the token in its response', () => {
+  it('the size of a TokenRequest grows by the token in its response', () => {
     const { requestBytes, responseBytes } = tokenRequestSizes('app-1', 3607, 900)
     expect(requestBytes).toBeLessThan(200)
     // The token, a longer length before it and around it twice, and the time.
     expect(responseBytes - requestBytes).toBe(900 + 1 + 1 + 1 + TIME_BYTES)
   })
 
-  it('grows for a CertificateSigningRequest by the requester in its response, and by the certificate once signed', () => {
+  it('the size of a CertificateSigningRequest grows by the requester, and by the certificate once signed', () => {
     const requester = { user: 'system:bootstrap:abcdef', groups: ['system:bootstrappers', 'system:authenticated'] }
     const { requestBytes, responseBytes, signedBytes } = signingRequestSizes(nodeCertificate, clusterCa, requester, 30)
     expect(requestBytes).toBeGreaterThan(936)

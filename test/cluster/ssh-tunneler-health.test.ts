@@ -62,7 +62,7 @@ function watchChecks(simulation: Simulation): Check[] {
 }
 
 describe('the health check of a tunnel', () => {
-  test('runs once a minute, at the read-only port of its node, spread over the minute', () => {
+  test('the health check of an SSH tunnel runs once a minute, at the read-only port of its node, spread over the minute', () => {
     const scenario = requestsTo('node-1', 1, 170)
     const simulation = beginning(scenario)
     const checks = watchChecks(simulation)
@@ -78,26 +78,29 @@ describe('the health check of a tunnel', () => {
     expect(tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
   })
 
-  test.each([1, 2, 3])('of a tunneler that has been running comes within its minute, with seed %i', (seed) => {
-    const running = tunnelledCluster(`
+  test.each([1, 2, 3])(
+    'the health check of a tunneler that has been running comes within its minute, with seed %i',
+    (seed) => {
+      const running = tunnelledCluster(`
 seed: ${seed}
 paths: { kubelet: { kind: apiserver-kubelet, to: nodes/node-1, tunnel: { kind: ssh, warm: true } } }
 workloads: { ask: { path: kubelet, rate: 1/s, for: 130s, connection: per-request } }`)
-    const simulation = beginning(running)
-    const checks = watchChecks(simulation)
-    const result = finish(simulation, running)
-    const ofNode = (node: string) => checks.filter((check) => check.node === node).map(({ tick }) => tick)
-    const [one, two, three] = ['node-1', 'node-2', 'node-3'].map(ofNode)
-    for (const [first, second] of [one, two, three]) {
-      expect(first).toBeLessThan(60 * S)
-      expect(second - first).toBe(60 * S)
-    }
-    // They are a third of a minute apart, in the order of nodes.
-    expect([(two[0] - one[0] + 60 * S) % (60 * S), (three[0] - two[0] + 60 * S) % (60 * S)]).toEqual([20 * S, 20 * S])
-    expect(result.tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
-  })
+      const simulation = beginning(running)
+      const checks = watchChecks(simulation)
+      const result = finish(simulation, running)
+      const ofNode = (node: string) => checks.filter((check) => check.node === node).map(({ tick }) => tick)
+      const [one, two, three] = ['node-1', 'node-2', 'node-3'].map(ofNode)
+      for (const [first, second] of [one, two, three]) {
+        expect(first).toBeLessThan(60 * S)
+        expect(second - first).toBe(60 * S)
+      }
+      // They are a third of a minute apart, in the order of nodes.
+      expect([(two[0] - one[0] + 60 * S) % (60 * S), (three[0] - two[0] + 60 * S) % (60 * S)]).toEqual([20 * S, 20 * S])
+      expect(result.tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
+    },
+  )
 
-  test('of a tunneler that has been running comes once a minute where the first node is the last to be connected', () => {
+  test('the health check of a running tunneler comes once a minute if the first node was connected last', () => {
     const running = tunnelledCluster(`
 seed: 4
 paths: { kubelet: { kind: apiserver-kubelet, to: nodes/node-1, tunnel: { kind: ssh, warm: true } } }
@@ -113,7 +116,7 @@ workloads: { ask: { path: kubelet, rate: 1/s, for: 130s, connection: per-request
     }
   })
 
-  test('of a tunneler that has been running comes at another time with another seed', () => {
+  test('the health check of a running tunneler comes at another time with another seed', () => {
     const firstCheck = (seed: number) => {
       const scenario = tunnelledCluster(`
 seed: ${seed}
@@ -127,14 +130,14 @@ workloads: { ask: { path: kubelet, rate: 1/s, for: 70s, connection: per-request 
     expect(new Set([1, 2, 3].map(firstCheck)).size).toBe(3)
   })
 
-  test('does not keep a run from ending', () => {
+  test('the health check of an SSH tunnel does not keep a run from ending', () => {
     const scenario = requestsTo('node-1', 1, 5)
     const { ended, simulatedNs } = finish(beginning(scenario), scenario)
     expect(ended).toBe('finished')
     expect(simulatedNs).toBeLessThan(5 * S)
   })
 
-  test('fails each time if the kubelet’s read-only port is off, so that the tunnel is dialled again every minute', () => {
+  test('the health check of an SSH tunnel fails each time if the kubelet’s read-only port is off, so that the tunnel is dialled again every minute', () => {
     const scenario = withReadOnlyPort(requestsTo('node-1', 1, 190), 'node-2', 0)
     const { tunnels } = finish(beginning(scenario), scenario)
     expect(tunnels.map(({ dials, setups, healthChecks }) => ({ dials, setups, ...healthChecks }))).toEqual([
@@ -144,7 +147,7 @@ workloads: { ask: { path: kubelet, rate: 1/s, for: 70s, connection: per-request 
     ])
   })
 
-  test('leaves no rows in use when it has ended', () => {
+  test('the health check of an SSH tunnel leaves no rows in use when it has ended', () => {
     const scenario = requestsTo('node-1', 1, 1000)
     const simulation = beginning(scenario)
     const rowsInUse = () => {
@@ -161,7 +164,7 @@ workloads: { ask: { path: kubelet, rate: 1/s, for: 70s, connection: per-request 
 })
 
 describe('a node that restarts', () => {
-  test('is unreachable until the next check of its tunnel, although the first request already fails', () => {
+  test('a node that restarts is unreachable until the next check of its SSH tunnel, although the first request already fails', () => {
     const restart = 'events: [{ at: 10s, restart: node-2 }]'
     const scenario = requestsTo('node-2', 1, 100, restart)
     const { tunnels, workloads } = finish(beginning(scenario), scenario)
@@ -180,7 +183,7 @@ describe('a node that restarts', () => {
 describe('a link that silently drops all packets', () => {
   const DOWN = 'events: [{ at: 10s, link: control-node-2, state: down }]'
 
-  test('leaves its tunnel in use, so that requests to its node hang for a quarter of an hour', () => {
+  test('a link that silently drops all packets leaves its SSH tunnel in use: requests to its node hang for a quarter of an hour', () => {
     const scenario = requestsTo('node-2', 0.1, 900, DOWN)
     const simulation = beginning(scenario)
     simulation.runUntil(905 * S, Number.POSITIVE_INFINITY)
@@ -191,7 +194,7 @@ describe('a link that silently drops all packets', () => {
     expect([workloads.table.issued[0], workloads.table.completed[0], workloads.table.failed[0]]).toEqual([90, 1, 0])
   })
 
-  test('makes requests use the tunnels of other nodes once TCP has given up', () => {
+  test('a link that silently drops all packets makes requests use the tunnels of other nodes once TCP has given up', () => {
     const scenario = requestsTo('node-2', 0.1, 1300, DOWN)
     const { tunnels, workloads } = finish(beginning(scenario), scenario)
     // All checks that hung in it fail as one, and it is dialled once; then again and again, since SYNs are lost too.
@@ -202,7 +205,7 @@ describe('a link that silently drops all packets', () => {
     expect(tunnels[0].channels + tunnels[2].channels).toBe(33)
   })
 
-  test('makes about one in three proxied requests hang', () => {
+  test('a link that silently drops all packets makes about one in three proxied requests hang', () => {
     const scenario = tunnelledCluster(`
 paths: { proxy: { kind: apiserver-pod, to: pods/web } }
 workloads: { ask: { path: proxy, rate: 1/s, for: 400s, connection: per-request } }
@@ -217,7 +220,7 @@ duration: 400s`)
 })
 
 describe('a node that never answers', () => {
-  test('is given up by TCP after 131 s, and dialled again with the next sync', () => {
+  test('TCP gives up on a node that never answers SSH after 131 s, and the next sync dials it again', () => {
     const scenario = requestsTo('node-1', 1, 200, 'events: [{ at: 1ns, link: control-node-2, state: down }]')
     const simulation = beginning(scenario)
     const attempts = new Set<number>()
@@ -230,7 +233,7 @@ describe('a node that never answers', () => {
 })
 
 describe('an apiserver that restarts', () => {
-  test('dials every node at once, and checks tunnels a minute after the restart', () => {
+  test('an apiserver with SSH tunnels that restarts dials every node at once, and checks tunnels a minute after the restart', () => {
     const scenario = requestsTo('node-1', 4, 200, 'events: [{ at: 50s, restart: master }]')
     const simulation = beginning(scenario)
     const checks = watchChecks(simulation)

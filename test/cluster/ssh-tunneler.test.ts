@@ -34,7 +34,7 @@ describe('a connection to a pod', () => {
   const SEEDS = 150
   const CONNECTIONS = 10
 
-  test('exits from the tunnel of each node equally often, over seeds and connections', () => {
+  test('a connection to a pod through SSH tunnels exits from the tunnel of each node equally often, over seeds and connections', () => {
     const { blueprint } = tunnelledCluster(proxied(CONNECTIONS))
     const plan = makePlan(expandBlueprint(blueprint))
     const counts = [0, 0, 0]
@@ -54,7 +54,7 @@ describe('a connection to a pod', () => {
     }
   })
 
-  test('exits at a node that does not depend on that of the previous connection', () => {
+  test('a connection to a pod through SSH tunnels exits at a node that does not depend on that of the previous connection', () => {
     const scenario = tunnelledCluster(proxied(200))
     const simulation = beginning(scenario)
     const exits = exitsOf(simulation)
@@ -64,7 +64,7 @@ describe('a connection to a pod', () => {
     expect(pairs.size).toBe(9)
   })
 
-  test('crosses the private network unencrypted, with the same payloads as without a tunnel', () => {
+  test('a connection to a pod through SSH tunnels crosses the private network unencrypted, with the same payloads as without a tunnel', () => {
     const [tunnelled, direct] = ['ssh', 'none'].map((tunnel) => {
       const scenario = tunnelledCluster(proxied(40, tunnel))
       const simulation = beginning(scenario)
@@ -83,7 +83,7 @@ describe('a connection to a pod', () => {
     ])
   })
 
-  test('takes the time of the path from the exit node to the pod', () => {
+  test('a connection to a pod through SSH tunnels takes the time of the path from the exit node to the pod', () => {
     const { latencyMs } = workloadOf(resultOf(tunnelledCluster(proxied(40))), 'ask')
     // Channel and request: a round trip of 20 ms each. The pod is 1 ms from its node, and 3 from the others.
     expect(latencyMs).toMatchObject({ min: 44, p50: 48, max: 48 })
@@ -134,11 +134,14 @@ workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
     ['1.6', byOrder('ExternalIP')],
     ['1.12', byOrder('ExternalIP', 'Hostname')],
     ['1.21', byOrder('ExternalDNS', 'ExternalIP', 'InternalIP')],
-  ])('uses the tunnel of its node in %s with%s, and never the network between nodes', (kubernetes, flags) => {
-    const result = using(kubernetes, flags)
-    expect(ofTunnels(result, ({ channels }) => channels)).toEqual([7, 7, 7])
-    expect(crossing(result)).toBe(0)
-  })
+  ])(
+    'a connection to a kubelet through SSH tunnels uses the tunnel of its node in %s with%s, and never the network between nodes',
+    (kubernetes, flags) => {
+      const result = using(kubernetes, flags)
+      expect(ofTunnels(result, ({ channels }) => channels)).toEqual([7, 7, 7])
+      expect(crossing(result)).toBe(0)
+    },
+  )
 
   test.each([
     ['1.6', ''],
@@ -146,15 +149,18 @@ workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
     ['1.21', ''],
     ['1.12', byOrder('InternalIP', 'ExternalIP', 'Hostname')],
     ['1.12', byOrder('Hostname', 'ExternalIP')],
-  ])('leaves at a random node in %s%s, whose tunnel is listed under another address', (kubernetes, flags) => {
-    const result = using(kubernetes, flags)
-    const channels = ofTunnels(result, (tunnel) => tunnel.channels)
-    expect(channels.reduce((sum, count) => sum + count, 0)).toBe(21)
-    expect(channels).not.toEqual([7, 7, 7])
-    expect(crossing(result)).toBeGreaterThan(10_000)
-  })
+  ])(
+    'a connection to a kubelet whose tunnel is listed under another address leaves at a random node in %s%s',
+    (kubernetes, flags) => {
+      const result = using(kubernetes, flags)
+      const channels = ofTunnels(result, (tunnel) => tunnel.channels)
+      expect(channels.reduce((sum, count) => sum + count, 0)).toBe(21)
+      expect(channels).not.toEqual([7, 7, 7])
+      expect(crossing(result)).toBeGreaterThan(10_000)
+    },
+  )
 
-  test('leaves at the node of its kubelet once in N times, over seeds', () => {
+  test('a connection to a kubelet leaves its SSH tunnel at the kubelet’s own node once in N times, over seeds', () => {
     const { blueprint } = tunnelledCluster(logs.replace('nodes/*', 'nodes/node-1'))
     const [{ via }] = blueprint.paths.map(({ tunnel }) => tunnel!)
     expect(via).toEqual(['node-1', 'node-2', 'node-3'])
@@ -167,7 +173,7 @@ workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
     expect(own).toBeLessThanOrEqual(high)
   })
 
-  test('through the node proxy leaves at a random node too', () => {
+  test('a connection through the node proxy leaves at a random node too', () => {
     const proxy = `
 paths: { node: { kind: apiserver-node, to: nodes/node-1, port: 9100 } }
 workloads: { ask: { path: node, requests: 20, connection: per-request } }`
@@ -177,7 +183,7 @@ workloads: { ask: { path: node, requests: 20, connection: per-request } }`
     expect(exits('').every((channels) => channels > 0)).toBe(true)
   })
 
-  test('takes the time of the path from the exit node to the kubelet', () => {
+  test('a connection to a kubelet through SSH tunnels takes the time of the path from the exit node to the kubelet', () => {
     const median = (flags: string) =>
       workloadOf(
         resultOf(tunnelledCluster(logs.replace('nodes/*', 'nodes/node-1'), { kubernetes: '1.18', flags })),
@@ -206,9 +212,11 @@ workloads: { ask: { path: p, requests: 1 } }`
     ['the internal address if that is preferred', ', kubelet-preferred-address-types: [InternalIP]', internal],
     ['the external address if that is preferred', BY_EXTERNAL_IP, external],
     ['the first type that the node has', ', kubelet-preferred-address-types: [InternalDNS, ExternalIP]', external],
-  ])('is %s', (_, flags, name) => expect(nameOf('1.12', flags)).toBe(name))
+  ])('the name that the apiserver dials and verifies through SSH tunnels is %s', (_, flags, name) =>
+    expect(nameOf('1.12', flags)).toBe(name),
+  )
 
-  test('is the address of a pod, whatever types of node addresses are preferred', () => {
+  test('the apiserver dials a pod by its address, whatever types of node addresses are preferred', () => {
     expect(nameOf('1.12', BY_EXTERNAL_IP, 'apiserver-pod, to: pods/web')).toMatch(/^10\./)
   })
 })
@@ -224,7 +232,7 @@ links:
 paths: { p: { from: client, to: server, tunnel: { kind: ssh, via: ${via} } } }
 workloads: { ask: { path: p, requests: 30, connection: per-request } }`
 
-  test('gets connections on each of its tunnels, at random', () => {
+  test('a list of tunnel hosts without a cluster gets connections on each tunnel, at random', () => {
     const scenario = scenarioOf(text('[a, b]'))
     const channels = ofTunnels(resultOf(scenario), (tunnel) => tunnel.channels)
     expect(channels).toHaveLength(2)
@@ -232,14 +240,14 @@ workloads: { ask: { path: p, requests: 30, connection: per-request } }`
     expect(Math.min(...channels)).toBeGreaterThan(5)
   })
 
-  test('must have hosts that exist and have a route', () => {
+  test('the hosts of SSH tunnels must exist and have a route', () => {
     expect(() => scenarioOf(text('[a, c]'))).toThrow('no host is named c')
     expect(() => scenarioOf(text('[]'))).toThrow('at least one host')
   })
 })
 
 describe('the tunneler', () => {
-  test('dials every node, even if no path uses its tunnel', () => {
+  test('the SSH tunneler dials every node, even if no path uses its tunnel', () => {
     const { tunnels, workloads } = resultOf(
       tunnelledCluster(
         'workloads: { beat: { path: api, requests: 1 } }\npaths: { api: { kind: kubelet-apiserver, from: node-1 } }',
@@ -253,11 +261,11 @@ describe('the tunneler', () => {
     ])
   })
 
-  test('dials all nodes at the same time, and each tunnel is up after seven round trips', () => {
+  test('the SSH tunneler dials all nodes at the same time, and each tunnel is up after seven round trips', () => {
     expect(ofTunnels(resultOf(tunnelledCluster(proxied(1))), ({ setupMs }) => setupMs)).toEqual([140, 140, 140])
   })
 
-  test('dials a node that refuses connections again every 15 s', () => {
+  test('the SSH tunneler dials a node that refuses connections again every 15 s', () => {
     const scenario = tunnelledCluster(`
 paths: { proxy: { kind: apiserver-pod, to: pods/web } }
 workloads: { ask: { path: proxy, rate: 1/s, for: 100s, connection: per-request } }`)
@@ -281,7 +289,7 @@ describe('before the first tunnel is up', () => {
 paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: { kind: ssh, warm: false } } }
 workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } }`
 
-  test('requests fail at once, without dialling a tunnel', () => {
+  test('requests fail at once before the first SSH tunnel is up', () => {
     const result = resultOf(tunnelledCluster(starting))
     // Those at 0, 50 and 100 ms; tunnels are up from 140 ms on.
     expect(workloadOf(result, 'ask')).toMatchObject({
@@ -291,7 +299,7 @@ workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } 
     expect(ofTunnels(result, ({ dials }) => dials)).toEqual([1, 1, 1])
   })
 
-  test('workloads of a cluster with warm tunnels wait', () => {
+  test('workloads of a cluster with warm SSH tunnels wait until the first is up', () => {
     const result = resultOf(tunnelledCluster(starting.replace('warm: false', 'warm: true')))
     expect(workloadOf(result, 'ask')).toMatchObject({ completed: 20, failed: 0 })
   })
@@ -303,13 +311,16 @@ describe('the SSH library of Kubernetes', () => {
     [10, 'aes128-ctr+hmac-sha2-256-etm'],
     [11, 'aes128-gcm'],
     [21, 'aes128-gcm'],
-  ] as const)('negotiates with sshd in Kubernetes 1.%i the cipher %s, and signs with SHA-1', (minor, cipher) => {
-    const client = sshClientOf(kubernetesVersion(minor))
-    expect(negotiateCipher(client, OPENSSH_10_0)).toBe(cipher)
-    expect(client.rsaAlgorithm).toBe('ssh-rsa')
-  })
+  ] as const)(
+    'the SSH library of Kubernetes negotiates with sshd in Kubernetes 1.%i the cipher %s, and signs with SHA-1',
+    (minor, cipher) => {
+      const client = sshClientOf(kubernetesVersion(minor))
+      expect(negotiateCipher(client, OPENSSH_10_0)).toBe(cipher)
+      expect(client.rsaAlgorithm).toBe('ssh-rsa')
+    },
+  )
 
-  test('dials tunnels as the user of --ssh-user', () => {
+  test('the SSH library of Kubernetes dials tunnels as the user of --ssh-user', () => {
     const { ssh } = makePlan(expandBlueprint(tunnelledCluster(proxied(1), { kubernetes: '1.12' }).blueprint))
     const [{ peer, user, server }] = ssh.clients
     expect({ peer, user }).toEqual({ peer: sshClientOf(kubernetesVersion(12)), user: 'gke' })

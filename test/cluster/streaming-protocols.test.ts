@@ -11,7 +11,7 @@ function writesOf(writer: FrameWriter, kind: number, contentBytes: number): numb
   return writes
 }
 
-test('spdystream writes each field by itself, and the kubelet copies whole frames', () => {
+test('spdystream writes each field separately, and the kubelet copies whole frames', () => {
   expect(writesOf(SPDY.client, OPEN, 31)).toEqual([2, 2, 4, 4, 4, 1, 1, 31])
   expect(writesOf(SPDY.client, DATA, 1)).toEqual([4, 4, 1])
   expect(writesOf(SPDY.client, PING, 0)).toEqual([2, 2, 4, 4])
@@ -52,7 +52,7 @@ workloads: { work: { path: kubectl, kind: ${kind}, connection: per-request, requ
 `
 }
 
-test('streams are opened one after the other: those of a port in all versions, of a command only until 1.29', () => {
+test('streams of a port-forward are opened one after the other in all versions, and those of a command only until 1.29', () => {
   const roundTrips = (version: string, kind: string, more = 'response: 100B') =>
     Math.floor((streamed(version, kind, more).latencyMs.min ?? 0) / 1000)
   // TCP, TLS and the pod (twice for a port); then TCP, TLS, the upgrade, and each stream; the output comes with the last.
@@ -86,7 +86,7 @@ function roundTripsToFirstByte(version: string, kind: string, bytes: number): nu
   return Math.floor(first / 1e9)
 }
 
-test('kubectl has the first byte of a long output when SPDY has brought the whole frame, and a WebSocket the first record', () => {
+test('kubectl has the first byte of a long output after a whole SPDY frame, or after the first record of a WebSocket', () => {
   // Measured with kubectl 1.32: two round trips later than a short one over SPDY, as late over a WebSocket. A frame of
   // 32,768 bytes ends in a record that the second flight of 10 and 20 segments does not complete.
   for (const [version, kind, short, long] of [
@@ -103,7 +103,7 @@ test('kubectl has the first byte of a long output when SPDY has brought the whol
     ])
 })
 
-test('kubectl does nothing for a user who may not get the pod', () => {
+test('kubectl does nothing for a user without permission to get the pod', () => {
   const failuresOf = (rules: string) =>
     workloadOf(
       resultOf(`
@@ -125,41 +125,47 @@ workloads: { work: { path: kubectl, kind: exec, target: pods/web, response: 100B
 
 describe('both directions carry any size', () => {
   const SIZES = [1, 32_768, 32_769, 2_000_003]
-  test.each(['1.20', '1.29', '1.30', '1.32', '1.36'])('through the apiserver of %s', (version) => {
-    for (const kind of ['exec', 'port-forward'])
-      for (const bytes of SIZES) {
-        for (const more of [`request: ${bytes}B, response: 7B`, `request: 5B, response: ${bytes}B`]) {
-          const { completed, failed, wireBytes } = streamed(version, kind, more)
-          expect([kind, more, completed, failed]).toEqual([kind, more, 1, 0])
-          expect(wireBytes).toBeGreaterThan(2 * bytes)
+  test.each(['1.20', '1.29', '1.30', '1.32', '1.36'])(
+    'both directions of a stream carry any size through the apiserver of %s',
+    (version) => {
+      for (const kind of ['exec', 'port-forward'])
+        for (const bytes of SIZES) {
+          for (const more of [`request: ${bytes}B, response: 7B`, `request: 5B, response: ${bytes}B`]) {
+            const { completed, failed, wireBytes } = streamed(version, kind, more)
+            expect([kind, more, completed, failed]).toEqual([kind, more, 1, 0])
+            expect(wireBytes).toBeGreaterThan(2 * bytes)
+          }
         }
-      }
-  })
+    },
+  )
 
-  test.each(['exec', 'port-forward'])('of the apiserver and a kubelet: %s', (kind) => {
-    for (const more of ['response: 3MB', 'request: 3MB, response: 1B']) {
-      const { completed, wireBytes } = workloadOf(
-        resultOf(`
+  test.each(['exec', 'port-forward'])(
+    'both directions of a stream between apiserver and kubelet carry any size: %s',
+    (kind) => {
+      for (const more of ['response: 3MB', 'request: 3MB, response: 1B']) {
+        const { completed, wireBytes } = workloadOf(
+          resultOf(`
 version: 1
 hosts: { master: {}, node: {} }
 links: { wire: { between: [master, node], profile: gce-private } }
 paths: { logs: { kind: apiserver-kubelet, from: master, to: node } }
 workloads: { work: { path: logs, kind: ${kind}, ${more} } }
 `),
-        'work',
-      )
-      expect(completed).toBe(1)
-      expect(wireBytes).toBeGreaterThan(3_000_000)
-      expect(wireBytes).toBeLessThan(3_000_000 * 1.07)
-    }
-  })
+          'work',
+        )
+        expect(completed).toBe(1)
+        expect(wireBytes).toBeGreaterThan(3_000_000)
+        expect(wireBytes).toBeLessThan(3_000_000 * 1.07)
+      }
+    },
+  )
 })
 
 describe('the other commands of kubectl', () => {
   const roundTrips = (version: string, kind: string, more: string) =>
     Math.floor((streamed(version, kind, more).latencyMs.min ?? 0) / 1000)
 
-  test('take as many round trips as were measured', () => {
+  test('other commands of kubectl take as many round trips as were measured', () => {
     // Measured with kubectl 1.32: attach is as exec, and an empty input takes a stream more over SPDY.
     expect([roundTrips('1.29', 'attach', 'response: 3B'), roundTrips('1.32', 'attach', 'response: 3B')]).toEqual([9, 6])
     const EMPTY = 'request: 0B, response: 3B'
@@ -170,14 +176,14 @@ describe('the other commands of kubectl', () => {
     expect([roundTrips('1.32', 'cp', 'response: 3B'), roundTrips('1.32', 'cp', 'request: 3B')]).toEqual([6, 11])
   })
 
-  test('cp carries a tar: three blocks beside those of the file', () => {
+  test('kubectl cp carries a tar: three blocks beside those of the file', () => {
     const { wireBytes: small } = streamed('1.32', 'cp', 'response: 1B')
     const { wireBytes: large } = streamed('1.32', 'cp', 'response: 1000001B')
     expect(large - small).toBeGreaterThan(2 * 1_000_000)
     expect(large - small).toBeLessThan(2 * 1_000_000 * 1.08)
   })
 
-  test('attach needs pods/attach, and cp pods/exec', () => {
+  test('kubectl attach needs pods/attach, and cp pods/exec', () => {
     const failuresOf = (kind: string, subresource: string) =>
       workloadOf(
         resultOf(`
@@ -197,7 +203,7 @@ workloads: { work: { path: kubectl, kind: ${kind}, target: pods/web, response: 1
     expect([failuresOf('cp', 'exec'), failuresOf('cp', 'attach')]).toEqual([[], FORBIDDEN])
   })
 
-  test('kubectl until 1.26 fetches each group by itself, which is refused', () => {
+  test('kubectl until 1.26 requests each API group separately, which is refused', () => {
     const loaded = loadScenario({ text: userScenario('1.26', 'exec', 'discovery: fetched'), file: 'x.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['contradiction'])
   })

@@ -43,7 +43,7 @@ describe('an idle connection of a client in a cluster', () => {
   const probesOfClient = [30, 61, 92, 122, 153, 184, 215, 245, 276, 307, 337, 368, 399]
   const probesOfApiserver = [181, 361]
 
-  test('carries a probe of the client every 30 s and one of the apiserver every 3 min', () => {
+  test('an idle connection of a client in a cluster carries a probe of the client every 30 s and one of the apiserver every 3 min', () => {
     const { toServer, toClient } = acksOf(QUIET)
     // Each probe has a reply: the probes of one end do not count as a sign of life for its own.
     const all = [...probesOfClient, ...probesOfApiserver].sort((a, b) => a - b)
@@ -51,7 +51,7 @@ describe('an idle connection of a client in a cluster', () => {
     expect(toClient).toEqual(all)
   })
 
-  test('fails within five minutes if its link silently drops all packets', () => {
+  test('an idle connection of a client in a cluster fails within five minutes if its link silently drops all packets', () => {
     const text = `${QUIET}events: [{ at: 10s, link: control-node-1, state: down, for: 300s }]\n`
     expect(workloadOf(resultOf(text), 'watch').failures).toEqual([{ reason: 'timed out', count: 1 }])
   })
@@ -73,13 +73,13 @@ describe('a silent session of exec whose node is cut off', () => {
     return { endS: Math.round(simulatedNs / S), failed: workloads[0].failed }
   }
 
-  test('goes on after 165 s at 1.16, and at 1.17 ends at the next probe, since the kubelet has given it up', () => {
+  test('a silent exec session of a cut-off node goes on after 165 s at 1.16, and ends at the next probe at 1.17, since the kubelet gave up', () => {
     expect(afterCut('1.16', '165s').failed).toBe(0)
     expect(afterCut('1.17', '165s')).toEqual({ endS: 185, failed: 1 })
     expect(afterCut('1.17', '120s').failed).toBe(0)
   })
 
-  test('ends when the apiserver has given it up: after 5 min of silence, after 15 min where a ping waits for its ACK', () => {
+  test('a silent exec session of a cut-off node ends when the apiserver gives up: after 5 min of silence, after 15 min if a ping waits for its ACK', () => {
     const endS = (version: string) => Math.round(resultOf(execOf(version, '')).simulatedNs / S)
     // The timers of the kernel add up to 2 s to each wait.
     expect(['1.16', '1.31', '1.32'].map(endS)).toEqual([308, 949, 949])
@@ -108,7 +108,7 @@ paths: { users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet } }
     return [text(keepalive?.http1), text(keepalive?.http2)]
   }
 
-  test('of the ports of kubelets is 3 min until 1.16 and 15 s from 1.17', () => {
+  test('the TCP keepalive of kubelet ports is 3 min until 1.16 and 15 s from 1.17', () => {
     for (const [version, expected] of [
       ['1.6', '180 180 9'],
       ['1.16', '180 180 9'],
@@ -119,20 +119,20 @@ paths: { users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet } }
     }
   })
 
-  test('of the ports of kubelets follows the version of each node', () => {
+  test('the TCP keepalive of kubelet ports follows the version of each node', () => {
     const skewed = planOf('1.18', `{ nodes: { old: { count: 1, kubernetes: "1.16" }, new: { count: 1 } }, ${USER} }`)
     const ports = skewed.listeners.filter(({ port }) => port === 10250).map(({ silence }) => text(silence.keepalive))
     expect(ports.sort()).toEqual(['15 15 9', '180 180 9'])
   })
 
-  test('of the apiserver is 3 min, with probes every 15 s from 1.32', () => {
+  test('the TCP keepalive of the apiserver is 3 min, with probes every 15 s from 1.32', () => {
     const portOf = (plan: Plan) => plan.paths.find(({ name }) => name.startsWith('users'))!.port
     const at = (version: string) => listening(planOf(version), portOf(planOf(version)))
     expect(['1.6', '1.31', '1.32'].map(at)).toEqual(['180 180 9', '180 180 9', '180 15 9'])
     expect(listening(planOf('1.6'), 8080)).toBe('180 180 9')
   })
 
-  test('of clients is 30 s, with probes every 15 s from 1.32', () => {
+  test('the TCP keepalive of clients is 30 s, with probes every 15 s from 1.32', () => {
     expect(['1.6', '1.31', '1.32'].map((version) => clientOf(planOf(version), 'logs')[0])).toEqual([
       '30 30 9',
       '30 30 9',
@@ -140,7 +140,7 @@ paths: { users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet } }
     ])
   })
 
-  test('of connections that kubectl upgrades is none until 1.13 and 15 s from 1.14', () => {
+  test('connections that kubectl upgrades have no TCP keepalive until 1.13, and 15 s from 1.14', () => {
     expect(['1.13', '1.14', '1.32'].map((version) => clientOf(planOf(version), 'users'))).toEqual([
       ['none', '30 30 9'],
       ['15 15 9', '30 30 9'],
@@ -148,7 +148,7 @@ paths: { users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet } }
     ])
   })
 
-  test('of SSH tunnels is none until 1.13 and 15 s from 1.14; that of sshd is two hours', () => {
+  test('SSH tunnels have no TCP keepalive until 1.13, and 15 s from 1.14; that of sshd is two hours', () => {
     const at = (version: string) => {
       const flags = '{ ssh-user: core }'
       const plan = planOf(version, `{ apiserver: { flags: ${flags} }, nodes: 1, ${USER} }`)
@@ -159,7 +159,7 @@ paths: { users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet } }
     expect(['1.13', '1.14'].map(at)).toEqual([['none'], ['15 15 9']])
   })
 
-  test('is off where no cluster says what runs there', () => {
+  test('TCP keepalive is off if no cluster says which program runs', () => {
     const loaded = loadScenario({
       file: 'test.yaml',
       text: `version: 1

@@ -48,13 +48,13 @@ function roundTrips(cell: Cell): number {
 }
 
 describe('kubectl that tries a WebSocket falls back to SPDY on a refused handshake', () => {
-  test('create alone suffices for exec and port-forward at every release', () => {
+  test('permission to create alone suffices for exec and port-forward at every release', () => {
     for (const kubernetes of ['1.29', '1.30', '1.31', '1.34', '1.35', '1.36', '1.37'])
       for (const kind of ['exec', 'port-forward'] as const)
         expect([kubernetes, kind, worked({ kubernetes, kind, verbs: ['create'] })]).toEqual([kubernetes, kind, true])
   })
 
-  test('the apiserver decides a GET and then a POST, which comes on a connection of its own', () => {
+  test('kubectl sends a GET and, if the apiserver refuses it, a POST on a connection of its own', () => {
     expect(asked({ kubernetes: '1.29', verbs: ['create'] })).toEqual(['POST allowed'])
     for (const kubernetes of ['1.30', '1.35', '1.37'])
       expect(asked({ kubernetes, verbs: ['create'] })).toEqual(['GET 403', 'POST allowed'])
@@ -64,7 +64,7 @@ describe('kubectl that tries a WebSocket falls back to SPDY on a refused handsha
     expect(roundTrips({ kubernetes: '1.30', verbs: ['create', 'get'] })).toBe(6)
   })
 
-  test('an eavesdropper at the apiserver reads both requests, and of as many as were sent', () => {
+  test('an eavesdropper at the apiserver reads both the GET and the POST of kubectl, and counts both', () => {
     const exposed = (verbs: readonly string[]) => {
       const text = scenario({ kubernetes: '1.34', verbs }).replace('requests: 1,', 'requests: 3,')
       const eve = 'attackers: { eve: { on: master, vantage: node, plan: [{ technique: eavesdrop, path: kubectl }] } }'
@@ -75,7 +75,7 @@ describe('kubectl that tries a WebSocket falls back to SPDY on a refused handsha
     expect(exposed(['create', 'get'])).toEqual([3, 3])
   })
 
-  test('a user who may do neither fails with the refusal of the POST', () => {
+  test('kubectl of a user without get and create fails with the refusal of the POST', () => {
     for (const kubernetes of ['1.30', '1.37']) {
       const cell = { kubernetes, verbs: [] }
       expect(asked(cell)).toEqual(['GET 403', 'POST 403'])
@@ -86,7 +86,7 @@ describe('kubectl that tries a WebSocket falls back to SPDY on a refused handsha
 })
 
 describe('the version of kubectl decides which protocols it tries', () => {
-  test('get alone suffices for a WebSocket before 1.35, and so for an exec of kubectl from 1.30 on', () => {
+  test('permission to get alone suffices for a WebSocket before 1.35, and so for exec of kubectl from 1.30 on', () => {
     const withGet = (kubernetes: string, kubectl?: string) =>
       worked({ kubernetes, verbs: ['get'], ...(kubectl === undefined ? {} : { kubectl }) })
     expect(['1.29', '1.30', '1.31', '1.34', '1.35', '1.36', '1.37'].map((version) => withGet(version))).toEqual([
@@ -101,7 +101,7 @@ describe('the version of kubectl decides which protocols it tries', () => {
     expect([withGet('1.34', '1.29'), withGet('1.34', '1.30'), withGet('1.34', '1.37')]).toEqual([false, true, true])
   })
 
-  test('get alone suffices for a port-forward of kubectl from 1.31 on', () => {
+  test('permission to get alone suffices for a port-forward of kubectl from 1.31 on', () => {
     const withGet = (kubernetes: string, kubectl: string) =>
       worked({ kubernetes, kubectl, verbs: ['get'], kind: 'port-forward' })
     expect([withGet('1.34', '1.30'), withGet('1.34', '1.31'), withGet('1.35', '1.31')]).toEqual([false, true, false])
@@ -116,7 +116,7 @@ describe('the version of kubectl decides which protocols it tries', () => {
 describe('the gate AuthorizePodWebsocketUpgradeCreatePermission', () => {
   const gates = '{ AuthorizePodWebsocketUpgradeCreatePermission: false }'
 
-  test('get alone suffices from 1.35 on where the gate is closed', () => {
+  test('permission to get alone suffices from 1.35 on if the gate AuthorizePodWebsocketUpgradeCreatePermission is off', () => {
     for (const kubernetes of ['1.35', '1.36', '1.37'])
       for (const kind of ['exec', 'port-forward'] as const) {
         expect([kubernetes, kind, worked({ kubernetes, kind, verbs: ['get'] })]).toEqual([kubernetes, kind, false])
@@ -129,7 +129,7 @@ describe('the gate AuthorizePodWebsocketUpgradeCreatePermission', () => {
     expect(asked({ kubernetes: '1.35', verbs: ['create'], gates })).toEqual(['GET 403', 'POST allowed'])
   })
 
-  test('the gate can be written as on a command line, and is refused before 1.35', () => {
+  test('the gate AuthorizePodWebsocketUpgradeCreatePermission is read as on a command line, and refused before 1.35', () => {
     const text = 'AuthorizePodWebsocketUpgradeCreatePermission=false'
     expect(worked({ kubernetes: '1.35', verbs: ['get'], gates: text })).toBe(true)
     expect(() => scenarioOf(scenario({ kubernetes: '1.34', verbs: ['get'], gates: text }))).toThrow(
@@ -139,7 +139,7 @@ describe('the gate AuthorizePodWebsocketUpgradeCreatePermission', () => {
 })
 
 describe('an apiserver that serves no newer WebSockets passes them to a container runtime, which refuses', () => {
-  test('kubectl of a newer release than the apiserver needs create', () => {
+  test('kubectl newer than the apiserver needs create for a WebSocket, because the container runtime refuses it', () => {
     const newer = { kubernetes: '1.29', kubectl: '1.30' }
     expect(asked({ ...newer, verbs: ['get', 'create'] })).toEqual(['GET allowed', 'POST allowed'])
     expect(asked({ ...newer, verbs: ['get'] })).toEqual(['GET allowed', 'POST 403'])
@@ -147,7 +147,7 @@ describe('an apiserver that serves no newer WebSockets passes them to a containe
     expect(worked({ kubernetes: '1.30', kubectl: '1.31', kind: 'port-forward', verbs: ['get'] })).toBe(false)
   })
 
-  test('the gates of the apiserver decide whether it serves WebSockets itself', () => {
+  test('the feature gates of the apiserver decide whether it serves WebSockets itself', () => {
     const gates = '{ TranslateStreamCloseWebsocketRequests: true }'
     expect(worked({ kubernetes: '1.29', kubectl: '1.30', verbs: ['get'], gates })).toBe(true)
     const closed = '{ TranslateStreamCloseWebsocketRequests: false }'
@@ -183,7 +183,7 @@ describe('from 1.36 on the apiserver passes WebSockets on to kubelets that decla
     }
   })
 
-  test('kubelets that are older or whose gates are closed get SPDY', () => {
+  test('kubelets that are older, or whose feature gates are off, get SPDY', () => {
     const got = (gates: string, kubelet = '') =>
       atKubelet(
         scenario({ kubernetes: '1.36', verbs: both, gates }).replace(
@@ -204,7 +204,7 @@ describe('from 1.36 on the apiserver passes WebSockets on to kubelets that decla
     expect(workloadOf(resultOf(older), 'work').completed).toBe(1)
   })
 
-  test('WebSockets that are passed on take as many round trips, and carry all data in both directions', () => {
+  test('WebSockets that are passed on to kubelets take as many round trips, and carry all data in both directions', () => {
     for (const kind of ['exec', 'port-forward'] as const) {
       expect(roundTrips({ kubernetes: '1.36', kind, verbs: both })).toBe(
         roundTrips({ kubernetes: '1.35', kind, verbs: both }),

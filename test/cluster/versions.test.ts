@@ -24,7 +24,7 @@ const defaults = <Value>(flag: Flag<Value>, ...minors: number[]) =>
   minors.map((minor) => defaultAt(flag, kubernetesVersion(minor)))
 
 describe('versions of Kubernetes', () => {
-  it('are the minor releases from 1.6 to 1.37', () => {
+  it('versions of Kubernetes are the minor releases from 1.6 to 1.37', () => {
     expect(parseKubernetesVersion('1.6')).toEqual({ ok: true, version: { text: '1.6', minor: 6 } })
     expect(parseKubernetesVersion('1.37')).toEqual({ ok: true, version: { text: '1.37', minor: 37 } })
     const refused = { ok: false, message: 'Kubernetes 1.4 is not among those modelled: 1.6 to 1.37' }
@@ -37,7 +37,7 @@ describe('versions of Kubernetes', () => {
     expect(parseKubernetesVersion('2.6').ok).toBe(false)
   })
 
-  it('have neither patch numbers nor a leading v', () => {
+  it('versions of Kubernetes have neither patch numbers nor a leading v', () => {
     expect(parseKubernetesVersion('1.30.4')).toEqual({
       ok: false,
       message: '"1.30.4" is not a minor version: patch releases are not told apart',
@@ -47,11 +47,11 @@ describe('versions of Kubernetes', () => {
     expect(parseKubernetesVersion('latest')).toMatchObject({ ok: false, hint: 'write it like "1.30"' })
   })
 
-  it('default to 1.32', () => {
+  it('versions of Kubernetes default to 1.32', () => {
     expect(DEFAULT_VERSION.text).toBe('1.32')
   })
 
-  it('throw a RangeError outside the modelled releases', () => {
+  it('versions of Kubernetes throw a RangeError outside the modelled releases', () => {
     expect(() => kubernetesVersion(5)).toThrow(RangeError)
     expect(() => kubernetesVersion(6.5)).toThrow(RangeError)
   })
@@ -61,11 +61,11 @@ describe('the table of flags and release features', () => {
   const rows = [...abilityRows(), ...flagRows()]
   const properties = [...new Set(rows.map(({ what }) => what))]
 
-  it('names a source for every value', () => {
+  it('the table of flags names a source for every value', () => {
     expect(rows.filter(({ source }) => source.length < 5)).toEqual([])
   })
 
-  it.each(properties)('has exactly one value of %s for each release from 1.6 to 1.37', (what) => {
+  it.each(properties)('the table of flags has exactly one value of %s for each release from 1.6 to 1.37', (what) => {
     let next = OLDEST_MINOR
     for (const { from, until } of rows.filter((row) => row.what === what)) {
       expect(from).toBe(next)
@@ -75,7 +75,7 @@ describe('the table of flags and release features', () => {
     expect(next).toBe(NEWEST_MINOR + 1)
   })
 
-  it('has no step that repeats the value before', () => {
+  it('the table of flags has no step that repeats the value before', () => {
     const idle = rows.filter((row, i) => {
       const next = rows[i + 1]
       return next?.what === row.what && JSON.stringify(next.value) === JSON.stringify(row.value)
@@ -83,7 +83,7 @@ describe('the table of flags and release features', () => {
     expect(idle).toEqual([])
   })
 
-  it('marks the values that are not verified', () => {
+  it('the table of flags marks the values that are not verified', () => {
     const marked = rows.filter((row) => row.unverified).map(({ what, from }) => `${what} 1.${from}`)
     expect(marked).toMatchInlineSnapshot(`
       [
@@ -97,13 +97,13 @@ describe('the table of flags and release features', () => {
 })
 
 describe('the defaults of each release', () => {
-  it('enable the insecure port until 1.19, allow only 0 from 1.20, and refuse the flag from 1.24', () => {
+  it('the default flags enable the insecure port until 1.19, allow only 0 from 1.20, and refuse the flag from 1.24', () => {
     expect(defaults(insecurePort, 19, 20, 24)).toEqual([8080, 0, 0])
     const states = [19, 20, 23, 24].map((minor) => stateAt(insecurePort, kubernetesVersion(minor)))
     expect(states).toEqual(['present', 'inert', 'inert', 'absent'])
   })
 
-  it('leave kubelets with flags open in every release, and close those with a configuration file from 1.10', () => {
+  it('kubelets with flags are open by default in every release, those with a configuration file are closed from 1.10', () => {
     const fields: readonly Flag[] = [anonymousEnabled, webhookEnabled, authorizationMode, readOnlyPort]
     const byFlags = [true, false, 'AlwaysAllow', 10255]
     expect(fields.map(({ also }) => also?.default?.map(({ value }) => value))).toEqual(byFlags.map((value) => [value]))
@@ -111,11 +111,11 @@ describe('the defaults of each release', () => {
     expect(fields.map((field) => defaultAt(field, kubernetesVersion(10)))).toEqual([false, true, 'Webhook', 0])
   })
 
-  it('make node statuses the heartbeats until 1.13, and leases from 1.14', () => {
+  it('node statuses are the heartbeats by default until 1.13, and leases from 1.14', () => {
     expect([13, 14].map((minor) => at(minor).kubelet.heartbeat)).toEqual(['node-status', 'lease'])
   })
 
-  it('detect a dead connection by heartbeats from 1.11, also by PINGs from 1.20, and only by PINGs from 1.24', () => {
+  it('a dead connection is detected by heartbeats from 1.11, also by PINGs from 1.20, and only by PINGs from 1.24', () => {
     const detections = [10, 11, 20, 24].map((minor) => [
       at(minor).kubelet.closesConnectionsOnHeartbeatFailure,
       at(minor).client.http2ReadIdleTimeoutNs !== null,
@@ -128,17 +128,17 @@ describe('the defaults of each release', () => {
     ])
   })
 
-  it('mark nodes NotReady after 50 s from 1.32, later than the 45 s of the HTTP/2 health check', () => {
+  it('nodes are NotReady after 50 s by default from 1.32, later than the 45 s of the HTTP/2 health check', () => {
     expect(defaults(nodeMonitorGracePeriodNs, 31, 32)).toEqual([40_000_000_000, 50_000_000_000])
     const { http2ReadIdleTimeoutNs, http2PingTimeoutNs } = at(32).client
     expect(http2ReadIdleTimeoutNs! + http2PingTimeoutNs!).toBe(45_000_000_000)
   })
 
-  it('allow 250 HTTP/2 streams until 1.28, and 100 from 1.29', () => {
+  it('250 HTTP/2 streams are allowed by default until 1.28, and 100 from 1.29', () => {
     expect(defaults(http2MaxStreamsPerConnection, 28, 29)).toEqual([250, 100])
   })
 
-  it('negotiate TLS 1.3 from 1.17, and a post-quantum key exchange from 1.33', () => {
+  it('TLS 1.3 is negotiated by default from 1.17, and a post-quantum key exchange from 1.33', () => {
     expect([16, 17].map((minor) => at(minor).tls.newestVersion)).toEqual(['1.2', '1.3'])
     expect([6, 7, 32, 33].map((minor) => at(minor).tls.keyExchange)).toEqual([
       'p256',
@@ -148,13 +148,13 @@ describe('the defaults of each release', () => {
     ])
   })
 
-  it('support SSH tunnels until 1.21, and Konnectivity as modelled from 1.18', () => {
+  it('SSH tunnels are supported until 1.21, and Konnectivity as modelled from 1.18', () => {
     expect([21, 22].map((minor) => at(minor).apiserver.sshTunnels)).toEqual([true, false])
     const states = [15, 16, 18].map((minor) => stateAt(egressSelector, kubernetesVersion(minor)))
     expect(states).toEqual(['absent', 'unmodelled', 'present'])
   })
 
-  it('give pods projected tokens from 1.21', () => {
+  it('pods have projected tokens by default from 1.21', () => {
     expect([20, 21].map((minor) => at(minor).pods.token)).toEqual(['secret', 'projected'])
   })
 })
@@ -162,14 +162,14 @@ describe('the defaults of each release', () => {
 describe('the page kubernetes-versions.md', () => {
   const page = readFileSync('docs/models/kubernetes-versions.md', 'utf8')
 
-  it('contains every row of the table', () => {
+  it('the page kubernetes-versions.md contains every row of the table of versions', () => {
     const missing = abilityRows()
       .map(lineOf)
       .filter((line) => !page.includes(`${line}\n`))
     expect(missing).toEqual([])
   })
 
-  it('contains no other row', () => {
+  it('the page kubernetes-versions.md contains no row that the table of versions lacks', () => {
     const lines = page.split('\n').filter((line) => /^\| [a-zA-Z]+\.[a-zA-Z0-9]+ \| 1\./.test(line))
     expect(lines).toHaveLength(abilityRows().length)
   })

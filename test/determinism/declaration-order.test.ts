@@ -51,7 +51,7 @@ describe('a scenario whose declarations are reordered', () => {
       ['reversed', reversed],
       ['shuffled', shuffled],
     ] as const)(
-      'gives the same result when hosts, links, paths, workloads and the other entries are %s',
+      'a scenario has the same result when hosts, links, paths, workloads and the other entries are %s',
       (_, reorder) => {
         expect(resultOfScenario(redeclared(scenarioOf(text), reorder))).toEqual(expected)
       },
@@ -60,12 +60,12 @@ describe('a scenario whose declarations are reordered', () => {
     test.each([
       ['reversed', reversed],
       ['shuffled', shuffled],
-    ] as const)('gives the same result when the keys of all maps in the file are %s', (_, reorder) => {
+    ] as const)('a scenario has the same result when the keys of all maps in the file are %s', (_, reorder) => {
       expect(resultOf(stringify(rewritten(parse(text), reorder)))).toEqual(expected)
     })
   })
 
-  test('gives the same result when everything is declared in any order', () => {
+  test('a scenario has the same result when everything is declared in any order', () => {
     const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
     const expected = resultOfScenario(scenario)
     fc.assert(

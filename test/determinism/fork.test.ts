@@ -12,7 +12,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY
 const aTick = fc.integer({ min: 0, max: endOf(scenario) })
 
 describe('a fork', () => {
-  test('continues like a run that was never forked when made at any tick, as does its origin', () => {
+  test('a fork at any tick and its origin continue like a run that was never forked', () => {
     fc.assert(
       fc.property(aTick, fc.boolean(), (tick, isForkFirst) => {
         const parent = beginning(scenario)
@@ -26,7 +26,7 @@ describe('a fork', () => {
     )
   })
 
-  test('continues like a run that was never forked when made between any two events of one tick', () => {
+  test('a fork between any two events of one tick continues like a run that was never forked', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: unforked.events - 1 }), (events) => {
         const parent = beginning(scenario)
@@ -37,7 +37,7 @@ describe('a fork', () => {
     )
   })
 
-  test('applies the packet rules of its origin', () => {
+  test('a fork applies the packet rules of its origin', () => {
     const first: PacketRule = {
       judge: (packet) =>
         packet.transmission === 1 && packet.sequenceNumber % 11 === 0 ? { action: 'drop' } : { action: 'pass' },
@@ -54,7 +54,7 @@ describe('a fork', () => {
     expect(finish(parent.fork(), scenario)).toEqual(expected)
   })
 
-  test('continues like a run that was never forked while it and its origin run in turns', () => {
+  test('a fork and its origin that run in turns continue like a run that was never forked', () => {
     const parent = beginning(scenario)
     parent.runUntil(1_000_000_000, NO_LIMIT)
     const fork = parent.fork()
@@ -64,7 +64,7 @@ describe('a fork', () => {
     expect(finish(parent, scenario)).toEqual(unforked)
   })
 
-  test('that is made from a fork of a fork continues like a run that was never forked', () => {
+  test('a fork of a fork continues like a run that was never forked', () => {
     fc.assert(
       fc.property(fc.array(aTick, { minLength: 3, maxLength: 3 }), (ticks) => {
         let simulation = beginning(scenario)
@@ -78,7 +78,7 @@ describe('a fork', () => {
     )
   })
 
-  test('continues correctly in the memory of a released simulation that ran longer, shorter, or grew', () => {
+  test('a fork continues correctly in the memory of a released simulation that ran longer, shorter, or grew', () => {
     fc.assert(
       fc.property(aTick, aTick, aTick, (forkedAt, givenBackAt, forkedAgainAt) => {
         const parent = beginning(scenario)
@@ -98,7 +98,7 @@ describe('a fork', () => {
 })
 
 describe('a run that is stopped and continued', () => {
-  test('gives the same result whatever the ticks at which it stops', () => {
+  test('a run that is stopped and continued gives the same result whatever the ticks at which it stops', () => {
     fc.assert(
       fc.property(fc.array(aTick, { maxLength: 20 }), (ticks) => {
         const simulation = beginning(scenario)
@@ -109,7 +109,7 @@ describe('a run that is stopped and continued', () => {
     )
   })
 
-  test('leaves the clock at the tick where it stopped', () => {
+  test('a run that is stopped and continued leaves the clock at the tick where it stopped', () => {
     const simulation = beginning(scenario)
     expect(simulation.runUntil(123_456_789, NO_LIMIT)).toBe('tick')
     expect(simulation.timeline.now).toBe(123_456_789)

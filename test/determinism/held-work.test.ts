@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('a run has the same result where each piece of work has an event', () => {
+test('a run has the same result if each piece of work has an event of its own', () => {
   const finishHeld = vi.spyOn(Processors.prototype, 'finishHeld')
   fc.assert(
     fc.property(anyScenario, (scenario) => {

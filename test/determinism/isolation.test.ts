@@ -33,18 +33,18 @@ describe.each(SCENARIOS)('unrelated hosts and workloads beside $name', ({ text }
   const alone = resultOf(text)
   const together = resultOf(withStrangers(text))
 
-  test('send traffic of their own', () => {
+  test('unrelated hosts and workloads send traffic of their own', () => {
     const strangers = together.workloads.filter(({ name }) => !byName(alone.workloads).has(name))
     expect(strangers.map(({ completed }) => completed)).toEqual([10, 10, 10])
     expect(together.digest).not.toBe(alone.digest)
   })
 
-  test('do not change any workload: digest, latencies, bytes and all other figures', () => {
+  test('unrelated hosts and workloads do not change any workload: digest, latencies, bytes and all other figures', () => {
     const workloads = byName(together.workloads)
     expect(alone.workloads.map(({ name }) => workloads.get(name))).toEqual(alone.workloads)
   })
 
-  test('do not change any link or tunnel', () => {
+  test('unrelated hosts and workloads do not change any link or tunnel', () => {
     const links = byName(together.links)
     const tunnels = byName(together.tunnels)
     expect(alone.links.map(({ name }) => links.get(name))).toEqual(alone.links)

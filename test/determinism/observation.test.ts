@@ -8,19 +8,19 @@ const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
 const unseen = finish(beginning(scenario), scenario)
 
 describe('a run that is observed', () => {
-  test('gives the same result when packets are recorded', () => {
+  test('a run that is recorded gives the same result', () => {
     const { result, packetDigests } = run(scenario, { recordPackets: true })
     expect(result).toEqual(unseen)
     expect(packetDigests.length).toBe(unseen.packets)
   })
 
-  test('gives the same result when progress is reported and a budget of events is not used up', () => {
+  test('a run with progress reports and an unused event budget gives the same result', () => {
     const ticks: number[] = []
     const { result } = run(scenario, { onProgress: (tick) => ticks.push(tick), maxEvents: unseen.events + 1 })
     expect(result).toEqual(unseen)
   })
 
-  test('gives the same result with expectations, met or not', () => {
+  test('a run with expectations, met or not, gives the same result', () => {
     const { blueprint } = scenario
     const { expectations } = scenarioOf(`${A_BIT_OF_EVERYTHING}  - failed(fresh) = 12345\n`)
     expect(run({ blueprint, expectations: [] }).result).toEqual({ ...unseen, expectations: [] })
@@ -38,7 +38,7 @@ function withRule(rule: PacketRule) {
 }
 
 describe('a packet rule on every link direction', () => {
-  test('does not change the result when it passes every packet', () => {
+  test('a packet rule on every link direction does not change the result when it passes every packet', () => {
     let seen = 0
     const judge = () => {
       seen++
@@ -48,7 +48,7 @@ describe('a packet rule on every link direction', () => {
     expect(seen).toBeGreaterThan(unseen.packets)
   })
 
-  test('changes the result when it drops one packet in fifty', () => {
+  test('a packet rule on every link direction changes the result when it drops one packet in fifty', () => {
     const judge: PacketRule['judge'] = ({ sequenceNumber }) =>
       sequenceNumber % 50 === 7 ? { action: 'drop' } : { action: 'pass' }
     const result = withRule({ judge })
@@ -58,11 +58,11 @@ describe('a packet rule on every link direction', () => {
 })
 
 describe('the seed of a run', () => {
-  test('gives the same result each time', () => {
+  test('a run with the same seed gives the same result each time', () => {
     expect(resultOf(A_BIT_OF_EVERYTHING)).toEqual(unseen)
   })
 
-  test('gives another result than another seed, even when only ports and sequence numbers are random', () => {
+  test('a run with another seed gives another result, even if only ports and sequence numbers are random', () => {
     const seeded = (text: string, seed: number) => resultOf(text.replace(/^seed: .*$/m, `seed: ${seed}`))
     const digests = [11, 12, -12, 2 ** 53 - 1].map((seed) => seeded(A_BIT_OF_EVERYTHING, seed).trafficDigest)
     expect(new Set(digests).size).toBe(4)

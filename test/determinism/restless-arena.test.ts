@@ -10,7 +10,7 @@ paths: { web: { from: client, to: server } }
 workloads: { visits: { path: web, requests: 3 } }
 `
 
-test('a restless arena moves more often than there are events, without a change of the result', () => {
+test('an arena that moves before nearly every event does not change the result', () => {
   const settled = resultOf(TEXT)
   const restlessness = makeArenasRestless()
   try {

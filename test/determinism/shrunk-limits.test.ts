@@ -4,7 +4,7 @@ import { SHRUNK_LIMITS, type ShrunkLimit, searchShrunkLimits } from './shrunk-li
 /** `npm run nightly` tries more. */
 const RUNS = 18
 
-test.each(Object.keys(SHRUNK_LIMITS) as ShrunkLimit[])('%s', (name) => {
+test.each(Object.keys(SHRUNK_LIMITS) as ShrunkLimit[])('a run with shrunk limits gives the same result: %s', (name) => {
   const { tried } = searchShrunkLimits(name, { numRuns: RUNS })
   expect(tried).toBeGreaterThan(RUNS / 10)
 })

@@ -51,7 +51,7 @@ describe('rows that are allocated unset', () => {
     'scenarios/failures.yaml',
     'test/golden/attacks/injecting/scenario.yaml',
     'test/golden/attacks/relayed-kubelet/scenario.yaml',
-  ])('do not change the result of %s, whatever they contain', (file) => {
+  ])('rows that are allocated unset do not change the result of %s, whatever they contain', (file) => {
     const expected = digestOf(file)
     const filled = fillUnsetRows()
     const table = new OneNumber(new Arena())

@@ -27,7 +27,7 @@ function expectBoth({ guests, staff }: Tables, count: number): void {
 }
 
 describe('an arena', () => {
-  test('keeps the rows of all its tables when one of them grows', () => {
+  test('an arena keeps the rows of all its tables when one of them grows', () => {
     const tables = twoTables(4)
     addToBoth(tables, 0, 4)
     addPerson(tables.guests, 4)
@@ -36,7 +36,7 @@ describe('an arena', () => {
     expectBoth(tables, 5)
   })
 
-  test('keeps the rows of earlier tables when its buffer grows for a new one', () => {
+  test('an arena keeps the rows of earlier tables when its buffer grows for a new one', () => {
     const tables = twoTables(4)
     addToBoth(tables, 0, 4)
     const many = new People(tables.arena, 100_000)
@@ -44,7 +44,7 @@ describe('an arena', () => {
     expect(personIn(many, many.nth(99_999))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('leaves no gap when the table that lies last grows', () => {
+  test('an arena leaves no gap when its last table grows', () => {
     const tables = twoTables(4)
     addToBoth(tables, 0, 4)
     tables.arena.grow(tables.staff, 64)
@@ -55,7 +55,7 @@ describe('an arena', () => {
     expectBoth(tables, 4)
   })
 
-  test('gives new rows of the table that lies last zeroes, whatever its buffer held before', () => {
+  test('an arena gives zeroed new rows to its last table, whatever its buffer held before', () => {
     const tables = twoTables(4)
     addToBoth(tables, 1, 500)
     tables.arena.copyFrom(twoTables(4).arena)
@@ -65,7 +65,7 @@ describe('an arena', () => {
     for (let row = 1; row < 200; row++) expect(personIn(tables.staff, tables.staff.nth(row))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('leaves its tables where they are while they use no more than expected', () => {
+  test('an arena leaves its tables where they are while they use no more than expected', () => {
     const small = twoTables(4)
     addToBoth(small, 0, 4)
     const arena = new Arena(4 * small.arena.sizeBytes)
@@ -79,7 +79,7 @@ describe('an arena', () => {
     expect(guests.birth.buffer).toBe(before)
   })
 
-  test('takes tables that use up to 128 bytes more than expected', () => {
+  test('an arena takes tables that use up to 128 bytes more than expected', () => {
     const { sizeBytes } = twoTables(3).arena
     for (let moreBytes = 0; moreBytes <= 128; moreBytes++) {
       const arena = new Arena(sizeBytes - moreBytes)
@@ -89,14 +89,14 @@ describe('an arena', () => {
     }
   })
 
-  test('gives new rows zeroes', () => {
+  test('an arena gives zeroed new rows', () => {
     const { guests } = twoTables(1)
     addPerson(guests, 7)
     const row = guests.allocate()
     expect(personIn(guests, row)).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('throws when it grows a table that it does not hold, or to no larger capacity', () => {
+  test('an arena throws when it grows a table that it does not hold, or to no larger capacity', () => {
     const { arena, guests } = twoTables(4)
     expect(() => arena.grow(guests, 4)).toThrow(ModelError)
     expect(() => new Arena().grow(guests, 8)).toThrow(ModelError)
@@ -104,7 +104,7 @@ describe('an arena', () => {
 })
 
 describe('an arena whose content is exchanged', () => {
-  test('goes on from a copy of an earlier content, and then from where it was', () => {
+  test('an arena whose content is exchanged continues from an earlier copy, and then from where it was', () => {
     const tables = twoTables(2)
     addToBoth(tables, 0, 3)
     const early = tables.arena.copy()
@@ -119,7 +119,7 @@ describe('an arena whose content is exchanged', () => {
     expectBoth(tables, 600)
   })
 
-  test('goes on from a copy of an earlier content when the later one has no room in its buffer', () => {
+  test('an arena whose content is exchanged continues from an earlier copy when the later one has no room in its buffer', () => {
     for (const capacity of [40_000, 400_000]) {
       const tables = twoTables(2)
       addToBoth(tables, 0, 3)
@@ -135,7 +135,7 @@ describe('an arena whose content is exchanged', () => {
     }
   })
 
-  test('goes on from a copy that has none of the gaps of a large content', () => {
+  test('an arena whose content is exchanged continues from a copy without the gaps of a large content', () => {
     const arena = new Arena(1 << 26)
     const tables = { arena, guests: new People(arena, 4), staff: new People(arena, 4) }
     addToBoth(tables, 0, 40_000)
@@ -149,7 +149,7 @@ describe('an arena whose content is exchanged', () => {
     expectBoth(tables, 40_000)
   })
 
-  test('takes over the content of another with the same tables, which keeps its own', () => {
+  test('an arena takes over the content of another with the same tables, which keeps its own', () => {
     const source = twoTables(1)
     addToBoth(source, 0, 40)
     const other = twoTables(8)
@@ -162,7 +162,7 @@ describe('an arena whose content is exchanged', () => {
 })
 
 describe('an arena with a memory limit', () => {
-  test('grows up to it and throws beyond it, and so does its copy', () => {
+  test('an arena with a memory limit grows up to it and throws beyond it, as does its copy', () => {
     const tables = twoTables(1)
     addToBoth(tables, 0, 2_000)
     const used = tables.arena.sizeBytes
@@ -177,7 +177,7 @@ describe('an arena with a memory limit', () => {
     expect(() => tables.arena.grow(tables.guests, 1_000_000)).not.toThrow()
   })
 
-  test('reports what the machine cannot give as a lack of memory', () => {
+  test('an arena with a memory limit reports a failed allocation as a lack of memory', () => {
     const { arena, guests } = twoTables(1)
     expect(() => arena.grow(guests, 2 ** 45)).toThrow(OutOfMemory)
     // Buffers of this size exist, but no array of all their bytes, and no handles for all their rows.
@@ -190,7 +190,7 @@ describe('a copy of an arena', () => {
     ['as large as', 8],
     ['smaller than', 1],
     ['larger than', 1000],
-  ])('holds the same rows when its buffer was %s that of the source', (_, capacity) => {
+  ])('a copy of an arena holds the same rows when its buffer was %s that of the source', (_, capacity) => {
     const source = twoTables(8)
     addToBoth(source, 0, 8)
     const copy = twoTables(capacity)
@@ -199,7 +199,7 @@ describe('a copy of an arena', () => {
     expect(copy.arena.sizeBytes).toBe(source.arena.sizeBytes)
   })
 
-  test('keeps no rows that it held before', () => {
+  test('a copy of an arena keeps no rows that it held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 500, 600)
     copy.guests.release(copy.guests.nth(3))
@@ -208,7 +208,7 @@ describe('a copy of an arena', () => {
     expectBoth(copy, 3)
   })
 
-  test('is independent of its source, also when one of them grows', () => {
+  test('a copy of an arena is independent of its source, also when one of them grows', () => {
     const source = twoTables(4)
     addToBoth(source, 0, 4)
     const copy = twoTables(4)
@@ -224,7 +224,7 @@ describe('a copy of an arena', () => {
     expect([copy.guests.count, copy.guests.balance[0]]).toEqual([4, 99])
   })
 
-  test('reuses freed rows in the same order as its source', () => {
+  test('a copy of an arena reuses freed rows in the same order as its source', () => {
     const source = twoTables(8)
     addToBoth(source, 0, 6)
     for (const row of [4, 1, 3]) source.guests.release(source.guests.nth(row))
@@ -234,7 +234,7 @@ describe('a copy of an arena', () => {
     expect(rows).toEqual([3, 1, 4, 6].map((index) => copy.guests.nth(index)))
   })
 
-  test('gives zeroes to tables that are attached later, whatever its buffer held before', () => {
+  test('a copy of an arena gives zeroes to tables that are attached later, whatever its buffer held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 1, 50)
     copy.arena.copyFrom(twoTables(2).arena)
@@ -243,7 +243,7 @@ describe('a copy of an arena', () => {
     for (let row = 0; row < 100; row++) expect(personIn(late, late.nth(row))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('throws when its tables differ from those of the source', () => {
+  test('a copy of an arena throws when its tables differ from those of the source', () => {
     const one = new Arena()
     one.attach({ layOut: (columns: Columns) => columns.int32() }, 4)
     const wider = new Arena()

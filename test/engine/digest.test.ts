@@ -48,16 +48,16 @@ test('formatDigest prints 16 lowercase hexadecimal digits, the high lane first',
 })
 
 describe('folding words into a digest', () => {
-  test('gives another digest when the order of the words changes', () => {
+  test('a digest changes when the order of the folded words changes', () => {
     expect(afterWords(1, 2)).not.toEqual(afterWords(2, 1))
   })
 
-  test('gives another digest when a zero is folded in than when nothing is', () => {
+  test('a digest changes when a zero is folded in', () => {
     expect(afterWords(0)).not.toEqual(EMPTY)
     expect(afterWords(0, 0)).not.toEqual(afterWords(0))
   })
 
-  test('changes both lanes when any bit of a tick changes', () => {
+  test('both lanes of a digest change when any bit of a tick changes', () => {
     let power = 1
     for (let bit = 0; bit < 53; bit++) {
       const changed = afterNumbers(power)
@@ -67,7 +67,7 @@ describe('folding words into a digest', () => {
     }
   })
 
-  test('gives different digests for different safe integers', () => {
+  test('different safe integers give different digests', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
         fc.pre(a !== b)
@@ -77,7 +77,7 @@ describe('folding words into a digest', () => {
     )
   })
 
-  test('gives two lanes that are independent of each other', () => {
+  test('the two lanes of a digest are independent of each other', () => {
     const agreeing = Array.from({ length: 100_000 }, (_, i) => afterWords(i, i * 7)).filter(
       ({ hi, lo }) => ((hi ^ lo) & 0xff) === 0,
     )
@@ -92,7 +92,7 @@ describe('combining digests by name', () => {
     { selector: ({ name }) => name, minLength: 1 },
   )
 
-  test('gives the same digest for any order of the entries', () => {
+  test('combined digests are the same for any order of the entries', () => {
     fc.assert(
       fc.property(
         entries.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
@@ -104,7 +104,7 @@ describe('combining digests by name', () => {
     )
   })
 
-  test('gives another digest when two names exchange their digests', () => {
+  test('combined digests change when two names exchange their digests', () => {
     const [a, b] = [afterWords(1), afterWords(2)]
     expect(
       combineDigests([
@@ -119,7 +119,7 @@ describe('combining digests by name', () => {
     )
   })
 
-  test('leaves the array of entries unchanged', () => {
+  test('combining digests leaves the array of entries unchanged', () => {
     const list = [
       { name: 'wan', hi: 1, lo: 2 },
       { name: 'lan', hi: 3, lo: 4 },
@@ -128,7 +128,7 @@ describe('combining digests by name', () => {
     expect(list.map(({ name }) => name)).toEqual(['wan', 'lan'])
   })
 
-  test('sorts names by UTF-16 code units, so upper case comes first in every locale', () => {
+  test('combining digests sorts names by UTF-16 code units, so upper case comes first in every locale', () => {
     const sorted = combineDigests([
       { name: 'Z', hi: 1, lo: 1 },
       { name: 'a', hi: 2, lo: 2 },
@@ -140,7 +140,7 @@ describe('combining digests by name', () => {
     expect(combineDigests(byHand.reverse())).toEqual(sorted)
   })
 
-  test('throws when two digests have the same name', () => {
+  test('combining digests throws when two digests have the same name', () => {
     expect(() =>
       combineDigests([
         { name: 'wan', ...EMPTY },

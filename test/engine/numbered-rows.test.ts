@@ -12,14 +12,14 @@ function twoHosts() {
 }
 
 describe('rows that events name by number', () => {
-  test('are numbered from 0 for each host', () => {
+  test('rows that events name by number are numbered from 0 for each host', () => {
     const { people, numbers } = twoHosts()
     const rows = [addPerson(people, 1), addPerson(people, 2), addPerson(people, 3)]
     expect([numbers.add(0, rows[0]), numbers.add(1, rows[1]), numbers.add(0, rows[2])]).toEqual([0, 0, 1])
     expect([numbers.find(0, 1), numbers.find(1, 0), numbers.find(1, 1)]).toEqual([rows[2], rows[1], NONE])
   })
 
-  test('can have numbers that the caller chooses', () => {
+  test('rows that events name by number can have numbers that the caller chooses', () => {
     const { people, numbers } = twoHosts()
     const rows = [addPerson(people, 1), addPerson(people, 2)]
     numbers.addAs(0, 4_000_000_000, rows[0])
@@ -32,7 +32,7 @@ describe('rows that events name by number', () => {
     expect([numbers.find(0, 4_000_000_000), numbers.find(7, 4_000_000_000)]).toEqual([NONE, rows[1]])
   })
 
-  test('do not get the number of a removed row while others are left', () => {
+  test('rows that events name by number do not reuse the number of a removed row while others are left', () => {
     const { people, numbers } = twoHosts()
     const row = addPerson(people, 1)
     numbers.remove(0, numbers.add(0, row))
@@ -40,7 +40,7 @@ describe('rows that events name by number', () => {
     expect(numbers.find(0, 0)).toBe(NONE)
   })
 
-  test('get numbers from 0 again after the last, without those of rows that are still there', () => {
+  test('rows that events name by number start from 0 again after the last number, and skip numbers in use', () => {
     const { count } = NUMBERS
     NUMBERS.count = 4
     try {
@@ -55,7 +55,7 @@ describe('rows that events name by number', () => {
     }
   })
 
-  test('are found in a copy of the arena as in the original', () => {
+  test('rows that events name by number are found in a copy of the arena as in the original', () => {
     const [source, copy] = [twoHosts(), twoHosts()]
     const rows = Array.from({ length: 50 }, (_, id) => addPerson(source.people, id))
     for (const row of rows) source.numbers.add(1, row)
@@ -64,7 +64,7 @@ describe('rows that events name by number', () => {
     expect(copy.numbers.add(1, rows[0])).toBe(50)
   })
 
-  test('are found by their numbers, however many were added and removed before', () => {
+  test('rows that events name by number are found by their numbers, however many were added and removed before', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ host: fc.nat(1), remove: fc.option(fc.nat(100)) }), { maxLength: 200 }),

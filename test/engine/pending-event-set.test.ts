@@ -17,14 +17,14 @@ const MANY: readonly Event[] = [
 describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTies }) => {
   const emptyQueue = () => create(new Arena())
 
-  test('is empty at first', () => {
+  test('a pending event set is empty at first', () => {
     const queue = emptyQueue()
     expect(queue.size).toBe(0)
     expect(queue.nextTick()).toBe(Infinity)
     expect(queue.pop()).toBe(false)
   })
 
-  test('returns events in the order of their ticks', () => {
+  test('a pending event set returns events in the order of their ticks', () => {
     const queue = emptyQueue()
     push(queue, [
       [300, 0, 0, 0],
@@ -40,7 +40,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ])
   })
 
-  test('returns events of one tick by target, then kind, then argument, whatever the order of the pushes', () => {
+  test('a pending event set returns events of one tick by target, then kind, then argument, whatever the order of the pushes', () => {
     const ordered: Event[] = [
       [5, 0, KIND_LIMIT - 1, 4294967295],
       [5, 1, 0, 9],
@@ -57,7 +57,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(back)).toEqual(ordered)
   })
 
-  test('returns an event twice when it was pushed twice', () => {
+  test('a pending event set returns an event twice when it was pushed twice', () => {
     const queue = emptyQueue()
     push(queue, [
       [8, 1, 2, 3],
@@ -69,7 +69,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ])
   })
 
-  test('returns its size and the next tick without taking an event', () => {
+  test('a pending event set returns its size and the next tick without taking an event', () => {
     const queue = emptyQueue()
     push(queue, [
       [20, 0, 0, 1],
@@ -82,7 +82,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect([queue.size, queue.nextTick()]).toEqual([0, Infinity])
   })
 
-  test('accepts ticks of every order of magnitude up to the last tick', () => {
+  test('a pending event set accepts ticks of every order of magnitude up to the last tick', () => {
     const queue = emptyQueue()
     const ticks = Array.from({ length: 53 }, (_, bits) => 2 ** bits).flatMap((power) => [2 * power - 1, power])
     const events = [...new Set(ticks)].map((tick): Event => [tick, 0, 0, 0])
@@ -91,7 +91,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(queue.tick).toBe(LAST_TICK)
   })
 
-  test('accepts an event for the very next tick while older events wait for later ticks', () => {
+  test('a pending event set accepts an event for the next tick while older events wait for later ticks', () => {
     const queue = emptyQueue()
     push(queue, [
       [1000, 0, 0, 0],
@@ -109,7 +109,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ])
   })
 
-  test('accepts an event before the tick that nextTick has returned', () => {
+  test('a pending event set accepts an event before the tick that nextTick has returned', () => {
     const queue = emptyQueue()
     push(queue, [
       [10, 0, 0, 0],
@@ -125,7 +125,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue).map(([tick]) => tick)).toEqual([11, 2 ** 40, 2 ** 50, 2 ** 50 + 1])
   })
 
-  test('accepts many events before one that has waited long, while others wait behind it', () => {
+  test('a pending event set accepts many events before one that has waited long, while others wait behind it', () => {
     const queue = emptyQueue()
     push(queue, [
       [1, 0, 0, 0],
@@ -139,7 +139,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue).map(([tick]) => tick)).toEqual([...crowd.keys()].map((i) => i + 2).concat(2 ** 20, 2 ** 50))
   })
 
-  test('accepts many events before a crowd that has waited long, when nextTick has looked for the first of it', () => {
+  test('a pending event set accepts many events before a crowd, after nextTick has looked for the first of the crowd', () => {
     const queue = emptyQueue()
     const late = Array.from({ length: 40 }, (_, i): Event => [2 ** 50 + 300 * i, 0, 0, i])
     const early = Array.from({ length: 200 }, (_, i): Event => [2 + ((i * 37) % 200), 0, 0, i])
@@ -150,7 +150,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue)).toEqual([...early.toSorted((a, b) => a[0] - b[0]), ...late])
   })
 
-  test('accepts many events before some that lie within 256 ticks, when nextTick has looked for the first of them', () => {
+  test('a pending event set accepts many events before some within 256 ticks, after nextTick has looked for the first of these', () => {
     const queue = emptyQueue()
     const close = Array.from({ length: 40 }, (_, i): Event => [65_792 + 6 * i, 0, 0, i])
     const late = Array.from({ length: 1000 }, (_, i): Event => [66_304 + 60 * i, 0, 0, i])
@@ -162,19 +162,22 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue)).toEqual(inOrder([...early, ...close, ...late]))
   })
 
-  test.each([30, 200])('accepts %d events among many that wait close together, at their ticks too', (count) => {
-    const queue = emptyQueue()
-    push(queue, [[1, 0, 0, 0], ...MANY])
-    queue.pop()
-    const first = drain(queue, 50)
-    const among = MANY.slice(60, 60 + count).map(
-      ([tick, target]): Event => [Math.max(tick, queue.tick + 1), target, 1, 7],
-    )
-    push(queue, among)
-    expect([...first, ...drain(queue)]).toEqual(inOrder([...MANY, ...among]))
-  })
+  test.each([30, 200])(
+    'a pending event set accepts %d events among many close together, at equal ticks too',
+    (count) => {
+      const queue = emptyQueue()
+      push(queue, [[1, 0, 0, 0], ...MANY])
+      queue.pop()
+      const first = drain(queue, 50)
+      const among = MANY.slice(60, 60 + count).map(
+        ([tick, target]): Event => [Math.max(tick, queue.tick + 1), target, 1, 7],
+      )
+      push(queue, among)
+      expect([...first, ...drain(queue)]).toEqual(inOrder([...MANY, ...among]))
+    },
+  )
 
-  test('accepts a second crowd that is larger than the first one', () => {
+  test('a pending event set accepts a second crowd that is larger than the first one', () => {
     const queue = emptyQueue()
     push(queue, MANY)
     const first = drain(queue, 1000)
@@ -184,7 +187,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect([...first, ...drain(queue)]).toEqual(inOrder([...MANY, ...larger, ...last]))
   })
 
-  test('a fork and its origin both continue with many events that wait close together', () => {
+  test('a fork of a pending event set and its origin both continue with many events close together', () => {
     const [arena, forkedArena] = [new Arena(), new Arena()]
     const [queue, fork] = [create(arena), create(forkedArena)]
     push(queue, MANY)
@@ -195,7 +198,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect([...first, ...drain(fork)]).toEqual(inOrder([...MANY, [first[49][0] + 1, 0, 2, 0]]))
   })
 
-  test('returns events pushed before thousands of one far tick in order, and these afterwards', () => {
+  test('a pending event set returns events before thousands of one far tick in order, then these', () => {
     const queue = emptyQueue()
     const far = Array.from({ length: 3000 }, (_, i): Event => [2 ** 45, (i * 7919) % 3000, 0, i])
     const early = Array.from({ length: 500 }, (_, i): Event => [1000 + ((i * 37) % 500) * 40_000, i % 3, 0, i])
@@ -206,7 +209,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect([...first, ...drain(queue)]).toEqual(inOrder([...far, ...early, ...atTheSameTick]))
   })
 
-  test('keeps the order of ticks across a carry into the next digit', () => {
+  test('a pending event set keeps the order of ticks across a carry into the next digit', () => {
     const queue = emptyQueue()
     push(queue, [
       [255, 0, 0, 0],
@@ -217,7 +220,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue).map(([tick]) => tick)).toEqual([256, 257])
   })
 
-  test('accepts an event of the same timer again for a later deadline', () => {
+  test('a pending event set accepts an event of the same timer again for a later deadline', () => {
     const queue = emptyQueue()
     const [rto, timer, segment] = [200, 9, 1]
     push(queue, [
@@ -232,7 +235,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue)).toEqual([[350, 0, timer, 0]])
   })
 
-  test(`returns ${manyTies} events of one tick in order`, () => {
+  test(`a pending event set returns ${manyTies} events of one tick in order`, () => {
     const queue = emptyQueue()
     const scattered = Array.from({ length: manyTies }, (_, i): Event => [77, i % 3, 0, (i * 48271) % manyTies])
     push(queue, [[76, 0, 0, 0], ...scattered])
@@ -249,7 +252,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ['a tick after the last one', 2 ** 53],
     ['Infinity', Infinity],
     ['NaN', NaN],
-  ])('throws when an event is pushed for %s', (_, tick) => {
+  ])('a pending event set throws when an event is pushed for %s', (_, tick) => {
     const queue = emptyQueue()
     queue.push(40, 0, 0, 0)
     queue.pop()
@@ -257,7 +260,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(queue.size).toBe(0)
   })
 
-  test('accepts an event of the current tick that comes after the one taken last, and returns it in its place', () => {
+  test('a pending event set accepts an event of the current tick that comes after the one taken last, and returns it in its place', () => {
     const queue = emptyQueue()
     push(queue, [
       [40, 1, 0, 5],
@@ -286,7 +289,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ['an event of an earlier tick', [39, 9, 9, 9]],
     ['a fraction of a tick', [40.5, 9, 9, 9]],
     ['a tick after the last one', [2 ** 53, 9, 9, 9]],
-  ])('throws when %s is pushed to come after the one taken last', (_, [tick, ...rest]) => {
+  ])('a pending event set throws when %s is pushed to come after the one taken last', (_, [tick, ...rest]) => {
     const queue = emptyQueue()
     queue.push(40, 1, 1, 5)
     queue.pop()
@@ -294,12 +297,12 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(queue.size).toBe(0)
   })
 
-  test.each([-1, -0.5])('throws when the first event is pushed before tick 0, at %d', (tick) => {
+  test.each([-1, -0.5])('a pending event set throws when the first event is pushed before tick 0, at %d', (tick) => {
     expect(() => emptyQueue().push(tick, 0, 0, 0)).toThrow(ModelError)
   })
 })
 
-test('the radix queue takes no event before a crowd of one far tick from its heap', () => {
+test('the radix queue takes no event from its heap before a crowd of one far tick', () => {
   const queue = new RadixQueue(new Arena())
   const takenFromHeap = vi.spyOn(EventHeap.prototype, 'removeFirst')
   push(

@@ -22,7 +22,7 @@ const addNumbered = (events: ProvisionalEvents, n: number) => events.add(n, 2 **
 const numbered = (n: number) => [n, 2 ** 40 + n, n, n % 64, 2 ** 32 - 1 - n]
 
 describe('provisional events', () => {
-  test('come out as they were added, first in, first out, however many there are', () => {
+  test('provisional events are returned first in, first out, however many there are', () => {
     const steps = fc.array(fc.record({ adds: fc.nat(90), takes: fc.nat(90) }), { maxLength: 12 })
     fc.assert(
       fc.property(steps, (some) => {
@@ -40,7 +40,7 @@ describe('provisional events', () => {
     )
   })
 
-  test('are in a copy of the arena', () => {
+  test('provisional events are copied with the arena', () => {
     const [arena, copy] = [new Arena(), new Arena()]
     const [events, copied] = [arena, copy].map((each) => new ProvisionalEvents(each, unlimited()))
     for (let n = 0; n < 100; n++) addNumbered(events, n)
@@ -51,7 +51,7 @@ describe('provisional events', () => {
     expect(taken(copied)).toEqual(expected)
   })
 
-  test('are in a state that another was exchanged for', () => {
+  test('provisional events are exchanged with the state of the arena', () => {
     const arena = new Arena()
     const events = new ProvisionalEvents(arena, unlimited())
     addNumbered(events, 7)
@@ -64,14 +64,14 @@ describe('provisional events', () => {
     expect(taken(events)).toEqual([numbered(8)])
   })
 
-  test('limit the pending events to the first check', () => {
+  test('provisional events limit the pending events to the first check', () => {
     const pending = unlimited()
     const events = new ProvisionalEvents(new Arena(), pending)
     for (const n of [5, 6]) addNumbered(events, n)
     expect(pending.lastTick).toBe(5)
   })
 
-  test('are pending at once where they lie before their check', () => {
+  test('provisional events become pending at once if they are due before their check', () => {
     const arena = new Arena()
     const queue = new SortedQueue(arena)
     const events = new ProvisionalEvents(arena, unlimited())

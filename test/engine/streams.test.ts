@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { bernoulliThreshold, draw32, fraction53, Streams } from '../../src/engine/streams.ts'
 
 describe('a random stream', () => {
-  test('has the recorded key for a seed and a name, on every engine', () => {
+  test('a random stream has the recorded key for a seed and a name, on every engine', () => {
     expect(new Streams(7).key('link/wan/loss')).toEqual({ hi: 997897766, lo: 449520512 })
     expect(new Streams(7).key('link/wan/jitter')).toEqual({ hi: -1710833284, lo: -1357363422 })
     expect(new Streams(8).key('link/wan/loss')).toEqual({ hi: -463986740, lo: -1701942070 })
     expect(new Streams(-9007199254740991).key('')).toEqual({ hi: -1134063653, lo: -823723278 })
   })
 
-  test('has the same key whichever other streams exist', () => {
+  test('a random stream has the same key whichever other streams exist', () => {
     const alone = new Streams(7).key('link/wan/loss')
     const crowded = new Streams(7)
     for (let i = 0; i < 100; i++) crowded.key(`attacker/mallory-${i}`)
@@ -17,12 +17,12 @@ describe('a random stream', () => {
     expect(crowded.key('link/wan/loss')).toEqual(alone)
   })
 
-  test('has the same key when it is computed at the first read', () => {
+  test('a random stream has the same key when it is computed at the first read', () => {
     const { hi, lo } = new Streams(7).lazyKey('link/wan/loss')
     expect({ hi, lo }).toEqual(new Streams(7).key('link/wan/loss'))
   })
 
-  test('has a key of its own among 100,000 streams of similar names', () => {
+  test('a random stream has a key of its own among 100,000 streams of similar names', () => {
     const streams = new Streams(1)
     const keys = Array.from({ length: 100_000 }, (_, i) => streams.key(`link/l${i}/loss`))
     expect(new Set(keys.map(({ hi, lo }) => `${hi} ${lo}`)).size).toBe(keys.length)
@@ -33,7 +33,7 @@ describe('a random stream', () => {
     }
   })
 
-  test('throws when the seed is not a safe integer', () => {
+  test('a random stream throws when the seed is not a safe integer', () => {
     expect(() => new Streams(0.5)).toThrow('safe integer')
     expect(() => new Streams(9007199254740992)).toThrow('safe integer')
   })
@@ -50,7 +50,7 @@ describe('draws of similar packets', () => {
     { neighbours: 'transmissions of one segment', at: (i: number) => draw(1448, i) },
     { neighbours: 'connections', at: (i: number) => draw32(hi, lo, i, 12, 1448, 1) },
     { neighbours: 'streams', at: (i: number) => draw32(hi, lo + i, 11, 12, 1448, 1) },
-  ])('are uniform and independent: $neighbours', ({ at }) => {
+  ])('draws of similar packets are uniform and independent: $neighbours', ({ at }) => {
     const draws = Array.from({ length: COUNT }, (_, i) => at(i))
     const leading = draws.map((value) => value >>> 24)
     expectUniform(leading, 256)
@@ -66,7 +66,7 @@ describe('draws of similar packets', () => {
     }
   })
 
-  test('change half of their bits when any bit of their arguments changes', () => {
+  test('draws of similar packets change half of their bits when any bit of their arguments changes', () => {
     const identity = [hi, lo, 11, 12, 1448, 1]
     for (let field = 0; field < identity.length; field++) {
       for (let bit = 0; bit < 32; bit++) {
@@ -81,14 +81,14 @@ describe('draws of similar packets', () => {
     }
   })
 
-  test('are independent when the two halves of the key are exchanged', () => {
+  test('draws of similar packets are independent when the two halves of the key are exchanged', () => {
     const pairs = Array.from({ length: COUNT }, (_, i) => {
       return ((draw(i, 1) >>> 28) << 4) | (draw32(lo, hi, 11, 12, i, 1) >>> 28)
     })
     expectUniform(pairs, 256)
   })
 
-  test('have the recorded values for fixed arguments', () => {
+  test('draws of similar packets have the recorded values for fixed arguments', () => {
     expect([draw(0, 1), draw(1, 1), draw(1, 2), draw(4294967295, 1)]).toEqual([
       1007267046, 1820719706, 2789810919, 1407732858,
     ])

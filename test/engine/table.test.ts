@@ -8,7 +8,7 @@ import type { Person } from './rows.ts'
 describe.each(KINDS)('$kind', ({ People, Shelves }) => {
   const emptyTable = (capacity = 4) => new People(new Arena(), capacity)
 
-  test('allocates rows from the first on, and counts those in use', () => {
+  test('a table allocates rows from the first on, and counts those in use', () => {
     const people = emptyTable()
     expect([addPerson(people, 1), addPerson(people, 2), addPerson(people, 3)]).toEqual(
       [0, 1, 2].map((index) => people.nth(index)),
@@ -17,7 +17,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect([people.count, people.rowsEver]).toEqual([2, 3])
   })
 
-  test('allocates freed rows again, the newest first, before new ones', () => {
+  test('a table allocates freed rows again, the newest first, before new ones', () => {
     const people = emptyTable()
     for (let id = 0; id < 4; id++) addPerson(people, id)
     people.release(people.nth(0))
@@ -28,7 +28,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect(people.rowsEver).toBe(5)
   })
 
-  test('releases the first rows of a list as if each was released after the other', () => {
+  test('a table releases the first rows of a list as if each was released after the other', () => {
     const people = emptyTable()
     for (let id = 0; id < 4; id++) addPerson(people, id)
     const rows = [1, 3, 0, 2].map((index) => people.nth(index))
@@ -42,7 +42,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     )
   })
 
-  test('allocates every row with its list link unset', () => {
+  test('a table allocates every row with its list link unset', () => {
     const people = emptyTable()
     const first = addPerson(people, 0)
     const second = addPerson(people, 1)
@@ -52,7 +52,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect(people.next[addPerson(people, 2)]).toBe(NONE)
   })
 
-  test('allocates a reused row with the initial value of every column, whatever its last user left there', () => {
+  test('a table allocates a reused row with the initial value of every column, whatever its last user left there', () => {
     const shelves = new Shelves(new Arena())
     const first = shelves.allocate()
     shelves.label[first] = 7
@@ -67,7 +67,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect([...shelves.weights.subarray(at, at + 2)]).toEqual([3, 3])
   })
 
-  test('copies all columns of a row except its list link', () => {
+  test('a table copies all columns of a row except its list link', () => {
     const shelves = new Shelves(new Arena())
     const original = shelves.allocate()
     shelves.label[original] = 7
@@ -80,14 +80,14 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect([...shelves.weights.subarray(at, at + 2)]).toEqual([3, 9])
   })
 
-  test('keeps columns that belong to the whole table when it grows', () => {
+  test('a table keeps columns that belong to the whole table when it grows', () => {
     const shelves = new Shelves(new Arena())
     shelves.total[0] = 5
     for (let i = 0; i < 40; i++) shelves.allocate()
     expect([...shelves.total]).toEqual([5])
   })
 
-  test('iterates over every row that was ever in use when the iteration began, free ones included', () => {
+  test('a table iterates over every row that was ever in use when the iteration began, free ones included', () => {
     const people = emptyTable()
     const rows = [0, 1, 2].map((id) => addPerson(people, id))
     people.release(rows[1])
@@ -100,7 +100,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect(rows.map((row) => people.indexOf(row))).toEqual([0, 1, 2])
   })
 
-  test('gives a row another generation after its release', () => {
+  test('a table gives a row another generation after its release', () => {
     const people = emptyTable()
     const row = addPerson(people, 1)
     const generation = people.generation[row]
@@ -109,7 +109,7 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
     expect(people.generation[row]).toBe(generation + 1)
   })
 
-  test('keeps each row as it was set while other rows are added and released, and the table grows', () => {
+  test('a table keeps each row as it was set while other rows are added and released, and the table grows', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constant('add'), fc.nat(100)), { maxLength: 300 }), (orders) => {
         const people = emptyTable(1)
@@ -146,7 +146,7 @@ class Ratings extends Table<Person> {
 }
 
 describe('a table with rows side by side', () => {
-  test('gives a column that its constructor declares the memory of that column, in each table of the class', () => {
+  test('a table with rows side by side stores a column declared in its constructor, in each table of the class', () => {
     const arena = new Arena()
     for (const perRow of [2, 4]) {
       const ratings = new Ratings(arena, perRow)
@@ -156,7 +156,7 @@ describe('a table with rows side by side', () => {
     }
   })
 
-  test('keeps the numbers of one row together', () => {
+  test('a table with rows side by side keeps the numbers of one row together', () => {
     const people = new People(new Arena(), 4)
     const [first, second] = [addPerson(people, 1), addPerson(people, 2)]
     const placeOf = (row: Person) => people.birth.byteOffset + people.birth.BYTES_PER_ELEMENT * row
@@ -165,7 +165,7 @@ describe('a table with rows side by side', () => {
     expect(people.height.buffer).toBe(people.balance.buffer)
   })
 
-  test('has even handles, so that a user can store a bit beside them', () => {
+  test('a table with rows side by side has even handles, so that a user can store a bit beside them', () => {
     const shelves = new Shelves(new Arena())
     for (let i = 0; i < 5; i++) expect(shelves.allocate() % 2).toBe(0)
   })

@@ -17,26 +17,26 @@ const CELL: MeasuredCell = {
 }
 
 describe('the scenario of a measured cell', () => {
-  test('has a link with half the measured round-trip time, and as many requests as were measured', () => {
+  test('the scenario of a measured cell has a link with half the measured round-trip time, and as many requests as were measured', () => {
     const scenario = scenarioOf(CELL)
     expect(scenario.ok && scenario.text).toContain('delay: 10050000ns, rate: 100Mbps, queue: 200 packets, loss: 0.1%')
     expect(scenario.ok && scenario.text).toContain('connection: per-request, requests: 3, response: 1000B')
   })
 
-  test('has no link for a cell on a loopback', () => {
+  test('the scenario of a measured cell has no link for a cell on a loopback', () => {
     const scenario = scenarioOf({ ...CELL, rateMbps: 0 })
     expect(scenario.ok && scenario.text).not.toContain('links:')
   })
 
   test.each(['http', 'tls13', 'tls12', 'mtls', 'ssh+http', 'ssh+tls13'])(
-    'of kind %s gives one figure per seed',
+    'the scenario of a measured cell of kind %s gives one figure per seed',
     (path) => {
       const prediction = predict({ ...CELL, loss: 0, path }, 1, 2)
       expect(prediction.ok && prediction.values.length).toBe(2)
     },
   )
 
-  test('is predicted for round trips around the measured one where the queue is short, and an sshd of several speeds', () => {
+  test('the scenario of a measured cell varies the round trip if the queue is short, and the speed of sshd', () => {
     const differing = (cell: MeasuredCell) => {
       const prediction = predict(cell, 1, 11)
       return prediction.ok ? new Set(prediction.values.map((value) => value.toFixed(3))).size : 0
@@ -48,7 +48,7 @@ describe('the scenario of a measured cell', () => {
     expect(differing({ ...bulk, queuePackets: 50, path: 'ssh+http', stack: 'go-lab' })).toBeGreaterThan(5)
   })
 
-  test('lists what the simulator does not model', () => {
+  test('the scenario of a measured cell lists what the simulator does not model', () => {
     expect(predict({ ...CELL, stack: 'rust' }, 1, 1)).toEqual({ ok: false, kind: 'not modelled', reason: 'stack rust' })
     expect(predict({ ...CELL, cc: 'vegas' }, 1, 1)).toMatchObject({ ok: false, kind: 'not modelled' })
   })

@@ -32,25 +32,31 @@ function averageWindow(tcp: LabOptions['a'], period: number, expected: number): 
 }
 
 describe('the window under a steady loss ratio p', () => {
-  test.each([400, 1600])('is sqrt(3 / 2p) with Reno when one packet in %i is lost (Mathis)', (period) => {
-    const predicted = Math.sqrt(1.5 * period)
-    const ratio = averageWindow({ congestion: 'reno' }, period, predicted) / predicted
-    // A recovery takes one more round trip, in which the window does not grow, beside W / 2 of them in which it does.
-    expect(ratio).toBeGreaterThan(0.9)
-    expect(ratio).toBeLessThan(1.01)
-  })
-
-  test.each([5000])('is 1.054 (RTT / p)^(3/4) with CUBIC when one packet in %i is lost (RFC 9438)', (period) => {
-    const predicted = 1.054 * (RTT_S * period) ** 0.75
-    for (const profile of ['linux', 'rfc'] as const) {
-      const ratio = averageWindow({ congestion: 'cubic', profile }, period, predicted) / predicted
-      // Linux counts whole segments: its plateau is flat, and a window that comes from above stays where it is.
+  test.each([400, 1600])(
+    'the congestion window under a steady loss ratio p is sqrt(3 / 2p) with Reno when one packet in %i is lost (Mathis)',
+    (period) => {
+      const predicted = Math.sqrt(1.5 * period)
+      const ratio = averageWindow({ congestion: 'reno' }, period, predicted) / predicted
+      // A recovery takes one more round trip, in which the window does not grow, beside W / 2 of them in which it does.
       expect(ratio).toBeGreaterThan(0.9)
-      expect(ratio).toBeLessThan(1.15)
-    }
-  })
+      expect(ratio).toBeLessThan(1.01)
+    },
+  )
 
-  test('is not smaller with CUBIC than with Reno when losses are frequent (RFC 9438 section 4.3)', () => {
+  test.each([5000])(
+    'the congestion window under a steady loss ratio p is 1.054 (RTT / p)^(3/4) with CUBIC when one packet in %i is lost (RFC 9438)',
+    (period) => {
+      const predicted = 1.054 * (RTT_S * period) ** 0.75
+      for (const profile of ['linux', 'rfc'] as const) {
+        const ratio = averageWindow({ congestion: 'cubic', profile }, period, predicted) / predicted
+        // Linux counts whole segments: its plateau is flat, and a window that comes from above stays where it is.
+        expect(ratio).toBeGreaterThan(0.9)
+        expect(ratio).toBeLessThan(1.15)
+      }
+    },
+  )
+
+  test('>a TCP transfer without loss', () => {
     const period = 200
     expect(averageWindow({ congestion: 'cubic' }, period, 17)).toBeGreaterThan(
       0.95 * averageWindow({ congestion: 'reno' }, period, 17),
@@ -59,7 +65,7 @@ describe('the window under a steady loss ratio p', () => {
 })
 
 describe('a transfer without loss', () => {
-  test('receives 10, 20, 40, ... segments per round trip', () => {
+  test('a transfer without loss receives 10, 20, 40, ... segments per round trip', () => {
     const timeToReceive = (segments: number) => {
       const lab = new Lab({ link: LINK, a: BIG, b: BIG })
       const { b } = lab.connect({ sends: segments * SEGMENT }, {})
@@ -83,7 +89,7 @@ describe('a transfer without loss', () => {
   })
 
   test.each([64_000, 512_000])(
-    'receives one window per round trip with a receive buffer of %i bytes',
+    'a transfer without loss receives one window per round trip with a receive buffer of %i bytes',
     (receiveBufferBytes) => {
       const sends = 30 * receiveBufferBytes
       const lab = new Lab({ link: LINK, a: BIG, b: { receiveBufferBytes } })

@@ -41,14 +41,17 @@ function predictedMs(cell: KnobCell): number {
 
 describe('a change of one TCP setting has the same effect as in the real stack', () => {
   const moved = KNOB_CELLS.filter((cell) => cell !== baseOf(cell))
-  test.each(moved.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
-    const base = baseOf(cell)
-    const { values } = measured(cell)
-    const ours = (predictedMs(cell) / predictedMs(base)) * figureOf(base, measured(base).values)
-    const [least, most] = boundsOf(cell, values, figureOf(cell, values))
-    expect(ours).toBeGreaterThanOrEqual(least)
-    expect(ours).toBeLessThanOrEqual(most)
-  })
+  test.each(moved.map((cell) => [nameOf(cell), cell] as const))(
+    'one TCP setting changes throughput as in the real stack: %s',
+    (_, cell) => {
+      const base = baseOf(cell)
+      const { values } = measured(cell)
+      const ours = (predictedMs(cell) / predictedMs(base)) * figureOf(base, measured(base).values)
+      const [least, most] = boundsOf(cell, values, figureOf(cell, values))
+      expect(ours).toBeGreaterThanOrEqual(least)
+      expect(ours).toBeLessThanOrEqual(most)
+    },
+  )
 })
 
 function baseOf({ knob }: KnobCell): KnobCell {

@@ -31,25 +31,25 @@ const outcomesOf = (cell: StreamCell, predicted: Record<string, number>) => {
 }
 
 describe('a figure of kubectl', () => {
-  test('that is a time may be 3 % off, or 2 ms', () => {
+  test('a measured time of kubectl may be 3 % off, or 2 ms', () => {
     const cell = { ...TINY, rttMs: 20, figures: [figure('first_ms', 100), figure('last_ms', 20)] }
     expect(outcomesOf(cell, { first_ms: 103, last_ms: 22 })).toEqual({ first_ms: true, last_ms: true })
     expect(outcomesOf(cell, { first_ms: 103.1, last_ms: 22.1 })).toEqual({ first_ms: false, last_ms: false })
   })
 
-  test('has as many round trips over a long link', () => {
+  test('a measured time of kubectl over a long link has the same number of round trips', () => {
     const cell = { ...TINY, figures: [figure('first_ms', 485)] }
     expect(outcomesOf(cell, { first_ms: 480 })).toEqual({ first_ms: true, round_trips: true })
     expect(outcomesOf(cell, { first_ms: 479 })).toEqual({ first_ms: true, round_trips: false })
   })
 
-  test('that counts packets and bytes is as in one of the repetitions', () => {
+  test('measured packets and bytes of kubectl equal those of one of the repetitions', () => {
     const cell = { ...TINY, figures: [figure('pkts_up', 28, 27, 29), figure('tcp_bytes_up', 3828)] }
     expect(outcomesOf(cell, { pkts_up: 27, tcp_bytes_up: 3828 })).toEqual({ pkts_up: true, tcp_bytes_up: true })
     expect(outcomesOf(cell, { pkts_up: 30, tcp_bytes_up: 3829 })).toEqual({ pkts_up: false, tcp_bytes_up: false })
   })
 
-  test('of a transfer may have 3 % more packets or bytes, and not one connection more', () => {
+  test('a measured transfer of kubectl may have 3 % more packets or bytes, and not one connection more', () => {
     const cell = { ...TINY, bytes: 1e6, figures: [figure('pkts_up', 700), figure('conns', 2)] }
     expect(outcomesOf(cell, { pkts_up: 721, conns: 2 })).toEqual({ pkts_up: true, conns: true })
     expect(outcomesOf(cell, { pkts_up: 722, conns: 3 })).toEqual({ pkts_up: false, conns: false })
@@ -60,12 +60,12 @@ describe('the file of cells', () => {
   const read = readStreamCells(readFileSync(FILE, 'utf8'), FILE)
   const cells = read.ok ? read.cells : []
 
-  test('is read whole', () => {
+  test('the file of kubectl cells is read completely', () => {
     expect(cells.length).toBe(86)
     expect(cells.every(({ figures }) => figures.length >= 11)).toBe(true)
   })
 
-  test('has only cells whose scenario loads, or that have none', () => {
+  test('the file of kubectl cells has only cells whose scenario loads, or that have none', () => {
     for (const cell of cells) {
       const scenario = streamScenarioOf(cell, 20)
       const loaded = scenario.ok ? loadScenario({ text: scenario.text, file: 'cell' }) : null
@@ -73,7 +73,7 @@ describe('the file of cells', () => {
     }
   })
 
-  test('with a row that has no number is refused with its line', () => {
+  test('a file of kubectl cells with a row without a number is refused with the line', () => {
     const rows = `${HEAD}\nexec-tiny,ws,500,100,200,cubic,1,3,conns,5,2,2,many\n`
     expect(readStreamCells(rows, 'f.csv')).toMatchObject({
       ok: false,
@@ -82,7 +82,7 @@ describe('the file of cells', () => {
   })
 })
 
-test('keys are counted without the set-up before them', () => {
+test('keystrokes of kubectl are counted without the set-up before them', () => {
   const prediction = predictStream({ ...TINY, what: 'exec-keys', bytes: 1 }, 1)
   expect(prediction.ok && prediction.figures.get('data_pkts_up')).toBe(20)
   expect(prediction.ok && prediction.figures.get('pkts_up')).toBe(40)

@@ -24,7 +24,7 @@ const COMMITTED = [MIDDLE, FAR, TUNNEL]
 const ALL = { go: true, ssh: true }
 
 describe('the grid of npm run lab', () => {
-  test('has every committed cell with the same number of repetitions, and those without SSH also for Node.js', () => {
+  test('the grid of npm run lab has every committed cell with the same number of repetitions, and those without SSH also for Node.js', () => {
     const grid = gridOf(COMMITTED, true, ALL)
     expect(grid.map(({ stack, onewayUs, path }) => `${stack} ${onewayUs} ${path}`)).toEqual([
       'go 10000 http',
@@ -36,7 +36,7 @@ describe('the grid of npm run lab', () => {
     expect(grid.every(({ repetitions }) => repetitions === 31)).toBe(true)
   })
 
-  test('is smaller unless the whole grid is requested', () => {
+  test('the grid of npm run lab is smaller unless the whole grid is requested', () => {
     const grid = gridOf(COMMITTED, false, ALL)
     expect(grid.map(({ onewayUs, repetitions }) => [onewayUs, repetitions])).toEqual([
       [10_000, 15],
@@ -45,12 +45,12 @@ describe('the grid of npm run lab', () => {
     ])
   })
 
-  test('leaves out cells for which the machine has no stack', () => {
+  test('the grid of npm run lab leaves out cells for which the machine has no stack', () => {
     expect(gridOf(COMMITTED, true, { go: true, ssh: false }).map(({ path }) => path)).not.toContain('ssh')
     expect(gridOf(COMMITTED, true, { go: false, ssh: false }).map(({ stack }) => stack)).toEqual(['nodejs', 'nodejs'])
   })
 
-  test('sets up one network for all cells that use it', () => {
+  test('the grid of npm run lab sets up one network for all cells that use it', () => {
     expect(byNetwork(gridOf(COMMITTED, true, ALL)).map((cells) => cells.length)).toEqual([3, 2])
   })
 })
@@ -67,23 +67,23 @@ describe('a tool that the lab needs', () => {
   const missingOf = (missing: readonly string[], wan: 'relay' | 'netem') =>
     requirementsOf(machine(missing), wan).filter(({ isMet }) => !isMet)
 
-  test('is reported when it is missing, with the command that installs it', () => {
+  test('a tool that the lab needs is reported if missing, with the command that installs it', () => {
     expect(missingOf([], 'relay')).toEqual([])
     expect(missingOf(['ping'], 'relay')).toEqual([
       { name: 'ping', isMet: false, howToGet: 'apt-get install iputils-ping', without: null },
     ])
   })
 
-  test('may be missing when it is not used, like netem', () => {
+  test('a tool that the lab does not use, like netem, may be missing', () => {
     expect(missingOf([], 'netem').map(({ name }) => name)).toEqual(['netem'])
   })
 
-  test('may be missing if it is sshd, and the other cells are measured', () => {
+  test('the lab without sshd measures the other cells', () => {
     const [sshd] = missingOf(['ssh-keygen'], 'relay')
     expect(sshd).toMatchObject({ name: 'sshd', without: 'no cells with SSH' })
   })
 
-  test("is Debian's kubectl where kubectl is measured", () => {
+  test('the lab uses Debian’s kubectl to measure kubectl', () => {
     const needs = kubectlNeeds(machine(['kubectl'])).filter(({ isMet }) => !isMet)
     expect(needs).toEqual([
       { name: 'kubectl', isMet: false, howToGet: 'apt-get install kubernetes-client', without: null },
@@ -92,7 +92,7 @@ describe('a tool that the lab needs', () => {
 })
 
 describe('the command line of the lab', () => {
-  test('limits how long it runs', () => {
+  test('the lab has an option that limits its running time', () => {
     expect(readLabArguments([])).toMatchObject({ ok: true, options: { minutes: 10, out: 'lab.csv', wan: 'relay' } })
     expect(readLabArguments(['--full'])).toMatchObject({ ok: true, options: { minutes: 60, isFull: true } })
     expect(readLabArguments(['--minutes', '1000'])).toMatchObject({ ok: false })
@@ -100,7 +100,7 @@ describe('the command line of the lab', () => {
     expect(readLabArguments(['--what'])).toEqual({ ok: false, message: 'unknown: --what' })
   })
 
-  test('takes a file with the conditions under which kubectl is measured', () => {
+  test('the lab has an option for the file of conditions under which kubectl is measured', () => {
     const read = readLabArguments(['--kubectl', 'cells.csv', '--repetitions', '3'])
     expect(read).toMatchObject({ ok: true, options: { kubectl: 'cells.csv', repetitions: 3, minutes: 60 } })
     expect(readLabArguments(['--kubectl', 'cells.csv', '--repetitions', '0'])).toMatchObject({ ok: false })
@@ -129,7 +129,7 @@ describe('the command line of npm run lab:knobs', () => {
     return read.ok ? read.cells.map(({ knob, setting }) => `${knob}: ${setting}`) : read.message
   }
 
-  test('accepts names of settings, or one value of a setting, and refuses anything else', () => {
+  test('the command line of npm run lab:knobs accepts names of settings, or one value of a setting, and refuses anything else', () => {
     expect(namesOf('nagle', 'hystart: off')).toEqual([
       'nagle: off',
       'nagle: on',

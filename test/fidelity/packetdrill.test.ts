@@ -28,19 +28,22 @@ function failureOf(script: string): readonly [number, string] {
   return [line! - OPEN.split('\n').length + 1, reason]
 }
 
-test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.pkt')))('%s happens as Linux 6.18 does it', (name) => {
-  expect(judge(readFileSync(`${FOLDER}/${name}`, 'utf8'), name)).toEqual(PASSED)
-})
+test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.pkt')))(
+  'packetdrill script %s passes as on Linux 6.18',
+  (name) => {
+    expect(judge(readFileSync(`${FOLDER}/${name}`, 'utf8'), name)).toEqual(PASSED)
+  },
+)
 
 describe('packets', () => {
-  test('that follow each other are joined to the one that the script expects', () => {
+  test('consecutive packets are joined to the one that a packetdrill script expects', () => {
     expect(judge(`${OPEN}+0 write(4, ..., 3000) = 3000\n+0 > P. 1:3001(3000) ack 1`)).toEqual(PASSED)
     expect(
       judge(`${OPEN}+0 write(4, ..., 3000) = 3000\n+0 > P. 1:2001(2000) ack 1\n+0 > P. 2001:3001(1000) ack 1`),
     ).toEqual(PASSED)
   })
 
-  test('are compared by flags, numbers, window and options', () => {
+  test('packets are compared with a packetdrill script by flags, numbers, window and options', () => {
     const written = (expected: string) => failureOf(`+0 write(4, ..., 100) = 100\n+0 > ${expected}`)
     expect(written('. 1:101(100) ack 1')).toEqual([2, expect.stringContaining('flags: expected ., got P.')])
     expect(written('P. 2:102(100) ack 1')).toEqual([2, expect.stringContaining('sequence number: expected 2, got 1')])
@@ -54,7 +57,7 @@ describe('packets', () => {
     expect(judge(`${OPEN}+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1 <...>`)).toEqual(PASSED)
   })
 
-  test('must come when the script says, within 4 ms or an eighth of the time since the event before', () => {
+  test('packets must come when a packetdrill script says, within 4 ms or an eighth of the time since the last event', () => {
     // The first retransmission is a tail loss probe after 2 * 100 + 200 ms.
     const probe = (time: string) =>
       judge(`${OPEN}+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n${time} > P. 1:101(100) ack 1`)
@@ -73,14 +76,14 @@ describe('packets', () => {
 })
 
 describe('system calls', () => {
-  test('block where the script gives them a range of time', () => {
+  test('a system call blocks if the packetdrill script gives it a range of time', () => {
     const read = (range: string) =>
       judge(`${OPEN}+0...${range} read(4, ..., 100) = 50\n+.1 < P. 1:51(50) ack 1 win 32792\n+0 > . 1:1(0) ack 51`)
     expect(read('0.100')).toEqual(PASSED)
     expect(read('0.050')).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/returned at/) })
   })
 
-  test('return what the script says, errors included', () => {
+  test('a system call returns what the packetdrill script says, errors included', () => {
     expect(failureOf('+0 read(4, ..., 100) = 50')).toEqual([1, 'the call does not return'])
     expect(
       judge(`${OPEN}+0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 read(4, ..., 9) = -1 EAGAIN (Try again)`),
@@ -94,7 +97,7 @@ describe('system calls', () => {
 })
 
 describe('statements', () => {
-  test('compare fields of tcp_info, in chains too', () => {
+  test('a packetdrill statement compares fields of tcp_info, in chains too', () => {
     expect(judge(`${OPEN}+0 %{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%`)).toEqual(PASSED)
     expect(
       judge(`${OPEN}+0 %{\nassert 5 <= tcpi_snd_cwnd < 11  # remark\nassert tcpi_ca_state == TCP_CA_Open }%`),
@@ -108,7 +111,7 @@ describe('statements', () => {
 })
 
 describe('scope', () => {
-  test('leaves out scripts with features that the project has nowhere, and names them', () => {
+  test('packetdrill scripts with features that the project does not model are left out and named', () => {
     const outOfScope = (text: string) => judge(text).outcome === 'out of scope' && judge(text).reason
     expect(outOfScope('0 sendto(3, ..., 9, MSG_FASTOPEN, ..., ...) = 9')).toBe('TCP Fast Open')
     expect(outOfScope('0 epoll_create(1) = 3')).toBe('epoll')
@@ -116,13 +119,13 @@ describe('scope', () => {
     expect(outOfScope(`${OPEN}// MSG_FASTOPEN in a remark`)).toBe(false)
   })
 
-  test('leaves out scripts that are listed as written for another kernel, while they fail', () => {
+  test('packetdrill scripts listed as written for another kernel are left out while they fail', () => {
     const name = 'ts_recent_invalid_ack'
     expect(judge(`${OPEN}+0 read(4, ..., 9) = 9`, name)).toMatchObject({ outcome: 'written for another kernel' })
     expect(judge(OPEN, name)).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/^passes, though/) })
   })
 
-  test('counts as failed what cannot be expressed', () => {
+  test('a packetdrill script that cannot be expressed counts as failed', () => {
     expect(judge('`sysctl -q net.ipv4.tcp_something=3`\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3')).toEqual({
       outcome: 'failed',
       line: 1,
@@ -134,7 +137,7 @@ describe('scope', () => {
     ])
   })
 
-  test('takes settings from the command before the first event, and files beside the script', () => {
+  test('a packetdrill script is run with the settings of its first command, and with the files beside it', () => {
     const files = {
       './defaults.sh':
         'sysctl -q net.ipv4.tcp_rmem="4096 131072 $((15*1024*1024))"\nsysctl -q net.ipv4.tcp_timestamps=0',

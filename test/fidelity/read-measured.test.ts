@@ -11,7 +11,7 @@ function cellsOf(read: ReadCells) {
 }
 
 describe('a file of measurements', () => {
-  test('is read into one cell for all rows with the same conditions, wherever they are', () => {
+  test('a file of measurements is read into one cell for all rows with the same conditions', () => {
     const text = `${HEAD}
 go,10000,100,200,0,cubic,20.1,http,fresh,0,40.8
 go,10000,100,200,0.01,cubic,20.1,http,bulk3000000,0,8.4
@@ -27,7 +27,7 @@ go,10000,100,200,0,cubic,20.1,http,fresh,1,41.2
     expect(cells.map(unitOf)).toEqual(['ms', 'Mbps'])
   })
 
-  test('of ns-3 has columns of its own, and its round-trip time is two delays', () => {
+  test('a file of ns-3 measurements has its own columns, and its round-trip time is two delays', () => {
     const text = `${NS3_HEAD}\nTcpCubic,500us,0.001,1,96.1,9,9\nTcpCubic,500us,0.001,2,95.9,9,9\nTcpCubic,5ms,0,1,96.2,9,9\n`
     const cells = cellsOf(readMeasured(text, 'ns3.csv'))
     expect(cells.map(({ onewayUs, rttMs, values }) => ({ onewayUs, rttMs, values }))).toEqual([
@@ -37,7 +37,7 @@ go,10000,100,200,0,cubic,20.1,http,fresh,1,41.2
     expect(cells.map(kindOf)).toEqual(['ns-3', 'ns-3'])
   })
 
-  test('is refused with a list of all lines that are not rows', () => {
+  test('a file of measurements with invalid rows is refused with a list of all these lines', () => {
     const text = `${HEAD}
 go,10000,100,200,0,cubic,20.1,http,fresh,0,fast
 go,10000,100,200,0,cubic,20.1,http,fresh,1,41.2
@@ -52,7 +52,7 @@ go,10000
     ])
   })
 
-  test('is refused with a list of the expected columns where it has others', () => {
+  test('a file of measurements with other columns is refused with a list of the expected ones', () => {
     const read = readMeasured('time,value\n1,2\n', 'mine.csv')
     expect(read).toEqual({ ok: false, problems: [`mine.csv:1: expected the columns ${HEAD}, or of ns-3 ${NS3_HEAD}`] })
     expect(readMeasured(`${HEAD}\n`, 'mine.csv')).toEqual({ ok: false, problems: ['mine.csv: no rows'] })

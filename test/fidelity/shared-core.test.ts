@@ -124,15 +124,15 @@ function expectNear(mbps: number, measured: number): void {
 describe('an SSH tunnel whose ends share one core', () => {
   for (const transfer of TRANSFERS) {
     const { about, measured, slower = [] } = transfer
-    test(`transfers ${about} as fast as real programs`, () => {
+    test(`an SSH tunnel whose ends share one core transfers ${about} as fast as real programs`, () => {
       expectNear(throughputMbps(transfer, true), measured.shared)
     })
     for (const [times, mbps] of slower)
-      test(`transfers ${about} as fast as real programs on a core that is ${times} times slower`, () => {
+      test(`an SSH tunnel whose ends share one core transfers ${about} as fast as real programs on a core that is ${times} times slower`, () => {
         expectNear(throughputMbps(transfer, true, times), mbps)
       })
     if (measured.clientFirst !== undefined)
-      test(`transfers ${about} faster when the client does not have to wait for sshd`, () => {
+      test(`an SSH tunnel whose ends share one core would transfer ${about} faster if the client did not wait for sshd`, () => {
         expectNear(throughputMbps(transfer, false), measured.clientFirst ?? 0)
       })
   }

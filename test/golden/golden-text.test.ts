@@ -10,12 +10,12 @@ function finished(release: string, digest: string, ...facts: readonly Fact[]): G
 }
 
 describe('the summary of a scenario', () => {
-  test('names no release where all have the same', () => {
+  test('a golden summary names no release if all have the same result', () => {
     const runs = [finished('as it is', '00', LOGS), finished('1.37', '00', LOGS)]
     expect(summaryText(runs)).toBe('logs: 5 completed\ndigest: 00\n')
   })
 
-  test('names the releases with the same text in one line, in their order, without those between them', () => {
+  test('a golden summary names releases with the same text in one line, in order and without gaps', () => {
     const other = { ...LOGS, text: '4 completed' }
     const runs = [
       finished('as it is', 'a0', LOGS),
@@ -37,17 +37,17 @@ describe('the summary of a scenario', () => {
     )
   })
 
-  test('names the releases of a subject that others lack', () => {
+  test('a golden summary names the releases of a subject that others lack', () => {
     const runs = [finished('1.20', '00', LOGS), finished('1.24', '00', LIST, LOGS)]
     expect(summaryText(runs)).toBe('logs: 5 completed\nlist:\n  1.24: 9 completed\ndigest: 00\n')
   })
 
-  test('shows by the digest that a result moves of which no line does', () => {
+  test('a golden summary shows by the digest that a result changed though none of its lines did', () => {
     const [before, after] = ['00', '01'].map((digest) => summaryText([finished('1.37', digest, LOGS)]))
     expect(before).not.toBe(after)
   })
 
-  test('has refusals apart, with their releases', () => {
+  test('a golden summary lists refusals separately, with their releases', () => {
     const runs: readonly GoldenRun[] = [
       { release: '1.6', refusal: 'out-of-range 4:11' },
       { release: '1.12', refusal: 'out-of-range 4:11' },
@@ -57,7 +57,7 @@ describe('the summary of a scenario', () => {
   })
 })
 
-test('digests of three or more releases that follow each other are a range', () => {
+test('a golden summary prints the digests of three or more consecutive releases as a range', () => {
   const digests = ['1.8', '1.9', '1.10', '1.11', '1.13'].map((release) =>
     finished(release, release === '1.11' ? 'b' : 'a'),
   )
@@ -66,7 +66,7 @@ test('digests of three or more releases that follow each other are a range', () 
   )
 })
 
-test('a refusal is its codes and places, without messages', () => {
+test('a golden summary of a refusal has its codes and places, without messages', () => {
   const message = 'may become clearer'
   const problems = [
     { code: 'out-of-range', line: 4, column: 11, message },
@@ -81,13 +81,13 @@ function linesOf(...overrides: Parameters<typeof aResult>): string[] {
 }
 
 describe('the facts of a result', () => {
-  test('of a workload have its counts and figures, without those that are missing or zero', () => {
+  test('a golden summary of a workload has its counts and figures, without missing or zero ones', () => {
     expect(linesOf()).toEqual([
       'fresh on logs: 15 completed, p50 66.2 ms, set-up 44.13 ms, throughput 0.1208 Mbps, 60000 wire bytes, 180 packets',
     ])
   })
 
-  test('of a workload have its failures by reason', () => {
+  test('a golden summary of a workload has its failures by reason', () => {
     const failures = [
       { reason: 'timed out', count: 2 } as const,
       { reason: 'server error', message: 'No agent available', count: 1 } as const,
@@ -97,14 +97,14 @@ describe('the facts of a result', () => {
     )
   })
 
-  test('of a workload on a path without verdicts are counts, where attackers act on another', () => {
+  test('a golden summary of a workload without verdicts on its path has counts if attackers act on another', () => {
     const workloads = [aWorkload(), aWorkload({ name: 'list', path: 'pods' })]
     const [attacked, beside] = linesOf({ workloads, verdicts: [aVerdict()] })
     expect(attacked).toContain('p50')
     expect(beside).toBe('list on pods: 15 completed')
   })
 
-  test('of a verdict have outcomes, exposure, notice, and what the attacker gained', () => {
+  test('a golden summary of a verdict has outcomes, exposure, notice, and what the attacker gained', () => {
     const verdict = aVerdict({
       outcomes: ['privilege', 'credential', 'read'],
       exposure: { messages: 3, of: 12, bytes: 900 },
@@ -125,7 +125,7 @@ describe('the facts of a result', () => {
     ])
   })
 
-  test('have each expectation that is not met, and how it ended where it was not finished', () => {
+  test('a golden summary has each unmet expectation, and how an unfinished run ended', () => {
     const expectations = [
       { expect: 'failed(fresh) = 0', met: true, measured: '0 failed requests' },
       { expect: 'failed(fresh) = 1', met: false, measured: '0 failed requests' },
@@ -136,7 +136,7 @@ describe('the facts of a result', () => {
     ])
   })
 
-  test('have the nodes that were not ready all the time, and tunnels', () => {
+  test('a golden summary has tunnels, and the nodes that were not ready all the time', () => {
     const steady = {
       zone: null,
       ready: true,

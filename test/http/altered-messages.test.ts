@@ -60,20 +60,20 @@ function changed(reads: readonly string[]): string[] {
 }
 
 describe('an end that reads changed bytes', () => {
-  test('accepts a head that was changed on the path', () => {
+  test('a reader accepts a head that was changed on the path', () => {
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, OUT, first(holding(it, REQUEST_HEAD))))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toEqual(['server: request by mallory, changed'])
   })
 
-  test('accepts a changed piece of a body, and reads the rest unchanged', () => {
+  test('a reader accepts a changed piece of a body, and reads the rest unchanged', () => {
     const isThird = (segment: { contentOffset: number }) => segment.contentOffset > 40_000
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, BACK, first(isThird)))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toEqual(['client: 32768 of mallory by mallory, changed'])
   })
 
-  test('accepts a response when every segment of it was changed', () => {
+  test('a reader accepts a response of which every segment was changed', () => {
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, BACK, () => true))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toHaveLength(3 * (1 + 4))
@@ -81,7 +81,7 @@ describe('an end that reads changed bytes', () => {
 })
 
 describe('an end that reads forged bytes in place of the original', () => {
-  test('accepts a forged response that ends where a message ends', () => {
+  test('a reader accepts a forged response that ends where a message ends', () => {
     const { asks, reads } = outcome(PLAIN.replace('100KB', '1KB'), (it) => {
       const { contents } = it.parts.streams
       return forge(it, BACK, first(holding(it, RESPONSE_HEAD)), (content, lengthBytes) => {
@@ -104,7 +104,7 @@ describe('an end that reads forged bytes in place of the original', () => {
   test.each([
     ['in the middle of a message', (segment: { contentOffset: number }) => segment.contentOffset > 40_000],
     ['from its beginning, with another end', (segment: { contentOffset: number }) => segment.contentOffset === 0],
-  ])('fails the connection when the forged bytes cut a message: %s', (_, which) => {
+  ])('a reader fails the connection when forged bytes cut a message: %s', (_, which) => {
     const { asks, reads } = outcome(PLAIN, (it) => forge(it, BACK, first(which)))
     expect(asks.failures).toEqual([{ reason: 'malformed message', count: 1 }])
     expect(asks.completed).toBe(2)
@@ -113,7 +113,7 @@ describe('an end that reads forged bytes in place of the original', () => {
 })
 
 describe('an end that forwards changed bytes', () => {
-  test('forwards them as received, like sshd at the far end of a tunnel', () => {
+  test('sshd at the end of a tunnel forwards changed bytes as received', () => {
     const text = PLAIN.replace('scheme: http', 'scheme: http, tunnel: { kind: ssh }')
     const { asks, reads } = outcome(text, (it) =>
       alter(
@@ -129,7 +129,7 @@ describe('an end that forwards changed bytes', () => {
     ])
   })
 
-  test('forwards them as received to its user over TLS, like the apiserver', () => {
+  test('an apiserver forwards changed bytes to its user over TLS as received', () => {
     const text = smallCluster({
       paths: '{ users: { kind: user-apiserver } }',
       workloads: '{ asks: { path: users, kind: proxy-get, target: pods/web, response: 100KB, requests: 2 } }',

@@ -59,7 +59,7 @@ function eachEvent(look: (simulation: Simulation) => void): void {
   )
 }
 
-test('no exchange that loops pass by has anything to send or a writer to wake', () => {
+test('no exchange outside the sending loop has anything to send or a writer to wake', () => {
   const count = { idle: 0, missed: 0 }
   eachEvent((simulation) => {
     countPassedBy(simulation, count)
@@ -68,7 +68,7 @@ test('no exchange that loops pass by has anything to send or a writer to wake', 
   expect(count.idle).toBeGreaterThan(10_000)
 })
 
-test('no byte of the window of an HTTP/2 connection is lost', () => {
+test('no byte of an HTTP/2 connection’s window is lost', () => {
   let count = 0
   eachEvent((simulation) => {
     count += holdWindows(simulation)

@@ -33,7 +33,7 @@ const field = (line: string): HeaderField => {
 const hexBytes = (hex: string) => hex.replaceAll(' ', '').length / 2
 
 describe('the Huffman code of HPACK', () => {
-  test('is complete: its codes, with the 30-bit end-of-string code, cover every bit string', () => {
+  test('the Huffman code of HPACK is complete: its codes, with the 30-bit end-of-string code, cover every bit string', () => {
     const filled = Array.from({ length: 256 }, (_, byte) => 2 ** -codeBits(byte)).reduce((sum, part) => sum + part)
     expect(filled + 2 ** -30).toBe(1)
   })
@@ -48,13 +48,13 @@ describe('the size of an HPACK integer', () => {
     ['is 2 bytes for the first value beyond a prefix of 7 bits', 127, 7, 2],
     ['is 2 bytes for the largest value with one byte more', 254, 7, 2],
     ['is 3 bytes for the first value with two bytes more', 255, 7, 3],
-  ])('%s', (_, value, prefixBits, bytes) => {
+  ])('the size of an HPACK integer: %s', (_, value, prefixBits, bytes) => {
     expect(integerBytes(value, prefixBits)).toBe(bytes)
   })
 })
 
 describe('an HPACK header block', () => {
-  test('has the size of the requests in RFC 7541 appendix C.4 and leaves the same table', () => {
+  test('an HPACK header block has the size of the requests in RFC 7541 appendix C.4 and leaves the same table', () => {
     const { encode, tableBytes } = encoder()
     const common = [':method: GET', ':scheme: http', ':path: /', ':authority: www.example.com'].map(field)
     expect(encode(...common)).toBe(hexBytes('8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff'))
@@ -68,7 +68,7 @@ describe('an HPACK header block', () => {
     expect(tableBytes()).toBe(164)
   })
 
-  test('has the size of the responses in RFC 7541 appendix C.6, with evictions from a table of 256 bytes', () => {
+  test('an HPACK header block has the size of the responses in RFC 7541 appendix C.6, with evictions from a table of 256 bytes', () => {
     const { encode, tableBytes } = encoder(256)
     const first = [
       ':status: 302',
@@ -100,14 +100,14 @@ describe('an HPACK header block', () => {
     expect(tableBytes()).toBe(215)
   })
 
-  test('encodes a field that changes each time as a literal, and adds it to the table each time', () => {
+  test('an HPACK header block encodes a field that changes each time as a literal, and adds it to the table each time', () => {
     const { encode, entries } = encoder()
     const date = { ...field('date: Tue, 24 Nov 2026 14:37:25 GMT'), changesEachTime: true }
     expect([encode(date), encode(date), encode(date)]).toEqual([24, 24, 24])
     expect(entries()).toBe(3)
   })
 
-  test('never adds a sensitive field to the table', () => {
+  test('a sensitive field of an HPACK header block is never added to the table', () => {
     const { encode, entries } = encoder()
     const token = { ...field('authorization: Bearer 0000'), sensitive: true }
     // Index 23 does not fit the four bits that a field without indexing has for it.
@@ -115,7 +115,7 @@ describe('an HPACK header block', () => {
     expect(entries()).toBe(0)
   })
 
-  test('leaves the table unchanged for a field that is larger than the table', () => {
+  test('an HPACK header block leaves the table unchanged for a field that is larger than the table', () => {
     const { encode, entries } = encoder(100)
     encode(field('a: b'))
     const large = field(`a: ${'0'.repeat(80)}`)
@@ -123,13 +123,13 @@ describe('an HPACK header block', () => {
     expect(entries()).toBe(1)
   })
 
-  test('begins with the size of the table once after the peer has sent it', () => {
+  test('an HPACK header block begins with the table size once after the peer has sent it', () => {
     const { encode, peerNamesTableSize } = encoder()
     peerNamesTableSize()
     expect([encode(field(':method: GET')), encode(field(':method: GET'))]).toEqual([4, 1])
   })
 
-  test('uses a full match in the dynamic table before a static name, and a static name before a dynamic one', () => {
+  test('an HPACK header block uses a full match in the dynamic table before a static name, and a static name before a dynamic one', () => {
     const { encode } = encoder()
     expect(encode(field('accept: a'))).toBe(3)
     expect(encode(field('accept: a'))).toBe(1)
@@ -164,7 +164,7 @@ const blocks = fc.array(
 )
 
 describe('HPACK sizes and tables', () => {
-  test('equal those of an encoder that writes bytes, whose blocks a decoder can read', () => {
+  test('HPACK sizes equal those of a byte encoder whose blocks a decoder can read', () => {
     fc.assert(
       fc.property(blocks, fc.constantFrom(64, 256, 4096), (lists, maxBytes) => {
         const { encode, tableBytes, entries } = encoder(maxBytes)
@@ -187,7 +187,7 @@ describe('HPACK sizes and tables', () => {
     )
   })
 
-  test('of one connection do not depend on other connections', () => {
+  test('HPACK tables of one connection do not depend on other connections', () => {
     const fields = new HeaderFields()
     const tables = new HpackTables(new Arena(), fields)
     const [id] = fields.internAll([field('x-name: value')])
@@ -199,7 +199,7 @@ describe('HPACK sizes and tables', () => {
     expect(tables.encode(tables.allocate(), [id])).toBe(12)
   })
 
-  test('of heads that repeat have the sizes and leave the tables of the same fields without a head', () => {
+  test('HPACK sizes and tables of repeated heads equal those of the same fields without a cached head', () => {
     const names = ['accept', 'x-one', 'x-two', 'x-long'.padEnd(60, '-'), ':status']
     const fieldOf = fc.record({ name: fc.constantFrom(...names), value: fc.constantFrom('200', 'a', 'b'.repeat(90)) })
     const oneOf = fc.record({ field: fieldOf, sensitive: fc.boolean(), changesEachTime: fc.boolean() })

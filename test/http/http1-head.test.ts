@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 
 describe('the size of an HTTP/1.1 head', () => {
-  test('counts method, target and Host of a request, then its other fields', () => {
+  test('the size of an HTTP/1.1 head counts method, target and Host of a request, then its other fields', () => {
     const fields = [
       { name: ':authority', value: '10.0.0.1:10250' },
       { name: ':method', value: 'GET' },
@@ -14,7 +14,7 @@ describe('the size of an HTTP/1.1 head', () => {
     expect(http1RequestHeadBytes(fields)).toBe(text.length)
   })
 
-  test('counts the authority as the target of a CONNECT', () => {
+  test('the size of an HTTP/1.1 head counts the authority as the target of a CONNECT', () => {
     const fields = [
       { name: ':authority', value: '10.0.0.1:10250' },
       { name: ':method', value: 'CONNECT' },
@@ -42,7 +42,7 @@ describe('the size of an HTTP/1.1 head', () => {
       '0',
       'HTTP/1.1 299 status code 299\r\ncontent-length: 0\r\n\r\n',
     ],
-  ])('%s', (_, status, length, text) => {
+  ])('the size of an HTTP/1.1 head: %s', (_, status, length, text) => {
     const lengthFields = length === null ? [] : [{ name: 'content-length', value: length }]
     expect(http1ResponseHeadBytes([{ name: ':status', value: status }, ...lengthFields])).toBe(text.length)
   })

@@ -19,7 +19,7 @@ import {
 } from '../../src/http/http2-parameters.ts'
 
 describe('the size of an HTTP/2 frame', () => {
-  test('is nine bytes plus the payload (RFC 9113 section 6)', () => {
+  test('the size of an HTTP/2 frame is nine bytes plus the payload (RFC 9113 section 6)', () => {
     expect([settingsBytes(5), SETTINGS_ACK_BYTES, WINDOW_UPDATE_BYTES, PING_BYTES, RST_STREAM_BYTES]).toEqual([
       39, 9, 13, 17, 13,
     ])
@@ -31,21 +31,24 @@ describe('the size of an HTTP/2 frame', () => {
     [16_384, 16_393],
     [16_385, 16_403],
     [40_000, 40_027],
-  ])('includes CONTINUATION frames when a header block of %i bytes exceeds the frame size', (blockBytes, bytes) => {
-    expect(headersBytes(blockBytes, 16_384)).toBe(bytes)
-  })
+  ])(
+    'the size of an HTTP/2 frame includes CONTINUATION frames when a header block of %i bytes exceeds the frame size',
+    (blockBytes, bytes) => {
+      expect(headersBytes(blockBytes, 16_384)).toBe(bytes)
+    },
+  )
 })
 
 describe('the opening bytes of an HTTP/2 connection', () => {
-  test('have the sizes observed from the client and server of Go 1.24', () => {
+  test('the opening bytes of an HTTP/2 connection have the sizes observed from Go 1.24', () => {
     expect([GO_CLIENT.openingBytes, GO_SERVER.openingBytes]).toEqual([70, 52])
   })
 
-  test('are a preface and empty SETTINGS, or one setting, for gRPC-Go', () => {
+  test('gRPC-Go opens an HTTP/2 connection with a preface and empty SETTINGS, or one setting', () => {
     expect([GRPC_GO_CLIENT.openingBytes, GRPC_GO_SERVER.openingBytes]).toEqual([33, 15])
   })
 
-  test('of an apiserver leave room for a full window of each of its streams', () => {
+  test('an apiserver opens an HTTP/2 connection with room for a full window of each stream', () => {
     expect(apiserverHttp2(100).connectionWindowBytes).toBe(25 * 1024 * 1024)
   })
 })
@@ -56,11 +59,11 @@ describe('an HTTP/2 receiver', () => {
     ['grants everything that was read once it is 4096 bytes', 1_048_576, 4096, 4096],
     ['grants a small read when that doubles the window', 1000, 1000, 1000],
     ['grants nothing when a small read does not double the window', 1000, 999, 0],
-  ])('%s', (_, availableBytes, unsentBytes, grantedBytes) => {
+  ])('an HTTP/2 receiver: %s', (_, availableBytes, unsentBytes, grantedBytes) => {
     expect(windowUpdateBytes(availableBytes, unsentBytes)).toBe(grantedBytes)
   })
 
-  test('updates the window by quarters when it runs gRPC-Go', () => {
+  test('an HTTP/2 receiver of gRPC-Go updates the window by quarters', () => {
     expect([grpcWindowUpdateBytes(65_535, 16_382), grpcWindowUpdateBytes(65_535, 16_383)]).toEqual([0, 16_383])
   })
 })

@@ -18,7 +18,7 @@ const INTO_APISERVER = 'kind: kubelet-apiserver, from: node, to: master'
 const INTO_KUBELET = 'kind: apiserver-kubelet, from: master, to: node'
 
 describe('an HTTP/2 connection', () => {
-  test('carries many requests at once, and none waits for another', () => {
+  test('an HTTP/2 connection carries many requests at once, and none waits for another', () => {
     const text = scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 3, concurrency: 3, response: 100B }')
     const { syns } = sendingsOn(scenarioOf(text), 'link/wire/forward')
     expect(syns).toEqual([0])
@@ -27,7 +27,7 @@ describe('an HTTP/2 connection', () => {
     expect(latencyMs).toMatchObject({ min: 20, max: 20 })
   })
 
-  test('is shared by all workloads of a path, each charged for what it sends and receives', () => {
+  test('an HTTP/2 connection is shared by all workloads of a path, each charged for what it sends and receives', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'small: { path: way, requests: 5, response: 1000B }, large: { path: way, requests: 5, response: 100KB }',
@@ -43,12 +43,12 @@ describe('an HTTP/2 connection', () => {
     expect(underWayBytes).toBeLessThan(3 * 1_500)
   })
 
-  test('is not shared by requests that want new connections', () => {
+  test('requests that want new connections do not share an HTTP/2 connection', () => {
     const text = scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 3, connection: per-request }')
     expect(sendingsOn(scenarioOf(text), 'link/wire/forward').syns).toEqual([0, 60 * MS, 120 * MS])
   })
 
-  test('lets a client send 256 KiB, the window of a stream, per round trip to the apiserver', () => {
+  test('an HTTP/2 connection lets a client send 256 KiB, a stream’s window, per round trip to the apiserver', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'asks: { path: way, requests: 1, request: 20MB }',
@@ -64,14 +64,17 @@ describe('an HTTP/2 connection', () => {
   test.each([
     ['bodies of requests', 'request: 20KB'],
     ['bodies of responses', 'response: 200KB'],
-  ])('has as much window for the %s of a late request as for those of an early one', (_, sizes) => {
-    const text = scenarioWith(INTO_APISERVER, `asks: { path: way, requests: 400, ${sizes} }`)
-    const [{ completed, latencyMs }] = resultOf(text).workloads
-    expect(completed).toBe(400)
-    expect(latencyMs.p95).toBe(latencyMs.p50)
-  })
+  ])(
+    'an HTTP/2 connection has as much window for the %s of a late request as for those of an early one',
+    (_, sizes) => {
+      const text = scenarioWith(INTO_APISERVER, `asks: { path: way, requests: 400, ${sizes} }`)
+      const [{ completed, latencyMs }] = resultOf(text).workloads
+      expect(completed).toBe(400)
+      expect(latencyMs.p95).toBe(latencyMs.p50)
+    },
+  )
 
-  test('fails all its requests when it fails, and later requests dial again', () => {
+  test('an HTTP/2 connection fails all its requests when it fails, and later requests dial again', () => {
     const text = `${scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 20, concurrency: 10 }')}events: [{ at: 65ms, restart: master }]\n`
     const [{ completed, failed, failures }] = resultOf(text).workloads
     expect({ completed, failed }).toEqual({ completed: 10, failed: 10 })
@@ -80,14 +83,14 @@ describe('an HTTP/2 connection', () => {
 })
 
 describe('an upgraded connection', () => {
-  test('to a kubelet needs two round trips to connect, one to upgrade and one per SPDY stream', () => {
+  test('an upgraded connection to a kubelet needs two round trips to connect, one to upgrade and one per SPDY stream', () => {
     const text = scenarioWith(INTO_KUBELET, 'runs: { path: way, kind: exec, response: 100B, requests: 3 }')
     const [{ completed, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(3)
     expect(latencyMs).toMatchObject({ min: (2 + 1 + 3) * 20, max: (2 + 1 + 3) * 20 })
   })
 
-  test('echoes each keystroke after one round trip, even while an earlier echo is outstanding', () => {
+  test('an upgraded connection echoes each keystroke after one round trip, even while an earlier echo is outstanding', () => {
     const text = scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')
     const [{ completed, latencyMs, breakdownNs }] = resultOf(text).workloads
     expect(completed).toBe(100)
@@ -95,7 +98,7 @@ describe('an upgraded connection', () => {
     expect(Object.values(breakdownNs).reduce((sum, ns) => sum + ns, 0)).toBe(100 * 20 * MS)
   })
 
-  test('fails the outstanding keystrokes when it goes down', () => {
+  test('an upgraded connection that goes down fails its outstanding keystrokes', () => {
     const text = `${scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')}events: [{ at: 500ms, restart: node }]\n`
     const [{ completed, failed, unfinished }] = resultOf(text).workloads
     expect(completed).toBeGreaterThan(20)
@@ -105,7 +108,7 @@ describe('an upgraded connection', () => {
 })
 
 describe('a streamed response', () => {
-  test('arrives piece by piece at its rate, each piece one one-way delay after the server sent it', () => {
+  test('a streamed response arrives piece by piece at its rate, each piece one one-way delay after the server sent it', () => {
     const text = scenarioWith(INTO_KUBELET, 'follows: { path: way, kind: stream, rate: 40KB/s, chunk: 4KB, for: 10s }')
     const [{ completed, deliveredBytes, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(99)
@@ -113,7 +116,7 @@ describe('a streamed response', () => {
     expect(latencyMs).toMatchObject({ min: 10, max: 10 })
   })
 
-  test('of a watch contains one event for each change of an object', () => {
+  test('a streamed response of a watch contains one event for each change of an object', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s, for: 30s }',
@@ -122,7 +125,7 @@ describe('a streamed response', () => {
     expect({ completed, failed }).toEqual({ completed: 29, failed: 0 })
   })
 
-  test('without an end is background traffic, and the run ends without waiting for it', () => {
+  test('a streamed response without an end is background traffic, for which the run does not wait', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s }, asks: { path: way, requests: 1, start: 5s }',

@@ -31,7 +31,7 @@ const request = ({
     .join(', ')}] }\n`
 
 describe('the request of a kubelet for a serving certificate', () => {
-  test('that is approved has one, and while it waits or is refused has none', () => {
+  test('an approved request gives a kubelet a serving certificate, and a waiting or refused one does not', () => {
     expect(importedWith(request()).certificate).toBe('issued')
     expect(importedWith(request({ conditions: 'Pending' })).certificate).toBe('self-signed')
     expect(importedWith(request({ conditions: 'Approved,Failed' })).certificate).toBe('self-signed')
@@ -39,7 +39,7 @@ describe('the request of a kubelet for a serving certificate', () => {
   })
 
   test.each([{ user: 'alice' }, { user: 'system:serviceaccount:kube-system:node-1' }, { usages: 'client auth' }])(
-    'is not that of %o, which approves nothing',
+    'a request of %o is not one for a serving certificate, and approves nothing',
     (other) => {
       const { report, text } = importedWith(request(other))
       expect(text).toBe(importedWith('kind: Role\n').text)
@@ -50,7 +50,7 @@ describe('the request of a kubelet for a serving certificate', () => {
     },
   )
 
-  test('says nothing of the certificate of another node that has a request of its own', () => {
+  test('a node’s request for a certificate says nothing about another node’s', () => {
     const other = { 'node-2/var/lib/kubelet/config.yaml': files['node-1/var/lib/kubelet/config.yaml'] }
     const both = `${request({ conditions: 'Pending' })}---\n${request({ user: 'system:node:node-2' })}`
     const { scenario } = imported({ ...files, ...other, 'csr.yaml': both })
@@ -72,7 +72,7 @@ describe('an approver', () => {
   const approver = (kind: string, more: string) =>
     `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: kubelet-csr-approver, namespace: kube-system }\nspec:\n  ${more}\n  template: { spec: { containers: [{ name: a, image: ghcr.io/postfinance/kubelet-csr-approver:v1.2.10 }] } }\n`
 
-  test('approves requests, which is no assumption then', () => {
+  test('an imported approver approves requests, which is then no assumption', () => {
     expect(importedWith(approver('Deployment', 'replicas: 2')).text).toContain(
       'server-certificate: issued # objects.yaml:',
     )
@@ -93,7 +93,7 @@ describe('an approver', () => {
       'whose pod has ended',
       'kind: Pod\nmetadata: { name: csr-approver }\nspec: { containers: [{ image: x/csr-approver:1 }] }\nstatus: { phase: Failed }\n',
     ],
-  ])('%s approves nothing: requests stay pending, and the report says so', (_, text) => {
+  ])('approver %s approves nothing: requests stay pending, and the report says so', (_, text) => {
     const { certificate, report } = importedWith(`${text}---\n${request({ conditions: 'Pending' })}`)
     expect(certificate).toBe('self-signed')
     expect(importedWith(text).certificate).toBe('self-signed')

@@ -65,32 +65,32 @@ function contradictionsOf(setting: Setting): readonly string[] {
 }
 
 describe('the serving certificate of a node that the apiserver verifies', () => {
-  test('is accepted while it is valid and has the address that is dialled', () => {
+  test('a serving certificate is accepted by the apiserver while it is valid and has the dialled address', () => {
     expect(failuresOf({})).toEqual([])
     expect(contradictionsOf({})).toEqual([])
   })
 
-  test('makes logs fail after its last day', () => {
+  test('an expired serving certificate makes logs fail after its last day', () => {
     expect(failuresOf({ nowS: AFTER })).toEqual(['x509: certificate has expired or is not yet valid'])
     expect(contradictionsOf({ nowS: AFTER })).toEqual([
       'the apiserver refuses the serving certificate of node-1: x509: certificate has expired or is not yet valid: current time 2027-12-27T00:00:00Z is after 2027-11-27T16:54:13Z',
     ])
   })
 
-  test('makes logs fail where it is not for the address that is dialled', () => {
+  test('a serving certificate without the dialled address makes logs fail', () => {
     expect(failuresOf({ address: '10.0.1.99' })).toEqual(['x509: certificate is not valid for this name'])
     expect(contradictionsOf({ address: '10.0.1.99' })).toEqual([
       'the apiserver refuses the serving certificate of node-1: x509: certificate is valid for 10.0.1.1, not 10.0.1.99',
     ])
   })
 
-  test('is accepted by its name where the apiserver dials names, whatever the address', () => {
+  test('a serving certificate with the node’s name is accepted if the apiserver dials names, whatever the address', () => {
     const setting = { address: '10.0.1.99', flags: ['--kubelet-preferred-address-types=Hostname,InternalIP'] }
     expect(failuresOf(setting)).toEqual([])
     expect(contradictionsOf(setting)).toEqual([])
   })
 
-  test('has dates only where the day is known', () => {
+  test('a serving certificate is dated only if the day of judgement is known', () => {
     const { scenario } = imported({
       'nodes.yaml': node('10.0.1.1'),
       'node-1/var/lib/kubelet/pki/kubelet-server-current.pem': SERVING,
@@ -107,7 +107,7 @@ describe('the serving certificate of a node that the apiserver verifies', () => 
 })
 
 describe('the client certificate of the apiserver', () => {
-  test('that is not for client authentication is refused by kubelets, and reported', () => {
+  test('an apiserver’s certificate that is not for client authentication is refused by kubelets, and reported', () => {
     const flags = ['--kubelet-client-certificate=/var/lib/kubelet/pki/kubelet-server-current.pem']
     expect(contradictionsOf({ flags })).toEqual([
       'kubelets refuse the client certificate of the apiserver: x509: certificate specifies an incompatible key usage',
@@ -165,7 +165,7 @@ GofRwCpyb6sibgI=
   const IP = '{ type: InternalIP, address: 10.0.1.5 }'
   const names = ['Hostname', 'InternalDNS'].map((type) => `{ type: ${type}, address: ${FQDN} }`)
 
-  test('is reached by its name where its certificate has the name, whatever else it has', () => {
+  test('a node with dots in its name is reached by its name if its certificate has it', () => {
     expect(failures('Hostname')).toEqual([])
     expect(failures('Hostname', nodes(IP, ...names))).toEqual([])
     expect(failures('InternalDNS,InternalIP', nodes(IP, ...names))).toEqual([])
@@ -173,7 +173,7 @@ GofRwCpyb6sibgI=
     expect(failures('Hostname', nodes(IP, ...names), 'ip-10-0-1-5')).toEqual([])
   })
 
-  test('is refused where its address is dialled, which its certificate does not have', () => {
+  test('a node whose certificate lacks its address is refused where the address is dialled', () => {
     const [reason, warning] = failures('InternalIP,Hostname', nodes(IP, ...names))
     expect(reason).toBe('x509: certificate is not valid for this name')
     expect(warning).toContain('x509: certificate is not valid for this name')

@@ -60,7 +60,7 @@ function aJobServer(more: Readonly<Record<string, unknown>> = {}, runs: readonly
 }
 
 describe('the end of a sweep on BullMQ', () => {
-  test('passes on what happens to jobs, and the errors of everything that it uses', () => {
+  test('the sweep’s side of BullMQ passes on job events, and errors of the connection, queue and listener', () => {
     const { heard, listen, ...emitters } = aJobServer()
     listen()
     emitters.events.emit('completed', { jobId: 'a' })
@@ -71,7 +71,7 @@ describe('the end of a sweep on BullMQ', () => {
     expect(heard.slice(2)).toEqual([BROKEN, BROKEN, BROKEN, BROKEN])
   })
 
-  test('listens again a second after an event that cannot be read, unless the connection has ended', async () => {
+  test('the sweep’s side of BullMQ listens again a second after an unreadable event, unless the connection has ended', async () => {
     vi.useFakeTimers()
     const { called, heard, listen, connection } = aJobServer({}, [BROKEN, BROKEN])
     listen()
@@ -87,24 +87,24 @@ describe('the end of a sweep on BullMQ', () => {
   test.each([
     ['ready', true],
     ['reconnecting', false],
-  ])('can be asked where its connection is %s: %s', (status, isReady) => {
+  ])('the sweep’s side of BullMQ can send commands while its connection is %s: %s', (status, isReady) => {
     expect(aJobServer({ status }).server.isReady()).toBe(isReady)
   })
 
-  test('knows by the lock of a job that a worker holds it', async () => {
+  test('a worker holds a job if the job has a lock', async () => {
     const exists = async (key: string) => (key === 'onpath:points:held:lock' ? 1 : 0)
     const { server } = aJobServer({ exists })
     expect([await server.isHeld('held'), await server.isHeld('free')]).toEqual([true, false])
   })
 
-  test('reads the result of a point, of which there are no bytes where it is gone', async () => {
+  test('a result that is gone from BullMQ has no bytes', async () => {
     const getBuffer = async (key: string) => (key === resultKey(KEY) ? Buffer.from('whole') : null)
     const { server } = aJobServer({ getBuffer })
     expect(String(await server.readResult(KEY))).toBe('whole')
     expect(await server.readResult('b'.repeat(64))).toHaveLength(0)
   })
 
-  test('names the builds of workers, each once, and those as unknown that show something else', async () => {
+  test('each build of a worker is named once, and unreadable builds as unknown', async () => {
     const scanStream = () => [
       [workerKey('0.1.0', 'a'), Buffer.from(workerKey('0.1.0+ab', 'b'))],
       [workerKey('0.1.0', 'c'), 'onpath:worker:?'],
@@ -113,7 +113,7 @@ describe('the end of a sweep on BullMQ', () => {
     expect(await server.buildsOfWorkers()).toEqual(new Set(['0.1.0', '0.1.0+ab', 'unknown']))
   })
 
-  test('disconnects even where neither the queue nor its events can be closed', async () => {
+  test('the sweep’s side of BullMQ disconnects even if queue and events cannot be closed', async () => {
     const { server, called } = aJobServer()
     await server.close()
     expect(called).toEqual(['close events', 'close', 'disconnect events', 'disconnect'])
@@ -135,7 +135,7 @@ function aWorkerServer(job: Readonly<Record<string, unknown>> | undefined = unde
 }
 
 describe("a worker's end on BullMQ", () => {
-  test('takes a job with a token, by which it renews its lock, gives it back, or ends it', async () => {
+  test('a BullMQ worker takes a job with a token, with which it renews the lock, returns the job or ends it', async () => {
     const { server, called } = aWorkerServer({ id: 'x', data: 'point' })
     const taken = await server.take('me:1')
     expect(taken).toMatchObject({ id: 'x', data: 'point' })
@@ -152,18 +152,18 @@ describe("a worker's end on BullMQ", () => {
     ])
   })
 
-  test.each([undefined, {}])('takes none where there is none, or one without an id: %j', async (job) => {
+  test.each([undefined, {}])('a BullMQ worker takes no job if there is none, or one without an id: %j', async (job) => {
     expect(await aWorkerServer(job).server.take('me:1')).toBeNull()
   })
 
-  test('leaves results for a day, and its sign for a minute', async () => {
+  test('a BullMQ worker keeps results for a day, and its sign of life for a minute', async () => {
     const { server, called } = aWorkerServer()
     await server.leaveResult(KEY, 'whole')
     await server.giveSign('here')
     expect(called).toEqual([`set ${resultKey(KEY)} whole EX 86400`, 'set here  EX 60'])
   })
 
-  test('passes on errors of the connection and of BullMQ, and that a reply was refused', () => {
+  test('a BullMQ worker passes on errors of connection and BullMQ, and refused replies', () => {
     const { server, connection, worker } = aWorkerServer()
     const heard: unknown[] = []
     server.listen({ onError: (error) => heard.push(error), onRefusedReply: () => heard.push('refused') })
@@ -173,7 +173,7 @@ describe("a worker's end on BullMQ", () => {
     expect(heard).toEqual([BROKEN, BROKEN, 'refused'])
   })
 
-  test('removes its jobs that it could not read from the list of active ones', async () => {
+  test('a BullMQ worker removes jobs that it could not read from the list of active ones', async () => {
     const { server, connection } = aWorkerServer()
     const removed: string[] = []
     Object.assign(connection, {

@@ -107,7 +107,7 @@ const [POINT, OTHER] = [pointOf(1), pointOf(2)]
 const KEY = keyOf(POINT)
 
 describe('a point in a queue', () => {
-  test('is a job with its key, and has the outcome that the worker leaves, which is taken away', async () => {
+  test('a queued point is a job named after its key, and takes the outcome that the worker leaves', async () => {
     const { server, run, notices } = aQueue()
     const outcomes = [run(POINT), run(OTHER)]
     await until(() => server.added.length === 2)
@@ -123,14 +123,14 @@ describe('a point in a queue', () => {
     expect([server.results.size, notices]).toEqual([0, []])
   })
 
-  test('is not sent where its result is there already, from a sweep that was killed', async () => {
+  test('a point is not queued if its result is there already, from a sweep that was killed', async () => {
     const { server, run } = aQueue()
     server.results.set(KEY, resultOf(POINT))
     expect(await run(POINT)).toEqual(outcomeOf(1))
     expect(server.added).toEqual([])
   })
 
-  test('has a result of as many bytes as one may have', async () => {
+  test('a queued point accepts a result up to the size limit', async () => {
     const { server, run, notices } = aQueue()
     server.results.set(KEY, resultOf(POINT))
     server.hugeBytes = MAX_RESULT_BYTES
@@ -138,7 +138,7 @@ describe('a point in a queue', () => {
     expect(notices).toEqual([])
   })
 
-  test('fails with the reason that the worker has', async () => {
+  test('a queued point fails with the reason that the worker gives', async () => {
     const { server, run } = aQueue()
     server.results.set(KEY, failureMessage(KEY, { kind: 'bug', message: 'no such row' }, SEAL))
     await expect(run(POINT)).rejects.toThrow('a worker: no such row')
@@ -146,7 +146,7 @@ describe('a point in a queue', () => {
     await expect(run(POINT)).rejects.toSatisfy((error) => error instanceof BudgetExceeded && error.budget === 'memory')
   })
 
-  test('that is larger than a job may be is refused', async () => {
+  test('a point that exceeds the size limit of jobs is refused', async () => {
     const { run, server } = aQueue()
     const failed = run({ ...POINT, scenario: 'x'.repeat(16 * 1024 * 1024) })
     await expect(failed).rejects.toThrow('a scenario of more than 16777216 characters cannot go through a queue')
@@ -154,7 +154,7 @@ describe('a point in a queue', () => {
     expect(server.added).toEqual([])
   })
 
-  test('is taken out of the queue at an interruption, also if it comes later', async () => {
+  test('a queued point is removed at an interruption, even a later one', async () => {
     const { server, run, stop } = aQueue()
     const listening = vi.spyOn(stop.signal, 'addEventListener')
     const waiting = [run(POINT), run(OTHER)]
@@ -179,7 +179,7 @@ describe('a point is sent again, in another job', () => {
       `its job failed: ${'x'.repeat(200)}`,
       (server, id) => server.listener.onFailed(id, 'x'.repeat(201)),
     ],
-  ])('where its job %s', async (_, reason, spoil) => {
+  ])('a point is queued again if its job %s', async (_, reason, spoil) => {
     const { server, run, notices } = aQueue()
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
@@ -197,7 +197,7 @@ describe('a point is sent again, in another job', () => {
     expect(server.added).toHaveLength(2)
   })
 
-  test('where its result is refused, as soon as its job is completed', async () => {
+  test('a point is queued again if its result is refused, as soon as its job is completed', async () => {
     const { server, run, notices } = aQueue()
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
@@ -219,7 +219,7 @@ describe('a point is sent again, in another job', () => {
     expect(await outcome).toEqual(outcomeOf(1))
   })
 
-  test('nine times, and fails at the tenth failure', async () => {
+  test('a point is queued again nine times, and fails at the tenth failure', async () => {
     const { server, run } = aQueue()
     const outcome = run(POINT)
     outcome.catch(() => {})
@@ -233,7 +233,7 @@ describe('a point is sent again, in another job', () => {
     expect(server.added).toHaveLength(10)
   })
 
-  test('not where it was interrupted meanwhile', async () => {
+  test('a point is not queued again after an interruption', async () => {
     const { server, run, stop } = aQueue({ afterFailureMs: 2 })
     const outcome = run(POINT)
     outcome.catch(() => {})
@@ -247,7 +247,7 @@ describe('a point is sent again, in another job', () => {
 })
 
 describe('a queue that looks for what no event has announced', () => {
-  test('finds results, also of a worker whose event was lost', async () => {
+  test('polling of the queue finds results, also of a worker whose event was lost', async () => {
     const { server, run } = aQueue({ betweenLooksMs: 1 })
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
@@ -259,7 +259,7 @@ describe('a queue that looks for what no event has announced', () => {
     ['unknown', 'its job is lost'],
     ['failed', 'its job is failed'],
     ['completed', 'its job is completed'],
-  ])('sends a point again whose job is %s', async (state, reason) => {
+  ])('polling of the queue sends a point again whose job is %s', async (state, reason) => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
@@ -270,7 +270,7 @@ describe('a queue that looks for what no event has announced', () => {
     await outcome
   })
 
-  test('sends a point again that is active for twelve checks without a worker that holds it, and no other', async () => {
+  test('polling of the queue sends a point again that no worker has held for twelve checks', async () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     const points = [POINT, OTHER, pointOf(3), pointOf(4)]
     const outcomes = points.map(run)
@@ -290,7 +290,7 @@ describe('a queue that looks for what no event has announced', () => {
     expect(await Promise.all(outcomes)).toHaveLength(4)
   })
 
-  test('asks nothing while the server is away, or nothing waits', async () => {
+  test('polling of the queue stops while the server is away or no point waits', async () => {
     const { server, run } = aQueue({ betweenLooksMs: 1 })
     await sleep(5)
     expect(server.looks).toBe(0)
@@ -306,7 +306,7 @@ describe('a queue that looks for what no event has announced', () => {
     await outcome
   })
 
-  test('says which workers are missing, and says nothing where there are some', async () => {
+  test('polling of the queue reports that no worker is there, and nothing if there is one', async () => {
     const missing = async (...builds: readonly string[]) => {
       const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
       for (const build of builds) server.builds.add(build)
@@ -327,7 +327,7 @@ describe('a queue that looks for what no event has announced', () => {
   })
 })
 
-test('a queue says nothing of missing workers once one has completed a job', async () => {
+test('a queue reports no missing workers once one has completed a job', async () => {
   const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
   const outcomes = [run(POINT), run(OTHER)]
   await until(() => server.added.length === 2)
@@ -340,7 +340,7 @@ test('a queue says nothing of missing workers once one has completed a job', asy
 })
 
 describe('an error of the server', () => {
-  test('is shown where it does not say which workers there are', async () => {
+  test('an error of the queue server is shown if it cannot list workers', async () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     server.buildsError = new Error('BUSY')
     const outcome = run(POINT)
@@ -350,7 +350,7 @@ describe('an error of the server', () => {
     expect(await outcome).toEqual(outcomeOf(1))
   })
 
-  test('is shown, and what failed is tried again', async () => {
+  test('an error of the queue server is shown, and the command is repeated', async () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     server.error = new Error('READONLY')
     const outcome = run(POINT)
@@ -362,7 +362,7 @@ describe('an error of the server', () => {
     await outcome
   })
 
-  test('does not happen after the end: a queue closes its server, and looks no more', async () => {
+  test('a queue closes its connection at the end, and polls no more', async () => {
     const { server, run, queue, stop } = aQueue({ betweenLooksMs: 1 })
     run(POINT).catch(() => {})
     await until(() => server.looks > 2)

@@ -129,7 +129,7 @@ const resultIn = ({ results }: FakeServer, point: Partial<Point> = {}) => {
 const ofJobs = ({ log }: FakeServer) => log.filter((line) => line.startsWith('job-'))
 
 describe('a worker', () => {
-  test('simulates the point of a job, leaves its result, and then completes it', async () => {
+  test('a queue worker simulates the point of a job, leaves its result, and then completes the job', async () => {
     const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 4 })])
     await doneWith(2)
     expect(await end()).toEqual({ done: 2, refused: 0 })
@@ -143,7 +143,7 @@ describe('a worker', () => {
     expect(server.tokens.every((token) => token.startsWith(`${owner}:`))).toBe(true)
   })
 
-  test('shows itself from the start, and again and again', async () => {
+  test('a queue worker announces itself at the start and repeatedly', async () => {
     const { server, end } = aWorker([])
     expect(server.log).toEqual(['watches'])
     await until(() => server.signs.length >= 3)
@@ -154,7 +154,7 @@ describe('a worker', () => {
     expect(server.signs).toHaveLength(length)
   })
 
-  test('leaves why there is no outcome: too little memory, or a bug', async () => {
+  test('a queue worker leaves the reason if there is no outcome: too little memory, or a bug', async () => {
     const failing =
       (error: unknown): Simulate =>
       () =>
@@ -181,7 +181,7 @@ describe('a worker', () => {
     })
   })
 
-  test('gives a job back that was interrupted, before its start or within', async () => {
+  test('a queue worker returns a job that was interrupted, before or after its start', async () => {
     const interrupted: readonly Simulate[] = [
       () => Promise.reject(new InterruptedBeforeStart(130)),
       async () => ({ result: aResult({ ended: 'interrupted' }), packetDigests: new Uint32Array() }),
@@ -210,7 +210,7 @@ describe('a worker', () => {
       { maxEvents: 10 },
       'it may have more events than this worker allows; give the sweep --max-events 10',
     ],
-  ])('refuses %s, and goes on', async (_, data, options, reason) => {
+  ])('a queue worker refuses %s, and goes on', async (_, data, options, reason) => {
     const { server, doneWith, end, notices } = aWorker([data, message({ maxEvents: 10 })], options)
     await doneWith(2)
     expect(await end()).toEqual({ done: 1, refused: 1 })
@@ -218,7 +218,7 @@ describe('a worker', () => {
     expect(notices).toContain(`a job of the queue is refused: ${reason}`)
   })
 
-  test('gives a simulation the limit of events of the job', async () => {
+  test('a queue worker applies the job’s limit of events', async () => {
     const limits: (number | undefined)[] = []
     const simulate: Simulate = (scenario, options) => {
       limits.push(options.maxEvents)
@@ -230,7 +230,7 @@ describe('a worker', () => {
     expect(limits).toEqual([9, undefined])
   })
 
-  test('works on as many jobs at a time as it is told, and renews its locks meanwhile', async () => {
+  test('a queue worker takes as many jobs at a time as configured, and renews their locks', async () => {
     let running = 0
     let most = 0
     let isOpen = false
@@ -257,7 +257,7 @@ describe('a worker', () => {
 })
 
 describe('a worker whose server has trouble', () => {
-  test('shows the error, removes what it cannot read, and takes the next job', async () => {
+  test('a queue worker shows an error of the server, removes unreadable jobs, and takes the next job', async () => {
     const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
       one.error = new Error('a reply is refused')
     })
@@ -270,7 +270,7 @@ describe('a worker whose server has trouble', () => {
     expect(notices.at(-1)).toBe('the queue: gone; trying again')
   })
 
-  test('does not count the jobs that it works on among those that it cannot read', async () => {
+  test('a queue worker does not count its current jobs as unreadable', async () => {
     let isOpen = false
     let isRunning = false
     const simulate: Simulate = async (scenario, options) => {
@@ -288,7 +288,7 @@ describe('a worker whose server has trouble', () => {
     await end()
   })
 
-  test('counts the jobs that it cannot read as refused, and says so once', async () => {
+  test('a queue worker counts unreadable jobs as refused, and reports them once', async () => {
     const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
       one.unreadable = 2
     })
@@ -300,7 +300,7 @@ describe('a worker whose server has trouble', () => {
     expect(readable).toEqual(['a job of the queue is refused: it cannot be read'])
   })
 
-  test('goes on where a result cannot be left', async () => {
+  test('a queue worker goes on if a result cannot be stored', async () => {
     const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 5 })], {}, (one) => {
       const leave = one.leaveResult.bind(one)
       one.leaveResult = async (key, text) => {
@@ -314,7 +314,7 @@ describe('a worker whose server has trouble', () => {
     expect(notices).toContain('the queue: no memory there; trying again')
   })
 
-  test('ends although the server does not answer', async () => {
+  test('a queue worker ends even if the server does not respond', async () => {
     const { server, end } = aWorker([], {}, (one) => {
       one.isStuck = true
     })
@@ -324,14 +324,14 @@ describe('a worker whose server has trouble', () => {
 })
 
 describe('a worker ends', () => {
-  test('at once where it is interrupted already, after the job that is on its way to it', async () => {
+  test('a queue worker that is already interrupted ends after the job that is on its way to it', async () => {
     const interruption = AbortSignal.abort(130)
     const { report, server } = aWorker([message(), message({ seed: 4 })], { interruption })
     expect((await report).done).toBeLessThanOrEqual(1)
     expect([server.log.includes('disconnects'), server.waiting.length]).toEqual([true, 1])
   })
 
-  test('after the time without work that it is told, counted from its last job', async () => {
+  test('a queue worker ends after the configured idle time, counted from its last job', async () => {
     const slow: Simulate = async (scenario, options) => {
       await sleep(110)
       return simulated(scenario, options)

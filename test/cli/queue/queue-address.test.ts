@@ -8,7 +8,7 @@ import { LOSSY } from '../../fixtures/scenario-text.ts'
 const none = () => undefined
 
 describe('the address of a queue', () => {
-  test('has a host, a port, a user and a database; its passwords come from the environment', () => {
+  test('a queue address has a host, a port, a user and a database; passwords come from the environment', () => {
     const environment = { ONPATH_QUEUE_PASSWORD: 'one', ONPATH_QUEUE_SECRET: 'other' }
     expect(
       queueAddress('redis://me@example.com:7000/2', {}, (name) => new Map(Object.entries(environment)).get(name)),
@@ -30,7 +30,7 @@ describe('the address of a queue', () => {
     })
   })
 
-  test('has certificates when it begins with rediss', () => {
+  test('a queue address that begins with rediss uses certificates', () => {
     const folder = aFolder({ 'ca.crt': 'a CA' })
     const queueCa = join(folder, 'ca.crt')
     const { tls } = queueAddress('rediss://queue.example.com', { queueCa }, none)
@@ -45,11 +45,11 @@ describe('the address of a queue', () => {
     ['redis://localhost?x=1', {}, 'expected an address'],
     ['redis://localhost', { queueCa: 'ca.crt' }, 'begin the address of the queue with rediss://'],
     ['rediss://localhost', { queueCert: 'client.crt' }, '--queue-cert and --queue-key belong together'],
-  ])('%s with %j is refused', (text, options, message) => {
+  ])('queue address %s with %j is refused', (text, options, message) => {
     expect(() => queueAddress(text, options, none)).toThrow(message)
   })
 
-  test('is refused with a password, which every user of the machine could read, and the message does not show it', async () => {
+  test('a queue address with a password, which every user of the machine could read, is refused without showing it', async () => {
     const { code, err } = await invoke(['sweep', '-', '--queue', 'redis://me:hunter2@localhost'], { stdin: LOSSY })
     expect(code).toBe(2)
     expect(err).toContain('set ONPATH_QUEUE_PASSWORD')
@@ -61,13 +61,13 @@ describe('a queue that is not there', () => {
   test.each([
     ['sweep', ['sweep', '-', '--queue', 'redis://127.0.0.1:1']],
     ['worker', ['worker', '--queue', 'redis://127.0.0.1:1']],
-  ])('ends onpath %s with a reason', async (_, argv) => {
+  ])('onpath %s ends with a reason if the queue is not reachable', async (_, argv) => {
     const { code, err } = await invoke(argv, { stdin: LOSSY })
     expect(code).toBe(2)
     expect(err).toContain('cannot use the queue at redis://127.0.0.1:1: nothing listens there')
   })
 
-  test('is not needed for options that contradict each other', async () => {
+  test('contradictory queue options are refused without a connection', async () => {
     const jobs = await invoke(['sweep', '-', '--queue', 'redis://127.0.0.1:1', '--jobs', '2'], { stdin: LOSSY })
     expect(jobs.err).toContain('--jobs is an option of `onpath worker`')
     const ca = await invoke(['sweep', '-', '--queue-ca', 'ca.crt'], { stdin: LOSSY })

@@ -70,7 +70,7 @@ async function connected(port: number, more: Partial<QueueAddress> = {}) {
 }
 
 describe('a connection to the server of a queue', () => {
-  test('is there once the server has answered', async () => {
+  test('a connection to the queue server is ready once the server has answered', async () => {
     const { commands, port } = await aServer({ GET: '$5\r\nhello\r\n' })
     const connection = await connected(port)
     expect(connection.status).toBe('ready')
@@ -79,7 +79,7 @@ describe('a connection to the server of a queue', () => {
     expect(await connection.get('x')).toBe('hello')
   })
 
-  test('uses the user, the password and the database of its address', async () => {
+  test('a connection to the queue server uses user, password and database of its address', async () => {
     const { commands, port } = await aServer()
     await connected(port, { username: 'me', password: 'correct-horse', database: 3 })
     const wordsOf = (wanted: string) => commands.find(([name]) => name.toUpperCase() === wanted)?.slice(1)
@@ -89,7 +89,7 @@ describe('a connection to the server of a queue', () => {
     expect(alone.commands.find(([name]) => name.toUpperCase() === 'AUTH')).toEqual(['auth', 'p'])
   })
 
-  test('has a duplicate with the same address, and connects again where it was cut off', async () => {
+  test('a connection to the queue server reconnects after a cut, and its duplicate has the same address', async () => {
     const { port, sockets } = await aServer({ GET: '$1\r\n1\r\n' })
     const connection = await connected(port, { database: 2 })
     const other = connection.duplicate({ db: 5 })
@@ -101,7 +101,7 @@ describe('a connection to the server of a queue', () => {
     expect(await connection.get('x')).toBe('1')
   })
 
-  test('is closed by a reply that is too large, says so, and is made again', async () => {
+  test('a connection to the queue server is closed by a reply that is too large, says so, and reconnects', async () => {
     const { port, commands } = await aServer({ GET: '$900000000\r\n', EXISTS: ':1\r\n' })
     const connection = await connected(port)
     const refused = once(connection, REFUSED)
@@ -123,7 +123,7 @@ describe('a server of a queue that cannot be used', () => {
     }
   }
 
-  test('does not listen', async () => {
+  test('a queue server that does not listen is reported', async () => {
     const { port, server } = await aServer()
     server.close()
     await once(server, 'close')
@@ -132,7 +132,7 @@ describe('a server of a queue that cannot be used', () => {
     )
   })
 
-  test('closes the connection', async () => {
+  test('a queue server that closes the connection is reported', async () => {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => {
@@ -141,7 +141,7 @@ describe('a server of a queue that cannot be used', () => {
     expect(await reasonOf(addressOf((server.address() as AddressInfo).port))).toMatch(/^cannot use the queue at /)
   })
 
-  test('is greeted with TLS where its address says so', async () => {
+  test('a queue server is contacted with TLS if its address says so', async () => {
     const first: number[] = []
     const server = createServer((socket) => {
       socket.on('error', () => {})
@@ -160,7 +160,7 @@ describe('a server of a queue that cannot be used', () => {
     expect(first).toEqual([22])
   })
 
-  test('wants a password, or another one', async () => {
+  test('a queue server that requires a password, or another one, is reported', async () => {
     const wanted = 'the password is missing or wrong; set ONPATH_QUEUE_PASSWORD, and the user in the address'
     const missing = await aServer({
       INFO: '-NOAUTH Authentication required.\r\n',
@@ -175,7 +175,7 @@ describe('a server of a queue that cannot be used', () => {
     expect(await reasonOf(addressOf(wrong.port, { password: 'x' }))).toContain(wanted)
   })
 
-  test('refuses the command for another reason, which is shown', async () => {
+  test('a queue server that refuses the command for another reason is reported with the reason', async () => {
     const { port } = await aServer({ PING: '-LOADING wait for me\r\n' })
     expect(await reasonOf(addressOf(port))).toContain('LOADING wait for me')
   })

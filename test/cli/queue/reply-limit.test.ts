@@ -16,7 +16,7 @@ const reply = fc.letrec<{ any: string; list: string; leaf: string }>((tie) => ({
 })).any
 
 describe('replies of a server', () => {
-  test('that stay below the limit pass, however many there are and however they are cut', () => {
+  test('replies below the size limit pass, however many and however they are split', () => {
     fc.assert(
       fc.property(fc.array(reply, { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (replies, size) => {
         fc.pre(replies.every((one) => 2 * bytes(one).length < LIMIT))
@@ -36,7 +36,7 @@ describe('replies of a server', () => {
     ['a text after one that is null', '$-1\r\n$1001\r\n'],
     ['a list whose first text is empty', `*3\r\n$0\r\n\r\n$500\r\n${'x'.repeat(500)}\r\n$500\r\n`],
     ['lists in lists', '*1\r\n'.repeat(300)],
-  ])('are refused as soon as %s announces more, whole or in pieces', (_, text) => {
+  ])('a reply is refused as soon as %s announces more than the limit, whole or in pieces', (_, text) => {
     const all = bytes(text)
     expect(new ReplyLimit(LIMIT).take(all)).toBe(false)
     const inPieces = new ReplyLimit(LIMIT)
@@ -46,20 +46,20 @@ describe('replies of a server', () => {
     expect(taken).toContain(false)
   })
 
-  test('may have as many bytes as the limit, also after an empty list, and numbers of any size', () => {
+  test('a reply may have as many bytes as the limit, also after an empty list, and numbers of any size', () => {
     const isTaken = (text: string) => new ReplyLimit(LIMIT).take(bytes(text))
     expect([isTaken('$992\r\n'), isTaken('$993\r\n')]).toEqual([true, false])
     expect([isTaken('*0\r\n$992\r\n'), isTaken('*-1\r\n$992\r\n')]).toEqual([true, true])
     expect([isTaken(':5000\r\n'), isTaken('+5000 keys\r\n')]).toEqual([true, true])
   })
 
-  test('are each measured by themselves', () => {
+  test('each reply is measured by itself', () => {
     const limit = new ReplyLimit(LIMIT)
     for (let i = 0; i < 10; i += 1) expect(limit.take(bytes(`*1\r\n$600\r\n${'x'.repeat(600)}\r\n`))).toBe(true)
     expect(limit.take(bytes(`*2\r\n$600\r\n${'x'.repeat(600)}\r\n$600\r\n`))).toBe(false)
   })
 
-  test('are not looked for in a text, wherever it is cut', () => {
+  test('lengths inside a text of a reply are ignored, wherever it is split', () => {
     const all = bytes('$19\r\nab\n$9999999\r\n*9999\r\r\n:1\r\n')
     for (let cut = 1; cut < all.length; cut += 1) {
       const limit = new ReplyLimit(LIMIT)

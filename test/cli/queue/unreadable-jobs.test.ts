@@ -28,7 +28,7 @@ function aServer(jobs: Readonly<Record<string, readonly [type: string, lock: str
 }
 
 describe('jobs that a worker has taken and could not read', () => {
-  test('are removed from the lists, with their locks', async () => {
+  test('jobs that a worker took and could not read are removed from the lists, with their locks', async () => {
     const { remove, removed } = aServer({ big: ['hash', 'me:1'] })
     expect(await remove()).toBe(1)
     expect(removed).toEqual([
@@ -38,7 +38,7 @@ describe('jobs that a worker has taken and could not read', () => {
     ])
   })
 
-  test('are not those that it has read, those of other workers, and those whose lock is gone', async () => {
+  test('jobs that the worker has read, jobs of other workers and jobs without a lock are not removed as unreadable', async () => {
     const { remove, removed } = aServer({
       read: ['hash', 'me:1'],
       others: ['hash', 'you:1'],
@@ -52,11 +52,11 @@ describe('jobs that a worker has taken and could not read', () => {
     ['string', 'you:1'],
     ['list', null],
     ['hash', 'a list'],
-  ])('are also entries that are none: %s, with the lock %s', async (type, lock) => {
+  ])('entries that are no jobs are removed as unreadable too: %s, with the lock %s', async (type, lock) => {
     expect(await aServer({ odd: [type, lock] }).remove()).toBe(1)
   })
 
-  test('are counted', async () => {
+  test('jobs that a worker took and could not read are counted', async () => {
     const { remove } = aServer({ a: ['hash', 'me:1'], b: ['hash', 'you:1'], c: ['set', null] })
     expect(await remove()).toBe(2)
   })
@@ -68,7 +68,7 @@ describe('notices about a queue', () => {
     return { texts, notices: new Notices((text) => texts.push(text)) }
   }
 
-  test('are shown once each, with what an error says', () => {
+  test('each notice about a queue is shown once, with the text of the error', () => {
     const { texts, notices } = shown()
     for (const error of [new Error('one'), new Error('one'), 'two']) notices.error(error)
     notices.once('three')
@@ -76,7 +76,7 @@ describe('notices about a queue', () => {
     expect(texts).toEqual(['the queue: one; trying again', 'the queue: two; trying again', 'three'])
   })
 
-  test('have a length and a number that a server cannot exceed, and no control characters', () => {
+  test('notices about a queue are limited in length and number, and have no control characters', () => {
     const { texts, notices } = shown()
     notices.once('x'.repeat(1_000))
     notices.once(`clear\u001b[2J`)
@@ -87,20 +87,20 @@ describe('notices about a queue', () => {
 })
 
 describe('the names on the server', () => {
-  test('of queues and workers tell builds apart, also those with colons', () => {
+  test('names of queues and workers distinguish builds, also those with colons', () => {
     expect(queueName('0.1.0+a:b:c')).toBe('points-0.1.0+a-b-c')
     const key = workerKey('0.1.0+a:b', 'host:7')
     expect(key).toBe('onpath:worker:0.1.0%2Ba%3Ab:host:7')
     expect(buildOfWorker(key)).toBe('0.1.0+a:b')
   })
 
-  test('of something else have no build', () => {
+  test('a name of another program has no build', () => {
     const texts = ['onpath:worker:', 'onpath:worker:<b>:1', `onpath:worker:${'x'.repeat(201)}:1`]
     expect(texts.map(buildOfWorker)).toEqual([null, null, null])
     expect(buildOfWorker(`onpath:worker:${'x'.repeat(200)}:1`)).toBe('x'.repeat(200))
   })
 
-  test('of results contain the key of the point', () => {
+  test('the name of a result contains the key of its point', () => {
     const point: Point = { build: 'b', scenario: '', seed: 1, maxEvents: null }
     expect(resultKey(pointKeyOf(point))).toBe(`onpath:result:${pointKeyOf(point)}`)
   })

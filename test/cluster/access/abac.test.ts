@@ -28,7 +28,7 @@ function allows(policy: Partial<AbacPolicy>, request: string, identity = alice):
 const GET_POD = 'GET /api/v1/namespaces/shop/pods/web-1'
 
 describe('the subject of a policy', () => {
-  test('is a user, a group, or a user in a group', () => {
+  test('the subject of an ABAC policy is a user, a group, or a user in a group', () => {
     expect(allows({ user: 'alice', ...ALL }, GET_POD)).toBe(true)
     expect(allows({ user: 'bob', ...ALL }, GET_POD)).toBe(false)
     expect(allows({ group: 'ops', ...ALL }, GET_POD)).toBe(true)
@@ -38,12 +38,12 @@ describe('the subject of a policy', () => {
     expect(allows({ user: 'bob', group: 'ops', ...ALL }, GET_POD)).toBe(false)
   })
 
-  test('is nobody without a user and a group', () => {
+  test('an ABAC policy without user and group has no subject', () => {
     expect(allows(ALL, GET_POD)).toBe(false)
   })
 
   test.each([{ user: '*' }, { group: '*' }, { user: '*', group: 'dev' }])(
-    '%o is every authenticated user, and not an anonymous one',
+    'ABAC subject %o is every authenticated user, and not an anonymous one',
     (subject) => {
       expect(allows({ ...subject, ...ALL }, GET_POD)).toBe(true)
       expect(allows({ ...subject, ...ALL }, GET_POD, ANONYMOUS)).toBe(false)
@@ -52,7 +52,7 @@ describe('the subject of a policy', () => {
 })
 
 describe('a policy about resources', () => {
-  test('is about the named one, its subresources and no other', () => {
+  test('an ABAC policy about a resource covers it and its subresources, and no other', () => {
     const pods = { user: 'alice', namespace: '*', resource: 'pods' }
     expect(allows(pods, GET_POD)).toBe(true)
     expect(allows(pods, `POST ${GET_POD.slice(4)}/exec`)).toBe(true)
@@ -60,7 +60,7 @@ describe('a policy about resources', () => {
     expect(allows({ ...pods, resource: 'pods/exec' }, `POST ${GET_POD.slice(4)}/exec`)).toBe(false)
   })
 
-  test('is about one namespace, all of them, or what has none', () => {
+  test('an ABAC policy covers one namespace, all of them, or resources without one', () => {
     const inNamespace = (namespace: string) => ({ user: 'alice', resource: '*', namespace })
     expect(allows(inNamespace('shop'), GET_POD)).toBe(true)
     expect(allows(inNamespace('bank'), GET_POD)).toBe(false)
@@ -69,7 +69,7 @@ describe('a policy about resources', () => {
     expect(allows(inNamespace('shop'), 'GET /api/v1/nodes/node-1')).toBe(false)
   })
 
-  test('is about the core group without an apiGroup', () => {
+  test('an ABAC policy without apiGroup is about the core group', () => {
     const lease = 'GET /apis/coordination.k8s.io/v1/namespaces/shop/leases/a'
     const own = { user: 'alice', namespace: '*', resource: '*' }
     expect(allows(own, lease)).toBe(false)
@@ -78,12 +78,12 @@ describe('a policy about resources', () => {
     expect(allows({ ...own, apiGroup: 'coordination.k8s.io' }, GET_POD)).toBe(false)
   })
 
-  test('allows no path that is no resource', () => {
+  test('an ABAC policy about resources allows no non-resource path', () => {
     expect(allows({ user: 'alice', ...ALL }, 'GET /version')).toBe(false)
   })
 })
 
-test('a read-only policy allows get, list and watch, and so an exec that begins with GET', () => {
+test('a read-only ABAC policy allows get, list and watch, and so an exec that begins with GET', () => {
   const reading = { user: 'alice', readonly: true, ...ALL }
   const pods = '/api/v1/namespaces/shop/pods'
   for (const request of [GET_POD, `GET ${pods}`, `GET ${pods}?watch=true`, `${GET_POD}/exec`])
@@ -92,7 +92,7 @@ test('a read-only policy allows get, list and watch, and so an exec that begins 
     expect(allows(reading, request)).toBe(false)
 })
 
-test('a policy about paths is about one path, all, or those below one', () => {
+test('an ABAC policy about paths is about one path, all, or those below one', () => {
   const path = (nonResourcePath: string) => ({ user: 'alice', nonResourcePath })
   expect(allows(path('/version'), 'GET /version')).toBe(true)
   expect(allows(path('/version'), 'GET /version/')).toBe(false)
@@ -102,7 +102,7 @@ test('a policy about paths is about one path, all, or those below one', () => {
   expect(allows(path('*'), GET_POD)).toBe(false)
 })
 
-test('the policies of kube-up are about nodes, service accounts and administrators, and nobody else', () => {
+test('the ABAC policies of kube-up are about nodes, service accounts and administrators, and no others', () => {
   const may = (identity: Identity) =>
     policiesAllow(
       KUBE_UP_POLICIES,

@@ -36,7 +36,7 @@ describe('a rule allows', () => {
     ['another namespace', { namespaces: ['other'] }, false],
     ['any namespace', { namespaces: ['*'] }, true],
     ['no namespace', { namespaces: [] }, false],
-  ])('an operation that is within %s', (_, changes, expected) => {
+  ])('an RBAC rule allows an operation that is within %s', (_, changes, expected) => {
     expect(allows(changes, get)).toBe(expected)
   })
 
@@ -48,16 +48,16 @@ describe('a rule allows', () => {
     [['*/log'], false],
     [['pods/log'], false],
     [['secrets/exec'], false],
-  ])('a subresource by the resources %s: %s', (resources, expected) => {
+  ])('an RBAC rule for the resources %s allows a subresource: %s', (resources, expected) => {
     expect(allows({ resources }, operation('get', 'pods', { subresource: 'exec' }))).toBe(expected)
   })
 
-  test('no operation without a name where it has names', () => {
+  test('an RBAC rule with resource names allows no operation without a name', () => {
     expect(allows({ names: ['app'] }, operation('get', 'pods'))).toBe(false)
     expect(allows({ names: null }, operation('get', 'pods'))).toBe(true)
   })
 
-  test('nothing at the cluster scope where it is bound in namespaces, unless in all', () => {
+  test('an RBAC rule bound in namespaces allows nothing at cluster scope, unless bound in all', () => {
     const all = operation('get', 'pods', { namespace: null })
     expect(allows({ namespaces: ['default'] }, all)).toBe(false)
     expect(allows({ namespaces: ['*'] }, all)).toBe(true)
@@ -74,14 +74,14 @@ describe('a rule allows', () => {
     ['*', '/anything', true],
     ['/metrics', '/healthz', false],
     ['/api*', '/other', false],
-  ])('the path rule %s on the path %s: %s', (own, path, expected) => {
+  ])('the RBAC path rule %s on the path %s: %s', (own, path, expected) => {
     expect(ruleAllows(pathRule('get', '/never', own), { kind: 'path', verb: 'get', path })).toBe(expected)
     expect(ruleAllows(pathRule('get', own), { kind: 'path', verb: 'post', path })).toBe(false)
     expect(ruleAllows(pathRule('*', own), operation('get', 'pods'))).toBe(false)
   })
 })
 
-test('a rule is written as verbs and resources, the API group before a colon', () => {
+test('an RBAC rule is printed as verbs and resources, with the API group before a colon', () => {
   expect(rule('get,list', 'pods,pods/log')).toEqual({
     verbs: ['get', 'list'],
     groups: [''],
@@ -104,7 +104,7 @@ test('a rule is written as verbs and resources, the API group before a colon', (
   })
 })
 
-test('a grant of a scenario holds in all groups, and for paths only if it grants everything everywhere', () => {
+test('a grant of a scenario applies to all API groups, and to paths only if it grants everything everywhere', () => {
   const grant = (resources: readonly string[], namespaces: readonly string[] | null) =>
     ruleOfPolicy({ verbs: ['get'], resources, namespaces })
   expect(grant(['pods'], ['default'])).toEqual({

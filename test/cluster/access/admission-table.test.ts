@@ -23,7 +23,7 @@ function admitted(resource: string, changes: Changes, written: Partial<WrittenOb
 }
 
 describe('NodeRestriction admits', () => {
-  test('everything that is no write of a node', () => {
+  test('NodeRestriction admits everything but writes of nodes', () => {
     for (const verb of VERBS.filter((each) => !WRITES.includes(each))) {
       expect(refusal(verb, 'nodes', { name: 'node-2' })).toBeNull()
     }
@@ -35,14 +35,14 @@ describe('NodeRestriction admits', () => {
       expect(refusalOfNode(other, update, PLAIN_WRITE)).toBeNull()
   })
 
-  test('nothing of a node without a name', () => {
+  test('NodeRestriction admits nothing from a node without a name', () => {
     const nameless = { user: 'system:node:', groups: ['system:nodes'] }
     expect(refusalOfNode(nameless, operation('get', 'pods'), PLAIN_WRITE)).toBe(
       'could not determine node from user "system:node:"',
     )
   })
 
-  test('writes to other resources and groups', () => {
+  test('NodeRestriction admits writes to other resources and groups', () => {
     expect(admitted('events', {})).toBe('create update patch delete')
     expect(admitted('nodes', { group: 'apps', name: 'node-2' })).toBe('create update patch delete')
     expect(admitted('leases', { group: '', name: 'node-2' })).toBe('create update patch delete')
@@ -60,7 +60,7 @@ describe('NodeRestriction admits', () => {
     ['eviction', { podNode: 'node-1' }, 'create update patch delete'],
     ['eviction', { podNode: 'node-2' }, ''],
     ['binding', { podNode: 'node-1', isMirrorPod: true }, ''],
-  ])('of a pod with the subresource %s and %o: %s', (subresource, written, verbs) => {
+  ])('NodeRestriction decides a write of a pod with the subresource %s and %o: %s', (subresource, written, verbs) => {
     expect(admitted('pods', { subresource, name: 'app' }, written)).toBe(verbs)
   })
 
@@ -74,7 +74,7 @@ describe('NodeRestriction admits', () => {
     ['node-1', { createdName: 'node-1', changesTaints: true }, 'create'],
     ['node-1', { createdName: 'node-1', changedLabels: ['team'] }, 'create update patch delete'],
     ['node-1', { createdName: 'node-1', changedLabels: ['team', 'a.kubernetes.io/b'] }, ''],
-  ])('of the Node %s with %o: %s', (name, written, verbs) => {
+  ])('NodeRestriction decides a write of the Node %s with %o: %s', (name, written, verbs) => {
     expect(admitted('nodes', { namespace: null, name }, written)).toBe(verbs)
   })
 
@@ -84,19 +84,25 @@ describe('NodeRestriction admits', () => {
     ['token', null, 'update patch delete'],
     [null, 'node-2', 'create update patch delete'],
     ['other', null, 'create update patch delete'],
-  ])('of the subresource %s of a service account, for a pod on %s: %s', (subresource, podNode, verbs) => {
-    expect(admitted('serviceaccounts', { name: 'app', subresource }, { podNode })).toBe(verbs)
-  })
+  ])(
+    'NodeRestriction decides a write of the subresource %s of a service account, for a pod on %s: %s',
+    (subresource, podNode, verbs) => {
+      expect(admitted('serviceaccounts', { name: 'app', subresource }, { podNode })).toBe(verbs)
+    },
+  )
 
   test.each<[string, string | null, string | null, string]>([
     ['kube-node-lease', 'node-1', null, 'update patch delete'],
     ['kube-node-lease', 'node-2', 'node-1', 'create'],
     ['kube-node-lease', 'node-1', 'node-2', 'update patch delete'],
     ['kube-system', 'node-1', 'node-1', ''],
-  ])('of a lease in %s named %s, or in the body %s: %s', (namespace, name, createdName, verbs) => {
-    const changes = { group: 'coordination.k8s.io', namespace, name }
-    expect(admitted('leases', changes, { createdName })).toBe(verbs)
-  })
+  ])(
+    'NodeRestriction decides a write of a lease in %s named %s, or in the body %s: %s',
+    (namespace, name, createdName, verbs) => {
+      const changes = { group: 'coordination.k8s.io', namespace, name }
+      expect(admitted('leases', changes, { createdName })).toBe(verbs)
+    },
+  )
 })
 
 describe('a node may not change labels', () => {
@@ -121,7 +127,7 @@ describe('a node may not change labels', () => {
     'a.kubelet.kubernetes.io/x',
     'node.kubernetes.io/x',
     'a.node.kubernetes.io/x',
-  ])('except for those such as %s', (changed) => {
+  ])('a node may change labels such as %s', (changed) => {
     expect(label(changed)).toBeNull()
   })
 
@@ -133,11 +139,11 @@ describe('a node may not change labels', () => {
     'node-restriction.kubernetes.io/x',
     'a.node-restriction.kubernetes.io/x',
     'topology.kubernetes.io/x',
-  ])('such as %s', (changed) => {
+  ])('a node may not change labels such as %s', (changed) => {
     expect(label(changed)).toBe(`is not allowed to modify labels: ${changed}`)
   })
 
-  test('when it creates its Node either: the message sorts them', () => {
+  test('a node may not set restricted labels when it creates its Node; the message sorts them', () => {
     const written = { createdName: 'node-1', changedLabels: ['b.k8s.io/x', 'team', 'a.k8s.io/x'] }
     expect(refusal('create', 'nodes', {}, written)).toBe(
       'node "node-1" is not allowed to set the following labels: a.k8s.io/x, b.k8s.io/x',
@@ -145,7 +151,7 @@ describe('a node may not change labels', () => {
   })
 })
 
-test('NodeRestriction says which Node is meant, also where the request names none', () => {
+test('NodeRestriction names the Node of the message, also if the request names none', () => {
   expect(refusal('update', 'nodes', { name: null })).toBe('node "node-1" is not allowed to modify node ""')
   expect(refusal('delete', 'nodes', { name: 'node-2' })).toBe('node "node-1" is not allowed to modify node "node-2"')
 })

@@ -67,7 +67,7 @@ describe('the secure port authenticates', () => {
       { certificate: clientCertificate('') },
       'system:anonymous | system:unauthenticated',
     ],
-  ] as const)('%s', (_, credentials, identity) => {
+  ] as const)('the secure port authenticates a client: %s', (_, credentials, identity) => {
     expect(identityFor(credentials)).toBe(identity)
   })
 })
@@ -88,10 +88,13 @@ describe('the secure port refuses, whether anonymous requests are allowed or not
       { certificate: expired, bearer: { kind: 'unknown' } },
       '[verifying certificate failed: expired, invalid bearer token]',
     ],
-  ] as const)('%s', (_, credentials, why) => {
-    expect(identityFor(credentials, { anonymousAuth: true })).toBe(`401: ${why}`)
-    expect(identityFor(credentials, { anonymousAuth: false })).toBe(`401: ${why}`)
-  })
+  ] as const)(
+    'the secure port refuses a client, whether or not anonymous requests are allowed: %s',
+    (_, credentials, why) => {
+      expect(identityFor(credentials, { anonymousAuth: true })).toBe(`401: ${why}`)
+      expect(identityFor(credentials, { anonymousAuth: false })).toBe(`401: ${why}`)
+    },
+  )
 })
 
 test('a client with a valid and an invalid credential is authenticated by the valid one', () => {
@@ -125,7 +128,7 @@ test('a bootstrap token is invalid from its expiry on, to the second', () => {
   expect(identityFor(join, { nowS: 86_400 })).toBe('401: invalid bearer token')
 })
 
-test('an identity is that of a node only with both the user name and the group of nodes', () => {
+test('an identity is a node’s only with both the user name and the group of nodes', () => {
   expect(nodeOf({ user: 'system:node:node-1', groups: ['system:nodes'] })).toBe('node-1')
   expect(nodeOf({ user: 'system:node:node-1', groups: [] })).toBeNull()
   expect(nodeOf({ user: 'node-1', groups: ['system:nodes'] })).toBeNull()

@@ -80,7 +80,7 @@ describe('the message of a refusal is that of Kubernetes for', () => {
       'deployments.apps "web" is forbidden: User "alice" cannot get resource "deployments" in API group "apps" in the namespace "default"',
     ],
     [get('/metrics'), 'forbidden: User "alice" cannot get path "/metrics"'],
-  ])('%j', (request, message) => {
+  ])('the message of a refusal is that of Kubernetes: %j', (request, message) => {
     expect(decide(alice, request)).toBe(message)
   })
 })
@@ -140,7 +140,7 @@ describe('a node', () => {
     expect(decide(node1, to.getNode('node-1'), 32)).toBe('yes')
   })
 
-  test('authorizers let a node patch any Node, which NodeRestriction restricts', () => {
+  test('the authorizers let a node patch any Node, and only NodeRestriction restricts this', () => {
     expect(decide(node1, to.patchNodeStatus('node-2'))).toBe('yes')
   })
 

@@ -69,7 +69,7 @@ describe('every combination of credentials', () => {
     [false, true],
     [false, false],
   ])(
-    'is authenticated by the first that is good, refused if one is bad, else anonymous (CA: %s, anonymous: %s)',
+    'every combination of credentials is authenticated by the first valid one, refused if one is bad, else anonymous (CA: %s, anonymous: %s)',
     (hasCa, anonymousAuth) => {
       const facts = {
         clientCa: hasCa ? clusterCa : null,
@@ -98,7 +98,7 @@ describe('every combination of credentials', () => {
     [false, true],
     [false, false],
   ])(
-    'at a kubelet needs a review of the token where that is on (webhook: %s, anonymous: %s)',
+    'a kubelet authenticates every combination of credentials, with a TokenReview if enabled (webhook: %s, anonymous: %s)',
     (webhookEnabled, anonymousEnabled) => {
       for (const [name, certificate] of Object.entries(CERTIFICATES)) {
         for (const hasToken of [true, false]) {
@@ -126,19 +126,19 @@ describe('every combination of credentials', () => {
 })
 
 describe('a certificate', () => {
-  test('without a CA to verify it, or none at all, shows nothing', () => {
+  test('a client certificate without a CA to verify it is ignored', () => {
     expect(authenticateCertificate(null, clusterCa, 0)).toEqual({ kind: 'nothing' })
     expect(authenticateCertificate(aliceCertificate, null, 0)).toEqual({ kind: 'nothing' })
     expect(authenticateCertificate(CERTIFICATES.expired, null, 0)).toEqual({ kind: 'nothing' })
     expect(authenticateCertificate(CERTIFICATES.nameless, clusterCa, 0)).toEqual({ kind: 'nothing' })
   })
 
-  test('is valid at the time of the request', () => {
+  test('a client certificate must be valid at the time of the request', () => {
     const at = (nowS: number) => authenticateCertificate({ ...aliceCertificate, notAfterS: 10 }, clusterCa, nowS).kind
     expect([at(10), at(11)]).toEqual(['identity', 'error'])
   })
 
-  test('that has a name but is of another server is an error', () => {
+  test('a client certificate with a name, but of another server, is an error', () => {
     expect(authenticateCertificate({ ...aliceCertificate, usages: ['server'] }, clusterCa, 0)).toEqual({
       kind: 'error',
       why: 'verifying certificate failed: wrong-usage',
@@ -149,7 +149,7 @@ describe('a certificate', () => {
 describe('a token', () => {
   const facts = { apiAudiences: ['api', 'https://kubernetes'], nowS: 0, isPodGone: false }
 
-  test('of a service account is for its audience, those of the API server by default', () => {
+  test('a service account token is for its audience, by default that of the API server', () => {
     const app: Bearer = { kind: 'service-account', token: appToken }
     expect(authenticateToken(app, null, facts)).toMatchObject({ ok: true, audiences: ['api'] })
     expect(authenticateToken(app, ['vault', 'api'], facts)).toMatchObject({ ok: true, audiences: ['api'] })
@@ -163,7 +163,7 @@ describe('a token', () => {
   test.each<[string, Bearer]>([
     ['of a joining node', { kind: 'bootstrap', token: joinToken }],
     ['of the API server itself', { kind: 'loopback' }],
-  ])('%s is for the audiences of the API server', (_, bearer) => {
+  ])('token %s is for the audiences of the API server', (_, bearer) => {
     expect(authenticateToken(bearer, null, facts)).toMatchObject({ ok: true, audiences: facts.apiAudiences })
     expect(authenticateToken(bearer, ['vault', 'https://kubernetes'], facts)).toMatchObject({
       ok: true,
@@ -172,7 +172,7 @@ describe('a token', () => {
     expect(authenticateToken(bearer, ['vault'], facts)).toEqual({ ok: false, error: null })
   })
 
-  test('that is reviewed gives an identity, or an error', () => {
+  test('a token review gives an identity or an error', () => {
     expect(reviewToken({ kind: 'service-account', token: appToken }, null, facts)).toEqual({
       authenticated: true,
       identity: {
@@ -192,7 +192,7 @@ describe('a token', () => {
     expect(gone.error).toBe('service account token has been invalidated')
   })
 
-  test('is refused with all that was wrong where its review accepts nobody, or fails', () => {
+  test('a token that no review accepts is refused with all errors', () => {
     const unknown = { authenticated: false, identity: null, audiences: [], error: null }
     expect(authenticateByReview([], unknown)).toEqual({ kind: 'unauthorized', why: 'invalid bearer token' })
     expect(authenticateByReview(['a'], { ...unknown, error: 'b' })).toEqual({ kind: 'unauthorized', why: '[a, b]' })
@@ -201,12 +201,12 @@ describe('a token', () => {
 })
 
 describe('an identity', () => {
-  test('of a certificate is its common name with its organizations as groups', () => {
+  test('the identity of a certificate is its common name, with its organizations as groups', () => {
     expect(certificateIdentity(clientCertificate('ann', ['a', 'b']))).toEqual({ user: 'ann', groups: ['a', 'b'] })
     expect(certificateIdentity(clientCertificate('', ['a']))).toBeNull()
   })
 
-  test('of a token is the account, or the bootstrap token', () => {
+  test('the identity of a token is the account, or the bootstrap token', () => {
     expect(serviceAccountIdentity({ account: 'ns/name' })).toEqual({
       user: 'system:serviceaccount:ns:name',
       groups: ['system:serviceaccounts', 'system:serviceaccounts:ns'],
@@ -221,24 +221,24 @@ describe('an identity', () => {
     })
   })
 
-  test('is in the group of all authenticated users, once', () => {
+  test('an authenticated identity is in the group of all authenticated users, once', () => {
     const added = withAuthenticatedGroup({ user: 'ann', groups: ['a'] })
     expect(added.groups).toEqual(['a', 'system:authenticated'])
     expect(withAuthenticatedGroup(added)).toEqual(added)
   })
 
-  test('of a server itself may do everything, an anonymous one nothing by its groups', () => {
+  test('the identity of a server itself may do everything, and an anonymous one nothing by its groups', () => {
     expect(LOOPBACK).toEqual({ user: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] })
     expect(INSECURE).toEqual({ user: 'system:unsecured', groups: ['system:masters', 'system:authenticated'] })
     expect(ANONYMOUS).toEqual({ user: 'system:anonymous', groups: ['system:unauthenticated'] })
   })
 
-  test('is that of a node by its user name and by its group', () => {
+  test('an identity is that of a node by user name and group', () => {
     expect(nodeOf({ user: 'system:node:', groups: ['a', 'system:nodes'] })).toBe('')
     expect(nodeOf({ user: 'asystem:node:b', groups: ['system:nodes'] })).toBeNull()
   })
 
-  test('has an index, which is the same for equal ones', () => {
+  test('equal identities have the same index', () => {
     const ann = { user: 'ann', groups: ['a'] }
     const registry = new IdentityRegistry([ann, { user: 'bob', groups: [] }, { ...ann }, { user: 'ann', groups: [] }])
     expect(registry.identities.map(({ user, groups }) => [user, ...groups])).toEqual([['ann', 'a'], ['bob'], ['ann']])
@@ -249,7 +249,7 @@ describe('an identity', () => {
   })
 })
 
-test('the graph relates objects to the nodes whose pods refer to them, by kind, namespace and name', () => {
+test('the graph of the Node authorizer relates objects to the nodes whose pods refer to them, by kind, namespace and name', () => {
   const graph = new NodeGraph([...pods, { ...pods[0], name: 'app-2', node: 'node-2', secrets: ['more'] }])
   const related = (
     node: string,
@@ -278,7 +278,7 @@ test('the graph relates objects to the nodes whose pods refer to them, by kind, 
 describe('the message of a refusal', () => {
   const alice = { user: 'alice', groups: [] }
 
-  test('names object, user, verb, resource, group and namespace, and the reason if there is one', () => {
+  test('the message of a refusal names object, user, verb, resource, group and namespace, and the reason if there is one', () => {
     const list = operation('list', 'deployments', { group: 'apps', namespace: null })
     expect(forbiddenMessage(alice, list, '')).toBe(
       'deployments.apps is forbidden: User "alice" cannot list resource "deployments" in API group "apps" at the cluster scope',
@@ -295,7 +295,7 @@ describe('the message of a refusal', () => {
     )
   })
 
-  test('of a kubelet names several subresources from 1.32 on', () => {
+  test('the message of a kubelet’s refusal names several subresources from 1.32 on', () => {
     const operations = [
       operation('get', 'nodes', { subresource: 'pods' }),
       operation('get', 'nodes', { subresource: null }),
@@ -310,7 +310,7 @@ describe('the message of a refusal', () => {
 })
 
 describe('a review is kept', () => {
-  test('for its lifetime, or not at all where that is 0', () => {
+  test('a review is cached for its lifetime, and not at all if that is 0', () => {
     const lifetimes = { cacheAuthorizedTtlNs: 5, cacheUnauthorizedTtlNs: 3 }
     expect(accessReviewExpiresAt(100, true, lifetimes)).toBe(105)
     expect(accessReviewExpiresAt(100, false, lifetimes)).toBe(103)
@@ -324,18 +324,18 @@ describe('a review is kept', () => {
     expect(tokenReviewExpiresAt(100, { error: 'x' }, { webhookCacheTtlNs: 7 })).toBe(NOT_CACHED)
   })
 
-  test('up to its last nanosecond', () => {
+  test('a review is cached up to its last nanosecond', () => {
     expect([104, 105, 106].map((now) => isFresh(105, now))).toEqual([true, true, false])
     expect(isFresh(NOT_CACHED, -5)).toBe(false)
   })
 
-  test('by operation and identity, so that no two share a key', () => {
+  test('reviews are cached by operation and identity, so that no two share a key', () => {
     const keys = [0, 1, 2].flatMap((op) => [0, 1, 2, 3].map((identity) => accessReviewKey(op, identity, 4)))
     expect(new Set(keys).size).toBe(12)
   })
 })
 
-test('a token is due again after four fifths of its life, rounded down, at most a day after it was issued', () => {
+test('a token is renewed after four fifths of its life, rounded down, at most a day after its issue', () => {
   expect(tokenRefreshDueS(100, 10)).toBe(108)
   expect(tokenRefreshDueS(100, 3607)).toBe(100 + 2885)
   expect(tokenRefreshDueS(100, 107_999)).toBe(100 + 86_399)

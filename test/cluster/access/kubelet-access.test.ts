@@ -77,10 +77,13 @@ describe('authentication at a kubelet', () => {
       'system:anonymous',
     ],
     ['no credentials', {}, '401', 'system:anonymous'],
-  ] as const)('%s, with the configuration of kubeadm and with default flags', (_, caller, byFile, byFlags) => {
-    expect(authenticationAt(closed, caller)).toBe(byFile)
-    expect(authenticationAt(open, caller)).toBe(byFlags)
-  })
+  ] as const)(
+    '%s at a kubelet is authenticated, with the configuration of kubeadm and with default flags',
+    (_, caller, byFile, byFlags) => {
+      expect(authenticationAt(closed, caller)).toBe(byFile)
+      expect(authenticationAt(open, caller)).toBe(byFlags)
+    },
+  )
 
   test('a client with an invalid certificate is refused even when anonymous requests are allowed', () => {
     const both = { ...closed, anonymousEnabled: true }
@@ -128,11 +131,11 @@ describe('a TokenReview', () => {
 describe('authorization at a kubelet', () => {
   const logs = { method: 'GET', target: '/containerLogs/default/app-1/app' } as const
 
-  test('mode AlwaysAllow allows every request', () => {
+  test('a kubelet in mode AlwaysAllow allows every request', () => {
     expect(authorizeAtKubelet(open, logs, 'node-1', 6)).toEqual({ kind: 'allowed' })
   })
 
-  test('mode Webhook reviews each operation of a request', () => {
+  test('a kubelet in mode Webhook reviews each operation of a request', () => {
     const result = authorizeAtKubelet(closed, { method: 'GET', target: '/pods' }, 'node-1', 33)
     if (result.kind === 'allowed') throw new Error('reviews are needed')
     expect(
@@ -152,7 +155,7 @@ describe('authorization at a kubelet', () => {
 })
 
 describe('the review cache of a kubelet', () => {
-  test('an allowed operation is cached for five minutes, a denied one for 30 seconds, to the nanosecond', () => {
+  test('a kubelet caches an allowed operation for five minutes and a denied one for 30 seconds, to the nanosecond', () => {
     const yes = accessReviewExpiresAt(1000, true, closed)
     expect(isFresh(yes, 5 * MINUTE_NS + 1000)).toBe(true)
     expect(isFresh(yes, 5 * MINUTE_NS + 1001)).toBe(false)
@@ -160,7 +163,7 @@ describe('the review cache of a kubelet', () => {
     expect(accessReviewKey(3, 2, 10)).toBe(32)
   })
 
-  test('a token is cached for two minutes, unless the review has an error', () => {
+  test('a kubelet caches a token for two minutes, unless the review has an error', () => {
     expect(tokenReviewExpiresAt(0, { error: null }, closed)).toBe(2 * MINUTE_NS)
     expect(tokenReviewExpiresAt(0, { error: 'invalid bearer token' }, closed)).toBe(NOT_CACHED)
     expect(isFresh(NOT_CACHED, 0)).toBe(false)

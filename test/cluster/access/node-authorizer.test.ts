@@ -22,7 +22,7 @@ function decide(resource: string, name: string | null, minor: number, changes: P
 describe('the Node authorizer has no opinion on', () => {
   const get = operation('get', 'services', { name: 'dns' })
 
-  test('users that are no nodes', () => {
+  test('the Node authorizer has no opinion on users that are no nodes', () => {
     expect(authorizeNode({ user: 'alice', groups: ['system:nodes'] }, get, graph, 30)).toEqual({
       allowed: false,
       reason: '',
@@ -31,7 +31,7 @@ describe('the Node authorizer has no opinion on', () => {
     expect(authorizeNode(node1, get, graph, 30)).toEqual({ allowed: true, reason: '' })
   })
 
-  test('paths that are no resources, and resources that no node needs', () => {
+  test('the Node authorizer has no opinion on non-resource paths and on resources that no node needs', () => {
     expect(authorizeNode(node1, { kind: 'path', verb: 'get', path: '/api' }, graph, 30).allowed).toBe(false)
     expect(decide('deployments', 'web', 30, { group: 'apps' })).toEqual({ '': VERBS.join(' ') })
     expect(decide('secrets', 'db', 30, { group: 'apps' })).toEqual({ '': VERBS.join(' ') })
@@ -39,7 +39,7 @@ describe('the Node authorizer has no opinion on', () => {
   })
 })
 
-test('a node without a name is refused', () => {
+test('the Node authorizer refuses a node without a name', () => {
   const nameless = { user: 'system:node:', groups: ['system:nodes'] }
   expect(authorizeNode(nameless, operation('get', 'services', { name: 'dns' }), graph, 30)).toEqual({
     allowed: false,
@@ -50,7 +50,7 @@ test('a node without a name is refused', () => {
 describe.each(['secrets', 'configmaps'])('%s of a node', (resource) => {
   const own = resource === 'secrets' ? 'db' : 'shared'
 
-  test('are read one by one before 1.12, if a pod on it refers to them', () => {
+  test('objects of a node’s pods are read one by one before 1.12, if a pod refers to them', () => {
     expect(decide(resource, own, 11)).toMatchInlineSnapshot(`
       {
         "can only get individual resources of this type": "list watch create update patch delete deletecollection proxy",
@@ -65,7 +65,7 @@ describe.each(['secrets', 'configmaps'])('%s of a node', (resource) => {
     `)
   })
 
-  test('are listed and watched one by one from 1.12 on', () => {
+  test('objects of a node’s pods are listed and watched one by one from 1.12 on', () => {
     expect(decide(resource, own, 12)).toMatchInlineSnapshot(`
       {
         "can only read resources of this type": "create update patch delete deletecollection proxy",
@@ -80,7 +80,7 @@ describe.each(['secrets', 'configmaps'])('%s of a node', (resource) => {
     `)
   })
 
-  test('are not read without a name, without a namespace, by a subresource, or in another namespace', () => {
+  test('an object is not read by a node without a name, without a namespace, by a subresource, or in another namespace', () => {
     expect(decide(resource, null, 30)).toMatchInlineSnapshot(`
       {
         "No Object name found": "get list watch",
@@ -111,7 +111,7 @@ describe.each(['secrets', 'configmaps'])('%s of a node', (resource) => {
 describe('a service account of a node', () => {
   const token = { subresource: 'token' }
 
-  test('gives it tokens from 1.12 on, if a pod on it uses the account', () => {
+  test('a service account gives a node tokens from 1.12 on, if a pod on it uses the account', () => {
     expect(decide('serviceaccounts', 'app', 11, token)).toMatchInlineSnapshot(`
       {
         "disabled by feature gate TokenRequest": "get list watch create update patch delete deletecollection proxy",
@@ -131,7 +131,7 @@ describe('a service account of a node', () => {
     `)
   })
 
-  test('is not created itself, and not without a name', () => {
+  test('a service account is not created by a node, nor used without a name', () => {
     expect(decide('serviceaccounts', 'app', 30)).toMatchInlineSnapshot(`
       {
         "can only create token subresource of serviceaccount": "create",
@@ -190,7 +190,7 @@ test('a lease of a node is its own, in one namespace, from 1.14 on', () => {
 describe('a Node object', () => {
   const cluster = { namespace: null }
 
-  test('is read and written by every node before 1.32', () => {
+  test('a Node object is read and written by every node before 1.32', () => {
     expect(decide('nodes', 'node-2', 31, cluster)).toMatchInlineSnapshot(`
       {
         "": "delete deletecollection proxy",
@@ -205,7 +205,7 @@ describe('a Node object', () => {
     `)
   })
 
-  test('is read by its own node only from 1.32 on, and may be written by every node', () => {
+  test('a Node object is read only by its own node from 1.32 on, and may be written by every node', () => {
     expect(decide('nodes', 'node-1', 32, cluster)).toMatchInlineSnapshot(`
       {
         "": "delete deletecollection proxy",
@@ -228,7 +228,7 @@ describe('a Node object', () => {
     `)
   })
 
-  test('has a status that nodes write, and a proxy that they do not use', () => {
+  test('the status of a Node object is written by nodes, and its proxy is not used by them', () => {
     expect(decide('nodes', 'node-1', 32, { ...cluster, subresource: 'status' })).toMatchInlineSnapshot(`
       {
         "": "get list watch create delete deletecollection proxy",
@@ -249,7 +249,7 @@ describe('a Node object', () => {
 })
 
 describe('a pod', () => {
-  test('is read by every node before 1.32', () => {
+  test('a pod is read by every node before 1.32', () => {
     expect(decide('pods', 'web-1', 31)).toMatchInlineSnapshot(`
       {
         "": "update patch deletecollection proxy",
@@ -258,7 +258,7 @@ describe('a pod', () => {
     `)
   })
 
-  test('is read by its own node only from 1.32 on', () => {
+  test('a pod is read only by its own node from 1.32 on', () => {
     expect(decide('pods', 'app-1', 32)).toMatchInlineSnapshot(`
       {
         "": "update patch deletecollection proxy",
@@ -282,7 +282,7 @@ describe('a pod', () => {
     `)
   })
 
-  test('is listed by the selector of its node', () => {
+  test('a node lists pods by the selector of its name', () => {
     expect(decide('pods', null, 32, { fieldSelector: 'spec.nodeName=node-1' })).toMatchInlineSnapshot(`
       {
         "": "update patch deletecollection proxy",
@@ -307,7 +307,7 @@ describe('a pod', () => {
     `)
   })
 
-  test.each(['status', 'eviction', 'exec', 'log'])('has a subresource %s', (subresource) => {
+  test.each(['status', 'eviction', 'exec', 'log'])('a node uses the subresource %s of a pod', (subresource) => {
     const answers = decide('pods', 'web-1', 32, { subresource })
     const expected = { status: 'update patch', eviction: 'create' }[subresource]
     expect(answers.yes).toBe(expected)
@@ -316,7 +316,7 @@ describe('a pod', () => {
   })
 })
 
-test('other resources are the same for every node in every release', () => {
+test('the Node authorizer treats other resources alike for every node and release', () => {
   const of = (resource: string, group = '', namespace: string | null = 'default') =>
     decide(resource, null, 30, { group, namespace }).yes
   expect({

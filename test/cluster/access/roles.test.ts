@@ -93,14 +93,14 @@ function permissionsOf(role: RoleName, minor: number): string {
 }
 
 describe('the permissions of a role', () => {
-  test('cluster-admin are all', () => {
+  test('the role cluster-admin has all permissions', () => {
     const all = Object.values(RESOURCES)
       .flat()
       .map((resource) => `${resource}: ${VERBS.join(' ')}`)
     expect(permissionsOf('cluster-admin', 30)).toBe([...all, `paths: ${PATHS.join(' ')}`].join('\n'))
   })
 
-  test('of clients are to discover the API and themselves', () => {
+  test('every client has permission to discover the API and itself', () => {
     expect(permissionsOf('system:discovery', 30)).toMatchInlineSnapshot(
       `"paths: /healthz /livez /readyz /version /version/ /api /api/v1 /apis /apis/apps /openapi /openapi/v2"`,
     )
@@ -113,7 +113,7 @@ describe('the permissions of a role', () => {
     `)
   })
 
-  test('of nodes grow in 1.12 and 1.14', () => {
+  test('the permissions of nodes grow in 1.12 and 1.14', () => {
     expect(permissionsOf('system:node', 11)).toMatchInlineSnapshot(`
       "pods: get list watch create delete
       pods/status: update patch
@@ -154,7 +154,7 @@ describe('the permissions of a role', () => {
     expect(grown(14, 37)).toEqual([])
   })
 
-  test('of joining nodes are about signing requests', () => {
+  test('the permissions of joining nodes are about signing requests', () => {
     expect(permissionsOf('system:node-bootstrapper', 30)).toMatchInlineSnapshot(
       `"certificatesigningrequests: get list watch create"`,
     )
@@ -174,7 +174,7 @@ describe('the permissions of a role', () => {
     expect(permissionsOf('kubeadm:get-nodes', 30)).toMatchInlineSnapshot(`"nodes: get"`)
   })
 
-  test('of programs of the control plane', () => {
+  test('each program of the control plane has its permissions', () => {
     expect(permissionsOf('system:node-proxier', 30)).toMatchInlineSnapshot(`
       "nodes: get
       services: get list watch
@@ -207,7 +207,7 @@ describe('the permissions of a role', () => {
     `)
   })
 
-  test('of the controller manager are to watch everything, and to create tokens from 1.12 on', () => {
+  test('the controller manager may watch everything, and create tokens from 1.12 on', () => {
     const every = permissionsOf('system:kube-controller-manager', 11).split('\n')
     expect(every.every((line) => line.includes('list watch'))).toBe(true)
     expect(every.filter((line) => !line.endsWith(': list watch'))).toMatchInlineSnapshot(`
@@ -233,7 +233,7 @@ describe('the permissions of a role', () => {
     ])
   })
 
-  test('of the API of kubelets have three resources more from 1.33 on', () => {
+  test('the permissions of the kubelet API have three more resources from 1.33 on', () => {
     expect(permissionsOf('system:kubelet-api-admin', 32)).toMatchInlineSnapshot(`
       "nodes: get list watch proxy
       nodes/proxy: get list watch create update patch delete deletecollection proxy
@@ -256,7 +256,7 @@ describe('the permissions of a role', () => {
     ['system:kube-scheduler', 'leases', 'kube-scheduler', ['get', 'update']],
     ['system:kube-controller-manager', 'leases', 'kube-controller-manager', ['get', 'update']],
     ['kubeadm:bootstrap-signer-clusterinfo', 'configmaps', 'cluster-info', ['get']],
-  ])('%s on its own %s named %s are more', (role, resource, name, verbs) => {
+  ])('permission %s on its own %s named %s is added', (role, resource, name, verbs) => {
     const group = resource === 'leases' ? 'coordination.k8s.io' : ''
     const isAllowed = (verb: string, changes: object) =>
       rulesOf(role, 30).some((rule) =>
@@ -300,7 +300,7 @@ function bindings(minor: number, installer: Installer, bindsNodes: boolean): str
 }
 
 describe('the bindings of a cluster', () => {
-  test('of kubeadm at 1.6, where all nodes are bound', () => {
+  test('kubeadm binds all nodes at 1.6', () => {
     expect(bindings(6, 'kubeadm', true)).toMatchInlineSnapshot(`
       "system:masters: cluster-admin
       system:authenticated: system:discovery, system:basic-user
@@ -315,7 +315,7 @@ describe('the bindings of a cluster', () => {
     `)
   })
 
-  test('of kubeadm at 1.36', () => {
+  test('the bindings of kubeadm at 1.36 are as listed', () => {
     expect(bindings(36, 'kubeadm', false)).toMatchInlineSnapshot(`
       "system:masters: cluster-admin
       system:authenticated: system:discovery, system:basic-user, system:public-info-viewer
@@ -331,7 +331,7 @@ describe('the bindings of a cluster', () => {
     `)
   })
 
-  test('of kube-up at 1.13', () => {
+  test('the bindings of kube-up at 1.13 are as listed', () => {
     expect(bindings(13, 'gce', false)).toMatchInlineSnapshot(`
       "system:masters: cluster-admin
       system:authenticated: system:discovery, system:basic-user
@@ -346,7 +346,7 @@ describe('the bindings of a cluster', () => {
     `)
   })
 
-  test('of nobody are those of the API server', () => {
+  test('without an installer, the bindings are those of the API server', () => {
     expect(bindings(14, 'nobody', false)).toMatchInlineSnapshot(`
       "system:masters: cluster-admin
       system:authenticated: system:discovery, system:basic-user, system:public-info-viewer
@@ -358,7 +358,7 @@ describe('the bindings of a cluster', () => {
     `)
   })
 
-  test('of kubeadm change at 1.8, 1.14, 1.18 and 1.29 only', () => {
+  test('the bindings of kubeadm change only at 1.8, 1.14, 1.18 and 1.29', () => {
     const changes = Array.from({ length: 37 }, (_, i) => i + 1).filter(
       (minor) => bindings(minor, 'kubeadm', false) !== bindings(minor - 1, 'kubeadm', false),
     )
@@ -381,7 +381,7 @@ describe('an authorizer', () => {
   const node1: Identity = { user: 'system:node:node-1', groups: ['system:nodes'] }
   const getPods = operation('get', 'pods', { name: 'app-1' })
 
-  test('by roles names the binding or the user whose rules allow', () => {
+  test('RBAC names the binding, or the user, whose rules allow', () => {
     expect(authorize(['RBAC'], alice, getPods, facts())).toEqual({
       allowed: true,
       reason: 'RBAC: allowed by the rules of the user "alice"',
@@ -396,7 +396,7 @@ describe('an authorizer', () => {
     )
   })
 
-  test('that allows comes after those that have reasons against it', () => {
+  test('an authorizer that allows comes after those that give reasons against', () => {
     const other = operation('get', 'secrets', { name: 'tls' })
     const refusal = "no relationship found between node 'node-1' and this object"
     expect(authorize(['Node', 'AlwaysDeny'], node1, other, facts())).toEqual({
@@ -410,7 +410,7 @@ describe('an authorizer', () => {
     expect(authorize([], admin, other, facts())).toEqual({ allowed: true, reason: '' })
   })
 
-  test('of upgrades asks for two verbs where the gate is open, for three subresources of pods', () => {
+  test('the authorizer of upgrades checks two verbs if the gate is on, for three subresources of pods', () => {
     const verbs = (isOpen: boolean, ...rest: Parameters<typeof operation>) =>
       operationsToAllow(operation(...rest), isOpen).map(({ verb }) => verb)
     for (const subresource of ['exec', 'attach', 'portforward']) {
