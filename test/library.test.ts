@@ -41,7 +41,7 @@ test('simulate throws BudgetExceeded when a run needs more than maxEvents', () =
   expect(() => simulateText(SMALL_SCENARIO, { set: ['links.wire.delay=5ms'], maxEvents: 100_000 })).not.toThrow()
 })
 
-test('capturePackets returns the packets of a run, and throws for a name that the scenario does not have', () => {
+test('capturePackets returns the packets of a run, and throws for an unknown name', () => {
   const loaded = loadScenario({ text: SMALL_SCENARIO, file: 'small.yaml' })
   if (!loaded.ok) throw new InvalidScenario(loaded.problems)
   const file = capturePackets(loaded.scenario, { of: 'wire' })

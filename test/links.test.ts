@@ -50,7 +50,7 @@ function anchorsOf(page: string): string[] {
   )
 }
 
-test('links of all pages lead to files and headings that exist', () => {
+test('links of all pages lead to existing files and headings', () => {
   expect(pages.flatMap(linksOf).filter(({ target }) => !resolves(target))).toEqual([])
 })
 
@@ -64,7 +64,7 @@ test('links of pages in the npm package lead into the package, or are absolute',
   expect(links.filter(({ isAbsolute, target }) => !isAbsolute && !isPacked(target.split('#')[0]))).toEqual([])
 })
 
-test('sources cite pages of docs/ that exist, and headings in them', () => {
+test('sources cite existing pages of docs/, and headings in them', () => {
   const citations = citing.flatMap((page) =>
     [...readFileSync(`${root}${page}`, 'utf8').matchAll(/(?<![\w/.-])docs\/[\w/.-]+\.md(?:#[\w-]+)?/g)].map(
       ([target]) => ({ page, target }),

@@ -32,7 +32,7 @@ function importedFrom(module: string, code: string): string[] {
 describe('README.md', () => {
   const [paths, matrix] = blocks('README.md', 'text')
 
-  test('shows its table of paths and both commands in the first 40 lines, within 105 columns', () => {
+  test('README.md shows its table of paths and both commands in the first 40 lines, within 105 columns', () => {
     const lines = read('README.md').split('\n').slice(0, 40).join('\n')
     expect(lines).toContain(paths)
     expect(lines).toContain('npm ci && npm start')
@@ -40,32 +40,32 @@ describe('README.md', () => {
     expect(Math.max(...`${paths}${matrix}`.split('\n').map((line) => line.length))).toBeLessThanOrEqual(105)
   })
 
-  test('shows the paths of results/kubernetes-paths (node scripts/write-readme-excerpt.mjs updates it)', () => {
+  test('README.md shows the paths of results/kubernetes-paths (node scripts/write-readme-excerpt.mjs updates it)', () => {
     const print = (results: readonly Result[]) =>
       jointTable(results, { screen: PLAIN_SCREEN, showsAll: false, reproduce: [] })
     expect(paths).toBe(pathsExcerpt(print))
   })
 
-  test('shows the output of `onpath matrix` (node scripts/write-readme-excerpt.mjs updates it)', async () => {
+  test('README.md shows the output of `onpath matrix` (node scripts/write-readme-excerpt.mjs updates it)', async () => {
     expect(read('README.md')).toContain(`npx onpath ${MATRIX_COMMAND.join(' ')}`)
     const simulate: Simulate = async (scenario) => run(scenario)
     const { out } = await invoke(MATRIX_COMMAND, { simulate })
     expect(matrix).toBe(matrixExcerpt(out))
   }, 120_000)
 
-  test('has a scenario that runs, meets its expectations, and has the keys that the commands change', () => {
+  test('README.md has a scenario that runs, meets its expectations, and has the keys that the commands change', () => {
     const [text] = blocks('README.md', 'yaml')
     expect(library.simulateText(text).expectations.map(({ met }) => met)).toEqual([true, true])
     expect(parse(text).links.wan).toMatchObject({ loss: '0.1%', delay: '15ms' })
   })
 
-  test('has a test of an attack that uses matchers and functions that exist', () => {
+  test('README.md has a test of an attack that uses matchers and functions that exist', () => {
     const [code] = blocks('README.md', 'ts')
     expect(Object.keys(testing)).toEqual(expect.arrayContaining(importedFrom('onpath/testing', code)))
     expect([...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)).toEqual(['toResist', 'toLeak'])
   })
 
-  describe('has a test of an attack that passes with its scenario, and fails', () => {
+  describe('the README’s attack test passes with its scenario, and fails', () => {
     const [code] = blocks('README.md', 'ts')
     const [, text] = blocks('README.md', 'yaml')
     const runTest = (scenario: string) => {
@@ -75,12 +75,12 @@ describe('README.md', () => {
       new Function('expect', 'test', 'runScenario', code.replaceAll(/^import .*$/gm, ''))(expect, test, runScenario)
     }
 
-    test('never with the scenario that stands beside it', () => runTest(text))
+    test('the README’s attack test never fails with the scenario beside it', () => runTest(text))
 
     test.each([
       ['where the attack works', 'kubeadm-hardened', 'kubeadm-default', /impersonate-server succeeded/],
       ['where nothing carries the secret', ', carries: [exec-stdin]', '', /exec-stdin/],
-    ])('%s', (_, from, to, reason) => {
+    ])('the README’s attack test fails %s', (_, from, to, reason) => {
       expect(text).toContain(from)
       expect(() => runTest(text.replace(from, to))).toThrow(reason)
     })
@@ -91,7 +91,7 @@ describe('docs/library.md', () => {
   const [code] = blocks('docs/library.md', 'js')
   const names = importedFrom('onpath', code)
 
-  test('imports what the library exports', () => {
+  test('docs/library.md imports what the library exports', () => {
     expect(names).not.toEqual([])
     expect(Object.keys(library)).toEqual(expect.arrayContaining(names))
   })
@@ -102,7 +102,7 @@ describe('docs/library.md', () => {
 })
 
 describe('docs/attacks.md', () => {
-  test('has an attack that impersonates a kubelet of the preset kubeadm-default', () => {
+  test('docs/attacks.md has an attack that impersonates a kubelet of the preset kubeadm-default', () => {
     const [attack] = blocks('docs/attacks.md', 'yaml')
     const source = { file: PRESET, text: read(PRESET), read }
     const loaded = library.loadScenario(source, { attacks: [{ file: 'mine-attack.yaml', text: attack }] })
@@ -114,11 +114,11 @@ describe('docs/attacks.md', () => {
 describe.each(pages)('%s', (page) => {
   const scenarios = blocks(page, 'yaml').filter((text) => /^version: 1$/m.test(text) && /^(cluster|paths):/m.test(text))
 
-  test.runIf(scenarios.length > 0)('has scenarios without problems', () => {
+  test.runIf(scenarios.length > 0)('a page has scenarios without problems', () => {
     for (const text of scenarios) expect(library.loadScenario({ text, file: page })).toMatchObject({ ok: true })
   })
 
-  test('names commands and options that exist', async () => {
+  test('a page names commands and options that exist', async () => {
     const commands = [...read(page).matchAll(/npx onpath ([a-z]+)([^`\n]*)/g)]
     for (const [line, command, rest] of commands) {
       const { code, out } = await invoke([command, '--help'])

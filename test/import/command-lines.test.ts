@@ -12,32 +12,32 @@ const flagsIn = (...texts: readonly string[]) =>
   readFlags(words(...texts), isBoolean).map(({ name, value }) => [name, value])
 
 describe('flags are read as pflag reads them', () => {
-  test('a value stands behind = or in the next word', () => {
+  test('the value of a flag follows = or is the next word', () => {
     expect(flagsIn('--port=1', '--port', '2')).toEqual([
       ['port', '1'],
       ['port', '2'],
     ])
   })
 
-  test('a boolean takes no next word, and any other flag takes one even if that begins with a dash', () => {
+  test('a boolean flag takes no next word; another flag takes one even if it begins with a dash', () => {
     expect(flagsIn('--is-on', 'word', '--name', '-1')).toEqual([
       ['is-on', null],
       ['name', '-1'],
     ])
   })
 
-  test('a flag that is not known takes the next word unless that begins with a dash', () => {
+  test('an unknown flag takes the next word unless that begins with a dash', () => {
     expect(flagsIn('--x-a', '--x-b', 'value')).toEqual([
       ['x-a', null],
       ['x-b', 'value'],
     ])
   })
 
-  test('underscores are dashes, an empty value is kept, and -- ends the flags', () => {
+  test('underscores in flags are read as dashes, an empty value is kept, and -- ends the flags', () => {
     expect(flagsIn('--client_ca_file=', '--', '--port=1')).toEqual([['client-ca-file', '']])
   })
 
-  test('however a flag is written, its name and value come out', () => {
+  test('name and value of a flag are read however it is written', () => {
     const name = fc.stringMatching(/^[a-z]{2,8}(-[a-z]{1,8}){0,3}$/).filter((text) => isBoolean(text) === false)
     const value = fc.string({ unit: 'grapheme', maxLength: 20 })
     fc.assert(
@@ -56,13 +56,13 @@ describe('a shell command', () => {
   const texts = (text: string, variables?: ReadonlyMap<string, string>) =>
     shellCommands(text, variables).map((command) => command.map((word) => word.text))
 
-  test('splits at blanks outside of quotes, and leaves redirections and comments out', () => {
+  test('a shell command is split at unquoted blanks, without redirections and comments', () => {
     expect(texts(`exec kube-apiserver --a='b c' --d="e f" 1>>/var/log/x.log 2>&1 # --g`)).toEqual([
       ['exec', 'kube-apiserver', '--a=b c', '--d=e f'],
     ])
   })
 
-  test('splits commands, and replaces variables, which are split again outside of quotes', () => {
+  test('a shell line is split into commands, and variables are expanded and split again if unquoted', () => {
     const variables = new Map([['ARGS', '--a=1 --b=2']])
     expect(texts(`kubelet $ARGS "$\{ARGS}" $NONE | tee log`, variables)).toEqual([
       ['kubelet', '--a=1', '--b=2', '--a=1 --b=2', '$NONE'],
@@ -70,7 +70,7 @@ describe('a shell command', () => {
     ])
   })
 
-  test('a quoted word comes out as it was, whatever it contains', () => {
+  test('a quoted shell word is read unchanged, whatever it contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const quoted = `'${text.replaceAll("'", `'\\''`)}'`
@@ -86,18 +86,18 @@ describe('a program is found', () => {
     [['/go-runner', '--log-file=/x', '--also-stdout', '/usr/local/bin/kube-apiserver', '--a'], 'kube-apiserver'],
     [['/hyperkube', 'apiserver', '--a'], 'kube-apiserver'],
     [['exec', 'kubelet', '--a'], 'kubelet'],
-  ])('in %j', (command, program) => {
+  ])('a program is found in %j', (command, program) => {
     const found = findProgram(words(...command))
     expect([found?.program, found?.words.map(({ text }) => text)]).toEqual([program, ['--a']])
   })
 
-  test('not where its name is only the value of another program', () => {
+  test('a program is not found if its name is only another program’s argument', () => {
     expect(findProgram(words('cat', 'kube-apiserver'))).toBe(null)
   })
 })
 
 describe('flags in a manifest', () => {
-  test('the last of several counts, an empty CA means none, and lists add up', () => {
+  test('in a manifest the last of several flags counts, an empty CA means none, and lists add up', () => {
     const { scenario, text } = imported({
       'kube-apiserver.yaml': manifest(
         '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt',
@@ -120,7 +120,7 @@ describe('flags in a manifest', () => {
     )
   })
 
-  test('a plugin that is enabled and disabled is off', () => {
+  test('a plugin that is both enabled and disabled is off', () => {
     const { scenario } = imported({
       'kube-apiserver.yaml': manifest(
         '--authorization-mode=Node,RBAC',
@@ -131,7 +131,7 @@ describe('flags in a manifest', () => {
     expect(scenario.cluster.apiserver.flags['enable-admission-plugins']).toEqual([])
   })
 
-  test('a flag that the release does not have is left out and said, with its line', () => {
+  test('a flag that the release does not have is left out and reported, with its line', () => {
     const { scenario, report } = imported({ 'm.yaml': manifest('--authorization-mode=RBAC', '--insecure-port=8080') })
     expect(scenario.cluster.apiserver.flags['insecure-port']).toBe(undefined)
     expect(report).toContain(
@@ -139,7 +139,7 @@ describe('flags in a manifest', () => {
     )
   })
 
-  test('of apiservers that differ, the weakest value of each flag holds, with its line, and the difference is said', () => {
+  test('of apiservers with different flags, the weakest value of each flag is taken with its line, and the difference is reported', () => {
     const CA = '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt'
     const path = (name: string) => `${name}/etc/kubernetes/manifests/kube-apiserver.yaml`
     const { scenario, text, report } = imported({
@@ -159,7 +159,7 @@ describe('flags in a manifest', () => {
     )
   })
 
-  test('that is spelled almost like one that matters is named, since the program would not start with it', () => {
+  test('a flag that is spelled almost like a relevant one is reported, since the program would not start', () => {
     const { report } = imported({
       'm.yaml': manifest(
         '--authorization-mode=Node,RBAC',
@@ -175,7 +175,7 @@ describe('flags in a manifest', () => {
     expect(report.match(/did you mean/g)).toHaveLength(1)
   })
 
-  test('with an item that is spelled almost like one that matters is reported, since the program would not start', () => {
+  test('a flag with an item that is spelled almost like a relevant one is reported, since the program would not start', () => {
     const flags = ['--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestricton,PodSecurity']
     const { report, scenario } = imported({ 'm.yaml': manifest(...flags) })
     expect(report).toContain(
@@ -184,7 +184,7 @@ describe('flags in a manifest', () => {
     expect(scenario.cluster.apiserver.flags['enable-admission-plugins']).toEqual([])
   })
 
-  test('of pods that the apiserver lists belong to the node that runs them, whose kubelets have the files', () => {
+  test('flags of pods that the apiserver lists belong to the node that runs them, whose kubelets have the files', () => {
     const pod = (node: string, ...flags: readonly string[]) =>
       `${manifest(...flags)}  nodeName: ${node}\nstatus: { phase: Running }\n`
     const CA = '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt'
@@ -196,7 +196,7 @@ describe('flags in a manifest', () => {
   })
 })
 
-test('an authorizer that is given twice is named, and taken once', () => {
+test('an authorizer that is given twice is reported, and taken once', () => {
   const { scenario, report } = imported({
     'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--authorization-mode=RBAC'),
   })
@@ -215,7 +215,7 @@ describe('files that replace flags of an apiserver', () => {
   const authentication = (text: string) =>
     `apiVersion: apiserver.config.k8s.io/v1beta1\nkind: AuthenticationConfiguration\n${text}`
 
-  test('hold on the machine on which they lie, and of several control planes the weakest holds', () => {
+  test('files that replace apiserver flags apply to their own machine, and the weakest of several control planes is taken', () => {
     const files = {
       [path('cp-a', 'manifests/kube-apiserver.yaml')]: both,
       [path('cp-a', 'authz.yaml')]: authorizers('Node', 'RBAC'),
@@ -232,7 +232,7 @@ describe('files that replace flags of an apiserver', () => {
     expect(report).toContain('the authorizer Webhook')
   })
 
-  test('of one control plane are taken for another whose file is missing, which is said', () => {
+  test('a missing file that replaces apiserver flags is taken from another control plane, and this is reported', () => {
     const { scenario, report } = imported({
       [path('cp-a', 'manifests/kube-apiserver.yaml')]: both,
       [path('cp-a', 'authz.yaml')]: authorizers('RBAC'),
@@ -244,12 +244,12 @@ describe('files that replace flags of an apiserver', () => {
   })
 })
 
-test('the file of --authentication-config is asked for where it is missing', () => {
+test('a missing file of --authentication-config is requested', () => {
   const { report } = imported({ 'kube-apiserver.yaml': manifest('--authentication-config=/etc/kubernetes/a.yaml') })
   expect(report).toContain('kube-apiserver.yaml:13: the file of --authentication-config')
 })
 
-test('an unknown version is at most the newest that has the flags of the apiserver', () => {
+test('an unknown version is assumed to be at most the newest that has all given apiserver flags', () => {
   const versionWith = (...flags: readonly string[]) =>
     imported({ 'ps.txt': `root 1 0 kube-apiserver --authorization-mode=RBAC ${flags.join(' ')}\n` })
   expect(versionWith().scenario.kubernetes).toBe('1.32')
@@ -264,7 +264,7 @@ test('an unknown version is at most the newest that has the flags of the apiserv
   )
 })
 
-test('a flag and its value in one item, with a blank between them, are reported: the program does not start', () => {
+test('a flag and its value in one list item, separated by a blank, are reported: the program does not start', () => {
   const { report, scenario } = imported({ 'm.yaml': manifest("--kubelet-certificate-authority ''", '--x=a b') })
   expect(report).toContain('m.yaml:13: --kubelet-certificate-authority and its value stand in one item')
   expect(report).not.toContain('--x and its value')

@@ -19,7 +19,7 @@ test.each([
   'var/lib/kubelet/config.yaml.2026-03-01',
   'var/lib/kubelet/config-old.yaml',
   'etc/kubernetes/tmp/kubeadm-kubelet-config1234/config.yaml',
-])('%s is a copy', (path) => expect(isCopy(path)).toBe(true))
+])('%s is recognized as a copy', (path) => expect(isCopy(path)).toBe(true))
 
 test.each([
   'var/lib/kubelet/config.yaml',
@@ -28,7 +28,7 @@ test.each([
   'backup.sh',
   'kubelet-server-2026-03-01-10-11-12.pem',
   'ip-10-0-0-1.ec2.internal/kubelet.conf',
-])('%s is no copy', (path) => expect(isCopy(path)).toBe(false))
+])('%s is not a copy', (path) => expect(isCopy(path)).toBe(false))
 
 describe('a kubelet', () => {
   const live = 'node-1/var/lib/kubelet/config.yaml'
@@ -37,18 +37,18 @@ describe('a kubelet', () => {
     'node-1/etc/kubernetes/tmp/kubeadm-kubelet-config77/config.yaml',
     'node-1/var/lib/kubelet/config-old.yaml',
     'node-1/var/lib/kubelet/config.yaml.bak',
-  ])('has its own configuration file, and not %s', (copy) => {
+  ])('a kubelet uses its own configuration file, and not %s', (copy) => {
     expect(kubeletIn({ [live]: config(0), [copy]: config(10255) }).kubelet.config.readOnlyPort).toBe(0)
     expect(kubeletIn({ [live]: config(10255), [copy]: config(0) }).kubelet.config.readOnlyPort).toBe(10255)
   })
 
-  test('has the copy of its configuration where nothing else came in, which the report says', () => {
+  test('a kubelet uses the copy of its configuration if there is nothing else, and the report says so', () => {
     const { kubelet, report } = kubeletIn({ [`${live}.bak`]: config(10255) })
     expect(kubelet.config.readOnlyPort).toBe(10255)
     expect(report).toContain('the configuration file of the kubelet of node-1: this is a copy, which is taken for it')
   })
 
-  test('reads the file that its command line names, and two files of which none is named contradict each other', () => {
+  test('a kubelet reads the file that its command line names; two files without such a name are a contradiction', () => {
     const files = { 'node-1/etc/kubernetes/kubelet.yaml': config(1), [live]: config(2) }
     const named = (path: string) => kubeletIn({ ...files, 'node-1/ps.txt': `root 1 0 kubelet --config=${path}\n` })
     expect(named('/var/lib/kubelet/config.yaml').kubelet.config.readOnlyPort).toBe(2)
@@ -57,7 +57,7 @@ describe('a kubelet', () => {
     expect(kubeletIn(files).report).toContain('2 configuration files of the kubelet of node-1')
   })
 
-  test('has no flags of copies of its units and variables', () => {
+  test('a kubelet has no flags from copies of its units and variables', () => {
     const { kubelet } = kubeletIn({
       [live]: config(0),
       'node-1/etc/default/kubelet.bak': 'KUBELET_EXTRA_ARGS=--read-only-port=1\n',
@@ -69,7 +69,7 @@ describe('a kubelet', () => {
     expect([kubelet.flags, kubelet.config.readOnlyPort]).toEqual([undefined, 0])
   })
 
-  test('gets the ConfigMap of kubeadm that is not of an older release', () => {
+  test('a kubelet gets kubeadm’s ConfigMap unless it is of an older release', () => {
     const map = (name: string, port: number) =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: kube-system}\ndata:\n  kubelet: |\n    ${config(port).trim().replaceAll('\n', '\n    ')}\n`
     const old = [map('kubelet-config-1.9', 9), map('kubelet-config-1.22', 22), map('kubelet-config-1.21', 21)]
@@ -80,7 +80,7 @@ describe('a kubelet', () => {
   })
 })
 
-test('k3s reads no copy of its configuration, and of drop-ins those that end in .yaml', () => {
+test('k3s reads no copy of its configuration, and only drop-ins that end in .yaml', () => {
   const setting = (mode: string) => `kube-apiserver-arg:\n- authorization-mode=${mode}\n`
   const { scenario } = imported({
     's/etc/rancher/k3s/config.yaml': setting('Node,RBAC'),
@@ -90,7 +90,7 @@ test('k3s reads no copy of its configuration, and of drop-ins those that end in 
   expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['Node', 'RBAC'])
 })
 
-test('an apiserver has the authorizers of the file that its flag names, and not those of another beside it', () => {
+test('an apiserver has the authorizers of the file that its flag names, and not of another beside it', () => {
   const file = (type: string) =>
     `apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers:\n- {type: ${type}, name: a}\n`
   const { scenario } = imported({

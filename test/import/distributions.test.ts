@@ -27,26 +27,29 @@ function modelled(files: Readonly<Record<string, string>>): readonly string[] {
 }
 
 describe('the tunnels of k3s and RKE2', () => {
-  test('are there by default and in mode agent, and carry what goes to kubelets', () => {
+  test('the tunnels of k3s and RKE2 exist by default and in mode agent, and carry connections to kubelets', () => {
     const paths = modelled({ 'server-1/journal.txt': journal(`${K3S_FLAGS} ${EGRESS}`) })
     expect(paths).toContain('pod-proxy')
     expect(paths).not.toContain('logs')
   })
 
-  test.each(['pod', 'cluster'])('carry connections to pods and services too in mode %s', (mode) => {
-    const paths = modelled({
-      'server-1/ps.txt': `root 1 0 0 Nov01 ? 00:00:01 /usr/local/bin/k3s server --egress-selector-mode=${mode} --x\n`,
-    })
-    for (const name of ['logs', 'node-proxy', 'pod-proxy', 'service-proxy']) expect(paths).not.toContain(name)
-  })
+  test.each(['pod', 'cluster'])(
+    'the tunnels of k3s and RKE2 carry connections to pods and services too in mode %s',
+    (mode) => {
+      const paths = modelled({
+        'server-1/ps.txt': `root 1 0 0 Nov01 ? 00:00:01 /usr/local/bin/k3s server --egress-selector-mode=${mode} --x\n`,
+      })
+      for (const name of ['logs', 'node-proxy', 'pod-proxy', 'service-proxy']) expect(paths).not.toContain(name)
+    },
+  )
 
-  test('are off where the whole command line has no selector, as with mode disabled', () => {
+  test('the tunnels of k3s and RKE2 are off if the whole command line has no selector, as with mode disabled', () => {
     expect(modelled({ 'server-1/journal.txt': journal(K3S_FLAGS) })).toContain('logs')
     expect(modelled({ 'server-1/journal.txt': journal('--authorization-mode=Node,RBAC') })).not.toContain('logs')
   })
 })
 
-test('the tunnels of RKE2 are there where its apiserver runs with the selector, whatever a setting says', () => {
+test('the tunnels of RKE2 exist if its apiserver runs with the selector, whatever a setting says', () => {
   const files = (selector: string) => ({
     'nodes.yaml': K3S_NODES.replace('k3s1', 'rke2r1'),
     's/rke2-config.yaml': 'cni: canal\negress-selector-mode: disabled\n',
@@ -74,7 +77,7 @@ test.each([
         'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kube-flannel-cfg }\ndata:\n  net-conf.json: |\n    { "Backend": { "Type": "wireguard" } }\n',
     },
   ],
-])('encryption between nodes by flannel is named, by the settings of %s', (_, files) => {
+])('flannel’s encryption between nodes is reported, by the settings of %s', (_, files) => {
   expect(imported(files).report).toContain('the network plugin encrypts traffic: flannel, wireguard')
 })
 
@@ -83,14 +86,14 @@ describe('the settings of k3s', () => {
   const flagsOf = (files: Readonly<Record<string, string>>) =>
     imported({ 'nodes.yaml': K3S_NODES, ...files }).scenario.cluster.apiserver.flags
 
-  test('in a drop-in replace those of the file, or add to them with +', () => {
+  test('a drop-in of k3s replaces settings of the file, or adds to them with +', () => {
     const base = 'kube-apiserver-arg: [anonymous-auth=true]\n'
     const more = (key: string) => ({ [CONFIG]: base, [`${CONFIG}.d/10.yaml`]: `${key}: [max-requests-inflight=100]\n` })
     expect(flagsOf(more('kube-apiserver-arg'))).toMatchObject({ 'anonymous-auth': false, 'max-requests-inflight': 100 })
     expect(flagsOf(more('kube-apiserver-arg+'))).toMatchObject({ 'anonymous-auth': true, 'max-requests-inflight': 100 })
   })
 
-  test('on the command line of its unit stand after those of files, and a list keeps its own items only with +=', () => {
+  test('settings on the command line of k3s come after those of files, and a list keeps file items only with +=', () => {
     const unit = (argument: string) => `[Service]
 ExecStart=/usr/local/bin/k3s \\
     server \\
@@ -136,7 +139,7 @@ ExecStart=/usr/bin/kube-apiserver \\
 describe('k0s', () => {
   const unit = (command: string) => ({ 'etc/systemd/system/k0s.service': `[Service]\nExecStart=${command}\n` })
 
-  test('has Konnectivity, but not as a single node', () => {
+  test('k0s has Konnectivity, but not as a single node', () => {
     const egressOf = (command: string) =>
       imported(unit(command)).scenario.cluster.apiserver.flags['egress-selector-config-file']
     expect(egressOf('/usr/local/bin/k0s controller --config=/etc/k0s/k0s.yaml')).toBe('konnectivity')
@@ -144,13 +147,13 @@ describe('k0s', () => {
     expect(egressOf('/usr/local/bin/k0s controller --disable-components=konnectivity-server')).toBe(undefined)
   })
 
-  test('starts a Konnectivity server that prefers the agent on the destination and reviews its token', () => {
+  test('k0s starts a Konnectivity server that prefers the agent on the destination and reviews its token', () => {
     const { text } = imported(unit('/usr/local/bin/k0s controller --config=/etc/k0s/k0s.yaml'))
     expect(text).toContain('strategy: destHost # assumed: as k0s')
     expect(text).toContain('authentication: token # assumed: as k0s')
   })
 
-  test('gives kubelets the flags of --kubelet-extra-args, also by k0sctl', () => {
+  test('k0s gives kubelets the flags of --kubelet-extra-args, also by k0sctl', () => {
     const anonymous = (files: Readonly<Record<string, string>>) =>
       imported(files).scenario.cluster.kubelet.flags?.['anonymous-auth']
     expect(anonymous(unit('/usr/local/bin/k0s worker --kubelet-extra-args="--anonymous-auth=true --v=2"'))).toBe(true)
@@ -166,7 +169,7 @@ spec:
   })
 })
 
-test('a worker profile of k0s holds on the machines whose command line names it, and is asked about where none does', () => {
+test('a worker profile of k0s applies to machines whose command line names it, and is asked about if none does', () => {
   const config = `apiVersion: k0s.k0sproject.io/v1beta1
 kind: ClusterConfig
 spec:
@@ -190,7 +193,7 @@ spec:
   expect(of('other').report).toContain('the workers that have the profile open')
 })
 
-test('fields that k0s and Talos merge into the configuration hold beside a whole command line without --config-dir', () => {
+test('fields that k0s and Talos merge into the configuration apply beside a whole command line without --config-dir', () => {
   const k0s = imported({
     'ctl/etc/k0s/k0s.yaml': `apiVersion: k0s.k0sproject.io/v1beta1
 kind: ClusterConfig
@@ -215,7 +218,7 @@ machine: { type: worker, kubelet: { extraConfig: { readOnlyPort: 10255 } } }
   expect(talos.scenario.cluster.kubelet.config.readOnlyPort).toBe(10255)
 })
 
-test('kubelets of EKS and k0s that are told not to request a certificate have one that they sign themselves', () => {
+test('kubelets of EKS and k0s that do not request a certificate sign their own', () => {
   const config = (kind: string) => `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${kind}`
   const of = (files: Readonly<Record<string, string>>) => imported(files).scenario.cluster.kubelet['server-certificate']
   const eks = (fields: string) =>
@@ -271,7 +274,7 @@ test('settings of Bottlerocket with a bootstrap token are of another cluster, wh
   expect(tables.scenario.cluster.kubelet['server-certificate']).toBe('issued')
 })
 
-test('a cluster of kops has its fields as flags', () => {
+test('the fields of a kops cluster are read as flags', () => {
   const { scenario } = imported({
     'cluster.yaml': `apiVersion: kops.k8s.io/v1alpha2
 kind: Cluster
@@ -302,20 +305,20 @@ describe('nodes of EKS and GKE', () => {
       'user data of several parts',
       `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: application/node.eks.aws\n\n---\n${config}\n--B\nContent-Type: text/x-shellscript\n\n#!/bin/bash\necho hunter2 | passwd\n--B--\n`,
     ],
-  ])('have the settings of %s over those of EKS', (_, text) => {
+  ])('nodes of EKS have the settings of %s over those of EKS', (_, text) => {
     const { scenario, report } = imported({ 'user-data.txt': text }, { kubernetes: '1.30' })
     expect(scenario.cluster.kubelet.config).toMatchObject({ readOnlyPort: 10255, serverTLSBootstrap: true })
     expect(report).not.toContain('hunter2')
   })
 
-  test('have the flags that bootstrap.sh passes on', () => {
+  test('nodes of EKS have the flags that bootstrap.sh passes on', () => {
     const script = "#!/bin/bash\n/etc/eks/bootstrap.sh c \\\n  --kubelet-extra-args '--read-only-port=10255'\n"
     const { scenario, text } = imported({ 'user-data.sh': script }, { kubernetes: '1.30' })
     expect(scenario.cluster.kubelet.flags).toEqual({ 'read-only-port': 10255 })
     expect(commentOn(text, 'read-only-port')).toBe('user-data.sh:3')
   })
 
-  test('have the kubelet flags of kube-env, whose keys are not read', () => {
+  test('nodes of GKE have the kubelet flags of kube-env, whose keys are not read', () => {
     const { scenario, text, report } = imported({
       'kube-env.yaml':
         'KUBELET_ARGS: --v=2 --kubeconfig=/x --read-only-port=10255\nKUBELET_KEY: S3CR3T\nKUBERNETES_MASTER_NAME: 10.0.0.1\n',
@@ -339,7 +342,7 @@ describe('flags of kubeadm for kubelets', () => {
       undefined,
     ],
     ['any other JoinConfiguration are those of workers', of('JoinConfiguration'), { 'read-only-port': 10255 }],
-  ])('in %s', (_, text, flags) => {
+  ])('flags of kubeadm for kubelets are read in %s', (_, text, flags) => {
     expect(imported({ 'kubeadm.yaml': text }).scenario.cluster.kubelet.flags).toEqual(flags)
   })
 })
@@ -352,7 +355,7 @@ test('an apiserver without a client certificate is anonymous to kubelets, and th
   expect(report).toContain('kube-apiserver has no --kubelet-client-certificate, so that it is anonymous to kubelets')
 })
 
-test('addresses of IPv6 are named as read and not modelled', () => {
+test('addresses of IPv6 are reported as read and not modelled', () => {
   const node = (name: string, ...addresses: readonly string[]) =>
     `kind: Node\napiVersion: v1\nmetadata: { name: ${name} }\nstatus: { addresses: [${addresses.map((one) => `{ type: InternalIP, address: "${one}" }`).join(', ')}] }\n`
   const reportOf = (...addresses: readonly string[]) => imported({ 'n.yaml': node('a', ...addresses) }).report
@@ -370,7 +373,7 @@ describe('bindings', () => {
   const bound = (...documents: readonly string[]) =>
     imported({ 'm.yaml': manifest('--authorization-mode=Node,RBAC'), 'rbac.yaml': documents.join('---\n') })
 
-  test('of anonymous users and of all users, service accounts or nodes are permissions of groups', () => {
+  test('bindings of anonymous users, and of all users, service accounts or nodes, are permissions of groups', () => {
     const groups = (kind: string, name: string) => bound(binding(kind, name, 'cluster-admin')).scenario.cluster.groups
     const all = { rules: [{ verbs: ['*'], resources: ['*'] }] }
     expect(groups('User', 'system:anonymous')).toEqual({ 'system:unauthenticated': all })
@@ -379,13 +382,13 @@ describe('bindings', () => {
     expect(groups('Group', 'ops')).toBeUndefined()
   })
 
-  test('to roles of Kubernetes are known without these, and to others ask for them', () => {
+  test('bindings to roles of Kubernetes need no role files, and bindings to other roles request them', () => {
     const { scenario, report } = bound(binding('User', 'jo', 'system:kubelet-api-admin'), binding('User', 'al', 'ours'))
     expect(scenario.cluster.users.jo.rules).toContainEqual({ verbs: ['*'], resources: ['nodes/proxy'] })
     expect(report).toContain('rbac.yaml:6: the rules of the ClusterRole ours, which b binds; none are taken')
   })
 
-  test('to roles that impersonate others are named as not modelled', () => {
+  test('bindings to roles that impersonate others are reported as not modelled', () => {
     const role =
       'kind: ClusterRole\nmetadata: { name: imp }\nrules: [{ apiGroups: [""], resources: [users], verbs: [impersonate] }]\n'
     expect(bound(binding('User', 'jo', 'imp'), role).report).toContain('User jo may impersonate')
@@ -395,7 +398,7 @@ describe('bindings', () => {
 describe('files of other installers', () => {
   const join = (flags: string) => `    joinConfiguration: { nodeRegistration: { kubeletExtraArgs: { ${flags} } } }\n`
 
-  test('Cluster API: flags of control planes and of workers are kept apart', () => {
+  test('flags of Cluster API for control planes and workers are kept apart', () => {
     const { scenario } = imported({
       'kcp.yaml': `apiVersion: controlplane.cluster.x-k8s.io/v1beta1
 kind: KubeadmControlPlane
@@ -419,7 +422,7 @@ ${join('read-only-port: "10255"')}`,
     ])
   })
 
-  test('kind: its patches are documents of kubeadm, with their lines', () => {
+  test('patches of kind are documents of kubeadm, with their lines', () => {
     const { scenario, text } = imported({
       'kind.yaml': `kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
@@ -438,7 +441,7 @@ nodes:
     expect(commentOn(text, 'anonymous-auth: false')).toBe('kind.yaml:11')
   })
 
-  test('cloud-init: the files that it writes are read, and keys in them are not', () => {
+  test('files that cloud-init writes are read, and keys in them are not', () => {
     const { text, report } = imported({
       'user-data': `#cloud-config
 write_files:
@@ -466,7 +469,7 @@ write_files:
     expect(`${text}${report}`).not.toContain('S3CR3T')
   })
 
-  test('MicroK8s: files with flags are command lines of the programs after which they are named', () => {
+  test('files with flags of MicroK8s are command lines of the programs after which they are named', () => {
     const folder = 'var/snap/microk8s/current/args'
     const { scenario, text } = imported({
       [`${folder}/kube-apiserver`]:
@@ -481,7 +484,7 @@ write_files:
   })
 })
 
-test('pods that concern nobody are not read, and counted, in a list and in a manifest', () => {
+test('pods that are not relevant are counted and not read, in a list and in a manifest', () => {
   const pod = (name: string, image: string) =>
     `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n  spec:\n    containers:\n    - image: ${image}\n`
   const { report } = imported({
@@ -506,7 +509,7 @@ describe('MicroK8s without the files of its flags', () => {
         'ps.txt': 'root 812 1 3 Nov01 ? 00:01:00 /snap/microk8s/6089/kubelite --kubelet-args-file=/var/snap/x\n',
       },
     ],
-  ])('has flags of its own, which %s tells, and asks for the files', (_, files) => {
+  ])('MicroK8s without its flag files has default flags, recognized by %s, and the files are requested', (_, files) => {
     const { scenario, report } = imported(files)
     expect(scenario.cluster.apiserver.flags).toMatchObject({ 'authorization-mode': ['AlwaysAllow'] })
     expect(scenario.cluster.kubelet.config.authorization).toEqual({ mode: 'AlwaysAllow' })
@@ -514,7 +517,7 @@ describe('MicroK8s without the files of its flags', () => {
     expect(report).toContain('add /var/snap/microk8s/current/args/kube-apiserver and kubelet')
   })
 
-  test('kubelets have certificates of its CA where its apiserver verifies them, and of their own where it does not', () => {
+  test('kubelets of MicroK8s have certificates of its CA if its apiserver verifies them, else their own', () => {
     const servingWith = (...flags: readonly string[]) => {
       const args = ['--authorization-mode=AlwaysAllow', ...flags].join('\n')
       const { scenario, report } = imported({
@@ -545,7 +548,7 @@ describe('versions', () => {
       'nodes.yaml': nodes(...minors),
     }).report
 
-  test('of kubelets up to three releases older than the apiserver are supported from 1.28 on, before up to two', () => {
+  test('kubelets up to three releases older than the apiserver are supported from 1.28 on, before that up to two', () => {
     expect(reportOf(28, 28, 27, 26, 25)).not.toContain('kubelets are')
     expect(reportOf(28, 28, 24)).toContain(
       'nodes.yaml:9: kubelets are more than three minor releases older than the apiserver: of-24 (1.24); the apiserver is 1.28',
@@ -554,12 +557,12 @@ describe('versions', () => {
     expect(reportOf(27, 24)).toContain('kubelets are more than two minor releases older than the apiserver: of-24')
   })
 
-  test('of kubelets that are newer than the apiserver are reported', () => {
+  test('kubelets newer than the apiserver are reported', () => {
     expect(reportOf(29, 29)).not.toContain('kubelets are')
     expect(reportOf(29, 30)).toContain('kubelets are newer than the apiserver: of-30 (1.30); the apiserver is 1.29')
   })
 
-  test('of apiservers that differ are reported, and more than one release apart as not supported', () => {
+  test('apiservers of different versions are reported, and more than one release apart as not supported', () => {
     const both = (minor: number) =>
       imported({
         'cp-1/m.yaml': manifest('--anonymous-auth=false'),
@@ -572,7 +575,7 @@ describe('versions', () => {
   })
 })
 
-test('ranges of pod addresses are named as not relevant, and a node that has its address in one is reported', () => {
+test('pod address ranges are reported as not relevant, and a node whose address is in one is reported', () => {
   const node = (name: string, address: string, spec: string) =>
     `kind: Node\napiVersion: v1\nmetadata: { name: ${name} }\nspec: { ${spec} }\nstatus:\n  addresses: [{ type: InternalIP, address: ${address} }]\n`
   const { report } = imported({
@@ -607,7 +610,7 @@ services:
 ${more}kubernetes_version: v1.26.4-rancher2-1
 `
 
-  test('has its own flags, those of its configuration, and its nodes; the key in it is not read', () => {
+  test('a cluster of RKE has default flags, those of its configuration, and its nodes; the key in it is not read', () => {
     const { scenario, text, report } = imported({ 'cluster.yml': config('') })
     expect(scenario.kubernetes).toBe('1.26')
     expect(scenario.cluster.apiserver.flags).toMatchObject({
@@ -626,19 +629,19 @@ ${more}kubernetes_version: v1.26.4-rancher2-1
     expect(`${text}${report}`).not.toContain('S3CR3T')
   })
 
-  test('verifies kubelets where it generates their serving certificates', () => {
+  test('a cluster of RKE verifies kubelets if it generates their serving certificates', () => {
     const { scenario, text } = imported({ 'cluster.yml': config('    generate_serving_certificate: true\n') })
     expect(scenario.cluster.apiserver.flags).toMatchObject({ 'kubelet-certificate-authority': 'cluster-ca' })
     expect(commentOn(text, 'kubelet-certificate-authority:')).toBe('cluster.yml:18')
     expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
   })
 
-  test('allows everything with another mode of authorization than rbac', () => {
+  test('a cluster of RKE allows everything with another authorization mode than rbac', () => {
     const { scenario } = imported({ 'cluster.yml': config('authorization: { mode: none }\n') })
     expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['AlwaysAllow'])
   })
 
-  test('has its command lines in what docker prints; those that are cut off, and variables, are not read', () => {
+  test('a cluster of RKE has the command lines that docker prints, except truncated ones and variables', () => {
     const line = (command: string) =>
       `0c9b1   rancher/hyperkube:v1.26.4-rancher2   "/opt/rke-tools/entrypoint.sh ${command}"   2 weeks ago   Up 2 weeks   x\n`
     const { scenario, report } = imported({

@@ -20,7 +20,7 @@ function importExample(name: string) {
 
 describe('the example sets', () => {
   for (const name of readdirSync(folder).sort((a, b) => (a < b ? -1 : 1))) {
-    test(`${name} becomes exactly this scenario, which is valid, and this report`, async () => {
+    test(`the example ${name} is imported as exactly this scenario, which is valid, and this report`, async () => {
       const { text, notes } = importExample(name)
       await expect(text).toMatchFileSnapshot(`expected/${name}.yaml`)
       await expect(`${printNotes(notes)}\n`).toMatchFileSnapshot(`expected/${name}.txt`)
@@ -30,7 +30,7 @@ describe('the example sets', () => {
   }
 })
 
-test('the commands that collect files go on, and end with 0, on a machine that lacks what they look for', () => {
+test('the commands that collect files continue, and end with 0, on a machine that lacks what they look for', () => {
   const page = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
   const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
   const collecting = blocks.filter((text) => text.includes('mkdir -p bundle'))

@@ -22,14 +22,14 @@ describe('kubelets of kops', () => {
   const all = cluster('  kubelet: { readOnlyPort: 1, anonymousAuth: false }\n')
   const nodes = [node('cp', 'cp', true), node('a-1', 'a'), node('b-10', 'b'), node('b-100', 'b')]
 
-  test('have the settings of their instance group over those of the cluster, in any order of documents', () => {
+  test('kubelets of kops have the settings of their instance group over those of the cluster, in any order of documents', () => {
     const documents = [group('b', 'Node', '{ readOnlyPort: 2 }'), all, group('a', 'Node', '{ anonymousAuth: true }')]
     expect(portsOf(...documents, ...nodes).ports).toEqual({ 'a-1': 1, 'b-10': 2, 'b-100': 2 })
     expect(portsOf(...nodes, ...documents.toReversed()).ports).toEqual({ 'a-1': 1, 'b-10': 2, 'b-100': 2 })
   })
 
   test.each(['masterKubelet', 'controlPlaneKubelet'])(
-    'of control planes have %s over those of all, and their group over both',
+    'kubelets of kops control planes have %s over those of all, and their group over both',
     (key) => {
       const own = cluster(`  kubelet: { readOnlyPort: 1 }\n  ${key}: { readOnlyPort: 3 }\n`)
       const controls = [node('cp', 'cp', true), node('cp-22', 'cp', true), node('a-1', 'a')]
@@ -45,7 +45,7 @@ describe('kubelets of kops', () => {
     },
   )
 
-  test('are planned from their groups where no Nodes came in', () => {
+  test('kubelets of kops are planned from their groups if there are no Node objects', () => {
     const { ports } = portsOf(
       all,
       group('cp', 'ControlPlane', '{}'),
@@ -55,7 +55,7 @@ describe('kubelets of kops', () => {
     expect(ports).toEqual({ 'a-1': 5, 'a-2': 5, 'cp-2': 1 })
   })
 
-  test('of a group without nodes are asked about', () => {
+  test('kubelets of a kops group without nodes are asked about', () => {
     expect(portsOf(all, group('z', 'Node', '{ readOnlyPort: 2 }'), ...nodes).report).toContain(
       'the nodes of the instance group z',
     )

@@ -22,7 +22,7 @@ function summary(text: string) {
 const NONE = { PASS: 0, FAIL: 0, WARN: 0, INFO: 0 }
 
 describe('a report of kube-bench', () => {
-  test('has the results about flags that matter, with their lines, and counts the others', () => {
+  test('a report of kube-bench has the results about relevant flags, with their lines, and counts the others', () => {
     const results = [PASS, { test_number: '1.1.1', status: 'FAIL' }, { test_number: '1.2.1', status: 'WARN' }]
     expect(summary(report(results))).toEqual({
       results: ['1.2.5 PASS kubelet-certificate-authority 3', '1.2.1 WARN anonymous-auth 5'],
@@ -32,33 +32,36 @@ describe('a report of kube-bench', () => {
     })
   })
 
-  test('is read as one control after the other, and as a list, as older releases print it', () => {
+  test('a report of kube-bench is read as several controls, and as a list as older releases print it', () => {
     const { Controls } = JSON.parse(report([PASS]))
     const two = `${JSON.stringify(Controls[0])}\n${JSON.stringify(Controls[0])}`
     expect(summary(two).results).toEqual([1, 2].map((line) => `1.2.5 PASS kubelet-certificate-authority ${line}`))
     expect(summary(JSON.stringify(Controls)).results).toEqual(['1.2.5 PASS kubelet-certificate-authority 1'])
   })
 
-  test('has numbers of its benchmark: 1.2.6 is another check in cis-1.6 than in cis-1.11', () => {
+  test('check numbers of kube-bench depend on the benchmark: 1.2.6 differs in cis-1.6 and cis-1.11', () => {
     const results = [{ test_number: '1.2.6', status: 'FAIL' }]
     expect(summary(report(results, 'cis-1.6')).results).toEqual(['1.2.6 FAIL kubelet-certificate-authority 3'])
     expect(summary(report(results)).results).toEqual(['1.2.6 FAIL authorization-mode 3'])
   })
 
-  test.each(['cis-1.11.0', 'cis-1.11-hardened'])('of a variant (%s) has the numbers of its benchmark', (version) => {
-    expect(summary(report([PASS], version)).results).toEqual(['1.2.5 PASS kubelet-certificate-authority 3'])
-  })
+  test.each(['cis-1.11.0', 'cis-1.11-hardened'])(
+    'a report of kube-bench of a variant (%s) has the numbers of its benchmark',
+    (version) => {
+      expect(summary(report([PASS], version)).results).toEqual(['1.2.5 PASS kubelet-certificate-authority 3'])
+    },
+  )
 
-  test('is found between the lines of a log, of which some have JSON in them', () => {
+  test('a report of kube-bench is found between the lines of a log, some of which have JSON', () => {
     const log = `W0924 input {"a": 1} is odd\n${report([PASS])}failed to read "{broken"\n`
     expect(summary(log)).toMatchObject({ results: ['1.2.5 PASS kubelet-certificate-authority 4'], problems: [] })
   })
 
-  test('of a benchmark whose numbers are not known says so', () => {
+  test('a report of kube-bench with an unknown benchmark says so', () => {
     expect(summary(report([PASS], 'rh-1.0'))).toMatchObject({ results: [], unknown: ['rh-1.0'] })
   })
 
-  test('with broken results keeps the others, and names the lines', () => {
+  test('a report of kube-bench with broken results keeps the others, and names the lines', () => {
     const results = [
       { status: 'PASS' },
       { ...PASS, status: '\u001b[31mEVIL' },
@@ -75,7 +78,7 @@ describe('a report of kube-bench', () => {
     })
   })
 
-  test('that ends too early, is no JSON, or something else, is an error with its line', () => {
+  test('a report of kube-bench that is truncated, not JSON, or another document is an error with its line', () => {
     expect(summary(report([PASS]).slice(0, 150)).problems).toEqual(['1: the JSON value that begins here does not end'])
     expect(summary('\n\nhello').problems).toEqual(['3: it is not valid JSON here'])
     expect(summary('').problems).toEqual(['1: it has no results of kube-bench; make it with `kube-bench run --json`'])
@@ -83,7 +86,7 @@ describe('a report of kube-bench', () => {
     expect(summary('[1, null, "x"]').problems).toHaveLength(3)
   })
 
-  test('of many megabytes is read up to a limit', () => {
+  test('a report of kube-bench of many megabytes is read up to a limit', () => {
     const many = Array.from({ length: 30_000 }, () => PASS)
     expect(summary(report(many)).results).toHaveLength(20_000)
   })

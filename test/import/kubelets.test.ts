@@ -10,7 +10,7 @@ const kubeletOf = (files: Readonly<Record<string, string>>) =>
   imported({ ...apiserver, ...files }).scenario.cluster.kubelet
 
 describe('a kubelet', () => {
-  test('without --config has the legacy defaults, which accept everybody', () => {
+  test('a kubelet without --config has the legacy defaults, which allow anonymous access', () => {
     const { flags, config: file } = kubeletOf({ 'ps.txt': 'root 1 0 kubelet --kubeconfig=/k --node-ip=10.0.0.1\n' })
     expect([file, flags['anonymous-auth'], flags['authorization-mode'], flags['read-only-port']]).toEqual([
       undefined,
@@ -20,7 +20,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('with --config has the defaults of a file, in which an unset key is strict', () => {
+  test('a kubelet with --config has the defaults of a file, in which an unset key is strict', () => {
     const { flags, config: file } = kubeletOf({
       'ps.txt': 'root 1 0 kubelet --config=/var/lib/kubelet/config.yaml\n',
       'config.yaml': config('authentication:\n  webhook:\n    enabled: true\n'),
@@ -33,7 +33,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('reads no drop-in whose name does not end in .conf', () => {
+  test('a kubelet reads no drop-in whose name does not end in .conf', () => {
     const { config: file } = kubeletOf({
       'var/lib/kubelet/kubeadm-flags.env': 'KUBELET_KUBEADM_ARGS="--config-dir=/etc/kubernetes/kubelet.conf.d"\n',
       'var/lib/kubelet/config.yaml': config(''),
@@ -43,7 +43,7 @@ describe('a kubelet', () => {
     expect(file.readOnlyPort).toBe(10255)
   })
 
-  test('has the value of the flag where flag and file differ', () => {
+  test('a kubelet has the value of the flag where flag and file differ', () => {
     const { flags, config: file } = kubeletOf({
       'ps.txt': 'root 1 0 kubelet --config=/var/lib/kubelet/config.yaml --anonymous-auth\n',
       'config.yaml': config('authentication:\n  anonymous:\n    enabled: false\n'),
@@ -51,7 +51,7 @@ describe('a kubelet', () => {
     expect([flags['anonymous-auth'], file.authentication.anonymous]).toEqual([true, undefined])
   })
 
-  test('takes drop-ins in the order of their names if --config-dir is there', () => {
+  test('a kubelet reads drop-ins in the order of their names if --config-dir is set', () => {
     const files = {
       'config.yaml': config('readOnlyPort: 1\n'),
       'config.d/20-b.conf': config('readOnlyPort: 3\n'),
@@ -62,7 +62,7 @@ describe('a kubelet', () => {
     expect(kubeletOf({ ...files, 'ps.txt': `${run} --v=2\n` }).config.readOnlyPort).toBe(1)
   })
 
-  test('gets KUBELET_EXTRA_ARGS of /etc/default/kubelet after the flags of kubeadm', () => {
+  test('a kubelet gets KUBELET_EXTRA_ARGS of /etc/default/kubelet after the flags of kubeadm', () => {
     const { flags } = kubeletOf({
       'n/var/lib/kubelet/kubeadm-flags.env': 'KUBELET_KUBEADM_ARGS="--read-only-port=1 --node-ip=10.0.0.1"\n',
       'n/etc/default/kubelet': 'KUBELET_EXTRA_ARGS=--read-only-port=10255\n',
@@ -71,7 +71,7 @@ describe('a kubelet', () => {
     expect(flags['read-only-port']).toBe(10255)
   })
 
-  test('has all flags of a variable that continues over several lines', () => {
+  test('a kubelet has all flags of a variable that continues over several lines', () => {
     const { flags, config: file } = kubeletOf({
       'n/etc/systemd/system/kubelet.service':
         '[Service]\nEnvironmentFile=-/etc/kubernetes/kubelet.env\nExecStart=/usr/local/bin/kubelet \\\n  $KUBELET_ADDRESS \\\n  $KUBELET_ARGS\n',
@@ -86,7 +86,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('of an agent of RKE2 has the arguments of its own configuration where only the command line of others is known', () => {
+  test('a kubelet of an RKE2 agent has the arguments of its own configuration if only other command lines are known', () => {
     const node = (name: string) =>
       `apiVersion: v1\nkind: Node\nmetadata: { name: ${name}${name === 's1' ? ', labels: { node-role.kubernetes.io/control-plane: "" }' : ''} }\n`
     const { scenario, report } = imported({
@@ -99,7 +99,7 @@ describe('a kubelet', () => {
     expect(report).not.toContain('they are taken to be as')
   })
 
-  test('of which nothing is known is taken as that of a node of the same role', () => {
+  test('an unknown kubelet is assumed to be like that of a node of the same role', () => {
     const node = (name: string, role: string) =>
       `apiVersion: v1\nkind: Node\nmetadata: { name: ${name}, labels: { node-role.kubernetes.io/${role}: "" } }\n`
     const nodes = ['cp-1', 'cp-2'].map((name) => node(name, 'control-plane'))
@@ -114,7 +114,7 @@ describe('a kubelet', () => {
     expect(report).toContain('the kubelets of w-2; they are taken to be as that of w-1')
   })
 
-  test('that differs from the others gets a pool and paths of its own', () => {
+  test('a kubelet that differs from the others gets its own pool and paths', () => {
     const { scenario } = imported({
       ...apiserver,
       'n1/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n'),
@@ -129,7 +129,7 @@ describe('a kubelet', () => {
     expect(scenario.paths['logs-workers-2']).toEqual({ kind: 'apiserver-kubelet', to: 'workers-2/*' })
   })
 
-  test('that signs its certificate itself is reported where the apiserver verifies kubelets', () => {
+  test('a kubelet that signs its own certificate is reported if the apiserver verifies kubelets', () => {
     const verifying = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
     const files = { 'kube-apiserver.yaml': verifying, 'n1/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n') }
     const { report } = imported(files)
@@ -141,7 +141,7 @@ describe('a kubelet', () => {
     expect(imported(bootstrapped).report).not.toContain('sign their serving certificates')
   })
 
-  test('that requests a certificate of which nobody knows the approver is asked about', () => {
+  test('a kubelet that requests a certificate is asked about if its approver is unknown', () => {
     const { scenario, report } = imported({
       ...apiserver,
       'config.yaml': config('serverTLSBootstrap: true\n'),
@@ -169,12 +169,12 @@ describe('the machine of a file', () => {
     ['b/other/ps.txt', 'other'],
     ['b/manifests/kube-apiserver.yaml', ''],
     ['b/nodes.yaml', ''],
-  ])('of %s is "%s"', (path, machine) => {
+  ])('the machine of the file %s is "%s"', (path, machine) => {
     expect(machines.of(path)).toBe(machine)
   })
 })
 
-test('a field of a kubelet at the top of its file, whose place is deeper, is reported and has no effect', () => {
+test('a kubelet field at the wrong level of its file is reported and has no effect', () => {
   const { report, scenario } = imported({
     'a/config.yaml':
       'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication:\nanonymous:\n  enabled: true\nreadOnlyPort: 0\n',
@@ -191,7 +191,7 @@ describe('a value with which a kubelet does not start', () => {
     'node-1/var/lib/kubelet/config.yaml': `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${text}`,
   })
 
-  test('is named with the one that is meant, and taken as left out', () => {
+  test('a value with which a kubelet does not start is reported with a suggestion, and ignored', () => {
     const { scenario, report } = imported(kubelet('authorization: { mode: webhook }\n'))
     expect(scenario.cluster.kubelet.config.authorization.mode).toBe('Webhook')
     expect(report).toContain(
@@ -200,7 +200,7 @@ describe('a value with which a kubelet does not start', () => {
     expect(report).toContain('the kubelet does not start with it; it is taken as left out')
   })
 
-  test('is a boolean or a port in quotes in its file, and not one without them', () => {
+  test('a boolean or port in quotes is invalid in a kubelet’s file, and valid without them', () => {
     const quoted = imported(kubelet('authentication: { anonymous: { enabled: "true" } }\nreadOnlyPort: "10255"\n'))
     expect(quoted.scenario.cluster.kubelet.config.authentication.anonymous.enabled).toBe(false)
     expect(quoted.scenario.cluster.kubelet.config.readOnlyPort).toBe(0)
@@ -211,7 +211,7 @@ describe('a value with which a kubelet does not start', () => {
     expect(plain.report).not.toContain('in quotes')
   })
 
-  test('is a word of another case in a flag of an apiserver too', () => {
+  test('a word in the wrong case is invalid in a flag of an apiserver too', () => {
     const { report } = imported({ 'm.yaml': manifest('--anonymous-auth=maybe', '--authorization-mode=rbac') })
     expect(report).toContain('m.yaml:13: the value of --anonymous-auth is no boolean')
     expect(report).toContain('m.yaml:14: --authorization-mode has an item that is spelled almost like RBAC')
@@ -233,7 +233,7 @@ describe('the kubelet on the machine of the apiserver', () => {
     })
   const OPEN = 'authorization:\n  mode: AlwaysAllow\n'
 
-  test('is a node of the scenario, which a note names, if it is open where no other is', () => {
+  test('the kubelet on the apiserver’s machine is a node of the scenario, with a note, if only it is open', () => {
     const { scenario, report } = ofNodes(OPEN, '')
     const [workers, own] = Object.values<{ names: string[]; kubelet?: unknown }>(scenario.cluster.nodes)
     expect([workers.names, own.names]).toEqual([['node-1'], ['cp']])
@@ -241,7 +241,7 @@ describe('the kubelet on the machine of the apiserver', () => {
     expect(report).toContain('the kubelet of cp, on the machine of the apiserver: kubelets allow every request')
   })
 
-  test('is called control-plane where its files lie in no folder of a machine', () => {
+  test('the kubelet on the apiserver’s machine is called control-plane if its files are in no machine’s folder', () => {
     const { scenario, report } = imported({
       'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
       'var/lib/kubelet/config.yaml': config(OPEN),
@@ -252,7 +252,7 @@ describe('the kubelet on the machine of the apiserver', () => {
     expect(report).toContain('the kubelet of control-plane, on the machine of the apiserver')
   })
 
-  test('is none if it is open as others are, or closed', () => {
+  test('the kubelet on the apiserver’s machine is no node if it is closed, or open as others are', () => {
     for (const [controlPlane, worker] of [
       [OPEN, OPEN],
       ['', OPEN],
@@ -264,7 +264,7 @@ describe('the kubelet on the machine of the apiserver', () => {
     }
   })
 
-  test('stays a node of a cluster that is imported again after a change', () => {
+  test('the kubelet on the apiserver’s machine stays a node if the cluster is imported again after a change', () => {
     const files = [
       { path: 'cp/kube-apiserver.yaml', text: manifest('--authorization-mode=Node,RBAC') },
       { path: 'cp/var/lib/kubelet/config.yaml', text: config('') },
@@ -282,7 +282,7 @@ describe('the kubelet on the machine of the apiserver', () => {
   })
 })
 
-test('a field that a configuration file has twice is that of the last line, as the kubelet reads it', () => {
+test('a field that a configuration file has twice takes its last value, as in the kubelet', () => {
   const text =
     'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\nreadOnlyPort: 0\n'
   const { scenario, report } = imported({ 'n1/config.yaml': text })

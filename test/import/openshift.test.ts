@@ -40,7 +40,7 @@ spec:
   const VERIFIED = { 'kubelet-certificate-authority': 'cluster-ca' }
   const UNVERIFIED = { 'kubelet-certificate-authority': '' }
 
-  test('has the flags of the configuration that its apiserver names, each with its line', () => {
+  test('an OpenShift apiserver has the flags of the configuration that it names, each with its line', () => {
     const { scenario, text, report } = imported({ 'pod.yaml': POD, 'config.yaml': config({}, CA) })
     expect(scenario.cluster.apiserver.flags).toMatchObject({ ...VERIFIED, 'authorization-mode': ['RBAC', 'Node'] })
     expect(scenario.cluster.apiserver.flags['enable-admission-plugins']).toEqual(['NodeRestriction'])
@@ -49,7 +49,7 @@ spec:
     expect(report).toContain('the authorizer SystemMasters')
   })
 
-  test('verifies kubelets with the CA of kubeletClientInfo, which older releases have, and not where none is named', () => {
+  test('an OpenShift apiserver verifies kubelets with the CA of kubeletClientInfo, and not if none is named', () => {
     const ofInfo = (ca: string) => ({
       'pod.yaml': POD,
       'c.yaml': config({ kubeletClientInfo: { ca, certFile: '/x.crt' } }),
@@ -59,7 +59,7 @@ spec:
     expect(flagsOf({ 'pod.yaml': POD, 'c.yaml': config({}) })).toMatchObject(UNVERIFIED)
   })
 
-  test('has the configuration of the newest revision, whether it lies on a machine or in a ConfigMap', () => {
+  test('an OpenShift apiserver has the configuration of the newest revision, on a machine or in a ConfigMap', () => {
     const file = (revision: number) =>
       `cp/etc/kubernetes/static-pod-resources/kube-apiserver-pod-${revision}/configmaps/config/config.yaml`
     expect(flagsOf({ [file(9)]: config({}), [file(10)]: config({}, CA) })).toMatchObject(VERIFIED)
@@ -71,7 +71,7 @@ spec:
     expect(flagsOf(maps(config({}), config({}, CA)))).toMatchObject(UNVERIFIED)
   })
 
-  test('is asked for its configuration where only the pod or what the operator observes is known, and verifies as by default', () => {
+  test('an OpenShift apiserver’s configuration is requested if only its pod or operator is known, and verifies by default', () => {
     const { scenario, report } = imported({ 'pod.yaml': POD })
     expect(scenario.cluster.apiserver.flags).toMatchObject(VERIFIED)
     expect(report).toContain('the file of --openshift-config, which has the flags of the apiserver')
@@ -83,7 +83,7 @@ spec:
     expect(observed('kubelet-certificate-authority: [""]')).toMatchObject(UNVERIFIED)
   })
 
-  test('has the lists of overrides in place of those that the operator observes, but adds up admission plugins', () => {
+  test('an OpenShift apiserver takes lists of overrides instead of the operator’s, but adds up admission plugins', () => {
     const flags = flagsOf({
       'k.yaml': `apiVersion: operator.openshift.io/v1
 kind: KubeAPIServer
@@ -124,13 +124,13 @@ describe('external addresses of services on OpenShift', () => {
   const node =
     'apiVersion: v1\nkind: Node\nmetadata: { name: w-0, labels: { node.openshift.io/os_id: rhcos } }\nstatus: { addresses: [{ type: InternalIP, address: 10.0.0.5 }], nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n'
 
-  test('are refused by ExternalIPRanger where it has no ranges, or ranges without addresses of the cluster', () => {
+  test('external IPs on OpenShift are refused by ExternalIPRanger without ranges, or without cluster addresses in them', () => {
     expect(pluginsOf({ 'c.yaml': config(null) })).toEqual(DENIED)
     expect(pluginsOf({ 'c.yaml': config([]) })).toEqual(DENIED)
     expect(pluginsOf({ 'c.yaml': config(['192.0.2.0/24', '!10.0.0.0/8']), 'n.yaml': node })).toEqual(DENIED)
   })
 
-  test('are not refused in ranges that have addresses of the cluster, nor by a plugin that is off or not configured', () => {
+  test('external IPs on OpenShift are allowed in ranges with cluster addresses, or if the plugin is off or not configured', () => {
     const open = ['NodeRestriction']
     expect(pluginsOf({ 'c.yaml': config(['0.0.0.0/0']) })).toEqual(open)
     expect(pluginsOf({ 'c.yaml': config(['!192.0.2.0/24']) })).toEqual(open)
@@ -141,7 +141,7 @@ describe('external addresses of services on OpenShift', () => {
     expect(imported({ 'c.yaml': config(['0.0.0.0/0']) }).report).toContain('limits external addresses of services')
   })
 
-  test('are those that the Network of the cluster or the operator allows, where no whole configuration came in', () => {
+  test('external IPs on OpenShift are those that the cluster’s Network or the operator allows, without a full configuration', () => {
     const network = (more: string) =>
       `apiVersion: config.openshift.io/v1\nkind: Network\nmetadata: { name: cluster }\nspec:\n  ${more}\n`
     expect(pluginsOf({ 'n.yaml': node, 'net.yaml': network('externalIP: { policy: {} }') })).toEqual(DENIED)
@@ -151,7 +151,7 @@ describe('external addresses of services on OpenShift', () => {
     expect(pluginsOf({ 'n.yaml': node, 'net.yaml': allowed, 'k.yaml': observed })).toEqual(DENIED)
   })
 
-  test('are given by users with a role that may create service/externalips in all namespaces', () => {
+  test('external IPs on OpenShift are set by users with a role that may create service/externalips in all namespaces', () => {
     const role = (resource: string) =>
       `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: external }\nrules: [{ apiGroups: [network.openshift.io], resources: [${resource}], verbs: [create] }]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: external }\nroleRef: { kind: ClusterRole, name: external }\nsubjects: [{ kind: User, name: bob }]\n`
     const rulesOf = (resource: string) =>
@@ -160,7 +160,7 @@ describe('external addresses of services on OpenShift', () => {
     expect(rulesOf('netnamespaces')).toBe(undefined)
   })
 
-  test('are not refused where the configuration of one of two apiservers lets them be', () => {
+  test('external IPs on OpenShift are allowed if one of two apiservers allows them', () => {
     const file = (machine: string) =>
       `${machine}/etc/kubernetes/static-pod-resources/kube-apiserver-pod-3/configmaps/config/config.yaml`
     expect(pluginsOf({ [file('a')]: config(null), [file('b')]: config(null) })).toEqual(DENIED)
@@ -183,7 +183,7 @@ describe('machines of OpenShift', () => {
   const portIn = (files: Readonly<Record<string, string>>) =>
     imported({ 'n.yaml': nodes, ...files }).scenario.cluster.kubelet.config.readOnlyPort
 
-  test('have the kubelet.conf of the last MachineConfig that has it, in base64 or percent-encoded, or of the newest rendered one', () => {
+  test('OpenShift machines have the kubelet.conf of the last MachineConfig that has one, or of the newest rendered one', () => {
     const template = machineConfig('01-worker-kubelet', `source: "${base64(kubelet(10255))}"`)
     const own = machineConfig('99-worker-own', `source: "data:,${encodeURIComponent(kubelet(0))}"`)
     expect(portIn({ 'm/mc.yaml': template })).toBe(10255)
@@ -194,14 +194,14 @@ describe('machines of OpenShift', () => {
     expect(portIn({ 'm/mc.yaml': `${newest}---\n${rendered('ff', '2026-01-01T00:00:00Z', 0)}---\n${own}` })).toBe(10255)
   })
 
-  test('have the fields of a KubeletConfig over those of OpenShift, once it selects a pool that is known', () => {
+  test('OpenShift machines have the fields of a KubeletConfig over the defaults, if it selects a known pool', () => {
     expect(portIn({ 'k.yaml': kubeletConfig(WORKERS) })).toBe(10255)
     expect(portIn({ 'k.yaml': kubeletConfig(WORKERS.replace('worker', 'master')) })).toBe(0)
     const { report } = imported({ 'n.yaml': nodes, 'k.yaml': kubeletConfig('custom-kubelet') })
     expect(report).toContain('the configuration of kubelets in a KubeletConfig for machines that it selects by labels')
   })
 
-  test('of which something is not read are named: compressed files, units, and other pools', () => {
+  test('unread parts of OpenShift machines are reported: compressed files, units, and other pools', () => {
     const text = [
       machineConfig('01-worker-kubelet', `compression: gzip, source: "${base64('x')}"`),
       machineConfig('02-infra', 'source: "data:,x"', 'labels: { machineconfiguration.openshift.io/role: infra }'),
@@ -227,7 +227,7 @@ describe('HyperShift', () => {
   const kasConfig = (text: string) =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kas-config, namespace: clusters-a }\ndata:\n  config.json: '${text}'\n`
 
-  test('has a hosted control plane, Konnectivity, and the flags of its configuration', () => {
+  test('HyperShift has a hosted control plane, Konnectivity, and the flags of its configuration', () => {
     const { scenario, report } = imported({ 'kas.yaml': kasConfig(config) })
     expect(scenario.cluster['control-plane']).toBe('hosted')
     expect(scenario.cluster.apiserver.flags).toMatchObject({
@@ -241,7 +241,7 @@ describe('HyperShift', () => {
     expect(weak.scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe('')
   })
 
-  test('is told by its objects and by a label of its nodes, and asked for its configuration', () => {
+  test('HyperShift is recognized by its objects and a node label, and its configuration is requested', () => {
     const hosted = imported({
       'h.yaml': 'apiVersion: hypershift.openshift.io/v1beta1\nkind: HostedCluster\nspec: {}\n',
     })

@@ -40,7 +40,7 @@ function patchedText(text: string, change: ClusterChange, path = 'cp-1/etc/kuber
   return patched({ [path]: text }, change).texts[path]
 }
 
-test('a field is indented like the rest of the document, and is not put between a comment and its key', () => {
+test('a patched field is indented like the rest of the document, and not put between a comment and its key', () => {
   const talos = (...lines: readonly string[]) => `version: v1alpha1
 machine:
     type: worker # one of two
@@ -55,7 +55,7 @@ ${lines.join('')}        # the image
 })
 
 describe('a flag of an apiserver', () => {
-  test('is added in the order of names, with the CA that the manifest has, and everything else stays', () => {
+  test('a missing apiserver flag is added in the order of names, with the manifest’s CA, and all else stays', () => {
     const before = manifest('--authorization-mode=Node', '--client-ca-file=/pki/ca.crt', '--secure-port=6443').replace(
       '    - "--secure-port',
       '    # the port\n    -   --profiling=false  # CIS 1.2.15\n    - "--secure-port',
@@ -68,24 +68,24 @@ describe('a flag of an apiserver', () => {
     )
   })
 
-  test('is replaced where it is written last, since that one counts', () => {
+  test('an apiserver flag that is repeated is replaced at its last place, which counts', () => {
     const text = manifest('--client-ca-file=/ca.crt', '--anonymous-auth=false', '--anonymous-auth=true')
     expect(patchedText(text, ofApiserver(anonymousAuth, false))).toBe(text.replace('auth=true', 'auth=false'))
   })
 
-  test('that is empty gets its value', () => {
+  test('an empty apiserver flag gets its value', () => {
     const text = manifest('--client-ca-file=/ca.crt', '--kubelet-certificate-authority=', '--v=2')
     expect(patchedText(text, VERIFIED)).toBe(text.replace('authority=', 'authority=/ca.crt'))
   })
 
-  test('keeps the items of a list that the model does not know', () => {
+  test('an apiserver flag keeps list items that the model does not know', () => {
     const text = manifest('--enable-admission-plugins=EventRateLimit,AlwaysPullImages', '--client-ca-file=/ca.crt')
     expect(patchedText(text, ofApiserver(enableAdmissionPlugins, ['NodeRestriction']))).toBe(
       text.replace('AlwaysPullImages', 'AlwaysPullImages,NodeRestriction'),
     )
   })
 
-  test('is changed in the line of a shell, in JSON, with an underscore, and with its value in the next word', () => {
+  test('an apiserver flag is changed in a shell line, in JSON, with an underscore, and with its value in the next word', () => {
     const shell = `{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"kube-apiserver","command":[
       "/bin/sh", "-c",
       "exec kube-apiserver --client-ca-file=/ca.crt --anonymous_auth=true --authorization-mode AlwaysAllow 1>>/var/log/kube-apiserver.log 2>&1"]}]}}`
@@ -99,7 +99,7 @@ describe('a flag of an apiserver', () => {
     )
   })
 
-  test('is added to lists of JSON and of YAML in brackets', () => {
+  test('an apiserver flag is added to lists of JSON and of YAML in brackets', () => {
     const json = `{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"kube-apiserver","command":[
   "kube-apiserver",
   "--client-ca-file=/ca.crt"
@@ -112,7 +112,7 @@ describe('a flag of an apiserver', () => {
     expect(patchedText(flow, VERIFIED)).toContain('--kubelet-certificate-authority=/ca.crt, --v=2]')
   })
 
-  test('is changed on every control plane', () => {
+  test('an apiserver flag is changed on every control plane', () => {
     const text = manifest('--client-ca-file=/ca.crt')
     const paths = ['cp-1', 'cp-2', 'cp-3'].map((name) => `${name}/etc/kubernetes/manifests/kube-apiserver.yaml`)
     const { texts } = patched(Object.fromEntries(paths.map((path) => [path, text])), VERIFIED)
@@ -120,7 +120,7 @@ describe('a flag of an apiserver', () => {
     expect(new Set(Object.values(texts)).size).toBe(1)
   })
 
-  test('is written where k3s, k0s, Talos and kubeadm take it from', () => {
+  test('an apiserver flag is written where k3s, k0s, Talos and kubeadm read it', () => {
     const off = ofApiserver(anonymousAuth, false)
     const k3s = 'kubelet-arg:\n  - "v=2"\nkube-apiserver-arg: # of the server\n  - "anonymous-auth=true" # old\n'
     expect(patchedText(k3s, off, 's/etc/rancher/k3s/config.yaml')).toBe(k3s.replace('auth=true', 'auth=false'))
@@ -147,7 +147,7 @@ data:
     )
   })
 
-  test('is written into the one configuration of k3s that has the list, and where k0sctl and kops have it', () => {
+  test('an apiserver flag is written into the k3s configuration with the list, and where k0sctl and kops have it', () => {
     const off = ofApiserver(anonymousAuth, false)
     const path = 's/etc/rancher/k3s/config.yaml'
     const files = [
@@ -169,7 +169,7 @@ data:
     expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
   })
 
-  test('of kubelets is changed where kops has it: in the cluster, and in the instance group that overrides it', () => {
+  test('a kubelet flag of kops is changed in the cluster, and in the instance group that overrides it', () => {
     const kops = (ofAll: string, ofGroup: string) => `apiVersion: kops.k8s.io/v1alpha2
 kind: Cluster
 metadata: { name: c }
@@ -206,7 +206,7 @@ spec: { role: Node, minSize: 1 }
     expect(patched({ 'kops.yaml': quoted }, ofKubelets(anonymousEnabled, false)).byHand.join()).toContain('kops.yaml')
   })
 
-  test('is changed in place, and not added again, where a drop-in of k3s adds to the list', () => {
+  test('an apiserver flag in a k3s drop-in that extends the list is changed there, and not added again', () => {
     const path = 's/etc/rancher/k3s/config.yaml'
     const yaml = 'kubelet-arg: [authorization-mode=AlwaysAllow]\nkube-apiserver-arg: [anonymous-auth=true]\n'
     const files = { [path]: yaml, [`${path}.d/10.yaml`]: 'kubelet-arg+: [v=2]\nkube-apiserver-arg+: [v=2]\n' }
@@ -218,12 +218,12 @@ spec: { role: Node, minSize: 1 }
     expect(texts).toEqual({ [path]: yaml.replace('AlwaysAllow', 'Webhook').replace('=true', '=false') })
   })
 
-  test('is changed where Talos has it as a flag, and not added as a field', () => {
+  test('an apiserver flag that Talos has as a flag is changed there, and not added as a field', () => {
     const talos = 'version: v1alpha1\nmachine:\n  kubelet:\n    extraArgs:\n      anonymous-auth: "true"\n'
     expect(patchedText(talos, ofKubelets(anonymousEnabled, false), 'worker.yaml')).toBe(talos.replace('true', 'false'))
   })
 
-  test('is added to a configuration of k3s or RKE2 that has no arguments, but to no drop-in of an agent', () => {
+  test('an apiserver flag is added to a configuration of k3s or RKE2 without arguments, but to no drop-in of an agent', () => {
     const off = ofApiserver(anonymousAuth, false)
     const server = 's/etc/rancher/rke2/config.yaml'
     const agent = 'a/etc/rancher/rke2/config.yaml'
@@ -237,7 +237,7 @@ spec: { role: Node, minSize: 1 }
     })
   })
 
-  test('that a launcher passes on is changed where it is written: a unit, user data, arguments of Talos', () => {
+  test('a flag that a launcher passes on is changed where it is written: a unit, user data, arguments of Talos', () => {
     const off = ofApiserver(anonymousAuth, false)
     const unit =
       "[Service]\nExecStart=/usr/local/bin/k3s \\\n    server \\\n\t'--kube-apiserver-arg=anonymous-auth=true' \\\n"
@@ -251,14 +251,14 @@ spec: { role: Node, minSize: 1 }
     expect(imported(expected).scenario.cluster.kubelet.flags['anonymous-auth']).toBe(false)
   })
 
-  test('for the CA of kubelets names that of the server where k3s has another one for clients', () => {
+  test('the flag for the CA of kubelets names the server CA where k3s has another one for clients', () => {
     const path = 's/etc/rancher/k3s/config.yaml'
     const journal = 'Nov 1 10:00:00 s k3s[1]: msg="Running kube-apiserver --client-ca-file=/x/client-ca.crt"\n'
     const { texts } = patched({ [path]: 'tls-san: [a]\n', 's/journal.txt': journal }, VERIFIED)
     expect(texts[path]).toContain('kubelet-certificate-authority=/var/lib/rancher/k3s/server/tls/server-ca.crt')
   })
 
-  test('that only pods at the apiserver show is left to its owner', () => {
+  test('an apiserver flag that only pods show is left to do by hand', () => {
     const text = `${manifest('--anonymous-auth=true')}  nodeName: cp-1\n`
     const patched = patchCluster([{ path: 'pods.yaml', text }], [ofApiserver(anonymousAuth, false)], {}, (name) => name)
     expect(patched.files).toEqual([{ path: 'pods.yaml', text }])
@@ -268,14 +268,14 @@ spec: { role: Node, minSize: 1 }
     ])
   })
 
-  test('is left to its owner where a file of authorizers replaces it', () => {
+  test('an apiserver flag that a file of authorizers replaces is left to do by hand', () => {
     const text = manifest('--authorization-config=/etc/authz.yaml', '--client-ca-file=/ca.crt')
     const { texts, byHand } = patched({ 'a.yaml': text }, ofApiserver(authorizationMode, ['Node', 'RBAC']))
     expect(texts).toEqual({})
     expect(byHand.join()).toContain('--authorization-config replaces --authorization-mode: write Node, RBAC')
   })
 
-  test('is to be set by hand too where the distribution writes the changed file anew, as Talos does', () => {
+  test('an apiserver flag must also be set by hand if the distribution overwrites the file, as Talos does', () => {
     const machine = { 'machine.yaml': 'version: v1alpha1\nmachine:\n  type: worker\n  kubelet:\n    image: k\n' }
     const generated = { 'node-1/etc/kubernetes/kubelet.yaml': 'kind: KubeletConfiguration\nrotateCertificates: true\n' }
     const byHandFor = (files: Readonly<Record<string, string>>) =>
@@ -299,21 +299,21 @@ spec: { role: Node, minSize: 1 }
     ],
     ['k0s', 'n/run/k0s/kubelet/config.yaml', 'kind: KubeletConfiguration\n', 'spec.workerProfiles of k0s.yaml'],
     ['kube-up', 'n/home/kubernetes/kubelet-config.yaml', 'kind: KubeletConfiguration\n', 'the metadata kubelet-config'],
-  ])('in a file of %s is to be set where its nodes get that from, and no other distribution is named', (...row) => {
+  ])('a flag in a file of %s must be set by hand at its source, and no other distribution is named', (...row) => {
     const [, path, text, expected] = row
     const { byHand, texts } = patched({ [path]: text }, ofKubelets(readOnlyPort, 0))
     expect(Object.keys(texts)).toEqual([path])
     expect(byHand).toEqual([expect.stringContaining(expected)])
   })
 
-  test('in user data of EKS needs nothing by hand: nodeadm writes the files of the machine, and no user data', () => {
+  test('a flag in user data of EKS needs nothing by hand: nodeadm writes the machine’s files, not the user data', () => {
     const config =
       'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  kubelet:\n    config: { readOnlyPort: 10255 }\n'
     const { byHand, texts } = patched({ 'user-data.yaml': config }, ofKubelets(readOnlyPort, 0))
     expect([byHand, texts]).toEqual([[], { 'user-data.yaml': config.replace('10255', '0') }])
   })
 
-  test('of kubelets of k3s is made in config.yaml, with nothing left to do by hand', () => {
+  test('a kubelet flag of k3s is changed in config.yaml, with nothing left to do by hand', () => {
     const path = 'agent-1/etc/rancher/k3s/config.yaml'
     const yaml = 'server: https://s:6443\nkubelet-arg:\n  - "v=2"\n'
     const { byHand, texts } = patched({ [path]: yaml }, ofKubelets(readOnlyPort, 0))
@@ -323,7 +323,7 @@ spec: { role: Node, minSize: 1 }
   test.each([
     ['v1beta3', '{ anonymous-auth: "false" }'],
     ['v1beta4', '[{ name: anonymous-auth, value: "false" }]'],
-  ])('of kubeadm is an extra argument as its version %s has them', (version, expected) => {
+  ])('a flag of kubeadm is an extra argument in the format of version %s', (version, expected) => {
     const of = (rest: string) =>
       `apiVersion: kubeadm.k8s.io/${version}\nkind: ClusterConfiguration\napiServer: ${rest}\n`
     const change = ofApiserver(anonymousAuth, false)
@@ -331,14 +331,14 @@ spec: { role: Node, minSize: 1 }
     expect(patchedText(of('{ extraArgs: null }'), change, 'kubeadm.yaml')).toContain(expected)
   })
 
-  test('needs a CA that signs requests where RKE has none, which is not said where cluster.yml gives it one', () => {
+  test('a fix for RKE needs a CA that signs requests, which is not mentioned if cluster.yml has one', () => {
     const yml = (controller: string) => `services:\n  kube-api: {}\n  kube-controller: { ${controller} }\n`
     const byHandWith = (controller: string) => patched({ 'cluster.yml': yml(controller) }, { kind: 'approver' }).byHand
     expect(byHandWith('')).toEqual([expect.stringContaining('no --cluster-signing-cert-file')])
     expect(byHandWith('extra_args: { cluster-signing-cert-file: /ca.pem, cluster-signing-key-file: /k }')).toEqual([])
   })
 
-  test('that only a list of processes shows is left to its owner, and expected after the next start', () => {
+  test('a flag that only a process list shows is left to do by hand, and expected after the next start', () => {
     const text = 'root 7 1 kube-apiserver --client-ca-file=/ca.crt --anonymous-auth=true --secure-port=6443\n'
     const { texts, byHand, expected } = patched({ 'cp/ps.txt': text }, ofApiserver(anonymousAuth, false))
     expect(texts).toEqual({})
@@ -360,7 +360,7 @@ staticPodPath: /etc/kubernetes/manifests
 describe('a field of kubelets', () => {
   const path = 'node-1/var/lib/kubelet/config.yaml'
 
-  test('is changed in its place, and added in the order of keys', () => {
+  test('a kubelet field is changed in its place, and added in the order of keys', () => {
     expect(patchedText(KUBELET, ofKubelets(anonymousEnabled, false), path)).toBe(
       KUBELET.replace('true # until', 'false # until'),
     )
@@ -369,14 +369,14 @@ describe('a field of kubelets', () => {
     )
   })
 
-  test('is added to JSON', () => {
+  test('a kubelet field is added to JSON', () => {
     const json = '{\n    "kind": "KubeletConfiguration",\n    "apiVersion": "kubelet.config.k8s.io/v1beta1"\n}\n'
     expect(patchedText(json, ofKubelets(readOnlyPort, 0), 'n/etc/kubernetes/kubelet/config.json')).toBe(
       json.replace('    "kind"', '    "readOnlyPort": 0,\n    "kind"'),
     )
   })
 
-  test('is changed in the drop-in that has it, and not in the file that it overrides', () => {
+  test('a kubelet field is changed in the drop-in that has it, and not in the file that it overrides', () => {
     const files = {
       [path]: KUBELET,
       'node-1/var/lib/kubelet/config.d/10.conf': 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n',
@@ -388,7 +388,7 @@ describe('a field of kubelets', () => {
     })
   })
 
-  test('is changed in the flag that overrides the file', () => {
+  test('a kubelet field is changed in the flag that overrides the file', () => {
     const variables = 'KUBELET_EXTRA_ARGS="--read-only-port=10255 --v=2"\n'
     const files = { [path]: KUBELET, 'node-1/etc/default/kubelet': variables }
     expect(patched(files, ofKubelets(readOnlyPort, 0)).texts).toEqual({
@@ -396,14 +396,14 @@ describe('a field of kubelets', () => {
     })
   })
 
-  test('is changed on every node, in the file of each', () => {
+  test('a kubelet field is changed on every node, in the file of each', () => {
     const files = Object.fromEntries(['a', 'b', 'c'].map((node) => [`${node}/var/lib/kubelet/config.yaml`, KUBELET]))
     const { texts, places } = patched(files, ofKubelets(serverTlsBootstrap, true))
     expect(Object.keys(texts)).toEqual(Object.keys(files))
     expect(places[0].map(({ file }) => file)).toEqual(Object.keys(files))
   })
 
-  test('of a kubelet without a configuration file becomes a flag of its unit', () => {
+  test('a kubelet field without a configuration file becomes a flag of the unit', () => {
     const unit = '[Service]\nExecStart=/usr/bin/kubelet \\\n  --kubeconfig=/k \\\n  --v=2\n'
     const { texts } = patched({ 'node-1/etc/systemd/system/kubelet.service': unit }, ofKubelets(readOnlyPort, 0))
     expect(texts['node-1/etc/systemd/system/kubelet.service']).toBe(unit.replace('--v=2', '--read-only-port=0 --v=2'))
@@ -418,7 +418,7 @@ describe('the configuration of the apiserver of OpenShift', () => {
     `apiVersion: v1\nkind: ConfigMap # as oc prints it\nmetadata: { name: config }\ndata:\n  config.yaml: ${text}\n`
   const added = json('').replace('{"anon', `{"kubelet-certificate-authority": ["${CA_FILE}"], "anon`)
 
-  test('changes in a ConfigMap in the quotes that it has, also in a list of them and where it has quotes itself', () => {
+  test('an OpenShift apiserver configuration in a ConfigMap keeps its quotes when it is patched', () => {
     const single = configMap(`'${json(',"x":"it\'\'s"')}'`)
     expect(patchedText(single, VERIFIED, 'c.yaml')).toBe(
       single.replace('{"anon', `{"kubelet-certificate-authority": ["${CA_FILE}"], "anon`),
@@ -432,7 +432,7 @@ describe('the configuration of the apiserver of OpenShift', () => {
     expect(patchedText(list, VERIFIED, 'c.yaml')).toBe(list.replace(json(''), added))
   })
 
-  test('changes where its setting or argument stands, in a file, with the CA of kubelets and as lists', () => {
+  test('an OpenShift apiserver configuration in a file is patched at the setting or argument, with the CA and as lists', () => {
     const yaml =
       'apiVersion: kubecontrolplane.config.openshift.io/v1\nkind: KubeAPIServerConfig\napiServerArguments:\n  authorization-mode: [AlwaysAllow] # why\nkubeletClientInfo:\n  ca: "" # lost\n'
     expect(patchedText(yaml, VERIFIED, 'c.yaml')).toBe(yaml.replace('ca: ""', `ca: ${CA_FILE}`))
@@ -443,14 +443,14 @@ describe('the configuration of the apiserver of OpenShift', () => {
     expect(byHand).toEqual([expect.stringContaining('oc edit kubeapiserver cluster')])
   })
 
-  test('changes in the newest revision alone', () => {
+  test('an OpenShift apiserver configuration is patched in the newest revision only', () => {
     const map = (revision: number) => configMap(`'${json('')}'`).replace('name: config', `name: config-${revision}`)
     expect(patchedText(`${map(3)}---\n${map(12)}`, VERIFIED, 'c.yaml')).toBe(
       `${map(3)}---\n${map(12).replace(json(''), added)}`,
     )
   })
 
-  test('changes in the overrides of its operator too, which writes it anew, so that nothing is left to do by hand', () => {
+  test('an OpenShift fix also changes the overrides of the operator, so nothing is left to do by hand', () => {
     const operator =
       'apiVersion: operator.openshift.io/v1\nkind: KubeAPIServer\nspec:\n  observedConfig:\n    apiServerArguments:\n      kubelet-certificate-authority: [""]\n  unsupportedConfigOverrides: null\n'
     const files = { 'config.yaml': configMap(`'${json('')}'`), 'operator.yaml': operator }
@@ -464,7 +464,7 @@ describe('the configuration of the apiserver of OpenShift', () => {
     )
   })
 
-  test('that did not come in is left to its owner, with the way to change it', () => {
+  test('an OpenShift apiserver configuration that was not imported is left to do by hand, with instructions', () => {
     const node =
       'apiVersion: v1\nkind: Node\nmetadata: { name: n, labels: { node.openshift.io/os_id: rhcos } }\nstatus: { nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n'
     const { byHand, edits } = patched({ 'n.yaml': node }, ofApiserver(anonymousAuth, false))
@@ -477,7 +477,7 @@ describe('a cluster of RKE', () => {
   const yml =
     'nodes: # two\n- { address: 10.0.0.1, role: [controlplane] }\nservices:\n  kube-api:\n    extra_args: { audit-log-maxage: "10" }\n'
 
-  test('changes in cluster.yml, with the CA of its nodes', () => {
+  test('a fix of RKE changes cluster.yml, with the CA of its nodes', () => {
     const { texts, byHand } = patched({ 'cluster.yml': yml }, VERIFIED)
     expect(texts['cluster.yml']).toBe(
       yml.replace('{ audit', '{ kubelet-certificate-authority: /etc/kubernetes/ssl/kube-ca.pem, audit'),
@@ -485,7 +485,7 @@ describe('a cluster of RKE', () => {
     expect(byHand).toEqual([])
   })
 
-  test('has nothing that signs requests of kubelets, which is said with an approver, and of no other cluster', () => {
+  test('a cluster of RKE has no signer of kubelet requests, and a fix with an approver says so, for RKE only', () => {
     expect(patched({ 'cluster.yml': yml }, { kind: 'approver' }).byHand).toEqual([
       expect.stringContaining('generate_serving_certificate: true'),
     ])
@@ -501,7 +501,7 @@ describe('a file that a program writes anew', () => {
     'node-1/var/lib/kubelet/config.yaml': CONFIG,
   }
 
-  test('has its source named, where that did not come in', () => {
+  test('a file that a program overwrites is reported with its source, if that was not imported', () => {
     const { byHand } = patched(files, ofKubelets(readOnlyPort, 0), VERIFIED)
     expect(byHand).toEqual([
       expect.stringContaining('edit configmap kubelet-config'),
@@ -509,21 +509,21 @@ describe('a file that a program writes anew', () => {
     ])
   })
 
-  test('is not the one that kubeadm leaves to administrators', () => {
+  test('the file that kubeadm leaves to administrators does not count as overwritten', () => {
     const variables = { 'node-1/etc/default/kubelet': 'KUBELET_EXTRA_ARGS="--read-only-port=10255"\n' }
     const { texts, byHand } = patched({ ...files, ...variables }, ofKubelets(readOnlyPort, 0))
     expect(texts['node-1/etc/default/kubelet']).toBe('KUBELET_EXTRA_ARGS="--read-only-port=0"\n')
     expect(byHand).toEqual([])
   })
 
-  test('changes together with its source, the ConfigMap kubelet-config, if all kubelets change', () => {
+  test('a file that a program overwrites changes with its source, the ConfigMap kubelet-config, if all kubelets change', () => {
     const all = { ...files, 'kube-system.yaml': MAP }
     const { texts, byHand } = patched(all, ofKubelets(readOnlyPort, 0))
     expect(texts['kube-system.yaml']).toBe(MAP.replace('10255', '0'))
     expect([Object.keys(texts).length, byHand]).toEqual([2, []])
   })
 
-  test('is said for the nodes of a provider', () => {
+  test('a provider’s nodes are reported as overwriting their files', () => {
     const node = `apiVersion: v1\nkind: Node\nmetadata: { name: n, labels: { eks.amazonaws.com/nodegroup: a } }\nstatus: { nodeInfo: { kubeletVersion: v1.29.3-eks-ae9a62a } }\n`
     const { byHand } = patched(
       { 'n/etc/kubernetes/kubelet/config.json': CONFIG, 'n.yaml': node },
@@ -535,7 +535,7 @@ describe('a file that a program writes anew', () => {
   })
 })
 
-test('lines that are added end as those of the file do', () => {
+test('added lines have the line ends of the file', () => {
   const crlf = (text: string) => text.replaceAll('\n', '\r\n')
   const files = {
     'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest('--client-ca-file=/ca.crt', '--v=2'),
@@ -552,12 +552,12 @@ test('lines that are added end as those of the file do', () => {
   )
 })
 
-test('an approver is a new file, and nothing else changes', () => {
+test('an added approver is a new file, and nothing else changes', () => {
   const { texts } = patched({ 'a.yaml': manifest('--client-ca-file=/ca.crt') }, { kind: 'approver' })
   expect(Object.keys(texts)).toEqual(['new/kubelet-csr-approver.yaml'])
 })
 
-test('a field changes in the pools whose kubelets lack it, which stay pools of their own when they become alike', () => {
+test('a field changes in the pools whose kubelets lack it, and the pools stay separate', () => {
   const kubelet = (port: string) => `kind: KubeletConfiguration # ours\n${port}rotateCertificates: true\n`
   const files = {
     'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
@@ -585,7 +585,7 @@ test('a field changes in the pools whose kubelets lack it, which stay pools of t
   expect([...together.pools.keys()]).toEqual(['workers'])
 })
 
-test('an import of patched files has the changes, also beside hostile texts', () => {
+test('an import of patched files has the changes, even beside hostile texts', () => {
   const files = {
     'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
       '--client-ca-file=/ca.crt',

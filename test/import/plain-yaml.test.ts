@@ -54,7 +54,7 @@ status:
   ready: true
 `
 
-test('a Node as kubectl prints it is read as the whole parser reads it, with the same lines', () => {
+test('a Node as kubectl prints it is read like by the full YAML parser, with the same lines', () => {
   expect(agrees(NODE)).toBe(true)
 })
 
@@ -81,11 +81,11 @@ test.each([
   'a:\tb\n',
   'a: b\r\n',
   `${'- '.repeat(200)}a\n`,
-])('other YAML is left to the whole parser: %j', (text) => {
+])('the fast reader leaves other YAML to the full parser: %j', (text) => {
   expect(parsePlainYaml(new SourceText('f.yaml', text))).toBeNull()
 })
 
-test('the files of the examples are read as the whole parser reads them', () => {
+test('the fast reader reads the files of the examples like the full YAML parser', () => {
   const files = (folder: string): string[] =>
     readdirSync(folder).flatMap((name) => {
       const path = join(folder, name)
@@ -95,7 +95,7 @@ test('the files of the examples are read as the whole parser reads them', () => 
   expect(parts.filter(agrees).length).toBeGreaterThan(15)
 })
 
-test('texts of lines that resemble YAML are read as the whole parser reads them, or left to it', () => {
+test('the fast reader reads texts that resemble YAML like the full parser, or leaves them to it', () => {
   const line = fc
     .tuple(
       fc.integer({ min: 0, max: 3 }),

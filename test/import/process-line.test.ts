@@ -23,7 +23,7 @@ test.each([
   `Mar  1 10:00:00 node-1 k3s[99]: time="2026-03-01T10:00:00Z" level=info msg="Running kubelet ${OPEN}"`,
   `0123456789ab   rancher/hyperkube:v1.26.4   "/opt/rke-tools/entrypoint.sh kubelet ${OPEN}"   2 weeks ago   Up 2 weeks   x`,
   `USER COMMAND\nroot /usr/bin/kubelet ${OPEN}`,
-])('a process list has %j', (text) => expect(isRead(text)).toBe(true))
+])('a process list is recognized with %j', (text) => expect(isRead(text)).toBe(true))
 
 test.each([
   `scp -r node-1:/var/lib/kubelet --exclude pods .`,
@@ -39,7 +39,7 @@ test.each([
   `$ kubelet ${OPEN}`,
   `1. /usr/bin/kubelet ${OPEN}`,
   `du -sh /etc/rancher/k3s --max-depth=1`,
-])('no process is in %j', (text) => expect(isRead(text)).toBe(false))
+])('%j is not a process list', (text) => expect(isRead(text)).toBe(false))
 
 describe('a text for people beside the files of a cluster', () => {
   const files = {
@@ -63,7 +63,7 @@ describe('a text for people beside the files of a cluster', () => {
     ['todo', 'Kubernetes v1.21.0 -> v1.29.0: done.\nkubelet --anonymous-auth=true: look at this one again.\n'],
     ['node-1/README', `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n`],
     ['node-1/how.txt', 'On MicroK8s look for /snap/microk8s/current/kubelite in the list of processes.\n'],
-  ])('as %s changes nothing', (path, text) => {
+  ])('prose beside the files of a cluster changes nothing as %s', (path, text) => {
     const { text: own, report } = imported({ ...files, [path]: text })
     expect(own).toBe(plain)
     expect(report).toContain(path)

@@ -19,25 +19,25 @@ describe('the flag --kubelet-certificate-authority', () => {
   const of = (...flags: string[]) =>
     statements({ 'kube-apiserver.yaml': manifest(MODES, ...flags) }, 'kubelet-certificate-authority')
 
-  test('passes both scanners when it is empty, although kubelets are not verified', () => {
+  test('an empty --kubelet-certificate-authority passes both scanners, although kubelets are not verified', () => {
     expect(of('--kubelet-certificate-authority=')).toEqual([
       'kube-bench 1.2.5 cis-1.11: PASS',
       'kubescape C-0117: PASS',
     ])
   })
 
-  test('passes both when only another text has its name', () => {
+  test('--kubelet-certificate-authority passes both scanners if only another text has its name', () => {
     expect(of('--note=about --kubelet-certificate-authority')).toEqual([
       'kube-bench 1.2.5 cis-1.11: PASS',
       'kubescape C-0117: PASS',
     ])
   })
 
-  test('fails both when it is missing', () => {
+  test('a missing --kubelet-certificate-authority fails both scanners', () => {
     expect(of()).toEqual(['kube-bench 1.2.5 cis-1.11: FAIL', 'kubescape C-0117: FAIL'])
   })
 
-  test('is not looked at by kubescape outside of a pod of its own in kube-system', () => {
+  test('kubescape ignores --kubelet-certificate-authority outside of a pod in kube-system', () => {
     const shell = manifest('x').replace(/ {4}command:[\s\S]*$/, '    command: [sh, -c, "exec kube-apiserver --a=b"]\n')
     expect(
       statements({ 'kube-apiserver.yaml': shell.replace('kube-system', 'other') }, 'kubelet-certificate-authority'),
@@ -49,11 +49,11 @@ describe('the flag --authorization-mode', () => {
   const of = (about: string, ...flags: string[]) =>
     statements({ 'kube-apiserver.yaml': manifest(...flags) }, 'authorization-mode', about)
 
-  test('is AlwaysAllow where it is missing, which kubescape passes and kube-bench fails', () => {
+  test('a missing --authorization-mode is AlwaysAllow, which kubescape passes and kube-bench fails', () => {
     expect(of('AlwaysAllow')).toEqual(['kube-bench 1.2.6 cis-1.11: FAIL', 'kubescape C-0118: PASS'])
   })
 
-  test('is judged by kube-bench by its first value where it comes twice, and Kubernetes takes both', () => {
+  test('kube-bench judges --authorization-mode by its first value if it is repeated, while Kubernetes takes both', () => {
     expect(of('AlwaysAllow', '--authorization-mode=RBAC', '--authorization-mode=AlwaysAllow')).toEqual([
       'kube-bench 1.2.6 cis-1.11: PASS',
       'kubescape C-0118: FAIL',
@@ -62,14 +62,14 @@ describe('the flag --authorization-mode', () => {
 })
 
 describe('a kubelet', () => {
-  test('without --config serves port 10255, which no scanner notices', () => {
+  test('a kubelet without --config serves port 10255, which no scanner notices', () => {
     expect(statements(kubeletOn('--v=2'), 'readOnlyPort')).toEqual([
       'kube-bench 4.2.4 cis-1.12: PASS',
       'kubescape C-0175: PASS',
     ])
   })
 
-  test('with the port in its file gets WARN from kube-bench, since the check is manual, and FAIL from kubescape', () => {
+  test('a read-only port in a kubelet’s file gets WARN from kube-bench, since the check is manual, and FAIL from kubescape', () => {
     const file = { 'node-1/config.yaml': 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n' }
     expect(statements({ ...kubeletOn('--config=/config.yaml'), ...file }, 'readOnlyPort')).toEqual([
       'kube-bench 4.2.4 cis-1.12: WARN',
@@ -77,7 +77,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('is judged by its flag before its file, as the kubelet does itself', () => {
+  test('a kubelet is judged by its flag before its file, as the kubelet does itself', () => {
     const file = {
       'node-1/config.yaml': 'kind: KubeletConfiguration\nauthentication: { anonymous: { enabled: false } }\n',
     }
@@ -89,7 +89,7 @@ describe('a kubelet', () => {
     ).toEqual(['kube-bench 4.2.1 cis-1.12: FAIL', 'kubescape C-0172: FAIL'])
   })
 
-  test('is set aside where its port is closed, for a gain by the open port of another', () => {
+  test('a kubelet with a closed read-only port is ignored in favour of another with an open one', () => {
     const { scans } = imported({
       ...kubeletOn('--read-only-port=10255'),
       'node-2/ps.txt': 'root 1 0 0 ? 00:00:01 /usr/bin/kubelet --kubeconfig=/k --read-only-port=0\n',
@@ -116,7 +116,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('is not judged where its command line is not known', () => {
+  test('a kubelet without a known command line is not judged', () => {
     const file = { 'node-1/config.yaml': 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n' }
     expect(statements(file, 'readOnlyPort')).toEqual([])
   })
@@ -138,12 +138,12 @@ subjects: [{ kind: User, name: bob }]
   const of = (resources: string, groups?: string) =>
     statements({ 'kube-apiserver.yaml': manifest(MODES), 'rbac.yaml': rbac(resources, groups) }, 'nodes/proxy')
 
-  test('is left to people by kube-bench, and found by kubescape', () => {
+  test('access to nodes/proxy is a manual check of kube-bench, and is found by kubescape', () => {
     expect(of('[nodes/proxy]')).toEqual(['kube-bench 5.1.10 cis-1.11: WARN', 'kubescape C-0279: FAIL'])
     expect(of('[pods]')).toEqual(['kube-bench 5.1.10 cis-1.11: WARN', 'kubescape C-0279: PASS'])
   })
 
-  test('by */proxy is not found by kubescape', () => {
+  test('access to nodes/proxy by */proxy is not found by kubescape', () => {
     expect(of('["*/proxy"]')).toEqual(['kube-bench 5.1.10 cis-1.11: WARN', 'kubescape C-0279: PASS'])
   })
 })
@@ -154,7 +154,7 @@ describe('the benchmark of kube-bench', () => {
     ['v1.26.3+rke2r1', 'rke2-cis-1.8'],
     ['v1.32.1-eks-a1b2c3', 'eks-1.8.0'],
     ['v1.31.0', 'cis-1.11'],
-  ])('for version %s is %s', (version, benchmark) => {
+  ])('the benchmark of kube-bench for version %s is %s', (version, benchmark) => {
     const node = `kind: Node\napiVersion: v1\nmetadata: { name: node-1 }\nstatus: { nodeInfo: { kubeletVersion: ${version} } }\n`
     const { scans } = imported({ 'nodes.yaml': node, ...kubeletOn('--anonymous-auth=false') })
     expect(new Set(scans.flatMap((scan) => scan.benchmark ?? []))).toEqual(new Set([benchmark]))

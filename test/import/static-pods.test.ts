@@ -20,7 +20,7 @@ describe('the manifest in the folder of static pods', () => {
     'cp-1/etc/kubernetes/kube-apiserver.yaml',
     'cp-1/etc/kubernetes/static-pod-resources/kube-apiserver-pod-7/kube-apiserver-pod.yaml',
     'cp-1/var/backups/kube-apiserver.yaml',
-  ])('holds over %s, whichever is weaker', (copy) => {
+  ])('the manifest in the static pod folder takes precedence over %s, whichever is weaker', (copy) => {
     expect(modesIn({ [LIVE]: strict, [copy]: weak }).modes).toEqual(['Node', 'RBAC'])
     const { modes, report } = modesIn({ [LIVE]: weak, [copy]: strict })
     expect(modes).toEqual(['AlwaysAllow'])
@@ -33,22 +33,25 @@ describe('the manifest in the folder of static pods', () => {
     ['kube-apiserver.yaml', 'kube-apiserver-old.yaml', 'kube-apiserver.yaml'],
     ['kube-apiserver.yaml', 'kube-apiserver.yaml~', 'kube-apiserver.yaml~'],
     ['kube-apiserver.yaml', 'notes', 'notes'],
-  ])('of %s and %s is the last one by name, as a kubelet starts it', (one, other, started) => {
-    for (const folder of ['cp-1/etc/kubernetes/manifests', 'cp-1/manifests', '/etc/kubernetes/manifests']) {
-      const files = {
-        [`${folder}/${one}`]: one === started ? weak : strict,
-        [`${folder}/${other}`]: other === started ? weak : strict,
+  ])(
+    'of the manifests %s and %s in a static pod folder the last by name counts, as for the kubelet',
+    (one, other, started) => {
+      for (const folder of ['cp-1/etc/kubernetes/manifests', 'cp-1/manifests', '/etc/kubernetes/manifests']) {
+        const files = {
+          [`${folder}/${one}`]: one === started ? weak : strict,
+          [`${folder}/${other}`]: other === started ? weak : strict,
+        }
+        const { modes, report } = modesIn(files)
+        expect(modes).toEqual(['AlwaysAllow'])
+        expect(report).toMatch(
+          /contradictions:\n.*2 files in one folder of static pods are the pod kube-system\/kube-apiserver/,
+        )
+        expect(report).toContain(`starts the last one by name, which is ${started}: move the others`)
       }
-      const { modes, report } = modesIn(files)
-      expect(modes).toEqual(['AlwaysAllow'])
-      expect(report).toMatch(
-        /contradictions:\n.*2 files in one folder of static pods are the pod kube-system\/kube-apiserver/,
-      )
-      expect(report).toContain(`starts the last one by name, which is ${started}: move the others`)
-    }
-  })
+    },
+  )
 
-  test('lies where the kubelet of its machine looks for it, in a file or by a flag', () => {
+  test('the static pod folder is the one that the machine’s kubelet names, in a file or by a flag', () => {
     const files = { 'cp-1/srv/pods/api.yaml.bak': weak, [LIVE]: strict }
     const path = 'cp-1/var/lib/kubelet/config.yaml'
     const { modes, report } = modesIn({ ...files, [path]: config('staticPodPath: /srv/pods\n') })
@@ -62,14 +65,14 @@ describe('the manifest in the folder of static pods', () => {
     ])
   })
 
-  test('is the first document of its file, and no list', () => {
+  test('a static pod manifest is the first document of its file, and no list', () => {
     const second = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n${weak}`
     expect(modesIn({ [LIVE]: strict, 'cp-1/etc/kubernetes/manifests/x.yaml': second }).modes).toEqual(['Node', 'RBAC'])
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${weak.trim().replaceAll('\n', '\n  ')}\n`
     expect(modesIn({ [LIVE]: strict, 'cp-1/etc/kubernetes/manifests/x.yaml': list }).modes).toEqual(['Node', 'RBAC'])
   })
 
-  test('of each machine is its own, whatever the files of another are called', () => {
+  test('each machine has its own static pod manifest, whatever the files of another are called', () => {
     const other = 'cp-2/etc/kubernetes/tmp/kubeadm-backup-manifests-1/kube-apiserver.yaml'
     const { modes, report } = modesIn({ [LIVE]: strict, [other]: weak })
     expect(modes).toEqual(['AlwaysAllow'])
@@ -77,14 +80,14 @@ describe('the manifest in the folder of static pods', () => {
   })
 })
 
-test('of two manifests whose folder nobody knows the weaker value of each flag is taken, also where one is a copy by its name', () => {
+test('of two manifests in unknown folders, the weaker value of each flag is taken, even if one is named as a copy', () => {
   const { modes, report } = modesIn({ 'x/api.yaml': strict, 'x/api2.yaml': weak })
   expect(modes).toEqual(['AlwaysAllow'])
   expect(report).toContain('nothing says which one lies in the folder of static pods of the kubelet')
   expect(modesIn({ 'api.yaml': strict, 'api.yaml.bak': weak }).modes).toEqual(['AlwaysAllow'])
 })
 
-test('two pods of kube-apiserver in the folder are both started, and the weaker value of each flag is taken', () => {
+test('of two apiserver manifests in the static pod folder both are started, and the weaker value of each flag is taken', () => {
   const second = weak.replace('name: kube-apiserver', 'name: debug')
   const { modes, report } = modesIn({ [LIVE]: strict, 'cp-1/etc/kubernetes/manifests/debug.yaml': second })
   expect(modes).toEqual(['AlwaysAllow'])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { commentOn, imported } from './lab.ts'
 
-test('extra arguments of Talos add to its authorizers and plugins, and replace other flags; patches are read too', () => {
+test('extra arguments of Talos add to authorizers and plugins, and replace other flags; patches are read too', () => {
   const { flags } = imported({
     'controlplane.yaml': `version: v1alpha1
 machine: { type: controlplane }
@@ -25,7 +25,7 @@ describe('machine configurations of Talos', () => {
   const apiserver = (name: string, value: string) =>
     `cluster:\n  apiServer:\n    extraArgs:\n      ${name}: ${JSON.stringify(value)}\n`
 
-  test('of workers set nothing of the apiserver, and those of control planes nothing of the kubelets of workers', () => {
+  test('a Talos worker configuration sets nothing of the apiserver, and a control plane’s nothing of worker kubelets', () => {
     const { cluster } = imported({
       'controlplane.yaml': of('controlplane', kubelet(10255)),
       'worker.yaml': of('worker', `${kubelet(0)}${apiserver('anonymous-auth', 'true')}`),
@@ -33,7 +33,7 @@ describe('machine configurations of Talos', () => {
     expect([cluster.kubelet.config.readOnlyPort, cluster.apiserver.flags['anonymous-auth']]).toEqual([0, false])
   })
 
-  test('hold under their patches, also those of RFC 6902, whatever the files are called', () => {
+  test('a Talos configuration is overridden by its patches, also those of RFC 6902, whatever the files are called', () => {
     const { scenario, text } = imported({
       'a-patch.yaml':
         '- op: add\n  path: /cluster/apiServer/extraArgs\n  value:\n    anonymous-auth: "true"\n- op: replace\n  path: /machine/kubelet/extraConfig/readOnlyPort\n  value: 10255\n',
@@ -45,7 +45,7 @@ describe('machine configurations of Talos', () => {
     expect(commentOn(text, 'readOnlyPort: 10255')).toBe('a-patch.yaml:7')
   })
 
-  test('set no field and no argument that Talos keeps for itself, and add nothing that it has already', () => {
+  test('a Talos configuration cannot set fields and arguments reserved by Talos, and adds no duplicates', () => {
     const { scenario, report } = imported({
       'controlplane.yaml': of('controlplane', apiserver('authorization-mode', 'Node,RBAC')),
       'patch.yaml': 'cluster:\n  apiServer:\n    extraArgs:\n      kubelet-client-certificate: ""\n',
@@ -63,7 +63,7 @@ describe('machine configurations of Talos', () => {
     expect(report).not.toContain('more than once')
   })
 
-  test('have a flag for each item of a list among extra arguments', () => {
+  test('a Talos configuration has a flag for each item of a list among extra arguments', () => {
     const { flags } = imported({
       'controlplane.yaml': `version: v1alpha1
 machine: { type: controlplane }
@@ -78,14 +78,14 @@ cluster:
     expect(flags['authorization-mode']).toEqual(['Node', 'RBAC', 'AlwaysAllow'])
   })
 
-  test('have a firewall that is named as not modelled', () => {
+  test('the firewall of a Talos configuration is reported as not modelled', () => {
     const { report } = imported({
       'w.yaml': `${of('worker', '')}---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: kubelet\nportSelector: { ports: [10250], protocol: tcp }\n`,
     })
     expect(report).toContain('w.yaml:5: the firewall of Talos (NetworkRuleConfig)')
   })
 
-  test('are read as talosctl prints them, with KubeSpan and kube-proxy where they say so', () => {
+  test('a Talos configuration is read as talosctl prints it, with KubeSpan and kube-proxy if set', () => {
     const { report } = imported({
       'mc.yaml': `metadata:\n  type: MachineConfigs.config.talos.dev\nspec: |\n  version: v1alpha1\n  machine:\n    network:\n      kubespan:\n        enabled: true\n  cluster:\n    proxy:\n      disabled: true\n`,
     })

@@ -12,14 +12,14 @@ const api = (name: string) => ({ [`${name}/etc/kubernetes/manifests/kube-apiserv
 const unseen = (files: Readonly<Record<string, string>>) => imported(files).unseen
 
 describe('nodes without files', () => {
-  test('are named, whether they have another configuration or not', () => {
+  test('nodes without files are reported, whether or not they have another configuration', () => {
     const list = { 'nodes.yaml': nodes(node('cp-1', CONTROL), node('n-1'), node('n-2'), node('n-3')) }
     expect(unseen({ ...list, ...api('cp-1'), ...config('n-1') })).toEqual(['n-2', 'n-3'])
     expect(unseen({ ...list, ...api('cp-1'), ...config('n-1'), ...config('n-2'), ...config('n-3') })).toEqual([])
     expect(unseen({ ...list, ...api('cp-1') })).toEqual(['n-1', 'n-2', 'n-3'])
   })
 
-  test('are not seen by what the cluster hands out, by one file without a name, or by a command line alone', () => {
+  test('files of a node do not count as seen through cluster objects, one file without a name, or a command line alone', () => {
     const list = { ...api('cp-1'), 'nodes.yaml': nodes(node('cp-1', CONTROL), node('n-1'), node('n-2')) }
     const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kubelet-config }\ndata:\n  kubelet: |\n    ${CONFIG.trim().replaceAll('\n', '\n    ')}\n`
     expect(unseen({ ...list, 'map.yaml': map })).toEqual(['n-1', 'n-2'])
@@ -29,18 +29,18 @@ describe('nodes without files', () => {
     expect(unseen({ ...list, ...ps('n-1'), ...config('n-1'), ...config('n-2') })).toEqual([])
   })
 
-  test('are named by their whole names where folders have the first label', () => {
+  test('nodes without files are reported by full name if folders are named after the first label', () => {
     const list = { ...api('cp-1'), 'nodes.yaml': nodes(node('n-1.example.org'), node('n-2.example.org')) }
     expect(unseen({ ...list, ...config('n-1') })).toEqual(['n-2.example.org'])
   })
 
-  test('are none where nothing lists the nodes and kubelets came in', () => {
+  test('no node without files is reported if no file lists nodes and there are kubelet files', () => {
     expect(unseen({ 'kube-apiserver.yaml': API, 'kubelet.yaml': CONFIG })).toEqual([])
     expect(unseen({ ...api('cp-1'), ...config('n-1') })).toEqual([])
   })
 })
 
-test('control planes whose apiserver has no file are named where those of others have', () => {
+test('control planes without an apiserver file are reported if others have one', () => {
   const list = { 'nodes.yaml': nodes(...['cp-1', 'cp-2', 'cp-3'].map((name) => node(name, CONTROL))) }
   const kubelets = { ...config('cp-1'), ...config('cp-2'), ...config('cp-3') }
   expect(unseen({ ...list, ...kubelets, ...api('cp-1'), ...api('cp-3') })).toEqual(['the apiserver of cp-2'])

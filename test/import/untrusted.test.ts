@@ -60,7 +60,7 @@ describe('a secret', () => {
     'kubelet.service',
   ]
   for (const [what, text] of Object.entries(SECRETS))
-    test(`in ${what} appears in no output, whatever the name of the file`, () => {
+    test(`a secret in ${what} appears in no output, whatever the name of the file`, () => {
       for (const path of names) {
         const { text: scenario, report } = imported({ [path]: text, 'm.yaml': manifest('--authorization-mode=RBAC') })
         expect(`${scenario}${report}`).not.toContain(SECRET)
@@ -69,7 +69,7 @@ describe('a secret', () => {
 })
 
 describe('hostile input', () => {
-  test('names with line ends and colons become names of a scenario, and comments stay comments', () => {
+  test('names with line breaks and colons become names of a scenario, and comments stay comments', () => {
     const { text, scenario } = imported({
       'a\nevil: 1\u001b[31m.yaml': manifest('--authorization-mode=RBAC'),
       'nodes.yaml': `apiVersion: v1\nkind: Node\nmetadata:\n  name: "x\\ncluster: {}\\u202e"\nstatus:\n  addresses:\n  - {type: InternalIP, address: "10.0.0.1\\n"}\n`,
@@ -79,7 +79,7 @@ describe('hostile input', () => {
     expect(scenario.cluster.nodes.workers.names).toEqual(['x-cluster-'])
   })
 
-  test('names that mean something in every object of JavaScript become other names', () => {
+  test('names of JavaScript object properties become other names', () => {
     const node = (name: string, address: string) =>
       `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\nstatus:\n  addresses:\n  - {type: InternalIP, address: ${address}}\n`
     const { scenario } = imported({
@@ -91,7 +91,7 @@ describe('hostile input', () => {
     expect(Object.keys(scenario.cluster.users)).toEqual(['kubectl-user', 'the-proto-2'])
   })
 
-  test('names that a node, a user and what is assumed share become different names', () => {
+  test('a name that a node, a user and an assumption share becomes different names', () => {
     const node = (name: string) => `apiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\n`
     const { scenario } = imported({
       'm.yaml': manifest('--authorization-mode=Node,RBAC'),
@@ -107,13 +107,13 @@ describe('hostile input', () => {
     ])
   })
 
-  test('lines of files of several megabytes are those of the file', () => {
+  test('line numbers in files of several megabytes are those of the file', () => {
     const events = `# ${'x'.repeat(99)}\n`.repeat(25_000)
     const { report } = imported({ 'm.yaml': `${events}${manifest('--authorization-mode=Node,RBAC')}` })
     expect(report).toContain('m.yaml:25012: 1 flags of kube-apiserver (manifest)')
   })
 
-  test('binary and empty files, and files of other things, are passed over', () => {
+  test('binary, empty and unrelated files are ignored', () => {
     const { report } = imported({
       'm.yaml': manifest('--authorization-mode=RBAC'),
       bin: '\u007fELF\0\0\0\u0001\ufffd\ufffd\ufffd\ufffd',
@@ -125,7 +125,7 @@ describe('hostile input', () => {
     expect(report).toContain('notes.txt:1: nothing in it concerns the paths')
   })
 
-  test('a document that is broken is said with its line, and the others of the file are read', () => {
+  test('a broken document is reported with its line, and the others of the file are read', () => {
     const { report, scenario } = imported({
       'all.yaml': `${manifest('--authorization-mode=RBAC', '--anonymous-auth=false')}---\nkind: Pod\n  a: [\n---\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n`,
     })
@@ -136,7 +136,7 @@ describe('hostile input', () => {
     ])
   })
 
-  test('any text under any name gives a scenario that loads', () => {
+  test('any text under any name is imported as a scenario that loads', () => {
     const folder = fileURLToPath(new URL('../../examples/import/', import.meta.url))
     const examples = readdirSync(folder).flatMap((name) => readFileTree([`${folder}${name}`]).files)
     const path = fc.constantFrom('a.yaml', 'etc/default/kubelet', 'etc/rancher/k3s/config.yaml', 'ps.txt', 'x.crt')
@@ -157,7 +157,7 @@ describe('hostile input', () => {
     )
   })
 
-  test('the order of files does not matter', () => {
+  test('the order of imported files does not matter', () => {
     const folder = fileURLToPath(new URL('../../examples/import/kubeadm-hardened', import.meta.url))
     const { files } = readFileTree([folder])
     expect(importCluster(files.toReversed()).text).toBe(importCluster(files).text)
@@ -182,14 +182,14 @@ describe('a list that lacks objects', () => {
     ['kind: List\nmetadata:\n  continue: eyJ2IjoibWV0\n', `${PART}: the apiserver has more objects`],
     ['', CUT],
     ['- apiVersion: v1\n  kind: No', CUT],
-  ])('in YAML is reported with what is missing: %j', (end, expected) => {
+  ])('a YAML list that lacks objects is reported with what is missing: %j', (end, expected) => {
     const { report, scenario } = imported({ 'nodes.yaml': list(end) })
     if (expected === null) expect(report).not.toMatch(/the list is|the file ends/)
     else expect(report).toContain(expected)
     expect(scenario.cluster.nodes.workers.names).toEqual(['a', 'b'])
   })
 
-  test('in JSON is reported with what is missing, and the objects before a cut are read', () => {
+  test('a JSON list that lacks objects is reported with what is missing, and objects before a cut are read', () => {
     const whole = json('"resourceVersion":"7"')
     expect(imported({ 'n.json': whole }).report).not.toMatch(/the list is|the file ends/)
     const part = json('"continue":"eyJ2","remainingItemCount":1')

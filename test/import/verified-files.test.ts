@@ -101,7 +101,7 @@ function failures(more: Readonly<Record<string, string>> = {}): readonly string[
 
 const UNKNOWN = 'x509: certificate signed by unknown authority'
 
-test('files that accept each other are reported by nothing', () => {
+test('certificate files that accept each other cause no report', () => {
   expect(contradictions()).toEqual([])
   expect(failures()).toEqual([])
 })
@@ -109,7 +109,7 @@ test('files that accept each other are reported by nothing', () => {
 describe('the serving certificate of a kubelet', () => {
   const replaced = { [`${PKI}/ca.crt`]: pem(OTHER) }
 
-  test('of a CA that was replaced by one of the same name is refused, in the report and in the simulation', () => {
+  test('a kubelet’s serving certificate of a replaced CA with the same name is refused, in report and simulation', () => {
     expect(contradictions(replaced)).toContainEqual(
       expect.stringContaining(
         `the apiserver refuses the serving certificate of node-1: ${UNKNOWN} (possibly because of`,
@@ -118,13 +118,13 @@ describe('the serving certificate of a kubelet', () => {
     expect(failures(replaced)).toEqual([UNKNOWN])
   })
 
-  test('of an old CA that is trusted beside the new one is accepted', () => {
+  test('a kubelet’s serving certificate of an old CA that is trusted beside the new one is accepted', () => {
     const both = { [`${PKI}/ca.crt`]: pem(OTHER) + pem(CA) }
     expect(contradictions(both)).toEqual([])
     expect(failures(both)).toEqual([])
   })
 
-  test('of an intermediate CA is accepted where that follows in the file, and refused where it does not', () => {
+  test('a kubelet’s serving certificate of an intermediate CA is accepted only if the intermediate follows in the file', () => {
     const vault = authority('vault', 'vault', { issuer: 'ca' })
     const leaf = pem({ ...SERVING, issuer: 'vault' }, vault)
     const file = `${NODE}/pki/kubelet-server-current.pem`
@@ -136,7 +136,7 @@ describe('the serving certificate of a kubelet', () => {
     expect(failures({ [file]: leaf })).toEqual([UNKNOWN])
   })
 
-  test('of an expired CA is refused, though it is valid itself', () => {
+  test('a valid serving certificate of an expired CA is refused', () => {
     const expired = { [`${PKI}/ca.crt`]: pem({ ...CA, notAfterS: 50 * DAY_S }) }
     expect(contradictions(expired)).toContain(
       'the apiserver refuses the serving certificate of node-1: x509: certificate has expired or is not yet valid: current time 2026-04-11T00:00:00Z is after 2026-02-20T00:00:00Z',
@@ -168,7 +168,7 @@ describe('the serving certificate of the apiserver', () => {
     'node-1/etc/kubernetes/kubelet.conf': `kind: Config\nclusters:\n- name: c\n  cluster: { server: "${server}", certificate-authority-data: ${base64(ca)} }\nusers: []\n`,
   })
 
-  test('is judged by the server name of each kubeconfig, that of a load balancer too', () => {
+  test('the serving certificate of the apiserver is checked against the server name of each kubeconfig, also a load balancer’s', () => {
     expect(contradictions(kubeconfig('https://10.0.0.1:6443'))).toEqual([])
     expect(contradictions(kubeconfig('https://lb.example:6443'))).toEqual([
       'clients with node-1/etc/kubernetes/kubelet.conf (https://lb.example:6443) refuse the serving certificate of the apiserver: x509: certificate is valid for kubernetes, not lb.example',
@@ -178,19 +178,19 @@ describe('the serving certificate of the apiserver', () => {
     )
   })
 
-  test('of another CA, or expired, is refused', () => {
+  test('the serving certificate of the apiserver is refused if expired or of another CA', () => {
     expect(contradictions(kubeconfig('https://10.0.0.1:6443', pem(OTHER)))[0]).toContain(UNKNOWN)
     const expired = { [`${PKI}/apiserver.crt`]: pem({ ...APISERVER, notAfterS: DAY_S }) }
     expect(contradictions({ ...kubeconfig('https://10.0.0.1:6443'), ...expired })[0]).toContain('has expired')
   })
 
-  test('of one of several apiservers need not have the names of the others', () => {
+  test('the serving certificate of one of several apiservers need not have the others’ names', () => {
     const second = { 'cp-2/etc/kubernetes/pki/apiserver.crt': pem({ ...APISERVER, sans: ['10.0.0.2'] }) }
     expect(contradictions({ ...kubeconfig('https://10.0.0.1:6443'), ...second })).toEqual([])
   })
 })
 
-test('the certificate of the front proxy is judged by the CA and the names of request headers', () => {
+test('the certificate of the front proxy is checked against the CA and names of request headers', () => {
   const file = `${PKI}/front-proxy-client.crt`
   const front = authority('front-proxy-ca', 'front-proxy-ca')
   const named = certificate('else', { issuer: 'front-proxy-ca', usages: ['client'] })
@@ -202,7 +202,7 @@ test('the certificate of the front proxy is judged by the CA and the names of re
   ])
 })
 
-test('services are judged by the CAs of webhooks and APIServices', () => {
+test('services are checked against the CAs of webhooks and APIServices', () => {
   const webhook = (ca: string) => ({
     'webhooks.yaml': `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: { name: w }\nwebhooks:\n- name: policy.example\n  clientConfig: { service: { name: policy, namespace: ops }, caBundle: ${base64(ca)} }\n`,
   })
@@ -238,18 +238,18 @@ describe('k3s and RKE2', () => {
   const serving = pem({ ...SERVING, cn: 'agent-1', sans: ['agent-1', '10.0.1.1'], issuer: 'k3s' }, ca)
   const issuerOf = ({ scenario }: ReturnType<typeof imported>) => scenario.identities?.['agent-1-serving']?.issuer
 
-  test('a CA with a time in its name is no self-signed certificate', () => {
+  test('a CA of k3s with a timestamp in its name is no self-signed certificate', () => {
     const found = agent({ 'agent-1/var/lib/rancher/k3s/agent/serving-kubelet.crt': serving })
     expect(issuerOf(found)).toBe('cluster-ca')
     expect(found.notes.filter(({ kind }) => kind === 'contradiction')).toEqual([])
   })
 
-  test('a client certificate of a kubelet is no serving certificate', () => {
+  test('a client certificate of a kubelet of k3s is no serving certificate', () => {
     const client = pem({ ...CLIENT, issuer: 'k3s' }, ca)
     expect(issuerOf(agent({ 'agent-1/var/lib/rancher/k3s/agent/client-kubelet.crt': client }))).toBeUndefined()
   })
 
-  test('the file that the kubelet is given counts, and no other that lies there', () => {
+  test('the certificate file that a kubelet of k3s is given counts, and no other in the folder', () => {
     const found = agent(
       { 'agent-1/pki/own.crt': serving, 'agent-1/var/lib/kubelet/pki/kubelet.crt': pem(CLIENT) },
       '/pki/own.crt',

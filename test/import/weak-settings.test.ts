@@ -18,7 +18,7 @@ function weakIn(text: string) {
 const KUBELET = 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n'
 
 describe('settings that leave the path to kubelets open', () => {
-  test('are named with the file and line of the real cluster in an imported scenario', () => {
+  test('weak settings of kubelet paths have the file and line of the real cluster in an imported scenario', () => {
     const { text } = imported({
       'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority='),
       'config.yaml': KUBELET,
@@ -29,7 +29,7 @@ describe('settings that leave the path to kubelets open', () => {
     ])
   })
 
-  test('are named with the line of the scenario in another scenario, whatever its comments say', () => {
+  test('weak settings of kubelet paths have the line of the scenario in another scenario, whatever its comments say', () => {
     const text =
       'version: 1\ncluster:\n  preset: kubeadm-default\n  kubelet: { config: { readOnlyPort: 10255 } } # x.yaml:1\n'
     expect(weakIn(text)).toEqual([
@@ -38,7 +38,7 @@ describe('settings that leave the path to kubelets open', () => {
     ])
   })
 
-  test('are none where kubelets are verified, authenticate and authorize', () => {
+  test('there are no weak settings if kubelets are verified, authenticate and authorize', () => {
     const { text } = imported({
       'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt'),
       'config.yaml': 'kind: KubeletConfiguration\nserverTLSBootstrap: true\n',
@@ -78,7 +78,7 @@ subjects: [{ kind: ServiceAccount, namespace: mon, name: agent }]
 })
 
 describe('a path that is not modelled', () => {
-  test('is left out with its workloads, and named with its reason', () => {
+  test('a path that is not modelled is left out with its workloads, and named with the reason', () => {
     const { text } = imported({
       'journal.txt':
         'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC --kubelet-certificate-authority=/var/lib/rancher/k3s/server-ca.crt"\n',
@@ -91,7 +91,7 @@ describe('a path that is not modelled', () => {
     expect(loaded.warnings.map(({ code }) => code)).toEqual(['not-modelled-yet', 'not-modelled-yet'])
   })
 
-  test('comes with the settings by which the ports of its kubelets are open', () => {
+  test('a path that is not modelled is named with the settings that leave kubelet ports open', () => {
     const { text } = imported({
       'journal.txt':
         'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC"\nNov 27 10:00:01 s k3s[1]: msg="Running kubelet --anonymous-auth=false --authorization-mode=Webhook --read-only-port=10255"\n',
@@ -111,7 +111,7 @@ describe('a path that is not modelled', () => {
     expect(reason).toContain('but set: kubelets serve plain HTTP without authentication at port 10255, journal.txt:2')
   })
 
-  test('is modelled with egress-selector-mode: disabled, where the apiserver dials kubelets itself', () => {
+  test('a path with egress-selector-mode: disabled is modelled, since the apiserver dials kubelets itself', () => {
     const { scenario } = imported({
       'journal.txt': 'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC"\n',
       'etc/rancher/k3s/config.yaml': 'egress-selector-mode: disabled\n',
@@ -120,7 +120,7 @@ describe('a path that is not modelled', () => {
   })
 })
 
-test('the head of an imported scenario has the names of the cluster, from which a check reads them', () => {
+test('check reads the names of the cluster from the head of an imported scenario', () => {
   const binding = (kind: string, name: string) =>
     `kind: ClusterRoleBinding\nmetadata: { name: ${kind} }\nroleRef: { kind: ClusterRole, name: cluster-admin }\nsubjects: [{ kind: ${kind}, name: "${name}", namespace: ci }]\n`
   const { text } = imported({

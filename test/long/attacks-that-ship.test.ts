@@ -119,7 +119,7 @@ const root = new URL('../../', import.meta.url)
 const textOf = (file: string) => readFileSync(new URL(file, root), 'utf8')
 const files = readdirSync(new URL('scenarios/attacks/', root))
 
-test('each attack of the package has an expectation here, and none expects anything in its own file', () => {
+test('each attack of the package has an expectation in the test, and none in its own file', () => {
   expect(files.map((file) => file.replace('.yaml', ''))).toEqual(Object.keys(SHOWN))
   for (const file of files) expect(textOf(`scenarios/attacks/${file}`)).not.toMatch(/^expect:/m)
 })
@@ -130,7 +130,7 @@ describe.each(Object.entries(SHOWN))('the attack %s, run as its comment says', (
   const set = [...(options ?? '').matchAll(/--set (?:'([^']*)'|(\S+))/g)].map(([, quoted, plain]) => quoted ?? plain)
   const attack = { file: `${name}.yaml`, text: `${text}expect: ${JSON.stringify(lines)}\n` }
 
-  test('gives what it demonstrates', () => {
+  test('the attack, run as its comment says, gives what it demonstrates', () => {
     const loaded = loadScenario({ file, text: textOf(file) }, { set, attacks: [attack] })
     if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
     const { expectations } = run(loaded.scenario).result

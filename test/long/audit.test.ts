@@ -5,6 +5,6 @@ test('check reports what attackers of generated clusters get in runs', async () 
   expect(await unreportedIn(4)).toEqual([])
 })
 
-test('check reports no less of a cluster with one more right or weakness', async () => {
+test('check reports no less of a cluster with one more permission or weakness', async () => {
   expect(await lostIn(4)).toEqual([])
 })

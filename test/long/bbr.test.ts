@@ -28,7 +28,7 @@ function sending(
 }
 
 describe('BBR', () => {
-  test('keeps two bandwidth-delay products in flight, most of which is not queued', () => {
+  test('BBR keeps two bandwidth-delay products in flight, most of which is not queued', () => {
     const { lab, a, b, windowAt } = sending(30_000_000)
     const windows = [ms(1_000), ms(1_500), ms(2_000)].map(windowAt)
     const roundTripsMs: number[] = []
@@ -45,7 +45,7 @@ describe('BBR', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
-  test('fills the path while one packet in fifty is lost, unlike CUBIC', () => {
+  test('BBR fills the path while one packet in fifty is lost, unlike CUBIC', () => {
     const isLost: Which = ({ sequence, payloadBytes, transmission }) =>
       payloadBytes > 0 && transmission === 1 && Math.floor(sequence / 1448) % 50 === 49
     const lastByteMs = (congestion: 'bbr' | 'cubic') => {
@@ -60,7 +60,7 @@ describe('BBR', () => {
   })
 
   test.each(['linux', 'rfc', 'ns3'] as const)(
-    'measures its rate and fills the path with the recovery of profile %s',
+    'BBR measures its rate and fills the path with the recovery of profile %s',
     (profile) => {
       const buffers = { receiveBufferBytes: 4_000_000, sendBufferBytes: 4_000_000 }
       const lab = new Lab({ link: LINK, a: { profile, congestion: 'bbr', ...buffers }, b: { profile, ...buffers } })
@@ -72,7 +72,7 @@ describe('BBR', () => {
     },
   )
 
-  test('sends bursts of a millisecond at its pacing rate', () => {
+  test('BBR sends bursts of a millisecond at its pacing rate', () => {
     const { lab } = sending(20_000_000)
     lab.run()
     const sent = lab.trace.packets.filter(
@@ -84,7 +84,7 @@ describe('BBR', () => {
     expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
   })
 
-  test('begins its gain cycle in a random phase given by the seed, but never in the draining phase', () => {
+  test('BBR begins its gain cycle in a random phase given by the seed, but never in the draining phase', () => {
     const phaseOf = (seed: number) => {
       const lab = new Lab({ link: LINK, seed, a: { congestion: 'bbr' } })
       const { a } = lab.connect({ sends: 10_000_000, finishes: 'never' }, { finishes: 'never' })
@@ -105,7 +105,7 @@ describe('BBR', () => {
     expect(phases).not.toContain(1)
   })
 
-  test('reduces the flight to four segments every ten seconds to measure the minimum round-trip time', () => {
+  test('BBR reduces the flight to four segments every ten seconds to measure the minimum round-trip time', () => {
     const { lab, windowAt } = sending(140_000_000)
     const ticks = Array.from({ length: 120 }, (_, nth) => ms(10_000) + nth * ms(10))
     const windows = ticks.map(windowAt)

@@ -22,7 +22,7 @@ async function check(files: Readonly<Record<string, string>>, ...more: string[])
 const ON_LOGS = ['--path', 'logs', '--technique', 'impersonate-server', '--vantage', 'inline']
 
 describe('check of the files of a cluster', () => {
-  test('says who can do what and why, with the file and line, and why the PASS of scanners is not enough', async () => {
+  test('check of cluster files says who can do what and why, with file and line, and why a scanner’s PASS is not enough', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
     const { code, out } = await check({ 'kube-apiserver.yaml': apiserver, 'config.yaml': KUBELET }, ...ON_LOGS)
     expect(code).toBe(4)
@@ -35,7 +35,7 @@ describe('check of the files of a cluster', () => {
     expect(out).toContain('kubescape C-0117: PASS, which is not enough')
   })
 
-  test('passes on this path where kubelets are verified and have certificates of the CA', async () => {
+  test('check of cluster files passes on this path if kubelets are verified and have certificates of the CA', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
     const kubelet = `${KUBELET}serverTLSBootstrap: true\n`
     const { code, out } = await check({ 'kube-apiserver.yaml': apiserver, 'config.yaml': kubelet }, ...ON_LOGS)
@@ -43,13 +43,13 @@ describe('check of the files of a cluster', () => {
     expect(out).toContain('PASSED')
   })
 
-  test('names the options of an import in the command that repeats a finding', async () => {
+  test('check of cluster files repeats the import options in the command for a finding', async () => {
     const files = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC') }
     const { out } = await check(files, '--kubernetes', '1.30', '--network', 'public', ...ON_LOGS)
     expect(out).toMatch(/repeat: npx onpath check cluster .*--network public --kubernetes 1\.30/)
   })
 
-  test('of scenarios only refuses options of an import', async () => {
+  test('check of scenarios refuses import options', async () => {
     const { code, err } = await invoke(['check', '-', '--network', 'public'], { stdin: 'version: 1\n', simulate })
     expect([code, err]).toEqual([2, expect.stringContaining('about files of a real cluster')])
   })
@@ -59,13 +59,13 @@ describe('check of the files of a cluster', () => {
     [['--network', 'public'], 'traffic between the control plane and'],
     [['--network', 'shared'], 'Whoever has a host on the Ethernet segment of the control plane and node-1'],
     [['--network', 'private'], 'PASSED: no attacker got what the policy forbids'],
-  ])('has attackers on the network as %s says', async (network, says) => {
+  ])('check of cluster files has attackers on the network as %s says', async (network, says) => {
     const files = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'), 'config.yaml': KUBELET }
     const { out } = await check(files, ...network, '--path', 'logs', '--technique', 'spoof-arp', 'impersonate-server')
     expect(out).toContain(says)
   })
 
-  test('writes SARIF that points to the line of the manifest, with CIS, ATT&CK and CWE', async () => {
+  test('check of cluster files writes SARIF that points to the line of the manifest, with CIS, ATT&CK and CWE', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
     const folder = aFolder({ 'cluster/kube-apiserver.yaml': apiserver, 'cluster/config.yaml': KUBELET })
     const sarif = join(folder, 'out.sarif')
@@ -78,7 +78,7 @@ describe('check of the files of a cluster', () => {
     expect([cis[0].id, cis[0].benchmark, attack, cwe]).toEqual(['1.2.5', 'cis-1.11', ['T1557'], ['CWE-295']])
   })
 
-  test('says which results of kube-bench matter on these paths, and which do not', async () => {
+  test('check of cluster files says which results of kube-bench matter on these paths, and which do not', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
     const results = [
       { test_number: '1.2.5', status: 'PASS' },

@@ -49,7 +49,7 @@ function type(shell: string, lines: readonly string[], folder: string): void {
 }
 
 describe.skipIf(!HAS_TERMINAL).each(SHELLS)('%s, as %s', (program, shell, setUp) => {
-  test.skipIf(!isThere(program))('completes commands, options, values and files at a tab', () => {
+  test.skipIf(!isThere(program))('a tab in the shell completes commands, options, values and files', () => {
     const folder = aPlace()
     const lines = [
       'onpath repo\t',
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_TERMINAL).each(SHELLS)('%s, as %s', (program, shell, setUp)
     ])
   })
 
-  test.skipIf(!isThere(program))('evaluates no word at a tab, and carries out no redirection', () => {
+  test.skipIf(!isThere(program))('a tab in the shell evaluates no word, and executes no redirection', () => {
     const folder = aPlace()
     const before = readdirSync(folder)
     const substitutions = ['$(touch A)', '"$(touch A)"', '<(touch A)', "'; touch A;'", '\\$(touch A)', '(touch A)']
@@ -97,6 +97,6 @@ describe.skipIf(!HAS_TERMINAL).each(SHELLS)('%s, as %s', (program, shell, setUp)
   })
 })
 
-test('scripts have no word of a command line evaluated', () => {
+test('completion scripts do not evaluate words of the command line', () => {
   for (const script of Object.values(SHELL_SCRIPTS)) expect(script).not.toMatch(/\beval\b|\(e\)|compgen/)
 })

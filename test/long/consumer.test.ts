@@ -181,7 +181,7 @@ function runIn(
   return { output: `${stdout}${stderr}`, status }
 }
 
-test('the package has about a hundred files, scenarios, source maps and the page included, and no pages of text but two', () => {
+test('the package has about a hundred files, with scenarios, source maps and the page, and only two text pages', () => {
   const needed = ['bin/onpath.js', 'bin/start.js', 'dist/index.js', 'dist/testing.js', 'dist/attacks.yaml']
   const others = [
     'dist/LICENSES.txt',
@@ -197,7 +197,7 @@ test('the package has about a hundred files, scenarios, source maps and the page
   expect(publishedPaths.length).toBeLessThan(120)
 })
 
-test('the bill of materials of the package names each library that LICENSES.txt has, and no other', () => {
+test('the bill of materials of the package lists each library of LICENSES.txt, and no other', () => {
   const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
   const { components } = JSON.parse(readFileSync(join(dist, 'sbom.cdx.json'), 'utf8')) as {
     readonly components: readonly { readonly name: string; readonly version: string }[]
@@ -224,7 +224,7 @@ test.each([
   ['list', '--json'],
   ['explain', 'tampering'],
   ['schema'],
-])('the unpacked package prints what the repository does: onpath %s %s', (...words) => {
+])('the unpacked package prints the same as the repository: onpath %s %s', (...words) => {
   const packed = onpathIn(join(consumer, 'node_modules', 'onpath'), ...words)
   expect(packed.stdout.length).toBeGreaterThan(100)
   expect(packed).toEqual(onpathIn(ROOT, ...words))
@@ -239,12 +239,12 @@ test.each(Object.entries(PAGES))('the example of %s passes in a package that dep
   expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +\d+ passed \(/) })
 })
 
-test('in such a package each matcher throws where nothing was tested', () => {
+test('each matcher of the installed package throws if nothing was tested', () => {
   const { output, status } = runIn(...VITEST, 'matchers.test.ts')
   expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +2 passed/) })
 })
 
-test('the package has a file of declarations for each entry and one for what they share', () => {
+test('the package has a declaration file for each entry and a shared one', () => {
   const declarations = publishedPaths.filter((path) => path.endsWith('.d.ts'))
   const entries = ['import', 'index', 'packets', 'study', 'testing']
   expect(declarations.sort()).toEqual(['common', ...entries].map((name) => `dist/types/${name}.d.ts`))
@@ -259,11 +259,11 @@ test('the package has a file of declarations for each entry and one for what the
   expect(checked(['study'], 'es2023,dom')).toEqual({ output: '', status: 0 })
 })
 
-test('in such a package techniques, outcomes, attacks and the examples are checked by types', () => {
+test('types of the installed package check techniques, outcomes, attacks and the examples', () => {
   expect(runIn('typescript/bin/tsc', '--project', 'tsconfig.json')).toEqual({ output: '', status: 0 })
 })
 
-test.each(EXAMPLES)('in such a package examples/%s runs', (path) => {
+test.each(EXAMPLES)('examples/%s runs with the installed package', (path) => {
   const bundled = join(consumer, 'example.js')
   const words = [join('examples', path), '--external', 'onpath', '--platform', 'node', '--file', bundled]
   expect(runIn('rolldown/bin/cli.mjs', ...words).status).toBe(0)
@@ -272,7 +272,7 @@ test.each(EXAMPLES)('in such a package examples/%s runs', (path) => {
   expect(readFileSync(join(ROOT, 'docs/library.md'), 'utf8')).toContain(`\`\`\`text\n${stdout}\`\`\``)
 })
 
-test('such a package reads the attacks that ship from the file that the package exports', () => {
+test('the installed package reads its attacks from the file that it exports', () => {
   const script = `
     import { readFileSync } from 'node:fs'
     import { fileURLToPath } from 'node:url'

@@ -6,7 +6,7 @@ import { observeShipped } from '../attack/evidence-lab.ts'
 describe('the pointers of the attacks of the package', () => {
   let pointers = 0
 
-  it.each(shippedAttacks())('name packets that show what they are evidence of: %s', (attack) => {
+  it.each(shippedAttacks())('evidence references of the shipped attacks name packets that show it: %s', (attack) => {
     pointers += checkPointers(observeShipped(attack))
   })
 

@@ -15,7 +15,7 @@ describe('monotonic functions never decrease', () => {
     { name: 'normal quantile', f: exactNormalQuantile, from: 0, to: 1 },
     { name: 'normal quantile where the centre becomes the tail', f: exactNormalQuantile, from: 0.0749, to: 0.0751 },
     { name: 'normal quantile where the tail becomes the far tail', f: exactNormalQuantile, from: 1.3e-11, to: 1.5e-11 },
-  ])('$name', ({ f, from, to }) => {
+  ])('monotonic function $name never decreases', ({ f, from, to }) => {
     let falls = 0
     let previous = -Infinity
     for (let i = 0; i <= SAMPLES; i++) {
@@ -38,14 +38,14 @@ test('the cube of a cube root equals the number within three roundings', () => {
 })
 
 describe('draws by quantile have the moments of their distribution', () => {
-  test('exponential: mean and variance 1', () => {
+  test('exponential draws by quantile have mean and variance 1', () => {
     const { mean, variance } = momentsOf(exactExponentialQuantile)
     // Six standard errors: 1 / sqrt(n) of the mean, sqrt(8 / n) of the variance.
     expect(Math.abs(mean - 1)).toBeLessThan(6 / Math.sqrt(SAMPLES))
     expect(Math.abs(variance - 1)).toBeLessThan(6 * Math.sqrt(8 / SAMPLES))
   })
 
-  test('normal: mean 0 and variance 1', () => {
+  test('normal draws by quantile have mean 0 and variance 1', () => {
     const { mean, variance } = momentsOf(exactNormalQuantile)
     expect(Math.abs(mean)).toBeLessThan(6 / Math.sqrt(SAMPLES))
     expect(Math.abs(variance - 1)).toBeLessThan(6 * Math.sqrt(2 / SAMPLES))

@@ -2,5 +2,5 @@ import { describe, test } from 'vitest'
 import { expectFindings, LONGEST_MS, QUICK } from '../import/example-findings.ts'
 
 describe('check of the example', { timeout: LONGEST_MS }, () => {
-  test.each(QUICK)('%s finds exactly this', expectFindings)
+  test.each(QUICK)('check of the example %s finds exactly this', expectFindings)
 })

@@ -53,7 +53,7 @@ describe.each(Object.entries(TRAFFIC))('no message is exposed twice: %s', (_, tr
     ['an impersonation', at('a', 'near', 'inline', 'eavesdrop', 'impersonate-server')],
     ['replayed packets', at('a', 'near', 'inline', 'eavesdrop', 'replay, delay: 10ms')],
     ['altered packets', at('a', 'far', 'inline', 'eavesdrop', 'tamper, count: 3')],
-  ])('%s', (_name, attackers) => {
+  ])('no message is exposed twice: %s', (_name, attackers) => {
     for (const path of Object.values(PATHS)) {
       const { verdicts, sent } = counted(path, traffic, attackers)
       expect(sent).toBeGreaterThan(10)
@@ -66,7 +66,7 @@ describe.each(Object.entries(TRAFFIC))('no message is exposed twice: %s', (_, tr
     }
   })
 
-  test('all messages are exposed where all pass in clear', () => {
+  test('all messages are exposed if all pass in plaintext', () => {
     for (const technique of ['eavesdrop', 'relay']) {
       const { verdicts, sent, completed } = counted(PATHS.plain, traffic, at('a', 'near', 'inline', technique))
       expect(completed).toBe(sent)
@@ -97,7 +97,7 @@ attackers: { m: { ${vantage}, plan: [{ at: 1s, technique: claim-agent, path: get
     ['root on a node', 'on: node-2, vantage: node'],
     ['a pod', 'on: web-2, vantage: pod'],
     ['an outsider', 'on: control-node-2, vantage: blind'],
-  ])('reads each once: %s', (_, attacker) => {
+  ])('an attacker’s agent that forwards messages to its own server reads each once: %s', (_, attacker) => {
     const { verdicts } = through(
       'kind: apiserver-pod, from: master, to: pods/web',
       'rate: 10/s, for: 3s, request: 100B, response: 1000B',
@@ -115,7 +115,7 @@ attackers: { m: { ${vantage}, plan: [{ at: 1s, technique: claim-agent, path: get
   })
 })
 
-test('messages that an attacker injects are among the messages of the path', () => {
+test('injected messages count among the messages of the path', () => {
   const { verdicts } = counted(
     PATHS.plain,
     'connection: keep-alive, requests: 4, request: 200B, response: 1000B',
@@ -126,7 +126,7 @@ test('messages that an attacker injects are among the messages of the path', () 
   expect(of).toBe(4 + messages)
 })
 
-test('requests that were sent after a step, and that no run waited for, are not among those it could expose', () => {
+test('requests sent after a step, for which no run waited, are not among its messages', () => {
   const { verdicts, workloads } = runScenario({
     text: `
 version: 1
@@ -145,17 +145,20 @@ attackers: { eve: { on: wire, vantage: passive, plan: [{ at: 1.6s, for: 3s, tech
 test.each([
   ['commands that end by themselves', 'kind: exec, response: 100B'],
   ['logs', 'kind: logs, response: 1KB'],
-])('all requests that the apiserver passes on are exposed to who answers them, the last one too: %s', (_, workload) => {
-  const { verdicts } = runScenario({
-    text: `
+])(
+  'all requests that the apiserver passes on are exposed to the host that answers them, also the last one: %s',
+  (_, workload) => {
+    const { verdicts } = runScenario({
+      text: `
 version: 1
 cluster: { preset: kubeadm-default, quiet: true, nodes: 1 }
 workloads: { asks: { path: users, target: pods/web, requests: 4, ${workload} } }
 attackers: { m: { on: control-node-1, vantage: inline, plan: [{ at: 1ns, technique: impersonate-server, path: logs }] } }
 `,
-  })
-  expect(verdicts[0].exposure).toMatchObject({ messages: 4, of: 4 })
-})
+    })
+    expect(verdicts[0].exposure).toMatchObject({ messages: 4, of: 4 })
+  },
+)
 
 /** Pods on a bridge, one of which the attacker controls. Both others and the master send to the web pods. */
 const BRIDGED = (step: string, place: string) => `
@@ -180,7 +183,7 @@ describe('an attacker that answers in the place of a server on a bridge counts e
     ['impersonate-server', 'on: node-1, vantage: node'],
     ['relay', 'on: node-1, vantage: node'],
     ['redirect-service', 'on: own-1, vantage: pod'],
-  ])('%s, %s', (step, place) => {
+  ])('an attacker that answers for a server on a bridge counts each message once: %s, %s', (step, place) => {
     const { verdicts } = runScenario({ text: BRIDGED(step, place) })
     expect(verdicts.length).toBeGreaterThan(0)
     for (const { path, exposure } of verdicts) {
@@ -189,7 +192,7 @@ describe('an attacker that answers in the place of a server on a bridge counts e
     }
   })
 
-  test('a pod that spoofs ARP is exposed to all requests of the path, and to no more', () => {
+  test('a pod that spoofs ARP is exposed to exactly the requests of the path', () => {
     const { verdicts } = runScenario({ text: BRIDGED('spoof-arp', 'on: own-1, vantage: pod') })
     const found = verdicts.filter(({ exposure }) => exposure.messages > 0).map(({ exposure }) => exposure)
     expect(found.map(({ messages, of }) => [messages, of])).toEqual(found.map(({ of }) => [of, of]))

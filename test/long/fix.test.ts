@@ -38,7 +38,7 @@ const namesOf = (steps: readonly { flag: string | null; change: string }[]) =>
 
 // Each of these simulates several hundred times.
 describe('check --fix', { timeout: 240_000 }, () => {
-  test('writes an approver, requested certificates and the CA, each needed and in this order, and then it passes', async () => {
+  test('check --fix writes an approver, certificate requests and the CA, each needed and in this order, and then passes', async () => {
     const folder = aFolder({ 'a.yaml': UNVERIFIED })
     const { code, steps, wrongOrders, verification } = await fix(join(folder, 'a.yaml'), '--write')
     expect(namesOf(steps)).toEqual(['install an approver', 'serverTLSBootstrap', 'kubelet-certificate-authority'])
@@ -64,7 +64,7 @@ describe('check --fix', { timeout: 240_000 }, () => {
     )
   })
 
-  test('finds nothing to change where the policy holds', async () => {
+  test('check --fix changes nothing if the policy is met', async () => {
     const folder = aFolder({
       'a.yaml': UNVERIFIED.replace('kubernetes: "1.30"', 'kubernetes: "1.30"\npolicy: never credential'),
     })
@@ -72,7 +72,7 @@ describe('check --fix', { timeout: 240_000 }, () => {
     expect([findings, steps, patches]).toEqual([0, [], []])
   })
 
-  test('says that no flag closes the plain HTTP of the proxy of the apiserver', async () => {
+  test('check --fix says that no flag secures the plain HTTP of the apiserver’s proxy', async () => {
     const plain = UNVERIFIED.replace(
       'logs: { kind: apiserver-kubelet',
       'logs: { kind: apiserver-node, port: 9100',
@@ -85,7 +85,7 @@ describe('check --fix', { timeout: 240_000 }, () => {
     )
   })
 
-  test('offers no flag that no release has, and none that takes more than the flag', () => {
+  test('check --fix offers no flag that the release lacks, and no other change than needed', () => {
     const loaded = loadScenario({ file: 'a.yaml', text: UNVERIFIED.replace('1.30', '1.37') })
     const setUp = loaded.ok ? setUpOf(loaded) : null
     const names = candidatesFor(setUp!).flatMap((one) => (one.kind === 'flag' ? [one.flag.name] : [one.kind]))
@@ -94,14 +94,14 @@ describe('check --fix', { timeout: 240_000 }, () => {
       expect(names).not.toContain(name)
   })
 
-  test('distributes certificates where kubelets cannot request them', async () => {
+  test('check --fix distributes certificates if kubelets cannot request them', async () => {
     const old = UNVERIFIED.replace('"1.30"', '"1.11"')
     const folder = aFolder({ 'a.yaml': old })
     const { steps } = await fix(join(folder, 'a.yaml'))
     expect(namesOf(steps)).toEqual(['give every kubelet', 'kubelet-certificate-authority'])
   })
 
-  test('needs --fix for --write, and a file', async () => {
+  test('check --write needs --fix and a file', async () => {
     const without = await invoke(['check', 'a.yaml', '--write'], { simulate })
     expect([without.code, without.err]).toEqual([2, expect.stringContaining('--write needs --fix')])
     const piped = await invoke(['check', '-', '--fix', '--write', ...ON_THE_LINK], { simulate, stdin: UNVERIFIED })

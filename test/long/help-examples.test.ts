@@ -67,7 +67,7 @@ function writingTo(folder: string, words: readonly string[]): string[] {
 class Reached extends Error {}
 
 describe.each(namesOf(COMMANDS))('the examples in the help of %s', (name) => {
-  test('are accepted, as far as their first simulation', async () => {
+  test('the examples in the help of each command are accepted, up to their first simulation', async () => {
     const { notes = '' } = await COMMANDS[name].load()
     const tried = examplesIn(notes).filter((line) => !NOT_TRIED.some(([part]) => line.includes(part)))
     for (const line of tried) {
@@ -83,11 +83,11 @@ describe.each(namesOf(COMMANDS))('the examples in the help of %s', (name) => {
   })
 })
 
-test('the folders of the examples exist', () => {
+test('the folders in the examples of the help exist', () => {
   for (const path of ['scenarios/presets', 'examples/import/kubeadm']) expect(existsSync(path)).toBe(true)
 })
 
-test('each example that is not tried is in the help of a command', async () => {
+test('each help example that is not tried is in the help of a command', async () => {
   const all = await Promise.all(namesOf(COMMANDS).map(async (name) => (await COMMANDS[name].load()).notes ?? ''))
   const examples = all.flatMap(examplesIn)
   for (const [part] of NOT_TRIED) expect([part, examples.some((line) => line.includes(part))]).toEqual([part, true])

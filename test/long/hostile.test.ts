@@ -47,7 +47,7 @@ const mutation = fc.record({
 })
 
 describe('loadScenario, for every text,', () => {
-  it('refuses damaged scenarios with positions inside the text, or loads them', () => {
+  it('loadScenario refuses damaged scenarios with positions inside the text, or loads them', () => {
     fc.assert(
       fc.property(mutation, ({ text, edits }) => {
         let damaged = text
@@ -61,7 +61,7 @@ describe('loadScenario, for every text,', () => {
     )
   })
 
-  it('refuses random values with positions inside the text, or loads them', () => {
+  it('loadScenario refuses random values with positions inside the text, or loads them', () => {
     const leaf = fc.oneof(
       fc.constantFrom(...tokens.map((token) => token.trim())),
       fc.double(),
@@ -108,7 +108,7 @@ describe('loadScenario, for every text,', () => {
     )
   })
 
-  it('refuses random overrides with positions inside them, or applies them', () => {
+  it('loadScenario refuses random overrides with positions inside them, or applies them', () => {
     const path = fc.array(
       fc.constantFrom('links', 'wire', 'loss', 'hosts', 'client', 'paths', 'web', 'events', '0', '', 'x'),
       { maxLength: 5 },
@@ -126,7 +126,7 @@ describe('loadScenario, for every text,', () => {
     )
   })
 
-  it('prints no control characters to a terminal', () => {
+  it('loadScenario prints no control characters to a terminal', () => {
     const loaded = loadScenario({ text: 'version: 1\n"\\e[31mred": 1\n', file: '\u001b]0;title\u0007.yaml' })
     const shown = loaded.ok ? '' : loaded.problems.map(formatProblem).join('\n')
     expect(shown).toContain('has no key')
@@ -144,7 +144,7 @@ describe('loadScenario, for every text,', () => {
     '260,000 lines of one key': 'a: b\n'.repeat(2.6e5),
     '20,000 hosts': `version: 1\nhosts:\n${Array.from({ length: 2e4 }, (_, i) => `  h${i}: {}\n`).join('')}`,
   }
-  it.each(Object.keys(floods))('reports a readable list of problems for %s', (name) => {
+  it.each(Object.keys(floods))('loadScenario reports a readable list of problems for %s', (name) => {
     const loaded = loadScenario({ text: floods[name], file: 'x.yaml' })
     expect(loaded.ok).toBe(false)
     if (!loaded.ok) expect(loaded.problems.length).toBeLessThanOrEqual(101)

@@ -9,7 +9,7 @@ const expected = finish(beginning(scenario), scenario)
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
 describe('the main scenario', () => {
-  test('gives the same result when everything is declared in reverse order', () => {
+  test('the main scenario gives the same result when everything is declared in reverse order', () => {
     const { blueprint, expectations } = scenario
     const reversed: CheckedScenario = {
       blueprint: {
@@ -25,7 +25,7 @@ describe('the main scenario', () => {
     expect(finish(beginning(reversed), reversed)).toEqual(expected)
   })
 
-  test('gives the same result in forks, also when they reuse each other’s memory', () => {
+  test('the main scenario gives the same result in forks, also when they reuse each other’s memory', () => {
     const parent = beginning(scenario)
     for (const share of [0.02, 0.3, 0.7]) {
       parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)
@@ -35,7 +35,7 @@ describe('the main scenario', () => {
     }
   })
 
-  test('divides the time of each request into parts that add up', () => {
+  test('the main scenario divides the time of each request into parts that add up', () => {
     const simulation = beginning(scenario)
     accountForRequests(simulation, finish(simulation, scenario))
   })

@@ -30,7 +30,7 @@ function ruleFor(root: string, options: ts.CompilerOptions, names: readonly Name
   return new NameRule(ts.createProgram(sources, { ...options, noEmit: true, strict: true }), root, names)
 }
 
-test('only a registry and the files of its entries compare values with the names of entries', () => {
+test('only a registry and its entry files compare values with names of entries', () => {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   expect(ruleFor(ROOT, ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options, NAMES).find()).toEqual([])
 })
@@ -77,11 +77,11 @@ test.each([
   ["export const f = (text: string) => text === 'red'", []],
   ['export const f = (colour: Colour) => colour', []],
   ['export const f = (x: number) => ({ red: x })', []],
-])('the rule about names of entries checks: %s', (text, found) => {
+])('the rule about names of registry entries finds: %s', (text, found) => {
   expect(foundIn(text)).toEqual(found)
 })
 
-test('the rule throws when a registry that it names is not declared, for example after a renaming', () => {
+test('the rule about names of registry entries throws if a registry is not declared, for example after a renaming', () => {
   const root = aFolder({ 'src/colours.ts': COLOURS })
   expect(() => ruleFor(root, { types: [] }, [{ what: 'shade', declaredAs: 'SHADES', own: [] }])).toThrow('SHADES')
 })

@@ -62,7 +62,7 @@ status: { nodeInfo: { kubeletVersion: v1.29.1 } }
 `
 
 describe('the graph for BloodHound', () => {
-  test('is valid for the schema, and has each node that an edge names', async () => {
+  test('the graph for BloodHound is valid for the schema, and has each node that an edge names', async () => {
     const folder = aFolder({ 'kube-apiserver.yaml': APISERVER, 'rbac.yaml': RBAC, 'nodes.yaml': NODES })
     const payload = await graphOf([folder], '--path', 'logs', 'pod-proxy', '--vantage', 'passive', 'inline', 'user')
     expect(isPayload(payload) ? [] : isPayload.errors).toEqual([])
@@ -72,7 +72,7 @@ describe('the graph for BloodHound', () => {
     expect(named.length).toBeGreaterThan(10)
   })
 
-  test('names nodes, users, groups and accounts as Bloodhound-Kube does, and not as the scenario', async () => {
+  test('the graph for BloodHound names nodes, users, groups and accounts as Bloodhound-Kube does', async () => {
     const folder = aFolder({ 'kube-apiserver.yaml': APISERVER, 'rbac.yaml': RBAC, 'nodes.yaml': NODES })
     const payload = await graphOf([folder], '--path', 'logs', '--technique', 'direct-request', '--cluster', 'prod')
     const node = 'prod:BHK_Node:node-1.internal'
@@ -87,7 +87,7 @@ describe('the graph for BloodHound', () => {
     ])
   })
 
-  test('of an import that was saved is the same as of its files, by all names', async () => {
+  test('the graph for BloodHound of a saved import equals that of its files, with all names', async () => {
     const more = '---\nkind: Node\napiVersion: v1\nmetadata: { name: node-2 }\n'
     const folder = aFolder({ 'kube-apiserver.yaml': APISERVER, 'rbac.yaml': RBAC, 'nodes.yaml': `${NODES}${more}` })
     const saved = join(aFolder(), 'saved.yaml')
@@ -108,7 +108,7 @@ describe('the graph for BloodHound', () => {
       expect(edges.join()).toContain(`default:${name}`)
   })
 
-  test('has no edge from the way to a node whose kubelet is verified', async () => {
+  test('the graph for BloodHound has no edge over the path to a node whose kubelet is verified', async () => {
     const verified = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
     const kubelet = 'kind: KubeletConfiguration\nserverTLSBootstrap: true\n'
     const folder = aFolder({ 'kube-apiserver.yaml': verified, 'config.yaml': kubelet })
@@ -119,7 +119,7 @@ describe('the graph for BloodHound', () => {
     )
   })
 
-  test('of the example set is the file in examples/opengraph', async () => {
+  test('the graph for BloodHound of the example set is the file in examples/opengraph', async () => {
     const payload = await graphOf(
       [join(root, 'examples/import/kubeadm')],
       ...['--path', 'logs', 'pod-proxy', '--vantage', 'passive', 'side', 'inline', '--cluster', 'prod'],
@@ -128,7 +128,7 @@ describe('the graph for BloodHound', () => {
     await expect(`${text}\n`).toMatchFileSnapshot(join(root, 'examples/opengraph/kubeadm.json'))
   })
 
-  test('of several scenarios is refused, since their nodes cannot be told apart', async () => {
+  test('the graph for BloodHound of several scenarios is refused, since their nodes cannot be distinguished', async () => {
     const { code, err } = await invoke(['check', '-', '-', '--opengraph', join(aFolder(), 'x.json')], {
       stdin: 'version: 1\n',
       simulate,
@@ -138,7 +138,7 @@ describe('the graph for BloodHound', () => {
 })
 
 describe('the definition of the extension', () => {
-  test('names all kinds, each with the prefix of its namespace', () => {
+  test('the BloodHound extension defines all kinds, each with the prefix of its namespace', () => {
     const { schema: own, node_kinds, relationship_kinds } = JSON.parse(extensionDefinition())
     expect(own.namespace).toBe(NAMESPACE)
     const names: readonly string[] = [...node_kinds, ...relationship_kinds].map(({ name }) => name)
@@ -146,7 +146,7 @@ describe('the definition of the extension', () => {
     expect(names.filter((name) => !name.startsWith('ONP_'))).toEqual([])
   })
 
-  test('is the file in docs/reference', () => {
+  test('the definition of the BloodHound extension is the file in docs/reference', () => {
     expect(readFileSync(join(root, 'docs/reference/onpath-extension.json'), 'utf8')).toBe(extensionDefinition())
   })
 })

@@ -24,7 +24,7 @@ function wordsOf(command: string, folder: string): string[] {
 }
 
 describe('the commands of docs/packets.md', () => {
-  test.each(COMMANDS)('npx onpath %s', async (command) => {
+  test.each(COMMANDS)('the command npx onpath %s of docs/packets.md prints what the page shows', async (command) => {
     const folder = aFolder({})
     const words = wordsOf(command, folder)
     const { code, out, err } = await invoke(words, { simulate })
@@ -36,7 +36,7 @@ describe('the commands of docs/packets.md', () => {
     }
   })
 
-  test('lead from the evidence of a verdict to its packet', async () => {
+  test('the commands of docs/packets.md lead from the evidence of a verdict to its packet', async () => {
     const [first] = COMMANDS.filter((command) => command.includes('--attack unchecked-kubelet --pcap'))
     const { out } = await invoke(wordsOf(first, aFolder({})), { simulate })
     expect(out).toContain('first evidence at 2.15 ms, packet 42 on link/control-node-1/forward')
@@ -59,7 +59,7 @@ workloads: { requests: { path: web, requests: 2 } }
 `
   const files = { 'web.yaml': SCENARIO, 'mine.pcapng': 'mine' }
 
-  test('leaves the printed result as it was, and replaces its own file', async () => {
+  test('run --pcap does not change the printed result, and replaces its own file', async () => {
     const folder = aFolder(files)
     const [yaml, capture] = [join(folder, 'web.yaml'), join(folder, 'web.pcapng')]
     const without = await invoke(['run', yaml], { simulate })
@@ -78,7 +78,7 @@ workloads: { requests: { path: web, requests: 2 } }
     [['--pcap-plaintext', 'FOLDER/new.pcapng'], '--pcap-plaintext needs --pcap-of'],
     [['--pcap', '-'], '--pcap needs the name of a file'],
     [['--pcap', 'FOLDER/new.pcapng', 'FOLDER/web.yaml'], 'need exactly one scenario file'],
-  ])('refuses %j, and writes nothing', async (options, message) => {
+  ])('run --pcap refuses %j, and writes nothing', async (options, message) => {
     const folder = aFolder(files)
     const words = options.map((word) => word.replace('FOLDER', folder))
     const { code, err } = await invoke(['run', join(folder, 'web.yaml'), ...words], { simulate })
@@ -87,7 +87,7 @@ workloads: { requests: { path: web, requests: 2 } }
     expect(readFileSync(join(folder, 'mine.pcapng'), 'utf8')).toBe('mine')
   })
 
-  test('says how many packets a full capture leaves out', async () => {
+  test('run --pcap says how many packets a full capture leaves out', async () => {
     const folder = aFolder(files)
     const words = ['run', join(folder, 'web.yaml'), '--pcap', join(folder, 'web.pcapng'), '--pcap-size', '1KB']
     const { code, err } = await invoke(words, { simulate })

@@ -16,27 +16,30 @@ describe.each([
   ['a terminal of 80 columns', { columns: 80 }],
   ['a pipe', { pipeColumns: 80 }],
 ])('on %s no line is wider than 80 columns', (_, world) => {
-  test.each(['gke-ssh-tunnels', 'kubeadm-default'])('of run with the preset %s', async (name) => {
-    expect(await longLines(['run', `scenarios/presets/${name}.yaml`], world)).toEqual([])
-  })
+  test.each(['gke-ssh-tunnels', 'kubeadm-default'])(
+    'no line of run with the preset %s is wider than 80 columns',
+    async (name) => {
+      expect(await longLines(['run', `scenarios/presets/${name}.yaml`], world)).toEqual([])
+    },
+  )
 
-  test('of run with an attack', async () => {
+  test('no line of run with an attack is wider than 80 columns', async () => {
     const argv = ['run', 'scenarios/presets/kubeadm-default.yaml', '--attack', 'unchecked-kubelet']
     expect(await longLines(argv, world)).toEqual([])
   })
 
-  test('of matrix', async () => {
+  test('no line of matrix is wider than 80 columns', async () => {
     const argv = ['matrix', 'scenarios/presets/kubeadm-default.yaml', '--path', 'logs', 'pod-proxy', 'kubelets']
     expect(await longLines([...argv, '--technique', 'relay', 'eavesdrop'], world)).toEqual([])
   })
 
-  test('of the page of npm start', async () => {
+  test('no line of npm start is wider than 80 columns', async () => {
     const files = ['scenarios/first-steps.yaml', 'scenarios/presets/gke-ssh-tunnels.yaml']
     for (const all of [[], ['--all']]) expect(await longLines(['run', '--joint', ...all, ...files], world)).toEqual([])
   })
 })
 
-test('commands stay on one line in a pipe, and become lines that a shell joins on a terminal', async () => {
+test('commands stay on one line in a pipe, and are wrapped with backslashes on a terminal', async () => {
   const argv = ['run', 'scenarios/presets/kubeadm-default.yaml', '--attack', 'unchecked-kubelet']
   const command = /reproduce: npx onpath run \S+ --attack unchecked-kubelet --seed 1\n$/
   expect((await invoke(argv, { simulate, pipeColumns: 80 })).out).toMatch(command)

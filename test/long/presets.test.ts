@@ -49,12 +49,12 @@ describe.each(namesOf(PRESETS))('the preset %s', (preset) => {
   const scenario = scenarioOf(`version: 1\nduration: 90s\ncluster: { preset: ${preset} }\n`)
   const expected = finish(beginning(scenario), scenario)
 
-  test('gives the same result in whatever order its parts are declared', () => {
+  test('a preset gives the same result in any order of its declarations', () => {
     const other = redeclared(scenario)
     expect(finish(beginning(other), other)).toEqual(expected)
   })
 
-  test('continues in its forks as if it had never been forked', () => {
+  test('a fork of a preset continues as if it had never been forked', () => {
     for (const share of [0.0005, 0.01, 0.3, 0.7]) {
       const parent = beginning(scenario)
       parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)

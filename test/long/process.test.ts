@@ -27,7 +27,7 @@ test('the command prints its result only to standard output', () => {
   expect(JSON.parse(stdout)).toMatchObject({ scenario: 'small', workloads: [{ name: 'visits', completed: 2 }] })
 })
 
-test('a longer run gives the same result as the library, and keeps its budget', () => {
+test('a longer run in a process gives the same result as the library, and keeps its budget', () => {
   const text = SMALL_SCENARIO.replace('requests: 2', 'requests: 2000')
   const result = simulateText(text)
   expect(result.events).toBeGreaterThan(10_000)
@@ -44,7 +44,7 @@ test('the process exits with the exit code of the command', () => {
   expect(onpath(['nonsense']).status).toBe(2)
 })
 
-test('the built command line imports no module of Node dynamically, which code that was compiled earlier cannot', () => {
+test('the built command line uses no dynamic import of a Node module, which precompiled code cannot do', () => {
   const built = fileURLToPath(new URL('../../dist/cli', import.meta.url))
   const files = readdirSync(built).filter((name) => name.endsWith('.js'))
   expect(files).toContain('main.js')
@@ -65,7 +65,7 @@ function loadedWith(names: readonly string[]): string[] {
   return [...loaded].map((name) => name.replace(/-.{8}\.js$/, '')).sort()
 }
 
-test('the built code is a few tens of files, and a run loads none of those for packets, queues, pages and files of clusters', () => {
+test('the built code is a few tens of files, and a run does not load those for packets, queues, pages and cluster files', () => {
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('page'))
     .map(({ name }) => name)
@@ -83,11 +83,11 @@ test('the built code is a few tens of files, and a run loads none of those for p
   ])
 })
 
-test('a thread that simulates loads neither the code that reads scenarios nor that of commands', () => {
+test('a simulation thread loads neither the code that reads scenarios nor that of commands', () => {
   expect(loadedWith(['worker.js'])).toEqual(['rolldown-runtime', 'simulation', 'start', 'thread', 'worker.js'])
 })
 
-test('the built code is ASCII, since it is read as if a byte were a character', () => {
+test('the built code is ASCII, since it is read one byte a character', () => {
   const files = readdirSync(join(DIST, 'cli')).filter((name) => name.endsWith('.js'))
   expect(files.filter((name) => readFileSync(join(DIST, 'cli', name)).some((byte) => byte > 127))).toEqual([])
 })
@@ -104,13 +104,13 @@ test('a run does not load the modules assert, child_process, crypto and perf_hoo
     expect(loaded).not.toContain(`NativeModule ${name}`)
 })
 
-test('the one file of attacks that the build makes has the text of each attack in the repository', () => {
+test('the built file of attacks has the text of each attack in the repository', () => {
   const packed = namedAttacks(readFileSync(join(DIST, 'attacks.yaml'), 'utf8'))
   expect(packed.length).toBeGreaterThan(40)
   expect(packed.map(({ name, source }) => [name, source.text])).toEqual([...shippedTexts()])
 })
 
-test('the start of the program, before a command is named, loads neither scenarios nor simulations', () => {
+test('the program loads neither scenarios nor simulations before a command is named', () => {
   expect(loadedWith(['main.js'])).toEqual(['main.js', 'rolldown-runtime', 'start'])
 })
 
@@ -140,14 +140,14 @@ test('a reader that closes standard error does not change the exit code', async 
   expect(await once(child, 'close')).toEqual([3, null])
 })
 
-test('a reader that closes standard output keeps the exit code of a command that has nothing else to do', async () => {
+test('a reader that closes standard output does not change the exit code of a command that is finished', async () => {
   const child = spawn(process.execPath, [ONPATH, 'validate', '-', '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdout.destroy()
   child.stdin.end(BROKEN_SCENARIO)
   expect(await once(child, 'close')).toEqual([3, null])
 })
 
-test('a signal ends a process whose large result nobody reads', async () => {
+test('a signal ends a process whose large output is not read', async () => {
   const workloads = Array.from({ length: 800 }, (_, nth) => `w${nth}: { path: web, requests: 1 }`)
   const text = SMALL_SCENARIO.replace(' visits:', ` ${workloads.join(', ')}, visits:`)
   const child = spawn(process.execPath, [ONPATH, 'run', '-', '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
@@ -162,7 +162,7 @@ test('a signal ends a process whose large result nobody reads', async () => {
   expect(await exit).toEqual([null, 'SIGTERM'])
 }, 60_000)
 
-test('several runs stop with exit code 141 when nobody reads their results, and their folders say why', async () => {
+test('several runs stop with exit code 141 if their output is closed, and their folders say why', async () => {
   const folder = aFolder(
     Object.fromEntries(
       ['a', 'b', 'c'].map((name) => [
@@ -184,7 +184,7 @@ test('several runs stop with exit code 141 when nobody reads their results, and 
   expect(reasonOf('c')).toBe('interrupted before it began\n')
 }, 60_000)
 
-test('a process that is killed leaves no result, and the next run replaces what it left', async () => {
+test('a process that is killed leaves no result, and the next run replaces its remains', async () => {
   const out = join(aFolder(), 'out')
   const child = spawn(process.execPath, [ONPATH, 'run', '-', '--out', out], { stdio: ['pipe', 'ignore', 'ignore'] })
   child.stdin.end(LONG_SCENARIO)
@@ -213,7 +213,7 @@ test('a result that cannot be written exits with 2 and prints the reason', () =>
   expect([status, String(stderr)]).toEqual([2, 'onpath: cannot write to standard output: the disk is full\n'])
 })
 
-test('a file that has room for a part of a large text is an error', () => {
+test('a disk that is full in the middle of a large text is an error', () => {
   if (!existsSync('/bin/sh')) return
   const file = join(aFolder(), 'schema.json')
   const command = `ulimit -f 100; exec '${process.execPath}' '${ONPATH}' schema > '${file}'`
@@ -221,7 +221,7 @@ test('a file that has room for a part of a large text is an error', () => {
   expect([status, stderr]).toEqual([2, expect.stringContaining('onpath: cannot write to standard output: ')])
 })
 
-test('a result that cannot be printed is in its folder all the same', () => {
+test('a result that cannot be printed is still written to its folder', () => {
   if (!existsSync('/dev/full')) return
   const out = join(aFolder(), 'out')
   const full = openSync('/dev/full', 'w')
@@ -261,7 +261,7 @@ test.each([
   60_000,
 )
 
-test('a signal while a large cluster is planned ends the run within seconds, and says that it never began', async () => {
+test('a signal during the planning of a large cluster ends the run within seconds, and says that it never began', async () => {
   const large = `extends: ${fileURLToPath(new URL('../../scenarios/presets/kubeadm-default.yaml', import.meta.url))}\ncluster: { nodes: 5000 }\n`
   const folder = aFolder({ 'large.yaml': large })
   const child = spawn(process.execPath, [ONPATH, 'run', join(folder, 'large.yaml'), '--out', join(folder, 'out')], {
@@ -279,7 +279,7 @@ test('a signal while a large cluster is planned ends the run within seconds, and
   expect(stderr).toContain('kubeadm-default, seed 1: interrupted before the simulation began\n')
 }, 60_000)
 
-test('a scenario that init cannot write whole is not written at all', () => {
+test('init writes no scenario if it cannot write all of it', () => {
   const folder = aFolder()
   const file = join(folder, 'mine.yaml')
   const limited = ['-c', 'ulimit -f 0; exec "$@"', 'bash', process.execPath, ONPATH, 'init', file]
@@ -291,7 +291,7 @@ test('a scenario that init cannot write whole is not written at all', () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('a capture that cannot be written does not cost the result, and leaves no file', () => {
+test('a capture that cannot be written does not affect the result, and leaves no file', () => {
   const folder = aFolder()
   const file = join(folder, 'packets.pcapng')
   const text = SMALL_SCENARIO.replace('requests: 2', 'requests: 100')

@@ -45,7 +45,7 @@ function runJobs(
 
 const ours = (line: string) => line.includes('onpath')
 
-test('the workflows of the page for GitHub and GitLab give what one sweep gives', () => {
+test('the workflows of docs/sharding.md for GitHub and GitLab give the result of one sweep', () => {
   const cwd = aFolder({ 'mine.yaml': LOSSY })
   shell('npx onpath sweep mine.yaml --seeds 1..1000 --out one', cwd)
   const { part, merge } = workflow.parse(github).jobs
@@ -67,7 +67,7 @@ test('the workflows of the page for GitHub and GitLab give what one sweep gives'
   expect(contentsOf(runJobs(onGitlab, jobs.merge.script.filter(ours)))).toEqual(contentsOf(join(cwd, 'one')))
 })
 
-test('the commands of the page that stop, go on and split do what it says', () => {
+test('the commands of docs/sharding.md that stop, continue and split do what it says', () => {
   const cwd = aFolder({ 'mine.yaml': LOSSY })
   const [resume, split] = blocks('sh')
   expect(shell(resume, cwd)).toMatchObject({ status: 0, stderr: expect.stringContaining('10 results of 10 were in') })

@@ -59,7 +59,7 @@ function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
 }
 
 describe('a run in a thread', () => {
-  test('uses the pool with one thread that a preparation made, and makes one without threads if there was none', async () => {
+  test('a run in a thread uses the prepared pool of one thread, or makes one if there is none', async () => {
     const begun: number[] = []
     const simulateWith = () =>
       simulateInThreads((threads) => {
@@ -73,7 +73,7 @@ describe('a run in a thread', () => {
     expect(begun).toEqual([1, 0])
   })
 
-  test('has the result of one in this thread, with the options that were given', async () => {
+  test('a run in a thread has the result of one in the main thread, with the same options', async () => {
     const { simulate, pool } = pooled()
     expect(await simulate(scenario, options())).toEqual(run(scenario, {}))
     expect(await simulate(scenario, options({ recordPackets: true }))).toEqual(run(scenario, { recordPackets: true }))
@@ -91,14 +91,14 @@ describe('a run in a thread', () => {
     ])
   })
 
-  test('of each of several scenarios has the result of one alone, and all are one task', async () => {
+  test('several scenarios in one thread have the results of each alone, and are one task', async () => {
     const { simulate, pool } = pooled()
     const runs = await simulate.all!([scenario, LONG], options())
     expect(runs).toEqual([run(scenario, {}), run(LONG, {})])
     expect(pool.tasks.map(({ scenarios }) => scenarios)).toEqual([[scenario, LONG]])
   })
 
-  test('of several scenarios fails where one of them fails, though each before it succeeds', async () => {
+  test('several scenarios in one thread fail if one of them fails, though earlier ones succeed', async () => {
     const maxEvents = run(scenario, {}).result.events
     const { simulate } = pooled()
     expect(await simulate.all!([scenario, scenario], options({ maxEvents }))).toHaveLength(2)
@@ -106,7 +106,7 @@ describe('a run in a thread', () => {
     await expect(failing).rejects.toMatchObject({ events: maxEvents, budget: 'events' })
   })
 
-  test('reports the simulated time while it runs', async () => {
+  test('a run in a thread reports the simulated time while it runs', async () => {
     vi.useFakeTimers()
     const told: [number, number][] = []
     const { simulate } = pooled(async (task) => {
@@ -130,7 +130,7 @@ describe('a run in a thread', () => {
   test.each([
     [{ maxEvents: 5 }, { events: 5, budget: 'events' }],
     [{ maxMemoryBytes: 1000 }, { budget: 'memory' }],
-  ])('ends with the budget %o that it has used up, and keeps its thread', async (budget, expected) => {
+  ])('a run in a thread ends when its budget %o is used up, and keeps its thread', async (budget, expected) => {
     const { simulate, pool } = pooled()
     const error: unknown = await simulate(scenario, options(budget)).catch((each) => each)
     expect(error).toBeInstanceOf(BudgetExceeded)
@@ -138,14 +138,14 @@ describe('a run in a thread', () => {
     expect(pool.calls).toEqual(['run'])
   })
 
-  test('ends with a bug and its stack, after which no thread is used again', async () => {
+  test('a run in a thread ends with a bug and its stack, and the thread is not used again', async () => {
     const { simulate, pool } = pooled(() => ({ kind: 'bug', message: 'oh', stack: 'at x' }))
     const error: unknown = await simulate(scenario, options()).catch((each) => each)
     expect(error).toMatchObject({ message: 'oh', stack: 'at x' })
     expect(pool.calls).toEqual(['run', 'recycle'])
   })
 
-  test('ends with the error of its thread if that dies, or with the memory if its heap was full', async () => {
+  test('a run in a thread ends with the error of its thread if that dies, or out of memory if its heap was full', async () => {
     const errorOf = (code: string | null) =>
       pooled(({ shared }) => {
         new RunMonitor(shared).report(7, 0)
@@ -176,14 +176,14 @@ describe('a run for which the memory did not suffice', () => {
     return { simulate, pool }
   }
 
-  test('while others ran is run again alone, with threads that are new', async () => {
+  test('a run out of memory while others ran is repeated alone, with new threads', async () => {
     const { simulate, pool } = crowded(true)
     const runs = await Promise.all([1, 2, 3, 4].map(() => simulate(scenario, options())))
     expect(runs).toEqual(runs.map(() => run(scenario, {})))
     expect(pool.calls).toEqual(['run', 'run', 'run', 'run', 'recycle', 'run', 'recycle', 'run', 'recycle', 'run'])
   })
 
-  test('while no others ran is not run again', async () => {
+  test('a run out of memory while no others ran is not repeated', async () => {
     const { simulate, pool } = crowded(false)
     await expect(simulate(scenario, options())).rejects.toThrow('memory')
     await expect(simulate(scenario, options())).rejects.toThrow('memory')
@@ -194,7 +194,7 @@ describe('a run for which the memory did not suffice', () => {
   })
 })
 
-test('one of many runs begins when the one before has ended; others do not wait for it', async () => {
+test('a sequential run begins when the one before has ended; others do not wait for it', async () => {
   const ends: (() => void)[] = []
   const { simulate, pool } = pooled((task) => new Promise((resolve) => ends.push(() => resolve(simulateTask(task)))))
   const many = [1, 2].map(() => simulate(scenario, options({ hasFewThreadsAtFirst: true })))
@@ -216,7 +216,7 @@ describe('a pool of real threads', () => {
       new ThreadStarts(1),
     )
 
-  test('keeps its threads, and starts as many as there are runs at a time', async () => {
+  test('a pool of threads keeps its threads, and starts as many as there are concurrent runs', async () => {
     const simulate = poolOf(`
       import { threadId } from 'node:worker_threads'
       export default () => new Promise((resolve) => setTimeout(() => resolve({ kind: 'bug', message: String(threadId), stack: '' }), 1500))`)
@@ -232,7 +232,7 @@ describe('a pool of real threads', () => {
     ['throws outside of its task', "setTimeout(() => { throw new Error('lost') }, 10)", 'lost'],
     ['is ended', 'setTimeout(() => process.exit(3), 10)', 'its thread ended'],
     ['has no memory left', 'const all = []; for (;;) all.push(new Array(1e5).fill(0.5))', 'the memory budget'],
-  ])('tells the run of a thread that %s, and goes on with others', async (_, fault, message) => {
+  ])('a pool of threads reports a thread that %s to its run, and continues with others', async (_, fault, message) => {
     const simulate = poolOf(`
       export default ({ recordPackets }) => {
         if (!recordPackets) return { kind: 'usage', message: 'well' }
@@ -274,7 +274,7 @@ describe('a task whose simulation throws', () => {
     })
   }
 
-  test('returns that a file cannot be written, which is no bug', () => {
+  test('a task in a thread returns a file error as an error of the user', () => {
     const path = `/tmp/${'x'.repeat(300)}`
     const captures = [{ path, subject: { kind: 'everything' }, isPlaintext: false, mostBytes: 9 }] as const
     expect(failing(null, { captures })).toEqual({
@@ -283,7 +283,7 @@ describe('a task whose simulation throws', () => {
     })
   })
 
-  test('returns what was thrown as a bug', () => {
+  test('a task in a thread returns any other error as a bug', () => {
     const error = Object.assign(new Error('oh'), { stack: 'at y' })
     expect(failing(error)).toEqual({ kind: 'bug', message: 'oh', stack: 'at y' })
     expect(failing('a text')).toEqual({ kind: 'bug', message: 'a text', stack: '' })
@@ -303,7 +303,7 @@ describe('an interruption', () => {
     vi.useRealTimers()
   })
 
-  test('stops a simulation that has begun, which then has a partial result', async () => {
+  test('an interruption stops a started simulation in a thread, with a partial result', async () => {
     const interruption = new AbortController()
     const { simulate, pool } = pooled(async (task, end) => {
       const monitor = new RunMonitor(task.shared)
@@ -321,7 +321,7 @@ describe('an interruption', () => {
   })
 
   test.each([false, true])(
-    'before the simulation has begun is waited for, but not long (already: %s)',
+    'an interruption before a simulation in a thread waits for it, but not long (already: %s)',
     async (already) => {
       const interruption = new AbortController()
       if (already) interruption.abort(143)
@@ -341,7 +341,7 @@ describe('an interruption', () => {
     },
   )
 
-  test('ends a simulation that has begun where a partial result is of no use', async () => {
+  test('an interruption ends a started simulation in a thread if a partial result is not useful', async () => {
     const interruption = new AbortController()
     const { simulate } = pooled((task, signal) => {
       new RunMonitor(task.shared).report(0, 0)
@@ -354,7 +354,7 @@ describe('an interruption', () => {
     expect(await outcome).toMatchObject({ name: 'InterruptedBeforeStart', code: 130 })
   })
 
-  test('does not end a simulation that begins while it is waited for', async () => {
+  test('an interruption does not end a simulation that begins while it is waited for', async () => {
     const interruption = new AbortController()
     const { simulate } = pooled(async (task, end) => {
       await vi.advanceTimersByTimeAsync(400)
@@ -381,14 +381,14 @@ describe('a run of a small scenario', () => {
   }
   const alone = options({ isAlone: true, recordPackets: true })
 
-  test('needs no thread, whatever its length', async () => {
+  test('a run of a small scenario needs no thread, whatever its length', async () => {
     const { simulate, others } = here()
     expect(await simulate(scenario, alone)).toEqual(run(scenario, { recordPackets: true }))
     expect(await simulate(LONGER, alone)).toEqual(run(LONGER, { recordPackets: true }))
     expect(others).toEqual([])
   })
 
-  test('for a report needs a thread if it has more than 10,000 events', async () => {
+  test('a run of a small scenario for a report needs a thread if it has more than 10,000 events', async () => {
     const { simulate, others } = here()
     const forReport = { ...alone, isForReport: true }
     expect((await simulate(scenario, forReport)).details).toBeDefined()
@@ -398,7 +398,7 @@ describe('a run of a small scenario', () => {
     expect(others).toEqual([forReport])
   })
 
-  test('lets this thread do other things, and can be interrupted by them', async () => {
+  test('a run of a small scenario lets the main thread work, which can interrupt it', async () => {
     const { simulate, others } = here()
     const interruption = new AbortController()
     let turns = 0
@@ -424,13 +424,13 @@ describe('a run of a small scenario', () => {
       { isAlone: true },
     ],
     ['it has many hosts', manyHosts(51), { isAlone: true }],
-  ])('has a thread of its own if %s', async (_, one, more) => {
+  ])('a run of a small scenario has its own thread if %s', async (_, one, more) => {
     const { simulate, others } = here()
     await simulate(one, options(more))
     expect(others).toHaveLength(1)
   })
 
-  test('of as many hosts as is small needs no thread', async () => {
+  test('a run with exactly the limit of hosts needs no thread', async () => {
     const { simulate, others } = here()
     await simulate(manyHosts(50), alone)
     expect(others).toEqual([])
@@ -439,7 +439,7 @@ describe('a run of a small scenario', () => {
   test.each([
     [5, 5],
     [10_000, 10_000],
-  ])('ends here with its own budget of %i events', async (maxEvents, used) => {
+  ])('a run without a thread has its own budget of %i events', async (maxEvents, used) => {
     const { simulate, others } = here()
     const error: unknown = await simulate(LONG, { ...alone, maxEvents }).catch((each) => each)
     expect(error).toBeInstanceOf(BudgetExceeded)
@@ -447,7 +447,7 @@ describe('a run of a small scenario', () => {
     expect(others).toEqual([])
   })
 
-  test('ends here with its budget of memory', async () => {
+  test('a run without a thread has its own budget of memory', async () => {
     const { simulate, others } = here()
     const error: unknown = await simulate(scenario, { ...alone, maxMemoryBytes: 1000 }).catch((each) => each)
     expect(error).toMatchObject({ budget: 'memory' })

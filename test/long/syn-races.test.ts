@@ -31,42 +31,48 @@ describe('an attacker that only answers faster than the server', () => {
   test.each([
     ['D', D],
     ['H', H],
-  ])('impersonates the server of path %s and reads requests, since its bytes arrive before the reset', (_, path) => {
-    const { verdicts, workloads } = raced(path, { step: POSE })
-    expect(verdicts).toMatchObject([
-      { outcomes: ['impersonated', 'read'], noticed: 'none', exposure: { messages: 10, of: 10 } },
-    ])
-    expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
-  })
+  ])(
+    'an attacker with a faster SYN-ACK impersonates the server of path %s, since its bytes arrive before the reset',
+    (_, path) => {
+      const { verdicts, workloads } = raced(path, { step: POSE })
+      expect(verdicts).toMatchObject([
+        { outcomes: ['impersonated', 'read'], noticed: 'none', exposure: { messages: 10, of: 10 } },
+      ])
+      expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
+    },
+  )
 
-  test('loses against the reset of a server that is as near', () => {
+  test('an attacker with a faster SYN-ACK loses to the reset of a server that is as near', () => {
     const { verdicts, workloads } = raced(H, { step: POSE, medium: 'gce-private' })
     expect(verdicts[0].outcomes).not.toContain('impersonated')
     expect(verdicts[0].noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }])
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 10 }])
   })
 
-  test('is refused by a client that verifies the server', () => {
+  test('an attacker with a faster SYN-ACK is refused by a client that verifies the server', () => {
     const [verdict] = raced(E, { step: POSE }).verdicts
     expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
   })
 
-  test.each(['passive', 'blind'])('needs to observe and to send: %s does nothing', (vantage) => {
-    const { verdicts, workloads } = raced(D, { step: POSE, vantage })
-    expect(['no-effect', 'unreachable', 'not-tried']).toContain(verdicts[0].worst)
-    expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
-  })
+  test.each(['passive', 'blind'])(
+    'an attacker with a faster SYN-ACK needs to observe and to send: %s does nothing',
+    (vantage) => {
+      const { verdicts, workloads } = raced(D, { step: POSE, vantage })
+      expect(['no-effect', 'unreachable', 'not-tried']).toContain(verdicts[0].worst)
+      expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
+    },
+  )
 })
 
 describe('a server that would have refused the requests', () => {
-  test('is missed too when connections to it are reset', () => {
+  test('resets of connections to a server that would have refused the requests count as an outage', () => {
     const { verdicts, workloads } = raced(D, { step: POSE, medium: 'gce-private', legacy: false })
     expect(verdicts[0]).toMatchObject({ outcomes: ['outage'], noticed: 'fault' })
     expect(verdicts[0].noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }])
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 10 }])
   })
 
-  test('is not missed where it still refuses them', () => {
+  test('a server that still refuses requests is not counted as lost', () => {
     const { verdicts, workloads } = raced(D, { step: 'technique: replay', legacy: false })
     expect(verdicts[0]).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
     expect(workloads[0].failures).toEqual([{ reason: 'server error', count: 10 }])
@@ -77,7 +83,7 @@ describe('an injected SYN-ACK without a server behind it', () => {
   const SYN_ACK = 'technique: inject, match: { kind: syn }'
 
   test.each(['public-network', 'gce-private'])(
-    'ends the connection when it comes first, since the real server resets it (%s)',
+    'an injected SYN-ACK without a server ends the connection when it comes first, since the real server resets it (%s)',
     (medium) => {
       const { verdicts, workloads } = raced(D, { step: SYN_ACK, medium })
       expect(verdicts[0]).toMatchObject({ outcomes: ['outage'], noticed: 'fault', exposure: { messages: 0, of: 10 } })
@@ -85,13 +91,13 @@ describe('an injected SYN-ACK without a server behind it', () => {
     },
   )
 
-  test('has no effect when the server has answered first', () => {
+  test('an injected SYN-ACK has no effect after the server’s own SYN-ACK', () => {
     const { verdicts, workloads } = raced(D, { step: `${SYN_ACK}, delay: 100ms` })
     expect(verdicts[0]).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
     expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
   })
 
-  test('disrupts as many connections as its count says', () => {
+  test('an injected SYN-ACK disrupts as many connections as its count says', () => {
     const { verdicts, workloads } = raced(D, { step: `${SYN_ACK}, count: 2` })
     expect(verdicts[0].outcomes).toEqual(['disrupted'])
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 2 }])
@@ -122,7 +128,7 @@ attackers:
 }
 
 describe('a race for the connection of an SSH tunnel', () => {
-  test('gives the tunnel to an attacker that is nearer, since clients check no host key', () => {
+  test('a race for an SSH tunnel’s connection is won by a nearer attacker, since clients check no host key', () => {
     expect(tunnelled({})).toMatchObject({
       outcomes: ['impersonated', 'read'],
       noticed: 'none',
@@ -131,7 +137,7 @@ describe('a race for the connection of an SSH tunnel', () => {
     })
   })
 
-  test('is lost to a client that checked the host key, as no release does', () => {
+  test('a race for an SSH tunnel’s connection is lost to a client that checked the host key, as no release does', () => {
     expect(tunnelled({ hostKey: 'check' })).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
@@ -141,29 +147,29 @@ describe('a race for the connection of an SSH tunnel', () => {
     })
   })
 
-  test('is won again with the real host key', () => {
+  test('a race for an SSH tunnel’s connection is won again with the real host key', () => {
     const run = tunnelled({ hostKey: 'check', holds: 'holds: [its SSH host key], ' })
     expect(run).toMatchObject({ outcomes: ['impersonated', 'read'], exposed: 10, completed: 10 })
   })
 
-  test('gives a tunnel that is lost when it is not used at once, since its next ACK makes the real sshd reset it', () => {
+  test('a tunnel won by a race is lost if it is not used at once, since its next ACK makes the real sshd reset it', () => {
     expect(tunnelled({})).toMatchObject({ setups: 1 })
     // The client dials another tunnel when it needs one, in another race.
     expect(tunnelled({ start: '2s' })).toMatchObject({ setups: 2, exposed: 10, completed: 10 })
   })
 
-  test('is lost to an sshd that is as near', () => {
+  test('a race for an SSH tunnel’s connection is lost to an sshd that is as near', () => {
     expect(tunnelled({ wanMs: 0.1 })).toMatchObject({ exposed: 0, noticed: 'fault' })
   })
 })
 
 describe('a race for the connection that leaves a tunnel', () => {
-  test('is won where the client’s bytes come through the tunnel before the reset of the kubelet', () => {
+  test('a race behind a tunnel is won if the client’s bytes come through the tunnel before the kubelet’s reset', () => {
     const run = tunnelled({ on: 'far', wanMs: 1 })
     expect(run).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none', exposed: 10, completed: 10 })
   })
 
-  test('is lost where the tunnel is as long as the rest of the way: the reset comes before the client’s first bytes', () => {
+  test('a race behind a long tunnel is lost: the kubelet’s reset comes before the client’s first bytes', () => {
     expect(tunnelled({ on: 'far' })).toMatchObject({
       outcomes: ['outage'],
       noticed: 'fault',
@@ -172,7 +178,7 @@ describe('a race for the connection that leaves a tunnel', () => {
     })
   })
 
-  test('is lost to a kubelet that is near', () => {
+  test('a race behind a tunnel is lost to a kubelet that is near', () => {
     expect(tunnelled({ on: 'far', wanMs: 1, farMs: 0.1 })).toMatchObject({ outcomes: ['outage'], exposed: 0 })
   })
 })
@@ -194,7 +200,7 @@ attackers: { mallory: { on: control-node-1, vantage: side, plan: [{ path: p, ${s
     })
   const RACE = 'technique: inject, match: { kind: syn }'
 
-  test('are noticed by the apiserver, though the requests go through the other tunnels', () => {
+  test('dials of tunnels that a race takes over are noticed by the apiserver, though requests use other tunnels', () => {
     const { verdicts, workloads, tunnels } = beside('gke-ssh-tunnels', '1.8', RACE)
     expect(tunnels.map(({ setups }) => setups)).toEqual([0, 1, 1])
     expect(workloads.find(({ name }) => name === 'ask')).toMatchObject({ completed: 10, failed: 0 })
@@ -205,7 +211,7 @@ attackers: { mallory: { on: control-node-1, vantage: side, plan: [{ path: p, ${s
     })
   })
 
-  test('are noticed by the Konnectivity agent', () => {
+  test('dials of tunnels that a race takes over are noticed by the Konnectivity agent', () => {
     const { verdicts } = beside('konnectivity', '1.30', RACE)
     expect(verdicts[0].noticedBy).toContainEqual({
       host: 'node-1',
@@ -214,7 +220,7 @@ attackers: { mallory: { on: control-node-1, vantage: side, plan: [{ path: p, ${s
     })
   })
 
-  test('are not noticed where the race is lost', () => {
+  test('dials of tunnels are not noticed if the race is lost', () => {
     expect(beside('gke-ssh-tunnels', '1.8', `${RACE}, delay: 500ms`).verdicts[0].noticed).toBe('none')
   })
 })

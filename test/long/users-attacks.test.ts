@@ -19,17 +19,17 @@ describe('a user who sends a request after a refused upgrade', () => {
   const MAY_EXEC = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
   const smuggled = (...set: string[]) => runScenario(GKE, { attack: 'smuggled-request', set: [MAY_EXEC, ...set] })
 
-  test('acts as the apiserver to each kubelet, through a tunnel too', () => {
+  test('a user with a refused upgrade acts as the apiserver to each kubelet, through a tunnel too', () => {
     const { verdicts } = smuggled()
     expect(can(verdicts)).toEqual([1, 2, 3].map((n) => `kube-apiserver-kubelet-client create nodes/proxy node-${n}`))
   })
 
-  test('reaches no kubelet from 1.13 on', () => {
+  test('a user with a refused upgrade reaches no kubelet from 1.13 on', () => {
     const { verdicts } = smuggled('kubernetes="1.13"')
     expect(worstOf(verdicts)).toEqual(['node-1 no-effect', 'node-2 no-effect', 'node-3 no-effect'])
   })
 
-  test('is refused without any permission to exec', () => {
+  test('a user without permission to exec cannot use a refused upgrade', () => {
     const { verdicts } = smuggled('cluster.users.alice.rules=[]')
     expect(can(verdicts)).toEqual([])
   })
@@ -39,25 +39,25 @@ describe('a user who gives a service the apiserver’s address', () => {
   const FRESH = 'workloads.heartbeats.connection=per-request'
   const redirected = (...set: string[]) => runScenario(KUBEADM, { attack: 'external-ip', set })
 
-  test('denies service to kubelets that connect, which report the reason', () => {
+  test('a service with the apiserver’s address denies service to kubelets that connect, which report the reason', () => {
     const { verdicts } = redirected(FRESH)
     expect(worstOf(verdicts)).toEqual(['node-1 privilege', 'node-2 disrupted', 'node-3 disrupted'])
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['security', 'security', 'security'])
     expect(can(verdicts)).toEqual(['alice create services default'])
   })
 
-  test('reads the requests of kubelets that verify nothing, in packets which its evidence names', () => {
+  test('a service with the apiserver’s address reads requests of kubelets that verify nothing, with packets as evidence', () => {
     const { verdicts } = redirected(FRESH, 'paths.kubelets.tls.verify=none')
     const taken = verdicts.map(({ evidence }) => evidence.find(({ what }) => what.includes('received a request')))
     expect(taken.map((evidence) => evidence?.link)).toEqual(verdicts.map(() => 'link/pod-web-2/forward'))
   })
 
-  test('does not affect established connections', () => {
+  test('a service with the apiserver’s address does not affect established connections', () => {
     const { verdicts } = redirected()
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 
-  test('is refused under DenyServiceExternalIPs', () => {
+  test('a service with the apiserver’s address is refused under DenyServiceExternalIPs', () => {
     const { verdicts } = redirected(
       FRESH,
       'cluster.apiserver.flags.enable-admission-plugins=[NodeRestriction, DenyServiceExternalIPs]',
@@ -66,7 +66,7 @@ describe('a user who gives a service the apiserver’s address', () => {
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 
-  test('does not affect packets of the nodes themselves before 1.21', () => {
+  test('a service with the apiserver’s address does not affect packets of the nodes themselves before 1.21', () => {
     const { verdicts } = redirected(FRESH, 'kubernetes="1.20"')
     expect(can(verdicts)).toEqual(['alice create services default'])
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
@@ -74,7 +74,7 @@ describe('a user who gives a service the apiserver’s address', () => {
 })
 
 describe('a step without a credential', () => {
-  test('uses the user’s own credential when the attacker is a user', () => {
+  test('a step without a credential uses the user’s own credential when the attacker is a user', () => {
     const rules = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
     const set = [
       'attackers.smuggler.holds=[]',
@@ -84,7 +84,7 @@ describe('a step without a credential', () => {
     expect(can(verdicts)).toHaveLength(3)
   })
 
-  test('uses the token of the metadata server when it requests a node’s certificate', () => {
+  test('a step without a credential uses the token of the metadata server when it requests a node’s certificate', () => {
     const step = `{ at: 1s, technique: bootstrap-node, path: "the kubelet's path to the apiserver" }`
     const set = ['cluster.join.bootstrap=true', `attackers.kubeletmein.plan.0=${step}`]
     const { verdicts } = runScenario(GKE, { attack: 'bootstrap-credentials', set })
@@ -113,11 +113,11 @@ attackers:
       {},
     ).verdicts.filter(({ victim }) => victim === 'node-1')
 
-  test('runs commands in any container with get alone, because a WebSocket begins with GET', () => {
+  test('a user with get on nodes/proxy runs commands in any container, because a WebSocket begins with GET', () => {
     expect(can(asks('exec', 'get'))).toEqual(['alice get nodes/proxy node-1'])
   })
 
-  test('runs commands over SPDY with create, and no commands with neither get nor create', () => {
+  test('a user with create on nodes/proxy runs commands over SPDY, and without get or create none', () => {
     expect(can(asks('exec', 'get', 'create'))).toEqual(['alice create nodes/proxy node-1'])
     expect(worstOf(asks('exec', 'list'))).toEqual(['node-1 no-effect'])
   })
@@ -135,13 +135,13 @@ describe('a user who gives a service a node’s address and the kubelet’s port
   const DECEIVED = expect.arrayContaining(['impersonated', 'read'])
   const NOT_DECEIVED = ['privilege']
 
-  test('stands in for the kubelet from 1.21 on, since the master’s own kube-proxy redirects the apiserver’s dial', () => {
+  test('a service with a kubelet’s address and port impersonates the kubelet from 1.21 on, through the master’s kube-proxy', () => {
     expect(at('1.20')).toEqual(NOT_DECEIVED)
     expect(at('1.21')).toEqual(DECEIVED)
     expect(at('1.30')).toEqual(DECEIVED)
   })
 
-  test('does so for each server of its paths', () => {
+  test('a service is created for the address of each server of the attacker’s paths', () => {
     const { verdicts } = runScenario(KUBEADM, { set: [ATTACKER, TRAFFIC] })
     expect(verdicts.map(({ victim, outcomes }) => [victim, outcomes])).toEqual([
       ['node-1', DECEIVED],
@@ -150,7 +150,7 @@ describe('a user who gives a service a node’s address and the kubelet’s port
     ])
   })
 
-  test('stops responding when its time is over, and clients learn it', () => {
+  test('a service with a kubelet’s address stops responding after the step, and clients notice', () => {
     const during = (time: string) => {
       const { verdicts, workloads } = runScenario(KUBEADM, { set: [ATTACKER.replace('for: 30s', time), TRAFFIC] })
       const [{ exposure }] = verdicts
@@ -164,17 +164,17 @@ describe('a user who gives a service a node’s address and the kubelet’s port
     ])
   })
 
-  test('stands in for it from 1.24 on where the master has no kube-proxy, since the node itself redirects', () => {
+  test('a service with a kubelet’s address works from 1.24 on without a kube-proxy on the master, through the node’s own', () => {
     const HOSTED = 'cluster.control-plane=hosted'
     expect(at('1.23', HOSTED)).toEqual(NOT_DECEIVED)
     expect(at('1.24', HOSTED)).toEqual(DECEIVED)
   })
 
-  test('stands in for it at every version in the mode ipvs', () => {
+  test('a service with a kubelet’s address works at every version in the mode ipvs', () => {
     expect(at('1.11', 'cluster.kube-proxy.mode=ipvs')).toEqual(DECEIVED)
   })
 
-  test('is found out by an apiserver that verifies the kubelet’s certificate', () => {
+  test('a service with a kubelet’s address is detected by an apiserver that verifies the kubelet’s certificate', () => {
     const verified = outcomes('scenarios/presets/kubeadm-hardened.yaml')
     expect(verified).not.toContain('impersonated')
     expect(verified).not.toContain('read')

@@ -68,7 +68,7 @@ async function aSecondRun() {
 }
 
 describe('a run folder holds the whole earlier result or the whole new one,', () => {
-  test('when the process is killed between any two operations', async () => {
+  test('a run folder holds the old or the new result if the process is killed between any two operations', async () => {
     const { before, results, operations } = await aSecondRun()
     expect(operations.length).toBeGreaterThan(20)
     const states = new Set<string>()
@@ -94,7 +94,7 @@ describe('a run folder holds the whole earlier result or the whole new one,', ()
     expect([...states].sort()).toEqual(['new', 'none', 'old'])
   })
 
-  test('also when the next run is killed between any two operations: it discards no whole result', async () => {
+  test('a run folder keeps a whole result if the next run is killed too, between any two operations', async () => {
     const { before, results, operations } = await aSecondRun()
     const isCut = async (nth: number, out: string) => {
       cpSync(before, out, { recursive: true })
@@ -125,22 +125,25 @@ describe('a run folder holds the whole earlier result or the whole new one,', ()
     expect(cuts).toBeGreaterThan(3)
   })
 
-  test.each(['ENOSPC', 'EIO'] as const)('when any operation fails with %s, and the result is printed', async (how) => {
-    const { before, results, operations } = await aSecondRun()
-    for (let nth = 1; nth <= operations.length; nth++) {
-      const out = join(aFolder(), 'out')
-      cpSync(before, out, { recursive: true })
-      const { code, out: printed, err } = await run(out, 2, failingFiles({ nth, how }))
-      const found = resultIn(out)
-      expect([nth, [results.old, results.new, null]]).toEqual([nth, expect.arrayContaining([found])])
-      if (code === 0) expect([nth, found]).toEqual([nth, results.new])
-      else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
-      // What fails before the run is reported before it.
-      if (operations[nth - 1] === 'rename' || nth > 4)
-        expect([nth, printed.includes('"seed": 2')]).toEqual([nth, nth > 3])
-      expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
-    }
-  })
+  test.each(['ENOSPC', 'EIO'] as const)(
+    'a run folder holds the old or the new result if any operation fails with %s, and the result is printed',
+    async (how) => {
+      const { before, results, operations } = await aSecondRun()
+      for (let nth = 1; nth <= operations.length; nth++) {
+        const out = join(aFolder(), 'out')
+        cpSync(before, out, { recursive: true })
+        const { code, out: printed, err } = await run(out, 2, failingFiles({ nth, how }))
+        const found = resultIn(out)
+        expect([nth, [results.old, results.new, null]]).toEqual([nth, expect.arrayContaining([found])])
+        if (code === 0) expect([nth, found]).toEqual([nth, results.new])
+        else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
+        // What fails before the run is reported before it.
+        if (operations[nth - 1] === 'rename' || nth > 4)
+          expect([nth, printed.includes('"seed": 2')]).toEqual([nth, nth > 3])
+        expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
+      }
+    },
+  )
 })
 
 describe('a file is the whole earlier one or the whole new one,', () => {
@@ -164,7 +167,7 @@ describe('a file is the whole earlier one or the whole new one,', () => {
     Object.entries(writers).flatMap(([name, write]) =>
       (['killed', 'ENOSPC', 'EIO'] as const).map((how) => ({ name, write, how })),
     ),
-  )('$name, whichever operation fails: $how', ({ write, how }) => {
+  )('$name: a file is whole, old or new, whichever operation fails: $how', ({ write, how }) => {
     const known = failingFiles({ nth: NEVER, how })
     write(join(aFolder({ file: 'old' }), 'file'), known)
     expect(known.operations.length).toBeGreaterThan(4)
@@ -190,7 +193,7 @@ describe('a file is the whole earlier one or the whole new one,', () => {
   })
 })
 
-test('folders that were made for a run that cannot begin go again', async () => {
+test('folders made for a run that cannot begin are removed again', async () => {
   for (let nth = 1; nth <= 5; nth++) {
     const folder = aFolder()
     const { code, err } = await run(join(folder, 'new', 'out'), 1, failingFiles({ nth, how: 'ENOSPC' }))
@@ -199,7 +202,7 @@ test('folders that were made for a run that cannot begin go again', async () => 
   }
 })
 
-test('a folder is not made of a file, and the message names the file', async () => {
+test('a folder is not created in place of a file, and the message names the file', async () => {
   const folder = aFolder()
   const file = join(folder, 'FILE')
   writeFileSync(file, 'mine')
@@ -232,39 +235,42 @@ describe('figures of a sweep are those of the whole earlier one, of the whole ne
     return existsSync(path) ? readFileSync(path, 'utf8') : null
   }
 
-  test.each(['killed', 'ENOSPC', 'EIO'] as const)('whichever operation fails: %s', async (how) => {
-    const folder = aFolder()
-    const [before, after] = [join(folder, 'before'), join(folder, 'after')]
-    await sweep(before, '1..2')
-    cpSync(before, after, { recursive: true })
-    const files = failingFiles({ nth: NEVER, how })
-    await sweep(after, '1..3', files)
-    const { operations } = files
-    const whole = [figuresIn(before), figuresIn(after), null]
-    expect([new Set(whole).size, operations.length > 15]).toEqual([3, true])
-    const lastStored = operations.lastIndexOf('append')
-    const states = new Set<string | null>()
-    for (let nth = 1; nth <= operations.length; nth++) {
-      const out = join(folder, `${nth}`)
-      cpSync(before, out, { recursive: true })
-      const { code, out: printed, err } = await sweep(out, '1..3', failingFiles({ nth, how }))
-      const found = figuresIn(out)
-      states.add(found)
-      expect([nth, whole]).toEqual([nth, expect.arrayContaining([found])])
-      if (how !== 'killed') {
-        if (code === 0) expect([nth, found]).toEqual([nth, whole[1]])
-        else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
-        // Runs that were stored are printed, also those before a run that could not be stored.
-        const seeds = [...printed.matchAll(/"point":\{"seed":(\d)/g)].map(([, seed]) => Number(seed))
-        expect([nth, seeds]).toEqual([nth, [1, 2, 3].slice(0, seeds.length)])
-        if (nth > lastStored) expect([nth, seeds.length]).toEqual([nth, 3])
+  test.each(['killed', 'ENOSPC', 'EIO'] as const)(
+    'figures of a sweep are the old ones, the new ones, or none, whichever operation fails: %s',
+    async (how) => {
+      const folder = aFolder()
+      const [before, after] = [join(folder, 'before'), join(folder, 'after')]
+      await sweep(before, '1..2')
+      cpSync(before, after, { recursive: true })
+      const files = failingFiles({ nth: NEVER, how })
+      await sweep(after, '1..3', files)
+      const { operations } = files
+      const whole = [figuresIn(before), figuresIn(after), null]
+      expect([new Set(whole).size, operations.length > 15]).toEqual([3, true])
+      const lastStored = operations.lastIndexOf('append')
+      const states = new Set<string | null>()
+      for (let nth = 1; nth <= operations.length; nth++) {
+        const out = join(folder, `${nth}`)
+        cpSync(before, out, { recursive: true })
+        const { code, out: printed, err } = await sweep(out, '1..3', failingFiles({ nth, how }))
+        const found = figuresIn(out)
+        states.add(found)
+        expect([nth, whole]).toEqual([nth, expect.arrayContaining([found])])
+        if (how !== 'killed') {
+          if (code === 0) expect([nth, found]).toEqual([nth, whole[1]])
+          else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
+          // Runs that were stored are printed, also those before a run that could not be stored.
+          const seeds = [...printed.matchAll(/"point":\{"seed":(\d)/g)].map(([, seed]) => Number(seed))
+          expect([nth, seeds]).toEqual([nth, [1, 2, 3].slice(0, seeds.length)])
+          if (nth > lastStored) expect([nth, seeds.length]).toEqual([nth, 3])
+        }
+        const again = await sweep(out, '1..3', undefined, nth % 2 === 0 ? ['--resume'] : [])
+        expect([nth, again.code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
+        expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'points', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
       }
-      const again = await sweep(out, '1..3', undefined, nth % 2 === 0 ? ['--resume'] : [])
-      expect([nth, again.code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
-      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'points', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
-    }
-    expect(states.size).toBeGreaterThan(1)
-  })
+      expect(states.size).toBeGreaterThan(1)
+    },
+  )
 })
 
 test('a run that is interrupted before it begins says so, whichever operation of its folder fails', async () => {
@@ -304,7 +310,7 @@ test('of two processes that write to one folder, the second is refused', async (
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).seed).toBe(3)
 })
 
-test('of two processes that open a folder at the same time, one is refused, whatever comes between', () => {
+test('of two processes that open a folder at the same time one is refused, at any interleaving', () => {
   const kind: FolderKind = { noun: 'run', names: ['summary.json'], subfolders: [], isOfEarlierVersion: () => false }
   const processes = [1, 2].map((pid) => ({ pid, host: 'test', started: `${pid}` }))
   const filesOf = (pid: number): Files => ({
@@ -352,7 +358,7 @@ test('of two processes that open a folder at the same time, one is refused, what
   expect([...new Set(outcomes)].sort()).toEqual(['- second', 'first -'])
 })
 
-test('a sweep and a matrix take the lock too, and leave it', async () => {
+test('a sweep and a matrix take the lock of a folder too, and release it', async () => {
   const out = join(aFolder(), 'out')
   const argv = ['sweep', '-', '--seeds', '1..2', '--out', out]
   let second = 0
@@ -377,7 +383,7 @@ test('a scenario that the user changed in a run folder is kept', async () => {
   expect(readdirSync(out)).not.toContain('unfinished')
 })
 
-test("a folder named unfinished that is not onpath's is kept, whatever is in it", async () => {
+test('a folder named unfinished that is not onpath’s is kept, whatever it contains', async () => {
   for (const files of [{}, { 'scenario.yaml': 'precious' }, { 'owner.json': '{}' }, { 'owner.json': 'no JSON' }]) {
     const out = aFolder()
     mkdirSync(join(out, 'unfinished'))
@@ -410,7 +416,7 @@ test('a run folder with symbolic links, and one whose scenario is the input, are
   expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('mine')
 })
 
-test('when one of several folders is refused, the others are as before', async () => {
+test('when one of several folders is refused, the others are unchanged', async () => {
   const folder = aFolder({
     'a.yaml': SMALL_SCENARIO.replace('small', 'a'),
     'b.yaml': SMALL_SCENARIO.replace('small', 'b'),
@@ -437,7 +443,7 @@ test('a folder of an earlier version without checksums is replaced, and then has
   expect(readdirSync(earlier)).not.toContain('verdicts.csv')
 })
 
-test('a result removes folders that ended processes left beside it, and none of a running one', async () => {
+test('a result removes folders that ended processes left beside it, and none of a running process', async () => {
   const out = join(aFolder(), 'out')
   const [ended, running] = [7, 8].map((pid) => `.onpath-${pid}-0123456789ab`)
   for (const name of [ended, running]) {
@@ -453,7 +459,7 @@ test('a result removes folders that ended processes left beside it, and none of 
   expect(readFileSync(join(out, running, 'summary.json'), 'utf8')).toBe('half')
 })
 
-test('a sweep without checksums is of an earlier version where its folder holds sweep.csv alone', async () => {
+test('a sweep without checksums counts as from an earlier version if its folder holds only sweep.csv', async () => {
   const sweep = (out: string) =>
     invoke(['sweep', '-', '--seeds', '1..2', '--jobs', '1', '--out', out], { stdin: SMALL_SCENARIO, simulate })
   const earlier = aFolder({ 'sweep.csv': 'old' })
@@ -466,7 +472,7 @@ test('a sweep without checksums is of an earlier version where its folder holds 
   expect(readFileSync(join(foreign, 'sweep.csv'), 'utf8')).toBe('old')
 })
 
-test('a folder whose summary.json is of another program is refused, and stays as it is', async () => {
+test('a folder with another program’s summary.json is refused, and not changed', async () => {
   const files = { 'summary.json': '{ "schemaVersion": 1, "total": 5 }', 'scenario.yaml': 'scenes: []' }
   const foreign = aFolder(files)
   const { code, err } = await run(foreign, 1)
@@ -475,7 +481,7 @@ test('a folder whose summary.json is of another program is refused, and stays as
   expect(readFileSync(join(foreign, 'summary.json'), 'utf8')).toBe(files['summary.json'])
 })
 
-test('a folder in which a process of another machine writes is refused, with the machine, the time and what to do', async () => {
+test('a folder in use by a process of another machine is refused, with the machine, the time and what to do', async () => {
   const out = join(aFolder(), 'out')
   const others = join(out, 'unfinished')
   mkdirSync(others, { recursive: true })

@@ -10,25 +10,25 @@ function points(...broken: number[]): SharePoint[] {
 }
 
 describe('the boundary between values at which runs are fine and broken', () => {
-  test('goes from the last value without a broken run to the first from which all are', () => {
+  test('the boundary between working and broken runs goes from the last value without broken runs to the first with only broken ones', () => {
     expect(boundaryOf(points(0, 0, 2, 5))).toEqual({ holdsUpTo: 2, breaksFrom: 8, falls: [] })
   })
 
-  test('has one end only where every value or no value is broken', () => {
+  test('the boundary between working and broken runs has one end if every value or no value breaks', () => {
     expect(boundaryOf(points(5, 5))).toEqual({ holdsUpTo: null, breaksFrom: 1, falls: [] })
     expect(boundaryOf(points(0, 0))).toEqual({ holdsUpTo: 2, breaksFrom: null, falls: [] })
   })
 
-  test('has no upper end where some run is fine at the worst value', () => {
+  test('the boundary between working and broken runs has no upper end if some run works at the worst value', () => {
     expect(boundaryOf(points(0, 5, 4))).toMatchObject({ holdsUpTo: 1, breaksFrom: null })
   })
 
-  test('has a region that is not monotone where the share falls by more than chance explains', () => {
+  test('the boundary has a region that is not monotone if the share falls by more than chance explains', () => {
     const { falls } = boundaryOf(points(0, 5, 3, 0, 5))
     expect(falls.map(({ from, to }) => [from.value, to.value])).toEqual([[2, 8]])
   })
 
-  test('is monotone where chance explains a fall', () => {
+  test('the boundary is monotone if chance explains a fall', () => {
     expect(boundaryOf(points(0, 3, 2, 5)).falls).toEqual([])
     expect(boundaryOf(points(0, 2, 0, 5)).falls).toEqual([])
     expect(boundaryOf(points(0, 3, 0, 5)).falls).toHaveLength(1)
@@ -38,20 +38,20 @@ describe('the boundary between values at which runs are fine and broken', () => 
 describe('the search', () => {
   const halves = (low: number, high: number) => (high - low > 1 ? (low + high) / 2 : null)
 
-  test('tests values at both ends of the range in which some runs are broken', () => {
+  test('the search for a boundary tests values at both ends of the range in which some runs break', () => {
     expect(valuesToTest(points(0, 0, 2, 5), halves)).toEqual([3, 6])
   })
 
-  test('tests nothing in a region that is not monotone, but still where runs begin to be broken', () => {
+  test('the search for a boundary tests nothing in a region that is not monotone, but still where runs begin to break', () => {
     expect(valuesToTest(points(0, 0, 5, 5, 0), halves)).toEqual([3])
   })
 
-  test('tests nothing where no run is broken, or all are', () => {
+  test('the search for a boundary tests nothing if no run breaks, or all do', () => {
     expect(valuesToTest(points(0, 0, 0), halves)).toEqual([])
     expect(valuesToTest(points(5, 5, 5), halves)).toEqual([])
   })
 
-  test('finds a threshold to the resolution of the axis, wherever it lies', () => {
+  test('the search for a boundary finds a threshold to the resolution of the axis, wherever it is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_100, max: 900_000 }), (threshold) => {
         let tried = [1_000, 10_000, 100_000, 1_000_000].map((value) => judged(value, threshold))
@@ -71,14 +71,14 @@ describe('the search', () => {
   const judged = (value: number, threshold: number) => ({ value, broken: value >= threshold ? 1 : 0, of: 1 })
 })
 
-test('values between two others are round, and none lies between close ones', () => {
+test('tested values between two others are round, and there is none between close ones', () => {
   expect(betweenByRatio(1e9, 3e9)).toBe(1_700_000_000)
   expect(betweenByRatio(40e9, 42e9)).toBeNull()
   expect(betweenInSteps(50)(0.1, 0.2)).toBe(0.16)
   expect(betweenInSteps(50)(0.1, 0.12)).toBeNull()
 })
 
-test('the interval of a share is that of Wilson', () => {
+test('the confidence interval of a share is Wilson’s', () => {
   // E. B. Wilson 1927, computed with 40 digits in Python's decimal.
   expect(shareInterval(3, 5).low).toBeCloseTo(0.230_724, 6)
   expect(shareInterval(3, 5).high).toBeCloseTo(0.882_379, 6)

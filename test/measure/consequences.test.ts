@@ -15,12 +15,12 @@ function failing(startTick: number, endTick: number): PathHistory['failures'] {
 }
 
 describe('the consequences of an attack', () => {
-  test('are none where both runs are the same', () => {
+  test('an attack has no consequences if both runs are the same', () => {
     expect(consequencesOf(usual, usual, span)).toEqual(NOTHING)
     expect(consequencesOf(aHistory(), aHistory(), span)).toEqual(NOTHING)
   })
 
-  test('are an outage where nothing completed of what completes without it, until the next response', () => {
+  test('an attack is an outage if nothing completed that completes without it, until the next response', () => {
     const attacked = aHistory({ responses: responses([0, 10], [600, 610]), failures: failing(100, 400) })
     expect(consequencesOf(attacked, usual, span)).toEqual({
       outcome: 'outage',
@@ -30,7 +30,7 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('are an outage until the end of the longer run where nothing completed again', () => {
+  test('an attack is an outage until the end of the longer run if nothing completed again', () => {
     const attacked = aHistory({ responses: responses([0, 10]), unfinished: 1, endTick: 2_000 })
     const expected = { outcome: 'outage', firstTick: 110, outageNs: 1_890, recoveredTick: null }
     expect(consequencesOf(attacked, usual, span)).toEqual(expected)
@@ -38,7 +38,7 @@ describe('the consequences of an attack', () => {
     expect(consequencesOf(attacked, longer, span)).toEqual({ ...expected, outageNs: 2_890 })
   })
 
-  test('are a disruption where one failed and others completed', () => {
+  test('an attack is a disruption if one request failed and others completed', () => {
     const attacked = aHistory({
       responses: responses([0, 10], [200, 210], [300, 310], [600, 610]),
       failures: failing(100, 150),
@@ -51,7 +51,7 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('are a disruption without an outage where the next response came no later', () => {
+  test('an attack is a disruption without an outage if the next response came no later', () => {
     const attacked = { ...usual, idleLosses: ['connection reset' as const] }
     expect(consequencesOf(attacked, usual, span)).toEqual({
       outcome: 'disrupted',
@@ -61,7 +61,7 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('are a disruption where more stayed unfinished', () => {
+  test('an attack is a disruption if more requests stayed unfinished', () => {
     const attacked = { ...usual, unfinished: 1 }
     expect(consequencesOf(attacked, usual, span).outcome).toBe('disrupted')
   })
@@ -70,12 +70,12 @@ describe('the consequences of an attack', () => {
     ['failures', { failures: failing(100, 150) }],
     ['unfinished requests', { unfinished: 1 }],
     ['lost connections', { idleLosses: ['timed out' as const] }],
-  ])('are none where the run without it has the same %s', (_, same) => {
+  ])('an attack has no consequences if the run without it has the same %s', (_, same) => {
     expect(consequencesOf({ ...usual, ...same }, { ...usual, ...same }, span)).toEqual(NOTHING)
     expect(consequencesOf(usual, { ...usual, ...same }, span).outcome).toBeNull()
   })
 
-  test('are no outage where nothing completes without it either', () => {
+  test('an attack is no outage if nothing completes without it either', () => {
     const attacked = aHistory({ failures: failing(100, 150) })
     expect(consequencesOf(attacked, aHistory({ failures: failing(100, 150) }), span)).toEqual(NOTHING)
     expect(consequencesOf(attacked, aHistory(), span)).toEqual({
@@ -86,7 +86,7 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('begin with the effect: what completed between the act and its effect is no service', () => {
+  test('consequences begin with the effect of an attack: responses between act and effect do not count', () => {
     const late = aHistory({ responses: responses([0, 10], [100, 110], [600, 610]), failures: failing(200, 450) })
     expect(consequencesOf(late, usual, span)).toEqual({
       outcome: 'outage',
@@ -96,14 +96,14 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('count a response at the tick of the first difference', () => {
+  test('consequences of an attack include a response at the tick of the first difference', () => {
     const slower = aHistory({ responses: responses([0, 10], [100, 110], [200, 240], [300, 310], [600, 610]) })
     expect(consequencesOf(slower, usual, span).outcome).toBeNull()
     const faster = aHistory({ responses: responses([0, 10], [100, 110], [200, 205], [600, 610]), unfinished: 1 })
     expect(consequencesOf(faster, usual, span)).toMatchObject({ outcome: 'disrupted', firstTick: 205 })
   })
 
-  test('include requests that the apiserver passed on', () => {
+  test('consequences of an attack include requests that the apiserver passed on', () => {
     const served = aHistory({ passedOn: [aPassedOn(0, 200, 210, 'completed'), aPassedOn(0, 600, 610, 'completed')] })
     const cut = aHistory({ passedOn: [aPassedOn(0, 200, 300, 'timed out'), aPassedOn(0, 600, 610, 'completed')] })
     expect(consequencesOf(cut, served, span)).toEqual({
@@ -114,7 +114,7 @@ describe('the consequences of an attack', () => {
     })
   })
 
-  test('are the same whatever the order in which requests are listed', () => {
+  test('consequences of an attack are the same in any order of requests', () => {
     const mixed = { ...usual, responses: [...usual.responses].reverse() }
     expect(consequencesOf(mixed, usual, span)).toEqual(NOTHING)
     const attacked = aHistory({
@@ -124,7 +124,7 @@ describe('the consequences of an attack', () => {
     expect(consequencesOf(attacked, mixed, span)).toMatchObject({ outcome: 'outage', firstTick: 110 })
   })
 
-  test('see no difference between failures at one tick, in whatever order they are listed', () => {
+  test('consequences of an attack do not depend on the order of failures at one tick', () => {
     const both = [
       { startTick: 100, endTick: 150, reason: 'timed out' as const },
       { startTick: 120, endTick: 150, reason: 'connection reset' as const },
@@ -134,7 +134,7 @@ describe('the consequences of an attack', () => {
     expect([outcome, firstTick]).toEqual(['disrupted', null])
   })
 
-  test('see a failure in place of a response that ends at the same tick', () => {
+  test('consequences of an attack include a failure in place of a response at the same tick', () => {
     const attacked = aHistory({
       responses: usual.responses.filter(({ endTick }) => endTick !== 210),
       failures: failing(200, 210),
@@ -164,24 +164,24 @@ describe('slower responses', () => {
     [5 * MS, 6 * MS - 1, null],
     [10 * MS, 11 * MS, 'degraded'],
     [10 * MS, 9 * MS, null],
-  ])('with a median of %d ns and of %d ns under attack: %s', (usualNs, slowerNs, outcome) => {
+  ])('responses with a median of %d ns and of %d ns under attack: %s', (usualNs, slowerNs, outcome) => {
     const { outcome: found, firstTick } = consequencesOf(taking(slowerNs), taking(usualNs), long)
     expect(found).toBe(outcome)
     expect(firstTick).toBe(outcome === null ? null : 1_000 * MS + usualNs)
   })
 
-  test('that were not under way during the step do not count', () => {
+  test('slower responses that were not under way during the step do not count', () => {
     const before = { fromTick: 4_000 * MS, toTick: 5_000 * MS }
     expect(consequencesOf(taking(90 * MS), taking(5 * MS), before)).toEqual(NOTHING)
   })
 
-  test('that complete after the step, but were delayed in it, count', () => {
+  test('slower responses that complete after the step, but were delayed in it, count', () => {
     const within = { fromTick: 500 * MS, toTick: 3_001 * MS }
     const delayed = taking(5_000 * MS)
     expect(consequencesOf(delayed, taking(3_500 * MS), within)).toMatchObject({ outcome: 'degraded', outageNs: 0 })
   })
 
-  test('are none where one of the runs has none', () => {
+  test('responses are not slower if one of the runs has none', () => {
     expect(consequencesOf(taking(5 * MS), aHistory(), long).outcome).toBeNull()
   })
 })

@@ -21,7 +21,7 @@ describe('of a span from 100 to 200', () => {
     [200, 201, 'under way'],
     [201, 202, 'neither'],
     [50, 300, 'under way'],
-  ])('a request from %d to %d is %s within it and under way in it', (startTick, endTick, which) => {
+  ])('a request from %d to %d is %s within the span and under way in it', (startTick, endTick, which) => {
     const history = aHistory({ responses: responses([startTick, endTick]) })
     expect(responsesWithin(history, span).length).toBe(which === 'both' ? 1 : 0)
     expect(responsesDuring(history, span).length).toBe(which === 'neither' ? 0 : 1)
@@ -40,19 +40,19 @@ describe('of a span from 100 to 200', () => {
     expect(hasRequestsDuring(passedOn, span)).toBe(is)
   })
 
-  test('a passed-on request that stays open is under way unless it begins after it', () => {
+  test('a passed-on request that stays open is under way unless it begins after the span', () => {
     const open = (startTick: number) => aHistory({ passedOn: [aPassedOn(0, startTick, startTick, 'open')] })
     expect([0, 200, 201].map((tick) => hasRequestsDuring(open(tick), span))).toEqual([true, true, false])
     const ended = aHistory({ passedOn: [aPassedOn(0, 0, 0, 'completed')] })
     expect(hasRequestsDuring(ended, span)).toBe(false)
   })
 
-  test('an unfinished request of a workload is under way, and no request is not', () => {
+  test('an unfinished request of a workload is under way, and a missing one is not', () => {
     expect(hasRequestsDuring(aHistory({ unfinished: 1 }), span)).toBe(true)
     expect(hasRequestsDuring(aHistory(), span)).toBe(false)
   })
 
-  test('messages count that were under way from its first tick to before its last, and open ones that were sent before its last', () => {
+  test('messages count that were under way before the last tick of a span, and open ones sent before it', () => {
     const sent = [
       [0, 99],
       [0, 100],
@@ -79,7 +79,7 @@ test('the first response after a tick is the earliest that ends later', () => {
 })
 
 describe('requests that the apiserver passed on', () => {
-  test('that completed in both runs count as responses of the path', () => {
+  test('passed-on requests that completed in both runs count as responses of the path', () => {
     const [attacked, unattacked] = pairedHistories(
       aHistory({ responses: responses([1, 2]), passedOn: [aPassedOn(0, 10, 30, 'completed')] }),
       aHistory({ responses: responses([1, 2]), passedOn: [aPassedOn(0, 10, 20, 'completed')] }),
@@ -89,7 +89,7 @@ describe('requests that the apiserver passed on', () => {
     expect([attacked.failures, attacked.unfinished, attacked.passedOn]).toEqual([[], 0, []])
   })
 
-  test('that failed count as failures with their reason, and open ones as unfinished', () => {
+  test('passed-on requests that failed count with their reason, and open ones as unfinished', () => {
     const [attacked, unattacked] = pairedHistories(
       aHistory({
         failures: [{ startTick: 1, endTick: 2, reason: 'forbidden' }],
@@ -107,7 +107,7 @@ describe('requests that the apiserver passed on', () => {
     expect([unattacked.responses.length, unattacked.unfinished]).toEqual([2, 0])
   })
 
-  test('are compared with the same one for the same thing, as far as both runs have as many', () => {
+  test('passed-on requests are compared with the same request for the same object, as far as both runs have as many', () => {
     const [attacked, unattacked] = pairedHistories(
       aHistory({
         passedOn: [
@@ -136,14 +136,17 @@ describe('requests that the apiserver passed on', () => {
     ['timed out', 50, 'is left out'],
     ['open', 50, 'is left out'],
     ['withdrawn', 50, 'is left out'],
-  ] as const)('withdrawn after 100 ticks, where the other run has one that is %s after %d, %s', (end, ticks, what) => {
-    const withdrawn = aHistory({ passedOn: [aPassedOn(0, 10, 110, 'withdrawn')] })
-    const other = aHistory({ passedOn: [aPassedOn(0, 10, 10 + ticks, end)] })
-    const count = what === 'is compared' ? 1 : 0
-    const [attacked, unattacked] = pairedHistories(withdrawn, other)
-    expect([attacked.unfinished, unattacked.responses.length]).toEqual([count, count])
-    expect(attacked.failures).toEqual([])
-    const [first, second] = pairedHistories(other, withdrawn)
-    expect([first.responses.length, second.unfinished]).toEqual([count, count])
-  })
+  ] as const)(
+    'a passed-on request withdrawn after 100 ticks, where the other run has one that is %s after %d, %s',
+    (end, ticks, what) => {
+      const withdrawn = aHistory({ passedOn: [aPassedOn(0, 10, 110, 'withdrawn')] })
+      const other = aHistory({ passedOn: [aPassedOn(0, 10, 10 + ticks, end)] })
+      const count = what === 'is compared' ? 1 : 0
+      const [attacked, unattacked] = pairedHistories(withdrawn, other)
+      expect([attacked.unfinished, unattacked.responses.length]).toEqual([count, count])
+      expect(attacked.failures).toEqual([])
+      const [first, second] = pairedHistories(other, withdrawn)
+      expect([first.responses.length, second.unfinished]).toEqual([count, count])
+    },
+  )
 })

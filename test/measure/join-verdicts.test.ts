@@ -52,7 +52,7 @@ function aRequest(overrides: Partial<RequestResult> = {}): RequestResult {
 describe('the outcomes of two steps', () => {
   const successes = OUTCOMES.slice(0, OUTCOMES.indexOf('no-effect'))
 
-  test.each(successes)('%s of one step remains, whatever the other has', (outcome) => {
+  test.each(successes)('of two steps’ outcomes, %s of one step remains, whatever the other has', (outcome) => {
     for (const other of OUTCOMES) {
       const expected = OUTCOMES.filter(
         (one) => one === outcome || (one === other && (successes.includes(one) || one === 'not-tried')),
@@ -72,12 +72,12 @@ describe('the outcomes of two steps', () => {
     ['not-tried', 'no-effect', ['no-effect', 'not-tried']],
     ['not-tried', 'unreachable', ['not-tried']],
     ['not-tried', 'not-applicable', ['not-tried']],
-  ])('%s and %s, none a success, become %s in either order', (a, b, expected) => {
+  ])('%s and %s of two steps, none a success, become %s in either order', (a, b, expected) => {
     expect(outcomesOf([a], [b])).toEqual(expected)
     expect(outcomesOf([b], [a])).toEqual(expected)
   })
 
-  test('are each listed once, from the worst on', () => {
+  test('outcomes of two steps are each listed once, worst first', () => {
     expect(outcomesOf(['read', 'metadata'], ['modified', 'read', 'degraded'])).toEqual([
       'modified',
       'read',
@@ -91,7 +91,7 @@ describe('a success on others beside one on what is its own', () => {
   const own = having(['read', 'metadata'], { scope: 'own', vantage: 'node' })
 
   test.each<Outcome>(['metadata', 'degraded', 'read', 'privilege'])(
-    'with %s on others, its own is left out',
+    'a success with scope own is left out beside one with %s and scope other',
     (worst) => {
       const other = having([worst], { vantage: 'inline' })
       for (const [joined] of [join(own, other), join(other, own)]) {
@@ -100,19 +100,22 @@ describe('a success on others beside one on what is its own', () => {
     },
   )
 
-  test.each<Outcome>(['no-effect', 'unreachable'])('with %s on others, its own counts', (worst) => {
-    for (const [joined] of [join(own, having([worst])), join(having([worst]), own)]) {
-      expect(joined).toMatchObject({ outcomes: ['read', 'metadata'], worst: 'read', scope: 'own' })
-    }
-  })
+  test.each<Outcome>(['no-effect', 'unreachable'])(
+    'a success with scope own counts beside %s with scope other',
+    (worst) => {
+      for (const [joined] of [join(own, having([worst])), join(having([worst]), own)]) {
+        expect(joined).toMatchObject({ outcomes: ['read', 'metadata'], worst: 'read', scope: 'own' })
+      }
+    },
+  )
 
-  test('a step on its own that was not tried is not forgotten', () => {
+  test('a step with scope own that was not tried is kept beside a success with scope other', () => {
     const untried = having(['not-tried'], { scope: 'own' })
     const [joined] = join(untried, having(['read']))
     expect(joined).toMatchObject({ outcomes: ['read', 'not-tried'], scope: 'other' })
   })
 
-  test('both on its own are joined', () => {
+  test('two successes with scope own are joined', () => {
     const [joined] = join(own, having(['modified'], { scope: 'own' }))
     expect(joined).toMatchObject({ outcomes: ['modified', 'read', 'metadata'], scope: 'own' })
   })
@@ -130,11 +133,11 @@ describe('the exposure of two steps', () => {
     [[0, 10], [0, 10], largest],
     [[10, 20], [0, 10], sum],
     [[10, 20], [0, 11], largest],
-  ])('that last %s and %s is %s: messages of both count once', (first, second, exposure) => {
+  ])('the exposure of two steps that last %s and %s is %s: messages of both count once', (first, second, exposure) => {
     expect(join(a, b, [first, second])[0].exposure).toEqual(exposure)
   })
 
-  test('a third step that overlaps the longer of two counts no message again', () => {
+  test('the exposure of a third step that overlaps the longer of two counts no message again', () => {
     const [joined] = joinVerdicts([
       { verdict: a, span: { fromTick: 0, toTick: 100 } },
       { verdict: a, span: { fromTick: 10, toTick: 20 } },
@@ -156,14 +159,14 @@ describe('two verdicts', () => {
     ['technique', { technique: 'tamper' as const }],
     ['path', { path: 'exec' }],
     ['victim', { victim: 'node-2' }],
-  ])('that differ in their %s stay two', (_, different) => {
+  ])('two verdicts that differ in their %s stay separate', (_, different) => {
     expect(join(having(['read']), having(['modified'], different)).map(({ worst }) => worst)).toEqual([
       'read',
       'modified',
     ])
   })
 
-  test('stay in the order of their steps in time', () => {
+  test('two verdicts stay in the order of their steps in time', () => {
     const [first, second] = join(having(['read'], { path: 'exec' }), having(['modified']), [
       [50, 60],
       [10, 20],
@@ -171,7 +174,7 @@ describe('two verdicts', () => {
     expect([first.path, second.path]).toEqual(['logs', 'exec'])
   })
 
-  test('keep what is of the worse one, and add up the rest', () => {
+  test('two joined verdicts keep the worse one’s values, and add up the rest', () => {
     const [joined] = join(
       having(['read'], {
         asIdentity: null,
@@ -220,7 +223,7 @@ describe('two verdicts', () => {
     ['none', 'fault', 'fault'],
     ['fault', 'security', 'security'],
     ['none', 'security', 'security'],
-  ] as const)('of which one was noticed as %s and one as %s were noticed as %s', (a, b, expected) => {
+  ] as const)('two joined verdicts, one noticed as %s and one as %s, are noticed as %s', (a, b, expected) => {
     expect(join(aVerdict({ noticed: a }), aVerdict({ noticed: b }))[0].noticed).toBe(expected)
     expect(join(aVerdict({ noticed: b }), aVerdict({ noticed: a }))[0].noticed).toBe(expected)
   })
@@ -231,18 +234,18 @@ describe('two verdicts', () => {
     [null, 5, 5],
     [5, 3, 3],
     [0, 3, 0],
-  ])('with first effects at %s and %s have the first at %s', (a, b, expected) => {
+  ])('two joined verdicts with first effects at %s and %s have the first at %s', (a, b, expected) => {
     const [joined] = join(aVerdict({ firstEffectNs: a }), aVerdict({ firstEffectNs: b }))
     expect(joined.firstEffectNs).toBe(expected)
   })
 
-  test('prefer the identity of the first', () => {
+  test('two joined verdicts have the identity of the first', () => {
     expect(join(aVerdict({ asIdentity: 'a' }), aVerdict({ asIdentity: 'b' }))[0].asIdentity).toBe('a')
   })
 })
 
 describe('requests', () => {
-  test('of one kind are joined at the place of the first', () => {
+  test('requests of one kind in two verdicts are joined at the place of the first', () => {
     expect(joinRequests([aRequest({ times: 2 }), aRequest({ verb: 'list' }), aRequest({ times: 3 })])).toEqual([
       aRequest({ times: 5 }),
       aRequest({ verb: 'list' }),
@@ -257,7 +260,7 @@ describe('requests', () => {
     { by: 'nobody' },
     { server: 'node-2' },
     { port: null },
-  ])('that differ in %s stay two', (different) => {
+  ])('requests in two verdicts that differ in %s stay separate', (different) => {
     expect(joinRequests([aRequest(), aRequest(different)]).length).toBe(2)
   })
 })

@@ -28,7 +28,7 @@ function having(outcomes: readonly Outcome[], overrides: Partial<VerdictResult> 
 describe('an acceptance', () => {
   const verdict = having(['read'])
 
-  test('tolerates its outcomes on its path', () => {
+  test('an acceptance tolerates its outcomes on its path', () => {
     expect(tolerates(accepting(), 'read', verdict)).toBe(true)
     expect(tolerates(accepting({ outcomes: ['modified', 'read'] }), 'read', verdict)).toBe(true)
     expect(tolerates(accepting(), 'modified', verdict)).toBe(false)
@@ -41,7 +41,7 @@ describe('an acceptance', () => {
     [{ attacker: 'mallory' }, { attacker: 'eve' }],
     [{ vantage: 'inline' as const }, { vantage: 'pod' as const }],
     [{ technique: 'relay' as const }, { technique: 'drop' as const }],
-  ])('with %o does not tolerate %o', (condition, other) => {
+  ])('an acceptance with %o does not tolerate %o', (condition, other) => {
     expect(tolerates(accepting(condition), 'read', verdict)).toBe(true)
     expect(tolerates(accepting(condition), 'read', { ...verdict, ...other })).toBe(false)
     expect(tolerates(accepting(), 'read', { ...verdict, ...other })).toBe(true)
@@ -54,7 +54,7 @@ describe('an acceptance', () => {
     ['2027-03-02', false],
     ['2026-12-31', true],
     ['2028-01-01', false],
-  ])('until %s is over on 2027-03-01: %s', (untilDate, is) => {
+  ])('an acceptance until %s has expired on 2027-03-01: %s', (untilDate, is) => {
     expect(isOver(accepting({ untilDate }), TODAY)).toBe(is)
   })
 })
@@ -73,14 +73,14 @@ describe('an expectation that was not met', () => {
     return judgeAcceptances({ expectations, verdicts }, [expectation], acceptances, TODAY)
   }
 
-  test('is accepted where an acceptance covers each violation', () => {
+  test('an unmet expectation is accepted if an acceptance covers each violation', () => {
     const acceptances = [accepting(), accepting({ path: 'exec' })]
     expect(judge(never, [having(['read', 'outage'])], acceptances)).toEqual([
       { expect: 'line', isAccepted: true, accepted: [acceptances[0]], expired: [] },
     ])
   })
 
-  test('is not accepted where one violation is not covered', () => {
+  test('an unmet expectation is not accepted if one violation is not covered', () => {
     const [judged] = judge(never, [having(['modified', 'read'])], [accepting()])
     expect(judged).toMatchObject({ isAccepted: false, accepted: [accepting()] })
     const second = [having(['read']), having(['read'], { technique: 'drop' })]
@@ -88,12 +88,12 @@ describe('an expectation that was not met', () => {
     expect(judge(never, second, [accepting()])[0].isAccepted).toBe(true)
   })
 
-  test('is not accepted where nothing violates it, or by no acceptance', () => {
+  test('an unmet expectation is not accepted without violations, or without an acceptance', () => {
     expect(judge(never, [], [accepting()])[0]).toMatchObject({ isAccepted: false, accepted: [], expired: [] })
     expect(judge(never, [having(['read'])], [])[0].isAccepted).toBe(false)
   })
 
-  test('is not accepted by an acceptance that is over, which is named', () => {
+  test('an unmet expectation is not accepted by an expired acceptance, which is named', () => {
     const over = accepting({ untilDate: '2027-02-28' })
     const verdicts = [having(['read']), having(['read'], { technique: 'drop' })]
     expect(judge(never, verdicts, [over])[0]).toEqual({
@@ -111,11 +111,11 @@ describe('an expectation that was not met', () => {
     })
   })
 
-  test('is left out where it was met', () => {
+  test('an expectation that was met is left out of acceptances', () => {
     expect(judge(never, [having(['read'])], [accepting()], true)).toEqual([])
   })
 
-  test('is judged beside the others by its place', () => {
+  test('an unmet expectation is judged beside the others by its position', () => {
     const expectations = [
       { expect: 'a', met: true, measured: '' },
       { expect: 'b', met: false, measured: '' },
@@ -131,18 +131,21 @@ describe('an expectation that was not met', () => {
     ['excludes', { outcomes: ['modified'] }, false],
     ['is', { outcomes: ['modified'] }, true],
     ['is', { outcomes: ['read'] }, false],
-  ])('that a verdict %s read, where it is modified and read, is accepted with %o: %s', (mode, acceptance, is) => {
-    const verdict: AttackExpectation = { ...on, kind: 'verdict', mode: mode as 'is', outcome: 'read' }
-    expect(judge(verdict, [having(['modified', 'read'])], [accepting(acceptance)])[0].isAccepted).toBe(is)
-  })
+  ])(
+    'an unmet expectation that a verdict %s read, where it is modified and read, is accepted with %o: %s',
+    (mode, acceptance, is) => {
+      const verdict: AttackExpectation = { ...on, kind: 'verdict', mode: mode as 'is', outcome: 'read' }
+      expect(judge(verdict, [having(['modified', 'read'])], [accepting(acceptance)])[0].isAccepted).toBe(is)
+    },
+  )
 
-  test('that a verdict is read is not violated by what is no worse than that', () => {
+  test('an expectation that a verdict is read is not violated by an outcome that is no worse', () => {
     const verdict: AttackExpectation = { ...on, kind: 'verdict', mode: 'is', outcome: 'read' }
     const outage = accepting({ outcomes: ['outage', 'read'] })
     expect(judge(verdict, [having(['outage'])], [outage])[0].isAccepted).toBe(false)
   })
 
-  test('of exposure, of notice, of a secret or of a workload is accepted by none', () => {
+  test('an unmet expectation of exposure, notice, a secret or a workload is never accepted', () => {
     const verdicts = [having(['read'])]
     const exposure: AttackExpectation = { ...on, kind: 'exposure', comparison: '<', boundRatio: 0 }
     const secret: AttackExpectation = { text: 'line', kind: 'secret', secret: 'pin', attacker: null }

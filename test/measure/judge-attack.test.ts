@@ -51,11 +51,11 @@ describe('an expectation of a verdict', () => {
     ['is', 'outage', false],
     ['is', 'metadata', false],
     ['is', 'modified', false],
-  ])('that %s %s is met: %s', (mode, outcome, met) => {
+  ])('an expectation that a verdict %s %s is met: %s', (mode, outcome, met) => {
     expect(judge(verdictIs(mode, outcome), { verdicts })).toEqual({ met, measured: 'read, outage, metadata' })
   })
 
-  test('is about the verdicts of its technique, path and attacker only', () => {
+  test('an expectation of a verdict is about its technique, path and attacker only', () => {
     const others = [
       having(['privilege'], { attacker: 'eve' }),
       having(['privilege'], { path: 'exec' }),
@@ -66,11 +66,14 @@ describe('an expectation of a verdict', () => {
     expect(judge(about, { verdicts: others })).toEqual({ met: true, measured: 'read' })
   })
 
-  test.each(['includes', 'excludes', 'is'] as const)('that %s an outcome is not met without a verdict', (mode) => {
-    expect(judge(verdictIs(mode, 'read'), {})).toEqual({ met: false, measured: 'there is no such verdict' })
-  })
+  test.each(['includes', 'excludes', 'is'] as const)(
+    'an expectation that a verdict %s an outcome is not met without a verdict',
+    (mode) => {
+      expect(judge(verdictIs(mode, 'read'), {})).toEqual({ met: false, measured: 'there is no such verdict' })
+    },
+  )
 
-  test('that excludes an outcome is not met where nothing was tested', () => {
+  test('an expectation that excludes an outcome is not met if nothing was tested', () => {
     expect(judge(verdictIs('excludes', 'read'), { verdicts: [having(['unreachable'])] })).toMatchObject({
       met: false,
       measured: expect.stringMatching(/^nothing was tested: relay on logs is unreachable/),
@@ -78,13 +81,13 @@ describe('an expectation of a verdict', () => {
     expect(judge(verdictIs('excludes', 'unreachable'), { verdicts: [having(['not-applicable'])] }).met).toBe(false)
   })
 
-  test('that excludes, or is, an outcome is not met where a step was not tried', () => {
+  test('an expectation that excludes, or is, an outcome is not met if a step was not tried', () => {
     const verdicts = [having(['read']), UNTRIED]
     expect(judge(verdictIs('excludes', 'modified'), { verdicts })).toEqual(WAS_UNTRIED)
     expect(judge(verdictIs('is', 'read'), { verdicts })).toEqual(WAS_UNTRIED)
   })
 
-  test('that includes an outcome which one step shows is met, whatever was not tried', () => {
+  test('an expectation that includes an outcome of one step is met, even if another was not tried', () => {
     expect(judge(verdictIs('includes', 'read'), { verdicts: [having(['read']), UNTRIED] }).met).toBe(true)
     expect(judge(verdictIs('includes', 'modified'), { verdicts: [having(['read']), UNTRIED] })).toEqual({
       met: false,
@@ -92,16 +95,19 @@ describe('an expectation of a verdict', () => {
     })
   })
 
-  test.each(['includes', 'is'] as const)('that %s unreachable or not-applicable can be met', (mode) => {
-    for (const outcome of ['unreachable', 'not-applicable'] as const) {
-      expect(judge(verdictIs(mode, outcome), { verdicts: [having([outcome])] })).toEqual({
-        met: true,
-        measured: outcome,
-      })
-    }
-  })
+  test.each(['includes', 'is'] as const)(
+    'an expectation that a verdict %s unreachable or not-applicable can be met',
+    (mode) => {
+      for (const outcome of ['unreachable', 'not-applicable'] as const) {
+        expect(judge(verdictIs(mode, outcome), { verdicts: [having([outcome])] })).toEqual({
+          met: true,
+          measured: outcome,
+        })
+      }
+    },
+  )
 
-  test.each(['includes', 'is'] as const)('that %s not-tried is never met', (mode) => {
+  test.each(['includes', 'is'] as const)('an expectation that a verdict %s not-tried is never met', (mode) => {
     expect(judge(verdictIs(mode, 'not-tried'), { verdicts: [UNTRIED] })).toEqual(WAS_UNTRIED)
     expect(judge(verdictIs(mode, 'unreachable'), { verdicts: [having(['unreachable']), UNTRIED] }).met).toBe(false)
   })
@@ -112,21 +118,21 @@ describe('an expectation of exposure', () => {
     having(['read'], { exposure: { messages, of, bytes: 0 }, ...overrides })
   const below = (boundRatio: number): VerdictExpectation => ({ ...on, kind: 'exposure', comparison: '<', boundRatio })
 
-  test('adds up messages of all verdicts that it is about', () => {
+  test('an expectation of exposure adds up messages of all its verdicts', () => {
     const verdicts = [exposed(1, 4), exposed(2, 5), exposed(9, 9, { path: 'exec' })]
     expect(judge(below(0.34), { verdicts })).toEqual({ met: true, measured: '3 of 9 messages (33.3%)' })
     expect(judge(below(0.33), { verdicts })).toEqual({ met: false, measured: '3 of 9 messages (33.3%)' })
   })
 
-  test('is not met where there was no message', () => {
+  test('an expectation of exposure is not met if there was no message', () => {
     expect(judge(below(1), { verdicts: [exposed(0, 0)] })).toEqual({ met: false, measured: 'there was no message' })
   })
 
-  test('is met by no message out of some', () => {
+  test('an expectation of zero exposure is met by no message out of some', () => {
     expect(judge(below(0.1), { verdicts: [exposed(0, 7)] })).toEqual({ met: true, measured: '0 of 7 messages (0%)' })
   })
 
-  test('is not met where a step was not tried, or nothing was tested', () => {
+  test('an expectation of exposure is not met if a step was not tried, or nothing was tested', () => {
     expect(judge(below(1), { verdicts: [exposed(0, 7), UNTRIED] })).toEqual(WAS_UNTRIED)
     // What holds for several victims is said once.
     const other = { ...UNTRIED, victim: 'node-2' }
@@ -142,7 +148,7 @@ describe('an expectation of what is noticed', () => {
   const noticedAs = (noticed: VerdictResult['noticed']): VerdictExpectation => ({ ...on, kind: 'noticed', noticed })
   const by = (host: string, reason: string) => ({ host, log: 'kubelet', reason })
 
-  test('is about the most that was noticed, and says by whom, each once', () => {
+  test('an expectation of notice uses the most severe notice, and names each end that noticed once', () => {
     const verdicts = [
       having(['read'], { noticed: 'none' }),
       having(['read'], { noticed: 'security', noticedBy: [by('node-1', 'record broken')] }),
@@ -154,7 +160,7 @@ describe('an expectation of what is noticed', () => {
     expect(judge(noticedAs('none'), { verdicts })).toEqual({ met: false, measured })
   })
 
-  test.each(['none', 'fault'] as const)('of %s is met where it is the most', (noticed) => {
+  test.each(['none', 'fault'] as const)('an expectation of notice %s is met if it is the most severe', (noticed) => {
     expect(judge(noticedAs(noticed), { verdicts: [having(['read'], { noticed })] })).toEqual({
       met: true,
       measured: noticed,
@@ -165,12 +171,12 @@ describe('an expectation of what is noticed', () => {
 describe('an expectation that something never happens', () => {
   const never = (...outcomes: readonly Outcome[]) => ({ ...on, kind: 'never' as const, outcomes })
 
-  test('is met where nothing of it happened to others', () => {
+  test('a never expectation is met if the outcome happened to no others', () => {
     const verdicts = [having(['outage']), having(['read'], { scope: 'own' }), having(['read'], { attacker: 'eve' })]
     expect(judge(never('read', 'modified'), { verdicts })).toEqual({ met: true, measured: 'never' })
   })
 
-  test('is about one path, or about all', () => {
+  test('a never expectation is about one path, or about all', () => {
     const verdicts = [having(['outage']), having(['read'], { path: 'exec' })]
     expect(judge(never('read'), { verdicts }).met).toBe(true)
     expect(judge({ ...never('read'), path: null }, { verdicts })).toEqual({
@@ -179,7 +185,7 @@ describe('an expectation that something never happens', () => {
     })
   })
 
-  test('names each verdict that breaks it, with the first evidence of what it forbids', () => {
+  test('a never expectation names each verdict that violates it, with the first evidence of the forbidden outcome', () => {
     const verdicts = [
       having(['modified', 'read', 'outage'], {
         evidence: [
@@ -201,7 +207,7 @@ describe('an expectation that something never happens', () => {
     })
   })
 
-  test('is not met where a step was not tried, or nothing was tested', () => {
+  test('a never expectation is not met if a step was not tried, or nothing was tested', () => {
     expect(judge(never('read'), { verdicts: [having(['outage']), UNTRIED] })).toEqual(WAS_UNTRIED)
     expect(judge(never('read'), { verdicts: [having(['unreachable'])] })).toMatchObject({
       met: false,
@@ -210,13 +216,13 @@ describe('an expectation that something never happens', () => {
     expect(judge(never('read'), {})).toEqual({ met: false, measured: 'there is no such verdict' })
   })
 
-  test('says what happened rather than what was not tried', () => {
+  test('a never expectation reports what happened rather than what was not tried', () => {
     expect(judge(never('read'), { verdicts: [having(['read']), UNTRIED] }).measured).toBe(
       'read by relay on logs, node-1',
     )
   })
 
-  test('is violated by the verdicts on others that have one of its outcomes', () => {
+  test('a never expectation is violated by verdicts with scope other that have one of its outcomes', () => {
     const all = [
       having(['read']),
       having(['read'], { scope: 'own' }),
@@ -240,14 +246,14 @@ describe('an expectation that a secret stays secret', () => {
     ...overrides,
   })
 
-  test('is met where nobody learned it', () => {
+  test('an expectation that a secret stays secret is met if nobody learned it', () => {
     expect(judge(secret(null), { verdicts, secrets })).toEqual({ met: true, measured: 'secret' })
     expect(
       judge(secret(null), { verdicts, secrets, knowledge: [learned('eve', { learned: 'secret pins' })] }).met,
     ).toBe(true)
   })
 
-  test('is not met where someone learned it, and says from which packet', () => {
+  test('an expectation that a secret stays secret is not met if an attacker learned it, and names the packet', () => {
     expect(judge(secret(null), { verdicts, secrets, knowledge: [learned('eve')] })).toEqual({
       met: false,
       measured: 'eve learned it at 9 ns',
@@ -258,20 +264,20 @@ describe('an expectation that a secret stays secret', () => {
     )
   })
 
-  test('is about one attacker, or about all', () => {
+  test('an expectation that a secret stays secret is about one attacker, or about all', () => {
     const knowledge = [learned('eve')]
     expect(judge(secret('mallory'), { verdicts, secrets, knowledge }).met).toBe(true)
     expect(judge(secret('eve'), { verdicts, secrets, knowledge }).met).toBe(false)
   })
 
-  test('is not met where nothing carries it', () => {
+  test('an expectation that a secret stays secret is not met if no request carries it', () => {
     expect(judge(secret(null), { verdicts })).toEqual({
       met: false,
       measured: 'no workload carries pin, and no token or key has that name',
     })
   })
 
-  test('is not met where a step of the attacker that it is about was not tried', () => {
+  test('an expectation that a secret stays secret is not met if a step of its attacker was not tried', () => {
     const all = [...verdicts, { ...UNTRIED, attacker: 'eve' }]
     expect(judge(secret(null), { verdicts: all, secrets })).toEqual(WAS_UNTRIED)
     expect(judge(secret('eve'), { verdicts: all, secrets })).toEqual(WAS_UNTRIED)
@@ -294,17 +300,20 @@ describe('where no request got through on the path, also without the attackers',
     ['metadata are included', verdictIs('includes', 'metadata'), metadata],
     ['nobody notices', noticed('none'), nothing],
     ['exposure is small', exposure, [having(['no-effect'], { exposure: { messages: 0, of: 3, bytes: 0 } })]],
-  ])('an expectation that %s is not met', (_, expectation, verdicts) => {
-    expect(judge(expectation, { verdicts }).met).toBe(true)
-    expect(judge(expectation, { verdicts, undeliveredPaths: ['exec'] }).met).toBe(true)
-    expect(judge(expectation, { verdicts, undeliveredPaths })).toEqual({
-      met: false,
-      measured:
-        'nothing was tested: relay on logs found no request that got through, and without the attackers none does',
-    })
-  })
+  ])(
+    'an expectation that %s is not met if no request succeeded on the path even without attackers',
+    (_, expectation, verdicts) => {
+      expect(judge(expectation, { verdicts }).met).toBe(true)
+      expect(judge(expectation, { verdicts, undeliveredPaths: ['exec'] }).met).toBe(true)
+      expect(judge(expectation, { verdicts, undeliveredPaths })).toEqual({
+        met: false,
+        measured:
+          'nothing was tested: relay on logs found no request that got through, and without the attackers none does',
+      })
+    },
+  )
 
-  test('an expectation of something that happened is met all the same', () => {
+  test('an expectation of an outcome that happened is met even if no request succeeded without attackers', () => {
     const verdicts = [having(['impersonated', 'read'], { noticed: 'security' })]
     for (const expectation of [verdictIs('is', 'impersonated'), verdictIs('includes', 'read'), noticed('security')])
       expect(judge(expectation, { verdicts, undeliveredPaths }).met).toBe(true)
@@ -312,7 +321,7 @@ describe('where no request got through on the path, also without the attackers',
   })
 })
 
-test('that something never happens is not met where all is the attacker’s own', () => {
+test('a never expectation is not met if all verdicts have scope own', () => {
   const never = { ...on, kind: 'never' as const, outcomes: ['read' as const] }
   expect(judge(never, { verdicts: [having(['read'], { scope: 'own' })] })).toEqual({
     met: false,
@@ -328,11 +337,11 @@ test.each([
   ['certificate pin', false],
   ['secret pins', false],
   ['session key of pin', false],
-])('knowledge of "%s" is about pin: %s', (learned, is) => {
+])('knowledge of "%s" is about the secret pin: %s', (learned, is) => {
   expect(isLearned({ learned }, 'pin')).toBe(is)
 })
 
-test('verdicts are about an attacker, a path or all, and a technique or all', () => {
+test('verdicts are selected by attacker, path or all, and technique or all', () => {
   const all = [
     having(['read']),
     having(['read'], { path: 'exec' }),

@@ -13,7 +13,7 @@ function found(now: VerdictResult, ...before: readonly VerdictResult[]) {
 }
 
 describe('a verdict is a regression', () => {
-  test('if its one outcome is worse than metadata and than the one before, for every pair of outcomes', () => {
+  test('a verdict is a regression if its one outcome is worse than metadata and than before, for every pair of outcomes', () => {
     for (const before of OUTCOMES) {
       for (const now of OUTCOMES) {
         const is = isWorse(now, before) && isWorse(now, 'metadata')
@@ -23,16 +23,16 @@ describe('a verdict is a regression', () => {
     }
   })
 
-  test('if it has a further outcome beside the same worst one', () => {
+  test('a verdict is a regression if it has a further outcome beside the same worst one', () => {
     expect(found(having(['read', 'outage']), having(['read']))).toEqual([{ was: 'read', gained: ['outage'] }])
     expect(found(having(['read', 'metadata']), having(['read']))).toEqual([])
   })
 
-  test('not if a new outcome comes in place of a worse one', () => {
+  test('a verdict is no regression if a new outcome replaces a worse one', () => {
     expect(found(having(['read', 'outage']), having(['modified']))).toEqual([])
   })
 
-  test('if there was no such verdict, unless nothing comes of it', () => {
+  test('a verdict is a regression if it is new, unless it has no effect', () => {
     expect(found(having(['degraded']))).toEqual([{ was: 'not-applicable', gained: ['degraded'] }])
     expect(found(having(['metadata']))).toEqual([])
     expect(found(having(['unreachable']))).toEqual([])
@@ -43,7 +43,7 @@ describe('a verdict is a regression', () => {
     ['technique', { technique: 'drop' as const }],
     ['path', { path: 'exec' }],
     ['victim', { victim: 'node-2' }],
-  ])('compared with the one that has the same %s', (_, other) => {
+  ])('a verdict is compared with the baseline’s verdict of the same %s', (_, other) => {
     const before = [having(['privilege'], other), having(['read'])]
     expect(found(having(['read']), ...before)).toEqual([])
     expect(found(having(['read']), before[0])).toEqual([{ was: 'not-applicable', gained: ['read'] }])
@@ -56,19 +56,22 @@ describe('a verdict is a regression', () => {
     [[2, 10], [2, 11], true],
     [[1, 10], [0, 0], true],
     [[0, 0], [1, 10], false],
-  ])('if %s messages are exposed, and %s before: %s', ([messages, of], [messagesBefore, ofBefore], is) => {
-    const now = having(['read'], { exposure: { messages, of, bytes: 0 } })
-    const before = having(['read'], { exposure: { messages: messagesBefore, of: ofBefore, bytes: 0 } })
-    expect(found(now, before)).toEqual(is ? [{ was: 'read', gained: [] }] : [])
-  })
+  ])(
+    'a verdict is a regression if %s messages are exposed, and %s before: %s',
+    ([messages, of], [messagesBefore, ofBefore], is) => {
+      const now = having(['read'], { exposure: { messages, of, bytes: 0 } })
+      const before = having(['read'], { exposure: { messages: messagesBefore, of: ofBefore, bytes: 0 } })
+      expect(found(now, before)).toEqual(is ? [{ was: 'read', gained: [] }] : [])
+    },
+  )
 
-  test('not if more messages are exposed to something less bad', () => {
+  test('a verdict is no regression if more messages are exposed to a less severe outcome', () => {
     const now = having(['read'], { exposure: { messages: 9, of: 10, bytes: 0 } })
     expect(found(now, having(['modified']))).toEqual([])
   })
 })
 
-test('expectations are newly unmet if the baseline met them or did not have them', () => {
+test('an expectation is newly unmet if the baseline met it or did not have it', () => {
   const judged = (expect: string, met: boolean) => ({ expect, met, measured: '' })
   const now = { expectations: [judged('a', false), judged('b', false), judged('c', false), judged('d', true)] }
   const baseline = { expectations: [judged('a', false), judged('b', true), judged('d', false)] }

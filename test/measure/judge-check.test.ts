@@ -23,25 +23,25 @@ function breached(rule: Partial<PolicyRule>, verdict: VerdictResult, path = verd
 }
 
 describe('a rule', () => {
-  test('is broken by those of its outcomes that a verdict has', () => {
+  test('a policy rule is violated by those of its outcomes that a verdict has', () => {
     expect(breached({}, having(['modified', 'read', 'outage']))).toEqual(['modified', 'read'])
     expect(breachesOf([RULE], having(['outage']), 'logs')).toEqual([])
   })
 
-  test('of scope other leaves out what is the attacker’s own', () => {
+  test('a policy rule of scope other ignores verdicts with scope own', () => {
     const own = having(['read'], { scope: 'own' })
     expect(breached({ scope: 'other' }, own)).toEqual([])
     expect(breached({ scope: 'any' }, own)).toEqual(['read'])
     expect(breached({ scope: 'any' }, having(['read']))).toEqual(['read'])
   })
 
-  test('of a path is about that path as the scenario names it', () => {
+  test('a policy rule of a path is about that path as the scenario names it', () => {
     expect(breached({ path: 'logs' }, having(['read']))).toEqual(['read'])
     expect(breached({ path: 'exec' }, having(['read']))).toEqual([])
     expect(breached({ path: 'exec' }, having(['read']), 'exec')).toEqual(['read'])
   })
 
-  test('of vantages is about attackers there', () => {
+  test('a policy rule of vantages is about attackers with these vantages', () => {
     const pod = having(['read'], { vantage: 'pod' })
     expect(breached({ vantages: ['side', 'pod'] }, pod)).toEqual(['read'])
     expect(breached({ vantages: ['inline'] }, pod)).toEqual([])
@@ -55,12 +55,12 @@ describe('a rule', () => {
     ['none are named', [], ['privilege']],
     ['it has all from the start', [held, held], []],
     ['it gained one', [held, gained], ['privilege']],
-  ])('against privileges is broken where %s: %s', (_, privileges, expected) => {
+  ])('a policy rule against privileges is violated if %s: %s', (_, privileges, expected) => {
     expect(breached({}, having(['privilege'], { privileges }))).toEqual(expected)
     expect(breached({ scope: 'any' }, having(['privilege'], { privileges }))).toEqual(['privilege'])
   })
 
-  test('against more than privileges is broken by the rest, whatever rights the attacker had', () => {
+  test('a policy rule against more than privileges is violated by other outcomes, whatever the attacker’s permissions', () => {
     expect(breached({}, having(['privilege', 'read'], { privileges: [held] }))).toEqual(['read'])
   })
 })
@@ -83,7 +83,7 @@ describe('the findings of a check', () => {
   const judge = (all: readonly Tried[], acceptances: readonly Acceptance[] = [], policy = [RULE]) =>
     judgeTried(all, { policy, acceptances, today: '2027-03-01', assumedUsers: new Set(['guess']) })
 
-  test('are the verdicts that break a rule, from the worst on, equal ones in their order', () => {
+  test('the findings of a check are the verdicts that violate a rule, worst first, equal ones in their order', () => {
     const all = [
       tried(having(['read'], { victim: 'a' })),
       tried(having(['outage'])),
@@ -94,7 +94,7 @@ describe('the findings of a check', () => {
     expect(judge(all).map(({ verdict }) => verdict.victim)).toEqual(['d', 'b', 'a', 'c'])
   })
 
-  test('are marked where the permissions of the user who gets it are assumed, and only of users', () => {
+  test('the findings of a check are marked if they are about a user with assumed permissions', () => {
     const on = { kind: 'host', name: 'guess' }
     const all = (['user', 'pod'] as const).map((vantage) => ({ ...tried(having(['read'], { vantage })), on }))
     expect(judge(all).map((one) => [one.verdict.vantage, one.isAssumed, isOpen(one)])).toEqual([
@@ -106,7 +106,7 @@ describe('the findings of a check', () => {
     expect(judge([{ ...asNobody, on }])[0].isAssumed).toBe(false)
   })
 
-  test('name what is forbidden, worst first and once, and the rules', () => {
+  test('the findings of a check name each forbidden outcome once, worst first, and the rules', () => {
     const second = { ...RULE, text: 'never modified', outcomes: ['modified' as const] }
     const [found] = judge([tried(having(['modified', 'read']))], [], [{ ...RULE, outcomes: ['read'] }, second, RULE])
     expect(found).toMatchObject({
@@ -118,7 +118,7 @@ describe('the findings of a check', () => {
     })
   })
 
-  test('are accepted where each forbidden outcome is', () => {
+  test('the findings of a check are accepted if each forbidden outcome is', () => {
     const one = [tried(having(['modified', 'read']))]
     const [read, modified] = [accepting(['read']), accepting(['modified'])]
     expect(judge(one, [read])[0]).toMatchObject({ isAccepted: false, accepted: [read] })
@@ -127,7 +127,7 @@ describe('the findings of a check', () => {
     expect(judge(one, [both])[0]).toMatchObject({ isAccepted: true, accepted: [both] })
   })
 
-  test('are not accepted by what is over, which is named once', () => {
+  test('the findings of a check are not accepted by an expired acceptance, which is named once', () => {
     const over = accepting(['modified', 'read'], { untilDate: '2027-02-28' })
     expect(judge([tried(having(['modified', 'read']))], [over])[0]).toMatchObject({
       isAccepted: false,
@@ -138,7 +138,7 @@ describe('the findings of a check', () => {
     expect(judge([tried(having(['read']))], [lasting])[0]).toMatchObject({ isAccepted: true, expired: [] })
   })
 
-  test('at a kubelet’s read-only port are those of the path that the scenario names', () => {
+  test('the findings of a check at a kubelet’s read-only port belong to the path that the scenario names', () => {
     const one = [tried(having(['read'], { path: '~read-only' }), { path: 'logs' })]
     expect(judge(one, [accepting(['read'])])[0].isAccepted).toBe(true)
     expect(judge(one, [accepting(['read'], { path: '~read-only' })])[0].isAccepted).toBe(false)
@@ -172,7 +172,7 @@ describe('a permission that several paths lead to', () => {
   const first = granted('kubelets', 'node-1')
   const namesOf = (all: readonly Tried[]) => judge(all).map(({ paths, victims }) => [paths, victims])
 
-  test('is one finding with all paths and victims, whatever differs in times, counts and order', () => {
+  test('a permission on several paths is one finding with all paths and victims, whatever the times, counts and order', () => {
     const later = { privileges: [{ ...privilege, untilNs: 8 }], requests: [refusal, { ...answer, times: 2 }] }
     const all = [first, granted('kubelets', 'node-2', later), granted('users', 'alice')]
     expect(namesOf(all)).toEqual([
@@ -198,13 +198,13 @@ describe('a permission that several paths lead to', () => {
     ['notice', { noticed: 'security' }],
     ['secret', { secrets: ['s'] }],
     ['message that was read', { exposure: { messages: 1, of: 12, bytes: 9 } }],
-  ])('is a finding of its own with another %s', (_, overrides) => {
+  ])('a permission on several paths is a separate finding with another %s', (_, overrides) => {
     const policy = [{ ...RULE, scope: 'any' as const }]
     expect(judge([first, granted('users', 'alice', overrides)], [], policy)).toHaveLength(2)
     expect(judge([first, granted('users', 'alice')], [], policy)).toHaveLength(1)
   })
 
-  test('is a finding of its own for each attacker', () => {
+  test('a permission on several paths is a separate finding for each attacker', () => {
     const other = { ...granted('users', 'alice'), place: 'mallory' }
     expect(namesOf([first, other, { ...first, attack: 'a' }])).toHaveLength(3)
     expect(namesOf([first, { ...first, on: { kind: 'link', name: 'lan' } }])).toHaveLength(2)
@@ -212,14 +212,14 @@ describe('a permission that several paths lead to', () => {
     expect(namesOf([named('eve'), named('mallory')])).toHaveLength(2)
   })
 
-  test('is two findings where no server responded, and where more is forbidden than servers grant', () => {
+  test('a permission is two findings if no server responded, or more is forbidden than servers grant', () => {
     const silent = { requests: [] }
     expect(namesOf([granted('kubelets', 'a', silent), granted('users', 'b', silent)])).toHaveLength(2)
     const read = { outcomes: ['read' as const], privileges: [] }
     expect(namesOf([granted('kubelets', 'a', read), granted('users', 'b', read)])).toHaveLength(2)
   })
 
-  test('is accepted by path: what is accepted on one path still fails on another', () => {
+  test('a permission is accepted by path: what is accepted on one path still fails on another', () => {
     const on = (path: string) => accepting(['privilege'], { path })
     const all = [first, granted('users', 'alice'), granted('pods', 'web')]
     expect(judge(all, [on('users')]).map(({ paths, isAccepted }) => [paths, isAccepted])).toEqual([
@@ -232,7 +232,7 @@ describe('a permission that several paths lead to', () => {
     expect(judge(all, over)).toMatchObject([{ isAccepted: false, expired: over }])
   })
 
-  test('names the rules of all its paths, and only the paths that a rule is about', () => {
+  test('a permission on several paths names the rules of all its paths, and only the paths of a rule', () => {
     const rule = (path: string) => ({ ...RULE, path, text: `never privilege on ${path}` })
     const all = [first, granted('users', 'alice'), granted('pods', 'web')]
     expect(judge(all, [], [rule('users'), rule('pods')])).toMatchObject([
@@ -245,17 +245,17 @@ describe('the gaps of a check', () => {
   const reached = tried(having(['no-effect']))
   const missed = tried(having(['unreachable'], { path: 'exec' }))
 
-  test('are all of it where no attacker reached anything', () => {
+  test('the gap of a check is the whole policy if no attacker reached anything', () => {
     const all = ['no attacker reached anything, so nothing was checked']
     expect(gapsOf([], [RULE], [])).toEqual(all)
     expect(gapsOf([missed], [RULE], [{ attack: 'a', reason: 'it does not fit' }])).toEqual(all)
   })
 
-  test('are none where one reached the path that a rule names', () => {
+  test('a check has no gaps if an attacker reached the path that a rule names', () => {
     expect(gapsOf([reached, missed], [RULE, { ...RULE, path: 'logs' }], [])).toEqual([])
   })
 
-  test('are the rules about vantages of which nobody reached anything', () => {
+  test('the gaps of a check are the rules about vantages from which nobody reached anything', () => {
     const byUsers = { ...RULE, vantages: ['user', 'pod'] as const, text: 'never read by user, pod' }
     expect(gapsOf([reached], [byUsers], [])).toEqual([
       'no attacker of vantage user, pod reached anything, which "never read by user, pod" is about',
@@ -272,7 +272,7 @@ describe('the gaps of a check', () => {
     ).toEqual(['no attacker of vantage user, pod reached logs, which "never read by user, pod" is about'])
   })
 
-  test('are the rules about what others own where attackers reached only what is their own', () => {
+  test('the gaps of a check are the rules with scope other if attackers reached only their own', () => {
     const own = { ...reached, verdict: aVerdict({ scope: 'own' }) }
     expect(gapsOf([own], [RULE], [])).toEqual([
       'no attacker reached anything that others own, which "never read" is about',
@@ -281,7 +281,7 @@ describe('the gaps of a check', () => {
     expect(gapsOf([own, reached], [RULE], [])).toEqual([])
   })
 
-  test('are the rules about vantages that reached only their own, although others reached what others own', () => {
+  test('the gaps of a check are rules about vantages that reached only their own, though other vantages reached others', () => {
     const own = { ...reached, verdict: aVerdict({ scope: 'own', vantage: 'pod' }) }
     const byPods = { ...RULE, vantages: ['pod'] as const, text: 'never read by pod' }
     expect(gapsOf([own, reached], [byPods], [])).toEqual([
@@ -289,7 +289,7 @@ describe('the gaps of a check', () => {
     ])
   })
 
-  test('are the rules on paths that nobody reached, and the attacks that show nothing', () => {
+  test('the gaps of a check are rules on paths that nobody reached, and attacks that show nothing', () => {
     const asked = [
       { attack: 'a', reason: null },
       { attack: 'b', reason: 'it does not fit' },

@@ -23,13 +23,13 @@ describe('an expectation of latency', () => {
     boundNs,
   })
 
-  test('compares nanoseconds', () => {
+  test('an expectation of latency compares nanoseconds', () => {
     expect(ofWorkload(below('p50', 66_200_001))).toEqual({ met: true, measured: '66.2ms' })
     expect(ofWorkload(below('p50', 66_200_000))).toEqual({ met: false, measured: '66.2ms' })
     expect(ofWorkload(below('max', 70_250_001))).toEqual({ met: true, measured: '70.25ms' })
   })
 
-  test('says how many requests its percentile needs', () => {
+  test('an expectation of latency says how many requests its percentile needs', () => {
     expect(ofWorkload(below('p95', 1))).toEqual({
       met: false,
       measured: 'p95 needs 20 completed requests, there are 15',
@@ -40,7 +40,7 @@ describe('an expectation of latency', () => {
     })
   })
 
-  test('is not met where no request completed', () => {
+  test('an expectation of latency is not met where no request completed', () => {
     const latencyMs = { min: null, p50: null, p95: null, p99: null, max: null, mean: null }
     expect(ofWorkload(below('p95', 1), { completed: 0, latencyMs })).toEqual({
       met: false,
@@ -147,7 +147,7 @@ describe('an expectation of a node', () => {
   const lost = { atNs: 105 * S, ready: false }
   const back = { atNs: 112.3456 * S, ready: true }
 
-  test('to be ready is met by a node that is ready at the end', () => {
+  test('an expectation of a ready node is met by a node that is ready at the end', () => {
     expect(ofNode(ready(false), true)).toEqual({ met: true, measured: 'ready throughout' })
     expect(ofNode(ready(false), true, lost, back)).toEqual({
       met: true,
@@ -156,13 +156,13 @@ describe('an expectation of a node', () => {
     expect(ofNode(ready(false), false, lost)).toEqual({ met: false, measured: 'NotReady; NotReady at 105s' })
   })
 
-  test('to be ready throughout is met by a node that was always ready', () => {
+  test('an expectation of a node ready throughout is met by a node that was always ready', () => {
     expect(ofNode(ready(true), true)).toEqual({ met: true, measured: 'ready throughout' })
     expect(ofNode(ready(true), true, lost, back).met).toBe(false)
     expect(ofNode(ready(true), false)).toEqual({ met: false, measured: 'NotReady throughout' })
   })
 
-  test('to be ready is not met where no heartbeat arrived, since nodes are Ready when a run begins', () => {
+  test('an expectation of a ready node is not met without a heartbeat, since nodes are Ready when a run begins', () => {
     const measured = { met: false, measured: 'the apiserver got no heartbeat' }
     expect(ofThisNode(ready(false), { ready: true, heartbeats: 0 })).toEqual(measured)
     expect(ofThisNode(ready(true), { ready: true, heartbeats: 0 })).toEqual(measured)
@@ -184,16 +184,16 @@ describe('an expectation of a node', () => {
     [0, 105 * S, true, 'NotReady after 0s'],
     [200 * S, 105 * S + 1, false, 'ready; NotReady at 105s, ready at 112.346s'],
     [200 * S, 0, true, 'NotReady after 105s'],
-  ])('to be lost within %d ns of %d is met: %s', (withinNs, sinceNs, met, measured) => {
+  ])('an expectation of a node lost within %d ns of %d is met: %s', (withinNs, sinceNs, met, measured) => {
     expect(ofNode(notReady(withinNs, sinceNs), true, lost, back)).toEqual({ met, measured })
   })
 
-  test('to be lost is not met by a node that only came back', () => {
+  test('an expectation of a lost node is not met by a node that only came back', () => {
     expect(ofNode(notReady(200 * S, 0), true, back).met).toBe(false)
     expect(ofNode(notReady(200 * S, 0), true)).toEqual({ met: false, measured: 'ready throughout' })
   })
 
-  test('that does not exist is a bug', () => {
+  test('an expectation of a node that does not exist is a bug', () => {
     expect(() => ofNode({ ...ready(true), node: 'nope' }, true)).toThrow('no node is named nope')
   })
 })
@@ -201,7 +201,7 @@ describe('an expectation of a node', () => {
 describe('the worst of several verdicts', () => {
   const of = (scope: VerdictResult['scope'], worst: Outcome, victim = 'node-1') => aVerdict({ scope, worst, victim })
 
-  test('is the first of the worst about others', () => {
+  test('the worst of several verdicts is the first of the worst with scope other', () => {
     const verdicts = [of('other', 'outage'), of('other', 'read', 'a'), of('other', 'read', 'b')]
     expect(worstVerdict(verdicts)).toBe(verdicts[1])
   })
@@ -214,20 +214,20 @@ describe('the worst of several verdicts', () => {
     ['unreachable', 'no-effect', 'other'],
     ['metadata', 'privilege', 'other'],
     ['degraded', 'read', 'other'],
-  ])('with %s on others and %s on its own is on %s', (onOthers, onOwn, scope) => {
+  ])('the worst of several verdicts, with %s on others and %s on its own, is on %s', (onOthers, onOwn, scope) => {
     const verdicts = [of('own', onOwn), of('other', onOthers)]
     expect(worstVerdict(verdicts)?.scope).toBe(scope)
     expect(worstVerdict([...verdicts].reverse())?.scope).toBe(scope)
   })
 
-  test('is the only one there is, or none', () => {
+  test('the worst of several verdicts is the only one, or none', () => {
     expect(worstVerdict([of('own', 'unreachable')])?.worst).toBe('unreachable')
     expect(worstVerdict([of('other', 'unreachable')])?.worst).toBe('unreachable')
     expect(worstVerdict([])).toBeNull()
   })
 })
 
-test('the policies differ in what they forbid, and the default forbids all that is of others', () => {
+test('the policies differ in what they forbid, and the default forbids all with scope other', () => {
   expect(POLICIES[DEFAULT_POLICY].rules).toEqual(['never privilege, credential, relayed, impersonated, modified, read'])
   expect(POLICIES['no-takeover'].rules).toEqual(['never privilege, credential'])
   expect(POLICIES['no-interruption'].rules).toEqual([

@@ -42,16 +42,16 @@ const SHOWN: Partial<Record<AttackEvent, Outcome>> = {
 }
 
 describe('the outcome that events show', () => {
-  test.each(ATTACK_EVENTS)('of "%s" alone', (event) => {
+  test.each(ATTACK_EVENTS)('the outcome of a step follows from the event "%s" alone', (event) => {
     const outcome = SHOWN[event]
     expect(shownOutcomes(eventsOf(event))).toEqual(outcome === undefined ? [] : [{ outcome, event }])
   })
 
-  test('is none without events', () => {
+  test('a step without events has no outcome from events', () => {
     expect(shownOutcomes(eventsOf())).toEqual([])
   })
 
-  test('of another step or another path is not that of this one', () => {
+  test('an event of another step or path does not count for this step', () => {
     const counts = countsOf('relayed', 'body-read', 'passed')
     for (const [step, path] of [
       [0, 0],
@@ -61,19 +61,19 @@ describe('the outcome that events show', () => {
       expect(shownOutcomes(counts.over(step, [path]))).toEqual([])
   })
 
-  test('of all events are all of them, worst first', () => {
+  test('all events together give all outcomes, worst first', () => {
     const shown = shownOutcomes(eventsOf(...ATTACK_EVENTS)).map(({ outcome }) => outcome)
     expect(shown).toEqual(['relayed', 'impersonated', 'modified', 'read'])
   })
 
-  test('lists metadata beside what is no reading, since who reads knows it too', () => {
+  test('the outcome of events lists metadata beside outcomes without reading, since who reads learns metadata too', () => {
     const shown = (...events: readonly AttackEvent[]) =>
       shownOutcomes(eventsOf(...events)).map(({ outcome }) => outcome)
     expect(shown('passed', 'altered-accepted')).toEqual(['modified', 'metadata'])
     expect(shown('passed', 'chunk-read', 'relayed')).toEqual(['relayed', 'read'])
   })
 
-  test('has the event that came first as its evidence', () => {
+  test('the outcome of events has the first event as evidence', () => {
     const firstRead = (...events: readonly AttackEvent[]) => shownOutcomes(eventsOf(...events))[0].event
     expect(firstRead('chunk-read', 'request-taken', 'body-read')).toBe('chunk-read')
     expect(firstRead('body-read', 'chunk-read', 'request-taken')).toBe('body-read')
@@ -89,12 +89,12 @@ describe('a step that achieved nothing', () => {
     [['sent'], false, 'no-effect', null],
     [['packet'], false, 'no-effect', 'packet'],
     [['handshake-name'], false, 'unreachable', null],
-  ])('with the events %s, on its path: %s, is %s', (events, isOnPath, outcome, event) => {
+  ])('a step that achieved nothing, with the events %s, on its path: %s, is %s', (events, isOnPath, outcome, event) => {
     const shown = outcomeWithoutEffect(eventsOf(...events), TECHNIQUES.drop, isOnPath)
     expect(shown).toEqual({ outcome, event })
   })
 
-  test('learned metadata if it observed packets by a technique that observes', () => {
+  test('a step that achieved nothing learned metadata if it observed packets by a technique that observes', () => {
     expect(outcomeWithoutEffect(eventsOf('packet'), TECHNIQUES.eavesdrop, false)).toEqual({
       outcome: 'metadata',
       event: 'packet',
@@ -104,14 +104,14 @@ describe('a step that achieved nothing', () => {
   })
 })
 
-test('consequences are an outcome without an event', () => {
+test('consequences are an outcome even without an event', () => {
   const consequences = { firstTick: 1, outageNs: 2, recoveredTick: 3 }
   expect(consequenceOutcome({ outcome: null, ...consequences })).toEqual([])
   expect(consequenceOutcome({ outcome: 'outage', ...consequences })).toEqual([{ outcome: 'outage', event: null }])
 })
 
 describe('the order of outcomes', () => {
-  test('is that in which an attacker gains less and less', () => {
+  test('the order of outcomes goes from the largest gain of an attacker to the smallest', () => {
     expect(OUTCOMES).toEqual([
       'privilege',
       'credential',
@@ -130,12 +130,12 @@ describe('the order of outcomes', () => {
     ])
   })
 
-  test('sorts outcomes from the worst on, each once', () => {
+  test('the order of outcomes sorts outcomes from the worst on, each once', () => {
     expect(inOrder(['metadata', 'read', 'metadata', 'privilege'])).toEqual(['privilege', 'read', 'metadata'])
     expect(inOrder([])).toEqual([])
   })
 
-  test('makes an outcome worse than those after it, and not than itself', () => {
+  test('an outcome is worse than those after it, and not than itself', () => {
     expect(isWorse('read', 'outage')).toBe(true)
     expect(isWorse('outage', 'read')).toBe(false)
     expect(isWorse('read', 'read')).toBe(false)

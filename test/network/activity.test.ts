@@ -25,21 +25,21 @@ function begin() {
 }
 
 describe('the time of a connection', () => {
-  test('counts as propagation when nothing else happens', () => {
+  test('the time of a connection counts as propagation when nothing else happens', () => {
     const { spentAt } = begin()
     expect(spentAt(0)).toEqual({})
     expect(spentAt(100)).toEqual({ propagation: 100 })
     expect(spentAt(100)).toEqual({ propagation: 100 })
   })
 
-  test('is divided between queueing, serialization and propagation for each packet', () => {
+  test('the time of a connection is divided between queueing, serialization and propagation for each packet', () => {
     const { activities, row, spentAt } = begin()
     activities.recordTransmission(row, 30, 20)
     expect(spentAt(20)).toEqual({ queueing: 20 })
     expect(spentAt(60)).toEqual({ queueing: 30, serialization: 20, propagation: 10 })
   })
 
-  test('counts for the first part in the order of PARTS when several apply', () => {
+  test('the time of a connection counts for the first part in the order of PARTS when several apply', () => {
     const { timeline, activities, row, spentAt } = begin()
     activities.recordTransmission(row, 100, 100)
     activities.recordWork(row, 50)
@@ -63,7 +63,7 @@ describe('the time of a connection', () => {
     expect(spentAt(310)).toMatchObject({ retransmission: 30, cpu: 80, propagation: 20 })
   })
 
-  test('counts once when several conditions of one part overlap, until the last ends', () => {
+  test('the time of a connection counts once when several conditions of one part overlap, until the last ends', () => {
     const { activities, row, spentAt } = begin()
     activities.changeLossRecoveries(row, 1)
     activities.changeLossRecoveries(row, 1)
@@ -76,7 +76,7 @@ describe('the time of a connection', () => {
     expect(spentAt(50)).toEqual({ retransmission: 20, cpu: 20, propagation: 10 })
   })
 
-  test('counts as the attacker before all else, while it holds a packet back or what it dropped is missing', () => {
+  test('the time of a connection counts as attacker while it holds a packet back or a dropped packet is missing', () => {
     const { timeline, activities, row, spentAt } = begin()
     activities.recordHoldingBack(row, 20)
     activities.recordWork(row, 30)
@@ -89,7 +89,7 @@ describe('the time of a connection', () => {
     expect(spentAt(60)).toEqual({ attacker: 30, retransmission: 30 })
   })
 
-  test('is divided into parts whose sum is exactly its age, whatever happens', () => {
+  test('the time of a connection is divided into parts whose sum is exactly its age', () => {
     type Step = { readonly after: number; readonly what: number; readonly length: number }
     const step: fc.Arbitrary<Step> = fc.record({
       after: fc.integer({ min: 0, max: 50 }),
@@ -125,7 +125,7 @@ describe('the time of a connection', () => {
     )
   })
 
-  test('is read into the places that are asked for, and no other', () => {
+  test('the time of a connection is read only into the requested places', () => {
     const { activities, row, spentAt } = begin()
     activities.recordWork(row, 30)
     spentAt(40)
@@ -134,7 +134,7 @@ describe('the time of a connection', () => {
     expect([...into]).toEqual([-1, 0, 0, 30, 0, 0, 0, 0, 10, -1])
   })
 
-  test('is recorded until its last holder drops it', () => {
+  test('the time of a connection is recorded until its last holder drops it', () => {
     const { activities, row } = begin()
     activities.hold(row)
     activities.drop(row)
@@ -148,7 +148,7 @@ describe('the time of a connection', () => {
   })
 })
 
-test('an activity is there as long as one of several holders has not dropped it', () => {
+test('an activity exists until its last holder drops it', () => {
   const { activities, row } = begin()
   activities.holdForEach(row, 2)
   activities.holdForEach(row, 0)

@@ -13,13 +13,13 @@ describe('an address book', () => {
     return book
   }
 
-  test('has 127.0.0.1 at index 0, which belongs to whoever sends to it', () => {
+  test('an address book has 127.0.0.1 at index 0, which belongs to each sender', () => {
     const book = new AddressBook()
     expect([book.size, book.valueOf(0), book.indexOf(LOOPBACK)]).toEqual([1, LOOPBACK, 0])
     expect([book.hostOf(0, 3), book.hostOf(0, 4)]).toEqual([3, 4])
   })
 
-  test('numbers addresses as they are added, with their hosts; a virtual one has none', () => {
+  test('an address book numbers addresses in the order of adding, with their hosts; a virtual IP has no host', () => {
     const book = aBook()
     expect(book.size).toBe(4)
     expect([1, 2, 3].map((index) => book.valueOf(index))).toEqual([FIRST, SECOND, VIRTUAL])
@@ -28,11 +28,11 @@ describe('an address book', () => {
     expect(book.indexOf(VIRTUAL + 1)).toBe(NONE)
   })
 
-  test('has the first address of a host as its main one', () => {
+  test('the first address of a host is its main one in an address book', () => {
     expect(aBook().mainAddressOf(7)).toBe(1)
   })
 
-  test('takes no address twice', () => {
+  test('an address book accepts no address twice', () => {
     for (const address of [LOOPBACK, FIRST, VIRTUAL]) {
       expect(() => aBook().add(8, address)).toThrow('an address belongs to one host only')
       expect(() => aBook().addVirtual(address)).toThrow('a virtual address belongs to no host')

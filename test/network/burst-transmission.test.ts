@@ -73,7 +73,7 @@ function labOf(line: string) {
 }
 
 describe('a burst of packets', () => {
-  test('leaves back to back, and is counted as the packets are', () => {
+  test('a burst of packets leaves back to back, and is counted like single packets', () => {
     const { lab, put, outcome, activity } = labOf('delay: 10ms, rate: 8Mbps')
     lab.timeline.now = 5 * MS
     expect(put(3)).toBe(3)
@@ -93,7 +93,7 @@ describe('a burst of packets', () => {
     expect([charged, left]).toEqual([[3, 3000], 0])
   })
 
-  test('waits for what is on the link, and finds its queue full', () => {
+  test('a burst of packets waits for earlier packets on the link, and can find its queue full', () => {
     const { lab, put, burst, outcome } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
     // Of 1 ms each: one leaves, and two wait.
     expect(put(3)).toBe(3)
@@ -111,7 +111,7 @@ describe('a burst of packets', () => {
     expect([discards, counts[3], counts[7]]).toEqual([4, 4, 8])
   })
 
-  test('leaves the link as it was where nothing is taken', () => {
+  test('a burst of packets of which none is accepted does not change the link', () => {
     const { put, directions, row } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
     put(3)
     const before = [directions.busyUntilTick[row], directions.lastArrivalTick[row]]
@@ -120,14 +120,14 @@ describe('a burst of packets', () => {
     expect(directions.nextSerial[row]).toBe(3)
   })
 
-  test('arrives a tick later at the earliest, on a link without delay', () => {
+  test('a burst of packets arrives a tick later at the earliest, on a link without delay', () => {
     const { lab, put, outcome } = labOf('delay: 0ms')
     expect(put(2)).toBe(2)
     lab.run()
     expect(outcome().arrivals.map(({ tick }) => tick)).toEqual([1, 1])
   })
 
-  test('does not overtake on a link that has become faster', () => {
+  test('a burst of packets does not overtake on a link that has become faster', () => {
     const { lab, burst, put, outcome, directions, row } = labOf('delay: 10ms, rate: 8Mbps')
     burst(2, 1000)
     directions.delayNs[row] = 5 * MS
@@ -138,7 +138,7 @@ describe('a burst of packets', () => {
     expect(outcome().arrivals.map(({ tick }) => tick / MS)).toEqual([11, 12, 12, 12, 12, 12, 13])
   })
 
-  test('is charged to no account on a link for which nobody is charged', () => {
+  test('a burst of packets is charged to no account on a link that charges nobody', () => {
     const { put, outcome, directions, row } = labOf('delay: 10ms')
     directions.setFeature(row, IS_CHARGED, false)
     expect([put(2), outcome().charged]).toEqual([2, [0, 0]])
@@ -151,12 +151,12 @@ describe('a burst of packets', () => {
     ['is lost in bursts', 'bursts: 1% 20% 100%'],
     ['has jitter', 'jitter: uniform 1ms'],
     ['takes only smaller packets', 'mtu: 999'],
-  ])('is put on a link one by one that %s', (_, options) => {
+  ])('a burst of packets is sent one by one on a link that %s', (_, options) => {
     const { put, directions, row } = labOf(`delay: 10ms, rate: 8Mbps, ${options}`)
     expect([put(2), directions.nextSerial[row]]).toEqual([0, 0])
   })
 
-  test('is put on a link one by one that is down, or whose numbers begin again', () => {
+  test('a burst of packets is sent one by one on a link that is down, or whose numbers restart', () => {
     const [down, last, fits] = [0, 1, 2].map(() => labOf('delay: 10ms, rate: 8Mbps, mtu: 1000'))
     down.network.setLinkState(down.direction, false)
     last.directions.nextSerial[last.row] = TWO_POW_32 - 1
@@ -164,7 +164,7 @@ describe('a burst of packets', () => {
     expect([down, last, fits].map(({ put }) => put(2))).toEqual([0, 0, 2])
   })
 
-  test('is put on the link one by one where its activity waits for another', () => {
+  test('a burst of packets is sent one by one if its activity waits for another', () => {
     const { lab, put, activity } = labOf('delay: 10ms')
     const other = lab.activities.begin()
     lab.activities.addWaiter(other, activity)
@@ -173,7 +173,7 @@ describe('a burst of packets', () => {
     expect(put(2)).toBe(2)
   })
 
-  test('is put on the link one by one where it would overtake what arrives later', () => {
+  test('a burst of packets is sent one by one if it would overtake a later arrival', () => {
     const { lab, put, burst, directions, row } = labOf('delay: 10ms, jitter: normal 1ms reorder')
     directions.setFeature(row, HAS_JITTER, false)
     burst(1, 1000)
@@ -227,7 +227,7 @@ function noiseOf(interruptionsPerS: number): HostNoise {
   return new HostNoise({ interruptionsPerS, lengths }, { hi: 5, lo: 6 })
 }
 
-test('any bursts on any link have the same consequences as their packets one by one', () => {
+test('bursts on any link have the same consequences as their packets sent one by one', () => {
   fc.assert(
     fc.property(options, hosts, steps, ({ delayMs, rate, queue, more }, host, sends) => {
       const line = `delay: ${delayMs}ms${rate}${queue}${more}`

@@ -72,7 +72,7 @@ const CLIENT = false
 const SERVER = true
 
 describe('a tracked connection', () => {
-  test('is found by the packets of its client and of its server, each in its direction, at its host only', () => {
+  test('a tracked connection is found by packets of its client and its server, in each direction, only at its host', () => {
     const lab = new TrackingLab()
     const row = lab.open(1, TUPLE)
     expect(lab.findOriginal(1, TUPLE)).toBe(row)
@@ -85,7 +85,7 @@ describe('a tracked connection', () => {
     }
   })
 
-  test('is found by all of its addresses and ports, also where it shares a bucket with others', () => {
+  test('a tracked connection is found by all its addresses and ports, also in a shared hash bucket', () => {
     const { atFirst } = TRACKING_BUCKETS
     TRACKING_BUCKETS.atFirst = 1
     try {
@@ -102,7 +102,7 @@ describe('a tracked connection', () => {
     }
   })
 
-  test('is found by the reply that its server sends where an address is translated', () => {
+  test('a tracked connection is found by its server’s reply if an address is translated', () => {
     const lab = new TrackingLab()
     const reply = { source: 9, sourcePort: 8080, destination: 7, destinationPort: 1024 }
     const row = lab.open(1, TUPLE, reply)
@@ -113,7 +113,7 @@ describe('a tracked connection', () => {
     expect(lab.tracking.isReplyInUse(0, 9, 8080, 7, 1024)).toBe(false)
   })
 
-  test('makes its host busy until it is forgotten', () => {
+  test('a tracked connection keeps its host busy until it is forgotten', () => {
     const lab = new TrackingLab()
     expect([0, 1, 2].map((host) => lab.tracking.isIdle(host))).toEqual([true, true, true])
     const row = lab.open(1, TUPLE)
@@ -231,7 +231,7 @@ const STATES: readonly [string, number, readonly (readonly [number, boolean])[]]
 ]
 
 describe('a silent connection is forgotten', () => {
-  test.each(STATES)('%s, after %d s', (_, seconds, packets) => {
+  test.each(STATES)('a silent connection %s is forgotten after %d s', (_, seconds, packets) => {
     const lab = new TrackingLab()
     lab.timeline.now = 5 * NS_PER_S
     const row = lab.open(1, TUPLE)
@@ -243,7 +243,7 @@ describe('a silent connection is forgotten', () => {
     expect(lab.isTrackedAfter(1, TUPLE, seconds * NS_PER_S + 1)).toBe(false)
   })
 
-  test('after the time of its host once it is established, and after that of Linux in other states', () => {
+  test('a silent connection is forgotten after its host’s time-out if established, else after that of Linux', () => {
     const lab = new TrackingLab([1, 35 * NS_PER_S, 2])
     const row = lab.open(1, TUPLE)
     expect(lab.isTrackedAfter(1, TUPLE, 120 * NS_PER_S)).toBe(true)
@@ -253,7 +253,7 @@ describe('a silent connection is forgotten', () => {
     expect(lab.isTrackedAfter(1, TUPLE, 35 * NS_PER_S + 1)).toBe(false)
   })
 
-  test('after which its reply is free for another connection', () => {
+  test('the port of a silent connection is free for another once it is forgotten', () => {
     const lab = new TrackingLab()
     lab.open(1, TUPLE)
     lab.timeline.now = 120 * NS_PER_S
@@ -265,7 +265,7 @@ describe('a silent connection is forgotten', () => {
 })
 
 test.each(STATES)(
-  'a SYN of the client begins a new connection only after the end of the old one: %s',
+  'a SYN of the client begins a new tracked connection only after the end of the old one: %s',
   (name, _, packets) => {
     const lab = new TrackingLab()
     const row = lab.open(1, TUPLE)
@@ -278,7 +278,7 @@ test.each(STATES)(
   },
 )
 
-test('the established connections of a host are ordered by addresses and ports, whatever the order they began in', () => {
+test('the established connections of a host are ordered by addresses and ports, in whatever order they began', () => {
   const tuples: readonly Tuple[] = [
     TUPLE,
     { ...TUPLE, source: 3, sourcePort: 5 },
@@ -324,7 +324,7 @@ describe('a table of connections that is full', () => {
     lab.timeline.now += 121 * NS_PER_S
   }
 
-  test('removes those that have timed out, and only then', () => {
+  test('a full connection table removes timed-out connections, and only then', () => {
     const lab = new TrackingLab()
     expect(sizesAfter(lab, portsFrom(1, 31))).toEqual([62, 64])
     silence(lab)
@@ -336,7 +336,7 @@ describe('a table of connections that is full', () => {
     expect([lab.tracking.isIdle(1), lab.tracking.table.count]).toEqual([true, 0])
   })
 
-  test('grows while more than half of it is alive', () => {
+  test('a full connection table grows while more than half of it is alive', () => {
     for (const [alive, buckets] of [
       [16, 64],
       [17, 128],
@@ -354,7 +354,7 @@ describe('a table of connections that is full', () => {
 })
 
 describe('many connections', () => {
-  test('are all found, however many there are', () => {
+  test('any number of tracked connections are all found', () => {
     const lab = new TrackingLab()
     const tuples = Array.from({ length: 500 }, (_, i) => ({ ...TUPLE, sourcePort: 1000 + i, source: i % 7 }))
     const rows = tuples.map((tuple, i) => lab.open(i % 3, tuple))
@@ -363,7 +363,7 @@ describe('many connections', () => {
     expect(tuples.map((tuple, i) => lab.findReply(i % 3, inverse(tuple)))).toEqual(rows)
   })
 
-  test('that were forgotten make room, so that memory does not grow with time', () => {
+  test('forgotten connections make room, so that memory does not grow with time', () => {
     const lab = new TrackingLab()
     const { tuples } = lab.tracking
     for (let i = 0; i < 20_000; i++) {
@@ -375,7 +375,7 @@ describe('many connections', () => {
     expect(lab.isTrackedAfter(0, { ...TUPLE, sourcePort: 19_999, source: 19_999 }, 0)).toBe(true)
   })
 
-  test('are the same as those of a list that is searched from one end to the other', () => {
+  test('many tracked connections are those of a linear search', () => {
     interface Model {
       readonly host: number
       readonly port: number

@@ -19,7 +19,7 @@ test('work runs on the core on which it starts first', () => {
   expect(freeFrom(50, 40, 30).choose(0, 3, 10, 5)).toBe(2)
 })
 
-test('work that starts at once runs on the core that became free last, whichever that is', () => {
+test('work that starts at once runs on the core that became free last, whichever it is', () => {
   expect(freeFrom(1, 9, 5).choose(0, 3, 10, 5)).toBe(1)
   expect(freeFrom(9, 1, 5).choose(0, 3, 10, 5)).toBe(0)
   expect(freeFrom(1, 5, 10).choose(0, 3, 10, 5)).toBe(2)
@@ -39,7 +39,7 @@ test('work runs on the cores of its host only', () => {
   expect(freeFrom(1, 50, 40, 2).choose(1, 2, 10, 5)).toBe(2)
 })
 
-test('work fills the gap before later work if it ends by then, exactly too', () => {
+test('work fills the gap before later work if it ends by then, also exactly', () => {
   const cores = freeFrom(10)
   cores.reserve(0, 100, 150, 0)
   expect([cores.startOn(0, 20, 80), cores.startOn(0, 20, 81)]).toEqual([20, 150])
@@ -47,7 +47,7 @@ test('work fills the gap before later work if it ends by then, exactly too', () 
   expect([cores.startOn(0, 0, 40), cores.startOn(0, 0, 41)]).toEqual([60, 150])
 })
 
-test('work fills the first of several gaps, which work without a pause before it does not hide', () => {
+test('work fills the first of several gaps, even beside work without a gap before it', () => {
   const cores = freeFrom(10)
   cores.reserve(0, 10, 20, 0)
   cores.reserve(0, 100, 150, 0)
@@ -58,7 +58,7 @@ test('work fills the first of several gaps, which work without a pause before it
   expect([cores.startOn(0, 120, 90), cores.startOn(0, 120, 91)]).toEqual([310, 410])
 })
 
-test('neither an idle core nor a restart of another host concerns a host', () => {
+test('an idle core or a restart of another host does not affect a host’s cores', () => {
   const cores = freeFrom(50, 5, 60)
   expect([cores.hasIdle(0, 1, 10), cores.hasIdle(0, 2, 10), cores.hasIdle(1, 1, 10)]).toEqual([false, true, true])
   cores.clear(0, 2, 10)

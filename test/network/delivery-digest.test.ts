@@ -57,20 +57,20 @@ test.each<[string, Delivered]>([
   ['length', { payloadBytes: 501 }],
   ['offset in its content', { contentOffset: 7_001 }],
   ['offset in its content, by the whole 53 bits', { contentOffset: 7_000 + TWO_POW_32 }],
-])('the digest of a direction depends on the %s of a packet, in both lanes', (_, change) => {
+])('the delivery digest of a direction depends on the %s of a packet, in both lanes', (_, change) => {
   const [high, low] = lanesOf(digestOf({}))
   const [otherHigh, otherLow] = lanesOf(digestOf(change))
   expect(otherHigh).not.toBe(high)
   expect(otherLow).not.toBe(low)
 })
 
-test('each lane of the digest depends on its own half of the name of the content', () => {
+test('each lane of the delivery digest depends on its own half of the content’s name', () => {
   const [high, low] = lanesOf(digestOf({}))
   expect(lanesOf(digestOf({ contentNameHigh: 99 }))).toEqual([expect.not.stringMatching(`^${high}$`), low])
   expect(lanesOf(digestOf({ contentNameLow: 99 }))).toEqual([high, expect.not.stringMatching(`^${low}$`)])
 })
 
-test('the digest folds eight words of the header and, where there is data, its content and both halves of its offset', () => {
+test('the delivery digest folds eight header words and, with data, its content and both halves of its offset', () => {
   const { addresses } = new NetworkLab({
     hosts: ['a', 'b', 'c'],
     links: [{ name: 'ab', between: ['a', 'b'], line: 'delay: 1ms' }],
@@ -87,12 +87,12 @@ test('the digest folds eight words of the header and, where there is data, its c
   )
 })
 
-test('the digest does not depend on the content of a packet without data', () => {
+test('the delivery digest does not depend on the content of a packet without data', () => {
   const empty = { payloadBytes: 0 }
   expect(digestOf({ ...empty, contentOffset: 9, contentNameHigh: 8, contentNameLow: 7 })).toBe(digestOf(empty))
 })
 
-test('the digest depends on the order of packets', () => {
+test('the delivery digest depends on the order of packets', () => {
   expect(digestOf({ sequenceNumber: 1 }, { sequenceNumber: 2 })).not.toBe(
     digestOf({ sequenceNumber: 2 }, { sequenceNumber: 1 }),
   )

@@ -38,7 +38,7 @@ test('the first packet after a pause leaves later, and those that follow do not'
   expect(cold.filter((ns) => ns === 0).length).toBe(cold.length - 3)
 })
 
-test('no packet leaves later where a host has no such cost', () => {
+test('no packet leaves later on a host without this cost', () => {
   expect(new Set(delaysNs({}, 'b>a'))).toEqual(new Set([0]))
 })
 
@@ -46,7 +46,7 @@ test('the first packet of a client after a pause leaves later too', () => {
   expect(Math.max(...delaysNs({ coldPacketNs: COLD_NS }, 'a>b'))).toBe(COLD_NS)
 })
 
-test('a host is cold after 2 ms without a packet, and what it sends before the first one has left follows that', () => {
+test('a host is cold after 2 ms without a packet, and packets sent before the first has left follow it', () => {
   const directions = new LinkDirectionTable(new Arena())
   const key = { hi: 1, lo: 2 }
   const row = directions.add(0, 1, DEFAULT_LINK_OPTIONS, { loss: key, jitter: key })

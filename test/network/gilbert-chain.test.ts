@@ -109,7 +109,7 @@ test('burst loss is the same for a packet whether or not packets were sent befor
   expect(lost(slots.filter((slot) => slot % 7 === 3))).toEqual(all.filter((_, slot) => slot % 7 === 3))
 })
 
-test('states that mostly alternate are bad as often as the chain is in its long run', () => {
+test('a Gilbert chain that mostly alternates has its long-run share of bad states', () => {
   // In the long run 95 / (95 + 75) of the slots are bad.
   const arrived = arrivals('95% 75% 100%', 5_000)
   expect(arrived.filter((hasArrived) => !hasArrived).length / 5_000 - 95 / 170).toSatisfy(
@@ -147,7 +147,7 @@ test.each([
   [0.9, 0.7],
   [0.97, 0.96],
 ])(
-  'the state of a slot is the same as on a walk from slot to slot, with probabilities of %d and %d',
+  'the state of a Gilbert chain’s slot is the same as on a walk from slot to slot, with probabilities of %d and %d',
   (goodToBad, badToGood) => {
     const directions = new LinkDirectionTable(new Arena())
     const chain = { goodToBad, badToGood }
@@ -161,7 +161,7 @@ test.each([
   },
 )
 
-test('the decisive slots of a chain have the rate and the states that its probabilities say', () => {
+test('the decisive slots of a Gilbert chain have the rate and the states of its probabilities', () => {
   const slotsOf = (goodToBad: number, badToGood: number) =>
     decisiveSlots({ goodToBad, badToGood, lossInBad: 1, slotNs: null })
   const quarters = { rate: -exactLog(0.25), blockSlots: 3, alternates: false }
@@ -172,7 +172,7 @@ test('the decisive slots of a chain have the rate and the states that its probab
   expect(slotsOf(1, 1)).toMatchObject({ rate: 0, badThreshold: 0, alternates: true })
 })
 
-test('the rate of decisive slots has all its digits where their probability is tiny', () => {
+test('the rate of decisive slots keeps all its digits if their probability is tiny', () => {
   const rateOf = (goodToBad: number) => decisiveSlots({ goodToBad, badToGood: 0, lossInBad: 1, slotNs: null }).rate
   // -log(1 - x) = x + x^2 / 2 + ...
   expect(rateOf(1e-9)).toBe(1e-9 + 5e-19)
@@ -180,7 +180,7 @@ test('the rate of decisive slots has all its digits where their probability is t
   expect(rateOf(1e-6)).toBe(-exactLog(1 - 1e-6))
 })
 
-test('the draws of a block depend on all digits of its number', () => {
+test('the draws of a Gilbert chain’s block depend on all digits of its number', () => {
   const directions = new LinkDirectionTable(new Arena())
   const lossBursts = { goodToBad: 0.4, badToGood: 0.4, lossInBad: 1, slotNs: 1 }
   const key = { hi: 11, lo: 12 }

@@ -26,7 +26,7 @@ function taker(figures: NoiseFigures) {
 }
 
 describe('the noise of a host', () => {
-  test('has as many interruptions of each length as its profile says', () => {
+  test('the noise of a host has as many interruptions of each length as its profile says', () => {
     const takenUp = taker(LINUX)
     const SECONDS = 400
     const STEP_NS = NS_PER_MS / 10
@@ -47,7 +47,7 @@ describe('the noise of a host', () => {
     }
   })
 
-  test('keeps the packets of a connection in order, and delays none by more than two interruptions', () => {
+  test('the noise of a host keeps packets of a connection in order, and delays none by more than two interruptions', () => {
     const takenUp = taker(BUSY)
     fc.assert(
       fc.property(fc.nat(100 * NS_PER_S), fc.nat(40 * NS_PER_MS), (tick, laterNs) => {
@@ -60,7 +60,7 @@ describe('the noise of a host', () => {
     )
   })
 
-  test('depends on the tick and the connection alone, whatever was asked before', () => {
+  test('the noise of a host depends on the tick and the connection alone, whatever was asked before', () => {
     const used = taker(BUSY)
     fc.assert(
       fc.property(fc.nat(10 * NS_PER_S), fc.nat(3), (tick, name) => {
@@ -70,7 +70,7 @@ describe('the noise of a host', () => {
     )
   })
 
-  test('interrupts each connection at other times', () => {
+  test('the noise of a host interrupts each connection at other times', () => {
     const takenUp = taker(BUSY)
     const late = (name: number) =>
       Array.from({ length: 1_000 }, (_, ms) => takenUp(ms * NS_PER_MS, name) > ms * NS_PER_MS)
@@ -81,7 +81,7 @@ describe('the noise of a host', () => {
     expect(Math.abs(both - shareOf(one) * shareOf(other))).toBeLessThan(0.05)
   })
 
-  test('needs lengths within a slot', () => {
+  test('the noise of a host needs lengths within a slot', () => {
     const lengths = [
       { ns: 1, longer: 1 },
       { ns: SLOT_NS + 1, longer: 0 },

@@ -27,7 +27,7 @@ describe('jitter', () => {
     return sender.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
   }
 
-  test('is uniform over plus or minus the amplitude when its kind is uniform', () => {
+  test('jitter is uniform over plus or minus the amplitude when its kind is uniform', () => {
     const all = delays('delay: 10ms, jitter: uniform 2ms')
     expect(Math.min(...all)).toBeGreaterThanOrEqual(8 * MS)
     expect(Math.max(...all)).toBeLessThanOrEqual(12 * MS)
@@ -40,14 +40,14 @@ describe('jitter', () => {
     }
   })
 
-  test('has the configured standard deviation when its kind is normal', () => {
+  test('jitter has the configured standard deviation when its kind is normal', () => {
     const all = delays('delay: 10ms, jitter: normal 1ms')
     expect(mean(all) / MS).toBeCloseTo(10, 1)
     expect(deviation(all) / MS).toBeCloseTo(1, 1)
     expect(all.filter((delay) => Math.abs(delay - 10 * MS) < 1 * MS).length / COUNT).toBeCloseTo(0.683, 1)
   })
 
-  test('has the configured median and p99 when its kind is log-normal', () => {
+  test('jitter has the configured median and p99 when its kind is log-normal', () => {
     const all = delays('delay: 10ms, jitter: log-normal 1ms 8ms')
     const share = (ms: number) => all.filter((delay) => delay < (10 + ms) * MS).length / COUNT
     expect(Math.min(...all)).toBeGreaterThan(10 * MS)
@@ -57,25 +57,25 @@ describe('jitter', () => {
     expect(Math.abs(share(8) - 0.99)).toBeLessThan(0.004)
   })
 
-  test('never exceeds one hour when its kind is log-normal', () => {
+  test('jitter never exceeds one hour when its kind is log-normal', () => {
     const all = delays('delay: 10ms, jitter: log-normal 1ns 3600s reorder')
     expect(Math.max(...all)).toBe(3_600_010 * MS)
     expect(all.filter((delay) => delay === 3_600_010 * MS).length / COUNT).toBeCloseTo(0.01, 2)
   })
 
-  test('never makes a packet arrive before it was sent', () => {
+  test('jitter never makes a packet arrive before it was sent', () => {
     const all = delays('delay: 1ms, jitter: normal 5ms')
     expect(Math.min(...all)).toBe(1)
   })
 
-  test('delays later packets too unless the link may reorder', () => {
+  test('jitter delays later packets too unless the link may reorder', () => {
     const { lab, sender, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
     expect(sender.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
   })
 
-  test('lets packets overtake when the link may reorder, without losing or duplicating any', () => {
+  test('jitter lets packets overtake when the link may reorder, without losing or duplicating any', () => {
     const { lab, sender, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
@@ -86,7 +86,7 @@ describe('jitter', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('does not change which packets are lost', () => {
+  test('jitter does not change which packets are lost', () => {
     const arrived = (line: string) => {
       const { lab, sender, send } = open(line)
       for (let sequence = 0; sequence < 200; sequence++) send(sequence)
@@ -114,7 +114,7 @@ describe('the jitter of packets', () => {
   }
   const shareBelow = (values: readonly number[], limit: number) => values.filter((ms) => ms < limit).length / COUNT
 
-  test('lies within the amplitude, everywhere alike, when it is uniform', () => {
+  test('uniform jitter of packets is evenly spread within the amplitude', () => {
     const all = added({ kind: 'uniform', amplitudeNs: 2 * MS, canReorder: true })
     expect([Math.min(...all) >= -2, Math.max(...all) <= 2]).toEqual([true, true])
     for (const [limit, share] of [
@@ -127,7 +127,7 @@ describe('the jitter of packets', () => {
       expect(Math.abs(shareBelow(all, limit) - share)).toBeLessThan(0.04)
   })
 
-  test('has the quantiles of the normal distribution, on both sides of 0', () => {
+  test('normal jitter of packets has the quantiles of the normal distribution, on both sides of 0', () => {
     const all = added({ kind: 'normal', deviationNs: MS, canReorder: true })
     for (const [limit, share] of [
       [-2, 0.023],
@@ -139,7 +139,7 @@ describe('the jitter of packets', () => {
       expect(Math.abs(shareBelow(all, limit) - share)).toBeLessThan(0.04)
   })
 
-  test('has its median and its p99, above 0, when it is log-normal, and an hour at most', () => {
+  test('log-normal jitter of packets has its median and p99, above 0, and is an hour at most', () => {
     const all = added({ kind: 'log-normal', medianNs: MS, p99Ns: 8 * MS, canReorder: true })
     expect(Math.min(...all)).toBeGreaterThan(0)
     for (const [limit, share] of [
@@ -155,7 +155,7 @@ describe('the jitter of packets', () => {
   })
 })
 
-test('a link direction keeps the figures of its jitter, and none where it has none', () => {
+test('a link direction keeps the figures of its jitter, and none without jitter', () => {
   const directions = new LinkDirectionTable(new Arena())
   const keys = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
   const figuresOf = (jitter: Jitter) => {

@@ -38,14 +38,14 @@ test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
 )
 
 describe('a packet on a link', () => {
-  test('arrives after its serialization time and the delay', () => {
+  test('a packet on a link arrives after its serialization time and the delay', () => {
     const { lab, sender, send } = open('delay: 10ms, rate: 100Mbps')
     send(1, 1500)
     lab.run()
     expect(sender.ticks).toEqual([120_000 + 10 * MS])
   })
 
-  test('has its serialization time rounded up to whole ticks, so the link never exceeds its rate', () => {
+  test('a packet on a link has its serialization time rounded up to whole ticks, so the link never exceeds its rate', () => {
     const { lab, sender, send } = open('rate: 3bps')
     send(1, 40)
     lab.run()
@@ -53,7 +53,7 @@ describe('a packet on a link', () => {
     expect(sender.ticks).toEqual([106_666_666_667])
   })
 
-  test('waits for the previous packet, without losing the fractions of ticks', () => {
+  test('a packet on a link waits for the previous packet, without losing fractions of ticks', () => {
     const { lab, sender, send } = open('rate: 7Gbps')
     for (let sequence = 0; sequence < 4; sequence++) send(sequence, 100)
     lab.run()
@@ -61,7 +61,7 @@ describe('a packet on a link', () => {
     expect(sender.ticks).toEqual([115, 230, 345, 460])
   })
 
-  test('takes one tick when the link has neither delay nor rate', () => {
+  test('a packet on a link takes one tick when the link has neither delay nor rate', () => {
     const { lab, sender, send } = open('')
     send(1)
     send(2)
@@ -72,7 +72,7 @@ describe('a packet on a link', () => {
     ])
   })
 
-  test('does not wait for packets in the other direction', () => {
+  test('a packet on a link does not wait for packets in the other direction', () => {
     const { lab, sender, send } = open('delay: 1ms, rate: 1Mbps')
     send(1, 1000)
     sender.send({ from: 'b', to: 'a', sequence: 2, bytes: 1000 })
@@ -80,13 +80,13 @@ describe('a packet on a link', () => {
     expect(sender.ticks).toEqual([9 * MS, 9 * MS])
   })
 
-  test('causes a model error when it exceeds the MTU', () => {
+  test('a packet on a link causes a model error when it exceeds the MTU', () => {
     const { send } = open('mtu: 1400')
     send(1, 1400)
     expect(() => send(2, 1401)).toThrow('no packet exceeds the MTU')
   })
 
-  test('may be as large as the MTU of the loopback', () => {
+  test('a packet on a link may be as large as the MTU of the loopback', () => {
     const lab = new NetworkLab(wire(''))
     const sender = new PacketSender(lab)
     sender.send({ from: 'a', to: 'a', bytes: 65_535 })
@@ -97,7 +97,7 @@ describe('a packet on a link', () => {
 })
 
 describe('the queue of a link', () => {
-  test('accepts packets up to and including its limit and drops them at a larger backlog', () => {
+  test('the queue of a link accepts packets up to and including its limit and drops them at a larger backlog', () => {
     // A packet of 1000 bytes takes 8 ms.
     const { lab, sender, send } = open('rate: 1Mbps, queue: 3000B')
     for (let sequence = 0; sequence < 6; sequence++) send(sequence, 1000)
@@ -111,7 +111,7 @@ describe('the queue of a link', () => {
     ])
   })
 
-  test('measures its backlog by the bytes that the link has not sent yet, to the nanosecond', () => {
+  test('the queue of a link measures its backlog by the bytes that the link has not sent yet, to the nanosecond', () => {
     const outcome = (waitNs: number) => {
       const { lab, sender, send } = open('rate: 1Mbps, queue: 1000B')
       for (let sequence = 0; sequence < 2; sequence++) send(sequence, 1000)
@@ -124,7 +124,7 @@ describe('the queue of a link', () => {
     expect(outcome(8 * MS)).toEqual([0, 1, 2])
   })
 
-  test('accepts every packet when it has no limit', () => {
+  test('the queue of a link accepts every packet when it has no limit', () => {
     const { lab, sender, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 1000; sequence++) send(sequence, 1500)
     lab.run()
@@ -136,7 +136,7 @@ describe('the queue of a link', () => {
 describe('loss on a link', () => {
   const COUNT = 20_000
 
-  test('has the configured ratio', () => {
+  test('loss on a link has the configured ratio', () => {
     const { lab, sender, send } = open('loss: 3%')
     for (let sequence = 0; sequence < COUNT; sequence++) send(sequence)
     lab.run()
@@ -145,7 +145,7 @@ describe('loss on a link', () => {
     expect(lab.network.directions.lostPackets[lab.rowOf('a>b')]).toBe(COUNT - sender.arrived.length)
   })
 
-  test('drops no packet at 0 % and every packet at 100 %', () => {
+  test('loss on a link drops no packet at 0 % and every packet at 100 %', () => {
     for (const [line, arrive] of [
       ['loss: 0%', 100],
       ['loss: 100%', 0],
@@ -157,7 +157,7 @@ describe('loss on a link', () => {
     }
   })
 
-  test('does not change for a connection when another one sends packets too', () => {
+  test('loss on a link does not change for a connection when another one sends packets too', () => {
     const arrived = (hasOthers: boolean) => {
       const { lab, sender, send } = open('rate: 1Gbps, loss: 20%')
       for (let sequence = 0; sequence < 500; sequence++) {
@@ -171,7 +171,7 @@ describe('loss on a link', () => {
     expect(arrived(false).length).toBeLessThan(500)
   })
 
-  test('is drawn independently for each transmission of a segment and for each direction', () => {
+  test('loss on a link is drawn independently for each transmission of a segment and for each direction', () => {
     const losses = (from: string, to: string, transmission: number) => {
       const lab = new NetworkLab(wire('loss: 50%'))
       const sender = new PacketSender(lab)
@@ -184,7 +184,7 @@ describe('loss on a link', () => {
     expect(losses('a', 'b', 1)).not.toEqual(losses('b', 'a', 1))
   })
 
-  test('changes with the seed', () => {
+  test('loss on a link changes with the seed', () => {
     const losses = (seed: number) => {
       const { lab, sender, send } = open('loss: 50%', seed)
       for (let sequence = 0; sequence < 64; sequence++) send(sequence)
@@ -194,7 +194,7 @@ describe('loss on a link', () => {
     expect(losses(1)).not.toEqual(losses(2))
   })
 
-  test('takes no link time and is not charged to the account', () => {
+  test('loss on a link takes no link time and is not charged to the account', () => {
     const { lab, sender, send } = open('rate: 1Mbps, loss: 50%')
     for (let sequence = 0; sequence < 32; sequence++) send(sequence, 1000)
     lab.run()
@@ -207,7 +207,7 @@ describe('a link that goes down', () => {
   const down = (lab: NetworkLab) => lab.network.setLinkState(lab.direction('a>b'), false)
   const up = (lab: NetworkLab) => lab.network.setLinkState(lab.direction('a>b'), true)
 
-  test('drops the packets that are put on it until it is up again', () => {
+  test('a link that goes down drops the packets that are put on it until it is up again', () => {
     const { lab, sender, send } = open('delay: 1ms')
     lab.at(10 * MS, () => down(lab))
     lab.at(11 * MS, () => send(1))
@@ -221,7 +221,7 @@ describe('a link that goes down', () => {
     ])
   })
 
-  test('drops the packets in flight, even if it is up again before they would have arrived', () => {
+  test('a link that goes down drops the packets in flight, even if it is up again before they would have arrived', () => {
     const { lab, sender, send } = open('delay: 10ms')
     send(1)
     lab.at(5 * MS, () => down(lab))
@@ -233,7 +233,7 @@ describe('a link that goes down', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('has an empty queue when it is up again', () => {
+  test('a link that goes down has an empty queue when it is up again', () => {
     const { lab, sender, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 100; sequence++) send(sequence, 1000)
     lab.at(4 * MS, () => down(lab))
@@ -243,7 +243,7 @@ describe('a link that goes down', () => {
     expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[100, 14 * MS]])
   })
 
-  test('still carries packets in the other direction', () => {
+  test('a link that goes down still carries packets in the other direction', () => {
     const { lab, sender } = open('delay: 1ms')
     down(lab)
     sender.send({ from: 'b', to: 'a', sequence: 1 })
@@ -253,7 +253,7 @@ describe('a link that goes down', () => {
 })
 
 describe('a link whose options change during a run', () => {
-  test('applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
+  test('a link whose options change during a run applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
     const { lab, sender, send } = open('delay: 10ms')
     const { options } = lab.plan.directions[lab.direction('a>b')]
     send(1)
@@ -282,7 +282,7 @@ describe('the row of a link direction', () => {
     return { directions, row, packets, packet: packets.allocate() }
   }
 
-  test('is charged unless it is said not to be', () => {
+  test('a link direction charges accounts by default', () => {
     const charged = [undefined, true, false].map((isCharged) => {
       const { directions, row } = rowOf({}, isCharged)
       return (directions.features[row] & IS_CHARGED) > 0
@@ -290,14 +290,14 @@ describe('the row of a link direction', () => {
     expect(charged).toEqual([true, true, false])
   })
 
-  test('has a queue of the link time of its bytes, without limit where the link has no limit or no rate', () => {
+  test('a link direction has a queue of the link time of its bytes, without limit if the link has no limit or no rate', () => {
     const limitOf = (queueBytes: number | null, rateBps: number | null) =>
       rowOf({ queueBytes, rateBps }).directions.queueLimitNs[0]
     expect(limitOf(1_000, 3e9)).toBe(2_666)
     expect([limitOf(null, 1e9), limitOf(1_000, null)]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
   })
 
-  test('has slots of bursts as long as said, or as a packet of the MTU, or a millisecond without a rate', () => {
+  test('a link direction has slots of bursts as long as given, or as a packet of the MTU, or a millisecond without a rate', () => {
     const slotOf = (slotNs: number | null, rateBps: number | null) => {
       const lossBursts = { goodToBad: 0.1, badToGood: 0.2, lossInBad: 1, slotNs }
       return rowOf({ lossBursts, rateBps }).directions.burstSlotNs[0]
@@ -305,7 +305,7 @@ describe('the row of a link direction', () => {
     expect([slotOf(7, 1e9), slotOf(null, 1e9), slotOf(null, null)]).toEqual([7, 12_000, MS])
   })
 
-  test('loses the packets whose draw is below its threshold, and no other', () => {
+  test('a link direction loses the packets whose draw is below its threshold, and no other', () => {
     const { directions, row, packets, packet } = rowOf({ lossRatio: 0.5 })
     packets.streamOffset[packet] = 5
     const draw = packetDraw(1, 2, packets, packet)
@@ -316,7 +316,7 @@ describe('the row of a link direction', () => {
     expect([0, draw, draw + 1].map(isLostWith)).toEqual([false, false, true])
   })
 
-  test('loses, in the bad state only, the packets whose draw is below the threshold of that state', () => {
+  test('a link direction loses, in the bad state only, the packets whose draw is below that state’s threshold', () => {
     const lossBursts = { goodToBad: 1, badToGood: 1, lossInBad: 0.5, slotNs: 10 }
     const { directions, row, packets, packet } = rowOf({ lossBursts })
     packets.streamOffset[packet] = 5

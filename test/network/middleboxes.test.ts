@@ -63,7 +63,7 @@ function boxed(more: Partial<Middlebox> = {}) {
 }
 
 describe('a middlebox', () => {
-  test('stands between its host and the neighbours that are not behind it', () => {
+  test('a middlebox stands between its host and the neighbours that are not behind it', () => {
     const { boxes } = boxed()
     expect([0, 1, 2, 5, 6].map((neighbour) => boxes.isPassed(1, neighbour))).toEqual([true, false, true, false, true])
     expect([0, 2].map((host) => boxes.isPassed(host, 1))).toEqual([false, false])
@@ -76,7 +76,7 @@ describe('a middlebox', () => {
     ['reset-on-next', IS_REFUSED, PASSES],
     ['reset-both-at-expiry', IS_DROPPED, PASSES],
   ] as const)(
-    'that has forgotten a connection treats its next packet and its reset as %s says',
+    'a middlebox that has forgotten a connection treats its next packet and its reset as %s says',
     (expired, next, reset) => {
       const { timeline, fromClient, fromServer, establish } = boxed({ expired })
       expect(establish()).toEqual([PASSES, PASSES, PASSES])
@@ -88,7 +88,7 @@ describe('a middlebox', () => {
     },
   )
 
-  test('passes what belongs to none of its ports, and what passes another host', () => {
+  test('a middlebox passes packets of other ports, and packets of other hosts', () => {
     const { judge } = boxed({ ports: new Set([443]) })
     expect(judge(CLIENT, 1, SERVER, 80, ACK)).toBe(PASSES)
     expect(judge(CLIENT, 1, SERVER, 443, ACK)).toBe(IS_DROPPED)
@@ -96,7 +96,7 @@ describe('a middlebox', () => {
     expect([0, 2].map((host) => judge(CLIENT, 1, SERVER, 443, ACK, 0, host))).toEqual([PASSES, PASSES])
   })
 
-  test('passes a SYN-ACK of a connection that it has seen begin, and of no other', () => {
+  test('a middlebox passes a SYN-ACK only of a connection that it has seen begin', () => {
     const { fromClient, fromServer } = boxed()
     expect([fromServer(SYN | ACK), fromClient(SYN), fromServer(SYN | ACK)]).toEqual([IS_DROPPED, PASSES, PASSES])
   })
@@ -105,7 +105,7 @@ describe('a middlebox', () => {
 describe('a middlebox that resets both ends at the expiry', () => {
   const expired = 'reset-both-at-expiry'
 
-  test('does so in the name of the other, with the number that each expects, once the connection was idle for so long', () => {
+  test('a middlebox resets both ends in each other’s name, with the expected numbers, once a connection is idle', () => {
     const { timeline, events, boxes, resets, fromClient, fromServer, establish } = boxed({ expired })
     establish()
     expect(events()).toEqual([[IDLE_NS, FIRST_TARGET + 1, MIDDLEBOX_SWEEP]])
@@ -127,7 +127,7 @@ describe('a middlebox that resets both ends at the expiry', () => {
     expect(fromClient(ACK)).toBe(IS_DROPPED)
   })
 
-  test('looks again when the next connection is due, and not before another one begins', () => {
+  test('a middlebox that resets checks again when the next connection is due, and only while there is one', () => {
     const { timeline, events, boxes, resets, establish } = boxed({ expired })
     establish(1000)
     timeline.now = 5 * NS_PER_S
@@ -144,7 +144,7 @@ describe('a middlebox that resets both ends at the expiry', () => {
     expect(events().length).toBe(3)
   })
 
-  test('others do not look, whatever is idle', () => {
+  test('a middlebox that does not reset never checks, whatever is idle', () => {
     for (const other of ['drop', 'reset-on-next'] as const) {
       const { events, establish } = boxed({ expired: other })
       establish()

@@ -30,7 +30,7 @@ function route(lab: NetworkLab, from: string, to: string): string {
 }
 
 describe('an ARP claim on a bridged segment', () => {
-  test('redirects packets of the victim to the claimer, which forwards them', () => {
+  test('an ARP claim on a bridged segment redirects packets of the victim to the claimer, which forwards them', () => {
     const lab = lan('bridged')
     expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
     expect(claim(lab, 'a', 'b', 'c')).toBe(true)
@@ -40,7 +40,7 @@ describe('an ARP claim on a bridged segment', () => {
     expect(route(lab, 'c', 'b')).toBe('c>lan lan>b')
   })
 
-  test('on the address of a router redirects packets to every host behind it', () => {
+  test('an ARP claim on a router’s address redirects packets to every host behind it', () => {
     const lab = lan('bridged')
     claim(lab, 'a', 'b', 'c')
     expect(route(lab, 'a', 'd')).toBe('a>lan lan>c c>lan lan>b b>d')
@@ -48,7 +48,7 @@ describe('an ARP claim on a bridged segment', () => {
     expect(route(lab, 'd', 'a')).toBe('d>b b>lan lan>c c>lan lan>a')
   })
 
-  test('ends when the owner claims the address itself or the entry is corrected', () => {
+  test('an ARP claim ends when the owner claims the address itself or the entry is corrected', () => {
     const lab = lan('bridged')
     claim(lab, 'a', 'b', 'c')
     expect(claim(lab, 'a', 'b', 'b')).toBe(true)
@@ -62,7 +62,7 @@ describe('an ARP claim on a bridged segment', () => {
     expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
   })
 
-  test('concerns one address of one victim, and another claim another', () => {
+  test('an ARP claim applies to one address of one victim', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c', 'd'],
       links: [],
@@ -81,14 +81,14 @@ describe('an ARP claim on a bridged segment', () => {
     expect(route(lab, 'd', 'c')).toBe('d>lan lan>b b>lan lan>c')
   })
 
-  test('has no effect on oneself, or of the victim', () => {
+  test('an ARP claim has no effect on the claimer, or for the victim’s own address', () => {
     const lab = lan('bridged')
     expect(claim(lab, 'a', 'a', 'c')).toBe(false)
     expect(claim(lab, 'a', 'b', 'a')).toBe(false)
     expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
   })
 
-  test('has no effect for a host that is not on the segment or an address that does not exist', () => {
+  test('an ARP claim has no effect for a host outside the segment or an unknown address', () => {
     const lab = lan('bridged')
     expect(claim(lab, 'a', 'b', 'd')).toBe(false)
     expect(claim(lab, 'd', 'b', 'c')).toBe(false)

@@ -32,7 +32,7 @@ const translatedAtB = (address: string, port = 8080) => ({
 })
 
 describe('a packet that does not reach its destination', () => {
-  test('is discarded at the host that it left last, with the addresses that its sender knows', () => {
+  test('an undelivered packet is discarded at the last host, with the addresses that its sender knows', () => {
     const { lab, sender } = row(translatedAtB('10.0.0.3'), ['', 'loss: 100%'])
     sender.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
     sender.send({ from: 'a', to: SERVICE, destinationPort: 81 })
@@ -41,7 +41,7 @@ describe('a packet that does not reach its destination', () => {
     expect([sender.arrived, sender.refusals, lab.network.packets.count]).toEqual([[], [], 0])
   })
 
-  test('is discarded by a rule only where a rule drops it, at either end of a direction', () => {
+  test('an undelivered packet is discarded by a rule only if a rule drops it, at either end of a direction', () => {
     for (const [place, at] of [
       ['entry', 'a'],
       ['exit', 'a'],
@@ -58,7 +58,7 @@ describe('a packet that does not reach its destination', () => {
     }
   })
 
-  test('is counted once, by the reason', () => {
+  test('an undelivered packet is counted once, by the reason', () => {
     const counts = (line: string, isDown = false) => {
       const { lab, sender } = row({}, [line, ''])
       if (isDown) lab.network.setLinkState(lab.direction('a>b'), false)
@@ -74,7 +74,7 @@ describe('a packet that does not reach its destination', () => {
     expect(counts('bursts: 100% 0.001% 100%')[0]).toBeGreaterThan(0)
   })
 
-  test('is discarded where the firewall of its destination denies it, and refused where it rejects it', () => {
+  test('an undelivered packet is discarded if the destination’s firewall denies it, and refused if it rejects it', () => {
     for (const [action, discards, refusals] of [
       ['deny', ['c: 10.0.0.1:1>10.96.0.10:80'], []],
       ['reject', [], ['c refuses 10.0.0.1:1>10.0.0.3:8080']],
@@ -89,7 +89,7 @@ describe('a packet that does not reach its destination', () => {
   })
 })
 
-test('a host accepts all packets of its own, whatever its firewall says', () => {
+test('a host accepts all its own packets, whatever its firewall says', () => {
   const rules = [{ from: null, to: ['a', 'b'], ports: null, action: 'deny' }] as const
   const { lab, sender } = row({ firewall: { default: 'allow', rules } })
   sender.send({ from: 'a', to: 'a', sequence: 1, flags: SYN })
@@ -108,14 +108,14 @@ describe('the direction by which a burst of packets leaves', () => {
   }
   const box: MiddleboxBlueprint = { name: 'x', before: 'c', kind: 'nat', ports: null, idleNs: MS, expired: 'drop' }
 
-  test('is the next one where nothing examines packets before they leave', () => {
+  test('a burst of packets leaves by the next direction if nothing examines its packets', () => {
     expect(directionOf({})).toBe('a>b')
     const atOther = (lab: NetworkLab) =>
       lab.network.rules.attach(lab.direction('b>c'), 'entry', always({ action: 'pass' }))
     expect(directionOf({}, atOther)).toBe('a>b')
   })
 
-  test('is none where a firewall, a translation, a middlebox or a rule may', () => {
+  test('a burst of packets has no direction if a firewall, translation, middlebox or rule may examine it', () => {
     expect(directionOf({ firewall: { default: 'allow', rules: [] } })).toBe(null)
     expect(directionOf(translatedAtB('10.0.0.3'))).toBe(null)
     expect(directionOf({ middleboxes: [box] })).toBe(null)
@@ -124,7 +124,7 @@ describe('the direction by which a burst of packets leaves', () => {
     expect(directionOf({}, atEntry)).toBe(null)
   })
 
-  test('carries the packets that are given to it with numbers of their own', () => {
+  test('a burst direction carries the given packets with numbers of its own', () => {
     const { lab, sender } = row()
     const { network } = lab
     const serials: number[] = []
@@ -154,7 +154,7 @@ describe('the MTU of a route through a translating host', () => {
     return network.smallestMtuBytes(lab.host(from), index)
   }
 
-  test('is the smallest of the route there and of those on to the endpoints', () => {
+  test('the MTU of a route through a translating host is the smallest of the route there and of those on to the endpoints', () => {
     expect(mtu(translatedAtB('10.0.0.3'))).toBe(1300)
     expect(mtu(translatedAtB('10.0.0.1'))).toBe(1400)
     expect(mtu(translatedAtB('10.0.0.2'))).toBe(1400)
@@ -162,18 +162,18 @@ describe('the MTU of a route through a translating host', () => {
     expect(mtu(translatedAtB('10.0.0.2'), 'b')).toBe(65_535)
   })
 
-  test('is that of the loopback at a host that translates to nothing, and of the route there elsewhere', () => {
+  test('the MTU of a route through a translating host is that of the loopback if it translates to nothing, else that of the route', () => {
     const [web] = translatedAtB('10.0.0.3').virtualAddresses
     const empty = { virtualAddresses: [{ ...web, endpoints: [] }] }
     expect([mtu(empty), mtu(empty, 'b'), mtu(empty, 'c')]).toEqual([1400, 65_535, 1300])
   })
 
-  test('is none where a route is missing, there or to an endpoint', () => {
+  test('the MTU of a route through a translating host is missing if a route is missing, there or to an endpoint', () => {
     expect(mtu(translatedAtB('10.0.0.4'))).toBe(NONE)
     expect(mtu(translatedAtB('10.0.0.3'), 'far')).toBe(NONE)
   })
 
-  test('is that of the route where no host translates the address', () => {
+  test('the MTU of a route is its own if no host translates the address', () => {
     expect(mtu(translatedAtB('10.0.0.3'), 'a', '10.0.0.3')).toBe(1300)
     expect(mtu({}, 'a', '10.0.0.3')).toBe(1300)
   })
@@ -186,14 +186,14 @@ describe('a rule at the end of a direction', () => {
     return { lab, sender }
   }
 
-  test('that delays by less than a tick delays by one', () => {
+  test('a packet rule at an exit that delays by less than a tick delays by one', () => {
     const { lab, sender } = exit({ action: 'delay', delayNs: 0 })
     sender.send({ from: 'a', to: 'b' })
     lab.run()
     expect(sender.ticks).toEqual([10 * MS + 1])
   })
 
-  test('that diverts puts the packet on another direction, with a number of its own there', () => {
+  test('a packet rule at an exit that diverts puts the packet on another direction, with a number of its own', () => {
     const { lab, sender } = row()
     const serials: number[] = []
     lab.network.rules.attach(
@@ -216,7 +216,7 @@ describe('a rule at the end of a direction', () => {
     expect(serials).toEqual([0, 1])
   })
 
-  test('counts its delay as held back, and its copies as copies', () => {
+  test('a packet rule at an exit counts its delay as held back, and its copies as copies', () => {
     const { lab, sender } = exit({ action: 'delay', delayNs: 3 * MS })
     const activity = lab.activities.begin()
     sender.send({ from: 'a', to: 'b', activity })
@@ -230,7 +230,7 @@ describe('a rule at the end of a direction', () => {
     expect([copying.sender.copies, copying.sender.ticks]).toEqual([1, [10 * MS, 10 * MS + 1]])
   })
 
-  test('does not see a packet again that it has delayed', () => {
+  test('a packet rule at an exit does not see a packet again that it has delayed', () => {
     let judged = 0
     const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'exit', {
@@ -247,13 +247,13 @@ describe('a rule at the end of a direction', () => {
 })
 
 describe('a rule at the beginning of a direction', () => {
-  test('that takes a packet is a mistake', () => {
+  test('a packet rule at an entry that takes a packet is a bug', () => {
     const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'take' }))
     expect(() => sender.send({ from: 'a', to: 'b' })).toThrow('only a rule at an exit takes a packet')
   })
 
-  test('that delays a packet holds up no other, and its delay counts as held back', () => {
+  test('a packet rule at an entry that delays a packet holds up no other, and its delay counts as held back', () => {
     const { lab, sender } = row({}, ['delay: 10ms, rate: 8Mbps', ''])
     const activity = lab.activities.begin()
     lab.network.rules.attach(lab.direction('a>b'), 'entry', {
@@ -277,7 +277,7 @@ describe('a rule at the beginning of a direction', () => {
 })
 
 describe('a link with jitter', () => {
-  test('delivers in order unless it may reorder, and never before the next tick', () => {
+  test('a link with jitter delivers in order unless it may reorder, and never before the next tick', () => {
     const sequences = (line: string) => {
       const lab = new NetworkLab(wire(line))
       const sender = new PacketSender(lab)
@@ -304,14 +304,14 @@ describe('a middlebox before a host', () => {
     return [...sender.discards, ...sender.refusals, ...sender.arrivals.map(({ host }) => `at ${host}`)]
   }
 
-  test('judges the packets to and from its host, and not those that its host forwards for others', () => {
+  test('a middlebox before a host filters packets to and from its host, and not those that the host forwards', () => {
     expect(resultOf('a', 'b')).toEqual(['b: 10.0.0.1:1>10.0.0.2:2'])
     expect(resultOf('b', 'a')).toEqual(['b: 10.0.0.2:1>10.0.0.1:2'])
     expect(resultOf('a', 'c')).toEqual(['at c'])
     expect(resultOf('b', 'b')).toEqual(['at b'])
   })
 
-  test('judges what its host sends or passes on in the name of others, where no other host has that address', () => {
+  test('a middlebox before a host filters packets with an address that no other host has', () => {
     const discardsAndEnds = (from: string, source: string) => {
       const { lab, sender } = row({ ...translatedAtB('10.0.0.3'), middleboxes: [nat] })
       sender.send({ from, source, to: 'c', flags: ACK })
@@ -323,7 +323,7 @@ describe('a middlebox before a host', () => {
     expect(discardsAndEnds('a', 'c')).toEqual([[], ['c: 10.0.0.3:1>10.0.0.3:2']])
   })
 
-  test('refuses packets in the name of its host where it resets forgotten connections', () => {
+  test('a middlebox before a host refuses packets in the host’s name if it resets forgotten connections', () => {
     expect(resultOf('a', 'b', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.1:1>10.0.0.2:2'])
     expect(resultOf('b', 'a', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.2:1>10.0.0.1:2'])
     expect(resultOf('a', 'b', { ports: [80] })).toEqual(['at b'])

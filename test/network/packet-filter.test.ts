@@ -35,7 +35,7 @@ function outcome(firewall: FirewallBlueprint, port: number, server = 'b'): strin
 }
 
 describe('a firewall', () => {
-  test('silently drops packets when the rule denies, counts them, and the client times out', () => {
+  test('a firewall silently drops packets when the rule denies, counts them, and the client times out', () => {
     const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('deny', { to: ['b'], ports: [80] })] })
     const { a } = lab.connect({}, {})
     lab.run(ms(20))
@@ -51,7 +51,7 @@ describe('a firewall', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends a reset in the name of the destination when the rule rejects', () => {
+  test('a firewall sends a reset in the name of the destination when the rule rejects', () => {
     const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('reject', { to: ['b'] })] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -59,25 +59,25 @@ describe('a firewall', () => {
     expect(dialogue.lines.at(-1)?.replace(/:\d{5}/, ':*')).toBe('b>a R. 10.0.0.2:80>10.0.0.1:*')
   })
 
-  test('applies the first rule that matches a connection', () => {
+  test('a firewall applies the first rule that matches a connection', () => {
     const only80 = [rule('allow', { from: ['a'], ports: [80] }), rule('deny', { to: ['b'] })]
     expect(outcome({ default: 'allow', rules: only80 }, 80)).toBe('10 bytes')
     expect(outcome({ default: 'allow', rules: only80 }, 81)).toBe('timed out')
     expect(outcome({ default: 'allow', rules: [...only80].reverse() }, 80)).toBe('timed out')
   })
 
-  test('applies its default when no rule matches', () => {
+  test('a firewall applies its default when no rule matches', () => {
     expect(outcome({ default: 'allow', rules: [rule('deny', { from: ['c'] })] }, 80)).toBe('10 bytes')
     expect(outcome({ default: 'deny', rules: [rule('allow', { from: ['c'] })] }, 80)).toBe('timed out')
     expect(outcome({ default: 'deny', rules: [rule('allow', { to: ['b'], ports: [80, 443] })] }, 80)).toBe('10 bytes')
   })
 
-  test('filters packets at their destination host, not at hosts that forward them', () => {
+  test('a firewall filters packets at their destination host, not at hosts that forward them', () => {
     expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['b'] })] }, 80, 'c')).toBe('10 bytes')
     expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['c'] })] }, 80, 'c')).toBe('timed out')
   })
 
-  test('accepts replies to a host that accepts no new connections', () => {
+  test('a firewall accepts replies to a host that accepts no new connections', () => {
     const { lab } = guarded({ default: 'allow', rules: [rule('deny', { to: ['a'] })] })
     const out = lab.connect({ sends: 10 }, { sends: 10 })
     const back = lab.connect({}, {}, 'back', 81, { client: 'b', server: 'a' })
@@ -85,14 +85,14 @@ describe('a firewall', () => {
     expect([out.a.receivedBytes, out.a.failure, back.a.failure]).toEqual([10, null, 'timed out'])
   })
 
-  test('accepts packets that a host sends to itself', () => {
+  test('a firewall accepts packets that a host sends to itself', () => {
     const { lab } = guarded({ default: 'deny', rules: [] })
     const { a } = lab.connect({ sends: 10 }, { sends: 10 }, '', 80, { server: 'a' })
     lab.run()
     expect([a.receivedBytes, a.failure]).toEqual([10, null])
   })
 
-  test('does not change the timing of connections that it accepts', () => {
+  test('a firewall does not change the timing of connections that it accepts', () => {
     const ticks = (firewall?: FirewallBlueprint) => {
       const { lab } = guarded(firewall ?? { default: 'allow', rules: [] })
       const { a, b } = lab.connect({ sends: 200_000 }, { sends: 200_000 })

@@ -221,7 +221,7 @@ test('a direction with one kind of rule has no others, also the first direction'
   expect(verdictOf((rules) => rules.takeAll(0))).toEqual([undefined, []])
 })
 
-test('a simulation takes over the rules that were set in another, and keeps those that were attached to it', () => {
+test('a simulation takes over rules set in another, and keeps its own', () => {
   const [own, attached, other] = [always({ action: 'drop' }), always({ action: 'pass' }), always({ action: 'take' })]
   const rules = new PacketRules(1)
   const source = new PacketRules(1)

@@ -48,7 +48,7 @@ function aView() {
 }
 
 describe('a view', () => {
-  test('shows the packet and the link direction of the present call', () => {
+  test('a packet view shows the packet and the link direction of the current call', () => {
     const { packets, rows, view, timeline } = aView()
     timeline.now = 77
     showPacket(view, rows[0], 1)
@@ -75,7 +75,7 @@ describe('a view', () => {
   })
 
   test.each([0, SYN, ACK, FIN, RST, SYN | ACK, FIN | ACK, RST | ACK, SYN | FIN | RST | ACK])(
-    'tells each flag of %d by itself',
+    'a packet view shows each flag of %d separately',
     (flags) => {
       const { packets, rows, view } = aView()
       packets.flags[rows[0]] = flags
@@ -85,13 +85,13 @@ describe('a view', () => {
     },
   )
 
-  test('can only be read', () => {
+  test('a packet view can only be read', () => {
     const { view } = aView()
     expect(() => Object.assign(view, { row: 3 })).toThrow(TypeError)
   })
 })
 
-test('two observers are both called, the first one first', () => {
+test('two packet observers are both called, in their order', () => {
   const calls: string[] = []
   const named = (name: string): PacketObserver => ({ observe: (stage) => calls.push(`${name} ${stage}`) })
   const { view } = aView()
@@ -100,7 +100,7 @@ test('two observers are both called, the first one first', () => {
   expect(calls).toEqual(['a sent', 'b sent', 'c lost'])
 })
 
-test('remembered numbers are read and written by their names, and nothing else is taken', () => {
+test('remembered numbers of a packet agent are read and written by name, and nothing else is accepted', () => {
   const remembered = new RememberedNumbers(new Arena())
   const [mine, others] = [remembered.add({ seen: 1, lost: 2 }), remembered.add({ seen: 3 })]
   mine.seen += 5
@@ -111,7 +111,7 @@ test('remembered numbers are read and written by their names, and nothing else i
   expect(() => Object.assign(mine, { sent: 7 })).toThrow(TypeError)
 })
 
-test('a packet has SACK blocks of its own, and an identity by its sender, place and transmission', () => {
+test('a packet view has SACK blocks of its own, and an identity by sender, place and transmission', () => {
   const packets = new PacketTable(new Arena())
   const [one, other] = [packets.allocate(), packets.allocate()]
   for (const packet of [one, other]) {
@@ -142,7 +142,7 @@ test('a packet has SACK blocks of its own, and an identity by its sender, place 
   expect(Number.isInteger(packets.identityOf(one)) && packets.identityOf(one) >= 0).toBe(true)
 })
 
-test('each packet has the edges of three SACK blocks of its own', () => {
+test('each packet view has the edges of three SACK blocks of its own', () => {
   const packets = new PacketTable(new Arena())
   const all = [packets.allocate(), packets.allocate(), packets.allocate()]
   const edge = (nth: number, block: number) => 100 * nth + 10 * block

@@ -6,7 +6,7 @@ import { aTimeline } from '../fixtures/event-counts.ts'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('work on one core', () => {
-  test('is done one piece after the other in the order of arrival', () => {
+  test('work on one core is done one piece after the other in the order of arrival', () => {
     const { lab, diary, work } = processorLab(1)
     expect([work(1, 100), work(2, 10), work(3, 1)]).toEqual([100, 110, 111])
     lab.run()
@@ -17,7 +17,7 @@ describe('work on one core', () => {
     ])
   })
 
-  test('starts when it arrives if the core is idle', () => {
+  test('work on one core starts when it arrives if the core is idle', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     lab.at(500, () => work(2, 10))
@@ -28,7 +28,7 @@ describe('work on one core', () => {
     ])
   })
 
-  test('is done before work that starts later if there is time, and after it otherwise', () => {
+  test('work on one core is done before work that starts later if there is time, and after it otherwise', () => {
     const { lab, diary, work } = processorLab(1)
     expect(work(1, 100, { notBefore: 1000 })).toBe(1100)
     expect(work(2, 600)).toBe(600)
@@ -43,14 +43,14 @@ describe('work on one core', () => {
     ])
   })
 
-  test('is done at once when it costs nothing, even while the core is busy', () => {
+  test('work on one core is done at once when it costs nothing, even while the core is busy', () => {
     const { diary, work } = processorLab(1)
     work(1, 100)
     expect(work(2, 0)).toBe(0)
     expect(diary.done).toEqual([[2, 0]])
   })
 
-  test('does not delay the work of another host', () => {
+  test('work on one core does not delay the work of another host', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     work(2, 10, { host: 'b' })
@@ -63,7 +63,7 @@ describe('work on one core', () => {
 })
 
 describe('work on several cores', () => {
-  test('runs in parallel, and waits for the first free core when all are busy', () => {
+  test('work on several cores runs in parallel, and waits for the first free core when all are busy', () => {
     const { lab, diary, work } = processorLab(2)
     work(1, 100)
     work(2, 30)
@@ -78,7 +78,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('of one stream is done one piece after the other even while a core is idle', () => {
+  test('work of one stream is done one piece after the other even while a core is idle', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     const second = work(2, 100, { notBefore: first })
@@ -90,7 +90,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('that waits for its stream leaves an idle core to other work', () => {
+  test('work that waits for its stream leaves an idle core to other work', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     work(2, 100, { notBefore: first })
@@ -103,7 +103,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('of one stream waits for earlier pieces even when it costs nothing', () => {
+  test('work of one stream waits for earlier pieces even when it costs nothing', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     expect(work(2, 0, { notBefore: first })).toBe(100)
@@ -116,7 +116,7 @@ describe('work on several cores', () => {
 })
 
 describe('work whose result is no longer needed', () => {
-  test('is done without a call when its row has been released', () => {
+  test('work is done without a call when its row has been released', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100, { row: 7 })
     work(2, 100)
@@ -125,7 +125,7 @@ describe('work whose result is no longer needed', () => {
     expect(diary.done).toEqual([[2, 200]])
   })
 
-  test('is discarded when its host restarts, which frees the cores', () => {
+  test('work is discarded when its host restarts, which frees the cores', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     work(2, 100)
@@ -144,7 +144,7 @@ describe('work whose result is no longer needed', () => {
 })
 
 describe('work that is held back from the queue of events', () => {
-  test('is done when it is finished, without an event', () => {
+  test('work held back from the event queue is done when it is finished, without an event', () => {
     const { lab, diary, work } = processorLab(1)
     lab.processors.beginHolding()
     expect([work(1, 100), work(2, 10)]).toEqual([100, 110])
@@ -159,7 +159,7 @@ describe('work that is held back from the queue of events', () => {
     ])
   })
 
-  test('is done by an event after holding has ended', () => {
+  test('work held back from the event queue is done by an event after holding has ended', () => {
     const { lab, diary, work } = processorLab(1)
     lab.processors.beginHolding()
     work(1, 100)
@@ -173,7 +173,7 @@ describe('work that is held back from the queue of events', () => {
     ])
   })
 
-  test('is discarded when its host restarts', () => {
+  test('work held back from the event queue is discarded when its host restarts', () => {
     const { lab, diary, work } = processorLab(1)
     lab.processors.beginHolding()
     work(1, 100)
@@ -203,17 +203,17 @@ describe('the cores of hosts', () => {
     return new Processors(arena, timeline, new ActivityTable(arena, timeline), coresByHost, 10)
   }
 
-  test('are counted by host, and are those of another host where it shares them', () => {
+  test('the cores of a host are counted by host, and are another host’s if it shares them', () => {
     const processors = processorsOf([3, NONE], [9, 0], [1, NONE])
     expect([0, 1, 2].map((host) => processors.coreCountOf(host))).toEqual([3, 3, 1])
   })
 
-  test('are one at least, and those of a host that has its own', () => {
+  test('a host has at least one core, and sharing needs a host with cores of its own', () => {
     expect(() => processorsOf([0, NONE])).toThrow('a host has at least one core')
     expect(() => processorsOf([1, NONE], [1, 0], [1, 1])).toThrow('cores are shared with a host that has its own')
   })
 
-  test('are waited for only while one is busy', () => {
+  test('the cores of a host are waited for only while one is busy', () => {
     const { lab } = processorLab(1)
     expect(() => lab.processors.awaitTurn(lab.host('a'), 0, 0, 0, 1)).toThrow('only while a core is busy')
   })

@@ -58,7 +58,7 @@ test('a link direction without packets, or without a rate, has no queue', () => 
   ])
 })
 
-test('the queue has no packet that its link has lost by going down, also one that was put on it at the same tick', () => {
+test('the queue has no packet that its link lost by going down, also at the same tick', () => {
   const lab = new NetworkLab({ seed: 1, ...wire('delay: 10ms, rate: 100Mbps') })
   const sender = new PacketSender(lab)
   const { network } = lab

@@ -62,7 +62,7 @@ function row(exempt: Readonly<Record<string, readonly string[]>> = {}) {
 const [POD, NODE, MASTER, TRAP] = ['10.0.0.1', '10.0.0.2', '10.0.0.4', '10.0.0.5']
 
 describe('an address of a host that is also virtual', () => {
-  test('is that of the host where no translating host has endpoints, and of the endpoint where one has', () => {
+  test('an address that is also virtual is the host’s without a translating host, and else the endpoint’s', () => {
     const { translate, trapAt } = row()
     expect(translate('node', 'pod', 5, 'master', 443, SYN)).toEqual([PASSES, `${POD}:5>${MASTER}:443`])
     trapAt('node')
@@ -72,14 +72,14 @@ describe('an address of a host that is also virtual', () => {
     expect(translate('router', 'pod', 6, 'master', 443, SYN)).toEqual([PASSES, `${POD}:6>${MASTER}:443`])
   })
 
-  test('keeps its other ports', () => {
+  test('an address that is also virtual keeps its other ports', () => {
     const { translate, trapAt } = row()
     trapAt('node')
     expect(translate('node', 'pod', 5, 'master', 22, SYN)).toEqual([PASSES, `${POD}:5>${MASTER}:22`])
     expect(translate('node', 'pod', 5, 'master', 8443, SYN)).toEqual([PASSES, `${POD}:5>${MASTER}:8443`])
   })
 
-  test('keeps connections that were open before: only a SYN begins a translated one', () => {
+  test('an address that is also virtual keeps open connections: only a SYN begins a translated one', () => {
     const { translate, trapAt } = row()
     trapAt('node')
     for (const flags of [ACK, SYN | ACK, RST, SYN | RST])
@@ -89,7 +89,7 @@ describe('an address of a host that is also virtual', () => {
     expect(translate('node', 'trap', 1, 'node', 5, ACK)[1]).toBe(`${MASTER}:443>${POD}:5`)
   })
 
-  test('is not translated for the senders that are exempt at a host', () => {
+  test('an address that is also virtual is not translated for senders that are exempt at a host', () => {
     const { translate, trapAt } = row({ node: ['node'], master: ['pod'] })
     trapAt('node', 'master')
     expect(translate('node', 'node', 5, 'master', 443, SYN)).toEqual([PASSES, `${NODE}:5>${MASTER}:443`])
@@ -98,14 +98,14 @@ describe('an address of a host that is also virtual', () => {
     expect(translate('master', 'node', 5, 'master', 443, SYN)[1]).toBe(`${MASTER}:5>${TRAP}:1`)
   })
 
-  test('refuses connections where its set of endpoints is empty', () => {
+  test('an address that is also virtual refuses connections if its set of endpoints is empty', () => {
     const { lab, translate, translation } = row()
     translation.setEndpoints(0, [], [lab.host('node')])
     expect(translate('node', 'pod', 5, 'master', 443, SYN)[0]).toBe(IS_REFUSED)
     expect(translate('node', 'pod', 5, 'master', 443, ACK)[0]).toBe(PASSES)
   })
 
-  test('has the first host on the route that has endpoints as its translator, and none behind it', () => {
+  test('an address that is also virtual is translated by the first host on the route with endpoints, and by none behind it', () => {
     const { lab, translation, trapAt } = row()
     const from = (host: string) => translation.translatorFrom(lab.host(host), lab.addressOf('master'))
     expect(['pod', 'node', 'router', 'trap'].map(from)).toEqual([NONE, NONE, NONE, NONE])
@@ -121,7 +121,7 @@ describe('an address of a host that is also virtual', () => {
     expect(translation.translatorFrom(lab.host('pod'), lab.addressOf('trap'))).toBe(NONE)
   })
 
-  test('has the MTU of the routes to its endpoints, without limit where it has none', () => {
+  test('an address that is also virtual has the MTU of the routes to its endpoints, without limit if it has none', () => {
     const { lab, translation, trapAt } = row()
     const mtu = (host: string) => translation.smallestMtuBytes(lab.host(host), lab.addressOf('master'))
     expect(mtu('node')).toBe(Number.POSITIVE_INFINITY)
@@ -130,7 +130,7 @@ describe('an address of a host that is also virtual', () => {
     expect(mtu('master')).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('gets back the addresses that the sender of a discarded packet knows, in both directions', () => {
+  test('a discarded packet to a virtual address gets back the addresses that its sender knows, in both directions', () => {
     const { lab, translate, translation, trapAt, packet } = row()
     trapAt('node')
     const undone = () => {
@@ -145,7 +145,7 @@ describe('an address of a host that is also virtual', () => {
     expect(undone()).toBe(`${POD}:9>${TRAP}:1`)
   })
 
-  test('gives a connection another source port where its own is in use, from the next one on', () => {
+  test('an address that is also virtual gives a connection another source port if its own is in use', () => {
     const { translate, trapAt } = row()
     trapAt('node')
     expect(translate('node', 'pod', 1024, 'master', 443, SYN)[1]).toBe(`${NODE}:1024>${TRAP}:1`)

@@ -77,7 +77,7 @@ const anyNetwork = fc
     }),
   )
 
-test('a packet takes the route with the fewest links and the lowest next direction, which a neighbour needs no table for', () => {
+test('a packet takes the route with the fewest links and the lowest next direction, without a table for neighbours', () => {
   let neighbours = 0
   fc.assert(
     fc.property(anyNetwork, ({ hosts, switches, links, gateways }) => {
@@ -113,7 +113,7 @@ describe('a route', () => {
     mtus: [1_400, 9_000, 1_300],
   }
 
-  test('passes the hosts behind its first, up to its end', () => {
+  test('a route passes the hosts behind its first, up to its end', () => {
     const { routing, addressOf } = routingOf(chain)
     const passed = (from: number, to: number) =>
       [0, 1, 2, 3, 4].filter((through) => routing.passes(from, addressOf(to), through))
@@ -123,7 +123,7 @@ describe('a route', () => {
     expect(passed(0, 4)).toEqual([])
   })
 
-  test('that is a loop passes what is in the loop, and has no MTU', () => {
+  test('a route that is a loop passes the hosts of the loop, and has no MTU', () => {
     const prefix = FIRST_ADDRESS + 3
     const { routing, addressOf } = routingOf({
       ...chain,
@@ -135,7 +135,7 @@ describe('a route', () => {
     expect([0, 3].map((host) => routing.smallestMtuBytes(host, addressOf(2)))).toEqual([1_400, 1_300])
   })
 
-  test('to a virtual address ends at the first host that replaces it, from which on there is no limit', () => {
+  test('a route to a virtual IP ends at the first host that translates it, without an MTU limit from there', () => {
     const { routing, virtual } = routingOf({ ...chain, gateways: [2, 3] })
     expect([0, 1, 2, 3, 4].map((host) => routing.gatewayFrom(host, virtual))).toEqual([2, 2, 2, 3, NONE])
     expect([0, 1, 2, 3, 4].map((host) => routing.smallestMtuBytes(host, virtual))).toEqual([
@@ -148,13 +148,13 @@ describe('a route', () => {
     expect(routing.isVirtual(virtual)).toBe(true)
   })
 
-  test('to the address of a host has no host that replaces it', () => {
+  test('a route to the address of a host has no host that translates it', () => {
     const { routing, addressOf } = routingOf({ ...chain, gateways: [2] })
     expect(routing.isVirtual(addressOf(3))).toBe(false)
     expect([0, 2, 3].map((host) => routing.gatewayFrom(host, addressOf(3)))).toEqual([NONE, NONE, NONE])
   })
 
-  test('follows, of the static routes that fit, the one with the longest prefix, whatever their order', () => {
+  test('a route follows the matching static route with the longest prefix, whatever their order', () => {
     const wide = { host: 0, prefix: 0, prefixBits: 0, direction: 6 }
     const middle = { host: 0, prefix: 0x0a000000, prefixBits: 8, direction: 8 }
     const narrow = { host: 0, prefix: FIRST_ADDRESS + 1, prefixBits: 32, direction: 10 }
@@ -176,7 +176,7 @@ describe('a route', () => {
     }
   })
 
-  test('of one address does not change those of others behind the same host', () => {
+  test('a route of one address does not change those of others behind the same host', () => {
     const staticRoutes = [{ host: 1, prefix: FIRST_ADDRESS + 2, prefixBits: 32, direction: 9 }]
     const links = [
       [0, 1],

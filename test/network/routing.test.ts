@@ -23,14 +23,14 @@ function route(lab: NetworkLab, from: string, to: string): string[] {
 }
 
 describe('a packet to another host', () => {
-  test('takes the route with the fewest links', () => {
+  test('a packet to another host takes the route with the fewest links', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c', 'd'], links: links('a-b', 'b-c', 'c-d', 'a-d') })
     expect(route(lab, 'a', 'd')).toEqual(['d'])
     expect(route(lab, 'a', 'c')).toEqual(['b', 'c'])
     expect(route(lab, 'b', 'd')).toEqual(['a', 'd'])
   })
 
-  test('takes, of routes of equal length, the one whose next link has the lower name, whatever the order of declaration', () => {
+  test('a packet takes, of routes of equal length, the one whose next link has the lower name, in any order of declaration', () => {
     for (const names of [
       ['a-m', 'a-k', 'm-z', 'k-z'],
       ['k-z', 'm-z', 'a-k', 'a-m'],
@@ -40,7 +40,7 @@ describe('a packet to another host', () => {
     }
   })
 
-  test('takes the link with the lower name of two links between the same hosts', () => {
+  test('a packet takes the link with the lower name of two links between the same hosts', () => {
     const parallel = [
       { name: 'slow', between: ['a', 'b'], line: 'delay: 100ms' },
       { name: 'quick', between: ['b', 'a'], line: 'delay: 1ms' },
@@ -52,7 +52,7 @@ describe('a packet to another host', () => {
     expect(sender.ticks).toEqual([1_000_000])
   })
 
-  test('keeps to its route when a link of it is down, since hosts run no routing protocol', () => {
+  test('a packet keeps its route when a link of it is down, since hosts run no routing protocol', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c'], links: links('a-b', 'b-c', 'a-c') })
     lab.network.setLinkState(lab.direction('a>c'), false)
     new PacketSender(lab).send({ from: 'a', to: 'c' })
@@ -60,7 +60,7 @@ describe('a packet to another host', () => {
     expect(lab.trace.lines()).toEqual(['0 a>c . 0:1460 ack 0 1500B -> dropped-while-down'])
   })
 
-  test('reaches every address of the host', () => {
+  test('a packet to another host reaches every address of the host', () => {
     const hosts = ['a', { name: 'b', addresses: ['10.0.1.1', '203.0.113.1'] }] as const
     const lab = new NetworkLab({ hosts, links: links('a-b') })
     const second = lab.plan.addresses.indexOf(0xcb007101)
@@ -68,7 +68,7 @@ describe('a packet to another host', () => {
     expect(lab.network.routing.nextDirection(lab.host('b'), second)).toBe(lab.direction('b>b'))
   })
 
-  test('has no next direction when no link leads to the host', () => {
+  test('a packet to another host has no next direction when no link leads to the host', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c'], links: links('a-b') })
     expect(lab.network.routing.nextDirection(lab.host('a'), lab.addressOf('c'))).toBe(NONE)
     expect(lab.network.routing.smallestMtuBytes(lab.host('a'), lab.addressOf('c'))).toBe(NONE)
@@ -80,13 +80,13 @@ describe('a static route', () => {
   const hosts = ['a', 'b', 'c', { name: 'd', addresses: ['10.9.8.7'] }] as const
   const square = links('a-b', 'b-d', 'a-c', 'c-d')
 
-  test('takes precedence over the shortest route', () => {
+  test('a static route takes precedence over the shortest route', () => {
     const routes = [{ host: 'a', destination: '10.9.0.0/16', link: 'a-c' }]
     expect(route(new NetworkLab({ hosts, links: square }), 'a', 'd')).toEqual(['b', 'd'])
     expect(route(new NetworkLab({ hosts, links: square, routes }), 'a', 'd')).toEqual(['c', 'd'])
   })
 
-  test('is less specific than one with a longer prefix, whatever their order', () => {
+  test('a static route is less specific than one with a longer prefix, whatever their order', () => {
     const wide = { host: 'a', destination: '10.0.0.0/8', link: 'a-b' }
     const narrow = { host: 'a', destination: '10.9.8.7/32', link: 'a-c' }
     for (const routes of [
@@ -98,7 +98,7 @@ describe('a static route', () => {
     }
   })
 
-  test('with a prefix of 0 bits is the default route, after all others', () => {
+  test('a static route with a prefix of 0 bits is the default route, after all others', () => {
     const all = { host: 'a', destination: '0.0.0.0/0', link: 'a-c' }
     const lab = new NetworkLab({ hosts, links: square, routes: [all] })
     expect(route(lab, 'a', 'd')).toEqual(['c', 'd'])
@@ -106,7 +106,7 @@ describe('a static route', () => {
     expect(route(new NetworkLab({ hosts, links: square, routes: [all, other] }), 'a', 'd')).toEqual(['b', 'd'])
   })
 
-  test('does not apply to addresses outside its prefix or to other hosts', () => {
+  test('a static route does not apply to addresses outside its prefix or to other hosts', () => {
     const routes = [{ host: 'a', destination: '10.9.8.0/29', link: 'a-c' }]
     const lab = new NetworkLab({ hosts, links: square, routes })
     expect(route(lab, 'a', 'b')).toEqual(['b'])
@@ -115,7 +115,7 @@ describe('a static route', () => {
     expect(route(new NetworkLab({ hosts, links: square, routes: above }), 'a', 'd')).toEqual(['b', 'd'])
   })
 
-  test('that is a loop counts as no route', () => {
+  test('a static route that is a loop counts as no route', () => {
     const routes = [
       { host: 'a', destination: '10.9.8.7/32', link: 'a-b' },
       { host: 'b', destination: '10.9.8.7/32', link: 'a-b' },
@@ -126,7 +126,7 @@ describe('a static route', () => {
 })
 
 describe('the MTU of a route', () => {
-  test('is the smallest MTU of its links, in each direction', () => {
+  test('the MTU of a route is the smallest MTU of its links, in each direction', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c'],
       links: [
@@ -142,7 +142,7 @@ describe('the MTU of a route', () => {
 })
 
 describe('an account', () => {
-  test('adds up the payload that connections of others carried for it, and nothing is an account of none', () => {
+  test('a traffic account includes payload that others’ connections carried for it; no account stays none', () => {
     const accounts = new AccountTable(new Arena())
     const [mine, yours] = [accounts.allocate(), accounts.allocate()]
     accounts.addCarriedBytes(mine, 100)
@@ -154,7 +154,7 @@ describe('an account', () => {
     expect([accounts.wireBytes[mine], accounts.packets[mine]]).toEqual([0, 0])
   })
 
-  test('is charged on each link that a packet crosses, and not for lost packets', () => {
+  test('a traffic account is charged on each link that a packet crosses, and not for lost packets', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c'],
       links: [

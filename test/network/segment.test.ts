@@ -18,7 +18,7 @@ function route(lab: NetworkLab, from: string, to: string): string[] {
 }
 
 describe('a packet on a segment', () => {
-  test('takes exactly the delay between any two hosts', () => {
+  test('a packet on a segment takes exactly the delay between any two hosts', () => {
     for (const [from, to] of [
       ['a', 'b'],
       ['c', 'a'],
@@ -31,7 +31,7 @@ describe('a packet on a segment', () => {
     }
   })
 
-  test('takes two ticks when there is neither delay nor rate, one per port', () => {
+  test('a packet on a segment takes two ticks when there is neither delay nor rate, one per port', () => {
     const lab = lan('')
     const sender = new PacketSender(lab)
     sender.send({ from: 'a', to: 'b' })
@@ -39,7 +39,7 @@ describe('a packet on a segment', () => {
     expect(sender.ticks).toEqual([2])
   })
 
-  test('is serialized twice, into the segment and out of it', () => {
+  test('a packet on a segment is serialized twice, into the segment and out of it', () => {
     const lab = lan('delay: 10ms, rate: 100Mbps')
     const sender = new PacketSender(lab)
     sender.send({ from: 'a', to: 'b', bytes: 1500 })
@@ -47,7 +47,7 @@ describe('a packet on a segment', () => {
     expect(sender.ticks).toEqual([120_000 + 10 * MS + 120_000])
   })
 
-  test("waits at the receiver's port for packets of other senders, and is dropped when the queue is full", () => {
+  test("a packet on a segment waits at the receiver's port for packets of other senders, and is dropped when the queue is full", () => {
     // A packet of 1000 bytes takes 8 ms.
     const lab = lan('delay: 1ms, rate: 1Mbps, queue: 1000B', ['a', 'b', 'c', 'd', 'e'])
     const sender = new PacketSender(lab)
@@ -61,7 +61,7 @@ describe('a packet on a segment', () => {
     expect([droppedAtQueue[lab.rowOf('a>lan')], droppedAtQueue[lab.rowOf('lan>e')]]).toEqual([0, 2])
   })
 
-  test("is subject to loss once, at the sender's port", () => {
+  test("a packet on a segment is subject to loss once, at the sender's port", () => {
     const lab = lan('loss: 20%')
     const sender = new PacketSender(lab)
     for (let sequence = 0; sequence < 10_000; sequence++) sender.send({ from: 'a', to: 'b', sequence })
@@ -73,7 +73,7 @@ describe('a packet on a segment', () => {
     expect(sender.arrivals).toHaveLength(10_000 - lostPackets[lab.rowOf('a>lan')])
   })
 
-  test('is charged once', () => {
+  test('a packet on a segment is charged once', () => {
     const lab = lan('')
     const account = lab.accounts.allocate()
     new PacketSender(lab).send({ from: 'a', to: 'b', bytes: 100, account })
@@ -83,7 +83,7 @@ describe('a packet on a segment', () => {
 })
 
 describe('a segment', () => {
-  test('has two directions per host, by name, and adds no host', () => {
+  test('a segment has two directions per host, by name, and adds no host', () => {
     const hosts = Array.from({ length: 500 }, (_, index) => ({
       name: `node-${index + 1}`,
       addresses: [`10.0.${index >> 7}.${(index & 127) + 1}`],
@@ -97,7 +97,7 @@ describe('a segment', () => {
     expect(route(lab, 'node-7', 'node-499')).toEqual(['node-7>lan', 'lan>node-499'])
   })
 
-  test('does not change traffic between its hosts when another host joins', () => {
+  test('a segment does not change traffic between its hosts when another host joins', () => {
     const arrivalsWith = (hosts: string[]) => {
       const lab = lan('loss: 50%, jitter: normal 1ms, delay: 5ms', hosts)
       const sender = new PacketSender(lab)
@@ -108,7 +108,7 @@ describe('a segment', () => {
     expect(arrivalsWith(['b', 'c'])).toEqual(arrivalsWith(['a', 'b', 'c', 'd']))
   })
 
-  test('counts as one link: it is used where that is shorter, and not where a direct link of equal length has a lower name', () => {
+  test('a segment counts as one link: it is used where that is shorter, and not where a direct link of equal length has a lower name', () => {
     const hosts = ['a', 'b', 'c']
     const chain = ['a-b', 'b-c'].map((name) => {
       const [first, second] = name.split('-')
@@ -118,7 +118,7 @@ describe('a segment', () => {
     expect(route(lan('', hosts, { links: chain }), 'a', 'b')).toEqual(['a>b'])
   })
 
-  test('leads to hosts behind its hosts, through the one with the lower name if there are two', () => {
+  test('a segment leads to hosts behind its hosts, through the one with the lower name if there are two', () => {
     const lab = new NetworkLab({
       hosts: ['pod-1', 'node-1', 'node-2', 'node-3', 'pod-2'],
       segments: [{ name: 'lan', hosts: ['node-3', 'node-2', 'node-1'], line: '' }],
@@ -133,7 +133,7 @@ describe('a segment', () => {
     expect(lab.network.routing.smallestMtuBytes(lab.host('pod-1'), lab.addressOf('pod-2'))).toBe(1500)
   })
 
-  test('can carry a static route', () => {
+  test('a segment can carry a static route', () => {
     const lab = lan('', ['a', 'b', 'c'], {
       links: [{ name: 'a-b', between: ['a', 'b'], line: '' }],
       routes: [{ host: 'a', destination: '10.0.0.2/32', link: 'lan' }],
@@ -142,7 +142,7 @@ describe('a segment', () => {
     expect(route(lab, 'b', 'a')).toEqual(['b>a'])
   })
 
-  test('still connects the other hosts when one port is down', () => {
+  test('a segment still connects the other hosts when one port is down', () => {
     const lab = lan('delay: 1ms')
     const sender = new PacketSender(lab)
     lab.network.setLinkState(lab.direction('lan>b'), false)

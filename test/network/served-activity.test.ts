@@ -20,7 +20,7 @@ function lab() {
 }
 
 describe('an activity that another one waits for', () => {
-  test('is counted for the waiting activity as long as that waits', () => {
+  test('an activity that another waits for is counted for the waiting one as long as it waits', () => {
     const { timeline, activities, read, one, other } = lab()
     timeline.now = 100
     activities.addWaiter(one, other)
@@ -38,20 +38,23 @@ describe('an activity that another one waits for', () => {
     ['retransmission', 'changeLossRecoveries'],
     ['handshake', 'changeHandshakes'],
     ['window', 'changeClosedWindows'],
-  ] as const)('adds its %s to the waiter, and removes it when the wait ends', (part, change) => {
-    const { timeline, activities, read, one, other } = lab()
-    activities[change](one, 1)
-    timeline.now = 100
-    activities.addWaiter(one, other)
-    timeline.now = 130
-    activities.removeWaiter(one, other)
-    timeline.now = 200
-    activities[change](one, -1)
-    expect(read(other)).toEqual({ [part]: 30, propagation: 170 })
-    expect(read(one)).toEqual({ [part]: 200 })
-  })
+  ] as const)(
+    'an activity that another waits for adds its %s to the waiter, and removes it when the wait ends',
+    (part, change) => {
+      const { timeline, activities, read, one, other } = lab()
+      activities[change](one, 1)
+      timeline.now = 100
+      activities.addWaiter(one, other)
+      timeline.now = 130
+      activities.removeWaiter(one, other)
+      timeline.now = 200
+      activities[change](one, -1)
+      expect(read(other)).toEqual({ [part]: 30, propagation: 170 })
+      expect(read(one)).toEqual({ [part]: 200 })
+    },
+  )
 
-  test('adds to the waiter what it announced before the wait began', () => {
+  test('an activity that another waits for adds to the waiter what began before the wait', () => {
     const { timeline, activities, read, one, other } = lab()
     activities.recordHoldingBack(one, 20)
     activities.recordWork(one, 30)
@@ -62,7 +65,7 @@ describe('an activity that another one waits for', () => {
     expect(read(other)).toEqual({ attacker: 10, cpu: 10, queueing: 10, serialization: 10, propagation: 20 })
   })
 
-  test('has no waiter where one of both is absent, or waits for itself', () => {
+  test('an activity has no waiter if either is missing, or for itself', () => {
     const { timeline, activities, read, one, other } = lab()
     for (const wait of ['addWaiter', 'removeWaiter'] as const) {
       activities[wait](NONE, other)
@@ -78,7 +81,7 @@ describe('an activity that another one waits for', () => {
     expect(activities.count).toBe(0)
   })
 
-  test('is held by the wait, as its waiter is, until that ends', () => {
+  test('an activity that another waits for is held by the wait until it ends, as is the waiter', () => {
     const { activities, one, other } = lab()
     activities.addWaiter(one, other)
     activities.drop(one)
@@ -88,7 +91,7 @@ describe('an activity that another one waits for', () => {
     expect(activities.count).toBe(0)
   })
 
-  test('can have several waiters, which can have waiters themselves', () => {
+  test('an activity can have several waiters, which can have waiters themselves', () => {
     const { timeline, activities, read, one, other } = lab()
     const third = activities.begin()
     activities.addWaiter(one, other)
@@ -248,6 +251,6 @@ function takeSteps(steps: readonly Step[]): void {
   }
 }
 
-test('an activity counts the same as if each change were told to all that wait, whoever waits for whom and how often', () => {
+test('an activity counts as if each change were passed to all waiters, whoever waits for whom', () => {
   fc.assert(fc.property(fc.array(anyStep, { maxLength: 120, size: 'max' }), takeSteps), { numRuns: 50 })
 })

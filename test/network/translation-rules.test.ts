@@ -96,7 +96,7 @@ const SERVICE = { address: '10.96.0.1', port: 80, hosts: ['node'], endpoints: [[
 const [POD, NODE, ROUTER, WEB] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']
 
 describe('the endpoint of a connection', () => {
-  test('is drawn by its name from the endpoints in the order of their addresses and ports, however they were given', () => {
+  test('the endpoint of a connection is drawn by name from endpoints sorted by address and port', () => {
     const sorted = [
       ['pod', 5],
       ['router', 7],
@@ -121,7 +121,7 @@ describe('the endpoint of a connection', () => {
     }
   })
 
-  test('stays the same for the packets of a connection when endpoints change, and sets are released', () => {
+  test('the endpoint of a connection stays the same when endpoints change, and old sets are released', () => {
     const { translation, at, endpointsOf } = translating(SERVICE)
     expect(at('node', 'pod:5>10.96.0.1:80')).toBe(`${POD}:5>${WEB}:8080`)
     translation.setEndpoints(0, endpointsOf([['router', 1]]))
@@ -134,14 +134,14 @@ describe('the endpoint of a connection', () => {
 describe('a rule', () => {
   const two = [SERVICE, { ...SERVICE, port: 81, hosts: ['router'] }, { ...SERVICE, address: '10.96.0.2' }] as const
 
-  test('is found by its address and port', () => {
+  test('a translation rule is found by its address and port', () => {
     const { translation, addressOf } = translating(...two)
     const find = (address: string, port: number) => translation.find(addressOf(address), port)
     expect([find('10.96.0.1', 80), find('10.96.0.1', 81), find('10.96.0.2', 80)]).toEqual([0, 1, 2])
     expect([find('10.96.0.1', 82), find('10.96.0.2', 81), find('web', 80)]).toEqual([NONE, NONE, NONE])
   })
 
-  test('holds at its hosts only: elsewhere a packet to it passes unchanged, and installing endpoints has no effect', () => {
+  test('a translation rule applies at its hosts only: elsewhere packets pass unchanged, and endpoints have no effect', () => {
     const { lab, translation, at, endpointsOf } = translating(...two)
     const unchanged = `${POD}:5>10.96.0.1:81`
     const set = translation.makeSet(endpointsOf([['router', 1]]))
@@ -158,14 +158,14 @@ describe('a rule', () => {
     expect(at('router', 'pod:6>10.96.0.1:81')).toBe(`${POD}:6>${ROUTER}:1`)
   })
 
-  test('for a virtual address drops packets to other ports, and passes packets between hosts', () => {
+  test('a translation rule for a virtual IP drops packets to other ports, and passes packets between hosts', () => {
     const { at } = translating(SERVICE)
     expect(at('node', 'pod:5>10.96.0.1:81')).toBe(IS_DROPPED)
     expect(at('node', 'pod:5>web:80')).toBe(`${POD}:5>${WEB}:80`)
     expect(at('node', 'web:80>pod:5', ACK)).toBe(`${WEB}:80>${POD}:5`)
   })
 
-  test('refuses what is no beginning of a connection, and drops resets', () => {
+  test('a translation rule refuses packets without a connection, and drops resets', () => {
     const { at } = translating(SERVICE)
     for (const flags of [ACK, SYN | ACK, FIN | ACK, 0]) expect(at('node', 'pod:5>10.96.0.1:80', flags)).toBe(IS_REFUSED)
     for (const flags of [RST, RST | ACK, SYN | RST]) expect(at('node', 'pod:5>10.96.0.1:80', flags)).toBe(IS_DROPPED)
@@ -179,7 +179,7 @@ describe('a translated connection', () => {
     at('node', 'pod:5>10.96.0.1:80', ACK),
   ]
 
-  test('is translated as long as it is tracked: by its state, from its last packet in either direction', () => {
+  test('a translated connection is translated as long as it is tracked, from its last packet in either direction', () => {
     const world = translating(SERVICE)
     const { lab, at } = world
     at('node', 'pod:5>10.96.0.1:80')
@@ -196,7 +196,7 @@ describe('a translated connection', () => {
     expect(at('node', 'pod:5>10.96.0.1:80', ACK)).toBe(IS_REFUSED)
   })
 
-  test('ends with a FIN of each end, of which replies count as those of the server', () => {
+  test('a translated connection ends with a FIN of each end, and replies count as the server’s', () => {
     const world = translating(SERVICE)
     expect(handshake(world)).toEqual([`${POD}:5>${WEB}:8080`, `10.96.0.1:80>${POD}:5`, `${POD}:5>${WEB}:8080`])
     world.at('node', 'pod:5>10.96.0.1:80', FIN | ACK)
@@ -211,7 +211,7 @@ describe('a translated connection', () => {
     expect(open.at('node', 'pod:5>10.96.0.1:80')).toBe(`${POD}:5>${WEB}:8080`)
   })
 
-  test('keeps the source address that its host has chosen for it', () => {
+  test('a translated connection keeps the source address that its host has chosen', () => {
     const own = translating({ ...SERVICE, hosts: ['pod'], endpoints: [['pod', 8080]] })
     expect(own.at('pod', '10.9.0.1:5>10.96.0.1:80')).toBe(`10.9.0.1:5>${POD}:8080`)
     const other = translating({ ...SERVICE, endpoints: [['pod', 8080]] })
@@ -221,7 +221,7 @@ describe('a translated connection', () => {
 })
 
 describe('a discarded packet', () => {
-  test('gets back the address of the service, or of the endpoint, that its sender knows', () => {
+  test('a discarded packet gets back the address of the service, or of the endpoint, that its sender knows', () => {
     const { at, undone } = translating(SERVICE, { ...SERVICE, address: '10.96.0.2' })
     at('node', 'pod:5>10.96.0.2:80')
     expect(undone()).toBe(`${POD}:5>10.96.0.2:80`)
@@ -233,14 +233,14 @@ describe('a discarded packet', () => {
     expect(undone()).toBe(`${WEB}:8080>${POD}:6`)
   })
 
-  test('that was not translated keeps its addresses', () => {
+  test('a discarded packet that was not translated keeps its addresses', () => {
     const { at, undone } = translating(SERVICE, { address: 'web', port: 443, hosts: ['node'], endpoints: [['far', 1]] })
     at('node', 'pod:5>10.96.0.1:80')
     for (const ends of ['pod:6>web:8080', 'web:8080>pod:6', 'web:443>10.96.0.1:80', '10.96.0.1:80>pod:6'])
       expect(undone(ends)).toBe(ends.replace('pod', POD).replace('web', WEB))
   })
 
-  test('that was translated twice gets back the address of the service', () => {
+  test('a discarded packet that was translated twice gets back the address of the service', () => {
     const { at, undone } = translating(
       { address: 'web', port: 8080, hosts: ['router'], endpoints: [['pod', 1]] },
       SERVICE,
@@ -252,7 +252,7 @@ describe('a discarded packet', () => {
 })
 
 describe('the smallest MTU on the routes to endpoints', () => {
-  test('is over all ports of an address, without limit for none, and none where an endpoint has no route', () => {
+  test('the smallest MTU to endpoints is over all ports of an address, without limit for none, and missing without a route', () => {
     const rules = [
       { ...SERVICE, endpoints: [['router', 1]] as const },
       {

@@ -78,7 +78,7 @@ function lines({ lines }: PacketRecord): string[] {
 }
 
 describe('a connection to a virtual address', () => {
-  test("gets an endpoint's address at the pod's node, and replies get the virtual address back there", () => {
+  test('a connection to a virtual IP gets an endpoint’s address at the pod’s node, and replies get the virtual IP back there', () => {
     const { lab, dialogue } = cluster()
     const never = { finishes: 'never' } as const
     const { a, b } = lab.connect({ sends: 100, ...never }, { sends: 1000, after: 100, ...never }, '', 80, viaService)
@@ -101,7 +101,7 @@ describe('a connection to a virtual address', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
   })
 
-  test('is translated before it leaves when the node itself opens it', () => {
+  test('a connection to a virtual IP is translated before it leaves when the node itself opens it', () => {
     const { lab, dialogue } = cluster()
     const { a } = lab.connect({}, {}, '', 80, { ...viaService, client: 'node' })
     lab.run(ms(22))
@@ -117,7 +117,7 @@ describe('a connection to a virtual address', () => {
     expect([a.openTick, a.failure]).toEqual([ms(22), null])
   })
 
-  test('crosses only the loopback when the endpoint is the same node', () => {
+  test('a connection to a virtual IP crosses only the loopback when the endpoint is the same node', () => {
     const { lab, dialogue } = cluster([['10.0.0.1', 6443]])
     lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, {
       client: 'node',
@@ -133,7 +133,7 @@ describe('a connection to a virtual address', () => {
     ])
   })
 
-  test("gets the node's source address when a pod's endpoint is the pod itself, so the reply returns through the node", () => {
+  test('a connection to a virtual IP gets the node’s source address when a pod’s endpoint is the pod itself, so replies pass the node', () => {
     const { lab, dialogue } = cluster([['10.1.0.1', 8080]])
     const { a, b } = lab.connect({ sends: 10 }, {}, '', 80, { server: 'a', address: SERVICE, listens: 8080 })
     lab.run(ms(6))
@@ -150,22 +150,25 @@ describe('a connection to a virtual address', () => {
   test.each([
     [0, []],
     [1, ['node>a S 10.0.0.1:1024>10.1.0.1:8080']],
-  ])('is masqueraded to another source port when its own is taken, and dropped when all %i are', (count, expected) => {
-    const limits = { ...ONE_PORT, masqueradePorts: count }
-    const onwards = withSmallLimits(limits, () => {
-      const { lab, dialogue } = cluster([['10.1.0.1', 8080]])
-      const ends = { server: 'a', address: SERVICE, listens: 8080 }
-      // The node's own connection, and the one that the node masquerades, both from port 40000.
-      lab.connect({ finishes: 'never' }, { finishes: 'never' }, 'own', 80, { ...ends, client: 'node' })
-      lab.run(ms(10))
-      lab.dial(80, 'masqueraded', ends)
-      lab.run(ms(20))
-      return dialogue.lines.filter((line) => line.startsWith('node>a S '))
-    })
-    expect(onwards).toEqual(['node>a S 10.0.0.1:40000>10.1.0.1:8080', ...expected])
-  })
+  ])(
+    'a connection to a virtual IP is masqueraded to another source port when its own is taken, and dropped when all %i are',
+    (count, expected) => {
+      const limits = { ...ONE_PORT, masqueradePorts: count }
+      const onwards = withSmallLimits(limits, () => {
+        const { lab, dialogue } = cluster([['10.1.0.1', 8080]])
+        const ends = { server: 'a', address: SERVICE, listens: 8080 }
+        // The node's own connection, and the one that the node masquerades, both from port 40000.
+        lab.connect({ finishes: 'never' }, { finishes: 'never' }, 'own', 80, { ...ends, client: 'node' })
+        lab.run(ms(10))
+        lab.dial(80, 'masqueraded', ends)
+        lab.run(ms(20))
+        return dialogue.lines.filter((line) => line.startsWith('node>a S '))
+      })
+      expect(onwards).toEqual(['node>a S 10.0.0.1:40000>10.1.0.1:8080', ...expected])
+    },
+  )
 
-  test('gets a random endpoint derived from its name, each with the same probability', () => {
+  test('a connection to a virtual IP gets a random endpoint derived from its name, each with the same probability', () => {
     const { lab, dialogue } = cluster([
       ['10.1.0.2', 8080],
       ['10.1.0.2', 8081],
@@ -180,7 +183,7 @@ describe('a connection to a virtual address', () => {
       expect(Math.abs(share(end).length - 200)).toBeLessThan(46)
   })
 
-  test('has the same timing and breakdown as a direct connection, with and without loss', () => {
+  test('a connection to a virtual IP has the same timing and breakdown as a direct connection, with and without loss', () => {
     const transfer = (port: number, ends: Ends) => {
       const { lab } = cluster(undefined, 'delay: 10ms, loss: 10%')
       const { a, b } = lab.connect({ sends: 100_000 }, { sends: 100_000 }, 'one', port, ends)
@@ -195,7 +198,7 @@ describe('a connection to a virtual address', () => {
     expect(translated.leftovers).toEqual({})
   })
 
-  test('uses the smallest MTU on the routes to all endpoints', () => {
+  test('a connection to a virtual IP uses the smallest MTU on the routes to all endpoints', () => {
     const { lab, dialogue } = cluster(undefined, 'delay: 10ms, mtu: 1400')
     expect(lab.network.smallestMtuBytes(lab.host('a'), lab.plan.addresses.indexOf(0x0a60000a))).toBe(1400)
     lab.connect({ sends: 5000 }, {}, '', 80, viaService)
@@ -210,7 +213,7 @@ describe('a change of endpoints', () => {
   const targets = (dialogue: PacketRecord) =>
     dialogue.lines.filter((line) => line.startsWith('node>other S ')).map((line) => line.split('>')[2])
 
-  test('applies to new connections, while open connections keep their endpoint', () => {
+  test('a change of endpoints applies to new connections, while open connections keep their endpoint', () => {
     const { lab, translation, dialogue } = cluster()
     const { a, b } = lab.connect({ sends: 10, finishes: 'never' }, { finishes: 'never' }, 'old', 80, viaService)
     lab.run(ms(100))
@@ -222,7 +225,7 @@ describe('a change of endpoints', () => {
     expect(b.receivedBytes).toBe(15)
   })
 
-  test('has no effect at a node where it was not installed', () => {
+  test('a change of endpoints has no effect at a node where it was not installed', () => {
     const { lab, translation, dialogue } = cluster()
     translation.setEndpoints(0, [second(lab)], [lab.host('other')])
     lab.dial(80, 'through node', { address: SERVICE })
@@ -232,7 +235,7 @@ describe('a change of endpoints', () => {
     expect(lines(dialogue)).toContain('other>b R. 10.96.0.10:80>10.1.0.2:*')
   })
 
-  test('releases the old endpoints when the last host has dropped them', () => {
+  test('a change of endpoints releases the old endpoints when the last host has dropped them', () => {
     const { lab, translation } = cluster()
     for (let round = 0; round < 1000; round++) translation.setEndpoints(0, [first(lab), second(lab)])
     expect(rows(translation)).toEqual([1, 2])
@@ -248,7 +251,7 @@ describe('a change of endpoints', () => {
 })
 
 describe('a virtual address without a listener', () => {
-  test('refuses connections when it has no endpoints, in its own name', () => {
+  test('a virtual IP without endpoints refuses connections, in its own name', () => {
     const { lab, dialogue } = cluster([])
     const { a } = lab.connect({}, 'refuses', '', 80, viaService)
     lab.run()
@@ -260,7 +263,7 @@ describe('a virtual address without a listener', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('drops packets to a port that it does not have, so the client times out', () => {
+  test('a virtual IP drops packets to a port that it does not have, so the client times out', () => {
     const { lab, dialogue } = cluster()
     const { a } = lab.connect({}, 'refuses', '', 443, viaService)
     lab.run(ms(100_000))
@@ -271,7 +274,7 @@ describe('a virtual address without a listener', () => {
 })
 
 describe('connection tracking', () => {
-  test('removes closed connections after their timeout, when others are opened', () => {
+  test('connection tracking removes closed connections after their timeout, when others are opened', () => {
     const { lab, translation } = cluster()
     const rowsNow = () => translation['tracking'].table.count
     for (let nth = 0; nth < 60; nth++) lab.connect({}, {}, `${nth}`, 80 + nth, { ...viaService, listens: 9000 + nth })
@@ -280,7 +283,7 @@ describe('connection tracking', () => {
     expect(rowsNow()).toBe(2)
   })
 
-  test('is copied to a fork, and independent of it afterwards', () => {
+  test('connection tracking is copied to a fork, and independent of it afterwards', () => {
     const build = () => new NetworkLab(NETWORK)
     const lab = build()
     const sender = new PacketSender(lab)
@@ -308,7 +311,7 @@ describe('connection tracking', () => {
     }
   })
 
-  test('refuses packets of unknown connections, and answers no reset with a reset', () => {
+  test('connection tracking refuses packets of unknown connections, and answers no reset with a reset', () => {
     const lab = new NetworkLab(NETWORK)
     const sender = new PacketSender(lab)
     sender.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
@@ -319,7 +322,7 @@ describe('connection tracking', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('separates connections to two services that share an endpoint', () => {
+  test('connection tracking separates connections to two services that share an endpoint', () => {
     const [web] = NETWORK.virtualAddresses
     const lab = new NetworkLab({
       ...NETWORK,

@@ -26,7 +26,7 @@ const day = fc.record({
 })
 
 // Each host has its own program and one with a single thread; a program that has read then works.
-test('every program that waits for a turn has it in the end unless its host restarts, and no row is left over', () => {
+test('every program that waits for a turn gets it in the end unless its host restarts, and no row is left over', () => {
   fc.assert(
     fc.property(day, ({ cores, owner, guests, acts }) => {
       const isGuest = (name: string) => name !== owner && (guests as readonly string[]).includes(name)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('a program that reads from a socket', () => {
-  test('reads at once while a core is free', () => {
+  test('a program that reads from a socket reads at once while a core is free', () => {
     const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     lab.at(10, () => read(2))
@@ -13,7 +13,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('waits while the only core is busy, also with work that arrived later', () => {
+  test('a program that reads from a socket waits while the only core is busy, also with work that arrived later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2))
@@ -26,7 +26,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('waits until one of several cores is idle', () => {
+  test('a program that reads from a socket waits until one of several cores is idle', () => {
     const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     work(2, 60)
@@ -39,7 +39,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('reads first if it has just used the core, and other programs follow in the order of arrival', () => {
+  test('a program that reads from a socket reads first if it has just used the core, and others follow in order of arrival', () => {
     const { lab, diary, work, read } = processorLab(1)
     const [sshd, other] = [lab.processors.startProgram(lab.host('a')), lab.processors.startProgram(lab.host('a'))]
     work(1, 100, { program: sshd })
@@ -51,7 +51,7 @@ describe('a program that reads from a socket', () => {
     expect(diary.done).toEqual([1, 4, 5, 2, 3].map((step) => [step, 100]))
   })
 
-  test('makes the others wait longer when it works on what it has read', () => {
+  test('a program that reads from a socket makes others wait longer when it works on what it has read', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(2, () => work(4, 50))
@@ -67,7 +67,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('with many threads keeps reading while it works, without delaying earlier readers', () => {
+  test('a program with many threads keeps reading while it works, without delaying earlier readers', () => {
     const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(5, 50))
     work(1, 100)
@@ -83,7 +83,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('with one thread waits for its own work even while a core is free', () => {
+  test('a program with one thread waits for its own work even while a core is free', () => {
     const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100, { program: sshd })
@@ -97,7 +97,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('with one thread is overtaken by later programs when it starts new work', () => {
+  test('a program with one thread is overtaken by later programs when it starts new work', () => {
     const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(1, () => work(4, 100, { program: sshd }))
@@ -115,7 +115,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('reads several things at one tick when reading costs nothing', () => {
+  test('a program that reads from a socket can read several things at one tick if reading costs nothing', () => {
     const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(6, 0))
     work(1, 100)
@@ -124,7 +124,7 @@ describe('a program that reads from a socket', () => {
     expect(diary.done).toEqual([1, 2, 6, 3, 4].map((step) => [step, 100]))
   })
 
-  test('does not wait for work that costs nothing or starts later', () => {
+  test('a program that reads from a socket does not wait for work that costs nothing or starts later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 0, { notBefore: 200 })
     work(2, 10, { notBefore: 100 })
@@ -141,7 +141,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('with one thread also waits for its own work that starts later', () => {
+  test('a program with one thread also waits for its own work that starts later', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 0, { notBefore: 200, program: sshd })
@@ -153,7 +153,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('loses its turn to the next one when its row has been released', () => {
+  test('a program that reads from a socket loses its turn to the next one when its row has been released', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2, { row: 7 }))
@@ -169,7 +169,7 @@ describe('a program that reads from a socket', () => {
 })
 
 describe('the row of a program that has ended', () => {
-  test('is released when its work is done and its last turn is over', () => {
+  test('the row of a program that has ended is released when its work is done and its last turn is over', () => {
     const { lab, diary, work, read } = processorLab(1)
     const { processors } = lab
     const sshd = processors.startProgram(lab.host('a'))
@@ -187,7 +187,7 @@ describe('the row of a program that has ended', () => {
     expect(processors.startProgram(lab.host('b'))).toBe(sshd)
   })
 
-  test('is released at once when it has no work', () => {
+  test('the row of a program that has ended is released at once when it has no work', () => {
     const { lab } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     lab.processors.endProgram(sshd)
@@ -196,7 +196,7 @@ describe('the row of a program that has ended', () => {
 })
 
 describe('a restart of a host', () => {
-  test('discards the turns that programs wait for', () => {
+  test('a restart of a host discards the turns that programs wait for', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100)
@@ -210,7 +210,7 @@ describe('a restart of a host', () => {
     expect([lab.processors['jobs'].count, lab.processors['programs'].count]).toEqual([0, 2])
   })
 
-  test('discards work that was to start later', () => {
+  test('a restart of a host discards work that was to start later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 10, { notBefore: 1_000 })
     lab.at(50, () => lab.processors.discardWork(lab.host('a')))
@@ -235,7 +235,7 @@ describe.each([
       { name: owner, cores },
     ])
 
-  test('do one piece of work after the other, and read when neither works', () => {
+  test('hosts that share cores do one piece of work after the other, and read when neither works', () => {
     const { lab, diary, work, read } = share()
     work(1, 100, { host: guest })
     work(2, 50, { host: owner })
@@ -251,7 +251,7 @@ describe.each([
     ])
   })
 
-  test('work at the same time where they share two cores', () => {
+  test('hosts that share two cores work at the same time', () => {
     const { lab, diary, work } = share(2)
     work(1, 100, { host: guest })
     work(2, 50, { host: owner })
@@ -267,26 +267,29 @@ describe.each([
   test.each([
     ['the guest', guest, owner],
     ['the owner', owner, guest],
-  ])('lose the work of %s when it restarts, and not that of the other host', (_who, dead, other) => {
-    const { lab, diary, work, read } = share()
-    const { processors } = lab
-    work(1, 40, { host: other })
-    work(2, 100, { host: dead })
-    lab.at(10, () => read(3, { host: dead }))
-    lab.at(15, () => read(4, { host: other }))
-    lab.at(20, () => processors.discardWork(lab.host(dead)))
-    // Discarded work does not delay other work.
-    lab.at(45, () => work(5, 10, { host: other }))
-    lab.run()
-    expect(diary.done).toEqual([
-      [1, 40],
-      [4, 40],
-      [5, 55],
-    ])
-    expect([processors['jobs'].count, processors['programs'].count]).toEqual([0, 2])
-  })
+  ])(
+    'hosts that share cores lose the work of %s when it restarts, and not that of the other host',
+    (_who, dead, other) => {
+      const { lab, diary, work, read } = share()
+      const { processors } = lab
+      work(1, 40, { host: other })
+      work(2, 100, { host: dead })
+      lab.at(10, () => read(3, { host: dead }))
+      lab.at(15, () => read(4, { host: other }))
+      lab.at(20, () => processors.discardWork(lab.host(dead)))
+      // Discarded work does not delay other work.
+      lab.at(45, () => work(5, 10, { host: other }))
+      lab.run()
+      expect(diary.done).toEqual([
+        [1, 40],
+        [4, 40],
+        [5, 55],
+      ])
+      expect([processors['jobs'].count, processors['programs'].count]).toEqual([0, 2])
+    },
+  )
 
-  test('give a turn to the other host at once when only the restarting host had work', () => {
+  test('hosts that share cores give a turn to the other at once when only the restarting host had work', () => {
     const { lab, diary, work, read } = share()
     work(1, 100, { host: guest })
     lab.at(10, () => read(2, { host: owner }))
@@ -295,7 +298,7 @@ describe.each([
     expect(diary.done).toEqual([[2, 20]])
   })
 
-  test('do the queued work of the other host at its planned time, and read earlier, when one restarts', () => {
+  test('hosts that share cores do the other’s queued work at its planned time, and read earlier, when one restarts', () => {
     const { lab, diary, work, read } = share()
     work(1, 50, { host: guest })
     work(2, 10, { host: owner })

@@ -62,7 +62,7 @@ test('a heap of waits grows with their number, and keeps what it has', () => {
   expect(ticks).toEqual(rows.map((_, nth) => nth))
 })
 
-test('the wait for an activity is found in the list of those that wait, or there is none', () => {
+test('the wait for an activity is found among all waits, or there is none', () => {
   const { waits, rows } = heapOf(3)
   const [a, b, c] = [5, 6, 7] as Activity[]
   for (const [nth, serving] of [a, b, c].entries()) {

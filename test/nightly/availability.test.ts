@@ -7,12 +7,12 @@ const PAGE = read('availability.md')
 const { tables, pictures } = figures()
 
 describe('docs/availability.md, which `node scripts/write-availability.mjs` writes', () => {
-  test.each(Object.entries(tables))('has the table %s of fresh runs', (name, table) => {
+  test.each(Object.entries(tables))('docs/availability.md has the table %s of fresh runs', (name, table) => {
     const [, written] = PAGE.split(`<!-- ${name} -->`)
     expect(written?.split('<!-- end -->')[0].trim()).toBe(table)
   })
 
-  test.each(Object.entries(pictures))('has the picture %s of fresh runs', (name, picture) => {
+  test.each(Object.entries(pictures))('docs/availability.md has the picture %s of fresh runs', (name, picture) => {
     expect(PAGE).toContain(`(images/availability/${name}.svg)`)
     expect(read(`images/availability/${name}.svg`)).toBe(picture)
   })

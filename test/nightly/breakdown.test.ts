@@ -32,7 +32,7 @@ const SCENARIOS = [
 
 describe('why it is slow', () => {
   test.each(SCENARIOS)(
-    '$name: the parts of all requests add up to their latencies, to the nanosecond',
+    '$name: the latency parts of all requests add up to their latencies, to the nanosecond',
     ({ scenario: load }) => {
       const scenario = load()
       const recorders: HistoryRecorder[] = []

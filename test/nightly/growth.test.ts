@@ -9,13 +9,16 @@ const SCENARIOS = [
 ]
 
 describe('an arena that moves at every row and every event', () => {
-  test.each(SCENARIOS)('gives the same result in $name', ({ text }) => {
-    const settled = resultOf(text)
-    const restlessness = makeArenasRestless()
-    try {
-      expect(resultOf(text)).toEqual(settled)
-    } finally {
-      restlessness.end()
-    }
-  })
+  test.each(SCENARIOS)(
+    'an arena that moves at every row and every event gives the same result in $name',
+    ({ text }) => {
+      const settled = resultOf(text)
+      const restlessness = makeArenasRestless()
+      try {
+        expect(resultOf(text)).toEqual(settled)
+      } finally {
+        restlessness.end()
+      }
+    },
+  )
 })

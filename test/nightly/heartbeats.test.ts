@@ -11,7 +11,7 @@ describe('heartbeats of five hundred nodes for ten minutes', () => {
   const simulation = beginning(scenario)
   const arena = simulation['arena']
 
-  test('use no more memory at the end than after one minute, except for the latencies of requests', () => {
+  test('heartbeats of five hundred nodes use no more memory at the end than after one minute, except for latencies', () => {
     simulation.runUntil(60 * NS_PER_S, NO_LIMIT)
     const afterMinute = arena.sizeBytes
     const result = finish(simulation, scenario)
@@ -25,7 +25,7 @@ describe('heartbeats of five hundred nodes for ten minutes', () => {
     accountForRequests(simulation, result)
   })
 
-  test('meet the expectations of the scenario, and give the same result in a fork', () => {
+  test('heartbeats of five hundred nodes meet the expectations of the scenario, and give the same result in a fork', () => {
     const parent = beginning(scenario)
     parent.runUntil(200 * NS_PER_S, NO_LIMIT)
     const result = finish(parent.fork(), scenario)

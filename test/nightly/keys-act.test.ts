@@ -154,7 +154,7 @@ const cases = namesOf(TECHNIQUES).flatMap((technique) =>
     .map((key) => ({ technique, key })),
 )
 
-test.each(cases)('$key of $technique changes what happens', ({ technique, key }) => {
+test.each(cases)('parameter $key of $technique changes what happens', ({ technique, key }) => {
   const acts = tries(technique, key).some(([scene, [first, ...others]]) => {
     const before = effectOf(technique, scene, first)
     const effects = others.map((step) => effectOf(technique, scene, step))

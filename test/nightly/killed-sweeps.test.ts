@@ -10,7 +10,7 @@ const POINTS = 2_000
 if (!canMount) console.warn('this user may not mount a disk: a full disk is replaced by a limit on the size of files')
 
 describe('a sweep of 2,000 points that is killed twenty times, in every way,', () => {
-  test('goes on to the bytes of one that was not killed, and repeats nothing', async () => {
+  test('a sweep of 2,000 points that is killed twenty times continues to the same bytes, and repeats nothing', async () => {
     const folder = aFolder()
     const [whole, out] = [join(folder, 'whole'), join(folder, 'killed')]
     const one = await finished(['sweep', '-', ...GRID, '--out', whole], LOSSY)
@@ -26,7 +26,7 @@ describe('a sweep of 2,000 points that is killed twenty times, in every way,', (
     expect(contentsOf(out)).toEqual(contentsOf(whole))
   })
 
-  test('as three shards at the same time, two of them in one folder, is merged to the same bytes', async () => {
+  test('a sweep of 2,000 points in three shards at once, two in one folder, is merged to the same bytes', async () => {
     const folder = aFolder()
     const [whole, merged] = [join(folder, 'whole'), join(folder, 'merged')]
     const [shared, other] = [join(folder, 'shared'), join(folder, 'other')]

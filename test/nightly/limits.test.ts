@@ -45,7 +45,7 @@ function lostWhen(isLost: (seconds: number, seed: number, graceS: number) => boo
 const READY = ['limits', '-', '--axis', 'outage', '--only', 'ready']
 
 describe('the table of limits', () => {
-  test('has the timers, and a range for each criterion and profile', async () => {
+  test('the table of limits has the timers, and a range for each criterion and profile', async () => {
     const simulate = lostWhen((seconds, seed, graceS) => seconds > graceS - 2 * seed)
     const argv = [...READY, '--profile', 'as-it-is', 'low', '--seeds', '1..5', '--set', 'kubernetes="1.32"']
     const { code, out } = await invoke(argv, { stdin: CLUSTER, simulate, columns: 80 })
@@ -88,7 +88,7 @@ describe('the table of limits', () => {
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  test('marks what is not monotone, says where the share falls, and does not search there', async () => {
+  test('the table of limits marks axes that are not monotone, says where the share falls, and does not search there', async () => {
     const tried = new Set<number>()
     const simulate = lostWhen((seconds) => {
       tried.add(seconds)
@@ -101,7 +101,7 @@ describe('the table of limits', () => {
   })
 })
 
-test('the same limits come out for any number of jobs, as JSON and as CSV', async () => {
+test('onpath limits gives the same limits for any number of jobs, as JSON and as CSV', async () => {
   const simulate = lostWhen((seconds, seed) => seconds > 30 + seed)
   const argv = [...READY, '--profile', 'as-it-is', '--seeds', '1,2']
   const one = await invoke([...argv, '--json', '--jobs', '1'], { stdin: CLUSTER, simulate })
@@ -122,7 +122,7 @@ describe('limits that are simulated', () => {
     return [holdsUpTo / 1e9, breaksFrom / 1e9]
   }
 
-  test('a node is NotReady from an outage on that its grace period less one heartbeat covers', async () => {
+  test('a node becomes NotReady if an outage is longer than its grace period minus one heartbeat', async () => {
     const [holds, breaks] = await limitOf('1.32')
     expect(holds).toBeGreaterThan(50 - 2 * 10)
     expect(breaks).toBeLessThanOrEqual(50)
@@ -130,14 +130,14 @@ describe('limits that are simulated', () => {
     expect(earlier).toBeLessThan(holds)
   })
 
-  test('--set changes the timers that decide', async () => {
+  test('onpath limits --set changes the timers that decide', async () => {
     const [holds] = await limitOf('1.32', ['--set', 'cluster.controller-manager.flags.node-monitor-grace-period=120s'])
     expect(holds).toBeGreaterThan(90)
   })
 })
 
 describe('a criterion that cannot be measured', () => {
-  test('is named with its reason: no tunnels, and paths that are not modelled', async () => {
+  test('onpath limits names a criterion that cannot be measured: no tunnels, or paths that are not modelled', async () => {
     const simulate = lostWhen(() => false)
     const argv = ['limits', 'examples/import/k3s', '--axis', 'outage', '--profile', 'low']
     const { out } = await invoke(argv, { simulate })
@@ -149,7 +149,7 @@ describe('a criterion that cannot be measured', () => {
     expect(plain.out).toContain('tunnel flaps: the cluster has no tunnels')
   })
 
-  test('is refused where nothing is left', async () => {
+  test('onpath limits refuses a request if no criterion can be measured', async () => {
     const argv = ['limits', '-', '--only', 'tunnels']
     expect(await invoke(argv, { stdin: CLUSTER })).toMatchObject({
       code: 2,
@@ -157,13 +157,13 @@ describe('a criterion that cannot be measured', () => {
     })
   })
 
-  test('a scenario without a cluster is a located problem', async () => {
+  test('onpath limits reports a scenario without a cluster as a problem with its position', async () => {
     const { code, err } = await invoke(['limits', '-'], { stdin: SMALL_SCENARIO })
     expect(code).toBe(3)
     expect(err).toContain('-:1:1: error[missing-key]: there is no cluster, whose limits could be found')
   })
 
-  test('names that do not exist are refused', async () => {
+  test('onpath limits refuses unknown names', async () => {
     expect((await invoke(['limits', '-', '--axis', 'jitter'], { stdin: CLUSTER })).err).toContain(
       'there is no axis jitter; there are rtt, loss, outage, node-outage',
     )
@@ -173,7 +173,7 @@ describe('a criterion that cannot be measured', () => {
   })
 })
 
-test('a folder is imported, with the timers of its files', async () => {
+test('onpath limits imports a folder, with the timers of its files', async () => {
   const { code, out, err } = await invoke(
     ['limits', 'examples/import/kubeadm', '--axis', 'outage', '--only', 'ready', '--profile', 'as-it-is'],
     { simulate: lostWhen((seconds, _, graceS) => seconds > graceS) },
@@ -185,7 +185,7 @@ test('a folder is imported, with the timers of its files', async () => {
   expect(out).toMatch(/node NotReady +20\.\.21 s/)
 })
 
-test('--plot draws the shares as SVG, which names its limits, and replaces only its own file', async () => {
+test('onpath limits --plot draws the shares as SVG, which names its limits, and replaces only its own file', async () => {
   const folder = aFolder({ 'mine.svg': '<svg/>' })
   const simulate = lostWhen((seconds, seed) => seconds > 30 + seed)
   const argv = [...READY, '--profile', 'as-it-is']
@@ -202,7 +202,7 @@ test('--plot draws the shares as SVG, which names its limits, and replaces only 
   expect([refused.code, refused.out]).toEqual([2, ''])
 })
 
-test('a folder that holds no cluster is refused', async () => {
+test('onpath limits refuses a folder that holds no cluster', async () => {
   const folder = join(aFolder(), 'empty')
   mkdirSync(folder)
   writeFileSync(join(folder, 'notes.txt'), 'nothing\n')

@@ -11,7 +11,7 @@ const VERSIONS = {
 
 describe('a preset does what it is for in its first and last version, and between', () => {
   for (const [preset, versions] of Object.entries(VERSIONS)) {
-    it.each(versions)(`${preset} at %s`, (version) => {
+    it.each(versions)(`the preset ${preset} does what it is for at %s`, (version) => {
       const { workloads } = resultOf(`{ version: 1, kubernetes: "${version}", cluster: { preset: ${preset} } }`)
       expect(workloads.filter(({ failed }) => failed > 0).map(({ name }) => name)).toEqual([])
       const unfinished = workloads.filter((workload) => workload.unfinished > 0 && !workload.isBackground)
@@ -31,30 +31,33 @@ describe('a preset loads in all of its versions, and in others says where it beg
     ['konnectivity', 18, 37],
   ] as const
 
-  it.each(RANGES)('%s from 1.%i to 1.%i', (preset, first, last) => {
-    for (const minor of MINORS) {
-      const one = loaded(preset, minor)
-      const isIn = minor >= first && minor <= last
-      expect([minor, one.ok]).toEqual([minor, isIn])
-      if (one.ok) continue
-      const edge = minor < first ? `begins at 1.${first}` : `ends at 1.${last}`
-      expect(one.problems).toMatchObject([
-        {
-          code: 'out-of-range',
-          message: expect.stringContaining(`the preset ${preset} ${edge}, and this is Kubernetes 1.${minor}: `),
-          hint: expect.stringContaining(`write kubernetes: "1.${minor < first ? first : last}"`),
-        },
-      ])
-    }
-  })
+  it.each(RANGES)(
+    'the preset %s loads from 1.%i to 1.%i, and says outside where it begins or ends',
+    (preset, first, last) => {
+      for (const minor of MINORS) {
+        const one = loaded(preset, minor)
+        const isIn = minor >= first && minor <= last
+        expect([minor, one.ok]).toEqual([minor, isIn])
+        if (one.ok) continue
+        const edge = minor < first ? `begins at 1.${first}` : `ends at 1.${last}`
+        expect(one.problems).toMatchObject([
+          {
+            code: 'out-of-range',
+            message: expect.stringContaining(`the preset ${preset} ${edge}, and this is Kubernetes 1.${minor}: `),
+            hint: expect.stringContaining(`write kubernetes: "1.${minor < first ? first : last}"`),
+          },
+        ])
+      }
+    },
+  )
 
-  it('a preset can be used before its first version where the scenario sets what differs', () => {
+  it('a preset can be used before its first version if the scenario sets what differs', () => {
     const flags = '{ enable-admission-plugins: null, admission-control: [NodeRestriction] }'
     const one = loaded('kubeadm-default', 9, `, apiserver: { flags: ${flags} }`)
     expect(one.ok ? [] : one.problems).toEqual([])
   })
 
-  it('a preset that does not exist in the version hides no other mistake of the scenario', () => {
+  it('a preset that does not exist in the version hides no other problem of the scenario', () => {
     const one = loaded('kubeadm-default', 9, ', nodez: 3')
     expect(one.ok ? [] : one.problems.map(({ code }) => code)).toContain('unknown-key')
   })

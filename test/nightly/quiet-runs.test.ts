@@ -8,12 +8,15 @@ import { readMatrix } from '../../src/study/matrix/matrix.ts'
 const EVERY = 3
 
 describe('cells of the matrix of a preset', () => {
-  test.each(Object.keys(PRESETS))('have the same results where they share their quiet runs: %s', (preset) => {
-    const read = readMatrix({ file: '-', text: `{ version: 1, name: quiet, cluster: { preset: ${preset} } }` }, {})
-    if (!read.ok) throw new Error(read.problems[0].message)
-    const quietRuns = new QuietRuns()
-    const scenarios = [...new Set(read.matrix.cases.flatMap((one) => one.scenario ?? []))]
-    for (const scenario of scenarios.filter((_, i) => i % EVERY === 0))
-      expect(run(scenario, { quietRuns }).result).toEqual(run(scenario, {}).result)
-  })
+  test.each(Object.keys(PRESETS))(
+    'cells of a preset’s matrix have the same results if they share their quiet runs: %s',
+    (preset) => {
+      const read = readMatrix({ file: '-', text: `{ version: 1, name: quiet, cluster: { preset: ${preset} } }` }, {})
+      if (!read.ok) throw new Error(read.problems[0].message)
+      const quietRuns = new QuietRuns()
+      const scenarios = [...new Set(read.matrix.cases.flatMap((one) => one.scenario ?? []))]
+      for (const scenario of scenarios.filter((_, i) => i % EVERY === 0))
+        expect(run(scenario, { quietRuns }).result).toEqual(run(scenario, {}).result)
+    },
+  )
 })

@@ -6,7 +6,7 @@ const RUNS = 300
 const LONGEST_MS = 120_000
 const FEWEST = 10
 
-test.each(Object.keys(SHRUNK_LIMITS) as ShrunkLimit[])('%s', (name) => {
+test.each(Object.keys(SHRUNK_LIMITS) as ShrunkLimit[])('a run with shrunk limits gives the same result: %s', (name) => {
   const limit = { numRuns: RUNS, interruptAfterTimeLimit: LONGEST_MS, markInterruptAsFailure: false }
   expect(searchShrunkLimits(name, limit).tried).toBeGreaterThanOrEqual(FEWEST)
 })

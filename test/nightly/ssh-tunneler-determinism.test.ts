@@ -33,7 +33,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY
 const aTick = fc.integer({ min: 0, max: endOf(TROUBLED) })
 
 describe('a cluster whose tunnels come and go', () => {
-  test('has failed checks, repeated dials, and requests that fail because no tunnel is up', () => {
+  test('a cluster whose tunnels come and go has failed checks, repeated dials, and requests that fail without a tunnel', () => {
     expect(expected.tunnels.every(({ dials, setups }) => dials > 1 && setups > 1)).toBe(true)
     expect(expected.tunnels.some(({ healthChecks }) => healthChecks.failed > 0)).toBe(true)
     const reasons = expected.workloads.flatMap(({ failures }) => failures.map(({ reason }) => reason))
@@ -41,7 +41,7 @@ describe('a cluster whose tunnels come and go', () => {
     expect(expected.workloads.every(({ completed }) => completed > 7)).toBe(true)
   })
 
-  test('ends with the same result in any order of declaration', () => {
+  test('a cluster whose tunnels come and go ends with the same result in any order of declaration', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (choices) => {
         const reorder = <T>(list: readonly T[]): T[] =>
@@ -73,7 +73,7 @@ describe('a cluster whose tunnels come and go', () => {
     )
   })
 
-  test('ends with the same result in a fork from any tick, and in its parent', () => {
+  test('a cluster whose tunnels come and go ends with the same result in a fork from any tick, and in its parent', () => {
     fc.assert(
       fc.property(aTick, (tick) => {
         const parent = beginning(TROUBLED)
@@ -86,7 +86,7 @@ describe('a cluster whose tunnels come and go', () => {
     )
   })
 
-  test('ends with the same result in a fork between any two events', () => {
+  test('a cluster whose tunnels come and go ends with the same result in a fork between any two events', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: expected.events - 1 }), (events) => {
         const parent = beginning(TROUBLED)
@@ -97,7 +97,7 @@ describe('a cluster whose tunnels come and go', () => {
     )
   })
 
-  test('uses the same tunnels for connections if a path without traffic is added', () => {
+  test('a cluster whose tunnels come and go uses the same tunnels for connections if a path without traffic is added', () => {
     const { blueprint } = TROUBLED
     const [proxy] = blueprint.paths.filter(({ declared }) => declared === 'proxy')
     const idle = { ...proxy, name: 'idle', declared: 'idle' }
@@ -109,7 +109,9 @@ describe('a cluster whose tunnels come and go', () => {
     expect(tunnels).toEqual(expected.tunnels)
   })
 
-  test('ends with the same result if its memory moves at every event', { timeout: 60_000 }, () => {
+  test('a cluster whose tunnels come and go ends with the same result if its memory moves at every event', {
+    timeout: 60_000,
+  }, () => {
     const short = tunnelledCluster(`
 duration: 102s
 paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: { kind: ssh, warm: false } } }

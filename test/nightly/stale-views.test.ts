@@ -4,7 +4,7 @@ import { makeArenasRestless } from '../determinism/restless-arena.ts'
 import { resultOf } from '../fixtures/simulations.ts'
 
 describe('code that holds tables rather than views of their columns', () => {
-  test('gives the same result when the arena moves at every new row and every event', () => {
+  test('code that holds tables gives the same result when the arena moves at every new row and every event', () => {
     const set = ['duration=1550ms']
     const settled = resultOf(A_BIT_OF_EVERYTHING, set)
     const restlessness = makeArenasRestless()

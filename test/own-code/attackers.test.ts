@@ -41,7 +41,7 @@ function outcomesOf(technique: string): readonly string[] {
 
 describe('an attacker of a user', () => {
   test.each(['drop', 'tamper', 'reset'] as const)(
-    'that answers %s gets what the technique of this name gets, and reads what is not encrypted',
+    'a user’s attacker that returns %s gets the outcome of this technique, and reads plaintext',
     (action) => {
       const [{ outcomes }] = runWith({ attackers: [mallory({ action })] }, WEB).verdicts
       const others = outcomes.filter((outcome) => outcome !== 'read')
@@ -50,7 +50,7 @@ describe('an attacker of a user', () => {
     },
   )
 
-  test('that passes everything reads what is not encrypted, and leaves the traffic as it is', () => {
+  test('a user’s attacker that passes everything reads plaintext, and does not change traffic', () => {
     const attacked = runWith({ attackers: [mallory({ action: 'pass' }, { paths: ['web', 'safe'] })] }, WEB)
     expect(attacked.trafficDigest).toBe(runWith({}, WEB).trafficDigest)
     expect(attacked.verdicts.map(({ path, worst }) => [path, worst])).toEqual([
@@ -60,7 +60,7 @@ describe('an attacker of a user', () => {
     expect(attacked.knowledge.map(({ learned }) => learned)).toContain('secret letter')
   })
 
-  test('attacks all paths by default, and has no effect from a link that no path crosses', () => {
+  test('a user’s attacker attacks all paths by default, and has no effect from a link that no path crosses', () => {
     const { paths: _, ...everywhere } = mallory({ action: 'drop' })
     expect(verdictsOf(everywhere)).toEqual(['own-code on safe: outage', 'own-code on web: read'])
     expect(verdictsOf({ ...everywhere, on: 'side' })).toEqual([
@@ -69,7 +69,7 @@ describe('an attacker of a user', () => {
     ])
   })
 
-  test('on a path is on the slowest link of its way, to the end of a tunnel where it has one', () => {
+  test('a user’s attacker on a path is on the slowest link of its route, up to the end of a tunnel', () => {
     const far = `version: 1
 hosts: { client: {}, gate: {}, node: {} }
 links: { near: { between: [client, gate], delay: 1ms }, far: { between: [gate, node], delay: 10ms } }
@@ -88,7 +88,7 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
     }
   })
 
-  test('on a path that does not exist, or crosses no link, or on a path with a host to be on, is refused', () => {
+  test('a user’s attacker on an unknown path, a path without links, or a path with its own host is refused', () => {
     const within = WEB.replace('paths: {', 'paths: { within: { from: server, to: server },')
     const refusals: readonly (readonly [Partial<Attacker>, string])[] = [
       [{ on: { path: 'weg' } }, 'the scenario has no path weg; it has within, web, safe'],
@@ -101,12 +101,12 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
       )
   })
 
-  test('ends when it says, and the connections after it succeed', () => {
+  test('a user’s attacker ends when it says, and later connections succeed', () => {
     const { verdicts } = runWith({ attackers: [mallory({ action: 'drop' }, { untilNs: 1_500_000_000 })] }, WEB)
     expect(verdicts[0].recoveredNs).toBeLessThan(3_000_000_000)
   })
 
-  test('remembers numbers, and gives the same result each time', () => {
+  test('a user’s attacker remembers numbers, and gives the same result each time', () => {
     const counting: Attacker<{ seen: number }> = {
       ...mallory({ action: 'pass' }),
       state: { seen: 0 },
@@ -120,7 +120,7 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
     expect(first.trafficDigest).not.toBe(runWith({}, WEB).trafficDigest)
   })
 
-  test('knows which packets go to the server', () => {
+  test('a user’s attacker knows which packets go to the server', () => {
     const ports = new Set<number>()
     const onPacket: Attacker['onPacket'] = ({ destinationPort }, _, isTowardServer) => {
       if (isTowardServer) ports.add(destinationPort)
@@ -133,12 +133,12 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
   test.each([
     ['passive', 'drop', /^attacker mallory: onPacket\(\) returned drop, which passive cannot do, at \d+ ns$/],
     ['side', 'tamper', /returned tamper, which side cannot do/],
-  ] as const)('that is %s cannot %s packets', (vantage, action, message) => {
+  ] as const)('a user’s attacker that is %s cannot %s packets', (vantage, action, message) => {
     expect(() => verdictsOf(mallory({ action }, { vantage }))).toThrow(OwnCodeFailed)
     expect(() => verdictsOf(mallory({ action }, { vantage }))).toThrow(message)
   })
 
-  test('that throws ends the run with an error that names it', () => {
+  test('a user’s attacker that throws ends the run with an error that names it', () => {
     const onPacket = () => {
       throw new Error('no')
     }
@@ -147,7 +147,7 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
     )
   })
 
-  test('that is in no place of the scenario, or has the name of another attacker, is refused with all reasons', () => {
+  test('a user’s attacker in no place of the scenario, or with another’s name, is refused with all reasons', () => {
     const text = `${WEB}attackers: { mallory: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }`
     const refused = () => runWith({ attackers: [mallory({ action: 'pass' }, { on: 'wam', paths: ['weg'] })] }, text)
     expect(refused).toThrow(InvalidOwnCode)
@@ -162,7 +162,7 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
     )
   })
 
-  test('with a vantage that sees no packets, or an end before its beginning, is refused', () => {
+  test('a user’s attacker with a vantage that sees no packets, or an end before its beginning, is refused', () => {
     const odd: Attacker = Object.assign(
       mallory({ action: 'pass' }, { untilNs: 5 }),
       JSON.parse('{ "vantage": "blind" }'),
@@ -178,7 +178,7 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
   })
 })
 
-test('no scenario can name the technique of such attackers', () => {
+test('no scenario can name the technique of a user’s attacker', () => {
   const text = `${WEB}attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: own-code, path: web }] } }`
   expect(() => runWith({}, text)).toThrow(/expected .*, found "own-code"/)
 })

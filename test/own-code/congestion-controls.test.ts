@@ -36,20 +36,20 @@ function withHook(hook: Partial<CongestionControl>) {
 }
 
 describe('a congestion control of a user', () => {
-  test('that does what Reno does gives the result of Reno', () => {
+  test('a user’s congestion control that does what Reno does gives the result of Reno', () => {
     const plain = runWith({ congestionControls: { plain: PLAIN } }, downloads('plain'))
     expect(plain).toEqual(runWith({}, downloads('reno')))
     expect(plain.digest).not.toBe(runWith({}, downloads('cubic')).digest)
   })
 
-  test('that does something else gives another result, the same each time', () => {
+  test('a user’s congestion control that does something else gives another result, the same each time', () => {
     const own = { congestionControls: { tired: TIRED } }
     const result = runWith(own, downloads('tired'))
     expect(result.digest).not.toBe(runWith({}, downloads('reno')).digest)
     expect(runWith(own, downloads('tired'))).toEqual(result)
   })
 
-  test('is forked with its state', () => {
+  test('a user’s congestion control is forked with its state', () => {
     const { whole, parent, fork } = forkedAt(400_000_000, { congestionControls: { tired: TIRED } }, downloads('tired'))
     expect([parent, fork]).toEqual([whole, whole])
   })
@@ -93,7 +93,7 @@ describe('a congestion control of a user', () => {
       /^congestion control mine: onAcknowledged\(\) threw RangeError: no, at \d+ ns$/,
     ],
   ] satisfies [string, Partial<CongestionControl>, RegExp][])(
-    'that %s ends the run with an error that names it',
+    'a user’s congestion control that %s ends the run with an error that names it',
     (_, hook, message) => {
       const refused = () => runWith(withHook(hook), downloads('mine'))
       expect(refused).toThrow(OwnCodeFailed)
@@ -103,7 +103,7 @@ describe('a congestion control of a user', () => {
 })
 
 describe('the names of congestion controls', () => {
-  test('in a scenario are those of onpath and of the user', () => {
+  test('a scenario can name congestion controls of onpath and of the user', () => {
     const source = { text: downloads('gentel'), file: 'mine.yaml' }
     const loaded = loadScenario(source, { congestionControls: { gentle: PLAIN } })
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([
@@ -115,7 +115,7 @@ describe('the names of congestion controls', () => {
     expect(loadScenario(source)).toMatchObject({ ok: false, problems: [{ code: 'unknown-value' }] })
   })
 
-  test('that a scenario was loaded with must be passed to the run too', () => {
+  test('congestion controls with which a scenario was loaded must be passed to the run too', () => {
     const scenario = load(downloads('gentle'), { congestionControls: { gentle: PLAIN } })
     expect(() => simulate(scenario)).toThrow(InvalidOwnCode)
     expect(() => simulate(scenario)).toThrow(
@@ -123,7 +123,7 @@ describe('the names of congestion controls', () => {
     )
   })
 
-  test('cannot be those of onpath, or no names at all; what is missing is said at once', () => {
+  test('names of a user’s congestion controls cannot be onpath’s or invalid; all missing parts are reported at once', () => {
     const broken = JSON.parse('{ "description": "x", "standard": { "initialize": 3 } }')
     const congestionControls = { cubic: PLAIN, 'a b': PLAIN, broken, empty: JSON.parse('{ "description": "y" }') }
     const refused = () => loadScenario({ text: downloads(), file: 'mine.yaml' }, { congestionControls })

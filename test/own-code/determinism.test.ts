@@ -9,13 +9,13 @@ const delays = (delayNs: (seen: number) => number): LinkRule<{ seen: number }> =
   judge: (_, state) => ({ action: 'delay', delayNs: delayNs(state.seen++) }),
 })
 
-test('a run with objects that remember in their state is deterministic, and so is one without objects', () => {
+test('a run with user objects that keep their state in the record is deterministic', () => {
   const same = { isDeterministic: true, difference: null }
   expect(checkDeterminism(load(downloads()), {})).toEqual(same)
   expect(checkDeterminism(load(downloads()), { rules: [delays((seen) => seen % 1000)] })).toEqual(same)
 })
 
-test('a rule that draws from another source is found by a second run', () => {
+test('a rule that draws from another random source is found by a second run', () => {
   let draws = 0
   const rules = [delays(() => draws++ % 1013)]
   expect(checkDeterminism(load(downloads()), { rules })).toEqual({
@@ -26,7 +26,7 @@ test('a rule that draws from another source is found by a second run', () => {
   })
 })
 
-test('a rule that remembers outside its state, and forgets at the beginning of a run, is found by a fork', () => {
+test('a rule that remembers outside its state, and resets at the beginning of a run, is found by a fork', () => {
   let seen = 0
   const forgetful: LinkRule = {
     name: 'forgetful',

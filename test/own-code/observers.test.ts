@@ -8,7 +8,7 @@ const ATTACKED = downloads(
 )
 
 describe('an observer', () => {
-  test('sees every packet that is delivered, with the link, its ends, addresses, ports and sizes', () => {
+  test('a user’s observer sees every packet that is delivered, with the link, its ends, addresses, ports and sizes', () => {
     const seen: string[] = []
     let delivered = 0
     const result = runWith({
@@ -40,14 +40,14 @@ describe('an observer', () => {
   test.each([
     ['downloads', downloads()],
     ['an attack, which needs runs without the attacker', ATTACKED],
-  ])('does not change the result of %s', (_, text) => {
+  ])('a user’s observer does not change the result of %s', (_, text) => {
     const stages = new Set<string>()
     const observers: Observer[] = [{ name: 'stages', observe: (stage) => void stages.add(stage) }]
     expect(runWith({ observers }, text)).toEqual(runWith({}, text))
     expect([...stages].sort()).toEqual(expect.arrayContaining(['delivered', 'lost', 'sent']))
   })
 
-  test('sees the packets of the run and not those of the runs that it is compared with', () => {
+  test('a user’s observer sees the packets of the run and not those of the runs that it is compared with', () => {
     let delivered = 0
     const { packets } = runWith(
       { observers: [{ name: 'count', observe: (stage) => void (stage === 'delivered' && delivered++) }] },
@@ -56,7 +56,7 @@ describe('an observer', () => {
     expect(delivered).toBe(packets)
   })
 
-  test('cannot write: each field of a packet throws, none is added, and the prototype is no way in', () => {
+  test('a user’s observer cannot write: each field of a packet throws, none is added, also by the prototype', () => {
     const fields = new Set<string>()
     const attempts: string[] = []
     const writes = (packet: PacketView) => {
@@ -78,7 +78,7 @@ describe('an observer', () => {
     expect(new Set(attempts)).toEqual(new Set([...fields, 'added'].map((name) => `${name} refused`)))
   })
 
-  test('that assigns to a field is named, with the time and what went wrong', () => {
+  test('a user’s observer that assigns to a field is named, with the time and what went wrong', () => {
     const observers: Observer[] = [
       { name: 'writer', observe: (_, packet) => void Object.assign(packet, { sequenceNumber: 7 }) },
     ]
@@ -88,7 +88,7 @@ describe('an observer', () => {
     )
   })
 
-  test('that throws ends the run, with its error as the cause', () => {
+  test('a user’s observer that throws ends the run, with its error as the cause', () => {
     const cause = new Error('enough')
     const observers: Observer[] = [
       {
@@ -101,7 +101,7 @@ describe('an observer', () => {
     expect(() => runWith({ observers })).toThrow(expect.objectContaining({ object: 'observer tired', cause }))
   })
 
-  test('works beside samples', () => {
+  test('a user’s observer works beside samples', () => {
     let count = 0
     const scenario = load(downloads())
     const observers: Observer[] = [{ name: 'count', observe: () => void count++ }]
@@ -111,7 +111,7 @@ describe('an observer', () => {
   })
 })
 
-test('observers without a function or a name, or with the name of another, are refused together', () => {
+test('user’s observers without a function or a name, or with another’s name, are refused together', () => {
   const observe = () => {}
   const observers = [
     { name: 'a', observe },

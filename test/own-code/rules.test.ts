@@ -32,11 +32,11 @@ const ATTACKED = `${CLEAN}
 attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: delay, delay: 30ms, at: 300ms, path: web }] } }`
 
 describe('a rule of a user', () => {
-  test('that passes every packet changes nothing', () => {
+  test('a user’s packet rule that passes every packet changes nothing', () => {
     expect(runWith({ rules: [always(PASS)] }, CLEAN)).toEqual(runWith({}, CLEAN))
   })
 
-  test('drops packets of the direction that it is on, which are then sent again', () => {
+  test('a user’s packet rule drops packets of the direction that it is on, which are then sent again', () => {
     const drops: string[] = []
     const observe = (stage: string, { link }: { readonly link: string }) => {
       if (stage === 'dropped-by-rule') drops.push(link)
@@ -47,7 +47,7 @@ describe('a rule of a user', () => {
     expect(result.workloads[0].latencyMs.max).toBeGreaterThan(runWith({}, CLEAN).workloads[0].latencyMs.max ?? 0)
   })
 
-  test('on a link counts the packets of both directions together', () => {
+  test('a user’s packet rule on a link counts the packets of both directions together', () => {
     const both = runWith({ rules: [nth('wan')] }, CLEAN)
     expect(both.digest).not.toBe(runWith({ rules: [nth('link/wan/backward')] }, CLEAN).digest)
   })
@@ -55,16 +55,16 @@ describe('a rule of a user', () => {
   test.each([
     ['drops', CLEAN],
     ['drops beside an attacker, whose verdict needs a fork', ATTACKED],
-  ])('that %s gives the same result each time', (_, text) => {
+  ])('a user’s packet rule that %s gives the same result each time', (_, text) => {
     expect(runWith({ rules: [nth('wan')] }, text)).toEqual(runWith({ rules: [nth('wan')] }, text))
   })
 
-  test('is forked with its state', () => {
+  test('a user’s packet rule is forked with its state', () => {
     const { whole, parent, fork } = forkedAt(200_000_000, { rules: [nth('wan')] }, CLEAN)
     expect([parent, fork]).toEqual([whole, whole])
   })
 
-  test('delays by what it says', () => {
+  test('a user’s packet rule delays by the returned time', () => {
     const alone = runWith({}, CLEAN).workloads[0].latencyMs.min ?? 0
     const delayed = runWith({ rules: [always({ action: 'delay', delayNs: 5_000_000 }, 'link/wan/forward')] }, CLEAN)
     expect(delayed.workloads[0].latencyMs.min).toBeGreaterThan(alone + 5)
@@ -100,14 +100,14 @@ describe('a rule of a user', () => {
       (_: unknown, state: object) => Object.assign(state, { seen: 'one' }),
       /threw TypeError: seen must be set to a number, not to string/,
     ],
-  ])('that %s ends the run with an error that names it', (_, judge, message) => {
+  ])('a user’s packet rule that %s ends the run with an error that names it', (_, judge, message) => {
     const rule: LinkRule = JSON.parse('{ "name": "mine", "on": "wan", "state": { "seen": 0 } }')
     Object.assign(rule, { judge })
     expect(() => runWith({ rules: [rule] })).toThrow(OwnCodeFailed)
     expect(() => runWith({ rules: [rule] })).toThrow(message)
   })
 
-  test('lowers the window that the receiver offers, so that no more is in flight', () => {
+  test('a user’s packet rule lowers the window that the receiver offers, so that no more is in flight', () => {
     const mbps = (rules: readonly LinkRule[]) => runWith({ rules }, ONE_DOWNLOAD).workloads[0].throughputMbps ?? 0
     const narrow: LinkRule = {
       name: 'narrow',
@@ -122,7 +122,7 @@ describe('a rule of a user', () => {
     expect(mbps([narrow])).toBeGreaterThan(bound * 0.6)
   })
 
-  test('lowers the MSS of a SYN, so that segments are smaller', () => {
+  test('a user’s packet rule lowers the MSS of a SYN, so that segments are smaller', () => {
     const clamp: LinkRule = {
       name: 'clamp',
       on: 'wan',
@@ -141,7 +141,7 @@ describe('a rule of a user', () => {
     expect(largest).toEqual({ plain: 1448, clamped: 524 })
   })
 
-  test('translates an address there and back, and the ends do not notice', () => {
+  test('a user’s packet rule translates an address there and back, unnoticed by the ends', () => {
     const [client, router] = ['10.0.0.1', '10.0.0.9']
     const behindRouter = `
 version: 1
@@ -183,7 +183,7 @@ workloads: { get: { path: web, requests: 6, response: 200KB } }`
     [{ maximumSegmentBytes: 9000 }, /rewrote maximumSegmentBytes to 9000; it must be a whole number from 64 to 1460/],
     [{ ttl: 3 }, /rewrote ttl to 3; a rule cannot set this field/],
     [null, /rewrote headers to null; it must be an object/],
-  ])('that rewrites %j ends the run with an error that names it', (headers, message) => {
+  ])('a user’s packet rule that rewrites %j ends the run with an error that names it', (headers, message) => {
     const rule: LinkRule = {
       name: 'mine',
       on: 'wan',
@@ -193,7 +193,7 @@ workloads: { get: { path: web, requests: 6, response: 200KB } }`
     expect(() => runWith({ rules: [rule] })).toThrow(message)
   })
 
-  test('on a link that does not exist, or with a state that has no numbers, is refused', () => {
+  test('a user’s packet rule on an unknown link, or with a state without numbers, is refused', () => {
     expect(() => runWith({ rules: [always(PASS, 'wam')] })).toThrow(InvalidOwnCode)
     expect(() => runWith({ rules: [always(PASS, 'wam')] })).toThrow(
       /^rule always: the scenario has no link, segment or link direction wam; it has .*link\/wan\/forward/,

@@ -20,7 +20,7 @@ workloads: { requests: { path: web, requests: 3, response: 20KB } }
 }
 
 describe('a capture', () => {
-  test('begins with a section and an interface for each end of a link', () => {
+  test('a capture begins with a section and an interface for each end of a link', () => {
     const { file } = captureOf(load(''))
     const [section] = blocksOf(file)
     expect(section.type).toBe(0x0a0d0d0a)
@@ -33,7 +33,7 @@ describe('a capture', () => {
     ])
   })
 
-  test('has a SYN with the options of Linux and right checksums, byte for byte', () => {
+  test('a capture has a SYN with the options of Linux and correct checksums, byte for byte', () => {
     const [syn] = packetsOf(captureOf(load('')).file)
     expect(syn.atNs).toBe(159_283n) // the cost of a dial
     const { bytes } = syn
@@ -49,25 +49,25 @@ describe('a capture', () => {
     expect(sumOf(Buffer.concat([pseudo, bytes.subarray(20)]))).toBe(0xffff)
   })
 
-  test('has each packet at both ends of the link, a delay apart', () => {
+  test('a capture has each packet at both ends of the link, a delay apart', () => {
     const packets = packetsOf(captureOf(load('')).file)
     const [sent] = packets
     const arrived = packets.find(({ interfaceIndex, bytes }) => interfaceIndex === 2 && bytes.equals(sent.bytes))
     expect((arrived?.atNs ?? 0n) - sent.atNs).toBe(10_000_000n)
   })
 
-  test('has HTTP in clear on a path without TLS, and not on one with it', () => {
+  test('a capture has plaintext HTTP on a path without TLS, and not on one with it', () => {
     const text = (paths: string) => Buffer.from(captureOf(load(paths)).file).toString('latin1')
     expect(text('')).toContain('GET / HTTP/1.1\r\nhost: ')
     expect(text(', tls: { verify: none }')).not.toContain('HTTP/1.1\r\n')
   })
 
-  test('has the same bytes each time', () => {
+  test('a capture has the same bytes each time', () => {
     const scenario = load(', tls: { verify: none }')
     expect(captureOf(scenario).file).toEqual(captureOf(scenario).file)
   })
 
-  test('marks the packets that the link has lost, at the sender only', () => {
+  test('a capture marks the packets that the link has lost, at the sender only', () => {
     const scenario = load('', ', loss: 5%')
     const counts = countsOf(scenario)
     const captured = packetsOf(captureOf(scenario).file)
@@ -77,7 +77,7 @@ describe('a capture', () => {
     expect(captured.length).toBe(counts.sent + counts.delivered)
   })
 
-  test('repeats the bytes of a segment when it is sent again', () => {
+  test('a capture repeats the bytes of a segment when it is sent again', () => {
     const captured = packetsOf(captureOf(load('', ', loss: 5%')).file)
     const lost = captured.find(({ comments, bytes }) => comments.includes('lost on the link') && bytes.length > 100)
     if (lost === undefined) throw new Error('no segment was lost')
@@ -91,7 +91,7 @@ describe('a capture', () => {
     for (const { bytes } of again) expect(bytes.subarray(52, 52 + shared)).toEqual(payload.subarray(0, shared))
   })
 
-  test('does not change the result of the run', () => {
+  test('a capture does not change the result of the run', () => {
     const scenario = load(', tls: { verify: none }')
     const captures: Capture[] = []
     const observed = run(scenario, {
@@ -109,7 +109,7 @@ describe('a capture', () => {
     expect(observed).toEqual(run(scenario))
   })
 
-  test('leaves out packets beyond its size, and counts them', () => {
+  test('a capture leaves out packets beyond its size, and counts them', () => {
     const all = captureOf(load(''))
     const some = captureOf(load(''), { mostBytes: 10_000 })
     expect(some.leftOut).toBeGreaterThan(0)
@@ -117,7 +117,7 @@ describe('a capture', () => {
     expect(some.file).toEqual(all.file.subarray(0, some.file.length))
   })
 
-  test('of a host has only the ends of links there', () => {
+  test('a capture of a host has only the ends of links there', () => {
     const { file } = captureOf(load(''), { subject: { kind: 'host', name: 'server' } })
     expect(interfacesOf(file)).toEqual(['server:link/wan', 'server:loopback/server'])
   })
@@ -142,7 +142,7 @@ test('two captures of one run have the same bytes as each alone', () => {
 })
 
 describe('the plaintext capture of a host', () => {
-  test('has the HTTP that its TLS sessions carry', () => {
+  test('the plaintext capture of a host has the HTTP that its TLS sessions carry', () => {
     const scenario = load(', tls: { verify: none }')
     const { file } = captureOf(scenario, { subject: { kind: 'host', name: 'server' }, isPlaintext: true })
     const text = Buffer.from(file).toString('latin1')
@@ -151,7 +151,7 @@ describe('the plaintext capture of a host', () => {
     expect(text).toContain('plaintext of TLS')
   })
 
-  test('is empty where it has no keys', () => {
+  test('the plaintext capture of a host is empty where it has no keys', () => {
     const { packets } = captureOf(load(''), { subject: { kind: 'host', name: 'server' }, isPlaintext: true })
     expect(packets).toBe(0)
   })

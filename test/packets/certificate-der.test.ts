@@ -35,7 +35,7 @@ function leaf(key: KeyAlgorithm): Certificate {
 
 describe('certificateDer', () => {
   test.each(KEYS.flatMap((key) => KEYS.map((issuerKey) => [key, issuerKey] as const)))(
-    'has the size that was planned for a key %s signed by %s',
+    'certificateDer has the size that was planned for a key %s signed by %s',
     (key, issuerKey) => {
       const ca = authority(issuerKey)
       expect(certificateDer(ca, ca)).toHaveLength(certificateSizeBytes(ca, ca))
@@ -43,7 +43,7 @@ describe('certificateDer', () => {
     },
   )
 
-  test('is read by another implementation with the names, usages and times of the certificate', () => {
+  test('certificateDer is read by another implementation with the names, usages and times of the certificate', () => {
     const read = new X509Certificate(certificateDer(leaf('rsa-2048'), authority('rsa-2048')))
     expect(read.subject).toBe('O=system:nodes\nCN=system:node:node-1')
     expect(read.issuer).toBe('CN=kubernetes')
@@ -54,7 +54,7 @@ describe('certificateDer', () => {
     expect(read.ca).toBe(false)
   })
 
-  test('marks a certificate authority', () => {
+  test('certificateDer marks a certificate authority', () => {
     const ca = authority('ecdsa-p256')
     expect(new X509Certificate(certificateDer(ca, ca)).ca).toBe(true)
   })

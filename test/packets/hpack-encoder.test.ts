@@ -7,7 +7,7 @@ function hex(bytes: Uint8Array): string {
 }
 
 describe('HpackEncoder', () => {
-  test('writes the requests of RFC 7541 appendix C.4 as they stand there', () => {
+  test('HpackEncoder writes the requests of RFC 7541 appendix C.4 as they stand there', () => {
     const fields = new HeaderFields()
     const encoder = new HpackEncoder(fields)
     const request = (...extra: (readonly [string, string])[]) =>
@@ -30,7 +30,7 @@ describe('HpackEncoder', () => {
     expect(hex(encoder.encode(last, 0))).toBe('828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf')
   })
 
-  test('begins with the size of the table where there is room for it', () => {
+  test('HpackEncoder begins with the size of the table where there is room for it', () => {
     const fields = new HeaderFields()
     const ids = fields.internAll([{ name: ':method', value: 'GET' }])
     expect(hex(new HpackEncoder(fields).encode(ids, 4))).toBe('3fe11f82')

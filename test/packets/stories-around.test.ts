@@ -19,7 +19,7 @@ function load(text: string) {
 }
 
 describe('storiesAround', () => {
-  test('tells the messages of a connection in the order in which they were sent', () => {
+  test('storiesAround lists the messages of a connection in the order of sending', () => {
     const [story] = storiesAround(load(HTTPS), [{ link: 'link/wan/forward', packet: 0 }])
     const told = story.messages.slice(0, 8).map(({ from, to, layer, text }) => `${from} > ${to} ${layer} ${text}`)
     expect(told).toEqual([
@@ -34,7 +34,7 @@ describe('storiesAround', () => {
     ])
   })
 
-  test('names the packets of each message, with the link and the number that evidence names', () => {
+  test('storiesAround names the packets of each message, with the link and the number of evidence', () => {
     const [story] = storiesAround(load(HTTPS), [{ link: 'link/wan/forward', packet: 0 }])
     const hello = story.messages.find(({ text }) => text === 'ClientHello')
     expect(hello?.packets).toEqual([{ link: 'link/wan/forward', packet: 2 }])
@@ -44,7 +44,7 @@ describe('storiesAround', () => {
     expect((packet?.arrivedNs ?? 0) - (packet?.sentNs ?? 0)).toBe(10_000_000)
   })
 
-  test('leaves out packets beyond the most that are asked for, and counts them', () => {
+  test('storiesAround leaves out packets beyond the most that are asked for, and counts them', () => {
     const [all] = storiesAround(load(HTTPS), [{ link: 'link/wan/forward', packet: 2 }])
     const [some] = storiesAround(load(HTTPS), [{ link: 'link/wan/forward', packet: 2 }], { most: 4 })
     expect(some.packets).toHaveLength(4)
@@ -52,12 +52,12 @@ describe('storiesAround', () => {
     expect(some.packets.map(({ packet, link }) => `${packet} ${link}`)).toContain('2 link/wan/forward')
   })
 
-  test('has no packets for a pointer to a packet that does not exist', () => {
+  test('storiesAround has no packets for a pointer to a packet that does not exist', () => {
     const [story] = storiesAround(load(HTTPS), [{ link: 'link/wan/forward', packet: 9999 }])
     expect(story).toMatchObject({ packets: [], messages: [] })
   })
 
-  test('does not change the digest of the run that it observes', async () => {
+  test('storiesAround does not change the digest of the run that it observes', async () => {
     const { PacketTap } = await import('../../src/packets/record/packet-tap.ts')
     const scenario = load(HTTPS)
     const sink = { onSent: () => {}, onArrived: () => {}, onDiscarded: () => {} }

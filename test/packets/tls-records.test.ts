@@ -62,30 +62,33 @@ function recordsIn(bytes: Uint8Array): string[] {
 }
 
 describe('flights of TLS', () => {
-  test.each(CASES)('of TLS %s with %s, a key %s and a client certificate: %s have the planned sizes', (...given) => {
-    const session = ends(...given)
-    const flights = handshakeFlights(session.client, session.server)
-    const names = [
-      'clientHello',
-      'server',
-      'client',
-      ...(given[0] === '1.2' ? ['serverFinished' as const] : []),
-    ] as const
-    for (const name of names) {
-      const bytes = encodeFlight(name, session)
-      expect(bytes).toHaveLength(flights[name].bytes)
-      expect(recordsIn(bytes)).toHaveLength(flights[name].parts.length)
-    }
-  })
+  test.each(CASES)(
+    'flights of TLS %s with %s, a key %s and a client certificate: %s have the planned sizes',
+    (...given) => {
+      const session = ends(...given)
+      const flights = handshakeFlights(session.client, session.server)
+      const names = [
+        'clientHello',
+        'server',
+        'client',
+        ...(given[0] === '1.2' ? ['serverFinished' as const] : []),
+      ] as const
+      for (const name of names) {
+        const bytes = encodeFlight(name, session)
+        expect(bytes).toHaveLength(flights[name].bytes)
+        expect(recordsIn(bytes)).toHaveLength(flights[name].parts.length)
+      }
+    },
+  )
 
-  test('a ClientHello has its server name and protocols in clear', () => {
+  test('a ClientHello has its server name and protocols in plaintext', () => {
     const { client } = ends('1.3', 'x25519', 'rsa-2048', false)
     const text = new TextDecoder('latin1').decode(encodeClientHello(client, 'c'))
     expect(text).toContain('kubernetes.default.svc')
     expect(text).toContain('\u0002h2\u0008http/1.1')
   })
 
-  test('the certificate of TLS 1.3 is not in clear, that of 1.2 is', () => {
+  test('a certificate is encrypted in TLS 1.3, and plaintext in TLS 1.2', () => {
     const inClear = (version: TlsVersion) =>
       new TextDecoder('latin1')
         .decode(encodeFlight('server', ends(version, 'x25519', 'rsa-2048', false)))

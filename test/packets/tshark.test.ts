@@ -39,7 +39,7 @@ function sentBy(scenario: CheckedScenario, link: string): readonly RecordedPacke
 }
 
 describe.skipIf(!hasTshark)('tshark', () => {
-  test('reads TLS 1.3: a ClientHello with its key share, and records behind it', () => {
+  test('tshark reads TLS 1.3: a ClientHello with its key share, and records after it', () => {
     const { file } = captureOf(load(', tls: { verify: none }'), { subject: CLIENT })
     dissect(file, (capture) => {
       expect(capture.problems()).toEqual([])
@@ -54,7 +54,7 @@ describe.skipIf(!hasTshark)('tshark', () => {
     })
   })
 
-  test('reads TLS 1.2: the certificate in clear, and the key exchange', () => {
+  test('tshark reads TLS 1.2: the plaintext certificate, and the key exchange', () => {
     const { file } = captureOf(load(', tls: { version: "1.2", verify: ca }'), { subject: CLIENT })
     dissect(file, (capture) => {
       expect(capture.problems()).toEqual([])
@@ -64,7 +64,7 @@ describe.skipIf(!hasTshark)('tshark', () => {
     })
   })
 
-  test('reads HTTP in clear, and in the plaintext of TLS', () => {
+  test('tshark reads plaintext HTTP, and HTTP in decrypted TLS', () => {
     dissect(captureOf(load(''), { subject: CLIENT }).file, (capture) => {
       expect(capture.problems()).toEqual([])
       expect(capture.fields('http.request', 'http.request.method', 'http.request.uri')).toEqual([
@@ -81,7 +81,7 @@ describe.skipIf(!hasTshark)('tshark', () => {
     })
   })
 
-  test('counts the retransmissions of the sender as they were', () => {
+  test('tshark counts the retransmissions that the sender made', () => {
     const scenario = load('', ', loss: 2%, rate: 20Mbps', '{ path: web, requests: 3, response: 300KB }')
     const sent = sentBy(scenario, 'link/wan/backward')
     const again = sent.filter(({ isRetransmission }) => isRetransmission)

@@ -68,12 +68,12 @@ async function textsOf(output: CiOutput, reports: readonly GateReport[]): Promis
 describe.each(namesOf(CI_OUTPUTS))('output %s', (name) => {
   const output: CiOutput = CI_OUTPUTS[name]
 
-  test('writes a text without results, and says what failed otherwise', async () => {
+  test('a CI output writes a text without results, and says what failed otherwise', async () => {
     for (const reports of [[], [aReport()]]) expect((await textsOf(output, reports)).join('')).not.toContain('not met')
     for (const text of await textsOf(output, [aReport(aJudgement())])) expect(text).toMatch(/not met|forged/)
   })
 
-  test('has no character that a terminal obeys or hides, no command of another, and no text as markup', async () => {
+  test('a CI output has no control or hidden character, no command of another format, and no text as markup', async () => {
     for (const text of await textsOf(output, every)) {
       expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
       expect(text).not.toMatch(/^\s*::error::forged/m)
@@ -82,7 +82,7 @@ describe.each(namesOf(CI_OUTPUTS))('output %s', (name) => {
     for (const text of texts) expect(text).not.toContain('<script>')
   })
 
-  test('knows its own earlier files, and takes no file of another output for one', async () => {
+  test('a CI output recognizes its own earlier files, and no file of another output', async () => {
     if (output.kind === 'log') return
     for (const reports of [[], [aReport()], every])
       expect(output.isOurs(await output.write(reports, VERSION))).toBe(true)
@@ -94,7 +94,7 @@ describe.each(namesOf(CI_OUTPUTS))('output %s', (name) => {
   })
 })
 
-test('Code Quality has an entry for what failed or is accepted, as GitLab documents it', async () => {
+test('Code Quality has an entry for each failure and acceptance, as GitLab documents it', async () => {
   const judgements = [
     aJudgement({ place: { file: './a b/wan.yaml', line: 7, column: 5 } }),
     aJudgement({ rule: techniqueRule('relay', 'kubelet', '1.30'), identity: 'other' }),
@@ -114,7 +114,7 @@ test('Code Quality has an entry for what failed or is accepted, as GitLab docume
   expect(severities).toEqual(['major', 'critical', 'info', 'blocker'])
 })
 
-test('a fingerprint of Code Quality stays when lines move, and is never that of another entry', async () => {
+test('a fingerprint of Code Quality stays when lines move, and is unique', async () => {
   const fingerprints = async (...judgements: Judgement[]): Promise<string[]> =>
     JSON.parse(await codeQuality.write([aReport(...judgements)], VERSION)).map(
       ({ fingerprint }: { fingerprint: string }) => fingerprint,
@@ -136,7 +136,7 @@ test('SARIF is valid by its schema, also with hostile texts and without results'
   expect(validate({ version: '2.1.0', runs: [{}] })).toBe(false)
 })
 
-test('SARIF has a result for what failed or is accepted, at its line, and none for what passed', async () => {
+test('SARIF has a result for each failure and acceptance, at its line, and none for a pass', async () => {
   const log = await sarif([aReport(aJudgement(), aJudgement({ status: 'passed' }), aJudgement({ status: 'accepted' }))])
   const [{ results }] = log.runs
   expect(results.map(({ level }: { level: string }) => level)).toEqual(['error', 'note'])
@@ -147,7 +147,7 @@ test('SARIF has a result for what failed or is accepted, at its line, and none f
   expect(results[1].suppressions).toMatchObject([{ kind: 'inSource' }])
 })
 
-test('names of files become URIs', async () => {
+test('file names become URIs in SARIF', async () => {
   const uriOf = async (file: string) => {
     const log = await sarif([aReport(aJudgement({ place: { file, line: 1, column: 1 } }))])
     return log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri
@@ -157,7 +157,7 @@ test('names of files become URIs', async () => {
   expect(await uriOf('-')).toBe('stdin')
 })
 
-test('a rule about kubelets names the flag, the check of the CIS edition for the version, ATT&CK and CWE', () => {
+test('a SARIF rule about kubelets names the flag, the check of the version’s CIS edition, ATT&CK and CWE', () => {
   expect(techniqueRule('impersonate-server', 'kubelet', '1.30')).toMatchObject({
     id: 'impersonate-server/kubelet',
     attack: ['T1557'],
@@ -171,12 +171,12 @@ test('a rule about kubelets names the flag, the check of the CIS edition for the
   expect(cisOf('1.14')).toEqual([])
 })
 
-test('a rule about a server that flags do not protect names none', () => {
+test('a SARIF rule about a server that flags do not protect names none', () => {
   expect(techniqueRule('impersonate-server', 'pod', '1.30')).toMatchObject({ flags: [], cis: [] })
   expect(techniqueRule('impersonate-server', 'kubelet', null)).toMatchObject({ flags: [], cis: [] })
 })
 
-test('a rule names the admission plugin that would prevent it', () => {
+test('a SARIF rule names the admission plugin that would prevent the finding', () => {
   expect(techniqueRule('readdress-node', 'kubelet', '1.30').flags).toEqual([
     'kube-apiserver --authorization-mode (Node)',
     'kube-apiserver --enable-admission-plugins (NodeRestriction)',
@@ -190,7 +190,7 @@ test('a rule names the admission plugin that would prevent it', () => {
   ])
 })
 
-test('scenarios of two versions share a rule that names both editions', async () => {
+test('SARIF rules of two versions are shared and name both CIS editions', async () => {
   const [{ tool }] = (await sarif(every)).runs
   const relay = tool.driver.rules.find(({ id }: { id: string }) => id === 'relay/kubelet')
   expect(relay.properties.cis.map(({ benchmark }: { benchmark: string }) => benchmark)).toEqual(
@@ -237,7 +237,7 @@ test.runIf(hasXmllint)('JUnit is valid by the schema of Jenkins', async () => {
   }
 })
 
-test('an annotation is one line, whatever is in it', () => {
+test('a GitHub annotation is one line, whatever its text', () => {
   const text = githubAnnotations(every)
   const lines = text.trimEnd().split('\n')
   expect(lines.every((line) => /^::(error|warning) /.test(line))).toBe(true)
@@ -247,7 +247,7 @@ test('an annotation is one line, whatever is in it', () => {
   )
 })
 
-test('at most ten annotations of a level are printed, and the last says how many are left', () => {
+test('at most ten GitHub annotations of a level are printed, and the last says how many are left', () => {
   const many = Array.from({ length: 12 }, () => aJudgement())
   const lines = githubAnnotations([aReport(...many)])
     .trimEnd()

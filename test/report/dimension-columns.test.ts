@@ -15,7 +15,7 @@ test.each([
   ['links.wan.loss', ['0%', '0.1%', '1 %'], ['links.wan.loss_percent', 0, 0.1, 1]],
   ['links.wan.queue', ['20 packets', '1000 packets'], ['links.wan.queue_packets', 20, 1000]],
   ['workloads.w.rate', ['50/s', '0.5/s'], ['workloads.w.rate_per_s', 50, 0.5]],
-])('%s with %j is a column of numbers with the unit in its header', (path, labels, column) => {
+])('the dimension %s with %j is a column of numbers with the unit in its header', (path, labels, column) => {
   expect(columnOf(path, labels)).toEqual(column)
 })
 
@@ -26,7 +26,7 @@ test.each([
   ['hosts.server.tcp.congestion', ['reno', 'bbr']],
   ['tls', ['{ version: "1.2" }', 'none']],
   ['links.wan.delay', ['0']],
-])('%s with %j stays as it is written', (path, labels) => {
+])('the dimension %s with %j stays as it is written', (path, labels) => {
   expect(columnOf(path, labels)).toEqual([path, ...labels])
 })
 
@@ -35,7 +35,7 @@ test('the seed has its own column, after those of the dimensions', () => {
   expect(dimensionColumns([{ path: 'seed', values: [value] }])).toEqual([])
 })
 
-test('a cell is read back as the setting that it stands for', () => {
+test('a cell of a dimension column is read back as its setting', () => {
   expect(settingIn('links.wan.delay_ms', '0.1')).toBe('links.wan.delay=0.1ms')
   expect(settingIn('links.wan.loss_percent', '1')).toBe('links.wan.loss=1%')
   expect(settingIn('links.wan.queue_packets', '20')).toBe('links.wan.queue=20 packets')

@@ -62,7 +62,7 @@ function judge({ blueprint }: CheckedScenario, cpuProfiles = CPU_FIGURES): Judge
   }
 }
 
-test('every law judges a busy link with losses, and none is broken', () => {
+test('every law judges a busy link with losses, and none is violated', () => {
   const { breaches, times } = judge(scenarioOf(BUSY))
   expect(breaches).toEqual([])
   expect([...times].filter(([, count]) => count === 0)).toEqual([])
@@ -108,7 +108,7 @@ describe('a planted bug breaks a law', () => {
 
   const lawsBroken = () => [...new Set(judge(scenarioOf(BUSY)).breaches.map((breach) => breach.split(':')[0]))]
 
-  test('a body that is delivered and not sent', () => {
+  test('a law finds a body that is delivered and not sent', () => {
     const note = Measurements.prototype.noteResponse
     vi.spyOn(Measurements.prototype, 'noteResponse').mockImplementation(function (this: Measurements, ...values) {
       const [workload, request, startTick, bodyBytes] = values
@@ -117,13 +117,13 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toContain('carried bytes')
   })
 
-  test('packets that are sent and not charged', () => {
+  test('a law finds packets that are sent and not charged', () => {
     vi.spyOn(AccountTable.prototype, 'charge').mockImplementation(() => undefined)
     vi.spyOn(AccountTable.prototype, 'chargeAll').mockImplementation(() => undefined)
     expect(lawsBroken()).toContain('carried bytes')
   })
 
-  test('a packet that is lost without a cause', () => {
+  test('a law finds a packet that is lost without a cause', () => {
     plant(
       Network,
       'discard',
@@ -135,7 +135,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toContain('packet conservation')
   })
 
-  test('a packet that is dropped and delivered', () => {
+  test('a law finds a packet that is both dropped and delivered', () => {
     let count = 0
     plant(
       Network,
@@ -151,7 +151,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toEqual(expect.arrayContaining(['packet conservation', 'seen and counted']))
   })
 
-  test('a link that takes half the time for a packet', () => {
+  test('a law finds a link that takes half the time for a packet', () => {
     const serialization = LinkDirectionTable.prototype.serializationNs
     vi.spyOn(LinkDirectionTable.prototype, 'serializationNs').mockImplementation(function (
       this: LinkDirectionTable,
@@ -162,7 +162,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toEqual(expect.arrayContaining(['link rate', 'least transit']))
   })
 
-  test('a link that forgets how long it is busy', () => {
+  test('a law finds a link that forgets how long it is busy', () => {
     plant(
       Network,
       'put',
@@ -177,7 +177,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toContain('link rate')
   })
 
-  test('packets that arrive before their signal', () => {
+  test('a law finds packets that arrive before their signal', () => {
     plant(
       Network,
       'arrivalTick',
@@ -189,7 +189,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toEqual(expect.arrayContaining(['least transit', 'causality']))
   })
 
-  test('a request that ends twice', () => {
+  test('a law finds a request that ends twice', () => {
     const end = Measurements.prototype.noteRequestEnd
     vi.spyOn(Measurements.prototype, 'noteRequestEnd').mockImplementation(function (this: Measurements, workload) {
       end.call(this, workload)
@@ -198,7 +198,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toContain('request conservation')
   })
 
-  test('a nanosecond that belongs to two parts', () => {
+  test('a law finds a nanosecond that belongs to two parts', () => {
     const note = RequestTimes.prototype.noteResponse
     vi.spyOn(RequestTimes.prototype, 'noteResponse').mockImplementation(function (this: RequestTimes, client) {
       note.call(this, client)
@@ -207,7 +207,7 @@ describe('a planted bug breaks a law', () => {
     expect(lawsBroken()).toContain('time division')
   })
 
-  test('a core that works on everything at once', () => {
+  test('a law finds a core that works on everything at once', () => {
     vi.spyOn(Cores.prototype, 'choose').mockImplementation(function (this: Cores, first, _count, readyTick) {
       this.chosenStart = readyTick
       return first

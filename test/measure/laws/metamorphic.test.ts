@@ -48,7 +48,7 @@ describe('things that nothing uses', () => {
   test.each([
     ['hosts and a link between them', withHosts],
     ['a path', withPath],
-  ] as const)('%s change no workload and no other link of generated scenarios', (_, change) => {
+  ] as const)('unused %s change no workload and no other link of generated scenarios', (_, change) => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         const [before, after] = [resultOf(scenario), resultOf(change(scenario))]
@@ -58,7 +58,7 @@ describe('things that nothing uses', () => {
     )
   })
 
-  test('a user of a cluster changes no workload and no link', () => {
+  test('an additional user of a cluster changes no workload and no link', () => {
     const text = (users: string) => `version: 1
 kubernetes: "1.30"
 cluster: { nodes: 1, users: { ${users} } }
@@ -71,7 +71,7 @@ workloads: { logs: { path: logs, kind: logs, requests: 5, response: 20KB } }
   })
 })
 
-test('other names of the same length and order change names, addresses and digests only', () => {
+test('renaming with the same length and order changes names, addresses and digests only', () => {
   const text = `version: 1
 hosts: { client: { noise: none }, server: { noise: none } }
 links: { uplink: { between: [client, server], delay: 5ms, rate: 20Mbps, queue: 30 packets } }

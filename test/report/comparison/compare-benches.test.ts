@@ -32,7 +32,7 @@ function judgementOf(x: number[], y: number[]) {
   return comparison.pairs[0].figures[0].judgement
 }
 
-test('a difference larger than the spread is shown, and a smaller one is ~', () => {
+test('a benchmark difference larger than the spread is shown, and a smaller one is ~', () => {
   const comparison = compareBenches(a, b)
   expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toBe(
     `A  a.csv
@@ -48,17 +48,17 @@ bulk       time    ns/event  ~      103 ±20  106 ±20       ~
   expect(regressions(comparison, 10)).toEqual(['hold: time is worse (+12%)', 'old: missing in B'])
 })
 
-test('equal samples are identical, and the direction of a change follows the medians', () => {
+test('equal benchmark samples are identical, and the direction of a change follows the medians', () => {
   expect(judgementOf(quiet, quiet)).toBe('identical')
   expect(judgementOf(shifted, quiet)).toBe('better')
 })
 
-test('five samples of each side are always unclear, and six are enough', () => {
+test('five benchmark samples of each side are always unclear, and six are enough', () => {
   expect(judgementOf([1, 1, 2, 2, 2], [100, 101, 102, 103, 104])).toBe('unclear')
   expect(judgementOf([1, 1, 2, 2, 2, 3], [100, 101, 102, 103, 104, 105])).toBe('worse')
 })
 
-test('a significant difference that is smaller than the spread is unclear', () => {
+test('a significant benchmark difference that is smaller than the spread is unclear', () => {
   const wide = Array.from({ length: 200 }, (_, i) => 100 + (i % 50))
   expect(
     judgementOf(

@@ -29,7 +29,7 @@ function compare(a: Result, b: Result) {
   return compareResults({ label: 'old', result: a }, { label: 'new', result: b })
 }
 
-test('the comparison lists changed figures, counts identical ones and ends with a summary', () => {
+test('the comparison of results lists changed figures, counts identical ones and ends with a summary', () => {
   expect(comparisonTable.write(compare(before, after), { screen: PLAIN_SCREEN })).toBe(
     `A  old  (wan-tls, seed 7, digest 53de64a7c0ffee00)
 B  new  (wan-tls, seed 7, digest ffffffffffffffff)
@@ -50,7 +50,7 @@ fresh     body bytes   B         different  15000  14000  -6.67%
   )
 })
 
-test('the largest change is that with the largest factor, up or down, whichever side is A', () => {
+test('the largest change in a comparison is that with the largest factor, up or down, whichever side is A', () => {
   const latencyMs = { ...aWorkload().latencyMs, p50: 10 }
   const slow = aResult({ workloads: [aWorkload({ latencyMs: { ...latencyMs, p50: 40 }, throughputMbps: 1 })] })
   const fast = aResult({ workloads: [aWorkload({ latencyMs, throughputMbps: 20 })] })
@@ -59,7 +59,7 @@ test('the largest change is that with the largest factor, up or down, whichever 
   expect(compare(slow, fast).sentence).toContain(' Largest: fresh throughput 1 to 20 Mbps (+1900%). One seed')
 })
 
-test('the largest change can be for the better; the largest for the worse stands beside it', () => {
+test('the largest change in a comparison can be for the better; the largest for the worse stands beside it', () => {
   const worse = aWorkload({ name: 'a', setupMs: 10 })
   const better = aWorkload({ name: 'b', setupMs: 100 })
   const then = aResult({ workloads: [worse, better] })
@@ -74,7 +74,7 @@ test('the largest change can be for the better; the largest for the worse stands
   )
 })
 
-test('a figure that was or becomes zero has the largest change', () => {
+test('a figure that was or becomes zero is the largest change of a comparison', () => {
   const was = aResult({ workloads: [aWorkload({ setupMs: 10, failed: 0 })] })
   const is = aResult({ workloads: [aWorkload({ setupMs: 900, failed: 3 })] })
   expect(compare(was, is).sentence).toContain(' Largest: fresh failed 0 to 3 requests. ')

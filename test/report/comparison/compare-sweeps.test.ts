@@ -26,7 +26,7 @@ function sweepOf(p50s: readonly number[], firstSeed = 1) {
 const figureOf = (a: readonly number[], b: readonly number[], name: string) =>
   compareSweeps(sweepOf(a), sweepOf(b)).pairs[0].figures.find(({ figure }) => figure === name)
 
-test('a figure is worse only where the interval of the paired differences excludes zero', () => {
+test('a figure of a sweep is worse only if the interval of the paired differences excludes zero', () => {
   const before = [10, 20, 30, 40, 50, 60]
   expect(figureOf(before, [11, 21, 31, 41, 51, 61], 'latency p50')).toMatchObject({
     judgement: 'worse',
@@ -37,13 +37,13 @@ test('a figure is worse only where the interval of the paired differences exclud
   expect(figureOf(before, before, 'latency p50')).toMatchObject({ judgement: 'identical' })
 })
 
-test('a count is neither better nor worse, even beyond its interval', () => {
+test('a count of a sweep is neither better nor worse, even beyond its interval', () => {
   expect(figureOf([10, 20, 30, 40, 50, 60], [20, 30, 40, 50, 60, 70], 'packets')).toMatchObject({
     judgement: 'different',
   })
 })
 
-test('only seeds that both sides have are compared, and with fewer than six nothing is clear', () => {
+test('only seeds of both sweeps are compared, and with fewer than six nothing is clear', () => {
   const seeds = (count: number) => Array.from({ length: count }, (_, i) => 10 + i)
   const shifted = compareSweeps(
     sweepOf(seeds(8)),
@@ -73,7 +73,7 @@ test('a regression of a sweep is beyond the limit with its whole interval', () =
   expect(regressions(comparison, 4)).toEqual([])
 })
 
-test('the table has the interval of each change', () => {
+test('the table of compared sweeps has the interval of each change', () => {
   const comparison = compareSweeps(sweepOf([10, 20, 30, 40, 50, 60]), sweepOf([11, 22, 33, 44, 55, 66]))
   expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toMatch(
     /latency p50 +ms +worse +35 +38\.5 +\+10% +\+1 \.\. \+6\n/,

@@ -38,7 +38,7 @@ const exposing = (messages: number) => ({ ...being('read'), exposure: { messages
 const [NO, READ] = [being('no-effect'), being('read')]
 
 describe('two sweeps', () => {
-  test('have a worse verdict with the share of common seeds, which is a regression', () => {
+  test('a worse verdict in two sweeps is shown with the share of common seeds, and is a regression', () => {
     const comparison = compareSweeps(sweepOf([NO, NO, NO, READ]), sweepOf([NO, READ, READ, READ]))
     expect(comparison.verdicts).toMatchObject([
       {
@@ -58,23 +58,23 @@ describe('two sweeps', () => {
     )
   })
 
-  test('have a better verdict the other way round, which is none', () => {
+  test('a better verdict in two sweeps is shown the other way round, and is no regression', () => {
     const comparison = compareSweeps(sweepOf([READ, READ]), sweepOf([NO, READ]))
     expect(comparison.verdicts).toMatchObject([{ judgement: 'better', a: 'read', b: 'no-effect' }])
     expect(regressions(comparison, null)).toEqual([])
   })
 
-  test('have no change where as many seeds are worse as better', () => {
+  test('a verdict in two sweeps has not changed if as many seeds are worse as better', () => {
     expect(compareSweeps(sweepOf([READ, NO]), sweepOf([NO, READ])).verdicts).toEqual([])
     expect(compareSweeps(sweepOf([READ, NO]), sweepOf([READ, NO])).verdicts).toEqual([])
   })
 
-  test('are compared over common seeds and points only', () => {
+  test('verdicts of two sweeps are compared over common seeds and points only', () => {
     expect(compareSweeps(sweepOf([NO, NO]), sweepOf([NO, READ], { first: 2 })).verdicts).toEqual([])
     expect(compareSweeps(sweepOf([NO]), sweepOf([READ], { loss: '1%' })).verdicts).toEqual([])
   })
 
-  test('have another share of messages only beyond chance', () => {
+  test('the share of exposed messages in two sweeps differs only beyond chance', () => {
     const shares = (...messages: readonly number[]) => sweepOf(messages.map(exposing))
     const worse = compareSweeps(shares(1, 2, 3, 1, 2, 3), shares(2, 3, 4, 2, 3, 4))
     expect(worse.verdicts).toMatchObject([{ judgement: 'worse', outcomes: [], seeds: { changed: 6, of: 6 } }])
@@ -83,7 +83,7 @@ describe('two sweeps', () => {
     expect(compareSweeps(shares(1, 2, 3), shares(2, 3, 4)).verdicts).toEqual([])
   })
 
-  test('say first what differs between their scenarios, if both are known', () => {
+  test('two compared sweeps show first how their scenarios differ, if both are known', () => {
     const [a, b] = [sweepOf([NO], { scenario: { seed: 1 } }), sweepOf([NO], { scenario: { seed: 2 } })]
     expect(compareSweeps(a, b).configuration).toEqual([{ path: 'seed', a: '1', b: '2' }])
     expect(compareSweeps(a, { ...b, scenario: null }).configuration).toBeNull()
@@ -98,12 +98,12 @@ describe('a file with verdicts of a sweep is refused', () => {
       .map((column) => ({ worst, outcomes: worst, messages_exposed: '0', messages })[column] ?? 'x')
       .join(',')
 
-  test('without a column', () => {
+  test('a file with verdicts of a sweep is refused without a column', () => {
     expect(() => readSweepVerdicts('seed,attacker\n')).toThrow('line 1: expected a column technique')
     expect(() => readSweepVerdicts('')).toThrow('line 1: expected a column seed')
   })
 
-  test('with an outcome that does not exist, or a count that is none', () => {
+  test('a file with verdicts of a sweep is refused with an unknown outcome or an invalid count', () => {
     expect(() => readSweepVerdicts(`${head}\n${line('red', '1')}\n`)).toThrow('line 2: "red" is no outcome')
     expect(() => readSweepVerdicts(`${head}\n${line('read', '-1')}\n`)).toThrow('"-1" is no number of messages')
     expect(() => readSweepVerdicts(`${head}\n${line('read', '')}\n`)).toThrow('"" is no number of messages')
