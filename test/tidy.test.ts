@@ -88,7 +88,7 @@ describe('scans', () => {
     ['class A { find() { return this.rows.find(1) } }', []],
   ])
 
-  test('a method that may go over a table is not reported, and collecting results may', () => {
+  test('a method that may scan a table is not reported, and collecting results may', () => {
     const text = 'class A { find() { return [...table.everyRow()] } }'
     expect(found(noScans, text, 'src/network/neighbours.ts')).toEqual([])
     expect(found(noScans, text, 'src/simulation/workloads/collect-x.ts')).toEqual([])
@@ -255,7 +255,7 @@ describe('hygiene', () => {
     ['src/network/link_direction.ts', ['1: is not kebab-case']],
     ['src/network/link-direction.ts', []],
     ['test/network/link-direction.test.ts', []],
-  ])('%s', (path, expected) => {
+  ])('the house rule about columns of the arena: %s', (path, expected) => {
     expect(found(kebabCase, '', path)).toEqual(expected)
   })
 })
@@ -328,7 +328,7 @@ describe('words', () => {
     ['/** RFC 9293 section 3.4. */\nconst a = 1', []],
   ])
 
-  test('a test name that goes on from another is found', () => {
+  test('a test name that continues another is found', () => {
     const at = 'test/a.test.ts'
     expect(found(testNamesStandAlone, `test('and closes', () => {})`, at)).toEqual(['1: "and closes"'])
     expect(found(testNamesStandAlone, `describe('a stream', () => test('closes', f))`, at)).toEqual([])

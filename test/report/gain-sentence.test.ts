@@ -40,7 +40,7 @@ function sentenceWith(names: RealNames, who: Gain['who'], ...verdicts: readonly 
 
 const right = (as: string, resource: string, on: string) => ({ as, verb: 'get', resource, on, untilNs: null })
 
-test('the tokens of several service accounts that root on a node has are named, the first three of many', () => {
+test('a finding names the first three of many service account tokens that root on a node has', () => {
   const granted = ['a', 'b', 'c', 'd', 'e'].map((name) =>
     right(`system:serviceaccount:apps:${name}`, 'nodes/proxy', 'n'),
   )
@@ -52,7 +52,7 @@ test('the tokens of several service accounts that root on a node has are named, 
   expect(of(5)).toContain(`one of the service accounts apps/a, apps/b, apps/c and 2 more ${place}`)
 })
 
-test('permissions without a credential are said of the servers that granted them, and of the cluster as a whole', () => {
+test('a finding attributes permissions without a credential to the servers that granted them, and to the cluster', () => {
   const request = { verb: 'get', status: 200, by: 'nobody', times: 1 }
   const verdict = aVerdict({
     vantage: 'blind',
@@ -68,7 +68,7 @@ test('permissions without a credential are said of the servers that granted them
   )
 })
 
-test('a technique is explained by the first sentence of its meaning', () => {
+test('a finding explains a technique by the first sentence of its meaning', () => {
   const text = sentence({ kind: 'root', identity: null }, aVerdict({ vantage: 'node', technique: 'relay' }))
   expect(text).toMatch(/by relay, which accepts .* to the real server$/)
 })
@@ -81,7 +81,7 @@ describe('names in the cluster', () => {
     'web-1': { kind: 'assumed', name: 'web-1' },
   }
 
-  test('stand for nodes, in lists of hosts and in the names of their users', () => {
+  test('names in the cluster are printed as nodes, in lists of hosts and in user names', () => {
     const verdict = aVerdict({
       vantage: 'node',
       privileges: [right('system:node:node-3-corp', 'nodes/proxy', 'node-3-corp')],
@@ -91,14 +91,14 @@ describe('names in the cluster', () => {
     )
   })
 
-  test('of a group are said as such, and a user that is assumed too', () => {
+  test('names of groups and assumed users are printed with that fact', () => {
     const verdict = aVerdict({ vantage: 'user', privileges: [right('x', 'secrets', 'cluster')] })
     const by = (identity: string) => sentenceWith(names, { kind: 'identity', identity }, verdict)
     expect(by('member-of-ops')).toMatch(/^A member of the group ops may/)
     expect(by('kubectl-user')).toMatch(/^The administrator whom the import assumes \(kubectl-user\) may/)
   })
 
-  test('are said of the apiserver, which has the name master in every scenario', () => {
+  test('the host master is printed as the apiserver, in every scenario', () => {
     const request = { verb: 'get', resource: '/', status: 200, by: 'nobody', times: 1, server: 'master', port: 8080 }
     const verdict = aVerdict({ vantage: 'blind', technique: 'direct-request', requests: [request] })
     expect(sentenceWith(names, { kind: 'anyone', identity: null }, verdict)).toBe(
@@ -106,7 +106,7 @@ describe('names in the cluster', () => {
     )
   })
 
-  test('separate what is in the cluster from pods that the import assumes', () => {
+  test('names in the cluster are distinguished from pods that the import assumes', () => {
     const request = { verb: 'get', resource: '/', status: 200, by: 'nobody', times: 1 }
     const requests = [
       { ...request, server: 'web-1', port: 8080 },

@@ -34,7 +34,7 @@ test('a table that is a little too wide has one blank between figures', () => {
   b            1.25    3.5`)
 })
 
-test('a table whose figures fit has the key of each row above them', () => {
+test('a table whose figures alone fit has the key of each row above them', () => {
   expect(tableText(FIGURES, aTerminal(20))).toBe(`p50 ms  p99 ms
   a-workload
   12.5       -
@@ -68,7 +68,7 @@ test('a matrix that is too wide is cut between columns, and each part has the ke
   expect(stackedText(table, aTerminal(16))).toBe('     left  right\nkey  aaaa  bbbb')
 })
 
-test('a command is broken so that a shell takes it as one, and an option keeps its value', () => {
+test('a command is wrapped so that a shell reads it as one, and an option keeps its value', () => {
   const command = "npx onpath check wan.yaml --place 'the link that it crosses' --seed 7"
   const lines = commandLines('repeat: ', command, aTerminal(40), '  ')
   expect(lines).toEqual([
@@ -85,7 +85,7 @@ test('a command is broken so that a shell takes it as one, and an option keeps i
   expect(commandLines('repeat: ', command, PLAIN_SCREEN)).toEqual([`repeat: ${command}`])
 })
 
-test('texts are broken between words, and stay whole in a pipe', () => {
+test('texts are wrapped between words on a terminal, and not in a pipe', () => {
   expect(hangingLines('one two three', aTerminal(12))).toEqual(['one two', '  three'])
   expect(hangingLines('one two three', PLAIN_SCREEN)).toEqual(['one two three'])
 })

@@ -37,7 +37,7 @@ const result = aResult({
   ],
 })
 
-test('the table of a run groups workloads by path, and has expectations above, and failures and the digest below', () => {
+test('the table of a run groups workloads by path, with expectations above, and failures and the digest below', () => {
   expect(table(result)).toBe(
     `wan-tls: 3 workloads on 2 paths, 1.92 s simulated, 3210 packets
 
@@ -77,7 +77,7 @@ test('a measured value is rounded to four digits unless it then equals the bound
   expect(measured('latency(x) p95 < 1s', 'p95 needs 20 completed requests, there are 3')).toMatch(/^p95 needs/)
 })
 
-test('the headline of a run that its duration ended says so', () => {
+test('the headline of a run says if the duration ended it', () => {
   expect(table(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (ended by duration)')
 })
 

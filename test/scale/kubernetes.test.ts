@@ -25,7 +25,7 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
 }
 
 describe('a Job of 2000 points', () => {
-  test('gives the bytes of one machine, with pods killed, nodes lost and indexes repeated', async () => {
+  test('a Job of 2000 points gives the bytes of one machine, with pods killed, nodes lost and indexes repeated', async () => {
     const folder = aFolder()
     const [alone, merged, manifest] = ['alone', 'merged', 'job.yaml'].map((name) => join(folder, name))
     expect((await onpath([...SWEEP, '--out', alone])).code).toBe(4)
@@ -53,17 +53,17 @@ describe('the failure policy of a Job', () => {
     return runJob(readFileSync(manifest, 'utf8'), aCluster({ image, backoffMs: 1, ...others }))
   }
 
-  test('gives up an index at once that ends with 3, and only that', async () => {
+  test('the failure policy of a Job gives up an index at once only if it exits with 3', async () => {
     const job = await jobOf('process.exit(process.env.JOB_COMPLETION_INDEX === "1" ? 3 : 0)')
     expect(job).toMatchObject({ succeeded: [0], failed: [1], pods: { 0: 1, 3: 1 } })
   })
 
-  test('tries an index again that is killed, up to its limit', async () => {
+  test('the failure policy of a Job tries an index again that is killed, up to its limit', async () => {
     const job = await jobOf('process.kill(process.pid, process.env.JOB_COMPLETION_INDEX === "1" ? 9 : 15)')
     expect(job).toMatchObject({ succeeded: [], failed: [0, 1], pods: { 137: 7, 143: 7 } })
   })
 
-  test('does not count pods whose node was lost', async () => {
+  test('the failure policy of a Job does not count pods whose node was lost', async () => {
     const disturbances = { ...NONE, nodesLost: 970 }
     const job = await jobOf('setTimeout(() => {}, 50)', { disturbances, seed: 1 })
     expect(job).toMatchObject({ succeeded: [0, 1], failed: [] })

@@ -43,7 +43,7 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
 }
 
 describe.skipIf(!isThere)('a sweep through a queue', () => {
-  test('of thousands of points has the bytes of one machine, with workers, server and sweep killed', async () => {
+  test('a sweep of thousands of points through a queue has the bytes of one machine, with workers, server and sweep killed', async () => {
     const [alone, queued] = [aFolder(), aFolder()].map((folder) => join(folder, 'sweep'))
     const expected = await onpath([...LARGE, '--csv', '--out', alone])
     const server = await aServer()
@@ -92,7 +92,7 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     expect(filesOf(queued)).toEqual(filesOf(alone))
   })
 
-  test('takes over the points of a worker that is stopped and never comes back', async () => {
+  test('a sweep through a queue repeats the points of a worker that is stopped and never comes back', async () => {
     const server = await aServer()
     const stopped = aWorker(['--queue', server.url])
     const sweep = start([...SMALL, '--queue', server.url, '--csv'])
@@ -103,7 +103,7 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     expect(out).toBe((await onpath([...SMALL, '--csv'])).out)
   })
 
-  test('uses a password from the environment, and is refused without it', async () => {
+  test('a sweep through a queue uses a password from the environment, and is refused without it', async () => {
     const server = await aServer({ password: 'correct-horse' })
     const environment = { ONPATH_QUEUE_PASSWORD: 'correct-horse' }
     for (const wrong of [{}, { ONPATH_QUEUE_PASSWORD: 'wrong' }]) {
@@ -117,7 +117,7 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     expect(out).toBe((await onpath([...SMALL, '--csv'])).out)
   })
 
-  test('speaks TLS with a server whose CA it knows, and with no other', async () => {
+  test('a sweep through a queue uses TLS with a server whose CA it knows, and with no other', async () => {
     const folder = aFolder()
     const server = await Valkey.start({ folder, isEncrypted: true })
     onTestFinished(() => server.kill())
@@ -131,7 +131,7 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     expect(out).toBe((await onpath([...SMALL, '--csv'])).out)
   })
 
-  test('says which workers are missing', async () => {
+  test('a sweep through a queue reports missing workers', async () => {
     const server = await aServer()
     const redis = new Redis(server.port)
     await redis.set('onpath:worker:0.0.9:x', '', 'EX', 60)
@@ -144,7 +144,7 @@ describe.skipIf(!isThere)('a sweep through a queue', () => {
     expect(err).toContain('(there are workers of 0.0.9); start `onpath worker`')
   })
 
-  test('ends a worker without work', async () => {
+  test('a worker of a queue without work ends', async () => {
     const server = await aServer()
     expect(await onpath(['worker', '--queue', server.url, '--idle', '1s'])).toMatchObject({ code: 0 })
   })
@@ -177,7 +177,7 @@ describe.skipIf(!isThere)('a hostile queue', () => {
     redis.disconnect()
   }
 
-  test('is refused job by job, and the sweep has the bytes of one machine', async () => {
+  test('jobs of a hostile queue are refused one by one, and the sweep has the bytes of one machine', async () => {
     const server = await aServer()
     const worker = aWorker(['--queue', server.url])
     await spoil(server)
@@ -191,7 +191,7 @@ describe.skipIf(!isThere)('a hostile queue', () => {
     expect(err).toContain('a job of the queue is refused: its seal is wrong')
   })
 
-  test('cannot put results of others in the place of those of workers', async () => {
+  test('a hostile queue cannot replace results of workers', async () => {
     const server = await aServer()
     const environment = { ONPATH_QUEUE_SECRET: 'shared by sweep and workers' }
     const redis = new Redis(server.port)

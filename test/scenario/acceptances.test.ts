@@ -47,14 +47,14 @@ function isAccepted(
   return tolerance.isAccepted
 }
 
-it('an expectation is accepted if all verdicts that break it are', () => {
+it('an expectation is accepted if all verdicts that violate it are', () => {
   const verdicts = [verdict('a', ['relayed', 'read']), verdict('b', ['read'])]
   expect(isAccepted(never('read'), verdicts, [accept('read', 'a')])).toBe(false)
   expect(isAccepted(never('read'), verdicts, [accept('read', 'a'), accept('read', 'b')])).toBe(true)
   expect(isAccepted(never('relayed', 'read'), verdicts, [accept('read', 'a'), accept('read', 'b')])).toBe(false)
 })
 
-it('verdicts about the attacker’s own messages need no acceptance', () => {
+it('verdicts with scope own need no acceptance', () => {
   const verdicts = [verdict('a', ['read'], 'own'), verdict('b', ['read'])]
   expect(isAccepted(never('read'), verdicts, [accept('read', 'b')])).toBe(true)
 })
@@ -69,7 +69,7 @@ it('an expired acceptance has no effect and is reported', () => {
   expect(judgeAcceptances(result, [never('read')], [old], '2027-01-14')).toMatchObject([{ isAccepted: true }])
 })
 
-it('an unwanted verdict can be accepted, a missing one cannot', () => {
+it('an unwanted verdict can be accepted, and a missing one cannot', () => {
   const verdicts = [verdict('a', ['relayed', 'read', 'metadata'])]
   expect(isAccepted(on('excludes', 'read'), verdicts, [accept('read', 'a')])).toBe(true)
   expect(isAccepted(on('is', 'metadata'), verdicts, [accept('read', 'a')])).toBe(false)

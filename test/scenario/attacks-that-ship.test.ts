@@ -20,7 +20,7 @@ function laidOver(text: string, attack: { file: string; text: string }): LoadedS
 }
 
 describe.each(attacks)('the attack $name', (attack) => {
-  it('has the name of its file, and begins with an explanation, its source and a command', () => {
+  it('a shipped attack has the name of its file, and begins with an explanation, its source and a command', () => {
     const lines = attack.text.split('\n')
     expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/attack.schema.json')
     expect(attack.text).toMatch(/^# Source: /m)
@@ -28,20 +28,20 @@ describe.each(attacks)('the attack $name', (attack) => {
     expect(lines).toContain(`name: ${attack.name}`)
   })
 
-  it.each(namesOf(PRESETS))('can be added to the preset %s', (preset) => {
+  it.each(namesOf(PRESETS))('a shipped attack can be added to the preset %s', (preset) => {
     const { scenario } = laidOver(`version: 1\ncluster: { preset: ${preset} }\n`, attack)
     const [{ plan, absent }] = scenario.blueprint.attackers
     expect(plan.length + absent.length).toBeGreaterThan(0)
   })
 
-  it('can be added to a scenario without a cluster, where missing roles are absent', () => {
+  it('a shipped attack can be added to a scenario without a cluster, where missing roles are absent', () => {
     // Paths of kubelets and pods that are deleted, which an attack brings along, are of a cluster.
     if (/\n(paths|events):/.test(attack.text)) return
     const { scenario: laid } = laidOver(scenario('first-steps.yaml'), attack)
     expect(laid.blueprint.attackers).toHaveLength(1)
   })
 
-  it('is unchanged when the configuration is printed and loaded', () => {
+  it('a shipped attack is unchanged when the configuration is printed and loaded', () => {
     const loaded = laidOver('version: 1\ncluster: { preset: gke-ssh-tunnels }\n', attack)
     const again = loadScenario({ text: configText(loaded), file: 'printed.yaml' })
     expect(again.ok ? [] : again.problems.map(formatProblem)).toEqual([])

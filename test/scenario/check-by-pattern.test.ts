@@ -50,14 +50,17 @@ describe('a cluster checked by patterns', () => {
   const versions = ['1.6', '1.19', '1.32']
   const cases = clusters.flatMap(([what, ...rest]) => versions.map((version) => [what, version, ...rest] as const))
 
-  test.each(cases)('gives the same sections as all maps checked (%s, %s)', (_, version, cluster, more) => {
-    const tree = expanded(cluster, more, version)
-    const sections = checkByPattern(tree)
-    expect(sections).not.toBeNull()
-    expect(checkedWhole(tree)).toEqual({ sections, problems: [] })
-  })
+  test.each(cases)(
+    'a cluster checked by patterns gives the same sections as one with all maps checked (%s, %s)',
+    (_, version, cluster, more) => {
+      const tree = expanded(cluster, more, version)
+      const sections = checkByPattern(tree)
+      expect(sections).not.toBeNull()
+      expect(checkedWhole(tree)).toEqual({ sections, problems: [] })
+    },
+  )
 
-  test('gives the problems of each map where one is invalid', () => {
+  test('a cluster checked by patterns reports the problems of each map if one is invalid', () => {
     const long = 'x'.repeat(201)
     const tree = expanded(
       '{ nodes: 3, kubelet: { server-certificate: issued } }',
@@ -74,14 +77,14 @@ describe('a cluster checked by patterns', () => {
     expect(findings.problems).toEqual(problems)
   })
 
-  test('finds that a name is too long where only the last node has such a name', () => {
+  test('a cluster checked by patterns reports a name that is too long even if only the last node has it', () => {
     const tree = expanded(`{ nodes: { ${'x'.repeat(83)}: 10 } }`)
     expect(checkByPattern(expanded(`{ nodes: { ${'x'.repeat(83)}: 9 } }`))).not.toBeNull()
     expect(checkByPattern(tree)).toBeNull()
     expect(checkedWhole(tree).problems).not.toHaveLength(0)
   })
 
-  test('does not apply to a scenario without a cluster', () => {
+  test('a scenario without a cluster is not checked by patterns', () => {
     const { tree } = parseYamlTree(new SourceText('test.yaml', 'version: 1\nhosts: { a: {} }\n'))
     expect(checkByPattern(tree!)).toBeNull()
   })

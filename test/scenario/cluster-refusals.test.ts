@@ -4,7 +4,7 @@ import { problemsIn } from '../fixtures/clusters.ts'
 const CLUSTER = 'cluster:\n  preset: kubeadm-default\n'
 
 describe('versions', () => {
-  it('must be texts in quotes', () => {
+  it('versions of Kubernetes must be quoted texts', () => {
     expect(problemsIn(`kubernetes: 1.30\n${CLUSTER}`)).toMatchInlineSnapshot(`
       "test.yaml:2:13: error[wrong-type]: expected a version of Kubernetes as a text
       2 | kubernetes: 1.30
@@ -13,14 +13,14 @@ describe('versions', () => {
     `)
   })
 
-  it('refuse the mode ipvs of kube-proxy before 1.8', () => {
+  it('kube-proxy in mode ipvs is refused before 1.8', () => {
     const of = (version: string) =>
       problemsIn(`kubernetes: "${version}"\ncluster: { nodes: 1, kube-proxy: { mode: ipvs } }\n`)
     expect(of('1.7')).toContain('kube-proxy has no mode ipvs in 1.7\n')
     expect(of('1.8')).not.toContain('ipvs')
   })
 
-  it('refuse to bind system:node where no authorizer reads bindings', () => {
+  it('a binding of system:node is refused if no authorizer reads bindings', () => {
     const of = (modes: string) =>
       problemsIn(
         `kubernetes: "1.30"\ncluster: { nodes: 1, system-node-binding: nobody, apiserver: { flags: { authorization-mode: [${modes}] } } }\n`,
@@ -29,7 +29,7 @@ describe('versions', () => {
     expect(of('Node, RBAC')).not.toContain('RBAC no bindings')
   })
 
-  it('refuse features that they do not have', () => {
+  it('versions of Kubernetes refuse features that they do not have', () => {
     expect(
       problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),
     ).toMatchInlineSnapshot(`
@@ -49,7 +49,7 @@ describe('versions', () => {
     `)
   })
 
-  it('refuse to skip the verification of kubelets where kubectl has no flag for it, or the path no apiserver', () => {
+  it('insecure-skip-tls-verify is refused if kubectl has no flag for it, or the path no apiserver', () => {
     const logs = (path: string) =>
       `workloads: { l: { path: ${path}, kind: logs, insecure-skip-tls-verify-backend: true } }\n`
     const at = (version: string, path: string) => problemsIn(`kubernetes: "${version}"\n${CLUSTER}${logs(path)}`)
@@ -61,7 +61,7 @@ describe('versions', () => {
     ).toContain('a workload of kind exec has no insecure-skip-tls-verify-backend')
   })
 
-  it('apply to a path without a cluster only if the scenario gives one', () => {
+  it('versions of Kubernetes apply to a path without a cluster only if the scenario gives one', () => {
     const text =
       'hosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }\nworkloads: { w: { path: p, requests: 1 } }\n'
     expect(problemsIn(text)).toBe('nothing')
@@ -74,7 +74,7 @@ describe('versions', () => {
 })
 
 describe('a cluster', () => {
-  it('with an invalid section reports only that', () => {
+  it('a cluster with an invalid section reports only that section', () => {
     expect(
       problemsIn('cluster:\n  preset: kubeadm-defult\n  nodes: three\npaths: { p: { from: a, to: b } }\n'),
     ).toMatchInlineSnapshot(`
@@ -88,7 +88,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses unknown and duplicate members', () => {
+  it('a cluster refuses unknown and duplicate members', () => {
     expect(
       problemsIn(
         `${CLUSTER}  services: { web: { pods: wob } }\n  users: { web-1: {} }\n  apiserver: { flags: { kubelet-certificate-authority: cluster-cb } }\n`,
@@ -108,7 +108,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses patterns of paths without a match', () => {
+  it('a cluster refuses patterns of paths without a match', () => {
     expect(
       problemsIn(
         `${CLUSTER}paths:\n  a: { kind: apiserver-pod, to: pods/wob }\n  b: { kind: apiserver-pod, to: web }\n  c: { kind: kubelet-apiserver, from: workers/* }\n  d: { kind: kubelet-apiserver, port: 443 }\n  e: { kind: custom, to: node-1 }\n  f: { kind: kubelet-apiserver, tunnel: konnectivity }\n  g: { kind: apiserver-node, scheme: http }\n`,
@@ -142,7 +142,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses more nodes and pods than a scenario holds', () => {
+  it('a cluster refuses more nodes and pods than a scenario holds', () => {
     expect(
       problemsIn(
         'cluster:\n  nodes: { a: 100000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n',
@@ -157,7 +157,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses tunnels for which its apiserver is not configured', () => {
+  it('a cluster refuses tunnels for which its apiserver is not configured', () => {
     expect(
       problemsIn(
         'cluster:\n  preset: gke-ssh-tunnels\n  apiserver: { flags: { ssh-user: null } }\npaths: { logs: { tunnel: ssh } }\n',
@@ -176,13 +176,13 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses the port of its apiserver for the Konnectivity server', () => {
+  it('a cluster refuses the port of its apiserver for the Konnectivity server', () => {
     expect(problemsIn('cluster: { preset: konnectivity, konnectivity: { agent-port: 6443 } }\n')).toContain(
       'error[contradiction]: port 6443 belongs to the apiserver, so the Konnectivity server needs another port\n',
     )
   })
 
-  it('reports a problem of a preset at the line that names the preset', () => {
+  it('a cluster reports a problem of a preset at the line that names the preset', () => {
     expect(problemsIn(`${CLUSTER}hosts: { node-2: null }\n`)).toMatchInlineSnapshot(`
       "test.yaml:3:11: error[unknown-name]: no host is named node-2 (links.control-node-2.between.1, from cluster.nodes, preset kubeadm-default)
       3 |   preset: kubeadm-default

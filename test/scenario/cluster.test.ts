@@ -13,7 +13,7 @@ const firstInstances = (text: string) => {
 }
 
 describe('presets', () => {
-  it('gke-ssh-tunnels has an insecure port, TLS 1.2, and SSH tunnels to all nodes', () => {
+  it('the preset gke-ssh-tunnels has an insecure port, TLS 1.2, and SSH tunnels to all nodes', () => {
     expect(firstInstances('cluster: { preset: gke-ssh-tunnels }')).toMatchInlineSnapshot(`
       [
         "components: master > 127.0.0.1:8080 http/1.1 http",
@@ -36,7 +36,7 @@ describe('presets', () => {
     })
   })
 
-  it('kubeadm-default has no insecure port, unverified kubelets and plain HTTP to pods', () => {
+  it('the preset kubeadm-default has no insecure port, unverified kubelets and plain HTTP to pods', () => {
     expect(firstInstances('cluster: { preset: kubeadm-default }')).toMatchInlineSnapshot(`
       [
         "components: master > master:6443 h2 https 1.3 verify=ca server=apiserver client certificate=kube-scheduler-client",
@@ -51,7 +51,7 @@ describe('presets', () => {
     `)
   })
 
-  it('kubeadm-hardened has verified kubelets with issued certificates, and TLS to pods', () => {
+  it('the preset kubeadm-hardened has verified kubelets with issued certificates, and TLS to pods', () => {
     expect(firstInstances('cluster: { preset: kubeadm-hardened }')).toMatchInlineSnapshot(`
       [
         "components: master > master:6443 h2 https 1.3 verify=ca server=apiserver client certificate=kube-scheduler-client",
@@ -66,7 +66,7 @@ describe('presets', () => {
     `)
   })
 
-  it('konnectivity carries all requests into the cluster through agents', () => {
+  it('the preset konnectivity carries all requests into the cluster through agents', () => {
     const { paths, cluster } = blueprintOf('cluster: { preset: konnectivity }')
     const tunnelled = paths.filter(({ tunnel }) => tunnel?.kind === 'konnectivity').map(({ kind }) => kind)
     expect([...new Set(tunnelled)]).toEqual([
@@ -105,7 +105,7 @@ describe('presets', () => {
 })
 
 describe('a key that a scenario writes beside a preset', () => {
-  it('overrides the preset key by key, and null removes an entry', () => {
+  it('a key beside a preset overrides it key by key, and null removes an entry', () => {
     const { hosts, links, workloads, paths } = blueprintOf(`
 cluster: { preset: kubeadm-default, nodes: 1 }
 hosts: { master: { cores: 8 } }
@@ -130,7 +130,7 @@ workloads: { heartbeats: null, logs: { requests: 7 } }`)
     })
   })
 
-  it('adds pods without traffic to those of the preset if it gives only a number', () => {
+  it('a number of pods beside a preset adds pods without traffic', () => {
     const { cluster, workloads } = blueprintOf('cluster: { preset: kubeadm-default, nodes: 2, pods: 30 }')
     expect(cluster?.nodes.map(({ anonymousPods }) => anonymousPods)).toEqual([30, 30])
     expect(cluster?.pods.map(({ name, node }) => `${name} on ${node}`)).toEqual(['web-1 on node-1', 'web-2 on node-2'])
@@ -141,7 +141,7 @@ workloads: { heartbeats: null, logs: { requests: 7 } }`)
     })
   })
 
-  it('changes defaults with the version, also of nodes with an older version', () => {
+  it('a version beside a preset changes defaults, also of nodes with an older version', () => {
     const { cluster } = blueprintOf(`
 kubernetes: "1.32"
 cluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } } }
@@ -159,7 +159,7 @@ cluster:
   services: { front: { pods: app } }
 `
 
-  it('has nodes by pool, pods spread over them, and services with virtual addresses', () => {
+  it('a cluster without a preset has nodes by pool, pods spread over them, and services with virtual IPs', () => {
     const { cluster, hosts, links, segments, virtualAddresses } = blueprintOf(
       `${TWO_POOLS}paths: { p: { kind: apiserver-service } }\nworkloads: { w: { path: p, requests: 1 } }\n`,
     )
@@ -196,7 +196,7 @@ cluster:
     expect(virtualAddresses[1].endpoints.map(({ port }) => port)).toEqual([9000, 9000, 9000, 9000])
   })
 
-  it('makes an instance of a path for each match of a pattern', () => {
+  it('a cluster without a preset has a path for each match of a pattern', () => {
     const namesOf = (path: string) =>
       blueprintOf(`${TWO_POOLS}paths: { all: ${path} }\nworkloads: { w: { path: all, requests: 1 } }\n`).paths.map(
         ({ name, from, to, port }) => `${name}: ${from} > ${to}:${port}`,
@@ -234,7 +234,7 @@ describe('path kinds without a cluster', () => {
       ).paths[0],
     )
 
-  it('have the defaults of the kind', () => {
+  it('path kinds without a cluster have their own defaults', () => {
     expect([
       kindLine('kind: component-apiserver, from: master, to: master'),
       kindLine('kind: component-apiserver, from: master, to: master, scheme: https'),
@@ -264,7 +264,7 @@ describe('path kinds without a cluster', () => {
     `)
   })
 
-  it('follow the version of Kubernetes if there is one', () => {
+  it('path kinds without a cluster follow the version of Kubernetes if there is one', () => {
     const component = 'kind: component-apiserver, from: master, to: master'
     const withVersion = (version: string) => kindLine(component, `kubernetes: "${version}"\n`)
     expect(withVersion('1.19')).toContain('127.0.0.1:8080')

@@ -10,13 +10,13 @@ const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
 
 describe('the scenarios of the package', () => {
-  it.each(files)('%s has no problems, and has the name of its file', (file) => {
+  it.each(files)('scenario %s of the package has no problems, and has the name of its file', (file) => {
     const loaded = loadScenario({ text: readFileSync(new URL(file, folder), 'utf8'), file })
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([])
     expect(loaded.ok && loaded.scenario.blueprint.name).toBe(file.replace('.yaml', ''))
   })
 
-  it.each(files)('%s names its schema in the first line', (file) => {
+  it.each(files)('scenario %s of the package names its schema in the first line', (file) => {
     const [first] = readFileSync(new URL(file, folder), 'utf8').split('\n')
     expect(first).toBe('# yaml-language-server: $schema=../schema/scenario.schema.json')
   })
@@ -33,12 +33,12 @@ function yamlFilesIn(folder: string): string[] {
 }
 
 describe.each(['scenario', 'attack'] as const)('schema/%s.schema.json', (kind) => {
-  it('is up to date (npm run schema writes it)', () => {
+  it('a committed schema is up to date (npm run schema writes it)', () => {
     const committed = readFileSync(new URL(`../../schema/${kind}.schema.json`, import.meta.url), 'utf8')
     expect(committed).toBe(`${JSON.stringify(JSON_SCHEMAS[kind](), null, 2)}\n`)
   })
 
-  it('has a description of every key', () => {
+  it('a committed schema has a description of every key', () => {
     const undescribed: string[] = []
     const visit = (value: unknown, place: string): void => {
       if (typeof value !== 'object' || value === null) return
@@ -53,7 +53,7 @@ describe.each(['scenario', 'attack'] as const)('schema/%s.schema.json', (kind) =
     expect(undescribed).toEqual([])
   })
 
-  it('has an address of its own', () => {
+  it('a committed schema has an address of its own', () => {
     expect(JSON_SCHEMAS[kind]()).toMatchObject({ $id: expect.stringContaining(`/schema/${kind}.schema.json`) })
   })
 })
@@ -67,7 +67,7 @@ describe('an independent validator', () => {
       : (validators[kind].errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`)
   }
   const committed = [...yamlFilesIn('scenarios'), ...yamlFilesIn('test/golden/attacks')]
-  it.each(committed)('accepts %s by the schema that its first line names', (file) => {
+  it.each(committed)('an independent schema validator accepts %s by the schema that its first line names', (file) => {
     const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
     const named = /^# yaml-language-server: \$schema=.*\/schema\/(scenario|attack)\.schema\.json\n/.exec(text)
     if (file.startsWith('scenarios/')) expect(named).not.toBeNull()
@@ -80,7 +80,7 @@ links: { wire: { between: [a, b], delay: 1ms } }
 paths: { p: { from: a, to: b } }
 workloads: { w: { path: p, requests: 1 } }
 `
-  it('refuses an incomplete entry of a whole scenario, and accepts it where it changes that of a base or a cluster', () => {
+  it('an independent schema validator refuses an incomplete new entry, and accepts a change of an existing one', () => {
     expect(mistakesIn('scenario', whole)).toEqual([])
     const partial = whole.replace('between: [a, b], ', '')
     expect(mistakesIn('scenario', partial)).toContain("/links/wire: must have required property 'between'")
@@ -98,11 +98,11 @@ workloads: { w: { path: p, requests: 1 } }
     ['a duration without a unit', whole.replace('1ms', '1')],
     ['an unknown key beside extends', 'extends: base.yaml\nspeed: 1\n'],
     ['an item of a list that is not whole', 'extends: base.yaml\nevents: [{ link: wire }]\n'],
-  ])('refuses %s', (_, text) => {
+  ])('an independent schema validator refuses %s', (_, text) => {
     expect(mistakesIn('scenario', text)).not.toEqual([])
   })
 
-  it('refuses an attack without attackers, and one with sections of scenarios', () => {
+  it('an independent schema validator refuses an attack without attackers, and one with sections of scenarios', () => {
     const attack = 'attackers: { m: { on: wire, vantage: inline, plan: [{ technique: drop }] } }\n'
     expect(mistakesIn('attack', attack)).toEqual([])
     expect(mistakesIn('attack', 'version: 1')).toEqual([": must have required property 'attackers'"])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { apiserver } from './configuration-lab.ts'
 
 describe('an apiserver without flags', () => {
-  it('has the insecure port and allows everything in 1.6', () => {
+  it('an apiserver without flags has the insecure port and allows everything in 1.6', () => {
     const { configuration, complaints } = apiserver(6)
     expect(complaints).toBe('sound')
     expect(configuration).toMatchObject({
@@ -38,7 +38,7 @@ describe('an apiserver without flags', () => {
     })
   })
 
-  it('has no insecure port, fewer streams and longer tokens in 1.37', () => {
+  it('an apiserver without flags has no insecure port, fewer streams and longer tokens in 1.37', () => {
     const old = apiserver(6).configuration
     expect(apiserver(37).configuration).toMatchObject({
       ...old,
@@ -51,7 +51,7 @@ describe('an apiserver without flags', () => {
 })
 
 describe('the origin of a value', () => {
-  it('is the position where it is written, or the source of the default', () => {
+  it('the origin of a value is the position where it is written, or the source of the default', () => {
     const { origins } = apiserver(30, '{ secure-port: 443, authorization-mode: [RBAC] }')
     expect(origins.get('secure-port')).toBe('test.yaml:3:27')
     expect(origins.get('insecure-port')).toBe('kubernetes 1.30: k/k#95856')
@@ -59,14 +59,14 @@ describe('the origin of a value', () => {
     expect(origins.get('ssh-user')).toBe('default: not set')
   })
 
-  it('exists for every value', () => {
+  it('every value has an origin', () => {
     const { origins, configuration } = apiserver(30)
     expect(origins.size).toBe(Object.keys(configuration).length)
   })
 })
 
 describe('anonymous requests', () => {
-  it('are disabled by AlwaysAllow, with the warning of Kubernetes', () => {
+  it('anonymous requests are disabled by AlwaysAllow, with the warning of Kubernetes', () => {
     const { configuration, notices, complaints, origins } = apiserver(30, '{ anonymous-auth: true }')
     expect(configuration.anonymousAuth).toBe(false)
     expect(notices).toEqual([
@@ -76,7 +76,7 @@ describe('anonymous requests', () => {
     expect(complaints).toBe('sound')
   })
 
-  it('are enabled with any other authorizer by default', () => {
+  it('anonymous requests are enabled with any other authorizer by default', () => {
     expect(apiserver(30, '{ authorization-mode: [RBAC] }').configuration.anonymousAuth).toBe(true)
     expect(apiserver(30, '{ authorization-mode: [RBAC] }').notices).toEqual([])
     const off = apiserver(30, '{ authorization-mode: [RBAC], anonymous-auth: false }')
@@ -85,7 +85,7 @@ describe('anonymous requests', () => {
 })
 
 describe('values of flags', () => {
-  it('can be lists with commas and durations of Go', () => {
+  it('values of flags can be lists with commas and durations of Go', () => {
     const { configuration, complaints } = apiserver(
       30,
       '{ authorization-mode: "Node,RBAC", request-timeout: 1m30s, min-request-timeout: 600 }',
@@ -96,13 +96,13 @@ describe('values of flags', () => {
     expect(configuration.minRequestTimeoutNs).toBe(600_000_000_000)
   })
 
-  it('can be 0 for the default of some flags', () => {
+  it('values of some flags can be 0 for the default', () => {
     const { configuration } = apiserver(30, '{ http2-max-streams-per-connection: 0, max-requests-inflight: 0 }')
     expect(configuration.http2MaxStreamsPerConnection).toBe(100)
     expect(configuration.maxRequestsInflight).toBe(0)
   })
 
-  it('can have the old name of enable-admission-plugins', () => {
+  it('enable-admission-plugins can be given under its old name', () => {
     expect(apiserver(7, '{ admission-control: [NodeRestriction] }').configuration.enableAdmissionPlugins).toEqual([
       'NodeRestriction',
     ])
@@ -113,7 +113,7 @@ describe('values of flags', () => {
 describe('an apiserver', () => {
   const refused = (minor: number, flags: string) => apiserver(minor, flags).complaints
 
-  it('refuses an insecure port from 1.20', () => {
+  it('an apiserver configuration refuses an insecure port from 1.20', () => {
     expect(refused(19, '{ insecure-port: 8080 }')).toBe('sound')
     expect(refused(20, '{ insecure-port: 0 }')).toBe('sound')
     expect(refused(20, '{ insecure-port: 8080 }')).toMatchInlineSnapshot(`
@@ -134,7 +134,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses invalid ports', () => {
+  it('an apiserver configuration refuses invalid ports', () => {
     expect(refused(10, '{ insecure-port: 65536, secure-port: 0 }')).toMatchInlineSnapshot(`
       "test.yaml:3:29: error[out-of-range]: insecure port 65536 must be between 0 and 65535, inclusive. 0 for turning off insecure (HTTP) port
       3 |     flags: { insecure-port: 65536, secure-port: 0 }
@@ -150,7 +150,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses SSH tunnels from 1.22, and before that without the read-only port', () => {
+  it('an apiserver configuration refuses SSH tunnels from 1.22, and before that without the read-only port', () => {
     expect(refused(21, '{ ssh-user: gke }')).toBe('sound')
     expect(refused(22, '{ ssh-user: gke }')).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: unknown flag: --ssh-user
@@ -165,7 +165,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses unknown, duplicate and missing authorization modes', () => {
+  it('an apiserver configuration refuses unknown, duplicate and missing authorization modes', () => {
     expect(refused(7, '{ authorization-mode: [Node, RBAC] }')).toBe('sound')
     expect(refused(6, '{ authorization-mode: [Node, RBAC] }')).toMatchInlineSnapshot(`
       "test.yaml:3:35: error[unknown-value]: unknown authorization mode Node specified
@@ -189,7 +189,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses unknown admission plugins, and both flags at once', () => {
+  it('an apiserver configuration refuses unknown admission plugins, and both flags at once', () => {
     expect(refused(30, '{ enable-admission-plugins: [NodeRestrictions] }')).toMatchInlineSnapshot(`
       "test.yaml:3:41: error[unknown-value]: enable-admission-plugins plugin "NodeRestrictions" is unknown
       3 |     flags: { enable-admission-plugins: [NodeRestrictions] }
@@ -217,7 +217,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses negative limits', () => {
+  it('an apiserver configuration refuses negative limits', () => {
     expect(
       refused(30, '{ max-requests-inflight: -1, request-timeout: -5s, min-request-timeout: -1 }'),
     ).toMatchInlineSnapshot(`
@@ -233,7 +233,7 @@ describe('an apiserver', () => {
     `)
   })
 
-  it('refuses flags that a later release added', () => {
+  it('an apiserver configuration refuses flags that a later release added', () => {
     expect(refused(6, '{ request-timeout: 60s }')).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: unknown flag: --request-timeout
       3 |     flags: { request-timeout: 60s }
@@ -256,7 +256,7 @@ describe('an apiserver', () => {
 })
 
 describe('an apiserver in the model', () => {
-  it('refuses modes, plugins and flags that are not modelled yet', () => {
+  it('an apiserver configuration refuses modes, plugins and flags that are not modelled yet', () => {
     expect(
       apiserver(30, '{ authorization-mode: [Webhook], enable-admission-plugins: [PodSecurity] }').complaints,
     ).toMatchInlineSnapshot(`
@@ -281,7 +281,7 @@ describe('an apiserver in the model', () => {
     `)
   })
 
-  it('refuses an unknown flag', () => {
+  it('an apiserver configuration refuses an unknown flag', () => {
     expect(apiserver(30, '{ anonymous-aut: true }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: cluster.apiserver.flags has no key "anonymous-aut"
       3 |     flags: { anonymous-aut: true }
@@ -290,7 +290,7 @@ describe('an apiserver in the model', () => {
     `)
   })
 
-  it('refuses two kinds of tunnels at once, and a validated name without a CA', () => {
+  it('an apiserver configuration refuses two kinds of tunnels at once, and a validated name without a CA', () => {
     expect(
       apiserver(20, '{ ssh-user: gke, egress-selector-config-file: konnectivity }').complaints,
     ).toMatchInlineSnapshot(`
@@ -309,7 +309,7 @@ describe('an apiserver in the model', () => {
     ).toBe('sound')
   })
 
-  it('refuses texts in place of numbers', () => {
+  it('an apiserver configuration refuses texts in place of numbers', () => {
     expect(apiserver(30, '{ secure-port: "443", request-timeout: 60 }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:27: error[wrong-type]: expected a whole number
       3 |     flags: { secure-port: "443", request-timeout: 60 }

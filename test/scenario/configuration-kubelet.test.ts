@@ -5,7 +5,7 @@ import { controllerManager, kubelet } from './configuration-lab.ts'
 const S = 1_000_000_000
 
 describe('kubelets', () => {
-  it('allow every request if they have only flags, in every version', () => {
+  it('kubelets with only flags allow every request, in every version', () => {
     for (const minor of [6, 37]) {
       const { configuration, complaints } = kubelet(minor, '{ flags: {} }')
       expect(complaints).toBe('sound')
@@ -20,7 +20,7 @@ describe('kubelets', () => {
     }
   })
 
-  it('authorize requests at the apiserver if they have a configuration file', () => {
+  it('kubelets with a configuration file authorize requests at the apiserver', () => {
     const { configuration } = kubelet(30, '{ config: {} }')
     expect(configuration).toMatchObject({
       port: 10250,
@@ -42,12 +42,12 @@ describe('kubelets', () => {
     })
   })
 
-  it('are configured by flags until 1.10 and by a file from then on, as kubeadm did', () => {
+  it('kubelets have flags until 1.10 and a file from then on, as kubeadm did', () => {
     expect(kubelet(10).configuration.anonymousEnabled).toBe(true)
     expect(kubelet(11).configuration.anonymousEnabled).toBe(false)
   })
 
-  it('use flags before the file, and the defaults of the file for the rest', () => {
+  it('kubelets use flags before the file, and the defaults of the file for the rest', () => {
     const { configuration, origins } = kubelet(
       30,
       '{ config: { readOnlyPort: 10255, port: 10260 }, flags: { read-only-port: 0 } }',
@@ -60,7 +60,7 @@ describe('kubelets', () => {
     expect(origins.get('nodeStatusReportFrequency')).toBe('kubernetes 1.30: k/k#84007')
   })
 
-  it('read 0 in a file as the default, and 0 in a flag as 0', () => {
+  it('kubelets read 0 in a file as the default, and 0 in a flag as 0', () => {
     const file = kubelet(30, '{ config: { streamingConnectionIdleTimeout: 0, port: 0, nodeLeaseDurationSeconds: 0 } }')
     expect(file.complaints).toBe('sound')
     expect(file.configuration.streamingConnectionIdleTimeoutNs).toBe(14_400 * S)
@@ -70,7 +70,7 @@ describe('kubelets', () => {
     expect(flag.configuration.streamingConnectionIdleTimeoutNs).toBe(0)
   })
 
-  it('report their status as often as they compute it if the file gives only that', () => {
+  it('kubelets report their status as often as they compute it if the file gives only that frequency', () => {
     const looks = (minor: number, text: string) => kubelet(minor, text).configuration.nodeStatusReportFrequencyNs / S
     expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s } }')).toBe(20)
     expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s, nodeStatusReportFrequency: 1m } }')).toBe(60)
@@ -78,13 +78,13 @@ describe('kubelets', () => {
     expect([13, 14, 16, 17].map((minor) => looks(minor, '{ config: {} }'))).toEqual([10, 60, 60, 300])
   })
 
-  it('report every computed status in 1.13, which has no leases', () => {
+  it('kubelets report every computed status in 1.13, which has no leases', () => {
     const { configuration, origins } = kubelet(13, '{ config: { nodeStatusUpdateFrequency: 4s } }')
     expect(configuration.nodeStatusReportFrequencyNs).toBe(4 * S)
     expect(origins.get('nodeStatusReportFrequency')).toBe('as nodeStatusUpdateFrequency (test.yaml:2:51)')
   })
 
-  it('have the origin of every value', () => {
+  it('every value of a kubelet configuration has an origin', () => {
     const { origins } = kubelet(30)
     expect(origins.size).toBe(Object.keys(PROGRAMS.kubelet).length)
   })
@@ -93,7 +93,7 @@ describe('kubelets', () => {
 describe('kubelets with an invalid configuration', () => {
   const refused = (minor: number, text: string) => kubelet(minor, text).complaints
 
-  it('refuse invalid ports', () => {
+  it('kubelets refuse invalid ports', () => {
     expect(refused(30, '{ config: { port: 65536, readOnlyPort: -1 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:30: error[out-of-range]: invalid configuration: port (--port) 65536 must be between 1 and 65535, inclusive
       2 |   kubelet: { config: { port: 65536, readOnlyPort: -1 } }
@@ -109,7 +109,7 @@ describe('kubelets with an invalid configuration', () => {
     `)
   })
 
-  it('refuse leases without a duration', () => {
+  it('kubelets refuse leases without a duration', () => {
     expect(refused(30, '{ config: { nodeLeaseDurationSeconds: -40 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:50: error[out-of-range]: invalid configuration: nodeLeaseDurationSeconds must be greater than 0
       2 |   kubelet: { config: { nodeLeaseDurationSeconds: -40 } }
@@ -117,7 +117,7 @@ describe('kubelets with an invalid configuration', () => {
     `)
   })
 
-  it('refuse requested serving certificates before 1.12', () => {
+  it('kubelets refuse requested serving certificates before 1.12', () => {
     expect(refused(12, '{ config: { serverTLSBootstrap: true } }')).toBe('sound')
     expect(refused(11, '{ config: { serverTLSBootstrap: true } }')).toMatchInlineSnapshot(`
       "test.yaml:2:44: error[out-of-range]: invalid configuration: serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate
@@ -128,7 +128,7 @@ describe('kubelets with an invalid configuration', () => {
     expect(refused(11, '{ config: { serverTLSBootstrap: false } }')).toBe('sound')
   })
 
-  it('refuse files and rotation before 1.8', () => {
+  it('kubelets refuse configuration files and rotation before 1.8', () => {
     expect(refused(7, '{ config: { readOnlyPort: 0 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:14: error[unknown-key]: unknown flag: --config
       2 |   kubelet: { config: { readOnlyPort: 0 } }
@@ -143,7 +143,7 @@ describe('kubelets with an invalid configuration', () => {
     `)
   })
 
-  it('refuse a configuration without any authentication', () => {
+  it('kubelets refuse a configuration without any authentication', () => {
     const text = '{ config: { authentication: { webhook: { enabled: false } } } }'
     expect(refused(30, text)).toBe('sound')
     expect(kubelet(30, text, { clientCa: null, kubeletClientCertificate: null }).complaints).toMatchInlineSnapshot(`
@@ -154,7 +154,7 @@ describe('kubelets with an invalid configuration', () => {
     `)
   })
 
-  it('refuse negative durations', () => {
+  it('kubelets refuse negative durations', () => {
     expect(
       refused(
         30,
@@ -170,7 +170,7 @@ describe('kubelets with an invalid configuration', () => {
     `)
   })
 
-  it('refuse fields that are unknown, misplaced or not modelled', () => {
+  it('kubelets refuse fields that are unknown, misplaced or not modelled', () => {
     expect(
       refused(30, '{ config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }'),
     ).toMatchInlineSnapshot(`
@@ -193,7 +193,7 @@ describe('kubelets with an invalid configuration', () => {
 })
 
 describe('the controller manager', () => {
-  it('marks a node as lost after 40 s, or 50 s from 1.32', () => {
+  it('the controller manager marks a node as lost after 40 s, or 50 s from 1.32', () => {
     expect(controllerManager(31).configuration).toMatchObject({
       nodeMonitorGracePeriodNs: 40 * S,
       nodeMonitorPeriodNs: 5 * S,
@@ -202,7 +202,7 @@ describe('the controller manager', () => {
     expect(controllerManager(32).configuration.nodeMonitorGracePeriodNs).toBe(50 * S)
   })
 
-  it('has a time until pods are evicted, which has no effect from 1.13 and is an unknown flag from 1.27', () => {
+  it('the controller manager has a pod eviction time-out, which has no effect from 1.13 and is unknown from 1.27', () => {
     const at = (minor: number) => controllerManager(minor, '{ pod-eviction-timeout: 1m }')
     expect(at(12).configuration.podEvictionTimeoutNs).toBe(60 * S)
     expect(at(12).notices).toEqual([])
@@ -213,7 +213,7 @@ describe('the controller manager', () => {
     expect(controllerManager(12, '{ pod-eviction-timeout: 0s }').complaints).toContain('more than 0s')
   })
 
-  it('warns that 40 s are shorter than the health check of HTTP/2', () => {
+  it('the controller manager warns that 40 s are shorter than the HTTP/2 health check', () => {
     const { notices, configuration, complaints } = controllerManager(30, '{ node-monitor-grace-period: 40s }')
     expect(complaints).toBe('sound')
     expect(configuration.nodeMonitorGracePeriodNs).toBe(40 * S)
@@ -223,7 +223,7 @@ describe('the controller manager', () => {
     expect(controllerManager(19, '{ node-monitor-grace-period: 40s }').notices).toEqual([])
   })
 
-  it('refuses a monitor period of zero', () => {
+  it('the controller manager refuses a monitor period of zero', () => {
     expect(controllerManager(30, '{ node-monitor-period: 0s }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:35: error[out-of-range]: it must be more than 0s
       3 |     flags: { node-monitor-period: 0s }

@@ -61,7 +61,7 @@ function resolve(spelling: Spelling, minor: number, value: unknown) {
 describe.each(titled)('%s', (_, spelling) => {
   const { program, property, flag, as, section } = spelling
 
-  it('has a default in every release that has it, and is refused in the others', () => {
+  it('a flag has a default in every release that has it, and is refused in the others', () => {
     for (const minor of MINORS) {
       const isAbsent = stateAt(as, kubernetesVersion(minor)) === 'absent' || (section === 'config' && minor < 8)
       const value = valueAt(spelling, minor)
@@ -76,7 +76,7 @@ describe.each(titled)('%s', (_, spelling) => {
     }
   })
 
-  it('loads to the same scenario when printed', () => {
+  it('a flag loads to the same scenario when printed', () => {
     const minor = MINORS.find((one) => one >= 8 && stateAt(as, kubernetesVersion(one)) === 'present')!
     const part = program === 'kubelet' ? 'kubelet' : program.replace('kube-', '')
     const inner = textOf(spelling, valueAt(spelling, minor))
@@ -85,7 +85,7 @@ describe.each(titled)('%s', (_, spelling) => {
     expect(load(configText(loaded)).scenario.blueprint.cluster).toEqual(loaded.scenario.blueprint.cluster)
   })
 
-  it('has a kind whose values are printed as they are read, from a scenario and from a command line', () => {
+  it('a flag prints its values as they are read, from a scenario and from a command line', () => {
     const { kind } = flag
     expect(kind.candidates).not.toEqual([])
     for (const form of kind.candidates) {
@@ -99,14 +99,14 @@ describe.each(titled)('%s', (_, spelling) => {
     expect(kind.parse({}).ok && kind.list === undefined).toBe(false)
   })
 
-  it('is tried as a fix with values that its kind reads', () => {
+  it('a flag is tried as a fix with values that its kind accepts', () => {
     const { kind } = flag
     for (const before of [null, ...kind.candidates])
       for (const form of kind.offered?.({ before, minor: NEWEST_MINOR, clusterCa: 'cluster-ca' }) ?? [])
         expect(kind.parse(form)).toMatchObject({ ok: true })
   })
 
-  it('is described in sentences', () => {
+  it('a flag is described in sentences', () => {
     expect(flag.meaning).toMatch(/^[A-Z].*\.$/)
   })
 })
@@ -116,7 +116,7 @@ describe('the registries', () => {
     ['kube-apiserver', 'apiserver'],
     ['kube-controller-manager', 'controller-manager'],
     ['kubelet', 'kubelet'],
-  ])('for %s has every file of its folder', (program, folder) => {
+  ])('the registry for %s has every file of its folder', (program, folder) => {
     const files = readdirSync(new URL(`../../src/cluster/flags/${folder}/`, import.meta.url))
     expect(Object.keys(PROGRAMS[program])).toHaveLength(files.length)
   })

@@ -15,11 +15,11 @@ describe.each(namesOf(TCP_KEYS))('the key %s of TCP', (name) => {
     return success ? [data] : []
   })
 
-  test('has a meaning with its default', () => {
+  test('a TCP key of a host has a meaning with its default', () => {
     expect(key.schema().meta()?.description).toContain('Default: ')
   })
 
-  test('sets something that hosts have, to what is written', () => {
+  test('a TCP key of a host sets a property of hosts to the written value', () => {
     expect(taken).not.toEqual([])
     for (const value of taken) {
       const [overrides, set] = [key.override?.(value) ?? {}, key.set?.(value) ?? {}]
@@ -29,7 +29,7 @@ describe.each(namesOf(TCP_KEYS))('the key %s of TCP', (name) => {
     }
   })
 
-  test('is printed as it is written, if it is printed', () => {
+  test('a TCP key of a host is printed as it is written, if it is printed', () => {
     for (const value of taken) {
       const printed = key.print?.({ ...DEFAULT_TCP, ...key.set?.(value) })
       if (printed !== undefined) expect(key.schema().parse(printed)).toEqual(value)

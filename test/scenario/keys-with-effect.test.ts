@@ -82,7 +82,7 @@ const VALUES = [
   'tunnel=konnectivity',
 ]
 
-test('all requests of the cluster complete as it is', () => {
+test('all requests of the cluster for key tests complete unchanged', () => {
   const loaded = loadScenario({ text: CLUSTER, file: 'cluster.yaml' })
   if (!loaded.ok) throw new Error(loaded.problems[0].message)
   expect(run(loaded.scenario).result.workloads.filter(({ failed }) => failed > 0)).toEqual([])
@@ -90,10 +90,13 @@ test('all requests of the cluster complete as it is', () => {
 
 describe('every key of a path in a cluster changes the result, or is refused', () => {
   const before = outcome()
-  test.each(PATHS.flatMap((path) => VALUES.map((value) => `paths.${path}.${value}`)))('%s', (set) => {
-    expect(before).toHaveProperty('result')
-    expect(outcome(set)).not.toEqual(before)
-  })
+  test.each(PATHS.flatMap((path) => VALUES.map((value) => `paths.${path}.${value}`)))(
+    'every key of a path in a cluster changes the result, or is refused: %s',
+    (set) => {
+      expect(before).toHaveProperty('result')
+      expect(outcome(set)).not.toEqual(before)
+    },
+  )
 })
 
 describe('a certificate that a path names', () => {
@@ -104,13 +107,13 @@ describe('a certificate that a path names', () => {
     return { completed: found.completed, failures: found.failures }
   }
 
-  test('is presented by the kubelet, so that the apiserver refuses it where it is for another name', () => {
+  test('a certificate named on a path is presented by the kubelet, and the apiserver refuses it for another name', () => {
     const certificate = [{ reason: 'x509: certificate is not valid for this name', count: 2 }]
     expect(failedOf(['paths.kubelets.tls.identity=wrong'], 'kubelets')).toEqual({ completed: 0, failures: certificate })
     expect(failedOf([], 'kubelets')).toEqual({ completed: 2, failures: [] })
   })
 
-  test('is presented by the apiserver, on paths that do not name it too', () => {
+  test('a certificate named on a path is presented by the apiserver, on other paths too', () => {
     expect(failedOf(['paths.pods.tls.identity=wrong'], 'users')).toMatchObject({ completed: 0 })
     expect(failedOf(['paths.pods.tls.identity=wrong'], 'heartbeats')).toMatchObject({ completed: 0 })
   })
@@ -133,11 +136,11 @@ describe('keys of hosts and of Konnectivity that no program reads are refused', 
       'cluster.konnectivity.keepalive=1s',
       'the apiserver uses no Konnectivity server, since --egress-selector-config-file is empty',
     ],
-  ])('%s', (set, message) => {
+  ])('keys of hosts and of Konnectivity that no program reads are refused: %s', (set, message) => {
     expect(outcome(set)).toEqual({ refusals: [message] })
   })
 
-  test('a pod that serves https presents the certificate of its host, whether a path is declared or not', () => {
+  test('a pod that serves https presents the certificate of its host, with or without a declared path', () => {
     const certificates = (set: readonly string[]) => {
       const loaded = loadScenario({ text: CLUSTER, file: 'cluster.yaml' }, { set })
       return loaded.ok ? loaded.scenario.blueprint.cluster?.pods.map((pod) => pod.servingCertificate) : null

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { flag, lazily, section } from '../../src/scenario/schema/scalars.ts'
 
-test('a lazy schema is made for the first value of its key, once, and not for a map without the key', () => {
+test('a lazy schema is made once, for the first value of its key, and not for a map without the key', () => {
   let made = 0
   const inner = lazily(() => {
     made++

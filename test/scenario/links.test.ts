@@ -28,7 +28,7 @@ it('a link can have losses in bursts and log-normal jitter', () => {
   expect(jitter).toEqual({ kind: 'log-normal', medianNs: 1_000_000, p99Ns: 10_000_000, canReorder: false })
 })
 
-it('bursts replace the loss of a profile, and a loss replaces bursts', () => {
+it('burst loss replaces the loss of a profile, and a loss replaces burst loss', () => {
   const bursts = 'loss: { gilbert: { good-to-bad: 1%, bad-to-good: 9%, slot: 1ms } }'
   expect(forward(`profile: public-network, ${bursts}`)).toMatchObject({
     lossRatio: 0,
@@ -43,7 +43,7 @@ it('log-normal jitter whose p99 is below its median is refused', () => {
   )
 })
 
-it('a host can change single values of its TCP profile', () => {
+it('a host can override single values of its TCP profile', () => {
   const [master, node] = load(
     'rate: 1Gbps',
     '{ profile: linux, recovery: sack, undo: false, delayed-ack: 100ms, slow-start-after-idle: false, autotuning: false }',

@@ -22,7 +22,7 @@ function withPath(path: string, more = ''): CheckedScenario['blueprint'] {
 }
 
 describe('defaults of a scenario', () => {
-  it('a custom path is plain HTTP on port 80', () => {
+  it('a custom path is plain HTTP on port 80 by default', () => {
     const { paths, identities } = withPath('tunnel: none')
     const ends = { from: 'master', to: 'node', address: null, port: 80, service: null }
     expect(paths).toEqual([
@@ -31,7 +31,7 @@ describe('defaults of a scenario', () => {
     expect(identities).toEqual([])
   })
 
-  it('a TLS server has an ECDSA certificate of the default CA for its name and addresses, and clients verify it', () => {
+  it('a TLS server has by default an ECDSA certificate of the default CA for its name and addresses, and clients verify it', () => {
     const { paths, identities } = withPath('scheme: https')
     expect(paths[0].port).toBe(443)
     expect(paths[0].tls).toEqual({
@@ -54,7 +54,7 @@ describe('defaults of a scenario', () => {
     expect(identities.find(({ name }) => name === 'default-ca')).toMatchObject({ kind: 'ca' })
   })
 
-  it('a kubelet signs its certificate itself, and the apiserver presents one but verifies none', () => {
+  it('a kubelet signs its own certificate by default, and the apiserver presents one but verifies none', () => {
     const { paths, identities } = withPath('kind: apiserver-kubelet')
     expect(paths[0].port).toBe(10250)
     expect(paths[0].tls).toMatchObject({
@@ -87,7 +87,7 @@ describe('defaults of a scenario', () => {
     expect(identities.map(({ name }) => name)).not.toContain('node-kubelet')
   })
 
-  it('a tunnel is warm, ends at the server, and its host key is not verified', () => {
+  it('a tunnel is by default warm, ends at the server, and its host key is not verified', () => {
     expect(withPath('tunnel: ssh').paths[0].tunnel).toEqual({
       kind: 'ssh',
       warm: true,
@@ -164,7 +164,7 @@ describe('links', () => {
     return load(text).blueprint.links[0]
   }
 
-  it('are ideal by default', () => {
+  it('links are ideal by default', () => {
     const ideal = {
       delayNs: 0,
       rateBps: null,
@@ -183,7 +183,7 @@ describe('links', () => {
     })
   })
 
-  it('have exact values', () => {
+  it('links have exact values', () => {
     expect(
       linkOf(
         'delay: 0.1ms, rate: 1.5Mbps, loss: 0.1%, queue: 200 packets, mtu: 1460, jitter: { normal: 250us, reorder: true }',
@@ -199,7 +199,7 @@ describe('links', () => {
     })
   })
 
-  it('can override a profile, and differ by direction', () => {
+  it('links can override a profile, and differ by direction', () => {
     const { forward, backward } = linkOf('profile: public-network, loss: 0%, backward: { delay: 30ms, queue: 300KB }')
     expect(forward).toMatchObject({
       delayNs: 20_000_000,
@@ -210,13 +210,13 @@ describe('links', () => {
     expect(backward).toEqual({ ...forward, delayNs: 30_000_000, queueBytes: 300_000 })
   })
 
-  it('accept 0 without a unit for every value', () => {
+  it('links accept 0 without a unit for every value', () => {
     expect(linkOf('delay: 0, loss: 0').forward).toMatchObject({ delayNs: 0, lossRatio: 0 })
   })
 })
 
 describe('events of a scenario', () => {
-  it('that overlap on one link are all in effect while they last', () => {
+  it('overlapping events on one link are all in effect while they last', () => {
     const more =
       'events:\n  - { at: 10s, for: 20s, set: { links.wan.loss: 1% } }\n  - { at: 20s, for: 20s, set: { links.wan.forward.delay: 50ms } }\n'
     const { events } = withPath('port: 80', more)
@@ -237,7 +237,7 @@ describe('events of a scenario', () => {
     ])
   })
 
-  it('without an end change the state to which temporary ones return', () => {
+  it('an event without an end changes the state to which temporary ones return', () => {
     const more =
       'events:\n  - { at: 20s, for: 5s, set: { links.wan.loss: 5% } }\n  - { at: 10s, set: { links.wan.loss: 1% } }\n'
     const { events } = withPath('port: 80', more)
@@ -304,7 +304,7 @@ describe('automatic addresses', () => {
     return Object.fromEntries(load(text).blueprint.hosts.map(({ name, addresses }) => [name, addresses[0]]))
   }
 
-  it('derive from the name alone, not from other hosts or their order', () => {
+  it('automatic addresses derive from the name alone, not from other hosts or their order', () => {
     const few = addressesOf('a: {}, b: {}')
     const many = addressesOf('z: {}, b: {}, a: {}, c: {}')
     expect(many).toMatchObject(few)
@@ -312,7 +312,7 @@ describe('automatic addresses', () => {
     expect(new Set(Object.values(many)).size).toBe(4)
   })
 
-  it('avoid addresses that are given to hosts', () => {
+  it('automatic addresses avoid addresses that are given to hosts', () => {
     const { b } = addressesOf('b: {}')
     const moved = addressesOf(`a: { addresses: [${b}] }, b: {}`)
     expect(moved.a).toBe(b)
@@ -324,7 +324,7 @@ describe('--set and --seed', () => {
   const text = `${HOSTS}paths: { p: { from: master, to: node } }\n${WORKLOAD}events: [{ at: 1s, link: wan, state: down }]\n`
   const set = (...overrides: string[]) => load(text, { set: overrides }).blueprint
 
-  it('replace values, create missing maps, and change items of lists', () => {
+  it('--set replaces values, creates missing maps, and changes list items', () => {
     expect(set('links.wan.loss=1%').links[0].forward.lossRatio).toBe(0.01)
     expect(set('hosts.node.tcp.congestion=reno').hosts[1].tcp.congestion).toBe('reno')
     expect(set('events.0.at=2s').events[0].atNs).toBe(2_000_000_000)
@@ -335,7 +335,7 @@ describe('--set and --seed', () => {
     })
   })
 
-  it('later overrides win, and --seed is separate', () => {
+  it('later overrides by --set win, and --seed is separate', () => {
     expect(set('seed=2', 'seed=3').seed).toBe(3)
     expect(load(text, { set: ['seed=2'], seed: 9 }).blueprint.seed).toBe(9)
   })
@@ -358,7 +358,7 @@ describe('extends', () => {
     return loaded.ok ? 'sound' : loaded.problems.map(formatProblem).join('\n')
   }
 
-  it('merges maps, and the extending file wins', () => {
+  it('extends merges maps, and the extending file wins', () => {
     const { blueprint } = load(
       'extends: ./sub/middle.yaml\nlinks: { wan: { loss: 1% } }\n',
       {},
@@ -368,7 +368,7 @@ describe('extends', () => {
     expect(blueprint.links[0].forward).toMatchObject({ delayNs: 10_000_000, lossRatio: 0.01 })
   })
 
-  it('reports a mistake in the file in which it is', () => {
+  it('extends reports a problem in the file that has it', () => {
     expect(problems('extends: bad.yaml\nname: own\n')).toMatchInlineSnapshot(`
       "dir/bad.yaml:3:49: error[wrong-unit]: a duration needs a unit, and 10 has none
       3 | links: { wan: { between: [master, node], delay: 10 } }
@@ -377,7 +377,7 @@ describe('extends', () => {
     `)
   })
 
-  it('reports a missing file where it is named', () => {
+  it('extends reports a missing file where it is named', () => {
     expect(problems('name: own\nextends: nowhere.yaml\n')).toMatchInlineSnapshot(`
       "dir/own.yaml:2:10: error[bad-base]: cannot read dir/nowhere.yaml: no such file
       2 | extends: nowhere.yaml
@@ -385,7 +385,7 @@ describe('extends', () => {
     `)
   })
 
-  it('refuses a file that extends itself', () => {
+  it('extends refuses a file that extends itself', () => {
     expect(problems('extends: loop.yaml\n')).toMatchInlineSnapshot(`
       "dir/loop.yaml:1:10: error[bad-base]: dir/loop.yaml extends itself: dir/own.yaml -> dir/loop.yaml -> dir/loop.yaml
       1 | extends: ./loop.yaml
@@ -399,7 +399,7 @@ describe('extends', () => {
     '{ "version": "1.2.0" }',
     'version: 10',
     '- version',
-  ])('refuses a file that is no scenario, and shows nothing of it: %j', (text) => {
+  ])('extends refuses a file that is no scenario, without showing its content: %j', (text) => {
     const loaded = loadScenario({ text: 'extends: secret\n', file: 'own.yaml', read: () => text })
     expect(loaded.ok ? [] : loaded.problems).toEqual([
       {
@@ -414,7 +414,7 @@ describe('extends', () => {
     ])
   })
 
-  it('refuses bases that are too large together, which no text of a run folder could hold', () => {
+  it('extends refuses bases that are too large together for a run folder', () => {
     const many = (name: string) => `hosts: {${Array.from({ length: 90_000 }, (_, i) => `${name}${i}: 1,`).join('')}}\n`
     const read = (path: string) =>
       `version: 1\n${path === 'a' ? 'extends: b\n' : path === 'b' ? 'extends: c\n' : ''}${many(path)}`
@@ -424,13 +424,13 @@ describe('extends', () => {
     ])
   })
 
-  it('refuses aliases whose text is too large when it is written out', () => {
+  it('extends refuses aliases that expand to too large a text', () => {
     const text = `version: 1\na: &a ${'x'.repeat(2000)}\nb: [${'*a,'.repeat(9000)}]\n`
     const loaded = loadScenario({ text, file: 'own.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['too-large'])
   })
 
-  it('is refused without a way to read files', () => {
+  it('extends is refused without a way to read files', () => {
     const loaded = loadScenario({ text: `extends: base.yaml\n${base}`, file: 'own.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['bad-base'])
   })

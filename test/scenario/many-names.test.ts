@@ -22,7 +22,7 @@ class Names extends Set<string> {
 
 const many = (count: number, of: (i: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join('\n')
 
-test('names are gone through only for the problems that are shown, and kept in no copies', () => {
+test('names are searched only for displayed problems, and not copied', () => {
   const findings = new Findings(
     parseYamlTree(
       new SourceText(
@@ -75,12 +75,12 @@ const SCENARIOS: Readonly<Record<string, (count: number) => string>> = {
     `${HEAD}kubernetes: "1.30"\ncluster: { nodes: 3, pods: { web: { replicas: ${count}, listens: 80 } } }\npaths:\n${many(count, (i) => `  p${i}: { kind: apiserver-pod, to: pods/x${i} }`)}\n`,
 }
 
-test.each(Object.entries(SCENARIOS))('%s cost work by their number, not by its square', (_, textOf) => {
+test.each(Object.entries(SCENARIOS))('%s cost time linear in their number', (_, textOf) => {
   const [few, twice] = [100, 200].map((count) => namesAdded(textOf(count)))
   expect(twice).toBeLessThan(2.5 * few)
 })
 
-test('a grid of more dimensions than anybody sweeps is one problem', () => {
+test('a grid of too many dimensions is one problem', () => {
   const dimensions = Array.from({ length: 1001 }, (_, i) => `links.l${i}.delay: [1ms]`).join(', ')
   const loaded = loadScenario({ file: 'a', text: `version: 1\nsweep: { ${dimensions} }\n` })
   expect(!loaded.ok && loaded.problems.map(({ message }) => message)).toContain(

@@ -52,9 +52,9 @@ describe('roles of paths', () => {
     ["the user's path", 'kubeadm-default', ['users']],
     ['the custom path', 'kubeadm-default', 'absent'],
     ['every path through an SSH tunnel', 'gke-ssh-tunnels', ['logs', 'node-proxy', 'pod-proxy', 'service-proxy']],
-  ])('%s in %s: %j', (role, preset, paths) => expect(pathsOf(preset, role)).toEqual(paths))
+  ])('path role %s in %s: %j', (role, preset, paths) => expect(pathsOf(preset, role)).toEqual(paths))
 
-  it('mean the first path by name', () => {
+  it('roles of paths mean the first path by name', () => {
     const more = 'paths: { a-proxy: { kind: apiserver-pod } }\n'
     expect(pathsOf('kubeadm-default', 'the pod path', more)).toEqual(['a-proxy'])
   })
@@ -88,19 +88,19 @@ describe('roles of places', () => {
     ['a pod on that node', 'kubeadm-default', 'the kubelet path', 'web-1'],
     ['a pod on another node', 'kubeadm-default', 'the kubelet path', 'web-2'],
     ['a user', 'kubeadm-default', 'the kubelet path', 'alice'],
-  ])('%s, in %s for %s: %s', (role, preset, path, place) => expect(placeOf(preset, role, path)).toBe(place))
+  ])('place role %s, in %s for %s: %s', (role, preset, path, place) => expect(placeOf(preset, role, path)).toBe(place))
 
   it.each([
     ['konnectivity', 'nodes: 1', 'the far side of the tunnel', 'the pod path', 'absent'],
     ['konnectivity', 'nodes: 1', 'a network of the server', 'the pod path', 'control-node-1'],
     ['konnectivity', 'nodes: 1, pod-network: bridged', 'the far side of the tunnel', 'the pod path', 'absent'],
     ['konnectivity', 'nodes: 2', 'the far side of the tunnel', 'the pod path', 'nodes'],
-  ])('in %s with %s: %s, for %s, is %s: what joins a node and its pods does not leave the host', (...given) => {
+  ])('a place role in %s with %s: %s, for %s, is %s: node and pods communicate within the host', (...given) => {
     const [preset, more, on, path, place] = given
     expect(placeOf(`${preset}, ${more}`, on, path)).toBe(place)
   })
 
-  it('of a plan about every path use a path that leaves its host', () => {
+  it('place roles of a plan about every path use a path that leaves its host', () => {
     expect(placeOf('kubeadm-default', 'the link that it crosses', 'every path')).toBe('control-node-1')
   })
 })
@@ -118,7 +118,9 @@ describe('roles of identities', () => {
     ['the bootstrap token', 'the kubelet path', 'absent'],
     ['a powerless token', 'the kubelet path', 'powerless-token'],
     ['a garbage token', 'the kubelet path', '~garbage-token'],
-  ])('%s, for %s: %s', (role, path, name) => expect(credentialOf('kubeadm-default', role, path)).toBe(name))
+  ])('identity role %s, for %s: %s', (role, path, name) =>
+    expect(credentialOf('kubeadm-default', role, path)).toBe(name),
+  )
 })
 
 it('a role that does not exist in a scenario is absent, and no problem', () => {

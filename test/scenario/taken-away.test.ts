@@ -10,13 +10,13 @@ const workloadsOf = (paths: string, workloads: string) => {
 }
 
 describe('a path of a preset that the scenario removes', () => {
-  it('takes the workloads of the preset along', () => {
+  it('a removed path of a preset removes the preset’s workloads on it', () => {
     expect(workloadsOf('{ logs: null }', '{}')).not.toContain('logs')
     expect(workloadsOf('{ logs: null }', '{}')).toContain('pod-get')
     expect(workloadsOf('null', '{}')).toEqual(new Set())
   })
 
-  it('can have its workloads removed as well', () => {
+  it('a removed path of a preset may be removed together with its workloads', () => {
     expect(workloadsOf('{ logs: null }', '{ logs: null, pod-get: null }')).not.toContain('logs')
     expect(workloadsOf('{ logs: null }', '{ logs: null, pod-get: null }')).not.toContain('pod-get')
   })
@@ -37,7 +37,7 @@ describe('a group of the cluster that the scenario removes', () => {
   const all = declaredIn('nodes: 3')
 
   it.each(['users: null', 'users: { alice: null }'])(
-    'takes along the paths and workloads of the preset: %s',
+    'a removed group of the cluster removes the preset’s paths and workloads: %s',
     (cluster) => {
       const { paths, workloads } = declaredIn(cluster)
       expect(paths).toEqual(all.paths.filter((name) => name !== 'users'))
@@ -47,19 +47,19 @@ describe('a group of the cluster that the scenario removes', () => {
     },
   )
 
-  it('leaves the paths to members that the scenario adds', () => {
+  it('a removed group of the cluster leaves paths to members that the scenario adds', () => {
     const { paths, workloads } = load('users: { alice: null, bob: { rules: [] } }')
     expect(paths.filter(({ declared }) => declared === 'users').map(({ from }) => from)).toEqual(['bob'])
     expect(workloads.map(({ name }) => name)).toContain('kubectl-list')
   })
 
-  it('takes along only the workloads that mean it by their target', () => {
+  it('a removed group of the cluster removes only workloads with it as target', () => {
     const { paths, workloads } = declaredIn('services: null')
     expect(paths).toEqual(all.paths.filter((name) => name !== 'service-proxy'))
     expect(workloads).toEqual(all.workloads.filter((name) => !['service-get', 'kubectl-proxy'].includes(name)))
   })
 
-  it('takes nothing along that the scenario writes, and says what else to remove', () => {
+  it('a removed group of the cluster removes nothing that the scenario writes, and says what else to remove', () => {
     const scenario = (more: string) => `cluster: { preset: kubeadm-default, users: null }\n${more}\n`
     const path = problemsIn(scenario('paths: { users: { port: 6443 } }'))
     expect(path).toContain('the cluster has no users for this path')
@@ -73,13 +73,13 @@ describe('null in a scenario with a preset', () => {
     `{ version: 1, cluster: { preset: kubeadm-default${cluster} }, ${more} }`
   const NOTHING = 'workloads: { nope: null }, paths: { nope: null }, events: null, identities: { nope: null }'
 
-  it('says nothing where there is nothing to remove, and changes nothing', () => {
+  it('null beside a preset changes nothing, without a message, if there is nothing to remove', () => {
     const plain = scenarioOf(scenario('seed: 1'))
     const nulls = scenarioOf(scenario(NOTHING, ', konnectivity: null, pods: { nope: null }, links: { nope: null }'))
     expect(nulls).toEqual(plain)
   })
 
-  it('removes what the preset brings, and what the cluster derives', () => {
+  it('null beside a preset removes what the preset adds, and what the cluster derives', () => {
     const text = scenario('workloads: { logs: null }', ', users: null')
     const { hosts, workloads } = scenarioOf(text).blueprint
     expect(workloads.map(({ name }) => name)).not.toContain('logs')
@@ -89,7 +89,7 @@ describe('null in a scenario with a preset', () => {
     expect(derived('links: { nope: null }')).toBe(derived('seed: 1'))
   })
 
-  it('is left out of the printed configuration, which loads to the same scenario', () => {
+  it('null beside a preset is left out of the printed configuration, which loads to the same scenario', () => {
     const load = (text: string) => {
       const loaded = loadScenario({ file: '-', text })
       if (!loaded.ok) throw new Error(loaded.problems[0].message)
@@ -101,13 +101,13 @@ describe('null in a scenario with a preset', () => {
     expect(load(printed).scenario.blueprint).toEqual(loaded.scenario.blueprint)
   })
 
-  it('is an error without a preset, where an empty value is a mistake', () => {
+  it('null without a preset is an error, since it is an empty value by mistake', () => {
     expect(problemsIn('cluster: { nodes: 1, links: { node-to-node: null } }\n')).toContain('wrong-type')
   })
 })
 
 describe('quiet', () => {
-  it('leaves out all workloads of the preset, and none of the scenario', () => {
+  it('quiet removes all workloads of the preset, and none of the scenario', () => {
     const text =
       '{ version: 1, cluster: { preset: kubeadm-default, quiet: true }, workloads: { mine: { path: logs, requests: 1 } } }'
     const { workloads, paths } = scenarioOf(text).blueprint
@@ -116,7 +116,7 @@ describe('quiet', () => {
     expect(scenarioOf(text.replace('quiet: true', 'quiet: false')).blueprint.workloads.length).toBeGreaterThan(10)
   })
 
-  it('needs a preset', () => {
+  it('quiet needs a preset', () => {
     expect(problemsIn('cluster: { nodes: 1, quiet: true }\n')).toContain('there is no preset')
   })
 })

@@ -26,7 +26,7 @@ it.each([
   [SIZE, '20MB', 20_000_000],
   [SIZE, '1.5MiB', 1_572_864],
   [VALIDITY, '-1h', -3_600],
-])('reads %o %s exactly', (kind, text, expected) => {
+])('a quantity %o %s is read exactly', (kind, text, expected) => {
   const parsed = parseQuantity(kind, text === '0' ? 0 : text)
   expect(valueIn(parsed)).toBe(expected)
 })
@@ -45,25 +45,25 @@ it.each([
   [SIZE, '0.5B'],
   [SIZE, ''],
   [VALIDITY, '500ms'],
-])('refuses %o %s', (kind, text) => {
+])('a quantity %o %s is refused', (kind, text) => {
   expect(parseQuantity(kind, text).ok).toBe(false)
 })
 
-it('reads ratios as the nearest double, without a rounded product', () => {
+it('a ratio is read as the nearest double, without a rounded product', () => {
   expect(valueIn(parseRatio('0.1%'))).toBe(0.001)
   expect(valueIn(parseRatio('0.07%'))).toBe(0.0007)
   expect(valueIn(parseRatio('100%'))).toBe(1)
   expect(parseRatio('100.1%').ok).toBe(false)
 })
 
-it('reads rates of requests and limits of queues', () => {
+it('rates of requests and limits of queues are read', () => {
   expect(valueIn(parseRequestRate('50/s'))).toBe(50)
   expect(valueIn(parseRequestRate('6/m'))).toBe(0.1)
   expect(valueIn(parseQueueLimit('200 packets'))).toEqual({ packets: 200 })
   expect(valueIn(parseQueueLimit('300KB'))).toEqual({ bytes: 300_000 })
 })
 
-it('formats any duration so that it reads back the same', () => {
+it('any duration is printed so that it reads back the same', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (ns) => {
       expect(valueIn(parseQuantity(DURATION, formatDuration(ns)))).toBe(ns)

@@ -68,7 +68,7 @@ describe('the kinds of workloads', () => {
 })
 
 describe('loadScenario, kinds of workloads,', () => {
-  it('refuses a kind on a path that cannot carry it', () => {
+  it('loadScenario refuses a workload kind on a path that cannot carry it', () => {
     expect(problems('path: pods, kind: exec')).toMatchInlineSnapshot(`
       "test.yaml:4:26: error[contradiction]: a path of kind pod-apiserver carries no exec: a kubelet runs commands, for the apiserver or through it for a user
       4 |   w: { path: pods, kind: exec }
@@ -83,7 +83,7 @@ describe('loadScenario, kinds of workloads,', () => {
     `)
   })
 
-  it('refuses a key that the kind does not have', () => {
+  it('loadScenario refuses a key that the workload kind does not have', () => {
     expect(problems('path: kubelets, kind: watch, requests: 4, response: 1KB')).toMatchInlineSnapshot(`
       "test.yaml:4:37: error[contradiction]: a workload of kind watch has no requests
       4 |   w: { path: kubelets, kind: watch, requests: 4, response: 1KB }
@@ -96,7 +96,7 @@ describe('loadScenario, kinds of workloads,', () => {
     `)
   })
 
-  it('refuses a rate in the wrong unit', () => {
+  it('loadScenario refuses a workload rate in the wrong unit', () => {
     expect(problems('path: logs, kind: stream, rate: 5/s')).toMatchInlineSnapshot(`
       "test.yaml:4:40: error[wrong-unit]: the rate of a workload of kind stream is in bytes, not in requests
       4 |   w: { path: logs, kind: stream, rate: 5/s }
@@ -111,7 +111,7 @@ describe('loadScenario, kinds of workloads,', () => {
     `)
   })
 
-  it('refuses an invalid target', () => {
+  it('loadScenario refuses an invalid target of a workload', () => {
     expect(problems('path: users, kind: logs, target: services/web')).toMatchInlineSnapshot(`
       "test.yaml:4:41: error[contradiction]: logs reaches pods, not services/web
       4 |   w: { path: users, kind: logs, target: services/web }
@@ -131,7 +131,7 @@ describe('loadScenario, kinds of workloads,', () => {
     `)
   })
 
-  it('refuses a scenario without an end', () => {
+  it('loadScenario refuses a scenario without an end', () => {
     const text =
       'cluster: {}\npaths: { k: { kind: kubelet-apiserver } }\nworkloads: { h: { path: k, kind: heartbeat } }\n'
     expect(problemsIn(text)).toMatchInlineSnapshot(`

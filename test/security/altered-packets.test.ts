@@ -71,15 +71,20 @@ describe('an altered byte ends an SSH connection', () => {
     ['a channel request', OUT, CHANNEL_OPEN, 'server', 'connection reset'],
     ['a channel confirmation', BACK, CHANNEL_CONFIRMATION, 'client', 'record broken'],
     ['a window adjustment', OUT, WINDOW_ADJUST, 'server', 'connection reset'],
-  ])('when it is in %s, which the receiver refuses', (_, direction, kind, who, reason) => {
-    const { result, refusals } = outcome((simulation) => alter(simulation, direction, first(holding(simulation, kind))))
-    expect(refusals).toEqual([`${who}: record broken`])
-    expect(result.workloads[0].failures).toEqual([{ reason, count: 1 }])
-    expect(result.workloads[0].completed).toBe(2)
-  })
+  ])(
+    'an altered byte in %s ends an SSH connection, because the receiver refuses it',
+    (_, direction, kind, who, reason) => {
+      const { result, refusals } = outcome((simulation) =>
+        alter(simulation, direction, first(holding(simulation, kind))),
+      )
+      expect(refusals).toEqual([`${who}: record broken`])
+      expect(result.workloads[0].failures).toEqual([{ reason, count: 1 }])
+      expect(result.workloads[0].completed).toBe(2)
+    },
+  )
 
   test.each(['ignore', 'check'])(
-    'when it is in the plaintext before the keys, because the host key signs the plaintext (host-key: %s)',
+    'an altered byte in the plaintext before the SSH keys ends the connection, because the host key signs it (host-key: %s)',
     (hostKey) => {
       for (const [direction, round] of [
         [OUT, 0],
@@ -102,10 +107,13 @@ describe('an altered byte ends an SSH connection', () => {
     [OUT, 3, 'server'],
     [BACK, 3, 'client'],
     [OUT, 6, 'server'],
-  ])('when it is in an encrypted message of the log-in (%s %i)', (direction, round, who) => {
-    const { refusals } = outcome((simulation) => alter(simulation, direction, first(inRound(simulation, round))))
-    expect(refusals).toEqual([`${who}: record broken`])
-  })
+  ])(
+    'an altered byte in an encrypted message of the SSH log-in ends the connection (%s %i)',
+    (direction, round, who) => {
+      const { refusals } = outcome((simulation) => alter(simulation, direction, first(inRound(simulation, round))))
+      expect(refusals).toEqual([`${who}: record broken`])
+    },
+  )
 })
 
 test('bytes inserted between two SSH packets end the connection', () => {
@@ -114,7 +122,7 @@ test('bytes inserted between two SSH packets end the connection', () => {
 })
 
 describe('a session observer of SSH', () => {
-  test('gets the contents and parameters of both ends before the first encrypted bytes are read', () => {
+  test('an SSH session observer gets contents and parameters of both ends before the first encrypted bytes are read', () => {
     const scenario = scenarioOf(scenarioWith('check'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { ssh, streams } = simulation.parts

@@ -71,7 +71,7 @@ const VERSIONS = ['1.2', '1.3'] as const
 describe.each(VERSIONS)('TLS %s', (version) => {
   const text = scenarioWith(`version: ${version}`)
 
-  test('an altered record is refused with bad_record_mac, which ends the session at both ends', () => {
+  test('an altered TLS record is refused with bad_record_mac, which ends the session at both ends', () => {
     const { asks, ends } = outcome(text, (simulation) =>
       alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA))),
     )
@@ -80,7 +80,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     expect(asks).toMatchObject({ completed: 2, failed: 1, failures: [{ reason: 'record broken', count: 1 }] })
   })
 
-  test('the client receives an alert from the server when its request was altered', () => {
+  test('a TLS client receives an alert from the server when its request was altered', () => {
     const { asks } = outcome(text, (simulation) => alter(simulation, OUT, first(holding(simulation, APPLICATION_DATA))))
     expect(asks).toMatchObject({
       completed: 2,
@@ -89,7 +89,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     })
   })
 
-  test('the records before an altered record are read', () => {
+  test('TLS records before an altered record are read', () => {
     let readBytes = 0
     const { asks } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) => {
       const { http } = simulation.parts
@@ -113,7 +113,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     expect(readBytes).toBeLessThan(100_000)
   })
 
-  test.each(['without record ends', 'as whole records'])('forged data %s is refused', (how) => {
+  test.each(['without record ends', 'as whole records'])('forged data %s in TLS is refused', (how) => {
     const { asks } = outcome(text, (simulation) => {
       const { contents } = simulation.parts.streams
       const isWhole = how === 'as whole records'
@@ -139,17 +139,20 @@ describe.each(VERSIONS)('TLS %s', (version) => {
           ["the server's Finished", BACK, SERVER_FINISHED, 'record broken'],
         ]
 
-  test.each(flights)('an altered byte in %s is detected before any data is sent', (_, direction, kind, reason) => {
-    const { asks, ends } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) =>
-      alter(simulation, direction, holding(simulation, kind)),
-    )
-    expect(asks).toMatchObject({ completed: 0, failures: [{ reason, count: 1 }] })
-    expect(ends.filter((end) => end.includes('says'))).toEqual([
-      expect.stringMatching(/^(client|server) says record broken$/),
-    ])
-  })
+  test.each(flights)(
+    'an altered byte in %s is detected before any data is sent over TLS',
+    (_, direction, kind, reason) => {
+      const { asks, ends } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) =>
+        alter(simulation, direction, holding(simulation, kind)),
+      )
+      expect(asks).toMatchObject({ completed: 0, failures: [{ reason, count: 1 }] })
+      expect(ends.filter((end) => end.includes('says'))).toEqual([
+        expect.stringMatching(/^(client|server) says record broken$/),
+      ])
+    },
+  )
 
-  test('a handshake without altered bytes has no error', () => {
+  test('a TLS handshake without altered bytes has no error', () => {
     const never: WhichSegment = () => false
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
@@ -187,7 +190,7 @@ describe('the TLS alert', () => {
   test.each([
     ['1.2', 31],
     ['1.3', 24],
-  ] as const)('for %s is encrypted once there are keys', (version, bytes) => {
+  ] as const)('the TLS alert for %s is encrypted once there are keys', (version, bytes) => {
     expect(alertsBytes(version, BACK, APPLICATION_DATA)).toEqual([bytes])
     expect(alertsBytes(version, OUT, APPLICATION_DATA)).toEqual([bytes])
   })
@@ -199,17 +202,20 @@ describe('the TLS alert', () => {
     // The server has not changed to its keys yet; the client has.
     ['the client’s flight', '1.2', OUT, CLIENT_FLIGHT, 7],
     ['the server’s Finished', '1.2', BACK, SERVER_FINISHED, 31],
-  ] as const)('about %s in %s is encrypted if its sender has keys', (_, version, direction, kind, bytes) => {
-    expect(alertsBytes(version, direction, kind)).toEqual([bytes])
-  })
+  ] as const)(
+    'the TLS alert about %s in %s is encrypted if its sender has keys',
+    (_, version, direction, kind, bytes) => {
+      expect(alertsBytes(version, direction, kind)).toEqual([bytes])
+    },
+  )
 
-  test('about what continues no ClientHello is in plaintext', () => {
+  test('the TLS alert about bytes that continue no ClientHello is in plaintext', () => {
     expect(alertsBytes('1.3, key-exchange: x25519mlkem768', OUT, CLIENT_HELLO, forge, 1)).toEqual([7])
   })
 })
 
 describe('a session observer of TLS', () => {
-  test('gets the contents and parameters of both ends before the first encrypted bytes are read', () => {
+  test('a TLS session observer gets contents and parameters of both ends before the first encrypted bytes are read', () => {
     const scenario = scenarioOf(scenarioWith('version: "1.3", key-exchange: x25519mlkem768', 'requests: 1'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { tls } = simulation.parts

@@ -39,14 +39,14 @@ test('a bootstrap token expires exactly at its expiry second', () => {
   expect(hasBootstrapTokenExpired({ ...token, expiresS: null }, 1e9)).toBe(false)
 })
 
-test('a token’s size is that of three base64url parts joined by dots', () => {
+test('the size of a token is that of three base64url parts joined by dots', () => {
   // {"alg":"RS256","kid":"<43>"} is 67 bytes: 90 characters; 256 bytes of signature: 342
   const payloadCharacters = (token: Token) => tokenSizeBytes(token) - 90 - 342 - 2
   expect(payloadCharacters(legacy)).toBe(Math.ceil((legacyClaims().length * 4) / 3))
   expect(tokenSizeBytes(bound)).toBeGreaterThan(tokenSizeBytes(legacy))
 })
 
-test('a bound token’s size is exactly that of its claims', () => {
+test('the size of a bound token is exactly that of its claims', () => {
   const claimsBytes = boundClaims('api', 'app-5d4f8c7b9d-x2x4z').length
   expect(tokenSizeBytes(bound)).toBe(90 + 1 + Math.ceil((claimsBytes * 4) / 3) + 1 + 342)
   const ofPod: Token = { ...bound, audience: 'https://konnectivity.example', boundPod: 'etcd-0' }

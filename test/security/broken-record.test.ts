@@ -21,7 +21,7 @@ describe('bytes in the place of the peer’s are found out', () => {
   const end = (arrived: number, content: typeof peer, offset = arrived) =>
     brokenRecordEnd(contents, peer, arrived, content, offset)
 
-  test('at the end of a record that has begun, whatever they are', () => {
+  test('forged bytes in a record are detected at its end, whatever they are', () => {
     for (const content of [altered, inserted, noRecord]) {
       expect(end(1, content, 0)).toBe(100)
       expect(end(99, content, 0)).toBe(100)
@@ -30,13 +30,13 @@ describe('bytes in the place of the peer’s are found out', () => {
     }
   })
 
-  test('at the end of the record that they alter from its first byte on', () => {
+  test('forged bytes are detected at the end of the record that they alter from its first byte', () => {
     expect([end(0, altered), end(100, altered), end(150, altered)]).toEqual([100, 150, 180])
     // After all that the peer has written, they alter nothing.
     expect(end(180, altered)).toBe(180)
   })
 
-  test('at their own record’s end where a record would begin', () => {
+  test('a forged record is detected at its own end if it begins where a record begins', () => {
     expect(end(0, inserted, 0)).toBe(20)
     expect(end(100, inserted, 0)).toBe(120)
     expect(end(150, inserted, 20)).toBe(220)
@@ -45,7 +45,7 @@ describe('bytes in the place of the peer’s are found out', () => {
     expect(end(180, inserted, 0)).toBe(200)
   })
 
-  test('at once where a record would begin and they are none', () => {
+  test('forged bytes that are no record are detected at once where a record would begin', () => {
     expect([end(0, noRecord, 0), end(100, noRecord, 0), end(180, noRecord, 0)]).toEqual([0, 100, 180])
   })
 })

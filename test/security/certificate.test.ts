@@ -24,7 +24,7 @@ test('certificates with P-256 keys have the same sizes as those of Go, within on
   expect(certificateSizeBytes(kubeletClient('ecdsa-p256'), ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].client)
 })
 
-test("the signature has the size of the issuer's key, not of the subject's", () => {
+test('a signature has the size of the issuer’s key, not of the subject’s', () => {
   const rsa = clusterCa('rsa-2048')
   const ecdsa = clusterCa('ecdsa-p256')
   const leaf = apiserverServing('ecdsa-p256')
@@ -48,7 +48,7 @@ test('the identifier of a key has the parameters of its algorithm, and the key t
   expect(keys.map(publicKeyInfoBytes)).toEqual([294, 91, 44])
 })
 
-test('a name has an attribute for each organization, and one for the CN unless that is empty', () => {
+test('a certificate name has an attribute for each organization, and one for the CN unless it is empty', () => {
   expect(distinguishedNameBytes({ cn: '', organizations: [] })).toBe(2)
   expect(distinguishedNameBytes({ cn: 'ca', organizations: [] })).toBe(2 + 13)
   expect(distinguishedNameBytes({ cn: '', organizations: ['o'] })).toBe(2 + 12)

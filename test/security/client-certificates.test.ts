@@ -57,14 +57,14 @@ describe.each(['1.2', '1.3'] as const)('client certificates in TLS %s', (version
   ]
 
   test.each(stories)(
-    'are handled by a server with client certificates %s',
+    'client certificates in TLS are handled by a server with client certificates %s',
     (clientCertificates, certificate, expected) => {
       const presents = certificate === null ? null : issued(certificate)
       expect(outcome({ version, presents }, { clientCertificates })).toBe(expected)
     },
   )
 
-  test('are not sent when the client expects another common name from the server', () => {
+  test('client certificates are not sent if the client expects another common name of the server', () => {
     const kubelet = { ...serving.certificate, cn: 'system:node:node-1' }
     const shows = { presents: { certificate: kubelet, issuer: ca } }
     const asks = { version, trusts: ca }

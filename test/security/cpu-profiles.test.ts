@@ -65,7 +65,7 @@ test.each(Object.entries(CPU_PROFILES))('CPU profile %s has a source for each fi
     expect(text).not.toBe('')
 })
 
-test('only the profile of Node.js writes records of one size', () => {
+test('only the CPU profile of Node.js writes records of one size', () => {
   expect(Object.entries(CPU_PROFILES).map(([name, { recordSizing }]) => [name, recordSizing])).toEqual([
     ['go', 'go'],
     ['nodejs', 'fixed'],

@@ -13,7 +13,7 @@ function goPlaintextBytes(sentBytes: number, records: number, overheadBytes: num
 }
 
 describe.each(['1.2', '1.3'] as const)('the records of Go with TLS %s', (version) => {
-  test('have the size of Go’s rule for every number of records and bytes sent', () => {
+  test('TLS records of Go have the size of Go’s rule for every number of records and bytes sent', () => {
     for (const sentBytes of [0, 1, 131_071, 131_072, 131_073, 1e9])
       for (const records of [0, 1, 2, 3, 12, 13, 14, 15, 999, 1000, 1001, 1002])
         for (const cipher of ['aes-128-gcm', 'chacha20-poly1305'] as const) {
@@ -25,12 +25,12 @@ describe.each(['1.2', '1.3'] as const)('the records of Go with TLS %s', (version
         }
   })
 
-  test('of a writer that sent less than nothing are a bug', () => {
+  test('a negative number of sent bytes for TLS records of Go is a bug', () => {
     expect(() => maxRecordPlaintextBytes(-1, 0, 'go', version)).toThrow()
     expect(() => maxRecordPlaintextBytes(0, -1, 'go', version)).toThrow()
   })
 
-  test('go on growing from one response to the next on a connection, and stay large after 128 KiB', () => {
+  test('TLS records of Go grow from one response to the next on a connection, and stay large after 128 KiB', () => {
     const overheadBytes = recordOverheadBytes(version)
     for (const responses of [1, 2, 3, 4, 6]) {
       const { sentBytes, responseBytes, handshakeBytes } = sentByServer(version, responses)

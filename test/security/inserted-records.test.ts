@@ -24,7 +24,7 @@ function insertTwo({ contents, streams }: Lab, lower: Stream, kind: number, hasF
   })
 }
 
-test('a record that is inserted into a TLS session is found broken at its end, whatever is inserted after it', () => {
+test('a record inserted into a TLS session is detected at its end, whatever is inserted after it', () => {
   const lab = new TlsLab({ client: tlsClient(), server: tlsServer(), asks: { sends: 10, finishes: 'never' } })
   lab.run(ms(200))
   const lower = lab.tls.sessions.lower[lab.tls.sessions.rowAt(0)]
@@ -32,7 +32,7 @@ test('a record that is inserted into a TLS session is found broken at its end, w
   expect(lab.asking.failure).toBe('record broken')
 })
 
-test('a packet that is inserted into an SSH session is found broken at its end, whatever is inserted after it', () => {
+test('a packet inserted into an SSH session is detected at its end, whatever is inserted after it', () => {
   const lab = new SshLab()
   lab.run(ms(500))
   expect([lab.loggedInTick !== null, lab.lost]).toEqual([true, null])

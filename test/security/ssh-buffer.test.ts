@@ -25,7 +25,7 @@ function buffer() {
   }
 }
 
-test('the first read allocates space for the largest read, and reads that are sent at once allocate no more', () => {
+test('the first read into sshd’s buffer allocates space for the largest read, and reads that are sent at once no more', () => {
   const { read, send } = buffer()
   expect(read(10)).toBe(32 * KIB)
   for (let i = 0; i < 100; i++) {
@@ -34,20 +34,20 @@ test('the first read allocates space for the largest read, and reads that are se
   }
 })
 
-test('nothing is allocated before the first read', () => {
+test('sshd’s buffer allocates nothing before the first read', () => {
   const { read } = buffer()
   expect(read(0)).toBe(0)
   expect(read(1)).toBe(32 * KIB)
   expect(read(0)).toBe(0)
 })
 
-test('each read allocates 32 KiB more while all earlier data are unsent', () => {
+test('each read into sshd’s buffer allocates 32 KiB more while all earlier data are unsent', () => {
   const { read } = buffer()
   const sizes = [1, 2, 3, 4].map(() => read(32 * KIB))
   expect(sizes).toEqual([32 * KIB, 64 * KIB, 96 * KIB, 128 * KIB])
 })
 
-test('allocations are multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
+test('allocations of sshd’s buffer are multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
   const { read } = buffer()
   read(1448)
   // 1448 and room for 32768 are 34216 = 133.66 of them.
@@ -56,7 +56,7 @@ test('allocations are multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
   expect(read(1448)).toBe(140 * 256)
 })
 
-test('sent data stays at the front of the buffer while more data than that is unsent', () => {
+test('sent data stays at the front of sshd’s buffer while more data than that is unsent', () => {
   const { read, send } = buffer()
   read(32 * KIB)
   read(32 * KIB)
@@ -65,7 +65,7 @@ test('sent data stays at the front of the buffer while more data than that is un
   expect(read(32 * KIB)).toBe(96 * KIB)
 })
 
-test('sent data is removed when it is half of the buffer (sshbuf_maybe_pack)', () => {
+test('sent data is removed when it is half of sshd’s buffer (sshbuf_maybe_pack)', () => {
   const { read, send } = buffer()
   read(32 * KIB)
   read(32 * KIB)
@@ -76,7 +76,7 @@ test('sent data is removed when it is half of the buffer (sshbuf_maybe_pack)', (
   expect(read(32 * KIB)).toBe(96 * KIB)
 })
 
-test('data that was removed before counts no more', () => {
+test('data removed from sshd’s buffer before is not counted again', () => {
   const { read, send } = buffer()
   read(32 * KIB)
   read(32 * KIB)
@@ -87,7 +87,7 @@ test('data that was removed before counts no more', () => {
   expect(read(1)).toBe(96 * KIB)
 })
 
-test('less than 8 KiB of sent data is not removed (SSHBUF_PACK_MIN)', () => {
+test('less than 8 KiB of sent data is not removed from sshd’s buffer (SSHBUF_PACK_MIN)', () => {
   const few = buffer()
   few.read(16_000)
   few.send(8_191)
@@ -101,7 +101,7 @@ test('less than 8 KiB of sent data is not removed (SSHBUF_PACK_MIN)', () => {
   expect(more.read(1)).toBe(159 * 256)
 })
 
-test('sent data is removed when nothing is unsent, whatever its size', () => {
+test('sent data is removed from sshd’s buffer when nothing is unsent, whatever its size', () => {
   const { read, send } = buffer()
   read(100)
   send(100)
@@ -118,7 +118,7 @@ test('sshd’s buffer never shrinks', () => {
   expect(read(32 * KIB)).toBe(288 * KIB)
 })
 
-test('half of an odd buffer size is rounded down, as in C', () => {
+test('half of an odd size of sshd’s buffer is rounded down, as in C', () => {
   const { read, send } = buffer()
   read(16_385)
   send(8192)

@@ -51,7 +51,7 @@ function loggedIn(ends: SshEnds): SshLab {
 }
 
 describe('the log-in of SSH', () => {
-  test('takes seven round trips with flights of these sizes', () => {
+  test('the SSH log-in takes seven round trips with flights of these sizes', () => {
     const lab = new SshLab()
     lab.run(ms(1000))
     expect(rounds(lab)).toEqual([
@@ -73,7 +73,7 @@ describe('the log-in of SSH', () => {
     expect([lab.connectedTick, lab.loggedInTick, lab.lost]).toEqual([ms(20), ms(140), null])
   })
 
-  test('waits for the work of each message at the end that does it, and for sshd’s delays', () => {
+  test('the SSH log-in waits for the CPU work of each message, and for sshd’s delays', () => {
     const cpu: CpuProfile = {
       ...CPU_FIGURES.instant,
       sshMessageNs: 1,
@@ -106,7 +106,7 @@ describe('the log-in of SSH', () => {
     expect(lab.loggedInTick).toBe(171_094_111)
   })
 
-  test('is that of the client’s own parameters, at a server of any', () => {
+  test('the SSH log-in follows the client’s own parameters, at any server', () => {
     const clients = [{ ...ROOT, user: 'somebody-with-a-long-name' }, ROOT]
     const other = { ...NODE, hostKey: 'other' }
     const lab = new SshLab({ clients, servers: [other, other, NODE], client: 1, server: 2 })
@@ -133,7 +133,7 @@ describe('the log-in of SSH', () => {
     ])
   })
 
-  test('of a longer user name is longer by the name wherever the client sends it', () => {
+  test('the SSH log-in is longer by the user name wherever the client sends it', () => {
     const longer = new SshLab({ clients: [ROOT, { ...ROOT, user: 'root-and-16-bytes-ok' }], client: 1 })
     const plain = new SshLab()
     for (const lab of [longer, plain]) lab.run(ms(1000))
@@ -142,7 +142,7 @@ describe('the log-in of SSH', () => {
     expect(added).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 16, 0, 16, 0])
   })
 
-  test('ends at the client when the host key is another, and at the server when the client has gone', () => {
+  test('the SSH log-in ends at the client if the host key differs, and at the server if the client has gone', () => {
     const lab = new SshLab({ servers: [{ ...NODE, hostKey: 'other' }] })
     const seen: string[] = []
     const roleOf = (isClient: boolean) => (isClient ? 'client' : 'server')
@@ -163,7 +163,7 @@ describe('the log-in of SSH', () => {
 })
 
 describe('the channels of SSH', () => {
-  test('send exactly these packets for a request and its response, and for a target that is refused', () => {
+  test('SSH channels send exactly these packets for a request and its response, and for a refused target', () => {
     const lab = loggedIn({ serves: [{ sends: 1000, after: 10, finishes: 'when-ended' }, 'refuses'] })
     const asks = lab.open(0, { sends: 10 })
     const refused = lab.open(1, { sends: 10 })
@@ -183,7 +183,7 @@ describe('the channels of SSH', () => {
     expect([refused.openTick, refused.failTick, refused.failure]).toEqual([null, ms(220), 'channel refused'])
   })
 
-  test('send one CLOSE from each end when one of them aborts', () => {
+  test('SSH channels send one CLOSE from each end when one of them aborts', () => {
     const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }] })
     const asks = lab.open(0, { finishes: 'never' })
     lab.at(ms(300), () => asks.abort())
@@ -195,7 +195,7 @@ describe('the channels of SSH', () => {
     expect(lab.ssh.channels.channels.count).toBe(0)
   })
 
-  test('count what they carry for the account of the client’s end, and for no other', () => {
+  test('SSH channels charge what they carry to the account of the client’s end, and to no other', () => {
     const lab = loggedIn({ serves: [{ sends: 1000, after: 10 }, { sends: 500 }] })
     const accounts = [0, 1, 2].map(() => lab.accounts.allocate())
     lab.open(0, { sends: 10, finishes: 'never' }, accounts[1])
@@ -204,7 +204,7 @@ describe('the channels of SSH', () => {
     expect(accounts.map((account) => lab.accounts.carriedBytes[account])).toEqual([0, 1010, 500])
   })
 
-  test('are known by their streams at both ends, with their target and connection', () => {
+  test('SSH channels are found by their streams at both ends, with their target and connection', () => {
     const lab = loggedIn({ serves: ['refuses', { finishes: 'never' }, { finishes: 'never' }] })
     lab.open(2, { finishes: 'never' })
     lab.open(1, { finishes: 'never' })
@@ -225,7 +225,7 @@ describe('the channels of SSH', () => {
     expect([NONE, sessions.lower[lab.session]].map((stream) => channels.channelOf(stream))).toEqual([NONE, NONE])
   })
 
-  test('have names at the server that derive from the connection and the client’s number', () => {
+  test('SSH channels have names at the server that derive from the connection and the client’s number', () => {
     const lab = loggedIn({ serves: [{ finishes: 'never' }, { finishes: 'never' }] })
     for (const target of [1, 0]) lab.open(target, { finishes: 'never' })
     lab.run(ms(250))
@@ -239,7 +239,7 @@ describe('the channels of SSH', () => {
     expect(names).toEqual([0, 1].map((number) => [named(nameHigh[lower], number), named(nameLow[lower], number)]))
   })
 
-  test('ignore what the client says about one that it has given up before its confirmation', () => {
+  test('SSH channels ignore messages of the client about a channel that it gave up before its confirmation', () => {
     const lab = loggedIn({
       serves: [
         { sends: 10, finishes: 'never' },
@@ -267,7 +267,7 @@ describe('the channels of SSH', () => {
     return lab.ofKind(CHANNEL_DATA)
   }
 
-  test('take turns packet by packet, each of which is encrypted before the next', () => {
+  test('SSH channels take turns packet by packet, each encrypted before the next', () => {
     expect(turns(null).map(line)).toEqual([
       'server 212 ms: data of 32768 to 0, 32804 bytes',
       'server 213 ms: data of 32768 to 0, 32804 bytes',
@@ -294,14 +294,14 @@ describe('the channels of SSH', () => {
   })
 
   test.each([218.5, 232.5, 233.5, 234.5, 252.5, 253.5, 273.5, 274.5])(
-    'go on with their turns when another channel ends after %s ms',
+    'SSH channels continue their turns when another channel ends after %s ms',
     (refuseMs) => {
       const inTurn = (written: readonly Written[]) => written.map(({ value, detail }) => `${detail}: ${value}`)
       expect(inTurn(turns(ms(refuseMs)))).toEqual(inTurn(turns(null)))
     },
   )
 
-  test('have room at the client for less than a packet that waits', () => {
+  test('SSH channels have room at the client for less than one waiting packet', () => {
     const lab = loggedIn({ serves: [{ finishes: 'never' }] })
     const asks = lab.open(0, { finishes: 'never' })
     const hasRoom = () => lab.streams.hasRoom(lab.streams.table.rowAt(asks.stream))
@@ -311,7 +311,7 @@ describe('the channels of SSH', () => {
     expect(hasRoom()).toBe(false)
   })
 
-  test('have room at sshd, which reads from a socket, for as much as the window that it has', () => {
+  test('SSH channels have room at sshd, which reads from a socket, for the size of the window', () => {
     const lab = loggedIn({ serves: [{ finishes: 'never' }] })
     lab.open(0, { finishes: 'never' })
     lab.run(ms(250))
@@ -327,7 +327,7 @@ describe('the channels of SSH', () => {
     expect(hasRoom()).toBe(false)
   })
 
-  test('wait for window at sshd as soon as it may read nothing more, although all that it has read was sent', () => {
+  test('SSH channels wait for window at sshd as soon as it may read no more, even if all was sent', () => {
     const lab = loggedIn({ serves: [{ sends: WINDOW_BYTES, finishes: 'never' }] })
     const asks = lab.open(0, { finishes: 'never' })
     lab.run(ms(210))
@@ -342,7 +342,7 @@ describe('the channels of SSH', () => {
     expect(closedWindows()).toBe(0)
   })
 
-  test('cost a client nothing for buffers, which only sshd has', () => {
+  test('SSH channels cost a client no buffer work, unlike sshd', () => {
     const lab = loggedIn({
       cpus: [{ ...CPU_FIGURES.instant, sshBufferByteNs: 1000 }, CPU_FIGURES.instant],
       serves: [{ finishes: 'never' }],
@@ -352,7 +352,7 @@ describe('the channels of SSH', () => {
     expect(lab.ofKind(CHANNEL_DATA).map(({ tick }) => tick)).toContain(ms(220))
   })
 
-  test('carry a window of 2 MiB to a reader that is paused, and go on as soon as it reads', () => {
+  test('SSH channels carry a window of 2 MiB to a paused reader, and continue as soon as it reads', () => {
     const lab = loggedIn({ serves: [{ sends: 3_000_000 }] })
     const asks = lab.open(0, { finishes: 'never' })
     lab.run(ms(210))
@@ -376,7 +376,7 @@ describe('the channels of SSH', () => {
     [4 * PACKET_BYTES, [4 * PACKET_BYTES]],
     [7 * PACKET_BYTES, [4 * PACKET_BYTES]],
     [7 * PACKET_BYTES + 1, [4 * PACKET_BYTES, 3 * PACKET_BYTES + 1]],
-  ])('grant window once more than three packets were read: of %i bytes', (sends, granted) => {
+  ])('SSH channels grant window once more than three packets were read: of %i bytes', (sends, granted) => {
     const lab = loggedIn({ serves: [{ sends }] })
     const asks = lab.open(0, { finishes: 'never' })
     lab.run(ms(2000))
@@ -387,7 +387,7 @@ describe('the channels of SSH', () => {
   })
 })
 
-test('a client grants window at the first of the reads that a packet takes, for what was read until then', () => {
+test('an SSH client grants window at the first of the reads of a packet, for what was read until then', () => {
   const lab = loggedIn({
     cpus: [{ ...CPU_FIGURES.instant, bodyReadBytes: 8192 }, CPU_FIGURES.instant],
     serves: [{ sends: 8 * PACKET_BYTES }],
@@ -419,7 +419,7 @@ describe('an end of an SSH connection', () => {
     // It reads into a buffer of 32 KiB, a microsecond each byte, and then encrypts.
     [1000, 533.768],
   ])(
-    'wakes up to read what arrives on a loopback, and not to encrypt or to grow its buffer (%i ns a byte)',
+    'an end of an SSH connection wakes up to read from a loopback, and not to encrypt or to grow its buffer (%i ns a byte)',
     (sshBufferByteNs, writtenMs) => {
       const { lab } = sending({ ...SLOW, sshBufferByteNs }, 1, { finishes: 'never' })
       const { sessions } = lab.ssh
@@ -432,7 +432,7 @@ describe('an end of an SSH connection', () => {
     },
   )
 
-  test('writes no data of a channel that has ended while a packet of it was encrypted, and goes on with others', () => {
+  test('an end of an SSH connection discards data of a channel that ended during encryption, and continues with others', () => {
     const { lab, asking } = sending({ ...SLOW, wakeNs: 0 }, 2)
     // The first packet of channel 0 is encrypted from 411 to 412 ms, the second from 412 ms on.
     lab.at(ms(412.5), () => lab.ssh.channels.refuse(lab.channels[0]))
@@ -442,7 +442,7 @@ describe('an end of an SSH connection', () => {
     expect(asking[1].receivedBytes).toBe(100_000)
   })
 
-  test('does one piece of work after the other, also when it reads while it encrypts', () => {
+  test('an end of an SSH connection does one piece of work after the other, also when it reads while it encrypts', () => {
     const { lab, asking } = sending({ ...SLOW, wakeNs: 0 }, 1)
     // Ten packets arrive together while the server encrypts its own.
     lab.at(ms(402), () => {
@@ -458,38 +458,42 @@ describe('an end of an SSH connection', () => {
     ['ends', 'timed out', ['server']],
     ['closes', 'timed out', ['server', 'client']],
     ['fails', 'unexpected end', ['server', 'client']],
-  ])('that gives up when a channel %s takes nothing more from the connection', (when, failure, closed) => {
-    const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }, { finishes: 'never' }] })
-    const asks = lab.open(0, { finishes: 'never' })
-    const other = lab.open(1, { finishes: 'never' })
-    const { streams } = lab
-    const giveUp = (stream: number) => {
-      if (stream === asks.stream) lab.ssh.giveUp(lab.session, 'timed out')
-    }
-    const [ended, write] = [streams.ended.bind(streams), streams.write.bind(streams)]
-    const failed = streams.failed.bind(streams)
-    if (when === 'ends')
-      streams.ended = (stream) => {
-        ended(stream)
-        giveUp(stream)
+  ])(
+    'an end of an SSH connection that gives up when a channel %s reads nothing more from the connection',
+    (when, failure, closed) => {
+      const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }, { finishes: 'never' }] })
+      const asks = lab.open(0, { finishes: 'never' })
+      const other = lab.open(1, { finishes: 'never' })
+      const { streams } = lab
+      const giveUp = (stream: number) => {
+        if (stream === asks.stream) lab.ssh.giveUp(lab.session, 'timed out')
       }
-    if (when === 'closes')
-      streams.write = (stream, lengthBytes, kind, ...more) => {
-        write(stream, lengthBytes, kind, ...more)
-        if (kind === CHANNEL_CLOSE && streams.table.host[stream] === lab.host('a')) giveUp(asks.stream)
+      const [ended, write] = [streams.ended.bind(streams), streams.write.bind(streams)]
+      const failed = streams.failed.bind(streams)
+      if (when === 'ends')
+        streams.ended = (stream) => {
+          ended(stream)
+          giveUp(stream)
+        }
+      if (when === 'closes')
+        streams.write = (stream, lengthBytes, kind, ...more) => {
+          write(stream, lengthBytes, kind, ...more)
+          if (kind === CHANNEL_CLOSE && streams.table.host[stream] === lab.host('a')) giveUp(asks.stream)
+        }
+      const rooms: boolean[] = []
+      streams.failed = (stream, reason) => {
+        failed(stream, reason)
+        if (stream === asks.stream && lab.lost === null && when === 'fails' && reason === 'unexpected end')
+          giveUp(stream)
+        if (stream === asks.stream && when !== 'fails') rooms.push(streams.hasRoom(streams.table.rowAt(other.stream)))
       }
-    const rooms: boolean[] = []
-    streams.failed = (stream, reason) => {
-      failed(stream, reason)
-      if (stream === asks.stream && lab.lost === null && when === 'fails' && reason === 'unexpected end') giveUp(stream)
-      if (stream === asks.stream && when !== 'fails') rooms.push(streams.hasRoom(streams.table.rowAt(other.stream)))
-    }
-    lab.at(ms(300), () => lab.ssh.channels.abort(lab.channels[0]))
-    lab.run(ms(1000))
-    const closes = lab.ofKind(CHANNEL_CLOSE).map(({ by }) => by)
-    expect([asks.failure, other.failure, closes, lab.lost]).toEqual([failure, 'timed out', closed, 'timed out'])
-    // The other channel has no room any more, although it has not failed yet.
-    expect(rooms.includes(true)).toBe(false)
-    expect([lab.ssh.channels.channels.count, lab.ssh.sessions.count]).toEqual([0, 0])
-  })
+      lab.at(ms(300), () => lab.ssh.channels.abort(lab.channels[0]))
+      lab.run(ms(1000))
+      const closes = lab.ofKind(CHANNEL_CLOSE).map(({ by }) => by)
+      expect([asks.failure, other.failure, closes, lab.lost]).toEqual([failure, 'timed out', closed, 'timed out'])
+      // The other channel has no room any more, although it has not failed yet.
+      expect(rooms.includes(true)).toBe(false)
+      expect([lab.ssh.channels.channels.count, lab.ssh.sessions.count]).toEqual([0, 0])
+    },
+  )
 })

@@ -146,7 +146,7 @@ function expectCalls({ streams, ssh }: SshLab): void {
   }
 }
 
-test('any channels of a connection carry all their data in packets and windows that were granted, and end once', () => {
+test('all SSH channels of a connection carry all their data in granted packets and windows, and end once', () => {
   fc.assert(
     fc.property(connection, ({ packetBytes, windowPackets, packetNs, channels }) => {
       const limits = { maxPacketBytes: packetBytes, windowBytes: windowPackets * packetBytes }

@@ -53,25 +53,31 @@ const measured: readonly { readonly title: string; readonly client: SshClient; r
 ]
 
 describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
-  test.each(measured)('$title: each flight has the measured size', ({ client, rounds }) => {
-    const computed = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
-    expect(Object.fromEntries(computed.map((round) => [round.name, [round.client.bytes, round.server.bytes]]))).toEqual(
-      rounds,
-    )
-  })
+  test.each(measured)(
+    'OpenSSH 10.0 log-in with an RSA-2048 key, $title: each flight has the measured size',
+    ({ client, rounds }) => {
+      const computed = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
+      expect(
+        Object.fromEntries(computed.map((round) => [round.name, [round.client.bytes, round.server.bytes]])),
+      ).toEqual(rounds)
+    },
+  )
 
   test.each([
     [X_CRYPTO_0_31, 2348, 3081],
     [X_CRYPTO_2017, 2092, 2885],
-  ] as const)('has the measured total size in each direction', (client, clientBytes, serverBytes) => {
-    const rounds = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
-    expect(rounds.reduce((sum, round) => sum + round.client.bytes, 0)).toBe(clientBytes)
-    expect(rounds.reduce((sum, round) => sum + round.server.bytes, 0)).toBe(serverBytes)
-  })
+  ] as const)(
+    'an OpenSSH 10.0 log-in with an RSA-2048 key has the measured total size in each direction',
+    (client, clientBytes, serverBytes) => {
+      const rounds = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
+      expect(rounds.reduce((sum, round) => sum + round.client.bytes, 0)).toBe(clientBytes)
+      expect(rounds.reduce((sum, round) => sum + round.server.bytes, 0)).toBe(serverBytes)
+    },
+  )
 })
 
 describe('the algorithms that SSH peers negotiate', () => {
-  test('are the client’s first choice, not the server’s', () => {
+  test('the algorithms that SSH peers negotiate are the client’s first choice, not the server’s', () => {
     expect(negotiateCipher(X_CRYPTO_0_31, OPENSSH_10_0)).toBe('aes128-gcm')
     expect(negotiateCipher(X_CRYPTO_2017, OPENSSH_10_0)).toBe('aes128-ctr+hmac-sha2-256-etm')
     expect(negotiateHostKey(X_CRYPTO_0_31, measuredServer)).toEqual({
@@ -81,7 +87,7 @@ describe('the algorithms that SSH peers negotiate', () => {
     expect(negotiateHostKey(X_CRYPTO_0_31, OPENSSH_10_0)).toEqual({ algorithm: 'ssh-ed25519', key: 'ed25519' })
   })
 
-  test('have no RSA host key for a client of 2017 if the server allows no SHA-1', () => {
+  test('a client of 2017 has no RSA host key if the SSH server allows no SHA-1', () => {
     const rsaOnly: SshServer = { ...OPENSSH_10_0, hostKeys: ['rsa-2048'] }
     expect(negotiateHostKey(X_CRYPTO_2017, rsaOnly)).toBeNull()
     expect(negotiateHostKey(X_CRYPTO_2017, { ...rsaOnly, acceptsSshRsa: true })).toEqual({
@@ -90,7 +96,7 @@ describe('the algorithms that SSH peers negotiate', () => {
     })
   })
 
-  test('have ChaCha20-Poly1305 if the client prefers it', () => {
+  test('the algorithms that SSH peers negotiate have ChaCha20-Poly1305 if the client prefers it', () => {
     const client: SshClient = { ...X_CRYPTO_0_31, ciphers: ['chacha20-poly1305@openssh.com'] }
     expect(negotiateCipher(client, OPENSSH_10_0)).toBe('chacha20-poly1305')
     expect(negotiateCipher({ ...client, ciphers: ['aes256-ctr'] }, OPENSSH_10_0)).toBeNull()
@@ -100,18 +106,18 @@ describe('the algorithms that SSH peers negotiate', () => {
 describe('a log-in between SSH peers', () => {
   const login = { client: X_CRYPTO_2017, server: measuredServer, user: 'root', userKey: 'rsa-2048' } as const
 
-  test('without a common cipher that is modelled is a bug', () => {
+  test('an SSH log-in without a common modelled cipher is a bug', () => {
     const client: SshClient = { ...X_CRYPTO_2017, ciphers: ['aes256-ctr'] }
     expect(() => sshLoginRounds({ ...login, client })).toThrow('modelled cipher')
   })
 
-  test('without a common host key algorithm is a bug', () => {
+  test('an SSH log-in without a common host key algorithm is a bug', () => {
     expect(() => sshLoginRounds({ ...login, server: { ...measuredServer, hostKeys: [] } })).toThrow(
       'host key algorithm in common',
     )
   })
 
-  test('has a KEXINIT that is shorter by a group that a later release no longer offers', () => {
+  test('an SSH log-in has a KEXINIT that is shorter by a group that a later release no longer offers', () => {
     const offered = [
       'curve25519-sha256@libssh.org',
       'ecdh-sha2-nistp256',

@@ -41,12 +41,12 @@ const measuredData: Readonly<Record<SshCipher, readonly (readonly [number, numbe
 }
 
 describe('SSH channel data', () => {
-  test.each([gcm, ctr, chacha])('%s: has the measured size for each length', (cipher) => {
+  test.each([gcm, ctr, chacha])('SSH channel data, %s: has the measured size for each length', (cipher) => {
     const computed = measuredData[cipher].map(([n]) => [n, sealedPacketBytes(channelDataBytes(n), cipher)])
     expect(computed).toEqual(measuredData[cipher])
   })
 
-  test('is padded to whole blocks with 4 to 4 + block - 1 bytes', () => {
+  test('SSH channel data is padded to whole blocks with 4 to 4 + block - 1 bytes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 35_000 }), fc.constantFrom(gcm, ctr, chacha), (payloadBytes, cipher) => {
         const block = cipher === chacha ? 8 : 16
@@ -66,7 +66,7 @@ describe('an SSH channel for a forwarded connection', () => {
     [gcm, 100, 52, 36],
     [ctr, 116, 68, 52],
   ] as const)(
-    '%s: has open, confirmation and close messages of the measured sizes',
+    'an SSH channel for a forwarded connection, %s: messages have the measured sizes',
     (cipher, openBytes, confirmBytes, endBytes) => {
       expect(sealedPacketBytes(open, cipher)).toBe(openBytes)
       expect(sealedPacketBytes(channelConfirmationBytes(), cipher)).toBe(confirmBytes)
@@ -74,12 +74,12 @@ describe('an SSH channel for a forwarded connection', () => {
     },
   )
 
-  test('has a window adjust message of the measured size with the client of 2017', () => {
+  test('an SSH channel has a window adjust message of the measured size with the client of 2017', () => {
     expect(sealedPacketBytes(windowAdjustBytes(), ctr)).toBe(52)
   })
 })
 
-test('packets before NEWKEYS, with their length field, are padded to 8 bytes by OpenSSH and to 16 by x/crypto', () => {
+test('SSH packets before NEWKEYS, with their length field, are padded to 8 bytes by OpenSSH and to 16 by x/crypto', () => {
   expect(plainPacketBytes(1, 8)).toBe(16)
   expect(plainPacketBytes(1, 16)).toBe(16)
   expect(plainPacketBytes(1034, 8)).toBe(1048)
@@ -87,12 +87,12 @@ test('packets before NEWKEYS, with their length field, are padded to 8 bytes by 
 })
 
 describe('an SSH receiver', () => {
-  test('grants window only when more than three packets are missing from the window', () => {
+  test('an SSH receiver grants window only when the window is short of more than three packets', () => {
     expect(windowGrantBytes(SSH_CHANNEL.windowBytes - 98_304, 98_304)).toBe(0)
     expect(windowGrantBytes(SSH_CHANNEL.windowBytes - 98_305, 98_305)).toBe(98_305)
   })
 
-  test('grants no more window than its reader has consumed', () => {
+  test('an SSH receiver grants no more window than its reader has consumed', () => {
     expect(windowGrantBytes(0, 1000)).toBe(1000)
     expect(windowGrantBytes(0, 0)).toBe(0)
   })

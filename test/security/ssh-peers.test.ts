@@ -11,7 +11,7 @@ import {
 const server = (hostKeys: readonly SshKey[], acceptsSshRsa = false) => ({ ...OPENSSH_10_0, hostKeys, acceptsSshRsa })
 
 describe('the host key algorithms of an SSH server', () => {
-  test('are those of its keys in their order, with SHA-1 only where it accepts that', () => {
+  test('the host key algorithms of an SSH server are those of its keys in order, with SHA-1 only if it accepts SHA-1', () => {
     expect(offeredHostKeyAlgorithms(server([]))).toEqual([])
     expect(offeredHostKeyAlgorithms(server(['rsa-2048']))).toEqual(['rsa-sha2-512', 'rsa-sha2-256'])
     expect(offeredHostKeyAlgorithms(server(['rsa-3072'], true))).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'])
@@ -23,7 +23,7 @@ describe('the host key algorithms of an SSH server', () => {
     ])
   })
 
-  test('are chosen in the order of the client', () => {
+  test('the host key algorithms of an SSH server are chosen in the order of the client', () => {
     const client = { ...X_CRYPTO_0_31, hostKeyAlgorithms: ['ssh-rsa', 'ecdsa-sha2-nistp256', 'rsa-sha2-256'] }
     expect(negotiateHostKey(client, server(['rsa-2048']))).toEqual({ algorithm: 'rsa-sha2-256', key: 'rsa-2048' })
     expect(negotiateHostKey(client, server(['rsa-2048'], true))).toEqual({ algorithm: 'ssh-rsa', key: 'rsa-2048' })

@@ -13,7 +13,7 @@ describe('the end of an SSH connection', () => {
   test.each([
     ['when the client gives it up', (lab: SshLab) => lab.ssh.giveUp(lab.session, 'timed out'), 'timed out'],
     ['in the middle of the log-in', () => {}, 'host key refused'],
-  ] as const)('leaves nothing behind at either end, %s', (_, leave, reason) => {
+  ] as const)('the end of an SSH connection leaves no rows at either end, %s', (_, leave, reason) => {
     const servers = reason === 'host key refused' ? [{ ...NODE, hostKey: 'other' }] : [NODE]
     const lab = new SshLab({ servers })
     const before = programs(lab)
@@ -29,7 +29,7 @@ describe('the end of an SSH connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('before the server has said anything is that of its TCP connection', () => {
+  test('an SSH connection that ends before the server’s banner ends with its TCP connection', () => {
     const lab = new SshLab()
     lab.run(ms(5))
     lab.ssh.giveUp(lab.session, 'timed out')
@@ -45,13 +45,13 @@ describe('the log-in of SSH', () => {
     return lab.ofKind(LOGIN_ROUND).filter(({ by }) => by === 'server')
   }
 
-  test('is delayed by sshd before its last answer even where work costs nothing', () => {
+  test('the SSH log-in is delayed by sshd before its last answer even if work costs nothing', () => {
     const cpu = { ...CPU_FIGURES.instant, sshLoginDelayNs: ms(5) }
     const [last, query] = serverRounds({ cpus: [cpu, cpu] }).toReversed()
     expect([query.tick, last.tick]).toEqual([ms(110), ms(135)])
   })
 
-  test('is not delayed by a client', () => {
+  test('the SSH log-in is not delayed by a client', () => {
     const cpu = { ...CPU_FIGURES.instant, sshLoginDelayNs: ms(5) }
     expect(serverRounds({ clients: [ROOT], cpus: [cpu, CPU_FIGURES.instant] }).at(-1)?.tick).toBe(ms(130))
   })

@@ -32,7 +32,7 @@ describe('a connection through an SSH tunnel', () => {
     return finishWith({ ...plan, ssh: { ...plan.ssh, servers } }, scenario)
   }
 
-  test('takes the same time when the host key is correct, whether it is verified or not', () => {
+  test('a connection through an SSH tunnel takes the same time when the host key is correct, whether it is verified or not', () => {
     const [checked, ignored] = [CHECKED, IGNORED].map((tunnel) =>
       resultOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }')),
     )
@@ -40,13 +40,13 @@ describe('a connection through an SSH tunnel', () => {
     expect(checked.workloads[0].latencyMs).toEqual(ignored.workloads[0].latencyMs)
   })
 
-  test('fails after a new dial for each request when the host key is wrong and verified', () => {
+  test('a connection through an SSH tunnel fails after a new dial for each request when the host key is wrong and verified', () => {
     const { workloads, tunnels } = withAnotherHostKey(CHECKED)
     expect(workloads[0].failures).toEqual([{ reason: 'host key refused', count: 3 }])
     expect(tunnels[0].setupMs).toBeNull()
   })
 
-  test('succeeds when the host key is wrong but not verified, as in Kubernetes', () => {
+  test('a connection through an SSH tunnel succeeds when the host key is wrong but not verified, as in Kubernetes', () => {
     expect(withAnotherHostKey(IGNORED).workloads[0]).toMatchObject({ completed: 3, failed: 0, tunnelSetupMs: 140 })
   })
 })
@@ -62,7 +62,7 @@ describe('a request to a host without a listener', () => {
   }
 
   test.each(['keep-alive', 'per-request'])(
-    'refuses the connection when the path’s port has no listener (%s)',
+    'a connection to a port without a listener is refused (%s)',
     (connection) => {
       expect(withoutListeners('scheme: http', connection).failures).toEqual([
         { reason: 'connection refused', count: 2 },
@@ -71,7 +71,7 @@ describe('a request to a host without a listener', () => {
   )
 
   test.each(['keep-alive', 'per-request'])(
-    'refuses only the channel when the channel’s target has no listener, and the tunnel stays up (%s)',
+    'a connection through an SSH tunnel to a port without a listener refuses only the channel (%s)',
     (connection) => {
       const asks = withoutListeners(IGNORED, connection)
       expect(asks.failures).toEqual([{ reason: 'channel refused', count: 2 }])
@@ -105,13 +105,13 @@ describe('one lost segment of several requests', () => {
     })
   }
 
-  test('delays only one connection when each request has its own', () => {
+  test('one lost segment delays only one connection if each request has its own', () => {
     const slow = latenciesMs('scheme: http', true).filter((ms) => ms > 25)
     expect(latenciesMs('scheme: http', false).every((ms) => ms === 20)).toBe(true)
     expect(slow).toHaveLength(1)
   })
 
-  test('delays all channels when the requests share an SSH tunnel', () => {
+  test('one lost segment delays all channels if the requests share an SSH tunnel', () => {
     const calm = latenciesMs(IGNORED, false)
     const stalled = latenciesMs(IGNORED, true)
     expect(Math.max(...calm)).toBeLessThan(20.1)
@@ -140,7 +140,7 @@ describe('the window of an SSH channel', () => {
     return aggregateMbps ?? 0
   }
 
-  test('limits a channel to 2 MiB per round trip, however fast the link is', () => {
+  test('the window of an SSH channel limits a channel to 2 MiB per round trip, however fast the link is', () => {
     const mostMbps = (2 * 2 ** 20 * 8) / 0.1 / 1e6
     const tunnelled = throughputMbps(IGNORED, 1)
     expect(tunnelled).toBeLessThan(mostMbps)
@@ -150,18 +150,18 @@ describe('the window of an SSH channel', () => {
     expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.05 * mostMbps)
   })
 
-  test('is separate for each channel, so that two channels carry more than one', () => {
+  test('the window of an SSH channel is separate, so that two channels carry more than one', () => {
     // And no more than the send buffer of their connection holds.
     expect(throughputMbps(IGNORED, 2)).toBeGreaterThan(1.3 * throughputMbps(IGNORED, 1))
   })
 
-  test('needs window adjust packets, which HTTP without a tunnel does not send', () => {
+  test('the window of an SSH channel needs window adjust packets, which HTTP without a tunnel does not send', () => {
     const short = (tunnel: string) =>
       resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 20MB }'))
     expect(short(IGNORED).workloads[0].wireBytes).toBeGreaterThan(short('scheme: http').workloads[0].wireBytes)
   })
 
-  test('appears in the breakdown as time that a request waited for window', () => {
+  test('the window of an SSH channel appears in the breakdown as time that a request waited for window', () => {
     const bulk = 'bulk: { path: web, requests: 1, response: 20MB }'
     const { breakdownNs, latencyMs } = resultOf(scenarioWith(LONG_AND_FAT, IGNORED, bulk)).workloads[0]
     expect(breakdownNs.window / ((latencyMs.max ?? 0) * 1e6)).toBeGreaterThan(0.5)
@@ -169,7 +169,7 @@ describe('the window of an SSH channel', () => {
 })
 
 describe('the bytes of a tunnel', () => {
-  test('are split among its workloads by payload', () => {
+  test('the bytes of an SSH tunnel are split among its workloads by payload', () => {
     const workloads =
       'big: { path: web, requests: 1, response: 300KB }, small: { path: web, requests: 1, response: 100KB }'
     const {
@@ -187,7 +187,7 @@ describe('the bytes of a tunnel', () => {
     expect(big.wireBytes / small.wireBytes).toBeLessThan(3)
   })
 
-  test('are counted in one tunnel for all paths between the same two hosts', () => {
+  test('the bytes of an SSH tunnel are counted once for all paths between the same two hosts', () => {
     const workloads = 'a: { path: web, requests: 1 }, b: { path: secure, requests: 1 }'
     const secure = `secure: { from: client, to: server, tls: {}, ${IGNORED} }`
     const { tunnels, workloads: measured } = resultOf(
@@ -199,7 +199,7 @@ describe('the bytes of a tunnel', () => {
 })
 
 describe('a slow reader behind a tunnel', () => {
-  test('slows down the sender through the tunnel and loses no data', () => {
+  test('a slow reader behind an SSH tunnel slows down the sender, and no data are lost', () => {
     const text = `version: 1
 hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
 links:

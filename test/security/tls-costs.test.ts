@@ -75,7 +75,7 @@ const shows: Partial<TlsClient> = { presents: { certificate: node, issuer: clust
 const asks: Partial<TlsServer> = { clientCertificates: 'requested', clientAuthority: ca }
 
 describe('the work of a handshake in TLS 1.3', () => {
-  test('is a key share each, the server’s secret and signature, and the client’s secret and check of it', () => {
+  test('the work of a TLS 1.3 handshake is two key shares, the server’s secret and signature, and the client’s secret and check', () => {
     expect(workOf({})).toEqual({
       hello: { flight13: 1, share: 1 },
       serverFlight: { flight13: 1, share: 2, signRsa: 1 },
@@ -85,7 +85,7 @@ describe('the work of a handshake in TLS 1.3', () => {
     })
   })
 
-  test('has the price of a hybrid key share where the client offers one', () => {
+  test('the work of a TLS 1.3 handshake has the price of a hybrid key share if the client offers one', () => {
     expect(workOf({ keyExchange: 'x25519mlkem768' })).toMatchObject({
       hello: { flight13: 1, hybrid: 1 },
       serverFlight: { flight13: 1, hybrid: 2, signRsa: 1 },
@@ -93,17 +93,17 @@ describe('the work of a handshake in TLS 1.3', () => {
     })
   })
 
-  test('has a check of the CA’s signature where the client trusts one', () => {
+  test('the work of a TLS 1.3 handshake includes a check of the CA’s signature if the client trusts one', () => {
     expect(workOf({ trusts: ca }).clientFlight).toEqual({ flight13: 1, share: 1, verifyRsa: 1, verifyEd: 1 })
   })
 
-  test('has the client’s signature and two checks of the server where a certificate is asked for and shown', () => {
+  test('the work of a TLS 1.3 handshake includes the client’s signature and two checks if a client certificate is shown', () => {
     const { clientFlight, serverReady } = workOf(shows, asks)
     expect(clientFlight).toEqual({ flight13: 1, share: 1, verifyRsa: 1, signEcdsa: 1 })
     expect(serverReady).toEqual({ flight13: 1, verifyEcdsa: 1, verifyRsa: 1 })
   })
 
-  test('has neither where no certificate is asked for, or none is shown', () => {
+  test('the work of a TLS 1.3 handshake has no client signature if no certificate is requested or shown', () => {
     for (const { clientFlight, serverReady } of [workOf(shows), workOf({}, asks)]) {
       expect(clientFlight).toEqual({ flight13: 1, share: 1, verifyRsa: 1 })
       expect(serverReady).toEqual({ flight13: 1 })
@@ -112,7 +112,7 @@ describe('the work of a handshake in TLS 1.3', () => {
 })
 
 describe('the work of a handshake in TLS 1.2', () => {
-  test('is the same with its own price of a flight, and the client reads a flight more', () => {
+  test('the work of a TLS 1.2 handshake has its own price of a flight, and the client reads one flight more', () => {
     expect(workOf({ version: '1.2' })).toEqual({
       hello: { flight12: 1, share: 1 },
       serverFlight: { flight12: 1, share: 2, signRsa: 1 },
@@ -122,7 +122,7 @@ describe('the work of a handshake in TLS 1.2', () => {
     })
   })
 
-  test('with an RSA key exchange is a key share that is not used, and a decryption by the server', () => {
+  test('the work of a TLS 1.2 handshake with an RSA key exchange is an unused key share, and a decryption by the server', () => {
     expect(workOf({ version: '1.2', keyExchange: 'rsa' })).toEqual({
       hello: { flight12: 1, share: 1 },
       serverFlight: { flight12: 1 },

@@ -18,7 +18,7 @@ class SilentLab extends TlsLab {
 describe('the deadline of a TLS handshake', () => {
   const silent = () => new SilentLab({ client, server, serves: { finishes: 'never' } })
 
-  test('ends a handshake that the server does not answer, 10 s after the connection was open', () => {
+  test('the deadline of a TLS handshake ends one that the server does not answer, 10 s after the connection was open', () => {
     const lab = silent()
     lab.run(ms(10_019))
     expect(lab.asking.failure).toBe(null)
@@ -27,7 +27,7 @@ describe('the deadline of a TLS handshake', () => {
     expect(lab.tls.sessions.count).toBe(0)
   })
 
-  test('does nothing to a session that is ready by then', () => {
+  test('the deadline of a TLS handshake does not affect a session that is ready by then', () => {
     const lab = new TlsLab({ client, server, serves: { finishes: 'never' } })
     lab.run(ms(60_000))
     expect([lab.asking.failure, lab.served.receivedBytes, lab.tls.sessions.count]).toEqual([null, 10, 2])
@@ -36,7 +36,7 @@ describe('the deadline of a TLS handshake', () => {
     expect(lab.served.receivedBytes).toBe(15)
   })
 
-  test('does nothing to a handshake that has failed, nor to the one that began after it', () => {
+  test('the deadline of a failed TLS handshake does not affect it or the one after it', () => {
     const lab = silent()
     lab.run(ms(5_000))
     lab.asking.abort()

@@ -60,7 +60,7 @@ describe('a TLS client that verifies', () => {
     ],
   ] as const
 
-  test.each(wrong)('refuses a certificate that %s', (_, identities, reason) => {
+  test.each(wrong)('a TLS client that verifies refuses a certificate that %s', (_, identities, reason) => {
     for (const version of ['1.2', '1.3']) {
       const { completed, failures } = asks(`version: ${version}, verify: ca, identity: it`, THREE, identities)
       expect(completed).toBe(0)
@@ -68,22 +68,25 @@ describe('a TLS client that verifies', () => {
     }
   })
 
-  test.each(wrong)('refuses a certificate that %s, which a client without verification accepts', (_, identities) => {
-    expect(asks('verify: none, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
-  })
+  test.each(wrong)(
+    'a TLS client that verifies refuses a certificate that %s, which a client without verification accepts',
+    (_, identities) => {
+      expect(asks('verify: none, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
+    },
+  )
 
-  test('refuses a certificate two round trips after it dialled, before it sends anything else', () => {
+  test('a TLS client that verifies refuses a certificate two round trips after it dialled, before it sends anything else', () => {
     const text = scenarioWith('verify: ca, identity: it', 'requests: 1', wrong[1][1])
     expect(resultOf(text).simulatedNs).toBe(40_000_000)
   })
 
-  test('accepts a valid certificate', () => {
+  test('a TLS client that verifies accepts a valid certificate', () => {
     const identities =
       'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2], usages: [server, client] }'
     expect(asks('verify: ca, ca: ca, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('refuses a certificate before the first second of its validity and after the last', () => {
+  test('a TLS client that verifies refuses a certificate before the first second of its validity and after the last', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 2s, notAfter: 4s }'
     const { completed, failures } = asks(
       'verify: ca, identity: it',
@@ -95,7 +98,7 @@ describe('a TLS client that verifies', () => {
     expect(failures).toEqual([{ reason: 'x509: certificate has expired or is not yet valid', count: 50 }])
   })
 
-  test('verifies a certificate only in the handshake, and keeps established connections', () => {
+  test('a TLS client that verifies verifies a certificate only in the handshake, and keeps established connections', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notAfter: 1s }'
     expect(asks('verify: ca, identity: it', 'rate: 10/s, for: 5s', identities)).toMatchObject({
       completed: 50,
@@ -115,29 +118,35 @@ describe('a TLS server that requests client certificates', () => {
     ['is for servers only', 'it: { kind: certificate, usages: [server] }', 'client-ca: default-ca'],
   ] as const
 
-  test.each(wrong)('refuses a client certificate that %s', (_, identity, clientCa) => {
-    for (const version of ['1.2', '1.3']) {
-      const tls = `version: ${version}, client: { certificate: it }, ${clientCa}`
-      const { completed, failures } = asks(tls, THREE, `other: { kind: ca }, default-ca: { kind: ca }, ${identity}`)
-      expect(completed).toBe(0)
-      expect(failures).toEqual([{ reason: 'client certificate refused', count: 3 }])
-    }
-  })
+  test.each(wrong)(
+    'a TLS server that requests client certificates refuses a client certificate that %s',
+    (_, identity, clientCa) => {
+      for (const version of ['1.2', '1.3']) {
+        const tls = `version: ${version}, client: { certificate: it }, ${clientCa}`
+        const { completed, failures } = asks(tls, THREE, `other: { kind: ca }, default-ca: { kind: ca }, ${identity}`)
+        expect(completed).toBe(0)
+        expect(failures).toEqual([{ reason: 'client certificate refused', count: 3 }])
+      }
+    },
+  )
 
   test.each([
     ['at the end of the handshake', '1.2', 60],
     ['after the client has sent its request', '1.3', 60],
-  ])('refuses a client certificate %s in TLS %s', (_, version, endMs) => {
-    const tls = `version: ${version}, client: { certificate: it }, client-ca: default-ca`
-    const identities = `default-ca: { kind: ca }, it: { kind: certificate, usages: [server] }`
-    const scenario = scenarioOf(scenarioWith(tls, 'requests: 1', identities))
-    const simulation = beginning(scenario)
-    const { workloads, simulatedNs } = finish(simulation, scenario)
-    expect(simulatedNs).toBe(endMs * 1e6)
-    expect(workloads[0].setupMs).toBe(version === '1.2' ? null : 40)
-  })
+  ])(
+    'a TLS server that requests client certificates refuses a client certificate %s in TLS %s',
+    (_, version, endMs) => {
+      const tls = `version: ${version}, client: { certificate: it }, client-ca: default-ca`
+      const identities = `default-ca: { kind: ca }, it: { kind: certificate, usages: [server] }`
+      const scenario = scenarioOf(scenarioWith(tls, 'requests: 1', identities))
+      const simulation = beginning(scenario)
+      const { workloads, simulatedNs } = finish(simulation, scenario)
+      expect(simulatedNs).toBe(endMs * 1e6)
+      expect(workloads[0].setupMs).toBe(version === '1.2' ? null : 40)
+    },
+  )
 
-  test('accepts clients without a certificate, as Kubernetes does', () => {
+  test('a TLS server that requests client certificates accepts clients without a certificate, as Kubernetes does', () => {
     const text = scenarioWith('client: certificate', 'requests: 1').replace(
       'workloads: {',
       'workloads: { bare: { path: bare, requests: 1 },',
@@ -150,7 +159,7 @@ describe('a TLS server that requests client certificates', () => {
 })
 
 describe('a bearer token', () => {
-  test('is refused with 401 one minute after its expiry', () => {
+  test('a bearer token is refused with 401 one minute after its expiry', () => {
     const identities = 'app: { kind: service-account-token, account: default/app, expires: 2s }'
     const { completed, failures } = asks('client: token', 'rate: 1/s, for: 70s', identities)
     // Request n arrives at n s + 50 ms. The seconds 0 to 62 are good.
@@ -158,12 +167,12 @@ describe('a bearer token', () => {
     expect(failures).toEqual([{ reason: 'unauthorized', count: 7 }])
   })
 
-  test('is refused for another audience', () => {
+  test('a bearer token is refused for another audience', () => {
     const identities = 'app: { kind: service-account-token, account: default/app, audience: vault }'
     expect(asks('client: token', THREE, identities).failures).toEqual([{ reason: 'unauthorized', count: 3 }])
   })
 
-  test('adds bytes to every request', () => {
+  test('a bearer token adds bytes to every request', () => {
     const without = asks('client: none', THREE)
     const withToken = asks('client: token', THREE, 'app: { kind: service-account-token, account: default/app }')
     // A projected token and its header line, in three requests.
@@ -204,7 +213,7 @@ describe('TLS on the wire', () => {
     ['1.3', 22, 24],
     ['1.2', 29, 31],
   ])(
-    '%s: has flights of the right sizes, then a record, and close_notify from both ends before FIN',
+    'TLS on the wire, %s: flights of the right sizes, then a record, and close_notify from both ends before FIN',
     (version, overhead, closeNotify) => {
       for (const client of ['none', 'certificate']) {
         const {
@@ -222,14 +231,14 @@ describe('TLS on the wire', () => {
     },
   )
 
-  test('has records that grow as Go’s do: eleven for 64 KiB on a new connection', () => {
+  test('TLS records of Go grow on the wire: eleven for 64 KiB on a new connection', () => {
     const { server, simulation } = exchange('version: 1.3', 'connection: per-request, requests: 1, response: 65417B')
     expect(messagesOf(simulation).responseBytes).toBe(65_536)
     const { serverFlightBytes } = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
     expect(sum(server)).toBe(serverFlightBytes + 65_536 + 11 * 22 + 24)
   })
 
-  test('has a ClientHello of two segments with a post-quantum key share, which adds the measured 1222 bytes', () => {
+  test('a ClientHello with a post-quantum key share is two segments, with the measured 1222 bytes more', () => {
     const { client } = exchange('version: 1.3, key-exchange: x25519mlkem768', 'requests: 1')
     const classical = exchange('version: 1.3', 'requests: 1').client
     expect(client[0]).toBe(1448)
@@ -247,19 +256,19 @@ paths: { web: { from: client, to: server, tls: {}, tunnel: { kind: ssh, via: via
 workloads: { asks: { path: web, requests: 5 } }
 `
 
-  test('fails behind a tunnel, where sshd closes a connection that the server has reset', () => {
+  test('a TLS session without close_notify fails behind a tunnel, where sshd closes a connection that the server has reset', () => {
     // The tunnel is up at 140 ms, the channel at 180, TLS at 220; requests leave at 220, 260, 300 and arrive 20 ms later.
     const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 265ms, restart: server }]\n`)
     expect(workloads[0].failures).toEqual([{ reason: 'unexpected end', count: 1 }])
     expect(workloads[0]).toMatchObject({ completed: 4, unfinished: 0 })
   })
 
-  test('fails with the reset itself without a tunnel', () => {
+  test('a TLS session without close_notify fails with the reset itself without a tunnel', () => {
     const text = scenarioWith('version: 1.3', 'requests: 5', '', 'events: [{ at: 65ms, restart: server }]')
     expect(workloadOf(resultOf(text), 'asks').failures).toEqual([{ reason: 'connection reset', count: 1 }])
   })
 
-  test('fails as a reset during the handshake', () => {
+  test('a TLS session without close_notify fails as a reset during the handshake', () => {
     const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 195ms, restart: server }]\n`)
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 1 }])
     expect(workloads[0].completed).toBe(4)
@@ -300,7 +309,7 @@ describe('a connection that is closed before it is established', () => {
     return packets
   }
 
-  test('starts no TLS handshake', () => {
+  test('a connection that is closed before it is established starts no TLS handshake', () => {
     expect(packetsOfLateClient('scheme: http')).toBe(0)
     expect(packetsOfLateClient('tls: { version: 1.3 }')).toBe(0)
   })
@@ -319,7 +328,7 @@ function messagesOf({ plan }: Simulation): { requestBytes: number; responseBytes
 describe('an RSA key exchange end to end', () => {
   const IDENTITIES = 'old: { kind: certificate, key: rsa-2048, sans: [10.0.0.2] }'
 
-  test('takes as many round trips as an ephemeral one', () => {
+  test('an RSA key exchange takes as many round trips as an ephemeral one', () => {
     const [byRsa, byX25519] = ['rsa', 'x25519'].map((keyExchange) =>
       asks(`version: "1.2", identity: old, key-exchange: ${keyExchange}`, THREE, IDENTITIES),
     )
@@ -329,7 +338,7 @@ describe('an RSA key exchange end to end', () => {
     expect(byRsa.wireBytes - byX25519.wireBytes).toBe(3 * (8 - 305 + 258 - 33))
   })
 
-  test('moves the server’s work from its first flight to the client’s flight, which it decrypts', () => {
+  test('an RSA key exchange moves the server’s work from its first flight to the client’s flight, which it decrypts', () => {
     const text = (keyExchange: string) =>
       scenarioWith(`version: "1.2", identity: old, key-exchange: ${keyExchange}`, 'requests: 1', IDENTITIES).replaceAll(
         'cpu: instant',

@@ -72,13 +72,13 @@ describe('an RSA key exchange', () => {
   const { server, client } = MEASURED_DER_BYTES['rsa-2048']
   const chainOf = (derBytes: number): PresentedChain => ({ chainBytes: [derBytes], key: 'rsa-2048' })
 
-  test('adds four cipher suites to the ClientHello', () => {
+  test('an RSA key exchange adds four cipher suites to the ClientHello', () => {
     const helloBytes = (keyExchange: KeyExchange) =>
       clientHelloFlight({ serverName: 'kubernetes', alpn: ['h2'], keyExchange }).bytes
     expect(helloBytes('rsa') - helloBytes('x25519')).toBe(4 * 2)
   })
 
-  test('has a server flight without a ServerKeyExchange message', () => {
+  test('an RSA key exchange has a server flight without a ServerKeyExchange message', () => {
     const flight = serverFlight('1.2', {
       keyExchange: 'rsa',
       protocol: 'h2',
@@ -95,7 +95,7 @@ describe('an RSA key exchange', () => {
     expect(flight.bytes).toBe(1374 - (5 + 4 + 1 + 2 + (1 + 32) + 2 + (2 + 256)))
   })
 
-  test('has an encrypted secret as long as the RSA key, instead of a curve point, in ClientKeyExchange', () => {
+  test('an RSA key exchange has an encrypted secret as long as the RSA key, instead of a curve point, in ClientKeyExchange', () => {
     const parameters = { isCertificateRequested: true, presented: chainOf(client), cipher } as const
     const flight = clientFlight('1.2', { ...parameters, encryptsTo: 'rsa-2048' })
     expect(flight.parts.find(({ message }) => message === 'client-key-exchange')?.bytes).toBe(5 + 4 + 2 + 256)
@@ -105,14 +105,14 @@ describe('an RSA key exchange', () => {
 
 describe('a handshake between Go 1.24 peers', () => {
   test.each(measured.filter((row) => row.key === 'rsa-2048'))(
-    'TLS $version $keyExchange $key $auth: has flights of the measured sizes',
+    'a Go 1.24 handshake with TLS $version $keyExchange $key $auth has flights of the measured sizes',
     (row) => {
       expect(flightsBytes(row)).toEqual(row.flightsBytes)
     },
   )
 
   test.each(measured.filter((row) => row.key === 'ecdsa-p256'))(
-    'TLS $version $keyExchange $key $auth: has flights of the measured sizes within one byte for each ECDSA signature',
+    'a Go 1.24 handshake with TLS $version $keyExchange $key $auth has flights of the measured sizes within a byte for each ECDSA signature',
     (row) => {
       const computed = flightsBytes(row)
       expect(computed).toHaveLength(row.flightsBytes.length)
@@ -126,7 +126,7 @@ describe('a handshake between Go 1.24 peers', () => {
 describe('a TLS handshake, to an observer', () => {
   const presented: PresentedChain = { chainBytes: [839], key: 'rsa-2048' }
 
-  test('shows the client certificate in 1.2, and only its size in 1.3', () => {
+  test('an observer of a TLS handshake sees the client certificate in 1.2, and only its size in 1.3', () => {
     const certificateOf = (version: TlsVersion) =>
       clientFlight(version, { isCertificateRequested: true, presented, cipher }).parts.find(
         (part) => part.message === 'certificate',
@@ -135,13 +135,13 @@ describe('a TLS handshake, to an observer', () => {
     expect(certificateOf('1.3')).toEqual({ message: 'certificate', bytes: 874, isSealed: true })
   })
 
-  test('has no client certificate message if the server requests none', () => {
+  test('a TLS handshake has no client certificate message if the server requests none', () => {
     const flight = clientFlight('1.3', { isCertificateRequested: false, presented, cipher })
     expect(flight.parts.map((part) => part.message)).toEqual(['change-cipher-spec', 'finished'])
     expect(flight.bytes).toBe(64)
   })
 
-  test('has flights as long as the sum of their records', () => {
+  test('a TLS handshake has flights as long as the sum of their records', () => {
     const flight = serverFlight('1.3', {
       keyExchange: 'x25519',
       protocol: null,
@@ -162,12 +162,12 @@ describe('a TLS handshake, to an observer', () => {
 })
 
 describe('a refused TLS certificate', () => {
-  test('costs the client an alert, which in 1.3 is encrypted and follows the buffered ChangeCipherSpec', () => {
+  test('a refused TLS certificate costs the client an alert, encrypted in 1.3 and after the buffered ChangeCipherSpec', () => {
     expect(clientAbortFlight('1.2', cipher).bytes).toBe(7)
     expect(clientAbortFlight('1.3', cipher).bytes).toBe(6 + 24)
   })
 
-  test('costs the server an alert only', () => {
+  test('a refused TLS certificate costs the server an alert only', () => {
     expect(serverAbortFlight('1.2', cipher).bytes).toBe(7)
     expect(serverAbortFlight('1.3', cipher).bytes).toBe(24)
   })

@@ -21,7 +21,7 @@ const ACTIONS = ['abort', 'close', 'finish'] as const
 
 const cases = CALLS.flatMap((call) => ACTIONS.map((action) => [action, call] as const))
 
-test.each(cases)('a user may %s while it is called by %s, and nothing is left in the end', (action, call) => {
+test.each(cases)('a user of TLS may %s while it is called by %s, and no rows are left in the end', (action, call) => {
   for (const cpu of [CPU_FIGURES.instant, COSTLY])
     for (const [end, name] of ['asking', 'served'].entries()) {
       // Both ends write more than there is room for.
@@ -160,7 +160,7 @@ describe('a user that ends its connection while it is called', () => {
   }
 
   test.each(all)(
-    'in %s, of %s (told of room during writes: %s), is not called about it any more',
+    'a user of TLS that ends its connection in %s, of %s (told of room during writes: %s), is not called again',
     (call, pieces, tells) => {
       const behaviour = BEHAVIOURS[pieces]
       for (const cpu of [CPU_FIGURES.instant, COSTLY])
@@ -171,7 +171,7 @@ describe('a user that ends its connection while it is called', () => {
   )
 
   test.each(['abort', 'close'] as const)(
-    'by %s, when told of room while its session says that it closes or refuses, ends it once',
+    'a user of TLS that ends by %s, when told of room while its session is closing or refused, ends it once',
     (action) => {
       for (const say of ['closes', 'refuses'] as const) {
         const lab = new TlsLab({ client, server, asks: { sends: 10, finishes: 'never' } })

@@ -29,7 +29,7 @@ function recordWrites(lab: TlsLab): (readonly [string, number, number, number, n
   return written
 }
 
-test('data that a user writes during the handshake is sent with what it writes after it', () => {
+test('data that a user writes during the TLS handshake is sent with what it writes after it', () => {
   const lab = new TlsLab({ client, server, asks: { sends: 30, finishes: 'never' } })
   const written = recordWrites(lab)
   lab.asking.write(10)
@@ -43,7 +43,7 @@ test('data that a user writes during the handshake is sent with what it writes a
   expect(lab.served.receivedBytes).toBe(30)
 })
 
-test('only as many records are encrypted as the send buffer takes, and the others when it has room', () => {
+test('only as many TLS records are encrypted as the send buffer has room for, and the others later', () => {
   const lab = new TlsLab({ client, server, asks: { sends: 2_000_000, finishes: 'never' } })
   const written = recordWrites(lab)
   const data = () => written.filter(([, , kind]) => kind === APPLICATION_DATA)
@@ -57,7 +57,7 @@ test('only as many records are encrypted as the send buffer takes, and the other
   expect(lab.served.receivedBytes).toBe(2_000_000)
 })
 
-test('records are encrypted and decrypted one after the other, in the time that each takes', () => {
+test('TLS records are encrypted and decrypted one after the other, in the time that each takes', () => {
   const cpu = { ...CPU_FIGURES.instant, recordNs: ms(1), recordByteNs: 2 }
   const lab = new TlsLab({ client, server, asks: { sends: 40_000 }, cpu })
   const written = recordWrites(lab)
@@ -83,7 +83,7 @@ test('records are encrypted and decrypted one after the other, in the time that 
   expect([lab.served.lastByteTick, lab.served.endTick]).toEqual(Array(2).fill(72_952_448 + full + rest))
 })
 
-test('a user has room for less than two records that wait for encryption', () => {
+test('a user of TLS has room for less than two records that wait for encryption', () => {
   const lab = new TlsLab({ client, server, asks: { finishes: 'never' } })
   const hasRoom = () => lab.streams.hasRoom(lab.streams.table.rowAt(lab.asking.stream))
   lab.run(ms(25))
@@ -96,7 +96,7 @@ test('a user has room for less than two records that wait for encryption', () =>
 test.each([
   ['go', 'fixed'],
   ['fixed', 'go'],
-] as const)('each end sizes its own records: a client %s, its server %s', (ofClient, ofServer) => {
+] as const)('each end of a TLS session sizes its own records: a client %s, its server %s', (ofClient, ofServer) => {
   const lab = new TlsLab({
     client: { ...client, recordSizing: ofClient },
     server: { ...server, recordSizing: ofServer },
@@ -112,7 +112,7 @@ test.each([
   expect([sizesOf('client'), sizesOf('server')]).toEqual([expected[ofClient], expected[ofServer]])
 })
 
-test('a user that has not asked for room is not told of it', () => {
+test('a user of TLS that has not asked for room is not told of it', () => {
   const lab = new TlsLab({ client, server, asks: { sends: 2_000_000, finishes: 'never' } })
   const told: number[] = []
   const drained = lab.streams.drained.bind(lab.streams)
@@ -125,7 +125,7 @@ test('a user that has not asked for room is not told of it', () => {
   expect(told.filter((stream) => stream === lab.asking.stream)).toEqual([])
 })
 
-test('a user that is told of a failure may finish', () => {
+test('a user of TLS that is told of a failure may finish', () => {
   const lab = new TlsLab({ client, server, serves: { finishes: 'never' }, asks: { sends: 10, finishes: 'never' } })
   const failures: string[] = []
   lab.endpoints.onFailure = (_, reason) => {
@@ -145,7 +145,7 @@ describe('a user that reads no more', () => {
     return lab
   }
 
-  test('ends the session at once where all that it wrote was sent, and what comes then is refused', () => {
+  test('a TLS user that stops reading ends the session at once if all it wrote was sent, and later data are refused', () => {
     const lab = leaving({ sends: 10 }, ({ asking }) => asking.close())
     expect([lab.tls.sessions.count, lab.served.hasEnded]).toEqual([1, true])
     lab.served.write(10)
@@ -153,7 +153,7 @@ describe('a user that reads no more', () => {
     expect([lab.served.failure, lab.asking.receivedBytes, lab.tls.sessions.count]).toEqual(['connection reset', 0, 0])
   })
 
-  test('has all sent that it wrote', () => {
+  test('a TLS user that stops reading still has all sent that it wrote', () => {
     const lab = leaving({ finishes: 'never' }, ({ asking }) => {
       asking.write(500_000)
       asking.finish()
@@ -164,7 +164,7 @@ describe('a user that reads no more', () => {
     expect([lab.tls.sessions.count, lab.served.receivedBytes, lab.served.hasEnded]).toEqual([1, 500_000, true])
   })
 
-  test('resets the connection where it aborts', () => {
+  test('a TLS user that stops reading and aborts resets the connection', () => {
     const lab = leaving({ sends: 10, finishes: 'never' }, ({ asking }) => asking.abort())
     expect(lab.tls.sessions.count).toBe(1)
     lab.run(ms(1000))
@@ -189,12 +189,12 @@ describe('the patience of a client whose server answers late', () => {
     return lab
   }
 
-  test('ends ten seconds after it connected', () => {
+  test('a client’s TLS handshake time-out ends ten seconds after it connected', () => {
     const { asking } = askingWith(1)
     expect([asking.openTick, asking.failTick, asking.failure]).toEqual([null, CONNECTED + PATIENCE, 'timed out'])
   })
 
-  test('is over with the handshake, if that is complete a nanosecond before', () => {
+  test('a client’s TLS handshake time-out has no effect if the handshake completes a nanosecond before', () => {
     const { asking } = askingWith(-1)
     expect([asking.openTick, asking.failTick, asking.failure]).toEqual([CONNECTED + PATIENCE - 1, null, null])
   })

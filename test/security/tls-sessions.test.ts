@@ -52,7 +52,7 @@ function alterOne(lab: TlsLab, direction: string): void {
   network.rules.setRule(lab.direction(direction), rule)
 }
 
-test('a client whose server has no certificate to show learns of an internal error', () => {
+test('a client whose TLS server has no certificate to present receives an internal_error alert', () => {
   for (const version of ['1.2', '1.3'] as const) {
     const lab = new TlsLab({ client: { ...client, version }, server: { ...server, isUnissued: true } })
     lab.run(ms(1000))
@@ -95,7 +95,7 @@ describe('the end of a TLS session', () => {
       () => {},
       ['b server knows 1 at 2', 'b server refuses: no certificate to show', 'b server ends', 'a client ends'],
     ],
-  ])('is told of at both ends, and leaves nothing behind: %s', (_, ends, leave, expected) => {
+  ])('the end of a TLS session is reported at both ends, and leaves no rows: %s', (_, ends, leave, expected) => {
     const { lab, seen } = observed(ends)
     lab.at(ms(200), () => leave(lab))
     lab.run(ms(1000))
@@ -107,7 +107,7 @@ describe('the end of a TLS session', () => {
   })
 })
 
-test('two observers of sessions are told of everything, one after the other', () => {
+test('two observers of TLS sessions are told of everything, one after the other', () => {
   const calls: unknown[][] = []
   const observerOf = (name: string) =>
     new Proxy(
@@ -144,7 +144,7 @@ test('two observers of sessions are told of everything, one after the other', ()
 })
 
 describe('a record that was altered', () => {
-  test('is found out after the time that its decryption takes', () => {
+  test('an altered TLS record is detected after the time of its decryption', () => {
     const cpu = { ...CPU_FIGURES.instant, recordNs: ms(1), recordByteNs: 100 }
     const { lab, seen } = observed({ cpu, asks: { finishes: 'never' }, serves: { finishes: 'never' } })
     alterOne(lab, 'a>b')
@@ -163,7 +163,7 @@ describe('a record that was altered', () => {
     expect([lab.served.failure, lab.asking.failure]).toEqual(['record broken', 'remote error: bad record MAC'])
   })
 
-  test('is refused without an alert by an end that has said its close_notify', () => {
+  test('an altered TLS record is refused without an alert by an end that has sent its close_notify', () => {
     const { lab, seen } = observed({ asks: { sends: 10, finishes: 'when-sent' }, serves: { finishes: 'never' } })
     alterOne(lab, 'b>a')
     const alerts: number[] = []

@@ -21,11 +21,11 @@ function partsOf(step: string) {
 describe('the part of a request that an attacker takes', () => {
   const untouched = partsOf('technique: eavesdrop')
 
-  test('is nothing where the attacker only listens', () => {
+  test('the attacker’s part of a request is zero if the attacker only listens', () => {
     expect(untouched.attacker).toBe(0)
   })
 
-  test('is as long as it holds packets back that somebody waits for, and the other parts are as without it', () => {
+  test('the attacker’s part of a request is the time that it holds awaited packets, and the other parts stay', () => {
     const { attacker, cpu, propagation, ...others } = partsOf(
       'technique: delay, delay: 30ms, count: 2, match: { kind: data }',
     )
@@ -41,7 +41,7 @@ describe('the part of a request that an attacker takes', () => {
     })
   })
 
-  test('is the time from its dropping of a packet until the replacement has been acknowledged', () => {
+  test('the attacker’s part of a request is the time from a drop until the replacement is acknowledged', () => {
     const { attacker, retransmission } = partsOf('technique: drop, count: 1, match: { kind: data, from: client }')
     expect(retransmission).toBe(0)
     // A probe of the only segment in flight waits for two round trips and for a delayed ACK of 200 ms; its ACK is due

@@ -34,7 +34,7 @@ function latenciesMs(text: string): number[] {
 }
 
 describe('a link that goes down', () => {
-  test('loses packets until it is up, and the sender retransmits them at doubling timeouts', () => {
+  test('a link that goes down loses packets until it is up, and the sender retransmits them at doubling timeouts', () => {
     // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the
     // link is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')
@@ -42,7 +42,7 @@ describe('a link that goes down', () => {
     expect(latenciesMs(text)).toEqual([20, 20 + 20, 220 + 220 + 440 + 880 + 20, 20, 20])
   })
 
-  test('loses the packets in flight', () => {
+  test('a link that goes down loses the packets in flight', () => {
     // The request left at 1020 ms and would arrive at 1030.
     const text = scenarioWith(ONE_A_SECOND, '{ at: 1029ms, link: wire, state: down, for: 5ms }')
     expect(latenciesMs(text)[1]).toBe(220 + 20)
@@ -50,7 +50,7 @@ describe('a link that goes down', () => {
     expect(links.map(({ name, droppedWhileDown }) => [name, droppedWhileDown])).toContainEqual(['link/wire/forward', 1])
   })
 
-  test('loses a packet that would arrive a nanosecond later, and none that arrived before', () => {
+  test('a link that goes down loses a packet that would arrive a nanosecond later, and none that arrived before', () => {
     const at = (ns: number) => scenarioWith(ONE_A_SECOND, `{ at: ${ns}ns, link: wire, state: down, for: 1ms }`)
     expect(latenciesMs(at(1_029_999_999))[1]).toBe(240)
     // Now the answer is lost. Events of one tick come in the order of their targets, and links come before the scenario.
@@ -60,7 +60,7 @@ describe('a link that goes down', () => {
     expect(latenciesMs(at(1_040_000_001))[1]).toBe(20)
   })
 
-  test('stays down until another event brings it up', () => {
+  test('a link that goes down stays down until another event brings it up', () => {
     const text = scenarioWith(
       ONE_A_SECOND,
       '{ at: 990ms, link: wire, state: down }, { at: 1990ms, link: wire, state: up }',
@@ -74,18 +74,18 @@ describe('a link that goes down', () => {
 describe('a link that changes', () => {
   const CLOSED_LOOP = 'asks: { path: web, requests: 10 }'
 
-  test('gets its old options back after the given time', () => {
+  test('a link that changes temporarily gets its old options back after the given time', () => {
     const text = scenarioWith(CLOSED_LOOP, '{ at: 61ms, for: 60ms, set: { links.wire.delay: 30ms } }')
     // Connected at 20 ms, answers at 40, 60; then one whose answer takes the longer way, and one whose request does.
     expect(latenciesMs(text)).toEqual([20, 20, 40, 40, 20, 20, 20, 20, 20, 20])
   })
 
-  test('can change in one direction only', () => {
+  test('a link that changes can change in one direction only', () => {
     const text = scenarioWith(CLOSED_LOOP, '{ at: 45ms, set: { links.wire.backward.delay: 15ms } }')
     expect(latenciesMs(text)).toEqual([20, 25, 25, 25, 25, 25, 25, 25, 25, 25])
   })
 
-  test('applies both of two changes at the same time when they set different options', () => {
+  test('a link with two changes at the same time applies both if they set different options', () => {
     const changes = '{ at: 45ms, for: 100ms, set: { links.wire.forward.delay: 20ms } }'
     const more = '{ at: 85ms, for: 200ms, set: { links.wire.backward.delay: 40ms } }'
     const both = latenciesMs(scenarioWith(CLOSED_LOOP, `${changes}, ${more}`))
@@ -93,7 +93,7 @@ describe('a link that changes', () => {
     expect(both).toEqual([20, 20, 30, 60, 50, 50, 50, 20, 20, 20])
   })
 
-  test('returns from a temporary change to an earlier permanent one', () => {
+  test('a link returns from a temporary change to an earlier permanent one', () => {
     const changes =
       '{ at: 41ms, set: { links.wire.delay: 5ms } }, { at: 81ms, for: 20ms, set: { links.wire.delay: 20ms } }'
     const latencies = latenciesMs(scenarioWith(CLOSED_LOOP, changes))
@@ -109,12 +109,12 @@ describe('an event at tick 0', () => {
     return finish(beginning(scenario), scenario)
   }
 
-  test('takes a link down before the first SYN is sent, which is lost', () => {
+  test('an event at tick 0 takes a link down before the first SYN is sent, which is lost', () => {
     const result = resultWith({ kind: 'link-state', atNs: 0, forNs: 500_000_000, link: 'wire', state: 'down' })
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, setupMs: 1020 })
   })
 
-  test('changes a link before the first SYN is sent', () => {
+  test('an event at tick 0 changes a link before the first SYN is sent', () => {
     const { blueprint } = scenarioOf(scenarioWith('asks: { path: web, requests: 2 }', ''))
     const { forward, backward } = blueprint.links[0]
     const slow = { ...forward, delayNs: 70_000_000 }
@@ -122,7 +122,7 @@ describe('an event at tick 0', () => {
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, setupMs: 80, latencyMs: { min: 80, max: 80 } })
   })
 
-  test('restarts a host without effect, because it has no state yet', () => {
+  test('an event at tick 0 restarts a host without effect, because it has no state yet', () => {
     const result = resultWith({ kind: 'restart', atNs: 0, host: 'client' })
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, failed: 0, setupMs: 20 })
   })
@@ -132,24 +132,24 @@ describe('a server that restarts', () => {
   const at = (ms: number) =>
     resultOf(scenarioWith('asks: { path: web, requests: 4 }', `{ at: ${ms}ms, restart: server }`))
 
-  test('answers a request on a forgotten connection with a reset, and the next request opens a new connection', () => {
+  test('a server that restarts answers a request on a forgotten connection with a reset, and the next request opens a new connection', () => {
     // Connected at 20 ms; requests leave at 20, 40, and arrive 10 ms later.
     const asks = workloadOf(at(45), 'asks')
     expect(asks).toMatchObject({ completed: 3, failed: 1, unfinished: 0, latencyMs: { max: 20 } })
     expect(asks.failures).toEqual([{ reason: 'connection reset', count: 1 }])
   })
 
-  test('lets a response in flight arrive, and resets the connection at the next request', () => {
+  test('a server that restarts lets a response in flight arrive, and resets the connection at the next request', () => {
     expect(workloadOf(at(55), 'asks')).toMatchObject({ completed: 3, failed: 1, latencyMs: { max: 20 } })
   })
 
-  test('resets a connection when it restarts after its SYN-ACK and before the next packet', () => {
+  test('a server that restarts resets a connection when it restarts after its SYN-ACK and before the next packet', () => {
     expect(workloadOf(at(15), 'asks')).toMatchObject({ completed: 3, failed: 1 })
   })
 })
 
 describe('a client that restarts', () => {
-  test('loses its request, and opens a new connection for the next', () => {
+  test('a client that restarts loses its request, and opens a new connection for the next', () => {
     const asks = workloadOf(
       resultOf(scenarioWith('asks: { path: web, requests: 4 }', '{ at: 45ms, restart: client }')),
       'asks',
@@ -158,7 +158,7 @@ describe('a client that restarts', () => {
     expect(asks).toMatchObject({ completed: 3, unfinished: 0 })
   })
 
-  test('fails a request that waits for the processor to dial', () => {
+  test('a client that restarts fails a request that waits for a core to dial', () => {
     const text = scenarioWith(
       'asks: { path: web, connection: per-request, requests: 3 }',
       '{ at: 1ms, restart: client }',
@@ -173,7 +173,7 @@ describe('a client that restarts', () => {
     })
   })
 
-  test('sends the requests of an open loop even if it restarts before its first connection', () => {
+  test('a client that restarts before its first connection still sends the requests of an open loop', () => {
     const text = scenarioWith('asks: { path: web, rate: 10/s, for: 1s }', '{ at: 5ms, restart: client }')
     expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 10, failed: 0 })
   })
@@ -215,7 +215,7 @@ function busyResult(events: readonly EventBlueprint[]): Result {
 }
 
 describe('any hosts that restart at any time', () => {
-  test('give every request of a restarting client a response or a failure', () => {
+  test('hosts that restart at any time give every request a response or a failure', () => {
     fc.assert(
       fc.property(restartsOf('client'), (events) => {
         const { ended, workloads } = busyResult(events)
@@ -228,7 +228,7 @@ describe('any hosts that restart at any time', () => {
   })
 
   // A server that forgets a request which it has acknowledged leaves its client waiting: TCP's keepalive would tell.
-  test('let the run end with every workload started and every request accounted for', () => {
+  test('hosts that restart at any time let the run end with every workload started and every request accounted for', () => {
     fc.assert(
       fc.property(restartsOf('client', 'via', 'server'), (events) => {
         const { ended, workloads } = busyResult(events)
@@ -253,7 +253,7 @@ workloads: { asks: { path: web, rate: 10/s, for: 1s } }
 events: [{ at: 575ms, restart: via }]
 `
 
-  test('fails the requests in the tunnel, which is dialled again when it is next needed', () => {
+  test('a host at the end of an SSH tunnel that restarts fails the requests in the tunnel, which is dialled again when it is next needed', () => {
     const result = resultOf(text)
     const { completed, failures, latencyMs } = workloadOf(result, 'asks')
     expect(failures).toEqual([{ reason: 'connection reset', count: 1 }])
@@ -264,7 +264,7 @@ events: [{ at: 575ms, restart: via }]
     expect(latencyMs.p50).toBeLessThan(41)
   })
 
-  test('during a log-in makes the client time out after 30 s, as in Kubernetes, and dial again', () => {
+  test('a host at the end of an SSH tunnel that restarts during a log-in makes the client time out after 30 s, and dial again', () => {
     // sshd takes 100 ms to start, acknowledges meanwhile what the client said, and dies at 100 ms: nothing that the
     // client could send would find that out.
     const slowToStart = { ...CPU_FIGURES, go: { ...CPU_FIGURES.instant, sshSessionNs: 100_000_000 } }
@@ -277,7 +277,7 @@ events: [{ at: 575ms, restart: via }]
     expect(result.simulatedNs).toBe((20 + 30_000 + 100 + 140 + 40 + 900 + 40) * 1e6)
   })
 
-  test('closes no connection before it restarts', () => {
+  test('a host at the end of an SSH tunnel closes no connection before it restarts', () => {
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
     const ticks: number[] = []

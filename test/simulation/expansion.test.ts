@@ -17,11 +17,11 @@ function addedPaths(cluster: Partial<SmallCluster>) {
 }
 
 describe('the expansion of a cluster', () => {
-  test('adds no path when kubelets send no reviews and no user connects into the cluster', () => {
+  test('the expansion of a cluster adds no path when kubelets send no reviews and no user connects into the cluster', () => {
     expect(addedPaths({})).toEqual([])
   })
 
-  test('adds a path from each kubelet that sends access reviews to the apiserver', () => {
+  test('the expansion of a cluster adds a path from each kubelet that sends access reviews to the apiserver', () => {
     const webhook = '{ authorization: { mode: AlwaysAllow }, authentication: { webhook: { enabled: true } } }'
     expect(addedPaths({ config: webhook, nodes: 2 })).toEqual([
       ['~kubelet-apiserver/node-1', 'kubelet of node-1 (authentication.webhook.enabled)'],
@@ -29,7 +29,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds no path from a kubelet whose path is declared', () => {
+  test('the expansion of a cluster adds no path from a kubelet whose path is declared', () => {
     const paths = '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-1 } }'
     const config = '{ authorization: { mode: Webhook }, authentication: { webhook: { enabled: false } } }'
     expect(addedPaths({ config, nodes: 2, paths })).toEqual([
@@ -37,7 +37,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds one path to the kubelet of a pod for all exec workloads into that pod', () => {
+  test('the expansion of a cluster adds one path to the kubelet of a pod for all exec workloads into that pod', () => {
     const workloads = `{ exec: { path: users, kind: exec, target: pods/web, requests: 1 },
       logs: { path: users, kind: logs, target: pods/web, requests: 1 } }`
     expect(addedPaths({ workloads })).toEqual([
@@ -45,7 +45,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds paths to a pod, or to a service and its endpoints, when a user proxies to it', () => {
+  test('the expansion of a cluster adds paths to a pod, or to a service and its endpoints, when a user proxies to it', () => {
     const workloads = `{ pod: { path: users, kind: proxy-get, target: pods/web, requests: 1 },
       service: { path: users, kind: proxy-get, target: services/web, requests: 1 } }`
     const services = '{ web: { pods: web, port: 80 } }'
@@ -56,7 +56,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds the paths on which nodes join and get certificates', () => {
+  test('the expansion of a cluster adds the paths on which nodes join and get certificates', () => {
     const text = smallCluster({ config: NO_REVIEWS, paths: USERS, workloads: '{}' })
     const joining = text.replace('  nodes: 1\n', '  nodes: 1\n  join: { bootstrap: true }\n')
     const { paths, activity } = expandBlueprint(scenarioOf(joining).blueprint)
@@ -69,7 +69,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds a path from each kube-proxy when an endpoint of a service restarts', () => {
+  test('the expansion of a cluster adds a path from each kube-proxy when an endpoint of a service restarts', () => {
     const added = addedPaths({
       services: '{ web: { pods: web } }',
       more: 'events: [{ at: 1s, restart: web-1 }]',
@@ -84,7 +84,7 @@ describe('the expansion of a cluster', () => {
 describe('a path that the expansion adds', () => {
   const exec = '{ exec: { path: users, kind: exec, target: pods/web, requests: 1 } }'
 
-  test('verifies servers as --kubelet-certificate-authority requires', () => {
+  test('a path that the expansion adds verifies servers as --kubelet-certificate-authority requires', () => {
     const flags = 'kubelet-certificate-authority: cluster-ca'
     const { lookups } = expanded({ flags, workloads: exec })
     expect(lookups.paths.toKubelet.get('node-1')).toMatchObject({
@@ -93,14 +93,14 @@ describe('a path that the expansion adds', () => {
     })
   })
 
-  test('uses the newest TLS version that an older kubelet has', () => {
+  test('a path that the expansion adds uses the newest TLS version that an older kubelet has', () => {
     const versions = smallCluster({ kubernetes: '1.18', config: NO_REVIEWS, paths: USERS, workloads: exec })
     const older = versions.replace('node-1: { cpu: instant }', 'node-1: { cpu: instant, kubernetes: "1.16" }')
     const { lookups } = expandBlueprint(scenarioOf(older).blueprint)
     expect(lookups.paths.toKubelet.get('node-1')?.tls?.version).toBe('1.2')
   })
 
-  test("uses the apiserver's tunnels, as a declared path configures them", () => {
+  test("a path that the expansion adds uses the apiserver's tunnels, as a declared path configures them", () => {
     const flags = 'ssh-user: gke'
     const plain = expanded({ kubernetes: '1.12', flags, workloads: exec, nodes: 2 })
     expect(plain.lookups.paths.toKubelet.get('node-1')?.tunnel).toEqual({
@@ -118,7 +118,7 @@ describe('a path that the expansion adds', () => {
   })
 })
 
-test('a tunneler has a tunnel to every node, whether a path uses it or not', () => {
+test('a tunneler has a tunnel to every node, with or without a path that uses it', () => {
   const { sshTunnels } = expanded({ kubernetes: '1.12', flags: 'ssh-user: gke', nodes: 2 })
   expect(sshTunnels.map(({ name, isWarm, isManaged, origin }) => [name, isWarm, isManaged, origin])).toEqual([
     ['ssh/master/node-1', false, true, '--ssh-user'],
@@ -152,7 +152,7 @@ describe('the servers of a cluster', () => {
     return expanded(fields).servers.map(({ host, port, service, origin }) => [`${host}:${port}`, service, origin])
   }
 
-  test('are those of the apiserver and the kubelets that their flags enable', () => {
+  test('the servers of a cluster are those of the apiserver and the kubelets that their flags enable', () => {
     expect(serversOf({ kubernetes: '1.12', flags: 'insecure-port: 8081' })).toEqual([
       ['master:6443', 'apiserver', 'apiserver (--secure-port)'],
       ['master:8081', 'apiserver-insecure', 'apiserver (--insecure-port)'],
@@ -162,7 +162,7 @@ describe('the servers of a cluster', () => {
     ])
   })
 
-  test('include a pod to which no path leads', () => {
+  test('the servers of a cluster include a pod to which no path leads', () => {
     expect(serversOf({ pods: '{ web: { listens: 8000, token: false } }' })).toContainEqual([
       'web-1:8000',
       'answers',
@@ -170,7 +170,7 @@ describe('the servers of a cluster', () => {
     ])
   })
 
-  test('include the servers that paths lead to, except on reserved ports of nodes', () => {
+  test('the servers of a cluster include the servers that paths lead to, except on reserved ports of nodes', () => {
     const paths =
       '{ users: { kind: user-apiserver }, own: { kind: apiserver-node, port: 9100 }, no: { kind: apiserver-node, port: 10255 } }'
     const added = serversOf({ kubernetes: '1.12', flags: 'insecure-port: 0', paths }).filter(([, , origin]) =>

@@ -49,13 +49,13 @@ function countedRun(text: string, set: readonly string[]) {
 const countOf = ({ number }: EventKind, among: readonly number[]) => among.filter((each) => each === number).length
 
 describe('the number of events', () => {
-  test('is that of delivered packets where nothing is lost, no work takes time and no timer is due', () => {
+  test('the number of events equals that of delivered packets if nothing is lost, no work takes time and no timer is due', () => {
     const { events, packets } = resultOf(ONE_LINK)
     expect(packets).toBeGreaterThan(500)
     expect(events).toBe(packets)
   })
 
-  test('has none of the timeouts of kubelets that were answered in time', () => {
+  test('the number of events does not include time-outs of kubelets that were answered in time', () => {
     const { text } = COMMITTED_SMALL.find(({ name }) => name === 'heartbeats-500')!
     const hosts = ['master', ...Array.from({ length: 8 }, (_, index) => `node-${index + 1}`)]
     // An answer that is taken up late may be behind the kubelet's next request, for which the timeout then looks needed.
@@ -71,7 +71,7 @@ describe('the number of events', () => {
     expect(held).toBeGreaterThan(countOf(WORK_DONE, dispatched))
   })
 
-  test('reaches a budget only with events that count', () => {
+  test('the number of events reaches a budget only with events that count', () => {
     const scenario = scenarioOf(ONE_LINK)
     const { events } = run(scenario).result
     expect(run(scenario, { maxEvents: events }).result.events).toBe(events)
@@ -80,13 +80,13 @@ describe('the number of events', () => {
 })
 
 describe('idle wake-ups', () => {
-  test('may follow each other once for each pending event', () => {
+  test('idle wake-ups may follow each other at most once for each pending event', () => {
     const wakeUps = new IdleWakeUps()
     for (let n = 0; n < 4; n++) wakeUps.note(100, 3)
     expect(() => wakeUps.note(100, 3)).toThrow('a timer is due at the deadline')
   })
 
-  test('begin anew after an event that counts, and in another state', () => {
+  test('idle wake-ups are counted anew after an event that counts, and in another state', () => {
     const wakeUps = new IdleWakeUps()
     for (const counted of [100, 101]) for (let n = 0; n < 4; n++) wakeUps.note(counted, 3)
     wakeUps.begin()

@@ -3,7 +3,7 @@ import { run } from '../../src/simulation/run.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
-test('a run asks every 2,000 events whether it is to stop, since some events take a millisecond', () => {
+test('a run checks every 2,000 events for an interruption, since some events take a millisecond', () => {
   const scenario = scenarioOf(SMALL_SCENARIO, ['workloads.visits.requests=2000'])
   const asked: number[] = []
   const options = {

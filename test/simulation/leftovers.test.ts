@@ -75,14 +75,14 @@ describe('an hour after the last request', () => {
     ['HTTP', 'web: { from: client, to: server }'],
     ['TLS 1.2', 'web: { from: client, to: server, tls: { version: 1.2, client: certificate } }'],
     ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 } }'],
-  ])('no row is in use after %s', (_, path) => {
+  ])('no row is in use an hour after the last request after %s', (_, path) => {
     expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual(NOTHING)
   })
 
   test.each([
     ['HTTP', 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'],
     ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'],
-  ])('only the rows of the tunnel are in use after %s in a tunnel', (_, path) => {
+  ])('only the rows of the tunnel are in use an hour after %s in a tunnel', (_, path) => {
     expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual({
       ...NOTHING,
       connections: 2,
@@ -97,14 +97,14 @@ describe('an hour after the last request', () => {
   test.each([
     ['each with cores of their own', EACH_WITH_CORES],
     ['all on one core', ON_ONE_CORE],
-  ])('only the row of a tunnel is in use after hosts restarted while they were busy, %s', (_, hosts) => {
+  ])('only the row of a tunnel is in use an hour after hosts restarted while busy, %s', (_, hosts) => {
     const restarts = ['300ms, restart: via', '310ms, restart: server', '3500s, restart: via', '3500s, restart: client']
     const events = restarts.map((event) => `{ at: ${event} }`).join(', ')
     const paths = 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, hosts, events))).toEqual({ ...NOTHING, activities: 1 })
   })
 
-  test('only the rows of the tunnel are in use when its hosts share one core', () => {
+  test('only the rows of the tunnel are in use after an hour if its hosts share one core', () => {
     const paths = 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, ON_ONE_CORE))).toMatchObject({
       jobs: 0,

@@ -31,7 +31,7 @@ function runWhere(nth: number): { readonly grown: number; readonly outcome: unkn
   }
 }
 
-test('a run whose nth growing of a table finds no memory says so, and the next run has the whole result', () => {
+test('a run out of memory at the nth growth of a table says so, and the next run has the whole result', () => {
   const { outcome: whole, grown } = runWhere(0)
   expect(grown).toBeGreaterThan(20)
   for (let nth = 1; nth <= grown; nth++) {

@@ -32,7 +32,7 @@ function arrivals(text: string): readonly string[] {
 }
 
 describe('noise of hosts', () => {
-  test('varies with the seed', () => {
+  test('host noise varies with the seed', () => {
     const latencies = (text: string, seed: number) => resultOf(text, [`seed=${seed}`]).workloads.map((w) => w.latencyMs)
     expect(latencies(textOf('linux'), 1)).not.toEqual(latencies(textOf('linux'), 2))
     expect(latencies(textOf('none'), 1)).toEqual(latencies(textOf('none'), 2))
@@ -47,20 +47,20 @@ describe('noise of hosts', () => {
     ['tcp: { profile: ns3 }', 'none'],
     ['cpu: instant, noise: linux', 'linux'],
     ['noise: none', 'none'],
-  ])('of a host with { %s } is %s', (keys, noise) => {
+  ])('host noise with { %s } is %s', (keys, noise) => {
     const hosts = HOSTS.map((host) => `  ${host}: { ${host === 'a' ? keys : ''} }`).join('\n')
     const text = textOf('none').replace(/(?<=hosts:\n)(.*\n){3}/, `${hosts}\n`)
     expect(scenarioOf(text).blueprint.hosts.find(({ name }) => name === 'a')?.noise).toBe(noise)
   })
 
-  test('only delays packets', () => {
+  test('host noise only delays packets', () => {
     const slowest = (noise: 'linux' | 'none') =>
       Math.max(...resultOf(textOf(noise)).workloads.map((w) => w.latencyMs.max!))
     expect(slowest('linux')).toBeGreaterThan(slowest('none'))
     expect(slowest('linux')).toBeLessThan(slowest('none') + 100)
   })
 
-  test('is the same for a connection whether or not others use its host', () => {
+  test('host noise of a connection does not depend on others on its host', () => {
     expect(arrivals(textOf('linux', { paths: ['quick'] }))).toEqual(arrivals(textOf('linux')))
     expect(arrivals(textOf('linux'))).not.toEqual(arrivals(textOf('none')))
   })
@@ -70,17 +70,17 @@ describe('noise of hosts', () => {
     ['never acts on the same link', '{ on: a-b, vantage: inline, plan: [{ at: 1s, technique: drop, path: quick }] }'],
     ['drops packets of the other link', '{ on: a-c, vantage: inline, plan: [{ technique: drop, path: slow }] }'],
     ['resets connections of the other link', '{ on: a-c, vantage: side, plan: [{ technique: reset, path: slow }] }'],
-  ])('is the same for a connection where an attacker %s', (_, attacker) => {
+  ])('host noise of a connection does not change if an attacker %s', (_, attacker) => {
     const alone = `${textOf('linux')}duration: 1s\n`
     expect(arrivals(`${alone}attackers: { mallory: ${attacker} }\n`)).toEqual(arrivals(alone))
   })
 
-  test('does not depend on the order of declarations', () => {
+  test('host noise does not depend on the order of declarations', () => {
     const { digest } = resultOf(textOf('linux'))
     expect(resultOf(textOf('linux', { isReversed: true })).digest).toBe(digest)
   })
 
-  test('is the same in a fork, at whatever tick it is made', () => {
+  test('host noise is the same in a fork made at any tick', () => {
     const scenario = scenarioOf(textOf('linux'))
     const whole = finish(beginning(scenario), scenario)
     for (const tick of [50_000_000, 333_333_333, 700_000_001]) {

@@ -19,7 +19,7 @@ attackers: { mallory: { on: wan, vantage: inline, plan: [{ at: 9d, technique: de
     expect(workloads).toMatchObject([{ completed: 216, failed: 24, failures: [{ reason: 'timed out', count: 24 }] }])
   })
 
-  test('a middlebox that would forget a connection after the longest run does not', () => {
+  test('a middlebox does not forget a connection that would expire after the longest run', () => {
     const { workloads } = resultOf(`${TEXT}
 duration: 100d
 middleboxes: { nat: { kind: nat, before: server, idle: 100d, expired: reset-both-at-expiry } }

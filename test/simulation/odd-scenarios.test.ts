@@ -10,31 +10,31 @@ function over(link: string, workloads: string, more = ''): string {
 }
 
 describe('an unusual link', () => {
-  test('without delay and rate delivers a packet one tick later', () => {
+  test('a link without delay and rate delivers a packet one tick later', () => {
     const asks = workloadOf(resultOf(over('delay: 0ms', 'asks: { path: web, requests: 5, response: 1MB }')), 'asks')
     expect(asks).toMatchObject({ completed: 5, failed: 0, setupMs: 2e-6 })
     expect(asks.latencyMs.min).toBeGreaterThan(0)
     expect(asks.latencyMs.max).toBeLessThan(0.001)
   })
 
-  test('without rate delivers a full window at once', () => {
+  test('a link without rate delivers a full window at once', () => {
     const asks = workloadOf(resultOf(over('delay: 10ms', 'asks: { path: web, requests: 3, response: 10KB }')), 'asks')
     expect(asks).toMatchObject({ completed: 3, latencyMs: { min: 20, max: 20 } })
   })
 
-  test('with the delay to the moon and 1 kbps completes its requests', () => {
+  test('a link with the delay to the moon and 1 kbps completes its requests', () => {
     const text = over('delay: 1280ms, rate: 1kbps', 'asks: { path: web, requests: 1, response: 10B }')
     expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  test('with the smallest or the largest MTU completes its requests', () => {
+  test('a link with the smallest or the largest MTU completes its requests', () => {
     for (const mtu of [576, 65_535]) {
       const text = over(`delay: 1ms, mtu: ${mtu}`, 'asks: { path: web, requests: 2, request: 100KB, response: 100KB }')
       expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 2, failed: 0 })
     }
   })
 
-  test('that loses half of all packets completes its requests', () => {
+  test('a link that loses half of all packets completes its requests', () => {
     const text = over('delay: 1ms, loss: 50%', 'asks: { path: web, requests: 5, response: 5KB }')
     const { completed, failed, unfinished } = workloadOf(resultOf(text), 'asks')
     expect(completed + failed).toBe(5)
@@ -42,14 +42,14 @@ describe('an unusual link', () => {
     expect(completed).toBeGreaterThan(0)
   })
 
-  test('that loses all packets fails every attempt after 127 s, when Linux gives up a SYN', () => {
+  test('a link that loses all packets fails every attempt after 127 s, when Linux gives up a SYN', () => {
     const asks = workloadOf(resultOf(over('delay: 1ms, loss: 100%', 'asks: { path: web, requests: 2 }')), 'asks')
     expect(asks.failures).toEqual([{ reason: 'timed out', count: 2 }])
     expect(asks).toMatchObject({ completed: 0, unfinished: 0, setupMs: null, throughputMbps: null })
     expect(asks.latencyMs).toEqual({ min: null, p50: null, p95: null, p99: null, max: null, mean: null })
   })
 
-  test('with jitter larger than its delay delivers no packet before it was sent', () => {
+  test('a link with jitter larger than its delay delivers no packet before it was sent', () => {
     const text = over(
       'delay: 1ms, jitter: { normal: 20ms, reorder: true }',
       'asks: { path: web, requests: 20, response: 50KB }',
@@ -57,7 +57,7 @@ describe('an unusual link', () => {
     expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 20, failed: 0 })
   })
 
-  test('with a queue of one packet completes its requests', () => {
+  test('a link with a queue of one packet completes its requests', () => {
     const text = over('delay: 5ms, rate: 10Mbps, queue: 1 packets', 'asks: { path: web, requests: 2, response: 200KB }')
     const result = resultOf(text)
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, failed: 0 })
@@ -66,7 +66,7 @@ describe('an unusual link', () => {
 })
 
 describe('an unusual workload', () => {
-  test('with empty responses completes its requests', () => {
+  test('a workload with empty responses completes its requests', () => {
     for (const tls of ['', 'tls: { version: 1.3 }', 'tls: { version: 1.2 }', 'tunnel: ssh']) {
       const text = over('delay: 10ms', 'asks: { path: web, requests: 3, response: 0B }').replace(
         'to: server',
@@ -77,7 +77,7 @@ describe('an unusual workload', () => {
     }
   })
 
-  test('in a run that is too short leaves its requests unfinished', () => {
+  test('a workload in a run that is too short leaves its requests unfinished', () => {
     const asked = workloadOf(
       resultOf(over('delay: 10ms', 'asks: { path: web, connection: per-request, requests: 3 }', 'duration: 1ns')),
       'asks',
@@ -92,7 +92,7 @@ describe('an unusual workload', () => {
     expect(later).toMatchObject({ ended: 'duration', simulatedNs: 1_000_000, packets: 0 })
   })
 
-  test('in a run that ends at the tick of the last response completes its requests', () => {
+  test('a workload in a run that ends at the tick of the last response completes its requests', () => {
     const text = (duration: string) => over('delay: 10ms', 'asks: { path: web, requests: 2 }', `duration: ${duration}`)
     expect(resultOf(text('60ms'))).toMatchObject({ ended: 'finished', simulatedNs: 60_000_000 })
     expect(resultOf(text('59999999ns'))).toMatchObject({
@@ -102,14 +102,14 @@ describe('an unusual workload', () => {
     expect(resultOf(text('10d'))).toMatchObject({ ended: 'finished', simulatedNs: 60_000_000 })
   })
 
-  test('that starts after 99 days completes its requests', () => {
+  test('a workload that starts after 99 days completes its requests', () => {
     expect(resultOf(over('delay: 10ms', 'asks: { path: web, requests: 1, start: 99d }'))).toMatchObject({
       ended: 'finished',
       simulatedNs: 99 * 86_400e9 + 40_000_000,
     })
   })
 
-  test('with more clients than the host has processors and ports completes its requests', () => {
+  test('a workload with more clients than the host has cores and ports completes its requests', () => {
     const text = over(
       'delay: 1ms, rate: 1Gbps',
       'asks: { path: web, requests: 3000, concurrency: 1500, connection: per-request }',
@@ -117,14 +117,14 @@ describe('an unusual workload', () => {
     expect(workloadOf(resultOf(text.replaceAll('instant', 'go')), 'asks')).toMatchObject({ completed: 3000, failed: 0 })
   })
 
-  test('in an open loop sends requests faster than responses arrive', () => {
+  test('a workload in an open loop sends requests faster than responses arrive', () => {
     const text = over('delay: 50ms, rate: 1Mbps', 'asks: { path: web, rate: 1000/s, for: 300ms, response: 100B }')
     expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 300, failed: 0 })
   })
 })
 
 describe('an unreachable server', () => {
-  test('behind a link that stays down fails open connections after 924.6 s, and new ones after 127 s', () => {
+  test('a server behind a link that stays down fails open connections after 924.6 s, and new ones after 127 s', () => {
     const workloads =
       'kept: { path: web, rate: 1/s, for: 3s }, fresh: { path: web, requests: 1, connection: per-request, start: 5s }'
     const result = resultOf(over('delay: 10ms', workloads, 'events: [{ at: 1500ms, link: wire, state: down }]'))
@@ -136,7 +136,7 @@ describe('an unreachable server', () => {
     expect(result.simulatedNs / 1e9).toBeLessThan(2 + 1000)
   })
 
-  test('behind a warm tunnel makes workloads start when the tunnel has failed, and fail with its reason', () => {
+  test('a server behind a failed warm tunnel makes workloads start when the tunnel has failed, and fail with its reason', () => {
     const text = over('delay: 10ms, loss: 100%', 'asks: { path: web, requests: 2 }').replace(
       'to: server',
       'to: server, tunnel: ssh',
@@ -181,7 +181,7 @@ ${lines((name) => `  ${name}: { path: ${name}, ${workload} }`)}
 }
 
 describe('a large scenario', () => {
-  test('of 500 hosts that send requests over TLS to one server completes all of them', { timeout: 60_000 }, () => {
+  test('500 hosts that send requests over TLS to one server complete all of them', { timeout: 60_000 }, () => {
     const scenario = scenarioOf(
       star(500, 'tls: { version: 1.3 }', 'connection: per-request, requests: 4, response: 10KB'),
     )
@@ -191,21 +191,21 @@ describe('a large scenario', () => {
     expect(workloads.every(({ completed }) => completed === 4)).toBe(true)
   })
 
-  test('of 2000 workloads between two hosts completes all of them', { timeout: 60_000 }, () => {
+  test('2000 workloads between two hosts complete all requests', { timeout: 60_000 }, () => {
     const names = Array.from({ length: 2000 }, (_, i) => `w${i}: { path: web, requests: 2, response: 2KB }`)
     const { workloads } = resultOf(over('delay: 2ms, rate: 10Gbps', names.join(', ')))
     expect(workloads.length).toBe(2000)
     expect(workloads.every(({ completed, failed }) => completed === 2 && failed === 0)).toBe(true)
   })
 
-  test('of 200 tunnels to one host completes all requests', { timeout: 60_000 }, () => {
+  test('200 tunnels to one host complete all requests', { timeout: 60_000 }, () => {
     const { tunnels, workloads } = resultOf(star(200, 'tunnel: ssh', 'requests: 3, response: 20KB'))
     expect(tunnels.length).toBe(200)
     expect(workloads.every(({ completed }) => completed === 3)).toBe(true)
   })
 })
 
-test('400 hosts with TCP settings of their own keep them apart', () => {
+test('400 hosts with their own TCP settings keep them separate', () => {
   const settings = Array.from(
     { length: 400 },
     (_, nth) => `h${nth}: { cpu: instant, tcp: { initial-window: ${nth + 1} } }`,

@@ -10,7 +10,7 @@ paths: { p: { kind: custom, from: a, to: b, port: 80 } }
 workloads: { w: { path: p, kind: requests, requests: 1 } }
 `
 
-test('blueprints with the same hosts, links, segments, routes and virtual addresses share a topology; one with another link has its own', () => {
+test('blueprints with equal topologies share one in the plan, and one with another link has its own', () => {
   const loaded = loadScenario({ file: 'test.yaml', text: TEXT })
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'))
   const { blueprint } = loaded.scenario

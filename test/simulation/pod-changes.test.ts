@@ -23,12 +23,12 @@ function changesByNode(text: string): readonly number[] {
 }
 
 describe('pod changes', () => {
-  test('are spread over the watches of the nodes in turn, at the rate of all nodes together', () => {
+  test('pod changes are spread over the watches of the nodes in turn, at the rate of all nodes together', () => {
     // The change that is due when the run ends is not sent.
     expect(changesByNode(scenario('rate: 2/s, for: 50s'))).toEqual([25, 25, 25, 24])
   })
 
-  test('come to random nodes with poisson arrivals, and differ by seed', () => {
+  test('pod changes with poisson arrivals go to random nodes, and differ by seed', () => {
     const [once, other] = [1, 2].map((seed) =>
       changesByNode(`${scenario('rate: 8/s, arrivals: poisson')}seed: ${seed}\n`),
     )
@@ -40,7 +40,7 @@ describe('pod changes', () => {
     }
   })
 
-  test('that a node missed while its link was down are sent when it watches again', () => {
+  test('pod changes that a node missed while its link was down are sent when it watches again', () => {
     const outage = 'events: [{ at: 20s, link: control-node-2, state: down, for: 10s }]\n'
     const through = resultOf(scenario('rate: 4/s, for: 50s'))
     const interrupted = resultOf(scenario('rate: 4/s, for: 50s', outage))
@@ -49,13 +49,13 @@ describe('pod changes', () => {
     expect(interrupted.workloads[0].latencyMs?.max).toBeGreaterThan(9_000)
   })
 
-  test('that a broken watch did not deliver are sent on the next one', () => {
+  test('pod changes that a broken watch did not deliver are sent on the next one', () => {
     const restart = 'events: [{ at: 20s, restart: node-2 }]\n'
     const { completed } = resultOf(scenario('rate: 4/s, for: 50s', restart)).workloads[0]
     expect(completed).toBe(resultOf(scenario('rate: 4/s, for: 50s')).workloads[0].completed)
   })
 
-  test('that wait for a lost watch have each nanosecond in one part, also in a fork taken while it is lost', () => {
+  test('pod changes that wait for a lost watch have each nanosecond in one part, also in a fork', () => {
     const outage = 'events: [{ at: 5s, link: control-node-1, state: down, for: 70s }]\n'
     const churn = scenario('rate: 2/s, arrivals: poisson', outage)
     const lost = scenarioOf(churn.replace('60s', '90s').replace('nodes: 4', 'nodes: 1'))
@@ -71,7 +71,7 @@ describe('pod changes', () => {
     expect(finish(parent.fork(), lost)).toEqual(result)
   })
 
-  test('continue in a fork as in its origin', () => {
+  test('pod changes continue in a fork as in its origin', () => {
     const whole = beginning(scenarioOf(scenario('rate: 4/s')))
     whole.runUntil(30 * NS_PER_S, Number.POSITIVE_INFINITY)
     const fork = whole.fork()
@@ -82,7 +82,7 @@ describe('pod changes', () => {
 })
 
 describe('a watch', () => {
-  test('with poisson arrivals has random times between its events', () => {
+  test('a watch with poisson arrivals has random times between its events', () => {
     const watch = (arrivals: string) =>
       scenario('rate: 1/s').replace('kind: pod-changes, rate: 1/s', `kind: watch, rate: 1/s, arrivals: ${arrivals}`)
     expect(new Set(changesByNode(watch('fixed'))).size).toBe(1)
@@ -91,7 +91,7 @@ describe('a watch', () => {
 })
 
 describe('loadScenario, pod changes,', () => {
-  test('refuses them without a rate, and on paths of other clients', () => {
+  test('loadScenario refuses pod changes without a rate, and on paths of other clients', () => {
     const cluster = 'cluster: { preset: kubeadm-default }\n'
     expect(problemsIn(`${cluster}workloads:\n  w: { path: kubelets, kind: pod-changes }\n`)).toMatchInlineSnapshot(`
       "test.yaml:4:3: error[missing-key]: the key rate is missing in workloads.w
@@ -109,7 +109,7 @@ describe('loadScenario, pod changes,', () => {
     `)
   })
 
-  test('changes all links whose names begin as an event says, and no others', () => {
+  test('an event with a name prefix changes all links with it, and no others', () => {
     const loss = (...links: string[]) => {
       const set = links.map((link) => `links.${link}.loss: 20%`).join(', ')
       return resultOf(scenario('rate: 8/s', `events: [{ at: 10s, for: 20s, set: { ${set} } }]\n`)).digest
@@ -118,7 +118,7 @@ describe('loadScenario, pod changes,', () => {
     expect(loss('control-node-1*')).toBe(loss('control-node-1'))
   })
 
-  test('refuses a change of links by a beginning that no name has', () => {
+  test('loadScenario refuses a change of links by a prefix that no name has', () => {
     const events = 'events: [{ at: 1s, set: { links.wan-*.loss: 1% } }]\n'
     expect(problemsIn(scenario('rate: 1/s', events).replace('version: 1', ''))).toMatchInlineSnapshot(`
       "test.yaml:10:27: error[unknown-name]: no link has a name that begins with wan-
@@ -134,7 +134,7 @@ describe('the scenario cluster-5000', () => {
   const attack = ['attackers.mallory.plan.0.at=60s', 'attackers.mallory.plan.0.for=100s']
   const loaded = loadScenario({ file: 'cluster-5000.yaml', text }, { set: [...short, ...attack] })
 
-  test('has nodes of a rack that are lost during the attack, and no others', () => {
+  test('the scenario cluster-5000 loses the nodes of one rack during the attack, and no others', () => {
     if (!loaded.ok) throw new Error('it loads')
     const { result } = run(loaded.scenario)
     expect(result.expectations.map(({ expect: line, met }) => `${line}: ${met}`)).toEqual([

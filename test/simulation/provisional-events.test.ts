@@ -32,11 +32,11 @@ function withoutProvisional(scenario: CheckedScenario): Simulation {
 describe.each(SCENARIOS)('the provisional events of %s', (_, scenario) => {
   const expected = finish(withoutProvisional(scenario), scenario)
 
-  test('leave the result as it is when they are pending from the start', () => {
+  test('provisional events do not change the result when they are pending from the start', () => {
     expect(finish(beginning(scenario), scenario)).toEqual(expected)
   })
 
-  test('leave the result as it is when the run pauses at many ticks, where its next tick is asked', () => {
+  test('provisional events do not change the result when the run pauses at many ticks and its next tick is read', () => {
     const simulation = beginning(scenario)
     const reference = withoutProvisional(scenario)
     for (let part = 1; part < 60; part++) {
@@ -48,7 +48,7 @@ describe.each(SCENARIOS)('the provisional events of %s', (_, scenario) => {
     expect(finish(simulation, scenario)).toEqual(expected)
   })
 
-  test('are in forks of a run that a budget has stopped', () => {
+  test('provisional events are copied into forks of a run that a budget has stopped', () => {
     const simulation = beginning(scenario)
     const reference = withoutProvisional(scenario)
     for (let part = 1; part < 8; part++) {
@@ -73,12 +73,12 @@ events:
 `)
   const unpaused = finish(beginning(scenario), scenario)
 
-  test('ends at its last event, not at an idle wake-up', () => {
+  test('a run with a response that never comes ends at its last event, not at an idle wake-up', () => {
     expect(unpaused).toMatchObject({ ended: 'finished', simulatedNs: 1_200_000 })
     expect(finish(withoutProvisional(scenario), scenario)).toEqual(unpaused)
   })
 
-  test('ends at the same tick after a pause, in a fork and from a state that was copied', () => {
+  test('a run with a response that never comes ends at the same tick after a pause, in a fork and from a copied state', () => {
     const simulation = beginning(scenario)
     for (const ms of [1, 50, 2_000]) {
       expect(simulation.runUntil(ms * 1_000_000, NO_LIMIT)).toBe('tick')

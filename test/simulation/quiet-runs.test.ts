@@ -35,17 +35,20 @@ describe('runs that share their quiet runs', () => {
     ['of the same scenario with other attackers on links', 'pods', ['drop', 'delay'], 1, 1],
     ['which the apiserver passes requests on in', 'logs', ['drop', 'tamper'], 1, 2],
     ['where an attack adds objects to the cluster', 'pods', ['redirect-service', 'readdress-node'], 0, 3],
-  ] as const)('have the results of runs with their own, %s', (_, path, techniques, known, kept) => {
-    const scenarios = cellsOf(path, techniques)
-    const shared = runShared(scenarios)
-    expect({ known: shared.known, kept: shared.kept }).toEqual({ known, kept })
-    expect(shared.results).toEqual(scenarios.map((scenario) => run(scenario, {}).result))
-  })
+  ] as const)(
+    'runs that share their quiet run have the results of runs with their own, %s',
+    (_, path, techniques, known, kept) => {
+      const scenarios = cellsOf(path, techniques)
+      const shared = runShared(scenarios)
+      expect({ known: shared.known, kept: shared.kept }).toEqual({ known, kept })
+      expect(shared.results).toEqual(scenarios.map((scenario) => run(scenario, {}).result))
+    },
+  )
 
   test.each([
     ['an hour or more before the other', ['path: p, at: 8000s'], ['path: p, at: 4000s', 'path: p, at: 8000s']],
     ['on another path than the other', ['path: p, at: 2000s'], ['path: q, at: 2000s']],
-  ])('have the results of runs with their own, where one acts %s', (_, ...plans) => {
+  ])('runs that share their quiet run have the results of runs with their own, if one acts %s', (_, ...plans) => {
     const scenarios = plans.map((steps) =>
       scenarioOf(`version: 1
 duration: 9000s
@@ -64,7 +67,7 @@ attackers:
     expect(results[1].verdicts.flatMap(({ outageNs }) => outageNs > 0)).toContain(true)
   })
 
-  test('that are stopped keep none', () => {
+  test('runs that are stopped keep no quiet run', () => {
     const [scenario] = cellsOf('pods', ['drop'])
     const quietRuns = new QuietRuns()
     const keep = vi.spyOn(quietRuns, 'keep')
@@ -78,7 +81,7 @@ describe('a quiet run', () => {
     makePlan(expandBlueprint(blueprint)),
   )
 
-  test('is found by the names of paths, and of those that it lacks nothing happens', () => {
+  test('a quiet run is found by the names of paths, and has no traffic on paths that it lacks', () => {
     const quietRuns = new QuietRuns()
     quietRuns.keep('key', plan, anAftermath(plan))
     const found = quietRuns.find('key', other)
@@ -92,7 +95,7 @@ describe('a quiet run', () => {
     expect(quietRuns.find('other key', other)).toBeNull()
   })
 
-  test('is not found where its hosts or addresses have other numbers', () => {
+  test('a quiet run is not found if its hosts or addresses have other numbers', () => {
     const addresses = Array.from({ length: plan.addresses.size }, (_, address) => address)
     const moved = addresses.find((each) => plan.addresses.valueOf(each) !== other.addresses.valueOf(each))!
     const quietRuns = new QuietRuns()
@@ -106,7 +109,7 @@ describe('a quiet run', () => {
     ])
   })
 
-  test('with 10,001 messages is not kept, and of 257 the oldest is not', () => {
+  test('a quiet run with 10,001 messages is not kept, nor the oldest of 257', () => {
     const quietRuns = new QuietRuns()
     for (let i = 0; i < 257; i++) quietRuns.keep(`${i}`, plan, anAftermath(plan))
     expect([quietRuns.find('0', plan), quietRuns.find('1', plan)]).toEqual([null, anAftermath(plan)])

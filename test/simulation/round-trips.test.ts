@@ -94,18 +94,18 @@ test('request and response have the same length as in Go', () => {
 })
 
 describe('a new connection', () => {
-  test('takes one round trip for TCP and one for the response with HTTP', () => {
+  test('a new connection takes one round trip for TCP and one for the response with HTTP', () => {
     expect(latencyNs('scheme: http')).toBe(2 * RTT + 2 * SYN + ACK + QUICK_ACK + onWire(REQUEST, RESPONSE))
   })
 
-  test('takes one round trip more with TLS 1.3, where the request directly follows the client’s Finished', () => {
+  test('a new connection takes one round trip more with TLS 1.3, where the request directly follows the client’s Finished', () => {
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = flightsOf(TLS_13)
     const handshake = onWire(clientHelloBytes, serverFlightBytes, clientFlightBytes)
     const exchange = onWire(HTTPS_REQUEST + RECORD_13, RESPONSE + RECORD_13)
     expect(latencyNs(TLS_13)).toBe(3 * RTT + 2 * SYN + ACK + 3 * QUICK_ACK + handshake + exchange)
   })
 
-  test('takes two round trips more with TLS 1.2, where the client waits for the server’s Finished', () => {
+  test('a new connection takes two round trips more with TLS 1.2, where the client waits for the server’s Finished', () => {
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes, serverFinishedBytes } = flightsOf(TLS_12)
     const handshake = onWire(clientHelloBytes, serverFlightBytes, clientFlightBytes, serverFinishedBytes)
     const exchange = onWire(HTTPS_REQUEST + RECORD_12, RESPONSE + RECORD_12)
@@ -120,11 +120,11 @@ describe('a request on a warm connection', () => {
     ['HTTP', 'scheme: http', QUICK_ACK + onWire(REQUEST, RESPONSE)],
     ['TLS 1.3', TLS_13, onWire(HTTPS_REQUEST + RECORD_13, RESPONSE + RECORD_13)],
     ['TLS 1.2', TLS_12, onWire(HTTPS_REQUEST + RECORD_12, RESPONSE + RECORD_12)],
-  ])('takes one round trip with %s', (_, path, serialization) => {
+  ])('a request on a warm connection takes one round trip with %s', (_, path, serialization) => {
     expect(latencyNs(path, warm)).toBe(RTT + serialization)
   })
 
-  test('takes one round trip and the hop behind the tunnel with HTTP in a tunnel', () => {
+  test('a request on a warm connection takes one round trip and the hop behind the tunnel with HTTP in a tunnel', () => {
     const lastHop = onLoopback(52 + REQUEST) + onLoopback(52 + RESPONSE)
     expect(latencyNs(WARM, warm)).toBe(RTT + onWire(inChannel(REQUEST), inChannel(RESPONSE)) + lastHop)
   })
@@ -154,11 +154,11 @@ function tunnelledTls(): number {
 }
 
 describe('a new connection in a warm tunnel', () => {
-  test('takes two round trips with HTTP, as without a tunnel', () => {
+  test('a new connection in a warm tunnel takes two round trips with HTTP, as without a tunnel', () => {
     expect(latencyNs(WARM)).toBe(TUNNELLED_HTTP)
   })
 
-  test('takes three round trips with TLS 1.3, as without a tunnel', () => {
+  test('a new connection in a warm tunnel takes three round trips with TLS 1.3, as without a tunnel', () => {
     expect(latencyNs(`${TLS_13}, ${WARM}`)).toBe(tunnelledTls())
   })
 })
@@ -176,25 +176,25 @@ describe('a cold SSH tunnel', () => {
     return 7 * RTT + greeting + onWire(...rounds)
   }
 
-  test('is up after seven round trips', () => {
+  test('a cold SSH tunnel is up after seven round trips', () => {
     const { tunnels, workloads } = resultOf(scenarioWith(COLD, FRESH))
     expect(tunnels[0].setupMs).toBe(loginNs() / 1e6)
     expect(workloads[0].tunnelSetupMs).toBe(loginNs() / 1e6)
   })
 
-  test('delays the request that needs it by seven round trips', () => {
+  test('a cold SSH tunnel delays the request that needs it by seven round trips', () => {
     expect(latencyNs(COLD)).toBe(loginNs() + TUNNELLED_HTTP)
     expect(latencyNs(`${TLS_13}, ${COLD}`)).toBe(loginNs() + tunnelledTls())
   })
 
-  test('delays the next request only by the CLOSE of the previous channel', () => {
+  test('a cold SSH tunnel delays the next request only by the CLOSE of the previous channel', () => {
     const CHANNEL_CLOSE = 36
     const { latencyMs } = resultOf(scenarioWith(COLD, 'connection: per-request, requests: 20')).workloads[0]
     expect(latencyMs.min).toBe((onWire(CHANNEL_CLOSE) + QUICK_ACK + TUNNELLED_HTTP) / 1e6)
     expect(latencyMs.p95).toBe(latencyMs.min)
   })
 
-  test('is not part of the latencies of a workload that waits for a warm tunnel', () => {
+  test('a cold SSH tunnel is not part of the latencies of a workload that waits for a warm tunnel', () => {
     const scenario = scenarioOf(scenarioWith(WARM, FRESH))
     const simulation = beginning(scenario)
     const { workloads, simulatedNs } = finish(simulation, scenario)
@@ -205,7 +205,7 @@ describe('a cold SSH tunnel', () => {
 
 describe('the parts of each latency', () => {
   test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))(
-    'add up to it, to the nanosecond, in $name',
+    'the parts of each latency add up to it, to the nanosecond, in $name',
     ({ text }) => {
       const scenario = scenarioOf(text)
       const simulation = beginning(scenario)

@@ -27,14 +27,14 @@ const bodyBytes = ({ workloads }: RunHistory, name: string) =>
   workloads.find((one) => one.name === name)?.bodies.bytes.reduce((sum, bytes) => sum + bytes, 0)
 
 describe('the bodies in the history of a run', () => {
-  test('are those of requests and responses together, each byte once', () => {
+  test('the history of a run counts bodies of requests and responses together, each byte once', () => {
     const { history, result } = recorded(TWO_WAYS)
     for (const { name, deliveredBytes } of result.workloads)
       expect([name, bodyBytes(history, name)]).toEqual([name, deliveredBytes])
     expect(bodyBytes(history, 'up')).toBe(3_000_300)
   })
 
-  test('of a whole cluster are counted for the workload whose requests they belong to', () => {
+  test('the history of a whole cluster counts bodies for the workload of their requests', () => {
     const { history, result } = recorded(PRESET)
     const answered = ['kubectl-list', 'kubectl-proxy', 'logs', 'node-metrics', 'pod-get', 'pod-list', 'scheduler-list']
     const delivered = (name: string) => result.workloads.find((one) => one.name === name)?.deliveredBytes
@@ -44,7 +44,7 @@ describe('the bodies in the history of a run', () => {
     }
   })
 
-  test('lie in the intervals in which they arrive', () => {
+  test('the history of a run counts bodies in the intervals in which they arrive', () => {
     const { history } = recorded(TWO_WAYS)
     const [down] = history.workloads.filter(({ name }) => name === 'down')
     const { intervalNs, bytes } = down.bodies
@@ -55,7 +55,7 @@ describe('the bodies in the history of a run', () => {
     expect(Math.max(...bytes)).toBeLessThan((100e6 / 8 / 1e9) * intervalNs + 16_384)
   })
 
-  test('do not change the result, also where an attacker reads', () => {
+  test('the history of a run does not change its result, also if an attacker reads', () => {
     const attacked = `${TWO_WAYS}
 attackers: { mallory: { on: wire, vantage: inline, plan: [{ technique: tamper, at: 100ms, path: get }] } }`
     for (const text of [TWO_WAYS, attacked]) {

@@ -45,7 +45,7 @@ describe('samples of a path', () => {
   const server = endOn(series, 'server')
   const client = endOn(series, 'client')
 
-  test('are of both directions of its link and both ends of its connection', () => {
+  test('samples of a path are of both directions of its link and both ends of its connection', () => {
     expect(series.map((one) => (one.kind === 'link' ? one.link : `${one.host} ${one.hasDialled}`))).toEqual([
       'link/wan/backward',
       'link/wan/forward',
@@ -55,7 +55,7 @@ describe('samples of a path', () => {
     expect([client.local, client.remote]).toEqual([server.remote, server.local])
   })
 
-  test('show the queue of ten segments of 1500 bytes drain, a byte a microsecond', () => {
+  test('samples of a path show the queue of ten segments of 1500 bytes drain, a byte a microsecond', () => {
     // The response leaves at 30.269 ms: ten segments of the initial window, the first of them with its head.
     const { 30: before, 35: early, 40: later, 45: last } = byMs(back, back.values.queuedBytes)
     expect([before, early - later, later - last]).toEqual([0, 5000, 5000])
@@ -64,51 +64,51 @@ describe('samples of a path', () => {
     expect(byMs(back, back.values.queuedPackets)).toMatchObject({ 30: 0, 35: 7, 40: 4, 45: 1, 50: 0 })
   })
 
-  test('show the congestion window grow by a segment for each segment that is acknowledged', () => {
+  test('samples of a path show the congestion window grow by a segment for each acknowledged one', () => {
     const windows = byMs(server, server.values.congestionWindowSegments)
     expect(windows).toMatchObject({ 15: 10, 45: 10, 50: 10, 55: 13, 60: 16, 65: 19 })
     expect(byMs(server, server.values.congestionWindowBytes)).toMatchObject({ 15: 14_480, 55: 13 * 1448 })
     expect([...server.values.slowStartThresholdBytes]).toContain(Number.POSITIVE_INFINITY)
   })
 
-  test('show data in flight without SYN and FIN, and the round-trip time once there is one', () => {
+  test('samples of a path show data in flight without SYN and FIN, and the round-trip time once measured', () => {
     expect(byMs(client, client.values.inFlightBytes)).toMatchObject({ 0: 0, 20: 0, 25: 97, 40: 97, 45: 0 })
     expect(byMs(client, client.values.inFlightSegments)).toMatchObject({ 0: 1, 20: 1, 25: 1, 45: 0 })
     expect(byMs(client, client.values.smoothedRttNs)).toMatchObject({ 20: Number.NaN, 25: 20_120_000 })
   })
 
-  test('show rates since the sample before', () => {
+  test('samples of a path show rates since the sample before', () => {
     // The SYN-ACK, 60 bytes, is all that arrives between 20 and 25 ms.
     expect(byMs(back, back.values.deliveredBps)).toMatchObject({ 20: 0, 25: (60 * 8) / 0.005, 30: 0 })
     const { acknowledgedBps } = client.values
     expect(byMs(client, acknowledgedBps)).toMatchObject({ 40: 0, 45: (97 * 8) / 0.005, 50: 0 })
   })
 
-  test('leave out a pause but for its first and last tick, and end at the last event', () => {
+  test('samples of a path skip a pause except for its first and last tick, and end at the last event', () => {
     expect([...back.ticksNs].map((tick) => tick / MS)).toEqual([
       0, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 67.772,
     ])
     expect(server.ticksNs[0]).toBe(15 * MS)
   })
 
-  test('do not include the connections of another path between the same hosts', () => {
+  test('samples of a path do not include the connections of another path between the same hosts', () => {
     expect(samplesOf(SLOW, { path: 'idle', everyNs: 5 * MS }).map(({ kind }) => kind)).toEqual(['link', 'link'])
   })
 })
 
 describe('samples', () => {
-  test('of a link are those of its path, and of one direction only of that', () => {
+  test('samples of a link are those of its path, and of one direction only of that direction', () => {
     const whole = samplesOf(SLOW, { path: 'web', everyNs: 5 * MS })
     expect(samplesOf(SLOW, { link: 'wan', everyNs: 5 * MS })).toEqual(whole.slice(0, 2))
     expect(samplesOf(SLOW, { link: 'link/wan/forward', everyNs: 5 * MS })).toEqual(whole.slice(1, 2))
   })
 
-  test('of a host are those of the ends that it has', () => {
+  test('samples of a host are those of its connection ends', () => {
     const whole = samplesOf(SLOW, { path: 'web', everyNs: 5 * MS })
     expect(samplesOf(SLOW, { host: 'server', everyNs: 5 * MS })).toEqual(whole.slice(3))
   })
 
-  test('of a path through a tunnel are those of the tunnel and of what leaves it', () => {
+  test('samples of a path through a tunnel are those of the tunnel and of the connection behind it', () => {
     const text = `version: 1
 hosts: { a: {}, b: {}, c: {} }
 links: { ab: { between: [a, b], delay: 1ms }, bc: { between: [b, c], delay: 1ms } }
@@ -123,7 +123,7 @@ workloads: { some: { path: web, requests: 3, response: 100KB } }
     expect(series.filter((one) => one.kind === 'connection' && one.host === 'c')).toHaveLength(1)
   })
 
-  test('of what the scenario does not have, or at an impossible interval, are refused', () => {
+  test('samples of unknown subjects, or at an impossible interval, are refused', () => {
     expect(() => samplesOf(SLOW, { path: 'wbe', everyNs: 1 })).toThrow('no path wbe; it has web, idle')
     expect(() => samplesOf(SLOW, { link: 'lan', everyNs: 1 })).toThrow('no link lan')
     expect(() => samplesOf(SLOW, { host: 'nobody', everyNs: 1 })).toThrow('no host nobody; it has client, server')
@@ -138,13 +138,13 @@ const unseen = finish(beginning(everything), everything)
 const all: readonly SampleRequest[] = everything.blueprint.paths.map(({ name }) => ({ path: name, everyNs: 20 * MS }))
 
 describe('a run that is sampled', () => {
-  test('gives the same result', () => {
+  test('a run that is sampled gives the same result', () => {
     const { result, samples = [] } = run(everything, { samples: all })
     expect(result).toEqual(unseen)
     expect(samples.length).toBeGreaterThan(all.length)
   })
 
-  test('gives the same samples when it was forked on the way, as does the fork', () => {
+  test('a run that is sampled gives the same samples when it was forked, as does the fork', () => {
     const NO_LIMIT = Number.POSITIVE_INFINITY
     const whole = beginning(everything)
     const unforked = new Sampler(whole, all, everything.blueprint)
@@ -164,7 +164,7 @@ describe('a run that is sampled', () => {
     expect(linksOf(ofFork.series())).toEqual(linksOf(unforked.series()))
   })
 
-  test('has the result of one that is not, whatever is sampled however often', () => {
+  test('a run that is sampled gives the same result for any subjects and interval', () => {
     fc.assert(
       fc.property(
         anyScenario,

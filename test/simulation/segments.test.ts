@@ -22,7 +22,7 @@ function result(text: string) {
 }
 
 describe('a scenario with a segment', () => {
-  test('reports the medium of its path, and each port among its links', () => {
+  test('a scenario with a segment reports the medium of its path, and each port among its links', () => {
     const { workloads, links } = result(SCENARIO)
     expect(workloads.map(({ medium, completed }) => [medium, completed])).toEqual([
       ['gce-private', 5],
@@ -41,7 +41,7 @@ describe('a scenario with a segment', () => {
     expect(workloads.reduce((sum, { wireBytes }) => sum + wireBytes, 0)).toBe(into + 2 * 52)
   })
 
-  test('takes all ports down with one event', () => {
+  test('one event takes all ports of a segment down', () => {
     const { links, workloads } = result(
       `${SCENARIO}events: [{ at: 1ns, link: lan, state: down, for: 10s }]\nduration: 5s\n`,
     )
@@ -49,7 +49,7 @@ describe('a scenario with a segment', () => {
     expect(links.every(({ name, packets }) => !name.startsWith('segment/') || packets === 0)).toBe(true)
   })
 
-  test('can be attacked by its name', () => {
+  test('a segment can be attacked by its name', () => {
     const { workloads } = result(
       `${SCENARIO}firewall: { rules: [{ from: master, to: lan, ports: [8080], action: reject }] }\n`,
     )
@@ -61,7 +61,7 @@ describe('a scenario with a segment', () => {
 })
 
 describe('a scenario without a duration', () => {
-  test('ends after 100 days', () => {
+  test('a run without a duration ends after 100 days', () => {
     const { ended, simulatedNs } = result(SCENARIO.replace('requests: 5', 'requests: 2, start: 100d'))
     expect([ended, simulatedNs]).toEqual(['duration', 8_640_000_000_000_000])
   })

@@ -40,7 +40,7 @@ async function judged(
 }
 
 describe('the result of a check', () => {
-  test('has what the policy forbids, with its causes and commands, and does not pass then', async () => {
+  test('check lists what the policy forbids, with causes and commands, and does not pass', async () => {
     const result = await judged(OPEN)
     expect(result).toMatchObject({
       scenario: NAME,
@@ -77,7 +77,7 @@ describe('the result of a check', () => {
     expect(result.gains).toHaveLength(1)
   })
 
-  test('passes where nothing is forbidden, and where all that is forbidden is accepted', async () => {
+  test('check passes if nothing is forbidden, or all that is forbidden is accepted', async () => {
     expect(await judged(CLOSED)).toMatchObject({ passed: true, findings: [], gains: [] })
     const accepting = (until: string) =>
       `${UNVERIFIED}accept: [{ verdict: 'impersonated, read on logs', reason: known, until: ${until} }]\n`
@@ -90,7 +90,7 @@ describe('the result of a check', () => {
     expect(await judged(OPEN, { text: accepting('2027-01-01') })).toMatchObject({ passed: false })
   })
 
-  test('names acceptances that nothing needs only where everything was tried', async () => {
+  test('check names unused acceptances only if everything was tried', async () => {
     const text = `${UNVERIFIED}accept: [{ verdict: 'relayed on logs', reason: known, until: 2027-02-01 }]\n`
     expect((await judged(OPEN, { text })).unused).toEqual([])
     const whole = { ...ON_THE_LINK, paths: null, places: null, techniques: null }
@@ -100,7 +100,7 @@ describe('the result of a check', () => {
       expect((await judged(rules, { text, scope: { ...whole, ...part } })).unused).toEqual([])
   })
 
-  test('names no acceptance that a finding needs, whether it is in force or over', async () => {
+  test('check names no acceptance that a finding needs, expired or not', async () => {
     const whole = { ...ON_THE_LINK, paths: null, places: null, techniques: null }
     const accept = (until: string) => `{ verdict: 'impersonated, read on logs', reason: ${until}, until: ${until} }`
     const text = `${UNVERIFIED}accept: [${accept('2027-02-01')}, ${accept('2027-01-01')}, { verdict: relayed on logs, reason: idle, until: 2027-02-01 }]\n`
@@ -111,7 +111,7 @@ describe('the result of a check', () => {
     expect(unused.map(({ reason }) => reason)).toEqual(['idle'])
   })
 
-  test('has the paths that attackers reached by name, in whatever order they were tried', async () => {
+  test('check lists the paths that attackers reached by name, in any order of trying', async () => {
     const text =
       `${UNVERIFIED.replace('logs: { kind: apiserver-kubelet }', 'logs: { kind: apiserver-kubelet }, exec: { kind: apiserver-kubelet }')}attackers:
   mallory: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, path: logs }] }
@@ -121,7 +121,7 @@ describe('the result of a check', () => {
     expect((await judged(UNREACHED, { text, scope })).unreached).toEqual(['exec', 'logs'])
   })
 
-  test('passes by no attacker who reaches anything never, and says so', async () => {
+  test('check never passes with no attacker that reaches anything, and says so', async () => {
     expect(await judged(UNREACHED)).toMatchObject({
       passed: false,
       verdicts: 4,
@@ -133,7 +133,7 @@ describe('the result of a check', () => {
     })
   })
 
-  test('says of attacks that were asked for why they show nothing', async () => {
+  test('check says why requested attacks show nothing', async () => {
     const scope: CheckScope = {
       ...ON_THE_LINK,
       places: null,
@@ -153,7 +153,7 @@ describe('the result of a check', () => {
     expect(reached.findings[0]).toMatchObject({ place: null, on: { kind: 'link' } })
   })
 
-  test('tries of attack files what the scope has: paths, vantages and techniques', async () => {
+  test('check tries the part of attack files within its scope: paths, vantages and techniques', async () => {
     const scope: CheckScope = {
       ...ON_THE_LINK,
       places: null,
@@ -168,7 +168,7 @@ describe('the result of a check', () => {
     await expect(verdictsIn({ paths: ['others'] })).rejects.toThrow('no path others')
   })
 
-  test('has the attackers of the scenario itself, on their host or link', async () => {
+  test('check includes the attackers of the scenario itself, on their host or link', async () => {
     const text = `${UNVERIFIED}attackers:
   mallory: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, path: logs }] }
 `
@@ -182,7 +182,7 @@ describe('the result of a check', () => {
     expect(findings).toMatchObject([{ attack: null, place: null, on: { kind: 'host', name: 'node-1' } }])
   })
 
-  test('counts the choices of connections that leave by one of several tunnels', async () => {
+  test('check counts the choices of connections among several tunnels', async () => {
     const text = UNVERIFIED.replace('nodes: 1', 'nodes: 3')
       .replace('"1.30"', '"1.14"')
       .replace('flags: {', 'flags: { ssh-user: core,')
@@ -194,7 +194,7 @@ describe('the result of a check', () => {
     expect(new Set(onlyLogs.map(({ choices }) => choices))).toEqual(new Set([3]))
   })
 
-  test('has the statements of scanners that are given', async () => {
+  test('check includes given statements of scanners', async () => {
     const statement = { scanner: 'kube-bench' } as never
     const report = { results: [statement] } as never
     expect((await judged(CLOSED, { scans: [statement] })).scans).toEqual([statement])
@@ -203,7 +203,7 @@ describe('the result of a check', () => {
   })
 })
 
-test('the place of a path is its line in the file, and the server is that to which its kind leads', () => {
+test('the place of a path is its line in the file, and its server that of its kind', () => {
   const read = readCheck({ file: 'a.yaml', text: UNVERIFIED }, {}, ON_THE_LINK)
   if (!read.ok) throw new Error('the scenario is invalid')
   const { ofPath, serverOf } = placesIn(read.plan.loaded, 'first.yaml')

@@ -70,14 +70,14 @@ const messageOf = async (call: () => unknown): Promise<string> => {
 describe.each(Object.entries(CALLS))('%s', (name, [call, options]) => {
   const ITS = 'there is no axis none; there are '
 
-  test('takes each of its options', async () => {
+  test('a study function accepts each of its options', async () => {
     const message = await messageOf(() => call(options))
     // No axis is named so, which is noticed after the options are checked.
     if (name === 'findLimits') expect(message).toContain(ITS)
     else expect(message).toBe('nothing')
   })
 
-  test.each(Object.keys(options))('refuses a value of another kind for %s', async (key) => {
+  test.each(Object.keys(options))('a study function refuses a value of another type for %s', async (key) => {
     for (const value of [Number.NaN, 0.5, -1, Symbol('x'), 10n, [Number.NaN], [null]]) {
       // Seeds are negative too.
       if (key === 'seed' && value === -1) continue
@@ -85,7 +85,7 @@ describe.each(Object.entries(CALLS))('%s', (name, [call, options]) => {
     }
   })
 
-  test('refuses an option that does not exist, with the one that was meant', async () => {
+  test('a study function refuses an unknown option, and suggests the one that was meant', async () => {
     const [key] = Object.keys(options)
     expect(await messageOf(() => call({ [`${key}x`]: 1 }))).toContain(`named ${key}x; did you mean ${key}?`)
   })
@@ -114,7 +114,7 @@ test.each<[what: string, call: () => unknown, message: string]>([
     () => (simulateAll as Loose)([''], simulator),
     'the scenarios of simulateAll must be',
   ],
-])('%s is refused', async (_, call, message) => {
+])('a study of %s is refused', async (_, call, message) => {
   expect(await messageOf(call)).toContain(message)
 })
 
@@ -138,7 +138,7 @@ test.each<[what: string, simulator: unknown, message: string]>([
   expect(await messageOf(() => (sweepPoints as Loose)(swept.sweep, given))).toContain(message)
 })
 
-test('a simulator may be an object of a class, and have parts of its own', async () => {
+test('a simulator may be an object of a class with additional members', async () => {
   class Own {
     readonly name = 'mine'
     readonly jobs = 1

@@ -51,7 +51,7 @@ async function settled(): Promise<void> {
 }
 
 describe('several tasks at a time', () => {
-  test('begin in order, as many as there are jobs', async () => {
+  test('several tasks begin in order, as many at a time as there are jobs', async () => {
     const tasks = new Tasks()
     void tasks.run(5, 2)
     expect(tasks.begun).toEqual([0, 1])
@@ -61,7 +61,7 @@ describe('several tasks at a time', () => {
     expect(tasks.begun).toEqual([0, 1, 2, 3])
   })
 
-  test('deliver their outcomes in order, whichever ends first', async () => {
+  test('several tasks deliver their outcomes in order, whichever ends first', async () => {
     const tasks = new Tasks()
     const all = tasks.run(4, 3)
     await tasks.end(2)
@@ -76,7 +76,7 @@ describe('several tasks at a time', () => {
     expect(tasks.failures).toBe(0)
   })
 
-  test('that are over begin no more, and those under way are delivered', async () => {
+  test('several tasks that are stopped begin no more, and those under way are delivered', async () => {
     const tasks = new Tasks()
     const all = tasks.run(5, 2)
     tasks.isOver = true
@@ -87,7 +87,7 @@ describe('several tasks at a time', () => {
     expect(tasks.taken).toEqual(['0 done', '1 done'])
   })
 
-  test('go on while the receiver waits, which gets one outcome after the other', async () => {
+  test('several tasks continue while the receiver waits, which gets one outcome after the other', async () => {
     const tasks = new Tasks()
     const receive: (() => void)[] = []
     const all = tasks.run(3, 1, (index) => {
@@ -104,13 +104,13 @@ describe('several tasks at a time', () => {
     expect(tasks.taken).toEqual(['0', '1', '2'])
   })
 
-  test('are none where there are none', async () => {
+  test('no tasks deliver no outcomes', async () => {
     const tasks = new Tasks()
     await tasks.run(0, 3)
     expect([tasks.begun, tasks.taken]).toEqual([[], []])
   })
 
-  test('end with the first failure, after which nothing begins and nothing is delivered', async () => {
+  test('several tasks end with the first failure, after which nothing begins or is delivered', async () => {
     const tasks = new Tasks()
     const all = tasks.run(9, 3)
     const failure = expect(all).rejects.toThrow('task 1')
@@ -123,7 +123,7 @@ describe('several tasks at a time', () => {
     expect(tasks.taken).toEqual([])
   })
 
-  test('end where the receiver fails', async () => {
+  test('several tasks end if the receiver fails', async () => {
     const tasks = new Tasks()
     const all = tasks.run(9, 1, () => {
       throw new Error('a full disk')
@@ -136,7 +136,7 @@ describe('several tasks at a time', () => {
     expect(tasks.begun).toEqual([0, 1])
   })
 
-  test('run at most 256 ahead of the slowest', async () => {
+  test('several tasks run at most 256 ahead of the slowest', async () => {
     const tasks = new Tasks()
     const all = tasks.run(300, 2)
     for (let i = 1; i < 300; i++) await tasks.end(i)

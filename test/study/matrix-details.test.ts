@@ -51,33 +51,33 @@ function pointersOf(...cells: readonly Cell[]) {
 }
 
 describe('the details of a cell of a matrix', () => {
-  test('are its verdicts, those of its technique, and the command that tries it', () => {
+  test('the details of a matrix cell are its verdicts, those of its technique, and its command', () => {
     const [own, other] = [aReading(), aVerdict({ technique: 'reset' })]
     expect(detailsOf({ verdicts: [other, own] })).toEqual([{ verdicts: [own], stories: [], command: 'again path-0' }])
   })
 
-  test('are none where nothing was simulated', () => {
+  test('a matrix cell without a simulation has no details', () => {
     expect(detailsOf({ scenario: null })).toEqual([{ verdicts: [], stories: [], command: null }])
   })
 
-  test('have the messages around the first packet that shows the outcome', () => {
+  test('the details of a matrix cell have the messages around the first packet that shows the outcome', () => {
     const shown = [evidence('read', 5, null), evidence('read', null), evidence('metadata', 1), evidence('read', 2)]
     expect(pointersOf({ verdicts: [aReading(...shown, evidence('read', 3))] })).toEqual([[{ link: LINK, packet: 2 }]])
     const [{ stories }] = detailsOf({ verdicts: [aReading(evidence('read', 2))] })
     expect(stories[0].packets.map(({ packet }) => packet)).toContain(2)
   })
 
-  test('have no messages where no packet shows the outcome', () => {
+  test('the details of a matrix cell have no messages if no packet shows the outcome', () => {
     for (const shown of [[], [evidence('read', 5, null)], [evidence('read', null)], [evidence('metadata', 1)]])
       expect(pointersOf({ verdicts: [aReading(...shown)] })).toEqual([[]])
   })
 
-  test('have the messages of a verdict with the outcome of the cell, not of one about what the attacker owns', () => {
+  test('the details of a matrix cell have the messages of a verdict with its outcome, not of one with scope own', () => {
     const own = { ...aReading(evidence('read', 1)), scope: 'own', worst: 'impersonated' } as const
     expect(pointersOf({ verdicts: [own, aReading(evidence('read', 2))] })).toEqual([[{ link: LINK, packet: 2 }]])
   })
 
-  test('have messages from outcomes on that are worse than metadata', () => {
+  test('the details of a matrix cell have messages for outcomes worse than metadata', () => {
     const verdictOf = (worst: Outcome) => [{ ...aReading(evidence(worst, 1)), worst }]
     const cells = (['degraded', 'metadata', 'no-effect'] as const).map((worst) => ({
       worst,
@@ -86,7 +86,7 @@ describe('the details of a cell of a matrix', () => {
     expect(pointersOf(...cells).map((pointers) => pointers.length)).toEqual([1, 0, 0])
   })
 
-  test('have messages of the 24 worst cells', () => {
+  test('the 24 worst matrix cells have messages', () => {
     const reading = { verdicts: [aReading(evidence('read', 1))] }
     const worst = {
       worst: 'privilege',
@@ -98,7 +98,7 @@ describe('the details of a cell of a matrix', () => {
     expect(counts).toEqual([...Array(23).fill(1), 0, 1])
   })
 
-  test('have the messages of each of several cells that were simulated together', () => {
+  test('the details of each of several cells that were simulated together have their messages', () => {
     const both = [1, 2].map((packet) => ({ verdicts: [aReading(evidence('read', packet))], scenario: SCENARIO }))
     // They have one result: the verdict of the last cell.
     expect(pointersOf(...both)).toEqual([[{ link: LINK, packet: 2 }], [{ link: LINK, packet: 2 }]])

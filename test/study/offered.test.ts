@@ -55,7 +55,7 @@ function rightsIn(findings: readonly Finding[]): readonly string[] {
 
 const outcomesOn = (findings: readonly Finding[]) => findings.map(({ path, forbidden }) => `${path}: ${forbidden}`)
 
-test('kubelets that nobody verifies are attacked, whatever the scenario sends to them', async () => {
+test('check attacks kubelets that nobody verifies, whatever the scenario sends to them', async () => {
   const found = ['apiserver-kubelet: impersonated,read']
   expect(outcomesOn(await findingsOf({ verifies: false }, POSES))).toEqual(found)
   const idle = 'paths: { logs: { kind: apiserver-kubelet } }'
@@ -67,7 +67,7 @@ workloads: { logs: { path: people, kind: logs, target: pods/web, requests: 2 } }
   expect(await findingsOf({}, POSES)).toEqual([])
 })
 
-test('a path without requests is attacked like any other, and so is the proxy of pods that serve', async () => {
+test('check attacks a path without requests like any other, and the proxy of pods that serve', async () => {
   const rest = 'paths: { web: { kind: custom, from: master, to: a-1, port: 444, tls: { verify: none } } }'
   expect(outcomesOn(await findingsOf({ rest }, { ...POSES, paths: ['web'] }))).toEqual(['web: impersonated,read'])
   const serving = clusterOf({}).replace('db: {', 'shown: { listens: 8080, on: a, replicas: 1 }, db: {')
@@ -81,7 +81,7 @@ test('a path without requests is attacked like any other, and so is the proxy of
   expect(outcomesOn(result.findings)).toEqual(['apiserver-pod: impersonated,read'])
 })
 
-test('kubelets of a pool that is set up otherwise are attacked where they are', async () => {
+test('check attacks kubelets of a pool with other settings where they are', async () => {
   const nodes = '{ a: 1, b: { kubelet: { config: { authorization: { mode: AlwaysAllow } } } } }'
   const found = await findingsOf(
     { verifies: false, nodes, rest: 'paths: { logs: { kind: apiserver-kubelet } }' },
@@ -90,7 +90,7 @@ test('kubelets of a pool that is set up otherwise are attacked where they are', 
   expect(found.map(({ on, path }) => `${path} ${on.name}`)).toEqual(['logs control-a-1', 'logs-b control-b-1'])
 })
 
-test('rights of those without a credential are found: at the apiserver, in each namespace, and by nodes/proxy', async () => {
+test('check finds permissions without a credential: at the apiserver, in each namespace, and by nodes/proxy', async () => {
   const granted = (verbs: string, resources: string, where = '') =>
     `  groups: { system:unauthenticated: { rules: [{ verbs: [${verbs}], resources: [${resources}]${where} }] } }`
   const rightsOf = async (more: string, apiserver = 'true') => rightsIn(await findingsOf({ apiserver, more }, LOOKS))
@@ -106,7 +106,7 @@ test('rights of those without a credential are found: at the apiserver, in each 
   expect(await rightsOf(granted('list', 'secrets'), 'false')).toEqual([])
 })
 
-test('a kubelet that allows everything gives it to users, accounts and nodes without any rights', async () => {
+test('check finds that a kubelet with AlwaysAllow grants everything to users, accounts and nodes without permissions', async () => {
   const kubelet =
     'authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: AlwaysAllow }'
   const rights = rightsIn(await findingsOf({ kubelet, more: '  users: { bob: {} }' }, LOOKS))
@@ -114,7 +114,7 @@ test('a kubelet that allows everything gives it to users, accounts and nodes wit
     expect(rights.filter((right) => who.test(right) && right.includes('create nodes/proxy'))).not.toEqual([])
 })
 
-test('a serving certificate that kubelets share serves as another node, and one of an administrator gives its rights', async () => {
+test('check finds that a shared serving certificate impersonates another node, and an administrator’s grants permissions', async () => {
   const rest = `identities: { shared: { kind: certificate, issuer: cluster-ca, cn: admin, organizations: [system:masters], sans: [a-1, b-1], usages: [server, client] } }
 paths: { logs: { kind: apiserver-kubelet, tls: { identity: shared } } }`
   const more = '  node-network: bridged'
@@ -125,7 +125,7 @@ paths: { logs: { kind: apiserver-kubelet, tls: { identity: shared } } }`
   expect(rightsIn(await findingsOf({ rest: own, more }, LOOKS))).toEqual([])
 })
 
-test('logs that a user reads without verification are attacked on the way to a kubelet that is verified', async () => {
+test('check attacks logs that a user reads without verification on the path to a verified kubelet', async () => {
   const more = '  users: { alice: { rules: [{ verbs: [get], resources: [pods/log] }] } }'
   const rest = `paths: { people: { kind: user-apiserver } }
 workloads: { logs: { path: people, kind: logs, target: pods/web, requests: 2, insecure-skip-tls-verify-backend: true } }`

@@ -10,7 +10,7 @@ workloads: { get: { path: plain, requests: 7, response: 1000B } }
 attackers: { eve: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: plain }] } }
 `
 
-test('in a check, connections choose in turn for the attackers of the scenario too, and its workloads stay', () => {
+test('in a check, connections choose tunnels in turn for the scenario’s attackers too, and its workloads stay', () => {
   const scope = {
     attacks: [],
     areNamed: false,

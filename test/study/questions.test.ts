@@ -53,7 +53,7 @@ function planOf(isMatrix: boolean, policy: readonly string[] = []) {
 }
 
 describe('a question in place has the answer of the command line', () => {
-  test('check', async () => {
+  test('check in the library has the answer of the command line', async () => {
     const { result } = await check(planOf(false), { today: TODAY }, inPlace())
     expect(result.findings.length).toBeGreaterThan(0)
     expect(result.findings[0].reproduce).toMatch(/^npx onpath check - --path logs /)
@@ -62,7 +62,7 @@ describe('a question in place has the answer of the command line', () => {
     )
   })
 
-  test('matrix, whose policy judges', async () => {
+  test('matrix in the library has the answer of the command line, with a judging policy', async () => {
     const found = await tryMatrix(planOf(true, ['never read']), { today: TODAY }, inPlace())
     const words = [...NARROW_WORDS, '--policy', 'never read', '--today', TODAY]
     expect(found.check?.passed).toBe(false)
@@ -71,7 +71,7 @@ describe('a question in place has the answer of the command line', () => {
     )
   })
 
-  test('limits', async () => {
+  test('limits in the library has the answer of the command line', async () => {
     const text = 'version: 1\nname: small\nkubernetes: "1.30"\ncluster: { nodes: 1 }\n'
     const read = readLimits({ file: '-', text }, {})
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
@@ -81,7 +81,7 @@ describe('a question in place has the answer of the command line', () => {
     expect(withoutCommands(JSON.stringify(found))).toEqual(withoutCommands(await asked(text, 'limits', ...words)))
   })
 
-  test('sweep, whose points may use up their events', async () => {
+  test('sweep in the library has the answer of the command line, also for points that use up their events', async () => {
     const sweep = ['links.wire.loss=[0%, 1%]']
     const read = readSweep({ file: '-', text: SMALL_SCENARIO }, { sweep, seeds: '1..2' })
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
@@ -101,7 +101,7 @@ describe('a question in place has the answer of the command line', () => {
   })
 })
 
-test('two texts of results are compared, and none that is damaged or of another kind', () => {
+test('compare in the library accepts two result texts, and none that is damaged or of another kind', () => {
   const side = (text: string) => readSide('a run', { file: 'summary.json', text, scenario: null })
   const [a, b] = [1, 2].map((seed) => side(JSON.stringify(simulateText(SMALL_SCENARIO, { seed }))))
   expect(compare(a, b)).toMatchObject({ kind: 'results', a: { label: 'a run' }, pairs: [{ name: 'visits' }] })
@@ -111,7 +111,7 @@ test('two texts of results are compared, and none that is damaged or of another 
   )
 })
 
-test('a question in place ends where it is interrupted', async () => {
+test('a study in the library ends when it is interrupted', async () => {
   const stop = new AbortController()
   stop.abort('enough')
   const simulator = inPlace({ interruption: stop.signal })

@@ -51,14 +51,14 @@ describe('several scenarios', () => {
     [2, 2],
     [5, 5],
     [64, 5],
-  ])('are simulated %i at a time', async (jobs, most) => {
+  ])('several scenarios are simulated %i at a time', async (jobs, most) => {
     const { all, seeds, shown, ...rest } = await simulated(scenarios, jobs)
     expect(rest).toEqual({ most, error: null })
     expect(shown).toEqual([5, 1, 2, 3, 4, 5, 'stopped'])
     expect([seeds, all?.simulations, all?.results.size]).toEqual([[1, 2, 3, 4, 5], 5, 5])
   })
 
-  test('are simulated once where only the names of attackers differ, and get their own names', async () => {
+  test('several scenarios that differ only in attacker names are simulated once, and keep their names', async () => {
     const [eve, same, mallory, two, swapped] = [
       attacked(1, 'eve'),
       attacked(1, 'eve'),
@@ -79,15 +79,18 @@ describe('several scenarios', () => {
     ])
   })
 
-  test.each([1, 2])('come one after the other where only attackers differ, %i at a time', async (jobs) => {
-    const names = ['eve', 'mallory', 'trudy', 'ann']
-    const mixed = names.flatMap((_, i) => [1, 2].map((seed) => attacked(seed, ...names.slice(0, i + 1))))
-    const { all, seeds } = await simulated(mixed, jobs)
-    expect([seeds, all?.simulations]).toEqual([[1, 1, 1, 1, 2, 2, 2, 2], 8])
-    expect(mixed.map((one) => all?.results.get(one)?.verdicts.length)).toEqual([1, 1, 2, 2, 3, 3, 4, 4])
-  })
+  test.each([1, 2])(
+    'several scenarios that differ only in attackers run one after the other, %i at a time',
+    async (jobs) => {
+      const names = ['eve', 'mallory', 'trudy', 'ann']
+      const mixed = names.flatMap((_, i) => [1, 2].map((seed) => attacked(seed, ...names.slice(0, i + 1))))
+      const { all, seeds } = await simulated(mixed, jobs)
+      expect([seeds, all?.simulations]).toEqual([[1, 1, 1, 1, 2, 2, 2, 2], 8])
+      expect(mixed.map((one) => all?.results.get(one)?.verdicts.length)).toEqual([1, 1, 2, 2, 3, 3, 4, 4])
+    },
+  )
 
-  test('with allies are simulated for each name, since allies are named', async () => {
+  test('several scenarios with allies are simulated for each name, since allies are named', async () => {
     const allied = (name: string) => {
       const scenario = attacked(1, name, 'zoe')
       const attackers = scenario.blueprint.attackers.map((one) => ({
@@ -100,7 +103,7 @@ describe('several scenarios', () => {
     expect((await simulated([allied('eve'), allied('eve')], 2)).all?.simulations).toBe(1)
   })
 
-  test('have no result when the user interrupts them, and begin no more', async () => {
+  test('several scenarios have no result when the user interrupts them, and start no more', async () => {
     const { all, error, seeds, shown } = await simulated(scenarios, 1, 2)
     expect([all, seeds]).toEqual([null, [1, 2]])
     expect(error).toEqual(new Interrupted(2, 5, 130))

@@ -25,7 +25,7 @@ const pointsOf = (sweep: Sweep) =>
   )
 
 describe('a grid', () => {
-  it('combines all values; the last dimension changes fastest, and seeds are last', () => {
+  it('a grid of a sweep combines all values; the last dimension changes fastest, and seeds are last', () => {
     const sweep = sweptBy('{ seed: 1..2, links.wire.loss: [0%, 0.5%], links.wire.delay: [1ms, 2ms] }')
     expect(sweep.grid.paths).toEqual(['links.wire.loss', 'links.wire.delay', 'seed'])
     expect(pointsOf(sweep)).toEqual([
@@ -40,27 +40,27 @@ describe('a grid', () => {
     ])
   })
 
-  it('has at each point the scenario that --set and --seed give', () => {
+  it('a grid of a sweep has at each point the scenario that --set and --seed give', () => {
     const sweep = sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..6 }')
     const text = SMALL_SCENARIO
     const alone = loadScenario({ text, file: 'small.yaml' }, { set: ['links.wire.delay=2ms'], seed: 6 })
     expect(alone).toMatchObject({ ok: true, scenario: sweep.scenarioAt(3) })
   })
 
-  it('has the scenario of a point whatever points were taken before', () => {
+  it('a grid of a sweep gives the same scenario of a point, whichever points were taken before', () => {
     const taken = sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..7 }')
     const fresh = (index: number) => sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..7 }').scenarioAt(index)
     for (const index of [5, 0, 2, 3, 1, 4]) expect(taken.scenarioAt(index)).toEqual(fresh(index))
   })
 
-  it('reports each value of seed that is none, at its place', () => {
+  it('a grid of a sweep reports each invalid seed at its place', () => {
     expect(problemsOf('{ links.wire.delay: [1ms, 2ms], seed: [1, two, 1.5] }').match(/^small.*$/gm)).toEqual([
       'small.yaml:10:50: error[wrong-type]: expected a whole number',
       'small.yaml:10:55: error[wrong-type]: expected a whole number',
     ])
   })
 
-  it('accepts any value, with its forms for --set, for people and for JSON', () => {
+  it('a grid of a sweep accepts any value, with its forms for --set, for people and for JSON', () => {
     const sweep = sweptBy(
       '\n  paths.web:\n    - { from: client, to: server, scheme: https }\n    - from: client\n      to: server\n  paths.web.scheme: ["https"]\n',
     )
@@ -75,7 +75,7 @@ describe('a grid', () => {
     })
   })
 
-  it('is extended by options, which replace values of the same path', () => {
+  it('a grid of a sweep is extended by options, which replace values of the same path', () => {
     const options = { sweep: ['links.wire.delay=[3ms]', 'workloads.visits.requests=2..3'], seeds: '7,9' }
     expect(pointsOf(sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 1..30 }', options))).toEqual([
       '3ms 2 7',
@@ -85,7 +85,7 @@ describe('a grid', () => {
     ])
   })
 
-  it('is ignored by a run, and removed by null', () => {
+  it('a grid of a sweep is ignored by a run, and removed by null', () => {
     const text = `${SMALL_SCENARIO}sweep: { links.wire.delay: [1ms, 2ms], seed: 1..30 }\n`
     const loaded = loadScenario({ text, file: 'small.yaml' })
     expect(loaded).toMatchObject({ ok: true, scenario: { blueprint: { seed: 3 } } })
@@ -95,7 +95,7 @@ describe('a grid', () => {
 })
 
 describe('a problem', () => {
-  it('is reported at the value in the list', () => {
+  it('a problem of a sweep is reported at the value in the list', () => {
     expect(problemsOf('{ links.wire.loss: [0%, 5, 200%], seed: 1..30 }')).toMatchInlineSnapshot(`
       "small.yaml:10:32: error[wrong-unit]: expected a ratio in percent, found "5"
       10 | sweep: { links.wire.loss: [0%, 5, 200%], seed: 1..30 }
@@ -107,7 +107,7 @@ describe('a problem', () => {
     `)
   })
 
-  it('of an unknown path is reported inside the path', () => {
+  it('a problem of an unknown path in a sweep is reported inside the path', () => {
     expect(problemsOf('{ links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }')).toMatchInlineSnapshot(`
       "small.yaml:10:21: error[unknown-key]: links.wire has no key "los"
       10 | sweep: { links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }
@@ -120,13 +120,13 @@ describe('a problem', () => {
     `)
   })
 
-  it('of a quoted path with escapes is reported at the whole path', () => {
+  it('a problem of a quoted path with escapes in a sweep is reported at the whole path', () => {
     expect(problemsOf('{ "links\\x2ewire.los": [1] }')).toContain(
       ':10:11: error[unknown-key]: links.wire has no key "los"',
     )
   })
 
-  it('of a value from the command line is reported at the option', () => {
+  it('a problem of a sweep value from the command line is reported at the option', () => {
     expect(problemsOf('{}', { sweep: ['links.wire.loss=[0%, 5]'] })).toMatchInlineSnapshot(`
       "--sweep:1:22: error[wrong-unit]: expected a ratio in percent, found "5"
       1 | links.wire.loss=[0%, 5]
@@ -152,7 +152,7 @@ describe('a problem', () => {
     `)
   })
 
-  it('that only some points have names the first one', () => {
+  it('a problem of only some sweep points names the first one', () => {
     expect(
       problemsOf('{ hosts: [{ client: {}, server: {} }, { client: {} }], links.wire.loss: [0%, 1%] }'),
     ).toMatchInlineSnapshot(`
@@ -180,13 +180,13 @@ describe('a problem', () => {
     ['{ extends: [a.yaml, b.yaml] }', 'extends cannot be overridden'],
     ['{ links..loss: [1%] }', 'a part of the path is empty'],
     ['{ links.wire.loss: [0%], links.wire: [{}] }', 'would replace links.wire.loss, which comes before it'],
-  ])('is reported for an invalid grid: %s', (sweep, message) => {
+  ])('a problem is reported for an invalid grid of a sweep: %s', (sweep, message) => {
     expect(problemsOf(sweep)).toContain(message)
     const text = `${SMALL_SCENARIO}sweep: ${sweep}\n`
     expect(loadScenario({ text, file: 'small.yaml' })).toMatchObject({ ok: false })
   })
 
-  it('is reported for a path that is both swept and set', () => {
+  it('a problem is reported for a path that is both swept and set', () => {
     const grid = '{ links.wire.loss: [0%, 1%], seed: 1..3 }'
     expect(problemsOf(grid, { set: ['links.wire.loss=2%'] })).toContain(
       'links.wire.loss is swept, so it cannot also have a fixed value',

@@ -20,7 +20,7 @@ attackers:
 
 const SEALED = PLAIN.replace('to: server }', 'to: server, tls: { version: 1.3, verify: ca } }')
 
-test('plain HTTP leaks a secret, and TLS resists eavesdropping', () => {
+test('plain HTTP leaks a secret, and TLS resists eavesdropping, in the matchers', () => {
   expect(runScenario({ text: PLAIN })).toLeak('log-line')
   expect(runScenario({ text: PLAIN })).not.toResist('eavesdrop', { path: 'logs' })
   expect(runScenario({ text: SEALED })).toResist('eavesdrop', { path: 'logs' })
@@ -165,7 +165,7 @@ attackers: { eve: { on: the link that it crosses, vantage: passive, plan: [{ tec
 `,
     })
 
-  test('is tested where it is in their bodies, which come with them', () => {
+  test('a secret in a refused request is tested if it is in the body, which is sent with it', () => {
     const result = asked('requests: 2, request: 20B')
     expect(result.workloads[0]).toMatchObject({ failures: [{ reason: 'forbidden', count: 2 }] })
     expect(result).not.toLeak('pin')
@@ -174,12 +174,12 @@ attackers: { eve: { on: the link that it crosses, vantage: passive, plan: [{ tec
   test.each([
     ['responses', 'requests: 2'],
     ['keys that are typed after an upgrade', 'kind: exec, target: pods/web, rate: 5/s, for: 1s'],
-  ])('is not tested where it is in %s', (_, workload) => {
+  ])('a secret in a refused request is not tested if it is in %s', (_, workload) => {
     throwsBothWays('nothing was tested: no request that carries pin got through', leak(asked(workload), 'pin'))
   })
 })
 
-test('toLeak tests something where it is the attacker that keeps every request from getting through', () => {
+test('toLeak tests a secret even if the attacker keeps every request from succeeding', () => {
   const dropped = SEALED.replace('vantage: passive', 'vantage: inline').replace('eavesdrop', 'drop')
   const result = runScenario({ text: dropped })
   expect(result.workloads[0].completed).toBe(0)
@@ -187,7 +187,7 @@ test('toLeak tests something where it is the attacker that keeps every request f
   expect(result).toResist('drop')
 })
 
-test('toResist throws where the technique was tried only on what the attacker owns', () => {
+test('toResist throws if the technique was tried only with scope own', () => {
   const own = `
 version: 1
 cluster: { preset: kubeadm-default, nodes: 1 }

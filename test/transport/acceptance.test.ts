@@ -39,27 +39,27 @@ const UNHARMED = { failure: null, received: 0 }
 // Each of these was tried on Linux 6.18 with a scripted peer on a tun device.
 describe('a reset (RST)', () => {
   test.each([-1000, -1, EDGE + 1, EDGE + 1000, 2 ** 31])(
-    'is dropped without a reply when its sequence number is outside the window (offset %d)',
+    'a reset outside the window is dropped without a reply (offset %d)',
     (offset) => {
       expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: [], ...UNHARMED })
     },
   )
 
   test.each([1, 100, EDGE - 1, EDGE])(
-    'only causes a challenge ACK when its sequence number is inside the window but not exact (offset %d)',
+    'a reset inside the window with an inexact sequence number only causes a challenge ACK (offset %d)',
     (offset) => {
       expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: CHALLENGE, ...UNHARMED })
       expect(answerTo({ offset, lengthBytes: 0, flags: RST | ACK })).toEqual({ answers: CHALLENGE, ...UNHARMED })
     },
   )
 
-  test('ends the connection when its sequence number is exact, whatever it acknowledges', () => {
+  test('a reset with the exact sequence number ends the connection, whatever it acknowledges', () => {
     const reset = { answers: [], failure: 'connection reset', received: 0 }
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST })).toEqual(reset)
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST | ACK, acknowledges: 99_999 })).toEqual(reset)
   })
 
-  test('ends the connection in Linux when it follows all out-of-order data, not only some of them', () => {
+  test('a reset after all out-of-order data ends the connection in Linux, and one after only some does not', () => {
     const failureAfter = (offset: number, profile: 'linux' | 'rfc') => {
       const { lab, b, forge } = established({ b: { profile } })
       forge({ offset: 200, lengthBytes: 100 })
@@ -75,7 +75,7 @@ describe('a reset (RST)', () => {
     ])
   })
 
-  test("is also accepted with the sequence number of the peer's FIN, after that FIN has arrived", () => {
+  test('a reset with the sequence number of the peer’s FIN is accepted after that FIN has arrived', () => {
     const failureAfter = (offset: number) => {
       const { lab, a, b, forge } = established()
       a.finish()
@@ -87,7 +87,7 @@ describe('a reset (RST)', () => {
     expect([-1, 0, 1, 2].map(failureAfter)).toEqual([null, 'connection reset', 'connection reset', null])
   })
 
-  test('has no effect in TIME_WAIT and causes no reply when its sequence number is wrong', () => {
+  test('a reset has no effect in TIME_WAIT, and no reply if its sequence number is wrong', () => {
     const { lab, a, b, forge, stateOf } = established()
     b.finish()
     lab.run(ms(130))
@@ -102,7 +102,7 @@ describe('a reset (RST)', () => {
 })
 
 describe('blind guesses of a sequence number', () => {
-  test('have no effect on a connection at any of many sequence numbers', () => {
+  test('blind guesses have no effect on a connection at any of many sequence numbers', () => {
     const { lab, a, b, forge } = established()
     a.write(100_000)
     // 64 guesses, evenly spread over all numbers, none of them right.
@@ -117,7 +117,7 @@ describe('blind guesses of a sequence number', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('must cover all 2^32 sequence numbers to reset a connection, not only 2^32 / window', () => {
+  test('blind guesses must cover all 2^32 sequence numbers to reset a connection, not only 2^32 / window', () => {
     // At 1 Gbps of 40-byte packets, a window of 65,536 is hit within 65,536 guesses, in 21 ms. The exact number takes
     // up to 4,294,967,296 guesses, which is 23 minutes, for each pair of ports.
     const packetNs = (40 * 8 * 1e9) / 1e9
@@ -131,14 +131,17 @@ describe('blind guesses of a sequence number', () => {
 })
 
 describe('a SYN on an established connection', () => {
-  test.each([-1000, -1, 0, 50, 100_000])('causes a challenge ACK at any sequence number (offset %d)', (offset) => {
-    // Traces count from the last SYN.
-    const answers = [`. ack ${-offset >>> 0}`]
-    expect(answerTo({ offset, lengthBytes: 0, flags: SYN })).toEqual({ answers, ...UNHARMED })
-    expect(answerTo({ offset, lengthBytes: 0, flags: SYN | ACK })).toEqual({ answers, ...UNHARMED })
-  })
+  test.each([-1000, -1, 0, 50, 100_000])(
+    'a SYN on an established connection causes a challenge ACK at any sequence number (offset %d)',
+    (offset) => {
+      // Traces count from the last SYN.
+      const answers = [`. ack ${-offset >>> 0}`]
+      expect(answerTo({ offset, lengthBytes: 0, flags: SYN })).toEqual({ answers, ...UNHARMED })
+      expect(answerTo({ offset, lengthBytes: 0, flags: SYN | ACK })).toEqual({ answers, ...UNHARMED })
+    },
+  )
 
-  test('causes a challenge ACK to which the real peer does not react', () => {
+  test('a SYN on an established connection causes a challenge ACK to which the real peer does not react', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: -1, lengthBytes: 0, flags: SYN })
     lab.run()
@@ -156,14 +159,14 @@ describe('data', () => {
     ['far more than was sent', 1_000_000],
     ['less than the first byte', -1],
     ['far less than the first byte', -70_000],
-  ])('are dropped and cause a challenge ACK when they acknowledge %s', (_, acknowledges) => {
+  ])('data are dropped and cause a challenge ACK when they acknowledge %s', (_, acknowledges) => {
     const { lab, b, forge } = established()
     forge({ offset: 0, lengthBytes: 10, acknowledges })
     lab.run(ms(200))
     expect([b.receivedBytes, lab.trace.from('b>a').length]).toEqual([0, 1])
   })
 
-  test('are accepted when their ACK is old by at most the largest window ever advertised', () => {
+  test('data with an old ACK are accepted up to the largest window ever advertised', () => {
     // a reads little: its window stays at 20,000 bytes. b has 100,000 bytes acknowledged.
     const receivedWith = (acknowledges: number) => {
       const { lab, b, forge } = established({ a: { receiveBufferBytes: 20_000 } })
@@ -176,7 +179,7 @@ describe('data', () => {
     expect([100_000, 80_000, 79_999].map(receivedWith)).toEqual([10, 10, 0])
   })
 
-  test('cause an ACK when they are entirely outside the window, and their own ACK number is ignored', () => {
+  test('data entirely outside the window cause an ACK, and their own ACK number is ignored', () => {
     const isData = ({ payloadBytes }: { readonly payloadBytes: number }) => payloadBytes > 0
     const { lab, b, forge } = established({ b: { receiveBufferBytes: EDGE }, toA: [drop(isData)] })
     b.write(100)
@@ -191,14 +194,14 @@ describe('data', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(b)]).toBe(0)
   })
 
-  test('are dropped without a reply when the segment has no ACK flag', () => {
+  test('data in a segment without the ACK flag are dropped without a reply', () => {
     for (const offset of [-1000, 0, 100_000])
       expect(answerTo({ offset, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
   })
 })
 
 describe('an unacceptable segment without data', () => {
-  test('is answered with at most one ACK per half second, whatever makes it unacceptable', () => {
+  test('an unacceptable segment without data is answered with at most one ACK per half second, whatever makes it unacceptable', () => {
     const { lab, forge } = established()
     const kinds: Omit<Forgery, 'author' | 'as'>[] = [
       { offset: 100, lengthBytes: 0, flags: RST },
@@ -212,7 +215,7 @@ describe('an unacceptable segment without data', () => {
     expect(ticks.map((tick) => Math.round(tick / ms(1)))).toEqual([110, 610, 1110])
   })
 
-  test('does not start an endless exchange of ACKs between the two ends', () => {
+  test('unacceptable segments without data do not start an endless exchange of ACKs', () => {
     const { lab, forge } = established()
     // A reply may itself be unacceptable to the other end, if its numbers are old. Here they are not.
     forge({ offset: -5, lengthBytes: 0 })
@@ -222,7 +225,7 @@ describe('an unacceptable segment without data', () => {
 })
 
 describe('a forged FIN', () => {
-  test("ends the stream early, and the real peer's next data reset the connection", () => {
+  test("a forged FIN ends the stream early, and the real peer's next data reset the connection", () => {
     const { lab, a, b, forge, stateOf } = established()
     forge({ offset: 0, lengthBytes: 0, flags: FIN | ACK })
     lab.run(ms(115))
@@ -240,7 +243,7 @@ describe('a forged FIN', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('has no effect after the real end of the stream, like data after it', () => {
+  test('a forged FIN has no effect after the real end of the stream, like data after it', () => {
     const { lab, a, b, forge, stateOf } = established()
     a.write(100)
     a.finish()
@@ -256,7 +259,7 @@ describe('a forged FIN', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is no reason for a reset where data end with it, but where they go beyond it (tcp_rcv_state_process)', () => {
+  test('a forged FIN with data up to its end causes no reset, and one with data beyond it does (tcp_rcv_state_process)', () => {
     const failureAfter = (offset: number, lengthBytes: number) => {
       const { lab, a, b, forge } = established()
       a.write(100)
@@ -274,7 +277,7 @@ describe('a forged FIN', () => {
     ])
   })
 
-  test('beyond data that have not arrived has no effect, because the real FIN comes before it', () => {
+  test('a forged FIN beyond data that have not arrived has no effect, because the real FIN comes before it', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: 5_000, lengthBytes: 0, flags: FIN | ACK })
     lab.at(ms(120), () => {
@@ -306,21 +309,21 @@ describe('a half-open connection at the accepting end', () => {
     return { answers, isOpen: ends.b.openTick !== null && ends.b.failure === null, failure: ends.a.failure }
   }
 
-  test('ignores a reset with a wrong sequence number, and ends at one with the exact number', () => {
+  test('a half-open connection at the accepting end ignores a reset with a wrong sequence number, and ends at one with the exact number', () => {
     const none = { answers: [], failure: null }
     expect(halfOpen({ offset: -1, lengthBytes: 0, flags: RST })).toEqual({ ...none, isOpen: true })
     expect(halfOpen({ offset: 1, lengthBytes: 0, flags: RST })).toEqual({ ...none, answers: CHALLENGE, isOpen: true })
     expect(halfOpen({ offset: 0, lengthBytes: 0, flags: RST }).isOpen).toBe(false)
   })
 
-  test('is dropped by Linux, but not by the RFC profile, when another SYN arrives inside its window', () => {
+  test('a half-open connection at the accepting end is dropped by Linux, but not by the RFC profile, on another SYN in its window', () => {
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }).isOpen).toBe(false)
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }, { profile: 'rfc' }).isOpen).toBe(true)
     const { answers, isOpen } = halfOpen({ offset: 100_000, lengthBytes: 0, flags: SYN })
     expect([answers, isOpen]).toEqual([[`. ack ${-100_000 >>> 0}`], true])
   })
 
-  test('sends a reset in reply to a wrong ACK and stays open', () => {
+  test('a half-open connection at the accepting end sends a reset in reply to a wrong ACK and stays open', () => {
     for (const [acknowledges, place] of [
       [55, 56],
       [-1, 0],

@@ -18,33 +18,33 @@ function bursts(bytes: number, link = LINK, profile: 'linux' | 'rfc' = 'linux'):
 }
 
 describe('data that an ACK allows', () => {
-  test('wait until they fill a burst: 1 ms at 1.2 times the current rate, or at twice that in slow start', () => {
+  test('data that an ACK allows to send wait until they fill a burst: 1 ms at 1.2 times the current rate, or at twice that in slow start', () => {
     const sizes = bursts(1000 * SEGMENT)
     // 100 Mbps carry 8.05 segments in 1/1024 s. Each unit of the queue, of 45 segments, ends with a smaller one.
     expect(Math.max(...sizes)).toBe(18)
     expect(sizes.slice(-40).filter((size) => size === 9 || size === 10).length).toBeGreaterThan(26)
   })
 
-  test('are sent at once in the RFC profile: two segments per ACK, or four in slow start', () => {
+  test('data that an ACK allows to send are sent at once in the RFC profile: two segments per ACK, or four in slow start', () => {
     const sizes = bursts(1000 * SEGMENT, LINK, 'rfc')
     expect(Math.max(...sizes.slice(1))).toBe(4)
   })
 
-  test('do not wait for an ACK that is more than a millisecond away', () => {
+  test('data that an ACK allows to send do not wait for an ACK that is more than a millisecond away', () => {
     // Slow: an ACK for every second segment comes each 24 ms.
     expect(
       Math.max(...bursts(60 * SEGMENT, 'delay: 10ms, rate: 1Mbps, queue: 200 packets').slice(1)),
     ).toBeLessThanOrEqual(4)
   })
 
-  test('are sent at once when nothing is in flight, even if they do not fill a burst', () => {
+  test('data that an ACK allows to send are sent at once when nothing is in flight, even if they do not fill a burst', () => {
     for (const segments of [1, 2, 9, 11, 25, 77]) {
       const sizes = bursts(segments * SEGMENT - 1)
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(segments)
     }
   })
 
-  test('count as use of the window while they wait, so that the window grows', () => {
+  test('data that an ACK allows to send count as use of the window while they wait, so that the window grows', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 3000 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     const windows = [120, 180, 240].map((at) => {
@@ -77,17 +77,17 @@ function marked(bytes: number, options: Partial<LabOptions> = {}, transmission =
 }
 
 describe('PSH', () => {
-  test('is set at the end of each burst of several segments, and at the end of a write', () => {
+  test('PSH is set at the end of each burst of several segments, and at the end of a write', () => {
     expect(marked(10 * SEGMENT)).toBe('2 2 2 2 2')
     expect(marked(9 * SEGMENT)).toBe('2 2 2 2 1')
     expect(marked(9 * SEGMENT + 1)).toBe('2 2 2 2 2')
   })
 
-  test('is set at the end of a write, and nowhere else, in the RFC profile', () => {
+  test('PSH is set at the end of a write, and nowhere else, in the RFC profile', () => {
     expect(marked(9 * SEGMENT, { a: { profile: 'rfc' } })).toBe('9')
   })
 
-  test('makes the receiver acknowledge the third of three segments at once', () => {
+  test('PSH makes the receiver acknowledge the third of three segments at once', () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps, queue: 200 packets', b: { overrides: { quickAcks: 0 } } })
     lab.connect({ sends: 400 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -101,12 +101,12 @@ describe('PSH', () => {
     for (const { sequence } of thirds) expect(acknowledged).toContain(sequence + SEGMENT)
   })
 
-  test('is not set on a retransmitted segment from the middle of a burst', () => {
+  test('PSH is not set on a retransmitted segment from the middle of a burst', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(3, 1))] }, 2)).toBe('1.')
     expect(marked(20 * SEGMENT, { toB: [drop(segment(4, 1))] }, 2)).toBe('1.')
   })
 
-  test('is also set when the last segment of a write is retransmitted', () => {
+  test('PSH is also set when the last segment of a write is retransmitted', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(20, 1))] }, 2)).toBe('1')
   })
 })
@@ -120,12 +120,12 @@ describe("the peer's window", () => {
     return lab.trace.packets.filter((p) => p.direction === 'a>b' && p.payloadBytes > 0).map((p) => p.payloadBytes)
   }
 
-  test('is used to its last byte by a burst that begins within it', () => {
+  test('a burst that begins within the peer’s window uses it to the last byte', () => {
     const window = 6 * SEGMENT + 656
     expect(sentInto(window, 25)).toEqual([...Array.from({ length: 6 }, () => SEGMENT), 656])
   })
 
-  test('is used for a partial segment only after a timeout when it is smaller than a segment', () => {
+  test('a partial segment uses a peer’s window that is smaller than a segment only after a timeout', () => {
     const window = 4 * SEGMENT + 500
     expect(sentInto(window, 200)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT])
     expect(sentInto(window, 1_000)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT, 500])

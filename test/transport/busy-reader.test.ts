@@ -19,7 +19,7 @@ function busy(forMs: number, a: Behaviour, b: Behaviour = OPEN, tcp: Partial<Tcp
 }
 
 describe('a process that waits for a core', () => {
-  test('reads the data that have arrived once it has a core', () => {
+  test('a process that waits for a core reads the data that have arrived once it has a core', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.run(ms(124.9))
     expect(b.receivedBytes).toBe(0)
@@ -27,14 +27,14 @@ describe('a process that waits for a core', () => {
     expect([b.receivedBytes, b.lastByteTick]).toEqual([1000, ms(125)])
   })
 
-  test('reads data at once when they arrive after the core became free', () => {
+  test('a process that waits for a core reads data at once when they arrive after the core became free', () => {
     const { lab, a, b } = busy(100, OPEN)
     lab.at(ms(200), () => a.write(1000))
     lab.run()
     expect(b.lastByteTick).toBe(ms(210.08416))
   })
 
-  test('has its data acknowledged by the kernel while it waits, with a shrinking window', () => {
+  test('a process that waits for a core has its data acknowledged by the kernel while it waits, with a shrinking window', () => {
     const { lab, from } = busy(100, { sends: 10 * SEGMENT, finishes: 'never' })
     lab.run()
     const acks = lab.trace.packets.filter(from)
@@ -52,11 +52,11 @@ describe('an ACK that would not move the window', () => {
     return lab.trace.lines((packet) => from(packet) && packet.sentTick > ms(51.4) && packet.sentTick < ms(130))
   }
 
-  test('is delayed by 40 ms while the data are unread (__tcp_ack_snd_check)', () => {
+  test('an ACK that would not move the window is delayed by 40 ms while the data are unread (__tcp_ack_snd_check)', () => {
     expect(lines(100)).toEqual(['91.45792 b>a . ack 72401 52B -> 101.46208', '125 b>a . ack 89777 52B -> 135.00416'])
   })
 
-  test('is sent as soon as the data are read (tcp_cleanup_rbuf)', () => {
+  test('an ACK that would not move the window is sent as soon as the data are read (tcp_cleanup_rbuf)', () => {
     expect(lines(45).slice(0, 2)).toEqual([
       '70 b>a . ack 43441 52B -> 80.00416',
       '70.38208 b>a . ack 44889 52B -> 80.38624',
@@ -66,7 +66,7 @@ describe('an ACK that would not move the window', () => {
 
 describe('a receive buffer that is not read', () => {
   test.each(['linux', 'rfc'] as const)(
-    'closes the window when it is full and opens it when it is read (%s)',
+    'a receive buffer that is not read closes the window when it is full and opens it when it is read (%s)',
     (profile) => {
       const { lab, b, from } = busy(300, { sends: 40 * SEGMENT, finishes: 'never' }, OPEN, {
         profile,
@@ -84,7 +84,7 @@ describe('a receive buffer that is not read', () => {
 })
 
 describe('unread data', () => {
-  test('are reported before the end of the stream', () => {
+  test('unread data are reported before the end of the stream', () => {
     const { lab, b, from } = busy(100, { sends: 2 * SEGMENT }, { finishes: 'when-ended' })
     lab.run(ms(124.9))
     expect(b.hasEnded).toBe(false)
@@ -99,7 +99,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('are not needed for a wait: the end of the stream alone also waits for a core', () => {
+  test('unread data are not needed for a wait: the end of the stream alone also waits for a core', () => {
     const { lab, a, b } = busy(100, OPEN, { finishes: 'when-ended' })
     lab.at(ms(30), () => a.finish())
     lab.run()
@@ -107,7 +107,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('are lost when a reset arrives, which is reported at once', () => {
+  test('unread data are lost when a reset arrives, which is reported at once', () => {
     const { lab, a, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(40), () => a.abort())
     lab.run()
@@ -116,7 +116,7 @@ describe('unread data', () => {
     expect(lab.processors['jobs'].count).toBe(0)
   })
 
-  test('make closing the stream reset the connection', () => {
+  test('unread data make closing the stream reset the connection', () => {
     const { lab, a, b, from } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => b.close())
     lab.run()
@@ -129,7 +129,7 @@ describe('unread data', () => {
     expect(lab.processors['jobs'].count).toBe(0)
   })
 
-  test('can still be read after the reader has finished sending', () => {
+  test('unread data can still be read after the reader has finished sending', () => {
     const { lab, b } = busy(100, { sends: 1000 })
     lab.at(ms(60), () => b.finish())
     lab.run()
@@ -137,7 +137,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('are lost when the host restarts before a process gets a core to read them', () => {
+  test('unread data are lost when the host restarts before a process gets a core to read them', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => {
       lab.processors.discardWork(lab.host('b'))
@@ -149,7 +149,7 @@ describe('unread data', () => {
   })
 })
 
-test('a reader that closes after reading half a record sends a FIN, as one that has read everything', () => {
+test('a reader that closes after half a record sends a FIN, like one that has read everything', () => {
   const { lab, a, b } = busy(1, OPEN, OPEN)
   lab.at(ms(50), () => {
     lab.streams.table.isRelayed[b.stream] = 0

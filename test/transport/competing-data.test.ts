@@ -18,7 +18,7 @@ function established(options: Partial<LabOptions> = {}) {
 }
 
 describe('when two senders send the same bytes, those that arrive first are accepted', () => {
-  test('an injected segment before the original replaces it, and only its bytes', () => {
+  test('an injected segment before the original replaces its bytes, and only these', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
     lab.at(ms(101), () => a.write(1000))

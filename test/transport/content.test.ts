@@ -27,7 +27,7 @@ function ends(content: Content): number[] {
 }
 
 describe('a changed copy of a stream’s content', () => {
-  test('has the same marks as its original, also those that are set later on either of them', () => {
+  test('a changed copy of a stream’s content has the same marks as its original, also those that are set later on either of them', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.takeMark(copy)
     say(10)
@@ -37,7 +37,7 @@ describe('a changed copy of a stream’s content', () => {
     expect(contents.lengthBytes(copy)).toBe(360)
   })
 
-  test('records its author and its original, even when it is a copy of a copy', () => {
+  test('a changed copy of a stream’s content records its author and its original, even when it is a copy of a copy', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     const again = contents.alter(copy, CHANGER, 5, 6)
     expect([said, copy, again].map((content) => contents.isAltered(content))).toEqual([false, true, true])
@@ -46,7 +46,7 @@ describe('a changed copy of a stream’s content', () => {
     expect([contents.table.nameHigh[again], contents.table.nameLow[again]]).toEqual([5, 6])
   })
 
-  test('keeps its original alive as long as it exists', () => {
+  test('a changed copy of a stream’s content keeps its original alive as long as it exists', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.drop(said)
     expect(ends(copy)).toEqual([100, 150, 350])
@@ -56,7 +56,7 @@ describe('a changed copy of a stream’s content', () => {
 })
 
 describe("bytes that another author inserted in place of a content's own", () => {
-  test('remove the marks of records that end inside the inserted bytes', () => {
+  test('bytes inserted by another author into a content remove the marks of records that end inside the inserted bytes', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 160)
     expect(ends(said)).toEqual([100, 350])
@@ -65,7 +65,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 350, 360])
   })
 
-  test('set a mark of kind COVERED for a record that began before the inserted bytes', () => {
+  test('bytes inserted by another author into a content set a mark of kind COVERED for a record that began before the inserted bytes', () => {
     contents.noteInterrupted(said, 120)
     contents.noteResumed(said, 400)
     expect(ends(said)).toEqual([100, 150])
@@ -74,7 +74,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 150, 410])
   })
 
-  test('leave the marks unchanged when they are a changed copy of the same content', () => {
+  test('bytes inserted by another author into a content leave the marks unchanged when they are a changed copy of the same content', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.noteInterrupted(said, 120)
     contents.noteResumed(copy, 120)
@@ -83,7 +83,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 150, 350])
   })
 
-  test('remove each mark only once when two readers reach the same inserted bytes', () => {
+  test('bytes inserted by another author remove each mark only once when two readers reach them', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 150)
     contents.noteInterrupted(said, 350)

@@ -52,21 +52,21 @@ class Ends {
 }
 
 describe('the receiver of a packet', () => {
-  test('is the connection with its addresses and ports, whichever the sender takes for it', () => {
+  test('the receiver of a packet is the connection with its addresses and ports, whatever row the sender assumes', () => {
     const ends = new Ends()
     const other = ends.connectFrom(2000)
     const receiver = ends.connectFrom(1000)
     expect([receiver, other, NONE].map((supposed) => ends.receiver(supposed))).toEqual([receiver, receiver, receiver])
   })
 
-  test('is none where the connection that the sender takes for it is closed', () => {
+  test('a packet has no receiver if the connection that the sender assumes is closed', () => {
     const ends = new Ends()
     const receiver = ends.connectFrom(1000)
     ends.end(receiver)
     expect(ends.receiver(receiver)).toBe(NONE)
   })
 
-  test('is the later connection where a closed one had the same addresses and ports', () => {
+  test('the receiver of a packet is the later connection if a closed one had the same addresses and ports', () => {
     const ends = new Ends()
     const other = ends.connectFrom(2000)
     const earlier = ends.connectFrom(1000)
@@ -77,14 +77,14 @@ describe('the receiver of a packet', () => {
     expect(ends.receiver(earlier)).toBe(other)
   })
 
-  test('is none where another host has a connection with the addresses and ports of the packet', () => {
+  test('a packet has no receiver if only another host has a connection with its addresses and ports', () => {
     const ends = new Ends()
     const receiver = ends.connectFrom(1000)
     ends.packets.receiver[ends.packet] = receiver
     expect(ends.demultiplexer.receiverOf(ends.packets, ends.packet, CLIENT)).toBe(NONE)
   })
 
-  test('is found by the addresses and ports of the connection at the other end', () => {
+  test('the receiver of a packet is found by the addresses and ports of the connection at the other end', () => {
     const ends = new Ends()
     const receiver = ends.connectFrom(1000)
     const { connections } = ends

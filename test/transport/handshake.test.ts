@@ -6,7 +6,7 @@ import { drop, everything, segment, syn, until } from '../fixtures/rules.ts'
 const LINK = 'delay: 10ms, rate: 100Mbps'
 
 describe('opening a connection', () => {
-  test('takes a SYN, a SYN-ACK and an ACK, with the options of Linux in their real sizes', () => {
+  test('opening a connection takes a SYN, a SYN-ACK and an ACK, with the options of Linux in their real sizes', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -18,7 +18,7 @@ describe('opening a connection', () => {
     expect([a.openTick, b.openTick]).toEqual([ms(20.0096), ms(30.01376)])
   })
 
-  test('negotiates a segment size that fits the smallest MTU of the path, at both ends', () => {
+  test('opening a connection negotiates a segment size that fits the smallest MTU of the path, at both ends', () => {
     const lab = new Lab({ link: `${LINK}, mtu: 1400`, linkToA: `${LINK}, mtu: 9000` })
     lab.connect({ sends: 10_000 }, { sends: 10_000 })
     lab.run()
@@ -34,7 +34,7 @@ describe('opening a connection', () => {
     expect([largest('a>b'), largest('b>a')]).toEqual([1400, 1400])
   })
 
-  test('announces a window scale that covers the buffer, and a first window without scaling', () => {
+  test('opening a connection announces a window scale that covers the buffer, and a first window without scaling', () => {
     const scales = [1_000, 65_535, 65_536, 131_072, 1_048_576, 1_073_741_824].map((receiveBufferBytes) => {
       const lab = new Lab({ link: LINK, a: { receiveBufferBytes } })
       lab.connect({}, {})
@@ -51,7 +51,7 @@ describe('opening a connection', () => {
     ])
   })
 
-  test('uses a port and a sequence number derived from its name, whatever other connections exist', () => {
+  test('opening a connection uses a port and a sequence number derived from its name, whatever other connections exist', () => {
     const numbers = (others: number) => {
       const lab = new Lab({ link: LINK })
       for (let other = 0; other < others; other++) lab.connect({}, {}, `other-${other}`)
@@ -73,7 +73,7 @@ describe('opening a connection', () => {
     expect(port).toBeLessThanOrEqual(60_999)
   })
 
-  test('uses another port when the port derived from its name is in use', () => {
+  test('opening a connection uses another port when the port derived from its name is in use', () => {
     const lab = new Lab({ link: LINK })
     lab.tcp.listen(lab.host('b'), 80, 0)
     const ports = Array.from({ length: 600 }, (_, nth) => {
@@ -86,7 +86,7 @@ describe('opening a connection', () => {
 })
 
 describe('a handshake that loses a packet', () => {
-  test('retransmits a lost SYN after one second', () => {
+  test('a handshake that loses a packet retransmits a lost SYN after one second', () => {
     const lab = new Lab({ link: LINK, toB: [drop(syn(1))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -99,7 +99,7 @@ describe('a handshake that loses a packet', () => {
     expect(a.openTick).toBe(ms(1020.0096))
   })
 
-  test('retransmits the SYN-ACK as soon as the SYN arrives again, without waiting for its timer', () => {
+  test('a handshake that loses a packet retransmits the SYN-ACK as soon as the SYN arrives again, without waiting for its timer', () => {
     const lab = new Lab({ link: LINK, toA: [drop(syn(1))], b: { profile: 'rfc' } })
     // The repeated SYN arrives 1 s after the first one, when b's own timer is due.
     lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -111,7 +111,7 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('does not retransmit a lost last ACK when a request follows, which carries the same ACK', () => {
+  test('a handshake that loses a packet does not retransmit a lost last ACK when a request follows, which carries the same ACK', () => {
     // The real kernel's behaviour in bench/fidelity/traces/go/request-loss, where this ACK was dropped.
     const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.acknowledged === 1 && packet.payloadBytes === 0)] })
     lab.connect({ sends: 77, finishes: 'never' }, { finishes: 'never' })
@@ -123,7 +123,7 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('retransmits the SYN-ACK when the last ACK is lost and no data follow', () => {
+  test('a handshake that loses a packet retransmits the SYN-ACK when the last ACK is lost and no data follow', () => {
     const lab = new Lab({ link: LINK, toB: [drop((packet, tick) => packet.acknowledged !== null && tick < ms(500))] })
     const { a, b } = lab.connect({ finishes: 'never' }, { sends: 10, finishes: 'never' })
     lab.run()
@@ -139,7 +139,7 @@ describe('a handshake that loses a packet', () => {
 })
 
 describe('a connection that fails to open', () => {
-  test('is refused after one round trip when no process listens on the port', () => {
+  test('a connection that fails to open is refused after one round trip when no process listens on the port', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 100 }, 'refuses')
     lab.run()
@@ -151,7 +151,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is given up by Linux after ten more SYNs, 131 s later, when every SYN is lost', () => {
+  test('a connection that fails to open is given up by Linux after ten more SYNs, 131 s later, when every SYN is lost', () => {
     const lab = new Lab({ link: LINK, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -161,7 +161,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('doubles its timeout up to one minute in the RFC profile when every SYN is lost', () => {
+  test('a connection that fails to open doubles its timeout up to one minute in the RFC profile when every SYN is lost', () => {
     const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -169,7 +169,7 @@ describe('a connection that fails to open', () => {
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_000)])
   })
 
-  test('is removed by the accepting end when every SYN-ACK is lost', () => {
+  test('a connection that fails to open is removed by the accepting end when every SYN-ACK is lost', () => {
     const lab = new Lab({ link: LINK, toA: [drop(everything)] })
     const { a, b } = lab.connect({}, {})
     lab.run()
@@ -177,7 +177,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is reset at the accepting end when the dialling process has ended before the SYN-ACK arrives', () => {
+  test('a connection that fails to open is reset at the accepting end when the dialling process has ended before the SYN-ACK arrives', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({}, {})
     lab.at(ms(5), () => a.close())
@@ -193,7 +193,7 @@ describe('a connection that fails to open', () => {
 })
 
 describe('a host that has forgotten a connection', () => {
-  test('sends a reset when the other end sends data', () => {
+  test('a host that has forgotten a connection sends a reset when the other end sends data', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => lab.tcp.restart(lab.host('b')))
@@ -208,7 +208,7 @@ describe('a host that has forgotten a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('resets the other end’s old connection before it opens a new one with the same ports', () => {
+  test('a host that has forgotten a connection resets the other end’s old connection before it opens a new one with the same ports', () => {
     const lab = new Lab({ link: LINK })
     const { connections } = lab.tcp
     const old = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -224,7 +224,7 @@ describe('a host that has forgotten a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('does not answer a reset with a reset', () => {
+  test('a host that has forgotten a connection does not answer a reset with a reset', () => {
     const lab = new Lab({ link: LINK, toA: [drop(until(ms(50)))] })
     const { a } = lab.connect({ sends: 10 }, 'refuses')
     lab.at(ms(60), () => a.abort())

@@ -157,7 +157,7 @@ function peaceful(tcpCase: TcpCase): TcpCase {
   }
 }
 
-test('whatever the network does, the short path leaves every connection after every event as the full path does', () => {
+test('the short path leaves every connection after every event as the full path does, whatever the network does', () => {
   let predicted = 0
   let sentPlainly = 0
   fc.assert(
@@ -225,7 +225,7 @@ test.each([
   expect(sentPlainly).toBeGreaterThan(noneSent)
 })
 
-test('a loss of nothing but a copy ends with the ACK of the original by both paths', () => {
+test('a loss of only a copy ends with the ACK of the original by both paths', () => {
   const tcpCase = { ...SHORTER, toA: { ...BEHAVED, seed: 3, duplicateRatio: 0.02 } }
   const { predicted, sentPlainly, ...withPrediction } = see(tcpCase, true, true)
   const { predicted: none, sentPlainly: noneSent, ...without } = see(tcpCase, false, true)
@@ -234,7 +234,10 @@ test('a loss of nothing but a copy ends with the ACK of the original by both pat
   expect(sentPlainly).toBeGreaterThan(noneSent)
 })
 
-test.each(['bbr'] as const)('a congestion control that measures rates, %s, sees every ACK', (congestion) => {
-  const host = { ...HOST, congestion }
-  expect(see({ ...DOWNLOAD, hosts: [host, host] }, true).predicted).toBe(0)
-})
+test.each(['bbr'] as const)(
+  'a congestion control that measures rates, %s, sees every ACK in spite of header prediction',
+  (congestion) => {
+    const host = { ...HOST, congestion }
+    expect(see({ ...DOWNLOAD, hosts: [host, host] }, true).predicted).toBe(0)
+  },
+)

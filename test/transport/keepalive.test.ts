@@ -23,7 +23,7 @@ function established(ends: Ends, options: Partial<LabOptions> = {}) {
 const from99 = drop((packet, tick) => everything(packet, tick) && tick > ms(99))
 
 describe('keepalive', () => {
-  test('probes a silent peer, which replies, and probes again after the same idle time', () => {
+  test('TCP keepalive probes a silent peer, which replies, and probes again after the same idle time', () => {
     const { lab, a, b } = established({ silence: { keepalive: EAGER } })
     lab.run(ms(2_500))
     expect(lab.trace.lines()).toEqual([
@@ -35,7 +35,7 @@ describe('keepalive', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
   })
 
-  test('probes with the sequence number before the next byte and no data, which the peer must acknowledge', () => {
+  test('TCP keepalive probes with the sequence number before the next byte and no data, which the peer must acknowledge', () => {
     const { lab, a } = established({ silence: { keepalive: EAGER } })
     a.write(500)
     lab.run(ms(1_500))
@@ -46,7 +46,7 @@ describe('keepalive', () => {
     ])
   })
 
-  test('resets and fails the connection after the configured number of unanswered probes', () => {
+  test('TCP keepalive resets and fails the connection after the configured number of unanswered probes', () => {
     const { lab, a, b } = established({ silence: { keepalive: EAGER } }, { toA: [from99] })
     lab.run(ms(100_000))
     expect(lab.trace.from('a>b')).toEqual([
@@ -60,13 +60,13 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('detects after two and a half minutes that the peer is gone, with the settings of Go', () => {
+  test('TCP keepalive detects after two and a half minutes that the peer is gone, with the settings of Go', () => {
     const { lab, a } = established({ silence: { keepalive: GO } }, { toB: [from99] })
     lab.run()
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(20.0096) + ms(150_000)])
   })
 
-  test('counts unanswered probes from zero after a reply', () => {
+  test('TCP keepalive counts unanswered probes from zero after a reply', () => {
     const lost = drop((_, tick) => tick > ms(1_000) && tick < ms(2_000))
     const { lab, a } = established({ silence: { keepalive: EAGER } }, { toA: [lost] })
     lab.run(ms(3_300))
@@ -80,7 +80,7 @@ describe('keepalive', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('ends the connection when the peer has forgotten it and replies with a reset', () => {
+  test('TCP keepalive ends the connection when the peer has forgotten it and replies with a reset', () => {
     const { lab, a } = established({ silence: { keepalive: EAGER } })
     lab.at(ms(200), () => lab.tcp.restart(lab.host('b')))
     lab.run()
@@ -88,13 +88,13 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('can be enabled at the accepting end', () => {
+  test('TCP keepalive can be enabled at the accepting end', () => {
     const { lab, a, b } = established({ silenceOfServer: { keepalive: EAGER } }, { toB: [from99] })
     lab.run()
     expect([b.failure, b.failTick, a.failure]).toEqual(['timed out', ms(30.01376) + ms(2_800), 'connection reset'])
   })
 
-  test('sends no probe while data flow or wait to be acknowledged', () => {
+  test('TCP keepalive sends no probe while data flow or wait to be acknowledged', () => {
     const { lab, a } = established({ silence: { keepalive: EAGER } })
     for (let nth = 0; nth < 10; nth++) lab.at(ms(500 + 500 * nth), () => a.write(10))
     lab.run(ms(5_900))
@@ -107,7 +107,7 @@ describe('keepalive', () => {
     expect(unheard.a.failure).toBeNull()
   })
 
-  test('sends no probe of its own while data wait for a closed window, which is probed anyway', () => {
+  test('TCP keepalive sends no probe while data wait for a closed window, which is probed anyway', () => {
     // tcp_keepalive_timer: nothing while packets are out or the write queue is not empty.
     const sentWith = (silence: Ends) => {
       const { lab, a, b } = established(silence, { b: { receiveBufferBytes: 14_480 } })
@@ -119,7 +119,7 @@ describe('keepalive', () => {
     expect(sentWith({ silence: { keepalive: EAGER } })).toEqual(sentWith({}))
   })
 
-  test('sends nothing in TIME_WAIT, neither after one FIN nor after two that cross', () => {
+  test('TCP keepalive sends nothing in TIME_WAIT, neither after one FIN nor after two that cross', () => {
     const sentAfter = (finishOfBMs: number) => {
       const { lab, a, b } = established({ silence: { keepalive: EAGER } })
       lab.at(ms(500), () => a.finish())
@@ -130,7 +130,7 @@ describe('keepalive', () => {
     expect([sentAfter(700), sentAfter(500)]).toEqual([[], []])
   })
 
-  test('stops when the connection ends', () => {
+  test('TCP keepalive stops when the connection ends', () => {
     const { lab, a, b } = established({ silence: { keepalive: EAGER } })
     lab.at(ms(3_000), () => {
       a.finish()
@@ -140,7 +140,7 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('draws the loss of each probe independently', () => {
+  test('TCP keepalive draws the loss of each probe independently', () => {
     const { lab } = established(
       { silence: { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } } },
       { link: `${LINK}, loss: 30%`, seed: 3 },

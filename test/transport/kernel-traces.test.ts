@@ -16,11 +16,11 @@ const named = (name: string) => ALL_TRACES.find((trace) => trace.name === name)!
 describe('the simulation sends the same segments as Linux 6.18', () => {
   for (const trace of ALL_TRACES) {
     const allowance = ALLOWANCES[trace.name]
-    test(`${trace.name}: ${trace.about}`, () => {
+    test(`the simulation sends the same segments as Linux 6.18, ${trace.name}: ${trace.about}`, () => {
       expect(differences(trace.name, playTrace(trace), allowance)).toEqual([])
     })
     if (allowance !== undefined)
-      test(`${trace.name}: no tolerance is larger than needed`, () => {
+      test(`the comparison with Linux 6.18, ${trace.name}: no tolerance is larger than needed`, () => {
         const here = playTrace(trace)
         const { why: _, ...allowed } = allowance
         for (const key of Object.keys(allowed)) {
@@ -42,23 +42,23 @@ test.each(Object.keys(UPTIMES_MS))(
 describe('the comparison of traces', () => {
   const real = kernelOf('slow-start')
 
-  test('finds no difference between a trace and itself', () => {
+  test('the comparison of kernel traces finds no difference between a trace and itself', () => {
     expect(compareTraces(real, real)).toEqual([])
   })
 
-  test('reports a missing segment, and each one after it', () => {
+  test('the comparison of kernel traces reports a missing segment, and each one after it', () => {
     const differences = compareTraces(real, real.toSpliced(30, 1))
     expect(differences.length).toBeGreaterThan(50)
   })
 
-  test('reports a segment that is late by more than both bounds, and one with another window', () => {
+  test('the comparison of kernel traces reports a segment that is late by more than both bounds, or has another window', () => {
     const late = real.map((segment, i) => (i === 50 ? { ...segment, sentUs: segment.sentUs * 1.03 + 200 } : segment))
     const wider = real.map((segment, i) => (i === 40 ? { ...segment, window: segment.window + 1 } : segment))
     expect(compareTraces(real, late).length).toBeGreaterThan(0)
     expect(compareTraces(real, wider)).toHaveLength(1)
   })
 
-  test('has a trace for each description, and a description for each trace', () => {
+  test('the comparison of kernel traces has a trace for each description, and a description for each trace', () => {
     expect(readdirSync(FOLDER).sort((a, b) => (a < b ? -1 : 1))).toEqual(
       ALL_TRACES.map(({ name }) => `${name}.csv`).sort((a, b) => (a < b ? -1 : 1)),
     )

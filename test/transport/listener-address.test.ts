@@ -11,7 +11,7 @@ function open() {
 }
 
 describe('a listener at 127.0.0.1', () => {
-  test('accepts connections from 127.0.0.1 to 127.0.0.1 on its own host', () => {
+  test('a listener at 127.0.0.1 accepts connections from 127.0.0.1 to 127.0.0.1 on its own host', () => {
     const lab = open()
     const dialogue = new PacketRecord(lab)
     const { a, b } = lab.connect({ sends: 10 }, { sends: 20 }, '', 8080, { ...LOOPBACK, bind: '127.0.0.1' })
@@ -29,7 +29,7 @@ describe('a listener at 127.0.0.1', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('refuses connections from other hosts, and from its own host to another address', () => {
+  test('a listener at 127.0.0.1 refuses connections from other hosts, and from its own host to another address', () => {
     const lab = open()
     const { a: other } = lab.connect({}, {}, 'other', 8080, { bind: '127.0.0.1' })
     const { a: own } = lab.connect({}, 'refuses', 'own', 8080, { client: 'b', server: 'b' })
@@ -39,7 +39,7 @@ describe('a listener at 127.0.0.1', () => {
 })
 
 describe('a listener at one address of its host', () => {
-  test('lets other listeners use the same port at other addresses', () => {
+  test('a listener at one address of its host lets other listeners use the same port at other addresses', () => {
     const lab = open()
     lab.connect({}, {}, 'one', 8080, { bind: '10.0.0.2' })
     const second = { address: '203.0.113.1', bind: '203.0.113.1', listens: 8080 } as const
@@ -52,7 +52,7 @@ describe('a listener at one address of its host', () => {
     expect(taken.failure).toBe(null)
   })
 
-  test('cannot share its port with another listener at the address', () => {
+  test('a listener at one address of its host cannot share its port with another listener at the address', () => {
     const lab = open()
     lab.tcp.listen(1, 8080, 0, lab.addressOf('b'))
     expect(() => lab.tcp.listen(1, 8080, 1, lab.addressOf('b'))).toThrow('has one listener')

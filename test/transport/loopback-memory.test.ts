@@ -23,7 +23,7 @@ workloads: { w: { path: p, connection: per-request, requests: 1, response: 1MB }
 /** The server is busy until it has filled its socket. */
 const FILLING: Figures = { socketByteNs: 0.23 }
 
-test('a loopback opens its window as a whole when everything that waits was read', () => {
+test('a loopback opens its window completely when all waiting data was read', () => {
   const onLoopback = transfer(FILLING).filter(({ direction, isSyn }) => direction === 'b>b' && !isSyn)
   const data = onLoopback.filter(({ payloadBytes }) => payloadBytes > 32_768)
   // After the first 4 KiB, 128 KiB of memory leave 103 KiB at 212 of 256 bytes, which are two segments.
@@ -32,7 +32,7 @@ test('a loopback opens its window as a whole when everything that waits was read
   expect(acks.slice(1, 6).map(({ window }) => window)).toEqual([103, 0, 103, 0, 103])
 })
 
-test('a server that fills its socket keeps sshd, on the same core, from reading its head alone', () => {
+test('a server that fills its socket keeps sshd, on the same core, from reading only its response head', () => {
   // The first packet of sshd to the client that is not full has the rest of 4096 bytes and 36 of its own.
   const rest = (figures: Figures) =>
     transfer(figures).filter(({ direction, payloadBytes }) => direction === 'b>a' && payloadBytes === 4132 % 1448)
@@ -40,7 +40,7 @@ test('a server that fills its socket keeps sshd, on the same core, from reading 
   expect([rest(FILLING), rest({})]).toEqual([0, 1])
 })
 
-test('a client grants window at its first read of a packet', () => {
+test('an SSH client grants window at its first read of a packet', () => {
   // Of 109,568 bytes in four packets, those of the first three and as much of the fourth as one read takes.
   const firstGrant = (figures: Figures) => {
     const packets = transfer({ ...FILLING, ...figures })

@@ -18,7 +18,7 @@ function sending(sends: number, toB: readonly Clause[], options: Partial<LabOpti
 }
 
 describe('one lost segment', () => {
-  test('is retransmitted when SACK reports three later segments as received', () => {
+  test('one lost segment is retransmitted when SACK reports three later segments as received', () => {
     const { lab, b } = sending(10 * SEGMENT, [drop(segment(3, 1))])
     expect(lab.trace.lines().slice(3)).toEqual([
       '20.0096 a>b . 1:1449 ack 1 1500B -> 30.13376',
@@ -46,7 +46,7 @@ describe('one lost segment', () => {
     expect(b.lastByteTick).toBe(ms(50.73888))
   })
 
-  test('reduces the window of CUBIC by three tenths, and that of Reno by half', () => {
+  test('one lost segment reduces the window of CUBIC by three tenths, and that of Reno by half', () => {
     const windowAfter = (congestion: 'cubic' | 'reno') => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { congestion } })
       return lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
@@ -58,7 +58,7 @@ describe('one lost segment', () => {
   })
 
   test.each(['linux', 'rfc', 'ns3'] as const)(
-    'does not reduce the window of BBR with the loss recovery of profile %s',
+    'one lost segment does not reduce the window of BBR with the loss recovery of profile %s',
     (profile) => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { profile, congestion: 'bbr' } })
       const window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
@@ -67,12 +67,12 @@ describe('one lost segment', () => {
     },
   )
 
-  test('is retransmitted once, however many ACKs report it missing', () => {
+  test('one lost segment is retransmitted once, however many ACKs report it missing', () => {
     const { lab } = sending(100 * SEGMENT, [drop(segment(40, 1))])
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
   })
 
-  test('is retransmitted again, before the timer fires, when its first retransmission is lost', () => {
+  test('one lost segment is retransmitted again, before the timer fires, when its first retransmission is lost', () => {
     const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
     const [first, second, third] = lab.trace.packets.filter(
       ({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT,
@@ -84,7 +84,7 @@ describe('one lost segment', () => {
 })
 
 describe('a lost tail', () => {
-  test('is retransmitted by the timer, SRTT + max(4 RTTVAR, 200 ms) after the last ACK', () => {
+  test('a lost tail is retransmitted by the timer, SRTT + max(4 RTTVAR, 200 ms) after the last ACK', () => {
     const { lab } = sending(10 * SEGMENT, [drop(segment(10, 1))])
     // Each of the first segments has its own ACK.
     const lastNewsMs = 41.09792
@@ -98,7 +98,7 @@ describe('a lost tail', () => {
     expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
   })
 
-  test('of several segments is detected by a tail loss probe, two round trips and 2 ms after the last ACK', () => {
+  test('a lost tail of several segments is detected by a tail loss probe, two round trips and 2 ms after the last ACK', () => {
     const { lab, a, b } = sending(10 * SEGMENT, [drop(segment(8, 1)), drop(segment(9, 1)), drop(segment(10, 1))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     let srttMs = 20.0096
@@ -110,7 +110,7 @@ describe('a lost tail', () => {
     expect(lab.tcp.connections.congestionWindow[lab.connectionOf(a)]).toBeGreaterThan(6)
   })
 
-  test('reduces the window even when the probe itself repairs the loss', () => {
+  test('a lost tail reduces the window even when the probe itself repairs the loss', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop(segment(10, 1))])
     const { slowStartThreshold } = lab.tcp.connections
     const connection = lab.connectionOf(a)
@@ -121,7 +121,7 @@ describe('a lost tail', () => {
     expect(slowStartThreshold[connection]).toBeLessThan(20)
   })
 
-  test('is retransmitted after at least a second in the RFC profile', () => {
+  test('a lost tail is retransmitted after at least a second in the RFC profile', () => {
     const { lab } = sending(SEGMENT, [drop(segment(1, 1))], { a: { profile: 'rfc' } })
     expect(lab.trace.lines(({ payloadBytes }) => payloadBytes > 0)).toEqual([
       '20.0096 a>b P. 1:1449 ack 1 1500B -> dropped-by-rule',
@@ -129,7 +129,7 @@ describe('a lost tail', () => {
     ])
   })
 
-  test('makes the sender restart with one segment and double its timeout each time', () => {
+  test('a lost tail makes the sender restart with one segment and double its timeout each time', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
@@ -144,7 +144,7 @@ describe('a lost tail', () => {
 })
 
 describe('lost ACKs', () => {
-  test('have no effect when a later ACK acknowledges the same data', () => {
+  test('lost ACKs have no effect when a later ACK acknowledges the same data', () => {
     const { lab, b } = sending(10 * SEGMENT, [], {
       toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))],
     })
@@ -152,7 +152,7 @@ describe('lost ACKs', () => {
     expect(b.receivedBytes).toBe(10 * SEGMENT)
   })
 
-  test('cause a retransmission when no later ACK arrives, and the retransmission is acknowledged at once', () => {
+  test('lost ACKs cause a retransmission when no later ACK arrives, and the retransmission is acknowledged at once', () => {
     const { lab, b } = sending(100, [], {
       toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))],
     })
@@ -167,7 +167,7 @@ describe('lost ACKs', () => {
 })
 
 describe('a connection through which nothing arrives any more', () => {
-  test('is given up by Linux at the first timeout later than 924.6 s after the first', () => {
+  test('a connection without arrivals is given up by Linux at the first timeout later than 924.6 s after the first', () => {
     const lab = new Lab({ link: LINK, toB: [drop((_, tick) => tick > ms(90))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(10))
@@ -189,7 +189,7 @@ describe('a connection through which nothing arrives any more', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('fails at both ends when both have data to send', () => {
+  test('a connection without arrivals fails at both ends when both have data to send', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => {
@@ -202,7 +202,7 @@ describe('a connection through which nothing arrives any more', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is given up after 100 s in the RFC profile', () => {
+  test('a connection without arrivals is given up after 100 s in the RFC profile', () => {
     const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop((_, tick) => tick > ms(90))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(10))
@@ -211,7 +211,7 @@ describe('a connection through which nothing arrives any more', () => {
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_100)])
   })
 
-  test('is not given up when there is progress in between', () => {
+  test('a connection is not given up when there is progress in between', () => {
     // Ten transmissions are lost, the next one arrives, and then all are lost again.
     const lab = new Lab({
       link: LINK,

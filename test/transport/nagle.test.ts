@@ -15,7 +15,7 @@ function dataOf(hasNagle: boolean, writes: readonly (readonly [atMs: number, byt
     .map(({ sentTick, payloadBytes }) => `${Math.round(sentTick / ms(0.01)) / 100} ms ${payloadBytes}`)
 }
 
-test("small writes are sent at once without Nagle's algorithm, and together after the first ACK with it", () => {
+test('small writes are sent at once without Nagle’s algorithm, and together after the first ACK with it', () => {
   const writes = [
     [100, 10],
     [101, 20],

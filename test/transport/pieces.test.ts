@@ -31,7 +31,7 @@ function at(offset: number): [number, number, number] {
 }
 
 describe("a stream that forwards another's content", () => {
-  test('carries the other content from its start without a list of pieces', () => {
+  test("a stream that forwards another's content carries the other content from its start without a list of pieces", () => {
     streams.forward(stream, said, 0, 400)
     streams.forward(stream, said, 400, 600)
     expect(at(399)).toEqual([said, 399, 1_000])
@@ -39,7 +39,7 @@ describe("a stream that forwards another's content", () => {
     expect(streams.table.writtenBytes[stream]).toBe(1_000)
   })
 
-  test('carries changed bytes as the changed copy, and the rest as the original', () => {
+  test("a stream that forwards another's content carries changed bytes as the changed copy, and the rest as the original", () => {
     const copy = contents.alter(said, MALLORY, 5, 6)
     streams.forward(stream, said, 0, 400)
     streams.forward(stream, copy, 400, 100)
@@ -51,7 +51,7 @@ describe("a stream that forwards another's content", () => {
     expect(at(10)).toEqual([said, 10, 390])
   })
 
-  test('carries forged bytes where they were inserted, then the original again', () => {
+  test("a stream that forwards another's content carries forged bytes where they were inserted, then the original again", () => {
     const forged = contents.create(7, 8, MALLORY)
     contents.append(forged, 50)
     streams.forward(stream, said, 0, 400)
@@ -61,7 +61,7 @@ describe("a stream that forwards another's content", () => {
     expect(at(450)).toEqual([said, 450, 1_000])
   })
 
-  test('keeps the contents that it forwards until it is released', () => {
+  test("a stream that forwards another's content keeps the contents that it forwards until it is released", () => {
     const copy = contents.alter(said, MALLORY, 5, 6)
     streams.forward(stream, copy, 0, 100)
     streams.forward(stream, said, 100, 900)

@@ -85,7 +85,7 @@ describe('of two replies to a SYN, the client accepts the first', () => {
 })
 
 describe('a forged reply to a SYN', () => {
-  test('is reset when it acknowledges a wrong number, and the client soon retransmits its SYN', () => {
+  test('a forged reply to a SYN is reset when it acknowledges a wrong number, and the client soon retransmits its SYN', () => {
     const { lab, a, b, forge } = dialling()
     forge(ms(1), -1, 55, SYN | ACK, 0)
     lab.run(ms(100))
@@ -97,7 +97,7 @@ describe('a forged reply to a SYN', () => {
     expect([a.openTick, b.failure, a.failure]).toEqual([ms(20.0096), null, null])
   })
 
-  test('that is a reset makes the dial fail only when it acknowledges the SYN', () => {
+  test('a forged reply to a SYN that is a reset makes the dial fail only when it acknowledges the SYN', () => {
     const stateAfter = (acknowledges: number, flags: number) => {
       const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
       forge(ms(1), -1, acknowledges, flags, 0)
@@ -110,14 +110,14 @@ describe('a forged reply to a SYN', () => {
     expect(stateAfter(1, RST | ACK)).toBe(SYN_SENT)
   })
 
-  test('has no effect when it is an ACK without SYN', () => {
+  test('a forged reply to a SYN has no effect when it is an ACK without SYN', () => {
     const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
     forge(ms(1), 0, 0, ACK, 0)
     lab.run(ms(15))
     expect([a.failure, stateOfA(), lab.trace.from('a>b').length]).toEqual([null, SYN_SENT, 1])
   })
 
-  test('makes the real server send a reset with the exact sequence number when it is a SYN without ACK', () => {
+  test('a forged reply to a SYN makes the real server send a reset with the exact sequence number when it is a SYN without ACK', () => {
     const { lab, a, forge } = dialling()
     forge(ms(1), -1, 0, SYN, 0)
     lab.run(ms(100))
@@ -128,7 +128,7 @@ describe('a forged reply to a SYN', () => {
 })
 
 describe('forged data on an idle connection', () => {
-  test('make the two ends disagree on sequence numbers and exchange at most one ACK per half second', () => {
+  test('forged data on an idle connection make both ends disagree on sequence numbers, with at most one ACK per half second', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(99))
@@ -150,7 +150,7 @@ describe('forged data on an idle connection', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(a)]).toBe(1_000)
   })
 
-  test('are accepted when they arrive 1 ns before the real data, and ignored as duplicates 1 ns after them', () => {
+  test('forged data are accepted when they arrive 1 ns before the real data, and ignored as duplicates 1 ns after them', () => {
     const heard = (injectedTick: number) => {
       const lab = new Lab({ link: 'delay: 10ms' })
       const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -166,7 +166,7 @@ describe('forged data on an idle connection', () => {
 })
 
 describe('a recorded connection that is replayed packet by packet after both ends have forgotten it', () => {
-  test("does not open again, because the recorded ACK does not match the listener's new sequence number", () => {
+  test("a recorded connection that is replayed after both ends forgot it does not open again, because the recorded ACK does not match the listener's new sequence number", () => {
     const lab = new Lab({ link: LINK })
     const recorded: RawSegment[] = []
     lab.network.observer = {
@@ -206,7 +206,7 @@ describe('a recorded connection that is replayed packet by packet after both end
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('counts as data outside the window when another connection has the same ports', () => {
+  test('a recorded connection that is replayed after both ends forgot it counts as data outside the window when another connection has the same ports', () => {
     const lab = new Lab({ link: LINK })
     const old = lab.connect({ sends: 300 }, { finishes: 'when-ended' })
     const oldRow = lab.connectionOf(old.a)

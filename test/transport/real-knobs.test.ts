@@ -54,7 +54,7 @@ test('a small send buffer slows down a program that makes small writes', () => {
   expect(Math.abs(lastSentMs / 432.9 - 1)).toBeLessThan(0.005)
 })
 
-test('a program that writes 1 MiB at once sends as much as the windows allow, however small the send buffer is', () => {
+test('a program that writes 1 MiB at once sends as much as the windows allow, even with a small send buffer', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 2_000_168, chunk: 1_048_576, server: wmem(256) })
   expect(rest).toEqual({ thresholds: [250], segments: 1383, again: 0 })
   // Four of five transfers of Node.js: 296.3 to 297.2.

@@ -41,7 +41,7 @@ test('a receive buffer with a configured size is never enlarged', () => {
 })
 
 // __tcp_cleanup_rbuf: the window is computed where twice of what is left is no more than the buffer.
-test('reading half of a buffer that was full of window is acknowledged at once, since it doubles what is left', () => {
+test('reading half of a full receive buffer is acknowledged at once, since it doubles the remaining window', () => {
   const lab = new Lab({
     link: 'delay: 10ms, rate: 100Mbps',
     b: { receiveBufferBytes: 2 * 1448, overrides: { quickAcks: 0 } },

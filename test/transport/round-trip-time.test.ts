@@ -40,7 +40,7 @@ function timeoutsMs(profile: TcpProfile, samplesMs: readonly number[], isOneWind
 describe('the retransmission timeout of RFC 6298', () => {
   const fine: TcpProfile = { ...RFC, timeoutFloorNs: 0 }
 
-  test('is the first sample and twice it, then follows deviations by a quarter and samples by an eighth', () => {
+  test('the retransmission timeout of RFC 6298 starts with three times the first sample, then smooths deviations by 1/4 and samples by 1/8', () => {
     // SRTT 100, RTTVAR 50; then RTTVAR 0.75 * 50 + 0.25 * 100, SRTT 0.875 * 100 + 0.125 * 200; and so on.
     expect(timeoutsMs(fine, [100, 200, 20])).toEqual([
       300,
@@ -49,7 +49,7 @@ describe('the retransmission timeout of RFC 6298', () => {
     ])
   })
 
-  test('has a floor, a ceiling and an initial value', () => {
+  test('the retransmission timeout of RFC 6298 has a floor, a ceiling and an initial value', () => {
     expect(timeoutsMs({ ...RFC, timeoutFloorNs: 301 * MS }, [100])).toEqual([301])
     expect(timeoutsMs({ ...RFC, timeoutFloorNs: 300 * MS }, [100])).toEqual([300])
     expect(timeoutsMs({ ...fine, maximumTimeoutNs: 299 * MS }, [100])).toEqual([299])
@@ -58,7 +58,7 @@ describe('the retransmission timeout of RFC 6298', () => {
     expect(table.timeoutNs[connection]).toBe(1000 * MS)
   })
 
-  test('is the same as that of the formulas in the words of the RFC, for any samples', () => {
+  test('the retransmission timeout of RFC 6298 equals the formulas in the words of the RFC, for any samples', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 30 }), (samples) => {
         const [first, ...others] = samples
@@ -118,7 +118,7 @@ describe('the retransmission timeout of Linux', () => {
     }
   }
 
-  test('is the same as that of the kernel’s estimator, for any samples and windows of data', () => {
+  test('the retransmission timeout of Linux equals the kernel’s estimator, for any samples and windows of data', () => {
     const step = fc.record({ rttMs: fc.integer({ min: 1, max: 1000 }), sent: fc.nat(300), acknowledged: fc.nat(300) })
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
@@ -139,7 +139,7 @@ describe('the retransmission timeout of Linux', () => {
     )
   })
 
-  test('never counts less than the floor of variance, and falls by a quarter with each window of data', () => {
+  test('the retransmission timeout of Linux never has a variance below its floor, and falls by a quarter with each window of data', () => {
     expect(timeoutsMs(fine, [100])).toEqual([300])
     expect(timeoutsMs(fine, [2])).toEqual([12])
     // The mean deviation falls from 200 by a quarter with each sample, the variance with each window of data.
@@ -150,7 +150,7 @@ describe('the retransmission timeout of Linux', () => {
     expect(falling[3]).toBeLessThan(falling[2])
   })
 
-  test('is a whole number of clock ticks, rounded up', () => {
+  test('the retransmission timeout of Linux is a whole number of clock ticks, rounded up', () => {
     expect(timeoutsMs({ ...fine, timerTickNs: 4 * MS }, [101])).toEqual([304])
     expect(timeoutsMs({ ...fine, timerTickNs: 4 * MS }, [100])).toEqual([300])
   })
@@ -168,21 +168,21 @@ describe('the retransmission timeout of ns-3', () => {
     return [of(table.smoothedRttNs), of(table.rttVarianceNs), of(table.timeoutNs)]
   }
 
-  test('begins with the sample and half of it', () => {
+  test('the retransmission timeout of ns-3 begins with the sample and half of it', () => {
     expect(estimatesOf(100)).toEqual([100, 200, 300])
   })
 
-  test('moves by an eighth and a quarter, rounded down to nanoseconds', () => {
+  test('the retransmission timeout of ns-3 moves by an eighth and a quarter, rounded down to nanoseconds', () => {
     expect(estimatesOf(100, 200)).toEqual([112.5, 250, 362.5])
     expect(estimatesOf(100, 20)).toEqual([90, 230, 320])
     expect(estimatesOf(100, 33)).toEqual([91.625, (4 * Math.floor((150 * MS + 67 * MS) / 4)) / MS, 91.625 + 217])
   })
 
-  test('takes at least a microsecond, where the timestamps are equal', () => {
+  test('the retransmission timeout of ns-3 counts a sample of at least a microsecond if timestamps are equal', () => {
     expect(estimatesOf(0)).toEqual([0.001, 0.002, 0.003])
   })
 
-  test('ignores segments without an echo, and those sent before the last timeout', () => {
+  test('the retransmission timeout of ns-3 ignores segments without an echo, and those sent before the last timeout', () => {
     const { table, connection } = aConnection(fine)
     table.sendUnacknowledged[connection] = 5
     sampleLikeNs3(table, connection, 0, 100 * MS)

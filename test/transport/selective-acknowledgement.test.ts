@@ -23,7 +23,7 @@ function send(segments: number, missing: readonly number[]): Lab {
 }
 
 describe('selective acknowledgements (RFC 2018)', () => {
-  test('report the most recently received block first, then the earlier ones', () => {
+  test('selective acknowledgements report the most recently received block first, then the earlier ones', () => {
     expect(blocks(send(9, [0, 2, 4]))).toEqual([
       '1:2',
       '3:4 1:2',
@@ -34,12 +34,12 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ])
   })
 
-  test('have space for three blocks beside timestamps, so the oldest block is left out', () => {
+  test('selective acknowledgements have space for three blocks beside timestamps, so the oldest block is left out', () => {
     expect(blocks(send(10, [0, 2, 4, 6])).slice(0, 4)).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '7:8 5:6 3:4'])
   })
 
   // As reported by Linux 6.18 for the same twenty segments over the same link, with a fixed receive buffer.
-  test('are sent before a delayed ACK loses one of its blocks, so no received segment is retransmitted', () => {
+  test('selective acknowledgements are sent before a delayed ACK loses one of its blocks, so no received segment is retransmitted', () => {
     const missing = [37, 39, 41, 43, 45, 47, 49, 51, 53, 55]
     const lab = new Lab({
       link: LINK,
@@ -63,14 +63,14 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(repeated.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual(missing)
   })
 
-  test('report a segment out of order that arrives twice, and after it the block that it is in (RFC 2883)', () => {
+  test('selective acknowledgements report an out-of-order segment that arrives twice, then its block (RFC 2883)', () => {
     const lab = new Lab({ link: LINK, toB: [drop(segment(2, 1)), duplicate(segment(3, 1), ms(0.5))] })
     lab.connect({ sends: 3 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(35))
     expect(blocks(lab)).toEqual(['2:3', '2:3 2:3'])
   })
 
-  test('take four bytes plus eight for each block', () => {
+  test('selective acknowledgements take four bytes plus eight for each block', () => {
     const lab = send(9, [0, 2, 4])
     expect(
       lab.trace.packets
@@ -80,7 +80,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ).toEqual([64, 72, 80])
   })
 
-  test('do not report data that are cumulatively acknowledged', () => {
+  test('selective acknowledgements do not report data that are cumulatively acknowledged', () => {
     const lab = send(9, [0, 2, 4])
     lab.run()
     const acks = lab.trace.packets.filter(({ direction }) => direction === 'b>a')
@@ -89,14 +89,14 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(acks.at(-1)).toMatchObject({ acknowledged: 1 + 9 * SEGMENT, sack: [] })
   })
 
-  test('report one block when a segment joins two blocks', () => {
+  test('selective acknowledgements report one block when a segment joins two blocks', () => {
     const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1)), delay(segment(3, 1), ms(0.5))] })
     lab.connect({ sends: 6 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(35))
     expect(blocks(lab)).toEqual(['1:2', '3:4 1:2', '3:5 1:2', '3:6 1:2', '1:6'])
   })
 
-  test('report all received ranges in any order of arrival, with the latest segment in the first block', () => {
+  test('selective acknowledgements report all received ranges in any order of arrival, with the latest segment in the first block', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { minLength: 10, maxLength: 10 }), (delays) => {
         const lab = new Lab({

@@ -25,14 +25,14 @@ function dialled(tick: number) {
 describe('a connection with the same name that is dialled later', () => {
   const first = dialled(0)
 
-  test('has the same port and an initial sequence number that has advanced by one per 4 us (RFC 6528)', () => {
+  test('a later connection with the same name has the same port and an initial sequence number that has advanced by one per 4 us (RFC 6528)', () => {
     const later = dialled(ms(1_000))
     expect(later.port).toBe(first.port)
     expect((later.initialSequence - first.initialSequence) >>> 0).toBe(ms(1_000) / CLOCK_NS)
     expect(dialled(CLOCK_NS - 1).initialSequence).toBe(first.initialSequence)
   })
 
-  test('has the same packets dropped', () => {
+  test('a later connection with the same name has the same packets dropped', () => {
     expect(first.packets.filter(({ outcome }) => outcome === 'lost').length).toBeGreaterThan(3)
     for (const tick of [1, CLOCK_NS, ms(1_000) + 7, ms(18_000_000)])
       expect(dialled(tick).packets).toEqual(first.packets)

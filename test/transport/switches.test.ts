@@ -52,12 +52,12 @@ describe('limited-transmit', () => {
   const lost = { toA: [drop(segment(1, 1))] }
   const options = { recovery: 'sack', initialWindow: 4 } as const
 
-  test('sends new segments when segments arrive out of order, before the loss is detected', () => {
+  test('limited-transmit sends new segments when segments arrive out of order, before the loss is detected', () => {
     // The second one is deferred (tcp_tso_should_defer), and the third finds the loss.
     expect(sentBy(options, 8, lost).slice(4, 7)).toEqual(['20 5', '20 1', '40 6'])
   })
 
-  test('sends no new segment before the loss is detected when it is off', () => {
+  test('limited-transmit sends no new segment before the loss is detected when it is off', () => {
     expect(sentBy({ ...options, hasLimitedTransmit: false }, 8, lost).slice(4, 6)).toEqual(['20 1', '40 5'])
   })
 })

@@ -83,7 +83,7 @@ const firstOn = (noted: readonly string[], direction: string) => noted.find((lin
 const secondsOf = (tick: number | null) => (tick === null ? null : Math.round(tick / ms(100)) / 10)
 
 describe('a proxy between two hosts', () => {
-  test('accepts the connection, dials the server, and passes bytes in both directions', () => {
+  test('a proxy between two hosts accepts the connection, dials the server, and passes bytes in both directions', () => {
     const connection = connected({}, { sends: 40_000 }, { sends: 30_000, after: 40_000 })
     const { lab, a, b } = connection
     lab.run()
@@ -96,7 +96,7 @@ describe('a proxy between two hosts', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('dials from its own address, and answers the client from that of the server', () => {
+  test('a proxy between two hosts dials from its own address, and answers the client from that of the server', () => {
     const { lab } = connected()
     const noted = noting(lab)
     lab.run(ms(100))
@@ -104,21 +104,21 @@ describe('a proxy between two hosts', () => {
     expect(firstOn(noted, 'p>a')).toBe('p>a 10.0.0.2:80>10.0.0.1')
   })
 
-  test('takes no connection to another port', () => {
+  test('a proxy between two hosts accepts no connection to another port', () => {
     const { lab } = connected({ proxy: { ports: [81] } })
     const noted = noting(lab)
     lab.run(ms(100))
     expect(firstOn(noted, 'q>b')).toBe('q>b 10.0.0.1>10.0.0.2:80')
   })
 
-  test('takes no connection that its own host dials', () => {
+  test('a proxy between two hosts accepts no connection that its own host dials', () => {
     const lab = labWith()
     const { a } = lab.connect(OPEN, OPEN, '', 80, { client: 'p' })
     lab.run(ms(100))
     expect(a.openTick).toBe(4_019_200)
   })
 
-  test('lets the answers to what the server dials pass', () => {
+  test('a proxy between two hosts lets responses to the server’s own dials pass', () => {
     const lab = labWith()
     const { a } = lab.connect(OPEN, OPEN, '', 80, { client: 'b', server: 'a' })
     const noted = noting(lab)
@@ -127,7 +127,7 @@ describe('a proxy between two hosts', () => {
     expect(firstOn(noted, 'p>a')).toBe('p>a 10.0.0.2>10.0.0.1:80')
   })
 
-  test('may stand behind another proxy', () => {
+  test('a proxy between two hosts may stand behind another proxy', () => {
     const second = { ...PROXY, name: 'second', on: 'q' }
     const { lab, a, b } = connected({ more: [second] }, { sends: 5_000 }, { sends: 3_000, after: 5_000 })
     const noted = noting(lab)
@@ -137,7 +137,7 @@ describe('a proxy between two hosts', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('on the host of the server dials it over the loopback', () => {
+  test('a proxy on the server’s host dials it over the loopback', () => {
     const connection = connected({ proxy: { on: 'b' } }, { sends: 5_000 }, { sends: 3_000, after: 5_000 })
     const { lab, a, b } = connection
     lab.run()
@@ -148,7 +148,7 @@ describe('a proxy between two hosts', () => {
 })
 
 describe('a proxy passes on', () => {
-  test('the end of one direction, while the other goes on', () => {
+  test('a proxy passes on the end of one direction, while the other goes on', () => {
     const { lab, a, b } = connected({}, OPEN, OPEN)
     lab.at(ms(100), () => a.finish())
     lab.at(ms(200), () => b.write(5_000))
@@ -159,7 +159,7 @@ describe('a proxy passes on', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a reset of the client as a reset of the server', () => {
+  test('a proxy passes on a client’s reset as a reset of the server', () => {
     const { lab, a, b } = connected()
     lab.at(ms(100), () => a.abort())
     lab.run()
@@ -167,7 +167,7 @@ describe('a proxy passes on', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a reset of the server as the end of the client', () => {
+  test('a proxy passes on a server’s reset as the end of the client’s connection', () => {
     const { lab, a, b } = connected({}, ANSWERING)
     lab.at(ms(100), () => b.abort())
     lab.run()
@@ -175,7 +175,7 @@ describe('a proxy passes on', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a server that refuses as the end of the client, even if that has sent data', () => {
+  test('a proxy ends the client’s connection if the server refuses, even if the client has sent data', () => {
     const { lab, a } = connected({}, { sends: 200, finishes: 'when-ended' }, 'refuses')
     lab.run()
     expect([a.failure, a.hasEnded]).toEqual([null, true])
@@ -183,7 +183,7 @@ describe('a proxy passes on', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a server that does not answer within the connect time-out as the end of the client', () => {
+  test('a proxy ends the client’s connection if the server does not answer within the connect time-out', () => {
     const { lab, a } = connected({ proxy: { connectNs: 2 * S } }, { sends: 200, finishes: 'when-ended' })
     lab.at(1, () => lab.network.setLinkState(lab.direction('q>b'), false))
     lab.run()
@@ -193,7 +193,7 @@ describe('a proxy passes on', () => {
 })
 
 describe('the time-outs of a proxy', () => {
-  test('end an idle connection: the client with a FIN, the server with a FIN and a reset', () => {
+  test('the time-outs of a proxy end an idle connection: the client with a FIN, the server with a FIN and a reset', () => {
     const connection = connected({}, ANSWERING, ANSWERING)
     const { lab, a, b } = connection
     lab.at(ms(100), () => a.write(100))
@@ -203,7 +203,7 @@ describe('the time-outs of a proxy', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('begin again with each byte of either side, but not with keepalive probes', () => {
+  test('the time-outs of a proxy begin again with each byte of either side, but not with keepalive probes', () => {
     const silence = { keepalive: { idleNs: S, intervalNs: S, count: 9 } }
     const lab = labWith({ proxy: { clientIdleNs: 10 * S, serverIdleNs: 10 * S } })
     const noted = noting(lab)
@@ -220,7 +220,7 @@ describe('the time-outs of a proxy', () => {
     expect(probes.filter(({ direction }) => direction === 'a>p')).toHaveLength(7)
   })
 
-  test('are those of each side: the shorter one ends the other side only', () => {
+  test('the time-outs of a proxy are those of each side: the shorter one ends the other side only', () => {
     const { lab, a, b } = connected({ proxy: { clientIdleNs: 5 * S } }, OPEN, OPEN)
     lab.at(6 * S, () => b.write(500))
     lab.run(30 * S)
@@ -231,7 +231,7 @@ describe('the time-outs of a proxy', () => {
     expect(secondsOf(a.endTick)).toBe(41)
   })
 
-  test('are replaced by that of a tunnel once the server has accepted', () => {
+  test('the time-outs of a proxy are replaced by the tunnel time-out once the server has accepted', () => {
     const { lab, a } = connected({ proxy: { tunnelIdleNs: 3 * S } }, ANSWERING, ANSWERING)
     lab.run()
     expect(secondsOf(a.endTick)).toBe(3)
@@ -240,7 +240,7 @@ describe('the time-outs of a proxy', () => {
     expect(secondsOf(longer.a.endTick)).toBe(100)
   })
 
-  test('end a client that waits for the server for longer than its own time-out', () => {
+  test('the time-outs of a proxy end a client that waits for the server for longer than its own time-out', () => {
     const { lab, a } = connected({ proxy: { clientIdleNs: ms(1) } }, ANSWERING, ANSWERING)
     lab.run()
     expect(a.endTick).toBeLessThan(ms(50))
@@ -253,7 +253,7 @@ describe('a proxy whose server does not read', () => {
   const SMALL = { receiveBufferBytes: 50_000, sendBufferBytes: 50_000 }
   const SLOW = { proxy: { clientIdleNs: 60 * S, serverIdleNs: 20 * S }, tcp: { a: SMALL, p: SMALL, b: SMALL } }
 
-  test('reads no more of the client than its buffers hold, and goes on when the server reads again', () => {
+  test('a proxy whose server does not read reads no more of the client than its buffers hold, and goes on when the server reads again', () => {
     const { lab, a, b } = connected(SLOW, SENDING, ANSWERING)
     lab.at(ms(100), () => b.pause())
     lab.run(15 * S)
@@ -269,7 +269,7 @@ describe('a proxy whose server does not read', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('ends both sides when the server has accepted nothing for its time-out', () => {
+  test('a proxy whose server does not read ends both sides when the server has accepted nothing for its time-out', () => {
     const { lab, a, b } = connected(SLOW, SENDING, ANSWERING)
     lab.at(ms(100), () => b.pause())
     lab.run(60 * S)

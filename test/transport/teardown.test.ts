@@ -27,7 +27,7 @@ function established(options: Partial<LabOptions> = {}, a = OPEN, b = OPEN) {
 }
 
 describe('closing a connection', () => {
-  test('sends a FIN in each direction, and the first end to close waits a minute', () => {
+  test('closing a connection sends a FIN in each direction, and the first end to close waits a minute', () => {
     const { lab, a, b, stateOf } = established({}, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run(ms(105))
@@ -48,7 +48,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('in one direction leaves the other direction open', () => {
+  test('closing a connection in one direction leaves the other direction open', () => {
     const { lab, a, b, stateOf } = established({}, OPEN, OPEN)
     lab.at(ms(100), () => a.finish())
     lab.at(ms(200), () => b.write(5_000))
@@ -61,7 +61,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('from both ends at once makes both wait', () => {
+  test('closing a connection from both ends at once makes both wait', () => {
     const { lab, a, b, stateOf } = established()
     lab.at(ms(100), () => {
       a.finish()
@@ -81,7 +81,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends the FIN on the last data segment when data wait to be sent', () => {
+  test('closing a connection sends the FIN on the last data segment when data wait to be sent', () => {
     const { lab, a } = established()
     lab.at(ms(100), () => {
       a.write(20 * 1448)
@@ -91,7 +91,7 @@ describe('closing a connection', () => {
     expect(lab.trace.from('a>b').at(-1)).toBe('120.60416 a>b FP. 27513:28961 ack 1 1500B -> 131.32416')
   })
 
-  test('retransmits a lost FIN, and acknowledges a FIN again when the first ACK was lost', () => {
+  test('closing a connection retransmits a lost FIN, and acknowledges a FIN again when the first ACK was lost', () => {
     const lost = established({ toB: [drop(fin(1))] })
     lost.lab.at(ms(100), () => lost.a.finish())
     lost.lab.run()
@@ -110,7 +110,7 @@ describe('closing a connection', () => {
     ])
   })
 
-  test('retransmits a FIN whose last ACK is lost, and the waiting end acknowledges it and waits again', () => {
+  test('closing a connection retransmits a FIN whose last ACK is lost, and the waiting end acknowledges it and waits again', () => {
     const { lab, a } = established(
       { toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] },
       OPEN,
@@ -128,7 +128,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('accepts a FIN that overtook data only when the data have arrived', () => {
+  test('closing a connection accepts a FIN that overtook data only when the data have arrived', () => {
     const { lab, a, b } = established({ toB: [delay(data(), ms(50))] })
     lab.at(ms(100), () => {
       a.write(100)
@@ -138,7 +138,7 @@ describe('closing a connection', () => {
     expect([b.receivedBytes, b.lastByteTick, b.endTick]).toEqual([100, ms(160.01216), ms(160.01216)])
   })
 
-  test('keeps TIME_WAIT for four minutes in the RFC profile', () => {
+  test('closing a connection keeps TIME_WAIT for four minutes in the RFC profile', () => {
     const { lab, a } = established({ a: { profile: 'rfc' } }, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run()
@@ -147,7 +147,7 @@ describe('closing a connection', () => {
 })
 
 describe('an end that has closed its socket', () => {
-  test('resets the connection when the other end sends data', () => {
+  test('an end that has closed its socket resets the connection when the other end sends data', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.at(ms(105), () => b.write(5_000))
@@ -158,7 +158,7 @@ describe('an end that has closed its socket', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('resets the connection when it had unread data, and not when it had read everything', () => {
+  test('an end that has closed its socket resets the connection when it had unread data, and not when it had read everything', () => {
     const { lab, a, b } = established()
     a.pause()
     lab.at(ms(100), () => b.write(1_000))
@@ -168,7 +168,7 @@ describe('an end that has closed its socket', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('forgets the connection after one minute when the other end never finishes, and resets later data', () => {
+  test('an end that has closed its socket forgets the connection after one minute when the other end never finishes, and resets later data', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.run(ms(59_000))
@@ -183,7 +183,7 @@ describe('an end that has closed its socket', () => {
 })
 
 describe('a reset', () => {
-  test('ends a connection at once, at both ends', () => {
+  test('a reset of a connection ends a connection at once, at both ends', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.abort())
     lab.run()
@@ -192,7 +192,7 @@ describe('a reset', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('discards data that are still in flight', () => {
+  test('a reset of a connection discards data that are still in flight', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(50_000))
     lab.at(ms(101), () => a.abort())
@@ -202,7 +202,7 @@ describe('a reset', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is sent again when the first reset was lost and the other end sends data', () => {
+  test('a reset of a connection is sent again when the first reset was lost and the other end sends data', () => {
     const { lab, a, b } = established({ toB: [drop(rst())] })
     lab.at(ms(100), () => a.abort())
     lab.run(ms(500))
@@ -212,7 +212,7 @@ describe('a reset', () => {
     expect([b.failure, b.failTick]).toEqual(['connection reset', ms(620.00744)])
   })
 
-  test('is not accepted when its sequence number is not exact (RFC 5961)', () => {
+  test('a reset of a connection is not accepted when its sequence number is not exact (RFC 5961)', () => {
     for (const [offset, failure] of [
       [-1, null],
       [0, 'connection reset'],
@@ -226,7 +226,7 @@ describe('a reset', () => {
     }
   })
 
-  test('is not told to an end that has received the FIN of the other and sent its own (RFC 9293)', () => {
+  test('a reset is not reported to an end that has received the other’s FIN and sent its own (RFC 9293)', () => {
     const { lab, a, b, stateOf } = established({}, { finishes: 'when-ended' })
     lab.at(ms(100), () => b.write(1_000))
     lab.at(ms(100), () => b.finish())
@@ -238,7 +238,7 @@ describe('a reset', () => {
     expect([a.receivedBytes, a.hasEnded, a.failure]).toEqual([1_000, true, null])
   })
 
-  test('directly after the handshake makes the peer accept the connection first and then fail', () => {
+  test('a reset directly after the handshake makes the peer accept the connection first and then fail', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect(OPEN, OPEN)
     lab.at(ms(20.5), () => a.abort())
@@ -249,7 +249,7 @@ describe('a reset', () => {
 })
 
 describe('a SYN with the ports of a connection in TIME_WAIT', () => {
-  test('opens a new connection, and the old one is removed', () => {
+  test('a SYN with the ports of a connection in TIME_WAIT opens a new connection, and the old one is removed', () => {
     // b finishes first and waits in TIME_WAIT; a can use the port again.
     const { lab, a, b, stateOf } = established({}, { finishes: 'when-ended' }, OPEN)
     const port = lab.tcp.connections.localPort[lab.connectionOf(a)]
@@ -263,7 +263,7 @@ describe('a SYN with the ports of a connection in TIME_WAIT', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('causes an ACK and no connection if it is an old SYN', () => {
+  test('a SYN with the ports of a connection in TIME_WAIT causes an ACK and no connection if it is an old SYN', () => {
     const { lab, a, b, stateOf } = established(
       { toB: [duplicate((packet) => packet.isSyn, ms(500))] },
       { finishes: 'when-ended' },
@@ -280,22 +280,25 @@ describe('a SYN with the ports of a connection in TIME_WAIT', () => {
 })
 
 describe('an old SYN that arrives again at an end that has closed', () => {
-  test.each(['linux', 'rfc', 'ns3'] as const)('does not start an endless exchange of ACKs (%s)', (profile) => {
-    const small = { profile, receiveBufferBytes: 2_000 }
-    const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
-    // a has sent more than b's window, so that its data are outside the window of the half-open connection.
-    lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
-    lab.run(ms(500))
-    lab.trace.packets.length = 0
-    lab.run(ms(1_500))
-    expect(lab.trace.lines().length).toBeLessThan(12)
-    lab.run()
-    expect(lab.leftovers()).toEqual({})
-  })
+  test.each(['linux', 'rfc', 'ns3'] as const)(
+    'an old SYN that arrives again at a closed end does not start an endless exchange of ACKs (%s)',
+    (profile) => {
+      const small = { profile, receiveBufferBytes: 2_000 }
+      const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
+      // a has sent more than b's window, so that its data are outside the window of the half-open connection.
+      lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
+      lab.run(ms(500))
+      lab.trace.packets.length = 0
+      lab.run(ms(1_500))
+      expect(lab.trace.lines().length).toBeLessThan(12)
+      lab.run()
+      expect(lab.leftovers()).toEqual({})
+    },
+  )
 })
 
 describe('a packet that arrives after its connection has ended', () => {
-  test('is answered with a reset that has no effect', () => {
+  test('a packet of an ended connection is answered with a reset that has no effect', () => {
     const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, {
       sends: 100,
       finishes: 'when-ended',
@@ -322,18 +325,21 @@ describe('a stream whose connection is over', () => {
     return { lab, stream }
   }
 
-  test.each(['close', 'abort'] as const)('stays its user’s until %s, and takes no other connection along', (way) => {
-    const { lab, stream } = unclosed()
-    expect([lab.tcp.connections.count, lab.streams.table.count]).toEqual([0, 1])
-    const later = lab.connect({ sends: 1_000 }, { sends: 2_000, after: 1_000 }, 'later')
-    lab.run(lab.timeline.now + ms(15))
-    lab.streams[way](stream)
-    lab.run()
-    expect([later.a.receivedBytes, later.b.receivedBytes]).toEqual([2_000, 1_000])
-    expect(lab.leftovers()).toEqual({})
-  })
+  test.each(['close', 'abort'] as const)(
+    'a stream of an ended connection belongs to its user until %s, and affects no other connection',
+    (way) => {
+      const { lab, stream } = unclosed()
+      expect([lab.tcp.connections.count, lab.streams.table.count]).toEqual([0, 1])
+      const later = lab.connect({ sends: 1_000 }, { sends: 2_000, after: 1_000 }, 'later')
+      lab.run(lab.timeline.now + ms(15))
+      lab.streams[way](stream)
+      lab.run()
+      expect([later.a.receivedBytes, later.b.receivedBytes]).toEqual([2_000, 1_000])
+      expect(lab.leftovers()).toEqual({})
+    },
+  )
 
-  test('accepts what its user still asks for, and sends nothing', () => {
+  test('a stream of an ended connection accepts calls of its user, and sends nothing', () => {
     const { lab, stream } = unclosed()
     const sent = lab.trace.packets.length
     lab.streams.setPaused(stream, true)

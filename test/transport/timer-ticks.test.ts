@@ -16,13 +16,13 @@ const timesMs = (lab: Lab, way: 'a>b' | 'b>a', afterMs: number) =>
     .map(({ sentTick }) => sentTick / ms(1))
 
 describe('timers that follow the ticks of a clock', () => {
-  test('retransmit unanswered SYNs at every eighth tick', () => {
+  test('timers on clock ticks retransmit unanswered SYNs at every eighth tick', () => {
     const { lab } = talk({ toB: [drop(everything)], uptimeNs: ms(1.5) })
     lab.run(ms(4_000))
     expect(timesMs(lab, 'a>b', 1)).toEqual([1_022.5, 2_046.5, 3_070.5])
   })
 
-  test('round a timeout to whole ticks, let it fire at a tick, and double it', () => {
+  test('timers on clock ticks round a timeout to whole ticks, let it fire at a tick, and double it', () => {
     const { lab, a } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(100), () => {
       lab.script('a>b', [drop(everything)])
@@ -33,7 +33,7 @@ describe('timers that follow the ticks of a clock', () => {
     expect(timesMs(lab, 'a>b', 90)).toEqual([100, 322.5, 546.5, 990.5, 1_886.5])
   })
 
-  test('send the ACK of a FIN at the next tick when no data came before it', () => {
+  test('timers on clock ticks send the ACK of a FIN at the next tick when no data came before it', () => {
     const { lab, b } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(99), () => b.finish())
     lab.run(ms(200))
@@ -44,7 +44,7 @@ describe('timers that follow the ticks of a clock', () => {
   test.each([
     ['let data that arrive while an ACK waits wait too, if the timer has time to go', 28, [150.5]],
     ['let data that arrive while an ACK waits be acknowledged at once, if the timer is about to fire', 29, [139]],
-  ])('%s', (_, gapMs, acksMs) => {
+  ])('timers on clock ticks: %s', (_, gapMs, acksMs) => {
     const { lab, a, b } = talk({ uptimeNs: ms(1.5) })
     // Requests and replies: b's ACKs wait for its replies, until it reads no more.
     for (const tick of [30, 60]) {
@@ -57,7 +57,7 @@ describe('timers that follow the ticks of a clock', () => {
     expect(timesMs(lab, 'b>a', 90)).toEqual(acksMs)
   })
 
-  test('count ticks of silence for keepalive', () => {
+  test('timers on clock ticks count ticks of silence for keepalive', () => {
     const lab = new Lab({ ...HOSTS, uptimeNs: ms(1.5) })
     const keepalive = { idleNs: ms(1_000), intervalNs: ms(1_000), count: 3 }
     lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, { silence: { keepalive } })
@@ -65,7 +65,7 @@ describe('timers that follow the ticks of a clock', () => {
     expect(timesMs(lab, 'a>b', 500)).toEqual([1_022.5, 2_046.5])
   })
 
-  test("follow each host's own clock, which the seed sets", () => {
+  test("timers on clock ticks follow each host's own clock, which the seed sets", () => {
     const uptimes = (seed: number) => new Lab({ ...HOSTS, seed }).plan.hosts.map(({ tcp }) => tcp.uptimeNs)
     const [[a, b], [other]] = [uptimes(1), uptimes(2)]
     expect(new Set([a, b, other]).size).toBe(3)

@@ -41,7 +41,7 @@ function wind() {
 }
 
 describe('a timer', () => {
-  test('fires once, when it is due', () => {
+  test('a TCP timer fires once, when it is due', () => {
     const { timers, connection, goOn } = wind()
     timers.arm(connection, RETRANSMISSION_TIMER, 100)
     expect(timers.isArmed(connection, RETRANSMISSION_TIMER)).toBe(true)
@@ -51,14 +51,14 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 250]])
   })
 
-  test('fires only at the new time when it is postponed, without a new event for each postponement', () => {
+  test('a TCP timer fires only at the new time when it is postponed, without a new event for each postponement', () => {
     const { timers, connection, queue, goOn } = wind()
     for (let tick = 100; tick <= 5_000; tick++) timers.arm(connection, RETRANSMISSION_TIMER, tick)
     expect(queue.size).toBe(1)
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 5_000]])
   })
 
-  test('fires only at the new time when it is brought forward', () => {
+  test('a TCP timer fires only at the new time when it is brought forward', () => {
     const { timers, connection, goOn } = wind()
     timers.arm(connection, LINGER_TIMER, 1_000)
     timers.arm(connection, LINGER_TIMER, 200)
@@ -67,7 +67,7 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[LINGER_TIMER, 1_000]])
   })
 
-  test('does not fire when it is stopped, and can be armed again for before, at or after its old time', () => {
+  test('a TCP timer does not fire when it is stopped, and can be armed again for before, at or after its old time', () => {
     for (const again of [50, 100, 150]) {
       const { timers, connection, goOn } = wind()
       timers.arm(connection, DELAYED_ACK_TIMER, 100)
@@ -80,7 +80,7 @@ describe('a timer', () => {
     }
   })
 
-  test('has one event until its deadline if it is brought forward to a time after its first look', () => {
+  test('a TCP timer has one event until its deadline if it is brought forward to a time after its first look', () => {
     const { timers, connection, queue, goOn } = wind()
     timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 40)
     timers.armFor(connection, RETRANSMISSION_TIMER, 60)
@@ -88,14 +88,14 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 60]])
   })
 
-  test('fires when it is due if it is neither stopped nor armed anew before its first look', () => {
+  test('a TCP timer fires when it is due if it is neither stopped nor armed anew before its first look', () => {
     const { timers, connection, goOn } = wind()
     timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 39.5)
     expect(goOn(40)).toEqual([])
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 1_000]])
   })
 
-  test('behaves like a plain list of deadlines under any sequence of calls', () => {
+  test('a TCP timer behaves like a plain list of deadlines under any sequence of calls', () => {
     const step = fc.record({
       timer: fc.constantFrom(RETRANSMISSION_TIMER, DELAYED_ACK_TIMER, LINGER_TIMER),
       delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),

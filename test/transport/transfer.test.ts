@@ -7,7 +7,7 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
 describe('a request and its response', () => {
-  test('take two round trips including the handshake', () => {
+  test('a request and its response take two round trips including the handshake', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 100, finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
     lab.run()
@@ -23,7 +23,7 @@ describe('a request and its response', () => {
     expect(a.lastByteTick).toBe(ms(40.11424))
   })
 
-  test('take one round trip on an established connection', () => {
+  test('a request and its response take one round trip on an established connection', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
     lab.at(ms(500), () => a.write(100))
@@ -50,13 +50,13 @@ describe('an ACK', () => {
     return lab.trace.from('b>a').at(-1)
   }
 
-  test('of a single segment is delayed by 40 ms in Linux and by 200 ms in the RFC profile', () => {
+  test('the ACK of a single segment is delayed by 40 ms in Linux and by 200 ms in the RFC profile', () => {
     expect(ackInDialogue('linux')).toBe('550.01216 b>a . ack 301 52B -> 560.01632')
     expect(ackInDialogue('rfc')).toBe('710.01216 b>a . ack 301 52B -> 720.01632')
     expect(acks({ profile: 'rfc', sends: 100 })).toEqual(['230.02592 b>a . ack 101 52B -> 240.03008'])
   })
 
-  test('is not delayed in Linux for the first sixteen segments, nor while the window opens', () => {
+  test('an ACK is not delayed in Linux for the first sixteen segments, nor while the window opens', () => {
     expect(acks({ profile: 'linux', sends: 100 })).toEqual(['30.02592 b>a . ack 101 52B -> 40.03008'])
     const acknowledged = acks({ profile: 'linux', sends: 20 * SEGMENT }).map((line) =>
       Number(/ack (\d+)/.exec(line)?.[1]),
@@ -66,7 +66,7 @@ describe('an ACK', () => {
     ])
   })
 
-  test('of a second small write is sent as soon as the data are read, before the sender needs a probe', () => {
+  test('the ACK of a second small write is sent as soon as the data are read, before the sender needs a probe', () => {
     const lab = new Lab({ link: 'delay: 5ms, rate: 100Mbps' })
     const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
     for (const tick of [100, 300, 500, 501]) lab.at(ms(tick), () => a.write(100))
@@ -75,7 +75,7 @@ describe('an ACK', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
-  test('is sent for every second full segment, and after the delay for a single last segment', () => {
+  test('an ACK is sent for every second full segment, and after the delay for a single last segment', () => {
     expect(acks({ profile: 'rfc', sends: 5 * SEGMENT })).toEqual([
       '30.25376 b>a . ack 2897 52B -> 40.25792',
       '30.49376 b>a . ack 5793 52B -> 40.49792',
@@ -85,7 +85,7 @@ describe('an ACK', () => {
 })
 
 describe('slow start', () => {
-  test('begins with ten segments and doubles the window each round trip', () => {
+  test('slow start begins with ten segments and doubles the window each round trip', () => {
     const lab = new Lab({ link: 'delay: 50ms, rate: 10Gbps' })
     lab.connect({ sends: 150 * SEGMENT }, { finishes: 'when-ended' })
     lab.run()
@@ -93,7 +93,7 @@ describe('slow start', () => {
     expect(byRound(sent, ms(100))).toEqual([10, 20, 40, 80])
   })
 
-  test('does not enlarge a window that the program does not fill', () => {
+  test('slow start does not enlarge a window that the program does not fill', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     for (let nth = 0; nth < 50; nth++) lab.at(ms(100 * (nth + 1)), () => a.write(SEGMENT))
@@ -103,7 +103,7 @@ describe('slow start', () => {
 })
 
 describe('a small receive buffer', () => {
-  test('limits the transfer to one window per round trip', () => {
+  test('a small receive buffer limits the transfer to one window per round trip', () => {
     const lab = new Lab({ link: 'delay: 50ms, rate: 1Gbps', b: { receiveBufferBytes: 20 * SEGMENT } })
     const { b } = lab.connect({ sends: 1000 * SEGMENT }, {})
     lab.run()
@@ -115,7 +115,7 @@ describe('a small receive buffer', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
   })
 
-  test('is advertised without moving the right edge back when it is no multiple of the window scale', () => {
+  test('a small receive buffer is advertised without moving the right edge back when it is no multiple of the window scale', () => {
     const lab = new Lab({ link: LINK, b: { receiveBufferBytes: 100_001 } })
     const { b } = lab.connect({ sends: 700_001, chunk: 701 }, {})
     lab.run()
@@ -133,7 +133,7 @@ describe('a reader who pauses', () => {
     return { lab, a, b }
   }
 
-  test('closes the window when its buffer is full, and opens it when reading again', () => {
+  test('a paused reader closes the window when its buffer is full, and opens it when reading again', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     expect(b.receivedBytes).toBe(0)
@@ -144,7 +144,7 @@ describe('a reader who pauses', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30 * SEGMENT }])
   })
 
-  test('has its window probed at doubling intervals when the window update is lost', () => {
+  test('a paused reader has its window probed at doubling intervals when the window update is lost', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     lab.network.setLinkState(lab.direction('b>a'), false)
@@ -162,7 +162,7 @@ describe('a reader who pauses', () => {
     expect(at.length).toBe(3)
   })
 
-  test('makes the sender give up after fifteen unanswered probes when its host is gone', () => {
+  test('a paused reader whose host is gone makes the sender give up after fifteen unanswered probes', () => {
     const { lab, a } = pause(1e9)
     lab.run(ms(499))
     for (const direction of ['a>b', 'b>a']) lab.network.setLinkState(lab.direction(direction), false)
@@ -170,7 +170,7 @@ describe('a reader who pauses', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('receives the end of the stream after all data, and the connection ends normally', () => {
+  test('a paused reader receives the end of the stream after all data, and the connection ends normally', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 100 }, { finishes: 'when-ended' })
     lab.at(ms(30.02), () => b.pause())
@@ -181,7 +181,7 @@ describe('a reader who pauses', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('releases the connection one minute after it resumes reading, when it had closed its own direction', () => {
+  test('a paused reader that had closed its own direction releases the connection one minute after it resumes reading', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 10 }, { sends: 2000, after: 10 })
     lab.at(ms(35), () => a.pause())
@@ -194,7 +194,7 @@ describe('a reader who pauses', () => {
 })
 
 describe('packets that are reordered or duplicated', () => {
-  test('cause no retransmission while fewer than three segments overtake another one', () => {
+  test('packets that are reordered or duplicated cause no retransmission while fewer than three segments overtake another one', () => {
     // The first of ten segments arrives after the next two.
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.3))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
@@ -208,7 +208,7 @@ describe('packets that are reordered or duplicated', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('cause a retransmission when three segments overtake one, and the late segment is ignored', () => {
+  test('packets that are reordered or duplicated cause a retransmission when three segments overtake one, and the late segment is ignored', () => {
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.5))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -218,7 +218,7 @@ describe('packets that are reordered or duplicated', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('do not damage the stream when each packet arrives twice, at once or much later', () => {
+  test('packets that are reordered or duplicated do not damage the stream when each packet arrives twice, at once or much later', () => {
     for (const afterNs of [1, ms(1), ms(25), ms(5_000)]) {
       const lab = new Lab({ link: LINK, toB: [duplicate(everything, afterNs)], toA: [duplicate(everything, afterNs)] })
       const { a, b } = lab.connect({ sends: 30_000 }, { sends: 30_000, after: 30_000 })

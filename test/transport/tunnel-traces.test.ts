@@ -16,10 +16,10 @@ function differences(trace: (typeof TUNNEL_TRACES)[number], allowance: Allowance
 describe('a tunnel sends the same segments as Go and OpenSSH over Linux 6.18', () => {
   for (const trace of TUNNEL_TRACES) {
     const allowance = TUNNEL_ALLOWANCES[trace.name]
-    test(`${trace.name}: ${trace.about}`, () => {
+    test(`a tunnel sends the same segments as Go and OpenSSH over Linux 6.18, ${trace.name}: ${trace.about}`, () => {
       expect(differences(trace, allowance)).toEqual([])
     })
-    test(`${trace.name}: the next segment differs, so that more cannot be compared`, () => {
+    test(`the comparison of tunnels, ${trace.name}: the next segment differs, so that more cannot be compared`, () => {
       const { until, ...rest } = allowance
       const oneMore = (way: 'a' | 'b') => ({ ...rest, until: { ...until, [way]: until![way]! + 1 } })
       expect(differences(trace, oneMore('a')), 'a').not.toEqual([])
@@ -27,7 +27,7 @@ describe('a tunnel sends the same segments as Go and OpenSSH over Linux 6.18', (
     })
   }
 
-  test('has a trace for each description, and a description for each trace', () => {
+  test('the comparison of tunnels has a trace for each description, and a description for each trace', () => {
     expect(readdirSync(FOLDER).sort()).toEqual(TUNNEL_TRACES.map(({ name }) => `${name}.csv`).sort())
   })
 })

@@ -23,7 +23,7 @@ const timesOf = (lab: Lab) =>
   lab.trace.packets.filter(({ direction }) => direction === 'a>b').map(({ sentTick }) => Math.round(sentTick / 1e6))
 
 describe('a user timeout', () => {
-  test('ends a connection at its tick after the first timeout, and not at the next retransmission', () => {
+  test('a TCP user timeout ends a connection at its tick after the first timeout, and not at the next retransmission', () => {
     const { lab, a } = cutOff(USER_TIMEOUT)
     a.write(500)
     lab.run()
@@ -34,7 +34,7 @@ describe('a user timeout', () => {
     expect(Math.abs((a.failTick ?? 0) / 1e6 - (firstTimeoutMs + 20_000))).toBeLessThan(1)
   })
 
-  test('is in place of the limit of TCP, which is a quarter of an hour, also where it is longer', () => {
+  test('a TCP user timeout replaces TCP’s limit of a quarter of an hour, also if it is longer', () => {
     const failureS = (silence: SilenceSettings | undefined) => {
       const { lab, a } = cutOff(silence)
       a.write(500)
@@ -45,7 +45,7 @@ describe('a user timeout', () => {
     expect(failureS({ userTimeoutNs: ms(2_000_000) })).toBe(2_001)
   })
 
-  test('begins anew when the peer acknowledges data', () => {
+  test('a TCP user timeout begins anew when the peer acknowledges data', () => {
     const lost = drop((packet, tick) => everything(packet, tick) && tick > ms(99) && tick < ms(15_000))
     const { lab, a } = cutOff(USER_TIMEOUT, { toB: [lost], toA: [] })
     a.write(500)
@@ -53,7 +53,7 @@ describe('a user timeout', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('shorter than the idle time of keepalive ends no connection that replies to probes (tcp_keepalive_timer)', () => {
+  test('a TCP user timeout shorter than the keepalive idle time ends no connection that replies to probes (tcp_keepalive_timer)', () => {
     const keepalive = { idleNs: ms(1_000), intervalNs: ms(600), count: 3 }
     const { lab, a } = cutOff({ userTimeoutNs: ms(500), keepalive }, { toB: [], toA: [] })
     lab.run(ms(2_500))
@@ -61,13 +61,13 @@ describe('a user timeout', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('does not end an idle connection without keepalive', () => {
+  test('a TCP user timeout does not end an idle connection without keepalive', () => {
     const { lab, a } = cutOff(USER_TIMEOUT)
     lab.run(ms(3_600_000))
     expect([a.failure, lab.trace.packets]).toEqual([null, []])
   })
 
-  test('with keepalive ends an idle connection at the first probe that finds it unanswered for longer', () => {
+  test('a TCP user timeout with keepalive ends an idle connection at the first probe that finds it unanswered for longer', () => {
     const { lab, a } = cutOff(SERVER)
     lab.run()
     // The last ACK came at 20 ms: a probe after 15 s, and a reset after 30 s, although nine probes are allowed.
@@ -78,14 +78,14 @@ describe('a user timeout', () => {
     expect([a.failure, Math.round((a.failTick ?? 0) / 1e6)]).toEqual(['timed out', 30_020])
   })
 
-  test('with keepalive keeps an idle connection whose peer replies', () => {
+  test('a TCP user timeout with keepalive keeps an idle connection whose peer replies', () => {
     const { lab, a } = cutOff(SERVER, { toB: [], toA: [] })
     lab.run(ms(600_000))
     expect(a.failure).toBeNull()
     expect(lab.trace.from('a>b')).toHaveLength(39)
   })
 
-  test('ends a connection whose peer keeps its window closed for longer, although it answers probes (Linux 5.11)', () => {
+  test('a TCP user timeout ends a connection whose peer keeps its window closed for longer, although it answers probes (Linux 5.11)', () => {
     const failureOf = (silence: SilenceSettings) => {
       const lab = new Lab({ link: 'delay: 10ms', b: { receiveBufferBytes: 5_000 } })
       const { a, b } = lab.connect({ sends: 20_000, finishes: 'never' }, { finishes: 'never' }, '', 80, { silence })

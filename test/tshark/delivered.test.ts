@@ -32,7 +32,7 @@ describe.skipIf(!hasTshark)('tshark puts together what arrives at a receiver to 
     ['over plain HTTP with losses', '', 'loss: 3%, queue: 20 packets'],
     ['over plain HTTP with jitter that reorders', '', 'jitter: { uniform: 4ms, reorder: true }'],
     ['over TLS, as its ends read it', ', tls: { version: 1.3 }', 'loss: 1%'],
-  ])('%s', (_, tls, link) => {
+  ])('tshark reassembles the delivered bytes at a receiver: %s', (_, tls, link) => {
     const scenario = text(tls, link)
     const { deliveredBytes, completed } = workloadOf(resultOf(scenario), 'bodies')
     const bodiesAt = (name: 'a' | 'b') => {

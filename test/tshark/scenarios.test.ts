@@ -11,7 +11,7 @@ const HOSTS: Readonly<Record<string, string>> = {
 }
 
 describe.skipIf(!hasTshark)('tshark finds nothing malformed and no bad checksum', () => {
-  test.each(shippedScenarios())('in %s', (file) => {
+  test.each(shippedScenarios())('tshark finds nothing malformed and no bad checksum in %s', (file) => {
     const name = HOSTS[file]
     const plaintext = { subject: { kind: 'host', name }, isPlaintext: true } as const
     expectReadable(loadShipped(file), name === undefined ? [] : [plaintext])

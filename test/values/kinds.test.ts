@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, PlainKind>> = {
 }
 
 describe.each(Object.entries(KINDS))('the kind of value %s', (_name, { candidates, parse, print }) => {
-  test('reads each of its candidates, and what it prints, as the same value', () => {
+  test('a kind of value reads each of its candidates, and what it prints, as the same value', () => {
     expect(candidates.length).toBeGreaterThan(0)
     for (const written of candidates) {
       const read = parse(written)
@@ -27,7 +27,7 @@ describe.each(Object.entries(KINDS))('the kind of value %s', (_name, { candidate
     }
   })
 
-  test.each([[null], [true], [{}], [[1]], ['<script>\u0000'.repeat(40)]])('refuses %j', (written) => {
+  test.each([[null], [true], [{}], [[1]], ['<script>\u0000'.repeat(40)]])('a kind of value refuses %j', (written) => {
     expect(parse(written)).toMatchObject({ ok: false })
   })
 })

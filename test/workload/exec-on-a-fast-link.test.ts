@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 
-test('commands end with their last output where the kubelet resets what comes after it has closed', () => {
+test('a command ends with its last output if the kubelet resets data after its close', () => {
   const { workloads } = runScenario({
     text: `
 version: 1

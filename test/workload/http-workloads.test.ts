@@ -46,7 +46,7 @@ function sendingsOf(text: string): { requests: number[]; syns: number[] } {
 const MS = 1_000_000
 
 describe('the time of a streamed response', () => {
-  test('is that of its chunks, each from when it is due until the client has it', () => {
+  test('the time of a streamed response is that of its chunks, each from when it is due until the client has it', () => {
     const streamOf = (link: string) =>
       resultOf(scenarioWith('kind: stream, rate: 40KB/s, chunk: 4KB, for: 2s', link)).workloads[0]
     const smooth = streamOf('delay: 10ms')
@@ -60,30 +60,30 @@ describe('the time of a streamed response', () => {
 })
 
 describe('a closed loop', () => {
-  test('sends the next request when the response to the last has been read', () => {
+  test('a closed loop sends the next request when the response to the last has been read', () => {
     expect(sendingsOf(scenarioWith('requests: 4'))).toEqual({
       syns: [0],
       requests: [20 * MS, 40 * MS, 60 * MS, 80 * MS],
     })
   })
 
-  test('dials a new connection for each request without keep-alive', () => {
+  test('a closed loop dials a new connection for each request without keep-alive', () => {
     expect(sendingsOf(scenarioWith('requests: 3, connection: per-request'))).toEqual({
       syns: [0, 40 * MS, 80 * MS],
       requests: [20 * MS, 60 * MS, 100 * MS],
     })
   })
 
-  test('with concurrency 3 has three connections, each with one request at a time', () => {
+  test('a closed loop with concurrency 3 has three connections, each with one request at a time', () => {
     const at = [20, 20, 20, 40, 40, 40, 60].map((ms) => ms * MS)
     expect(sendingsOf(scenarioWith('requests: 7, concurrency: 3'))).toEqual({ syns: [0, 0, 0], requests: at })
   })
 
-  test('begins at its start time', () => {
+  test('a closed loop begins at its start time', () => {
     expect(sendingsOf(scenarioWith('requests: 1, start: 3s'))).toEqual({ syns: [3000 * MS], requests: [3020 * MS] })
   })
 
-  test('completes every request in spite of losses', () => {
+  test('a closed loop completes every request in spite of losses', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 30 }),
@@ -106,7 +106,7 @@ describe('a closed loop', () => {
 })
 
 describe('an open loop', () => {
-  test('sends requests at its configured rate from the time when the first connection is up', () => {
+  test('an open loop sends requests at its configured rate from the time when the first connection is up', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 30/s, for: 200ms'))
     // 33.3 ms are more than a round trip, so one connection is enough. Each arrival is rounded to the nearest tick by
     // itself.
@@ -116,7 +116,7 @@ describe('an open loop', () => {
     )
   })
 
-  test('dials another connection for a request that finds all of them busy, and sends it when that is up', () => {
+  test('an open loop dials another connection for a request that finds all of them busy, and sends it when that is up', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 40ms'))
     // Requests are due at 20, 30, 40 and 50 ms. That of 40 ms finds the first connection free at that very tick; that
     // of 50 ms finds the second one just up, and busy with the request that it was dialled for.
@@ -124,28 +124,28 @@ describe('an open loop', () => {
     expect(requests).toEqual([20, 40, 50, 70].map((ms) => ms * MS))
   })
 
-  test('measures a request from when it was due, dialling included', () => {
+  test('an open loop measures a request from its intended start, dialling included', () => {
     const { latencyMs } = resultOf(scenarioWith('rate: 100/s, for: 40ms')).workloads[0]
     expect(latencyMs).toMatchObject({ min: 20, max: 40 })
   })
 
-  test('begins at once when each request has its own connection', () => {
+  test('an open loop begins at once when each request has its own connection', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 30ms, connection: per-request'))
     expect(syns).toEqual([0, 10 * MS, 20 * MS])
     expect(requests).toEqual([20 * MS, 30 * MS, 40 * MS])
   })
 
-  test('sends no request at the end of its duration, and one just before', () => {
+  test('an open loop sends no request at the end of its duration, and one just before', () => {
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300ms')).requests).toHaveLength(3)
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300000001ns')).requests).toHaveLength(4)
   })
 
-  test('sends at most one request per tick', () => {
+  test('an open loop sends at most one request per tick', () => {
     const text = scenarioWith('rate: 3000000000/s, for: 10ns, connection: per-request')
     expect(resultOf(text).workloads[0]).toMatchObject({ failed: 0, unfinished: 0 })
   })
 
-  test('with Poisson arrivals sends requests exactly when its random stream says', () => {
+  test('an open loop with Poisson arrivals sends requests exactly at the times of its random stream', () => {
     const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 20s', 'delay: 0ms')
     const [{ arrivals, nameHigh, nameLow }] = makePlan(expandBlueprint(scenarioOf(text).blueprint)).workloads
     if (arrivals.kind !== 'open') throw new Error('an open loop was asked for')
@@ -165,7 +165,7 @@ describe('an open loop', () => {
     expect(expected.length).toBeLessThan(130)
   })
 
-  test('with Poisson arrivals has other times for another seed or another workload', () => {
+  test('an open loop with Poisson arrivals has other times for another seed or another workload', () => {
     const times = (text: string) => sendingsOf(text).requests.join()
     const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 5s', 'delay: 0ms')
     const variants = [text, text.replace('seed: 5', 'seed: 6'), text.replace('asks:', 'wants:')].map(times)
@@ -174,14 +174,14 @@ describe('an open loop', () => {
 })
 
 describe('setting up a connection', () => {
-  test('counts only in setupMs when connections are kept alive', () => {
+  test('connection set-up counts only in setupMs when connections are kept alive', () => {
     const { latencyMs, setupMs, aggregateMbps } = resultOf(scenarioWith('requests: 5, response: 1000B')).workloads[0]
     expect(setupMs).toBe(20)
     expect(latencyMs).toMatchObject({ min: 20, max: 20 })
     expect(aggregateMbps).toBe((5 * 1000 * 8) / 0.1 / 1e6)
   })
 
-  test('counts in the latency and in setupMs when each request has its own connection', () => {
+  test('connection set-up counts in the latency and in setupMs when each request has its own connection', () => {
     const { latencyMs, setupMs, throughputMbps } = resultOf(
       scenarioWith('requests: 5, response: 1000B, connection: per-request'),
     ).workloads[0]
@@ -192,7 +192,7 @@ describe('setting up a connection', () => {
 })
 
 describe('a request that does not complete', () => {
-  test('makes the next request use a new connection when an injected response arrives before the body is sent', () => {
+  test('a request that does not complete makes the next request use a new connection when an injected response arrives before the body is sent', () => {
     const forger = '{ on: wire, vantage: inline, plan: [{ technique: inject, path: web, at: 500ms, count: 1 }] }'
     const upload = 'requests: 3, request: 500KB, response: 1000B'
     const text = scenarioWith(upload, 'delay: 10ms, rate: 1Mbps', `attackers: { forger: ${forger} }`)
@@ -200,26 +200,26 @@ describe('a request that does not complete', () => {
     expect(sendingsOf(text).syns).toHaveLength(2)
   })
 
-  test('counts as unfinished at the end of the duration', () => {
+  test('a request that does not complete counts as unfinished at the end of the duration', () => {
     const text = scenarioWith('rate: 100/s, for: 1s, connection: per-request', 'delay: 10ms', 'duration: 500ms')
     const { completed, failed, unfinished } = resultOf(text).workloads[0]
     // Requests are due at 0, 10, ... 500 ms; those up to 460 ms have their response.
     expect([completed, failed, unfinished]).toEqual([47, 0, 4])
   })
 
-  test('counts as failed by its reason, without an effect on others', () => {
+  test('a request that does not complete counts as failed by its reason, without an effect on others', () => {
     const text = scenarioWith('requests: 3, concurrency: 3', 'delay: 10ms', 'events: [{ at: 25ms, restart: server }]')
     expect(resultOf(text).workloads[0].failures).toEqual([{ reason: 'connection reset', count: 3 }])
   })
 
-  test('has no latency and is not included in percentiles', () => {
+  test('a request that does not complete has no latency and is not included in percentiles', () => {
     const text = scenarioWith('requests: 21', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]')
     const { completed, failed, latencyMs } = resultOf(text).workloads[0]
     expect([completed, failed]).toEqual([20, 1])
     expect(latencyMs).toMatchObject({ p50: 20, p95: 20, p99: null })
   })
 
-  test('changes the digest of the workload, not only that of the traffic', () => {
+  test('a request that does not complete changes the workload’s digest, not only that of the traffic', () => {
     const calm = resultOf(scenarioWith('requests: 3')).workloads[0].digest
     const failing = resultOf(scenarioWith('requests: 3', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]'))
     expect(failing.workloads[0].digest).not.toBe(calm)
@@ -227,7 +227,7 @@ describe('a request that does not complete', () => {
 })
 
 describe('the clients of a workload', () => {
-  test('are in its list, and the best one that is free is found, whatever the order in which requests end', () => {
+  test('the clients of a workload are listed, and the best free one is found, in whatever order requests end', () => {
     const more = 'events: [{ at: 90ms, restart: server }]'
     const link = 'delay: 10ms, jitter: { normal: 9ms }, loss: 5%, rate: 2Mbps'
     for (const connection of ['keep-alive', 'per-request']) {
@@ -254,7 +254,7 @@ describe('the clients of a workload', () => {
 })
 
 describe('the cores of a host', () => {
-  test('make requests wait for each other when there are more requests than cores', () => {
+  test('the cores of a host make requests wait for each other when there are more requests than cores', () => {
     const slow = (cores: number) => {
       const scenario = scenarioOf(
         scenarioWith('requests: 4, concurrency: 4').replace(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 
-test('keys that are typed before a busy client has read the end of the session fail with it', () => {
+test('keys typed before a busy client has read the end of the session fail with the session', () => {
   const { workloads } = runScenario({
     text: `
 version: 1

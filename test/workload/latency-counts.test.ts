@@ -16,7 +16,7 @@ function counted(latenciesNs: readonly number[]) {
 }
 
 describe('latencies that are counted', () => {
-  test('stand for each rank less than a thousandth above the exact latency, and exactly for the extremes', () => {
+  test('a latency histogram gives each rank less than a thousandth above the exact latency, and extremes exactly', () => {
     fc.assert(
       fc.property(fc.array(anyLatency), fc.array(anyLatency, { minLength: 1 }), (exactNs, others) => {
         const ascending = [...exactNs, ...others].sort((a, b) => a - b)
@@ -32,7 +32,7 @@ describe('latencies that are counted', () => {
     )
   })
 
-  test('keep their sum', () => {
+  test('a latency histogram keeps the sum of latencies', () => {
     expect(counted([3, 5_000_000, 12]).sumNs).toBe(5_000_015)
   })
 })
@@ -53,7 +53,7 @@ paths: { way: { from: a, to: b } }
 workloads: { asks: { path: way, requests: 400 } }
 ${attack}`
 
-  test('has the same figures, percentiles within a thousandth, and the same digest', () => {
+  test('a workload with more requests than are kept has the same figures and digest, with percentiles within a thousandth', () => {
     const exact = resultOf(scenario(''))
     SAMPLES.most = 100
     const some = resultOf(scenario(''))
@@ -68,7 +68,7 @@ ${attack}`
     expect(some.digest).toBe(exact.digest)
   })
 
-  test('keeps all latencies on a path that an attacker concerns', () => {
+  test('a workload with more requests than are kept keeps all latencies on a path that an attack concerns', () => {
     const attack = 'attackers: { eve: { on: wan, vantage: inline, plan: [{ at: 2s, for: 1s, technique: drop }] } }\n'
     const exact = resultOf(scenario(attack))
     SAMPLES.most = 100

@@ -21,7 +21,7 @@ function samplesFrom(log: SampleLog, last: Sample): { latencyNs: number; endTick
 }
 
 describe('a log of samples', () => {
-  test('returns the latencies and ends of each workload, the last first, however long they are', () => {
+  test('a log of samples returns the latencies and ends of each workload, the last first, however long they are', () => {
     fc.assert(
       fc.property(fc.array(anySample, { maxLength: 700 }), (samples) => {
         const log = new SampleLog(new Arena())

@@ -5,26 +5,26 @@ const MS = 1_000_000
 const WAKE_NS = 7 * MS
 
 describe('a process that waits for a message', () => {
-  test('is woken up by a process on its host: the server for the request, the client for the response', () => {
+  test('a process that waits for a message is woken up by a process on its host: the server for the request, the client for the response', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
 
-  test('continues to read at once when TLS has just decrypted a record for it', () => {
+  test('a process that waits for a message continues to read at once when TLS has just decrypted a record for it', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host, scheme: https } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
 
-  test('is woken up during the delay of the link, without further delay', () => {
+  test('a process that waits for a message is woken up during the delay of the link, without further delay', () => {
     expect(longerByNs(between('{ from: a, to: b }'), 'connection: keep-alive, requests: 3')).toBe(0)
   })
 
-  test('is woken up behind a tunnel by sshd, which reads the response at once', () => {
+  test('a process that waits for a message is woken up behind a tunnel by sshd, which reads the response at once', () => {
     const tunnel = between('{ from: a, to: b, tunnel: ssh }')
     expect(longerByNs(tunnel, 'connection: keep-alive, requests: 3')).toBe(WAKE_NS)
   })
 
-  test('continues without being woken up while it is working', () => {
+  test('a process continues without being woken up while it is working', () => {
     // The server is still accepting, for 2 ms, when the request arrives: it was woken up for that, beside the client.
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     const quickAsker = { requestNs: MS }

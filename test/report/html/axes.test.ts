@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { linearAxis, logarithmicAxis, niceStep, shortSpan, spanAxis } from '../../../src/report/html/charts/axes.ts'
 
-test('a step is 1, 2 or 5 times a power of ten and not below the value', () => {
+test('a step of an axis is 1, 2 or 5 times a power of ten and not below the value', () => {
   expect([0.7, 1, 1.1, 2.4, 5, 6, 110].map(niceStep)).toEqual([1, 1, 2, 5, 5, 10, 200])
 })
 
@@ -10,7 +10,7 @@ test('a linear axis begins at zero and ends at a tick not below the highest valu
   expect([min, max, ticks]).toEqual([0, 60e6, [0, 20e6, 40e6, 60e6]])
 })
 
-test('an axis is logarithmic only where the values differ by much', () => {
+test('an axis is logarithmic only if the values differ by much', () => {
   expect(spanAxis(40e6, 42e6).min).toBe(0)
   expect(spanAxis(1e3, 1e9).max).toBe(9)
 })

@@ -21,32 +21,32 @@ function star(count: number, attacked: readonly number[] = []) {
   }
 }
 
-test('a small network is drawn whole', () => {
+test('a small network is drawn completely', () => {
   const { vertices, edges } = star(5)
   expect(joinAlike(vertices, edges)).toEqual({ vertices, edges, leftOut: 0 })
 })
 
-test('500 nodes that are alike are one vertex, with one edge for their links', () => {
+test('500 similar nodes are drawn as one vertex, with one edge for their links', () => {
   const { vertices, edges } = star(500)
   const joined = joinAlike(vertices, edges)
   expect(joined.vertices.map(({ names }) => names.length)).toEqual([1, 500])
   expect(joined.edges.map(({ names }) => names.length)).toEqual([500])
 })
 
-test('a node with an attacker is not joined with others', () => {
+test('a node with an attacker is not merged with others in a drawing', () => {
   const { vertices, edges } = star(500, [7])
   const joined = joinAlike(vertices, edges)
   expect(joined.vertices.map(({ names }) => names.length)).toEqual([1, 499, 1])
   expect(joined.vertices[2].names).toEqual(['node-7'])
 })
 
-test('nodes with different links are joined apart', () => {
+test('nodes with different links are merged separately in a drawing', () => {
   const { vertices, edges } = star(20)
   const slow = edges.map((one, i) => (i < 10 ? one : { ...one, figures: ['50 ms'] }))
   expect(joinAlike(vertices, slow).vertices.map(({ names }) => names.length)).toEqual([1, 10, 10])
 })
 
-test('of a network with too many different vertices the least connected are left out, and counted', () => {
+test('a drawing of too many different vertices leaves out the least connected, and counts them', () => {
   const vertices = Array.from({ length: 60 }, (_, i) =>
     vertex(`${'abcdefgh'[i % 8]}${'stuvwxyz'[Math.floor(i / 8)]}`, ''),
   )

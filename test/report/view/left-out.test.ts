@@ -34,13 +34,13 @@ function detailsOf(scenario: ReturnType<typeof scenarioOf>) {
   return runOf(scenario).details
 }
 
-test('a report says of how many paths that carry much it shows no connection', () => {
+test('a report says how many busy paths it shows no connection of', () => {
   const view = reportWith((details) => details)
   expect([view.connections.length, view.connectionsLeftOut]).toEqual([4, 2])
   expect(htmlReport(view, () => 'hash')).toContain('2 further paths left out.')
 })
 
-test('a report counts the packets of evidence around which it shows no messages, and none where it shows all', () => {
+test('a report counts evidence packets around which it shows no messages, and mentions none if it shows all', () => {
   expect(reportWith((details) => details).attacks?.storiesLeftOut).toBe(0)
   const told = reportWith((details) => ({ ...details, stories: details.stories.slice(0, 1) })).attacks
   const packets = told?.rows.flatMap(({ cells }) =>

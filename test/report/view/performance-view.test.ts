@@ -24,7 +24,7 @@ const HISTORY = {
   traffic: { intervalNs: 1e6, directions: [direction('busy', 900), direction('owned', 20), direction('quiet', 10)] },
 }
 
-test('the traffic of links shows those with attackers first, on them or on a host at an end, then the busiest', () => {
+test('the traffic of links in a report shows first those with attackers on them or at an end, then the busiest', () => {
   const { traffic } = viewPerformance(aResult(), blueprint, HISTORY)
   expect(traffic.map(({ link, attackers }) => [link, attackers])).toEqual([
     ['owned', ['root']],
@@ -33,7 +33,7 @@ test('the traffic of links shows those with attackers first, on them or on a hos
   ])
 })
 
-test('a chart shades a step that lasts as long as the run lighter than one that does not', () => {
+test('a chart shades a step that lasts as long as the run more lightly', () => {
   const { windows } = viewPerformance(aResult(), blueprint, HISTORY)
   expect(windows.map(({ attacker, isThroughout }) => [attacker, isThroughout])).toEqual([
     ['eve', true],
@@ -44,7 +44,7 @@ test('a chart shades a step that lasts as long as the run lighter than one that 
   expect(Number(others?.itemStyle?.opacity)).toBeGreaterThan(Number(throughout?.itemStyle?.opacity))
 })
 
-test('the watches that are open when a run ends are not shown as unfinished requests', () => {
+test('open watches at the end of a run are not shown as unfinished requests', () => {
   const workloads = [true, false].map((isBackground) => aWorkload({ isBackground, unfinished: 3 }))
   const { workloads: shown } = viewPerformance(aResult({ workloads }), blueprint, HISTORY)
   expect(shown.map(({ unfinished }) => unfinished)).toEqual([0, 3])

@@ -52,7 +52,7 @@ function aStory(count: number, packet: number): Story {
   }
 }
 
-test('few messages are all shown, and those that the packet carries are marked', () => {
+test('a report shows all of a few messages, and marks those that the evidence packet carries', () => {
   const view = viewStory(aStory(5, 3))
   expect(view?.messages.map(({ isEvidence }) => isEvidence)).toEqual([false, false, false, true, false])
   expect([view?.hosts, view?.messagesLeftOut]).toEqual([['client', 'server'], 5])
@@ -62,13 +62,13 @@ test.each([
   [50, 38],
   [2, 0],
   [98, 76],
-])('of a hundred messages 24 around message %i are shown, from message %i on', (packet, first) => {
+])('a report shows 24 of a hundred messages around message %i, from message %i on', (packet, first) => {
   const view = viewStory(aStory(100, packet))
   expect(view?.messages.map(({ text }) => text).slice(0, 1)).toEqual([`GET /${first}`])
   expect([view?.messages.length, view?.messagesLeftOut]).toEqual([24, 81])
 })
 
-test('a packet is described with its numbers, that it was sent again, and what became of it', () => {
+test('a report describes a packet with its numbers, its retransmissions and what became of it', () => {
   expect(viewStory(aStory(5, 3))?.packets).toMatchObject([
     {
       from: 'client 10.0.0.1:50000',
@@ -79,6 +79,6 @@ test('a packet is described with its numbers, that it was sent again, and what b
   ])
 })
 
-test('a packet that was not found has no story', () => {
+test('a report shows no messages for a packet that was not found', () => {
   expect(viewStory({ ...aStory(5, 3), packets: [] })).toBeNull()
 })

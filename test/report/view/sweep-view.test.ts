@@ -23,24 +23,24 @@ function viewOf(runs: readonly SweepRun[]) {
   return viewSweep({ scenario: 's', dimensions, runs, planned: runs.length, isInterrupted: false }, '1', 'again')
 }
 
-test('with few seeds the bar reaches from the smallest to the largest value', () => {
+test('the bar of a sweep plot with few seeds spans the smallest to the largest value', () => {
   const { curves, notes } = viewOf([aRun('0%', 1, 10), aRun('0%', 2, 30), aRun('0%', 3, 20)])
   expect(curves).toHaveLength(1)
   expect(curves[0].lines[0].points).toEqual([{ seeds: 3, median: 20, low: 10, high: 30, interval: 'range' }])
   expect(notes.at(-1)).toContain('an interval needs six')
 })
 
-test('with ten seeds the bar is the 95 % interval of the median: from the second value to the ninth', () => {
+test('the bar of a sweep plot with ten seeds is the 95 % interval of the median: the second value to the ninth', () => {
   const { curves } = viewOf(Array.from({ length: 10 }, (_, i) => aRun('0%', i, i + 1)))
   expect(curves[0].lines[0].points).toEqual([{ seeds: 10, median: 5, low: 2, high: 9, interval: '95 %' }])
 })
 
-test('a point without the figure is a gap in its line', () => {
+test('a point of a sweep plot without the figure is a gap in its line', () => {
   const { curves } = viewOf([aRun('0%', 1, 10), aRun('1%', 1, null)])
   expect([curves[0].labels, curves[0].lines[0].points[1]]).toEqual([['0%', '1%'], null])
 })
 
-test('the sentence tells the largest change of a median along the first dimension', () => {
+test('the sentence of a sweep report states the largest change of a median along the first dimension', () => {
   expect(viewOf([aRun('0%', 1, 10), aRun('1%', 1, 25)]).sentence).toBe(
     'From links.wan.loss 0% to 1%, latency p50 of fresh goes from 10 to 25 ms (+150%).',
   )

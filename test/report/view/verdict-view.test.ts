@@ -14,7 +14,7 @@ function verdictOf(overrides: Partial<Result>, policy: readonly PolicyRule[] = [
 
 const exposed = { messages: 12, of: 15, bytes: 600 }
 
-test('an outcome that the policy forbids is the verdict, with the share of messages and who notices', () => {
+test('the verdict of a report is a forbidden outcome, with the share of messages and who notices', () => {
   const verdicts = [aVerdict({ worst: 'read', outcomes: ['read'], exposure: exposed })]
   const { level, word, sentence } = verdictOf({ verdicts })
   expect([level, word]).toEqual(['bad', 'Not safe'])
@@ -23,7 +23,7 @@ test('an outcome that the policy forbids is the verdict, with the share of messa
   )
 })
 
-test('an outcome over what was the attacker’s own breaks no policy', () => {
+test('an outcome with scope own violates no policy in a report', () => {
   const verdicts = [aVerdict({ worst: 'read', outcomes: ['read'], scope: 'own', exposure: exposed })]
   expect(verdictOf({ verdicts })).toMatchObject({
     level: 'good',
@@ -31,7 +31,7 @@ test('an outcome over what was the attacker’s own breaks no policy', () => {
   })
 })
 
-test('an outcome that the policy allows leaves the verdict to expectations', () => {
+test('the verdict of a report follows from expectations if the policy allows the outcomes', () => {
   const verdicts = [aVerdict({ worst: 'read', outcomes: ['read'], exposure: exposed })]
   const unmet = { expect: 'latency(fresh) p50 < 10ms', met: false, measured: '66.2ms' }
   expect(verdictOf({ verdicts, expectations: [unmet] }, [])).toMatchObject({
@@ -41,7 +41,7 @@ test('an outcome that the policy allows leaves the verdict to expectations', () 
   })
 })
 
-test('an interruption is told as one when nothing worse happens', () => {
+test('the verdict of a report is an interruption if nothing worse happens', () => {
   const verdicts = [aVerdict({ worst: 'outage', outcomes: ['outage'], outageNs: 3.2e9 })]
   expect(verdictOf({ verdicts })).toMatchObject({
     level: 'harmed',
@@ -49,12 +49,12 @@ test('an interruption is told as one when nothing worse happens', () => {
   })
 })
 
-test('attacks that were not tried show nothing', () => {
+test('the verdict of a report does not count attacks that were not tried', () => {
   const verdicts = [aVerdict({ worst: 'not-tried', outcomes: ['not-tried'] })]
   expect(verdictOf({ verdicts })).toMatchObject({ level: 'neutral', word: 'Untried' })
 })
 
-test('without attackers the expectations are the verdict, and requests that failed are noted', () => {
+test('the verdict of a report without attackers is that of expectations, and failed requests are noted', () => {
   const met = { expect: 'failed(fresh) < 9', met: true, measured: '2 failed requests' }
   expect(verdictOf({ expectations: [met], workloads: [aWorkload({ failed: 2 })] })).toEqual({
     level: 'good',

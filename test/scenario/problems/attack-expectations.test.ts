@@ -19,9 +19,9 @@ describe('loadScenario, expectations about attackers,', () => {
     'exposure(mallory, logs) < 40%',
     'noticed(mallory, logs, relay) security',
     'verdict(mallory, the pod path) is not-applicable',
-  ])('%s', (text) => expect(line(text)).toBe('sound'))
+  ])('loadScenario checks expectations about attackers: %s', (text) => expect(line(text)).toBe('sound'))
 
-  it('refuses an expectation with an unknown attacker, path, technique or secret', () => {
+  it('loadScenario refuses an expectation with an unknown attacker, path, technique or secret', () => {
     expect(line('never read by malory on logs')).toMatchInlineSnapshot(`
       "test.yaml:18:19: error[unknown-name]: no attacker is named malory
       18 |   - never read by malory on logs
@@ -60,7 +60,7 @@ describe('loadScenario, expectations about attackers,', () => {
     `)
   })
 
-  it('refuses an expectation about a path that is not attacked', () => {
+  it('loadScenario refuses an expectation about a path that is not attacked', () => {
     expect(line('never read by mallory on plain')).toMatchInlineSnapshot(`
       "test.yaml:18:30: error[unknown-name]: mallory does not attack plain, so there is no verdict
       18 |   - never read by mallory on plain
@@ -69,7 +69,7 @@ describe('loadScenario, expectations about attackers,', () => {
     `)
   })
 
-  it('refuses an expectation about several paths', () => {
+  it('loadScenario refuses an expectation about several paths', () => {
     expect(line('verdict(mallory, every path) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[unknown-name]: an expectation needs one path, and "every path" means 2
       18 |   - verdict(mallory, every path) is no-effect
@@ -78,7 +78,7 @@ describe('loadScenario, expectations about attackers,', () => {
     `)
   })
 
-  it('refuses an unknown outcome', () => {
+  it('loadScenario refuses an unknown outcome', () => {
     expect(line('never hacked by mallory on logs')).toMatchInlineSnapshot(`
       "test.yaml:18:11: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read outage disrupted degraded metadata no-effect not-tried unreachable not-applicable), found hacked
       18 |   - never hacked by mallory on logs
@@ -93,7 +93,7 @@ describe('loadScenario, expectations about attackers,', () => {
     `)
   })
 
-  it('refuses an incomplete expectation about attackers, and one with further words', () => {
+  it('loadScenario refuses an incomplete expectation about attackers, and one with extra words', () => {
     expect(line('never read')).toMatchInlineSnapshot(`
       "test.yaml:18:15: error[bad-expectation]: expected the word by, found the end of the line
       18 |   - never read
@@ -139,12 +139,12 @@ describe('loadScenario, expectations about attackers,', () => {
 })
 
 describe('loadScenario, the section accept,', () => {
-  it('accepts a verdict with a reason and a last day', () => {
+  it('loadScenario accepts a verdict with a reason and a last day', () => {
     expect(accepted('{ verdict: read by mallory on logs, reason: internal only, until: 2028-02-29 }')).toBe('sound')
     expect(accepted('{ verdict: read by mallory on the kubelet path, reason: internal only }')).toBe('sound')
   })
 
-  it('refuses an acceptance without a reason, or with an invalid day', () => {
+  it('loadScenario refuses an acceptance without a reason, or with an invalid day', () => {
     expect(accepted('{ verdict: read by mallory on logs }')).toMatchInlineSnapshot(`
       "test.yaml:18:5: error[missing-key]: the key reason is missing in accept.0
       18 |   - { verdict: read by mallory on logs }
@@ -158,7 +158,7 @@ describe('loadScenario, the section accept,', () => {
     `)
   })
 
-  it('refuses an acceptance about a path that is not attacked', () => {
+  it('loadScenario refuses an acceptance about a path that is not attacked', () => {
     expect(accepted('{ verdict: red by mallory on logs, reason: x }')).toMatchInlineSnapshot(`
       "test.yaml:18:16: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read outage disrupted degraded metadata no-effect not-tried unreachable not-applicable), found red
       18 |   - { verdict: red by mallory on logs, reason: x }

@@ -6,11 +6,11 @@ const laid = (...texts: string[]) =>
   problemsOf(SOUND, { attacks: texts.map((text, i) => ({ text, file: `attack-${i + 1}.yaml` })) })
 
 describe('an attack file', () => {
-  it('accepts attackers and the sections that they need', () => {
+  it('an attack file accepts attackers and the sections that they need', () => {
     expect(laid(`version: 1\nname: drop\n${ATTACK}expect: [never read by mallory]\nevents: []\n`)).toBe('sound')
   })
 
-  it('refuses sections that belong in the scenario', () => {
+  it('an attack file refuses sections that belong in the scenario', () => {
     expect(laid(`${ATTACK}seed: 3\nhosts: { more: {} }\nexpects: []\n`)).toMatchInlineSnapshot(`
       "attack-1.yaml:3:1: error[unknown-key]: an attack has no key seed
       3 | seed: 3
@@ -27,7 +27,7 @@ describe('an attack file', () => {
     `)
   })
 
-  it('refuses an attack without attackers', () => {
+  it('an attack file refuses an attack without attackers', () => {
     expect(laid('version: 1\nexpect: []\n')).toMatchInlineSnapshot(`
       "attack-1.yaml:1:1: error[missing-key]: the key attackers is missing in the attack
       1 | version: 1
@@ -47,7 +47,7 @@ describe('an attack file', () => {
     `)
   })
 
-  it('is refused by its name, and not shown, when it has neither a version nor attackers', () => {
+  it('an attack file with neither a version nor attackers is refused by name, without showing its content', () => {
     const said = laid('root:x:0:0:root:/root:/bin/sh\n')
     expect(said).toMatchInlineSnapshot(`
       "--attack:1:1: error[bad-base]: attack-1.yaml is no attack: it has no key \`attackers\`
@@ -59,7 +59,7 @@ describe('an attack file', () => {
     expect(laid('{ "version": "1.0.0", "token": "hunter2" }')).not.toContain('hunter2')
   })
 
-  it('refuses two attackers with one name', () => {
+  it('an attack file refuses two attackers with one name', () => {
     expect(laid(ATTACK, ATTACK)).toMatchInlineSnapshot(`
       "attack-2.yaml:2:3: error[contradiction]: the scenario or another attack already has attackers.mallory
       2 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop }] }
@@ -68,7 +68,7 @@ describe('an attack file', () => {
     `)
   })
 
-  it('refuses a name that the scenario already has', () => {
+  it('an attack file refuses a name that the scenario already has', () => {
     expect(laid(`${ATTACK}paths: { logs: { from: node, to: master } }\n`)).toMatchInlineSnapshot(`
       "attack-1.yaml:3:10: error[contradiction]: the scenario or another attack already has paths.logs
       3 | paths: { logs: { from: node, to: master } }
@@ -77,7 +77,7 @@ describe('an attack file', () => {
     `)
   })
 
-  it('reports a problem at its position in the attack file', () => {
+  it('an attack file reports a problem at its position in the attack file', () => {
     expect(laid(ATTACK.replace('wan', 'wam'))).toMatchInlineSnapshot(`
       "attack-1.yaml:2:18: error[unknown-name]: no link, segment, host or pod is named wam
       2 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }

@@ -41,7 +41,7 @@ function digestOf(step: string): string {
 
 describe('a match that selects no packet is refused', () => {
   it.each(['{ kind: syn }', '{ from: client }', '{ to: server }', '{ kind: any }', '{ connections: any }'])(
-    'since a blind attacker sees none: %s',
+    'a match is refused since a blind attacker sees no packet: %s',
     (match) => {
       for (const technique of ['inject', 'reset'])
         expect(problemsOf(`technique: ${technique}, path: plain, match: ${match}`, 'blind')).toBe(
@@ -56,13 +56,13 @@ describe('a match that selects no packet is refused', () => {
     ['inject', 'rst', 'data, syn'],
     ['inject', 'syn-ack', 'data, syn'],
     ['reset', 'rst', 'syn, syn-ack, data, ack, fin'],
-  ])('since %s does nothing to it: %s', (technique, kind, kinds) => {
+  ])('a match is refused since %s does nothing to such a packet: %s', (technique, kind, kinds) => {
     expect(problemsOf(`technique: ${technique}, path: plain, match: { kind: ${kind} }`)).toContain(
       `the technique ${technique} does nothing to a packet of the kind ${kind} (it acts on the kinds ${kinds})`,
     )
   })
 
-  it('since no host sends to itself', () => {
+  it('a match is refused if it needs a host that sends to itself', () => {
     expect(problemsOf('technique: drop, path: plain, match: { from: client, to: client }')).toContain(
       'no packet goes from client to itself on a path (leave one of `from` and `to` out)',
     )
@@ -86,7 +86,7 @@ describe('a match that selects no packet is refused', () => {
 describe('a certificate that no connection shows is refused', () => {
   const HOLDS = 'holds: [cert], '
 
-  it('on paths without TLS', () => {
+  it('a certificate to present is refused on paths without TLS', () => {
     for (const key of ['presents', 'with'])
       expect(problemsOf(`technique: relay, path: plain, ${key}: cert`, 'inline', HOLDS)).toContain(
         `cert is never shown: no path of the step has TLS (leave \`${key}\` out, or name a path with TLS)`,
@@ -95,7 +95,7 @@ describe('a certificate that no connection shows is refused', () => {
     expect(problemsOf('technique: direct-request, path: plain, with: cert', 'inline', HOLDS)).toContain('never shown')
   })
 
-  it('a certificate is accepted where one of the paths has TLS', () => {
+  it('a certificate to present is accepted if one of the paths has TLS', () => {
     expect(problemsOf('technique: relay, path: [plain, sealed], presents: cert, with: cert', 'inline', HOLDS)).toBe(
       'none',
     )
@@ -112,7 +112,7 @@ describe('a key of a step', () => {
   )
 
   it.each(foreign)(
-    'that the technique $technique does not have is refused at its place: $key',
+    'a key that the technique $technique does not have is refused at its place: $key',
     ({ technique, key, value }) => {
       const step = `technique: ${technique}, path: plain, `
       const own = Object.keys(TECHNIQUES[technique].parameters)
@@ -134,7 +134,7 @@ describe('a key of a step', () => {
     return `technique: ${technique}, path: plain, at: 5ms${needed.join('')}`
   }
 
-  it.each(matching)('in the match of %s changes what the attacker does, each one', (technique) => {
+  it.each(matching)('each key in the match of %s changes what the attacker does', (technique) => {
     const without = digestOf(usual(technique))
     // Those that act on few kinds act on data without `kind`, too.
     const { actsOn }: Technique = TECHNIQUES[technique]
@@ -169,7 +169,7 @@ attackers: { m: { on: one, vantage: inline, plan: [{ technique: drop, path: ${pa
     return loaded.problems.map(({ line, message, hint }) => `${line}: ${message} (${hint})`).join('\n')
   }
 
-  it('is refused where a host is at no end of a connection', () => {
+  it('a match is refused if its host is at no end of a connection', () => {
     expect(problemsOf('{ from: bystander }')).toBe(
       '13: no packet on these paths is sent by bystander (these paths are between master and node-1)',
     )
@@ -177,14 +177,14 @@ attackers: { m: { on: one, vantage: inline, plan: [{ technique: drop, path: ${pa
     expect(problemsOf('{ to: node-2 }', { path: '[p, back]' })).toBe('none')
   })
 
-  it('is refused where two hosts have no connection with each other', () => {
+  it('a match is refused if its two hosts have no connection with each other', () => {
     expect(problemsOf('{ from: node-1, to: node-2 }', { path: '[p, back]' })).toBe(
       '13: no packet on these paths goes from node-1 to node-2 (leave one of `from` and `to` out)',
     )
     expect(problemsOf('{ from: node-1, to: master }', { path: '[p, back]' })).toBe('none')
   })
 
-  it('is refused where the kind goes in the other direction only', () => {
+  it('a match is refused if its kind goes only in the other direction', () => {
     expect(problemsOf('{ kind: syn, from: node-1 }')).toBe(
       '13: no syn on these paths is sent by node-1 (a client sends it to a server; use the kind syn-ack, or swap `from` and `to`)',
     )
@@ -198,7 +198,7 @@ attackers: { m: { on: one, vantage: inline, plan: [{ technique: drop, path: ${pa
     expect(problemsOf('{ kind: syn, to: master }', { path: '[p, back]' })).toBe('none')
   })
 
-  it('is accepted at the ends of a tunnel and behind it', () => {
+  it('a match is accepted at the ends of a tunnel and behind it', () => {
     const tunnel = ', tunnel: { kind: ssh, via: node-2 }'
     for (const match of ['{ kind: syn, from: node-2 }', '{ kind: syn, to: node-2 }', '{ kind: syn-ack, from: node-2 }'])
       expect(problemsOf(match, { tunnel })).toBe('none')

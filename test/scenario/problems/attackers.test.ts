@@ -5,7 +5,7 @@ const attacker = (text: string) => withEnd(`attackers:\n  mallory: ${text}\n`)
 const step = (text: string) => attacker(`{ on: wan, vantage: inline, plan: [{ ${text} }] }`)
 
 describe('loadScenario, attackers,', () => {
-  it('refuses the name of an attacker that begins with ~, as the names of its own hosts do', () => {
+  it('loadScenario refuses an attacker name that begins with ~, as names of its own hosts do', () => {
     expect(
       withEnd('attackers:\n  ~mallory: { vantage: inline, on: wan, plan: [{ technique: drop }] }\n'),
     ).toMatchInlineSnapshot(`
@@ -16,7 +16,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses an attacker without a vantage or plan', () => {
+  it('loadScenario refuses an attacker without a vantage or plan', () => {
     expect(withEnd('attackers:\n  mallory: { on: wan }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:3: error[missing-key]: the key vantage is missing in attackers.mallory
       16 |   mallory: { on: wan }
@@ -36,7 +36,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses an attacker without a place', () => {
+  it('loadScenario refuses an attacker without a place', () => {
     expect(attacker('{ vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:3: error[missing-key]: the key on is missing in attackers.mallory
       16 |   mallory: { vantage: inline, plan: [{ technique: drop }] }
@@ -45,7 +45,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses an attacker at an unknown place', () => {
+  it('loadScenario refuses an attacker at an unknown place', () => {
     expect(attacker('{ on: wam, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:18: error[unknown-name]: no link, segment, host or pod is named wam
       16 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }
@@ -54,7 +54,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses a vantage that does not fit the place', () => {
+  it('loadScenario refuses a vantage that does not fit the place', () => {
     expect(attacker('{ on: wan, vantage: pod, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:18: error[contradiction]: the vantage pod needs a host, and wan is a link
       16 |   mallory: { on: wan, vantage: pod, plan: [{ technique: drop }] }
@@ -69,7 +69,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses a user with a place, and a user without a name', () => {
+  it('loadScenario refuses a user with a place, and a user without a name', () => {
     expect(attacker('{ on: node, vantage: user, plan: [{ technique: direct-request }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:14: error[contradiction]: an attacker whose vantage is user has no place on the network
       16 |   mallory: { on: node, vantage: user, plan: [{ technique: direct-request }] }
@@ -84,7 +84,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses `as` for an attacker that is not a user', () => {
+  it('loadScenario refuses `as` for an attacker that is not a user', () => {
     expect(attacker('{ on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:23: error[contradiction]: \`as\` names the user of an attacker whose vantage is user
       16 |   mallory: { on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }
@@ -93,7 +93,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses a held identity that does not exist', () => {
+  it('loadScenario refuses a held identity that does not exist', () => {
     expect(
       attacker('{ on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }'),
     ).toMatchInlineSnapshot(`
@@ -108,7 +108,7 @@ describe('loadScenario, attackers,', () => {
     `)
   })
 
-  it('refuses an unknown ally, and an attacker that is its own ally', () => {
+  it('loadScenario refuses an unknown ally, and an attacker that is its own ally', () => {
     expect(
       attacker('{ on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }'),
     ).toMatchInlineSnapshot(`
@@ -124,7 +124,7 @@ describe('loadScenario, attackers,', () => {
 })
 
 describe('loadScenario, steps of an attack,', () => {
-  it('refuses an unknown technique', () => {
+  it('loadScenario refuses an unknown technique', () => {
     expect(step('technique: mitm')).toMatchInlineSnapshot(`
       "test.yaml:16:60: error[unknown-value]: expected <all techniques>, found "mitm"
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: mitm }] }
@@ -139,7 +139,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses an unknown path, by name and by role', () => {
+  it('loadScenario refuses an unknown path, by name and by role', () => {
     expect(step('technique: drop, path: lgos')).toMatchInlineSnapshot(`
       "test.yaml:16:72: error[unknown-name]: no path is named lgos
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: lgos }] }
@@ -160,7 +160,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses `for` in a technique that happens once', () => {
+  it('loadScenario refuses `for` in a technique that happens once', () => {
     expect(step('technique: direct-request, for: 5s')).toMatchInlineSnapshot(`
       "test.yaml:16:76: error[contradiction]: the technique direct-request happens once, so it has no \`for\`
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, for: 5s }] }
@@ -169,7 +169,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a request through the node proxy without a cluster', () => {
+  it('loadScenario refuses a request through the node proxy without a cluster', () => {
     expect(step('technique: direct-request, path: logs, ask: node-proxy-exec')).toMatchInlineSnapshot(`
       "test.yaml:16:93: error[contradiction]: node-proxy-exec needs a cluster, whose apiserver has a node proxy
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, ask: node-proxy-exec }] }
@@ -179,7 +179,7 @@ describe('loadScenario, steps of an attack,', () => {
     expect(step('technique: direct-request, path: logs, ask: exec')).toBe('sound')
   })
 
-  it('refuses a technique without the delay that it needs', () => {
+  it('loadScenario refuses a technique without the delay that it needs', () => {
     expect(step('technique: delay')).toMatchInlineSnapshot(`
       "test.yaml:16:60: error[missing-key]: the technique delay needs \`delay\`: the time by which packets are delayed
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: delay }] }
@@ -188,7 +188,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses keys that a technique does not have', () => {
+  it('loadScenario refuses keys that a technique does not have', () => {
     expect(
       step('technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec'),
     ).toMatchInlineSnapshot(`
@@ -223,7 +223,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a match with an unknown host, or a role that is not a host', () => {
+  it('loadScenario refuses a match with an unknown host, or a role that is not a host', () => {
     expect(step('technique: drop, match: { from: nod }')).toContain('error[unknown-name]: no host is named nod')
     expect(
       step('technique: drop, match: { from: nod, to: the link that it crosses, kind: fyn }'),
@@ -244,7 +244,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a false server that presents a CA, a token or a certificate without its key', () => {
+  it('loadScenario refuses a false server that presents a CA, a token or a certificate without its key', () => {
     expect(step('technique: relay, path: logs, presents: default-ca')).toMatchInlineSnapshot(`
       "test.yaml:16:89: error[contradiction]: default-ca is a CA, but a server presents a certificate
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: default-ca }] }
@@ -263,7 +263,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a CA as credential', () => {
+  it('loadScenario refuses a CA as credential', () => {
     expect(step('technique: direct-request, path: logs, with: default-ca')).toMatchInlineSnapshot(`
       "test.yaml:16:94: error[contradiction]: default-ca is a CA, which is no credential of a client
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: default-ca }] }
@@ -272,7 +272,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a credential that the attacker does not have and cannot steal', () => {
+  it('loadScenario refuses a credential that the attacker does not have and cannot steal', () => {
     expect(step('technique: direct-request, path: logs, with: apiserver-kubelet-client')).toMatchInlineSnapshot(`
       "test.yaml:16:94: error[contradiction]: the attacker does not have apiserver-kubelet-client
       16 | ory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }
@@ -284,7 +284,7 @@ describe('loadScenario, steps of an attack,', () => {
     ).toBe('sound')
   })
 
-  it('accepts a credential that an ally can steal', () => {
+  it('loadScenario accepts a credential that an ally can steal', () => {
     const mallory = (more: string) =>
       `  mallory: { on: wan, vantage: side, ${more}plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }`
     const thief = '  thief: { on: master, vantage: node, plan: [{ technique: steal-key }] }'
@@ -294,7 +294,7 @@ describe('loadScenario, steps of an attack,', () => {
     )
   })
 
-  it('refuses a step that ends after the longest run', () => {
+  it('loadScenario refuses an attack step that ends after the longest run', () => {
     expect(step('technique: drop, at: 100d, for: 100d')).toMatchInlineSnapshot(`
       "test.yaml:16:81: error[out-of-range]: the step would end after 100d, and no run is longer
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, at: 100d, for: 100d }] }
@@ -303,7 +303,7 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
-  it('refuses a count of zero', () => {
+  it('loadScenario refuses an attack step with a count of zero', () => {
     expect(step('technique: drop, count: 0')).toMatchInlineSnapshot(`
       "test.yaml:16:73: error[out-of-range]: 0 is out of range: from 1 to 9007199254740991
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, count: 0 }] }
@@ -313,17 +313,17 @@ describe('loadScenario, steps of an attack,', () => {
 })
 
 describe('loadScenario, roles of attackers,', () => {
-  it('lists a role that does not exist as absent, without a problem', () => {
+  it('loadScenario lists a role that does not exist as absent, without a problem', () => {
     expect(step('technique: relay, path: the pod path')).toBe('sound')
     expect(step('technique: relay, path: the kubelet path through an SSH tunnel')).toBe('sound')
     expect(attacker('{ on: another node, vantage: node, plan: [{ technique: eavesdrop }] }')).toBe('sound')
   })
 
-  it('accepts a technique that the vantage cannot use, which fails in the run', () => {
+  it('loadScenario accepts a technique that the vantage cannot use, which fails in the run', () => {
     expect(attacker('{ on: wan, vantage: blind, plan: [{ technique: tamper }] }')).toBe('sound')
   })
 
-  it('refuses a text that is not the role of a place', () => {
+  it('loadScenario refuses a text that is not the role of a place', () => {
     expect(
       attacker('{ on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }'),
     ).toMatchInlineSnapshot(`

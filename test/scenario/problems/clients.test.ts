@@ -19,7 +19,7 @@ workloads:
   return loaded.ok ? [] : loaded.problems.map(({ line, column, code, message }) => [line, column, code, message])
 }
 
-it('refuses a scenario with more clients at a time than a machine has memory for, all workloads and paths together', () => {
+it('loadScenario refuses more simultaneous clients than fit into memory, over all workloads and paths', () => {
   expect(clientsOn(9, 10_000)).toEqual([])
   expect(clientsOn(10, 1)).toEqual([
     [

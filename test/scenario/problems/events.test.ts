@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withEnd } from './sound.ts'
 
 describe('loadScenario, events,', () => {
-  it('refuses an event without a subject', () => {
+  it('loadScenario refuses an event without a subject', () => {
     expect(withEnd('events:\n  - { at: 1s }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:5: error[missing-key]: the event has none of the keys set, link, restart and delete
       16 |   - { at: 1s }
@@ -11,7 +11,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses an event with two subjects', () => {
+  it('loadScenario refuses an event with two subjects', () => {
     expect(withEnd('events:\n  - { at: 1s, link: wan, state: down, restart: node }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:39: error[contradiction]: the event has link and restart, and only one of them is allowed
       16 |   - { at: 1s, link: wan, state: down, restart: node }
@@ -20,7 +20,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses an event with a link and no state', () => {
+  it('loadScenario refuses an event with a link and no state', () => {
     expect(withEnd('events:\n  - { at: 1s, link: wan }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:5: error[missing-key]: the key state is missing in events.0
       16 |   - { at: 1s, link: wan }
@@ -29,7 +29,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses a restart with a duration', () => {
+  it('loadScenario refuses a restart with a duration', () => {
     expect(withEnd('events:\n  - { at: 1s, restart: node, for: 5s }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:30: error[contradiction]: a restart has no duration
       16 |   - { at: 1s, restart: node, for: 5s }
@@ -37,7 +37,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses an event that changes a value which cannot change', () => {
+  it('loadScenario refuses an event that changes a value which cannot change', () => {
     expect(
       withEnd(
         'events:\n  - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }\n',
@@ -61,7 +61,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses an event with a value in a wrong unit', () => {
+  it('loadScenario refuses an event with a value in a wrong unit', () => {
     expect(withEnd('events:\n  - { at: 1s, set: { links.wan.loss: 1 } }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:38: error[wrong-unit]: expected a ratio in percent, found "1"
       16 |   - { at: 1s, set: { links.wan.loss: 1 } }
@@ -70,7 +70,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses two changes of one value at one time', () => {
+  it('loadScenario refuses two changes of one value at one time', () => {
     expect(
       withEnd(
         'events:\n  - { at: 1s, for: 5s, set: { links.wan.loss: 1% } }\n  - { at: 3s, set: { links.wan.loss: 2% } }\n',
@@ -82,7 +82,7 @@ describe('loadScenario, events,', () => {
     `)
   })
 
-  it('refuses a link that is up and down at one time', () => {
+  it('loadScenario refuses a link that is up and down at one time', () => {
     expect(
       withEnd('events:\n  - { at: 1s, for: 5s, link: wan, state: down }\n  - { at: 3s, link: wan, state: up }\n'),
     ).toMatchInlineSnapshot(`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemsOf, SOUND, withEnd } from './sound.ts'
 
 describe('loadScenario, identities,', () => {
-  it('refuses a CA where a certificate is needed', () => {
+  it('loadScenario refuses a CA where a certificate is needed', () => {
     expect(
       problemsOf(
         SOUND.replace(
@@ -17,7 +17,7 @@ describe('loadScenario, identities,', () => {
     `)
   })
 
-  it('refuses keys that a CA does not have', () => {
+  it('loadScenario refuses keys that a CA does not have', () => {
     expect(withEnd('identities:\n  root: { kind: ca, issuer: a }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:21: error[contradiction]: an identity of kind ca has no issuer
       16 |   root: { kind: ca, issuer: a }
@@ -30,7 +30,7 @@ describe('loadScenario, identities,', () => {
     `)
   })
 
-  it('refuses an RSA key exchange with TLS 1.3 or with an ECDSA certificate', () => {
+  it('loadScenario refuses an RSA key exchange with TLS 1.3 or with an ECDSA certificate', () => {
     const path = 'a: { from: master, to: node, tls: { key-exchange: rsa } }'
     expect(problemsOf(SOUND.replace('paths:', `paths:\n  ${path}`))).toMatchInlineSnapshot(`
       "test.yaml:11:53: error[contradiction]: TLS 1.3 has no RSA key exchange; TLS 1.2 has it
@@ -44,7 +44,7 @@ describe('loadScenario, identities,', () => {
     `)
   })
 
-  it('refuses a certificate that ends before it begins', () => {
+  it('loadScenario refuses a certificate that ends before it begins', () => {
     expect(withEnd('identities:\n  c: { kind: certificate, notAfter: -1d }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:37: error[contradiction]: the certificate ends before it begins
       16 |   c: { kind: certificate, notAfter: -1d }
@@ -52,7 +52,7 @@ describe('loadScenario, identities,', () => {
     `)
   })
 
-  it('refuses an unknown issuer', () => {
+  it('loadScenario refuses an unknown issuer', () => {
     expect(withEnd('identities:\n  c: { kind: certificate, issuer: root }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:35: error[unknown-name]: no CA is named root
       16 |   c: { kind: certificate, issuer: root }
@@ -61,7 +61,7 @@ describe('loadScenario, identities,', () => {
     `)
   })
 
-  it('refuses a token without an account', () => {
+  it('loadScenario refuses a token without an account', () => {
     expect(withEnd('identities:\n  t: { kind: service-account-token }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:3: error[missing-key]: the key account is missing in identities.t
       16 |   t: { kind: service-account-token }

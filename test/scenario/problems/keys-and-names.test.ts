@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemsOf, SOUND, withChange, withEnd } from './sound.ts'
 
 describe('loadScenario, keys and names,', () => {
-  it('suggests the key that a misspelt one means', () => {
+  it('loadScenario suggests the key that a misspelt one means', () => {
     expect(withChange('name: sound', 'nmae: sound')).toMatchInlineSnapshot(`
       "test.yaml:2:1: error[unknown-key]: the scenario has no key "nmae"
       2 | nmae: sound
@@ -11,7 +11,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a misspelt key deep inside', () => {
+  it('loadScenario refuses a misspelt key at a deep level', () => {
     expect(withChange('delay: 10ms', 'dealy: 10ms')).toMatchInlineSnapshot(`
       "test.yaml:9:35: error[unknown-key]: links.wan has no key "dealy"
       9 |   wan: { between: [master, node], dealy: 10ms, rate: 100Mbps }
@@ -20,7 +20,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('lists the known keys for a key that is similar to none', () => {
+  it('loadScenario lists the known keys for a key that resembles none', () => {
     expect(withChange('delay: 10ms', 'colour: red')).toMatchInlineSnapshot(`
       "test.yaml:9:35: error[unknown-key]: links.wan has no key "colour"
       9 |   wan: { between: [master, node], colour: red, rate: 100Mbps }
@@ -29,7 +29,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('reports all missing sections', () => {
+  it('loadScenario reports all missing sections', () => {
     expect(problemsOf('name: x\n')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[missing-key]: the key version is missing in the scenario
       1 | name: x
@@ -46,7 +46,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a name with a dot', () => {
+  it('loadScenario refuses a name with a dot', () => {
     expect(withChange('  other:', '  other.one:')).toMatchInlineSnapshot(`
       "test.yaml:7:3: error[bad-name]: "other.one" is not a valid name
       7 |   other.one: { addresses: [192.0.2.9] }
@@ -55,7 +55,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a name in another script', () => {
+  it('loadScenario refuses a name in another script', () => {
     expect(withChange('  other:', '  узел:')).toMatchInlineSnapshot(`
       "test.yaml:7:3: error[bad-name]: "узел" is not a valid name
       7 |   узел: { addresses: [192.0.2.9] }
@@ -64,7 +64,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a reference to an unknown host', () => {
+  it('loadScenario refuses a reference to an unknown host', () => {
     expect(withChange('to: node, port: 8080', 'to: nod, port: 8080')).toMatchInlineSnapshot(`
       "test.yaml:12:30: error[unknown-name]: no host is named nod
       12 |   plain: { from: master, to: nod, port: 8080 }
@@ -73,7 +73,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a reference to an unknown path', () => {
+  it('loadScenario refuses a reference to an unknown path', () => {
     expect(withChange('path: plain', 'path: plane')).toMatchInlineSnapshot(`
       "test.yaml:14:18: error[unknown-name]: no path is named plane
       14 |   fresh: { path: plane, requests: 100 }
@@ -82,7 +82,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses names that every JavaScript object has', () => {
+  it('loadScenario refuses names of JavaScript object properties', () => {
     expect(withChange('path: plain', 'path: toString')).toMatchInlineSnapshot(`
       "test.yaml:14:18: error[unknown-name]: no path is named toString
       14 |   fresh: { path: toString, requests: 100 }
@@ -91,7 +91,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('reports several mistakes of one file separately', () => {
+  it('loadScenario reports several problems of one file separately', () => {
     expect(
       problemsOf(
         SOUND.replace('10ms', '10')
@@ -118,7 +118,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('lists known keys without planned ones', () => {
+  it('loadScenario lists known keys without planned ones', () => {
     expect(withChange('  master: {}', '  master: { colour: red }')).toMatchInlineSnapshot(`
       "test.yaml:5:13: error[unknown-key]: hosts.master has no key "colour"
       5 |   master: { colour: red }
@@ -127,7 +127,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('suggests a planned key as not modelled yet', () => {
+  it('loadScenario suggests a planned key as not modelled yet', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: bbrr } }')).toMatchInlineSnapshot(`
       "test.yaml:5:32: error[unknown-value]: expected <all congestion controls>, found "bbrr"
       5 |   master: { tcp: { congestion: bbrr } }
@@ -146,7 +146,7 @@ describe('loadScenario, keys and names,', () => {
     `)
   })
 
-  it('refuses a section without a value', () => {
+  it('loadScenario refuses a section without a value', () => {
     expect(withEnd('identities:\n')).toMatchInlineSnapshot(`
       "test.yaml:15:12: error[wrong-type]: expected a map from names, or {} for none
       15 | identities:

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withChange } from './sound.ts'
 
 describe('loadScenario, links and routes,', () => {
-  it('refuses a queue smaller than a packet', () => {
+  it('loadScenario refuses a queue smaller than a packet', () => {
     expect(withChange('rate: 100Mbps', 'queue: 1KB')).toMatchInlineSnapshot(`
       "test.yaml:9:55: error[contradiction]: a queue of 1000B is too small for a packet of 1500B, the mtu
       9 |   wan: { between: [master, node], delay: 10ms, queue: 1KB }
@@ -10,7 +10,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses an mtu that TCP cannot use', () => {
+  it('loadScenario refuses an mtu that TCP cannot use', () => {
     expect(withChange('rate: 100Mbps', 'mtu: 68')).toMatchInlineSnapshot(`
       "test.yaml:9:53: error[out-of-range]: 68 is out of range: from 576 to 65535, since every IPv4 host accepts packets of 576 bytes, and no IPv4 packet is longer than 65535
       9 |   wan: { between: [master, node], delay: 10ms, mtu: 68 }
@@ -18,7 +18,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses jitter of two kinds', () => {
+  it('loadScenario refuses jitter of two kinds', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1ms, normal: 1ms }')).toMatchInlineSnapshot(`
       "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1ms, normal: 1ms } }
@@ -27,7 +27,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses jitter without a kind', () => {
+  it('loadScenario refuses jitter without a kind', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { reorder: true }')).toMatchInlineSnapshot(`
       "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { reorder: true } }
@@ -36,7 +36,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a duration as jitter and suggests a kind', () => {
+  it('loadScenario refuses a duration as jitter and suggests a kind', () => {
     expect(withChange('rate: 100Mbps', 'jitter: 1ms')).toMatchInlineSnapshot(`
       "test.yaml:9:56: error[unknown-value]: expected none, found "1ms"
       9 |   wan: { between: [master, node], delay: 10ms, jitter: 1ms }
@@ -45,7 +45,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses uniform jitter above the delay', () => {
+  it('loadScenario refuses uniform jitter above the delay', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 20ms }')).toMatchInlineSnapshot(`
       "test.yaml:9:56: error[contradiction]: a jitter of 20ms is more than the delay of 10ms
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 20ms } }
@@ -53,7 +53,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('reports a mistake inside a value with several forms', () => {
+  it('loadScenario reports a problem inside a link value with several forms', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1 }')).toMatchInlineSnapshot(`
       "test.yaml:9:67: error[wrong-unit]: a duration needs a unit, and 1 has none
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1 } }
@@ -62,7 +62,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses an unknown profile', () => {
+  it('loadScenario refuses an unknown link profile', () => {
     expect(withChange('rate: 100Mbps', 'profile: public')).toMatchInlineSnapshot(`
       "test.yaml:9:57: error[unknown-value]: expected <all link profiles>, found "public"
       9 |   wan: { between: [master, node], delay: 10ms, profile: public }
@@ -71,7 +71,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a link to itself', () => {
+  it('loadScenario refuses a link to itself', () => {
     expect(withChange('[master, node]', '[node, node]')).toMatchInlineSnapshot(`
       "test.yaml:9:19: error[contradiction]: both ends of the link are node
       9 |   wan: { between: [node, node], delay: 10ms, rate: 100Mbps }
@@ -80,7 +80,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a path without a route', () => {
+  it('loadScenario refuses a path without a route', () => {
     expect(withChange('to: node, port: 8080', 'to: other, port: 8080')).toMatchInlineSnapshot(`
       "test.yaml:12:3: error[no-route]: there is no route from master to other and back
       12 |   plain: { from: master, to: other, port: 8080 }
@@ -89,7 +89,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a route over a link of other hosts', () => {
+  it('loadScenario refuses a route over a link of other hosts', () => {
     expect(withChange('paths:', 'routes: { other: { 10.0.0.0/8: wan } }\npaths:')).toMatchInlineSnapshot(`
       "test.yaml:10:32: error[contradiction]: the link wan does not end at other
       10 | routes: { other: { 10.0.0.0/8: wan } }
@@ -97,7 +97,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a prefix whose address has bits after it', () => {
+  it('loadScenario refuses a prefix whose address has bits after the prefix length', () => {
     expect(withChange('paths:', 'routes: { master: { 10.0.0.1/8: wan } }\npaths:')).toMatchInlineSnapshot(`
       "test.yaml:10:21: error[wrong-type]: the address of 10.0.0.1/8 has bits after its prefix
       10 | routes: { master: { 10.0.0.1/8: wan } }
@@ -106,7 +106,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses a kind of jitter without a width', () => {
+  it('loadScenario refuses jitter of a kind without a width', () => {
     expect(withChange('rate: 100Mbps', 'jitter: uniform')).toMatchInlineSnapshot(`
       "test.yaml:9:56: error[unknown-value]: expected none, found "uniform"
       9 |   wan: { between: [master, node], delay: 10ms, jitter: uniform }
@@ -115,7 +115,7 @@ describe('loadScenario, links and routes,', () => {
     `)
   })
 
-  it('refuses an unknown kind of loss', () => {
+  it('loadScenario refuses an unknown kind of loss', () => {
     expect(withChange('rate: 100Mbps', 'loss: { bursts: 1% }')).toMatchInlineSnapshot(`
       "test.yaml:9:48: error[missing-key]: the key gilbert is missing in links.wan.loss
       9 |   wan: { between: [master, node], delay: 10ms, loss: { bursts: 1% } }

@@ -3,7 +3,7 @@ import { MODELLED_PATH_KINDS } from '../../../src/cluster/paths/path-kinds.ts'
 import { withChange } from './sound.ts'
 
 describe('loadScenario, planned features,', () => {
-  it('refuses a planned kind of path', () => {
+  it('loadScenario refuses a planned kind of path', () => {
     const [today, hint] = withChange('kind: apiserver-kubelet', 'kind: apiserver-etcd').split('\nhint: ')
     expect(today).toMatchInlineSnapshot(`
       "test.yaml:11:17: error[not-modelled-yet]: apiserver-etcd is not modelled yet

@@ -9,7 +9,7 @@ paths: { logs: { tunnel: ssh } }
 `
 
 describe('loadScenario, --set and --seed,', () => {
-  it('refuses an override without a value', () => {
+  it('loadScenario refuses an override without a value', () => {
     expect(withSet('links.wan.loss')).toMatchInlineSnapshot(`
       "--set:1:1: error[bad-override]: expected PATH=VALUE
       1 | links.wan.loss
@@ -18,11 +18,11 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override with a comment in place of a value', () => {
+  it('loadScenario refuses an override with a comment in place of a value', () => {
     expect(withSet('links.wan.loss=# 1%')).toContain('error[bad-override]: expected PATH=VALUE')
   })
 
-  it('refuses an override with an invalid value', () => {
+  it('loadScenario refuses an override with an invalid value', () => {
     expect(withSet('links.wan.loss=1')).toMatchInlineSnapshot(`
       "--set:1:16: error[wrong-unit]: expected a ratio in percent, found "1"
       1 | links.wan.loss=1
@@ -31,7 +31,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override with a misspelt path', () => {
+  it('loadScenario refuses an override with a misspelt path', () => {
     expect(withSet('links.wan.los=1%')).toMatchInlineSnapshot(`
       "--set:1:11: error[unknown-key]: links.wan has no key "los"
       1 | links.wan.los=1%
@@ -40,7 +40,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override below a value that is not a map', () => {
+  it('loadScenario refuses an override below a value that is not a map', () => {
     expect(withSet('links.wan.delay.x=1ms')).toMatchInlineSnapshot(`
       "--set:1:17: error[bad-override]: there is no x in 10ms
       1 | links.wan.delay.x=1ms
@@ -49,7 +49,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('suggests the map with the profile, kind or count for an override below a value that stands for a map', () => {
+  it('loadScenario suggests the map with profile, kind or count for an override below a short form', () => {
     const cluster = { file: 'c.yaml', text: SHORT_FORMS }
     const hintOf = (set: string) => {
       const loaded = loadScenario(cluster, { set: [set] })
@@ -67,7 +67,7 @@ describe('loadScenario, --set and --seed,', () => {
     expect(hintOf('paths.logs.tunnel.warm=false')).toEqual(["write 'paths.logs.tunnel={ kind: ssh, warm: false }'"])
   })
 
-  it('suggests such a map as a value of a sweep', () => {
+  it('loadScenario suggests such a map as a value of a sweep', () => {
     const text = `${SHORT_FORMS}sweep: { cluster.links.control-to-nodes.delay: [1ms, 2ms] }\n`
     const loaded = readSweep({ file: 'c.yaml', text })
     expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual([
@@ -75,7 +75,7 @@ describe('loadScenario, --set and --seed,', () => {
     ])
   })
 
-  it('refuses an override after the end of a list', () => {
+  it('loadScenario refuses an override after the end of a list', () => {
     expect(withSet('links.wan.between.2=node')).toMatchInlineSnapshot(`
       "--set:1:19: error[bad-override]: the list has no item 2; its items are 0 to 1
       1 | links.wan.between.2=node
@@ -83,7 +83,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override with an empty part in its path', () => {
+  it('loadScenario refuses an override with an empty part in its path', () => {
     expect(withSet('links..loss=1%')).toMatchInlineSnapshot(`
       "--set:1:7: error[bad-override]: a part of the path is empty or contains blanks
       1 | links..loss=1%
@@ -92,7 +92,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override with invalid YAML', () => {
+  it('loadScenario refuses an override with invalid YAML', () => {
     expect(withSet('links.wan={ delay: 10ms')).toMatchInlineSnapshot(`
       "--set:1:24: error[yaml-syntax]: flow map must end with a }
       1 | links.wan={ delay: 10ms
@@ -100,7 +100,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override with a reserved key of JavaScript', () => {
+  it('loadScenario refuses an override with a reserved key of JavaScript', () => {
     expect(withSet('hosts.__proto__.cores=4')).toMatchInlineSnapshot(`
       "--set:1:7: error[bad-name]: __proto__ cannot be a key
       1 | hosts.__proto__.cores=4
@@ -108,7 +108,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('refuses an override that creates an incomplete entry', () => {
+  it('loadScenario refuses an override that creates an incomplete entry', () => {
     expect(withSet('links.lan.delay=1ms')).toMatchInlineSnapshot(`
       "--set:1:7: error[missing-key]: the key between is missing in links.lan
       1 | links.lan.delay=1ms
@@ -117,14 +117,14 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('suggests the entry that a misspelt name was meant for, in an override and in an extending file', () => {
+  it('loadScenario suggests the entry for a misspelt name, in an override and in an extending file', () => {
     expect(withSet('links.wam.loss=1%')).toContain('hint: did you mean wan?')
     const source = { text: 'extends: base\nlinks: { wam: { loss: 1% } }\n', file: 'own.yaml', read: () => SOUND }
     const loaded = loadScenario(source)
     expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual(['did you mean wan?'])
   })
 
-  it('says that an incomplete entry of an override is new where no name is near, and lists the others', () => {
+  it('loadScenario says that an incomplete entry of an override is new if no name is similar, and lists the others', () => {
     expect(withSet('links.internet.loss=1%')).toMatchInlineSnapshot(`
       "--set:1:7: error[missing-key]: the key between is missing in links.internet
       1 | links.internet.loss=1%
@@ -133,7 +133,7 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
-  it('warns of a host that only an override has, and that nothing uses', () => {
+  it('loadScenario warns of a host that only an override has, and that nothing uses', () => {
     const warningsWith = (...set: readonly string[]) => {
       const loaded = loadScenario({ text: SOUND, file: 'test.yaml' }, { set })
       return loaded.ok ? loaded.warnings.map(({ message, hint }) => [message, hint]) : loaded.problems
@@ -147,12 +147,12 @@ describe('loadScenario, --set and --seed,', () => {
     expect(loadScenario(cluster, { set: ['hosts.node-2.cpu=instant'] })).toMatchObject({ ok: true, warnings: [] })
   })
 
-  it('suggests no neighbour for an incomplete entry of the same file', () => {
+  it('loadScenario suggests no similar name for an incomplete entry of the same file', () => {
     expect(withChange('links:\n', 'links:\n  wam: { loss: 1% }\n')).not.toContain('hint')
   })
 
   it.each(['5', 'null', '- 1', '"text"', '~'])(
-    'reports a place for a document that is %s, whatever overrides it',
+    'loadScenario reports a position for a document that is %s, whatever overrides it',
     (text) => {
       const attacks = [{ text: 'attackers: {}\n', file: 'attack.yaml' }]
       for (const options of [{ seed: 3 }, { set: ['seed=3'] }, { set: ['0=3'] }, { attacks }]) {
@@ -164,7 +164,7 @@ describe('loadScenario, --set and --seed,', () => {
     },
   )
 
-  it('refuses a seed above 2^53', () => {
+  it('loadScenario refuses a seed above 2^53', () => {
     expect(problemsOf(SOUND, { seed: 2.5 })).toMatchInlineSnapshot(`
       "--seed:1:1: error[wrong-type]: expected a whole number
       1 | 2.5

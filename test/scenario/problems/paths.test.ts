@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemsOf, SOUND, withChange } from './sound.ts'
 
 describe('loadScenario, paths, TLS and tunnels,', () => {
-  it('refuses TLS with scheme http', () => {
+  it('loadScenario refuses TLS with scheme http', () => {
     expect(withChange('port: 8080', 'scheme: http, tls: { version: 1.3 }')).toMatchInlineSnapshot(`
       "test.yaml:12:50: error[contradiction]: a path with scheme http has no TLS
       12 |   plain: { from: master, to: node, scheme: http, tls: { version: 1.3 } }
@@ -11,7 +11,7 @@ describe('loadScenario, paths, TLS and tunnels,', () => {
     `)
   })
 
-  it('refuses a path to a kubelet without TLS', () => {
+  it('loadScenario refuses a path to a kubelet without TLS', () => {
     expect(withChange('kind: apiserver-kubelet,', 'kind: apiserver-kubelet, scheme: http,')).toMatchInlineSnapshot(`
       "test.yaml:11:44: error[contradiction]: a path of kind apiserver-kubelet is always https
       11 |   logs: { kind: apiserver-kubelet, scheme: http, from: master, to: node }
@@ -20,7 +20,7 @@ describe('loadScenario, paths, TLS and tunnels,', () => {
     `)
   })
 
-  it('refuses http and https on one port', () => {
+  it('loadScenario refuses http and https on one port', () => {
     expect(withChange('port: 8080', 'port: 10250')).toMatchInlineSnapshot(`
       "test.yaml:12:3: error[contradiction]: node:10250 serves https on the path logs, so it cannot serve http on this path
       12 |   plain: { from: master, to: node, port: 10250 }
@@ -29,7 +29,7 @@ describe('loadScenario, paths, TLS and tunnels,', () => {
     `)
   })
 
-  it('refuses two certificates on one port', () => {
+  it('loadScenario refuses two certificates on one port', () => {
     expect(
       problemsOf(
         SOUND.replace(
@@ -45,7 +45,7 @@ describe('loadScenario, paths, TLS and tunnels,', () => {
     `)
   })
 
-  it('refuses different settings of one shared tunnel', () => {
+  it('loadScenario refuses different settings of one shared tunnel', () => {
     expect(
       problemsOf(
         SOUND.replace('to: node }', 'to: node, tunnel: ssh }').replace(
@@ -60,7 +60,7 @@ describe('loadScenario, paths, TLS and tunnels,', () => {
     `)
   })
 
-  it('refuses a server on the port of an SSH tunnel', () => {
+  it('loadScenario refuses a server on the port of an SSH tunnel', () => {
     expect(withChange('port: 8080', 'port: 22, tunnel: ssh')).toMatchInlineSnapshot(`
       "test.yaml:12:42: error[contradiction]: port 22 of node belongs to the SSH server of the path plain
       12 |   plain: { from: master, to: node, port: 22, tunnel: ssh }

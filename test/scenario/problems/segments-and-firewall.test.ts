@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withChange, withEnd } from './sound.ts'
 
 describe('loadScenario, segments,', () => {
-  it('refuses a segment without hosts, with an unknown host, or with a host twice', () => {
+  it('loadScenario refuses a segment without hosts, with an unknown host, or with a host twice', () => {
     expect(
       withEnd(`segments:
   empty: { hosts: [] }
@@ -23,7 +23,7 @@ describe('loadScenario, segments,', () => {
     `)
   })
 
-  it('refuses a segment with the name of a link', () => {
+  it('loadScenario refuses a segment with the name of a link', () => {
     expect(withEnd('segments: { wan: { hosts: [master, node] } }\n')).toMatchInlineSnapshot(`
       "test.yaml:15:13: error[contradiction]: wan is the name of both a link and a segment
       15 | segments: { wan: { hosts: [master, node] } }
@@ -32,7 +32,7 @@ describe('loadScenario, segments,', () => {
     `)
   })
 
-  it('refuses invalid values of a segment', () => {
+  it('loadScenario refuses invalid values of a segment', () => {
     expect(
       withEnd(`segments:
   lan: { hosts: [master, node], delay: 1ms, jitter: { uniform: 2ms }, queue: 1KB, l2: wireless }
@@ -56,7 +56,7 @@ describe('loadScenario, segments,', () => {
 })
 
 describe('loadScenario, the firewall,', () => {
-  it('refuses firewall rules with unknown hosts or without ports', () => {
+  it('loadScenario refuses firewall rules with unknown hosts or without ports', () => {
     expect(
       withEnd(`firewall:
   default: reject
@@ -89,7 +89,7 @@ describe('loadScenario, the firewall,', () => {
     `)
   })
 
-  it('refuses a firewall rule whose name is both a host and a segment', () => {
+  it('loadScenario refuses a firewall rule whose name is both a host and a segment', () => {
     expect(
       withEnd(`segments: { node: { hosts: [master, node] } }
 firewall: { rules: [{ to: node, action: deny }] }
@@ -104,7 +104,7 @@ firewall: { rules: [{ to: node, action: deny }] }
 })
 
 describe('loadScenario, routes,', () => {
-  it('refuses two routes for one prefix', () => {
+  it('loadScenario refuses two routes for one prefix', () => {
     expect(withEnd('routes: { master: { 10.0.0.0/8: wan, 10.0.0.0/08: wan } }\n')).toMatchInlineSnapshot(`
       "test.yaml:15:38: error[contradiction]: 10.0.0.0/08 is the same prefix as 10.0.0.0/8
       15 | routes: { master: { 10.0.0.0/8: wan, 10.0.0.0/08: wan } }
@@ -113,7 +113,7 @@ describe('loadScenario, routes,', () => {
     `)
   })
 
-  it('refuses a route over a segment without the host', () => {
+  it('loadScenario refuses a route over a segment without the host', () => {
     expect(
       withEnd(`segments: { lan: { hosts: [node] } }
 routes: { master: { 10.0.0.0/8: lan } }
@@ -127,7 +127,7 @@ routes: { master: { 10.0.0.0/8: lan } }
 })
 
 describe('loadScenario, times,', () => {
-  it('refuses a duration above the longest run', () => {
+  it('loadScenario refuses a duration above the longest run', () => {
     expect(withChange('duration: 60s', 'duration: 101d')).toMatchInlineSnapshot(`
       "test.yaml:3:11: error[out-of-range]: 101d is out of range: at most 100d, since no run is longer
       3 | duration: 101d
@@ -135,7 +135,7 @@ describe('loadScenario, times,', () => {
     `)
   })
 
-  it('refuses a workload that ends after the longest run', () => {
+  it('loadScenario refuses a workload that ends after the longest run', () => {
     expect(withChange('requests: 100', 'requests: 100, start: 104d')).toMatchInlineSnapshot(`
       "test.yaml:14:47: error[out-of-range]: 104d is out of range: at most 100d, since no run is longer
       14 |   fresh: { path: plain, requests: 100, start: 104d }
@@ -143,7 +143,7 @@ describe('loadScenario, times,', () => {
     `)
   })
 
-  it('refuses an event that begins or ends after the longest run', () => {
+  it('loadScenario refuses an event that begins or ends after the longest run', () => {
     expect(
       withEnd(`events:
   - { at: 104d, link: wan, state: down }

@@ -4,7 +4,7 @@ import { problemAt, sortProblems } from '../../../src/scenario/problems/problem.
 import { SourceText } from '../../../src/scenario/problems/source-text.ts'
 import { didYouMean, nearest } from '../../../src/values/did-you-mean.ts'
 
-test('the nearest name is suggested, and none that differs in more than a third of its letters', () => {
+test('the nearest name is suggested, if at most a third of its letters differ', () => {
   expect(nearest('wam', ['lan', 'wan', 'man'])).toBe('wan')
   expect(nearest('requets', ['request', 'requests', 'response'])).toBe('request')
   expect(nearest('abcdef', ['abcxyz'])).toBeUndefined()
@@ -13,13 +13,13 @@ test('the nearest name is suggested, and none that differs in more than a third 
   expect(nearest('ab', ['cd', 'abcdefgh'])).toBeUndefined()
 })
 
-test('the first replica is suggested for the name without its number, where no name is nearer', () => {
+test('the first replica is suggested for the name without its number, if no name is nearer', () => {
   expect(nearest('agent', ['web-1', 'agent-1', 'agent-2'])).toBe('agent-1')
   expect(nearest('agent', ['agent-1', 'agent-2', 'agents'])).toBe('agents')
   expect(nearest('ag', ['agent-1', 'agent-2'])).toBeUndefined()
 })
 
-test('a word of the field is suggested by the name that scenarios have for it', () => {
+test('the scenario’s name for a term of the field is suggested', () => {
   const keys = ['rate', 'delay', 'loss', 'jitter', 'queue', 'mtu', 'between']
   for (const [written, meant] of [
     ['bandwidth', 'rate'],
@@ -37,7 +37,7 @@ test('a word of the field is suggested by the name that scenarios have for it', 
   expect(nearest('constructor', keys)).toBeUndefined()
 })
 
-test('two swapped neighbours are one mistake, and two distant letters are two', () => {
+test('two swapped adjacent letters count as one error, and two distant ones as two', () => {
   expect(nearest('lsos', ['loss'])).toBe('loss')
   expect(nearest('ol', ['lo'])).toBe('lo')
   expect(nearest('soll', ['llos'])).toBeUndefined()
@@ -55,11 +55,11 @@ test('no name is suggested for a text of more than 100 characters', () => {
   expect(nearest(`${long}a`, [`${long}b`])).toBeUndefined()
 })
 
-test('a planned name is marked', () => {
+test('a suggested name that is planned is marked', () => {
   expect(didYouMean('natt', ['link'], ['nat'])).toBe('did you mean nat, which is not modelled yet?')
 })
 
-test('hints are searched for only for the problems that are shown', () => {
+test('suggestions are searched only for displayed problems', () => {
   const source = new SourceText('x.yaml', 'a\n'.repeat(500))
   let searches = 0
   const problems = Array.from({ length: 500 }, (_, line) =>
@@ -75,7 +75,7 @@ test('hints are searched for only for the problems that are shown', () => {
   expect(shown[100]).toMatchObject({ code: 'more-problems', line: 101 })
 })
 
-test('ten thousand names without a declaration are reported, the first hundred with hints', () => {
+test('ten thousand undeclared names are reported, the first hundred with suggestions', () => {
   const lines = (of: (i: number) => string) => Array.from({ length: 3_000 }, (_, i) => of(i)).join('')
   const text = `version: 1
 hosts:\n${lines((i) => `  host${i}a: {}\n`)}links: {}

@@ -22,12 +22,12 @@ paths:
 workloads:
   w: { path: "direct", requests: 3, response: '4KB' }`.split('\n')
 
-it('finds nothing wrong with a sound scenario', () => {
+it('loadScenario reports no problem of a valid scenario', () => {
   expect(problemsOf(SOUND)).toBe('sound')
 })
 
 describe('loadScenario, YAML,', () => {
-  it('refuses an empty file', () => {
+  it('loadScenario refuses an empty file', () => {
     expect(problemsOf('')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: the scenario is empty
       1 | 
@@ -36,7 +36,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a file with only a comment', () => {
+  it('loadScenario refuses a file with only a comment', () => {
     expect(problemsOf('# nothing\n')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: the scenario is empty
       1 | # nothing
@@ -45,7 +45,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a list in place of a scenario', () => {
+  it('loadScenario refuses a list in place of a scenario', () => {
     expect(problemsOf('- a\n- b\n')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: expected a map (version, name, extends …)
       1 | - a
@@ -53,7 +53,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a tab as indentation', () => {
+  it('loadScenario refuses a tab as indentation', () => {
     expect(problemsOf('version: 1\nhosts:\n\ta: {}\n')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[yaml-syntax]: tabs are not allowed as indentation
       3 |  a: {}
@@ -62,7 +62,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses an unclosed brace', () => {
+  it('loadScenario refuses an unclosed brace', () => {
     expect(problemsOf('version: 1\nhosts: { a: {}\n')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[yaml-syntax]: flow map in block collection must be sufficiently indented and end with a }
       3 | 
@@ -70,7 +70,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('marks a quote without an end where the text begins, not at the end of the file', () => {
+  it('loadScenario marks an unclosed quote where the text begins, not at the end of the file', () => {
     expect(problemsOf('version: "1\nname: a\n')).toMatchInlineSnapshot(`
       "test.yaml:1:10: error[yaml-syntax]: the text that begins here has no closing "
       1 | version: "1
@@ -79,7 +79,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('marks a quote within a text in quotes, and says how to write it', () => {
+  it('loadScenario marks a quote within a quoted text, and says how to escape it', () => {
     expect(problemsOf("version: 1\nname: 'it's'\n")).toMatchInlineSnapshot(`
       "test.yaml:2:7: error[yaml-syntax]: the text that begins here has no closing '
       2 | name: 'it's'
@@ -89,7 +89,7 @@ describe('loadScenario, YAML,', () => {
   })
 
   it.each(QUOTED.flatMap((line, nth) => [...line.matchAll(/(["'])[^"']*\1/g)].map((found) => [nth, found] as const)))(
-    'marks the line whose closing quote is missing: line %i, %s',
+    'loadScenario marks the line whose closing quote is missing: line %i, %s',
     (nth, found) => {
       const end = found.index + found[0].length - 1
       const line = QUOTED[nth].slice(0, end) + QUOTED[nth].slice(end + 1)
@@ -100,12 +100,12 @@ describe('loadScenario, YAML,', () => {
     },
   )
 
-  it('keeps the mistakes of texts whose quotes are closed', () => {
+  it('loadScenario keeps other YAML errors of texts whose quotes are closed', () => {
     expect(problemsOf('version: 1\nexpect: ["a" "b"]\nname: "1" y\n')).not.toContain('closing')
     expect(problemsOf('version: 1\nname: |\n  "a text\nseed: x: y\n')).not.toContain('closing')
   })
 
-  it('refuses a NUL byte', () => {
+  it('loadScenario refuses a NUL byte', () => {
     expect(problemsOf('version: 1\nname: a\0b\n')).toMatchInlineSnapshot(`
       "test.yaml:2:8: error[yaml-syntax]: the character U+0000 is not allowed in YAML
       2 | name: a␀b
@@ -113,7 +113,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses half of a surrogate pair', () => {
+  it('loadScenario refuses half of a surrogate pair', () => {
     expect(problemsOf('name: a\ud800b\n')).toMatchInlineSnapshot(`
       "test.yaml:1:8: error[yaml-syntax]: the character U+D800 is not allowed in YAML
       1 | name: a�b
@@ -121,7 +121,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a custom tag', () => {
+  it('loadScenario refuses a custom tag', () => {
     expect(withChange('name: sound', 'name: !!js/regexp sound')).toMatchInlineSnapshot(`
       "test.yaml:2:7: error[yaml-feature]: unresolved tag: tag:yaml.org,2002:js/regexp
       2 | name: !!js/regexp sound
@@ -129,7 +129,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses two documents', () => {
+  it('loadScenario refuses two YAML documents', () => {
     expect(withEnd('---\nversion: 1\n')).toMatchInlineSnapshot(`
       "test.yaml:15:1: error[yaml-feature]: a second document begins here, and a scenario is one document
       15 | ---
@@ -137,7 +137,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses another version of YAML', () => {
+  it('loadScenario refuses another version of YAML', () => {
     expect(problemsOf(`%YAML 1.1\n---\n${SOUND}`)).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[yaml-feature]: scenarios are YAML 1.2; leave the %YAML directive out
       1 | %YAML 1.1
@@ -145,7 +145,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a duplicate key', () => {
+  it('loadScenario refuses a duplicate key', () => {
     expect(withChange('name: sound', 'name: sound\nname: again')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[duplicate-key]: the key name occurs twice in this map
       3 | name: again
@@ -154,7 +154,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses a key that is a list', () => {
+  it('loadScenario refuses a YAML key that is a list', () => {
     expect(withChange('  master: {}', '  master: {}\n  ? [a]\n  : {}')).toMatchInlineSnapshot(`
       "test.yaml:6:5: error[yaml-feature]: a key must be a text
       6 |   ? [a]
@@ -162,7 +162,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses an alias without an anchor', () => {
+  it('loadScenario refuses an alias without an anchor', () => {
     expect(withChange('name: sound', 'name: *nobody')).toMatchInlineSnapshot(`
       "test.yaml:2:7: error[yaml-syntax]: the alias *nobody has no anchor before it
       2 | name: *nobody
@@ -170,7 +170,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses reserved keys of JavaScript', () => {
+  it('loadScenario refuses reserved keys of JavaScript', () => {
     expect(withChange('  master: {}', '  master: {}\n  __proto__: {}\n  constructor: {}')).toMatchInlineSnapshot(`
       "test.yaml:6:3: error[bad-name]: __proto__ cannot be a key
       6 |   __proto__: {}
@@ -181,7 +181,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses nesting that is too deep', () => {
+  it('loadScenario refuses YAML that is nested too deeply', () => {
     expect(problemsOf(`version: 1\nhosts: ${'['.repeat(1000)}`)).toMatchInlineSnapshot(`
       "test.yaml:2:71: error[too-large]: nested more than 64 levels deep
       2 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
@@ -189,7 +189,7 @@ describe('loadScenario, YAML,', () => {
     `)
   })
 
-  it('refuses aliases that expand to too many values', () => {
+  it('loadScenario refuses aliases that expand to too many values', () => {
     expect(
       problemsOf(`a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n`),
     ).toMatchInlineSnapshot(`

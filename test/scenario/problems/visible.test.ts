@@ -11,7 +11,7 @@ import {
 /** Clears the screen, sets the title, is an 8-bit escape sequence, turns text around, and joins invisibly. */
 const HOSTILE = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202eright to left\u200d\u{e0041}'
 
-test('hidden characters show as one visible character each', () => {
+test('hidden characters are shown as one visible character each', () => {
   expect(visible('a\u001b[2Jb')).toBe('a␛[2Jb')
   expect(visible('a\nb\r\tc\u007f\0')).toBe('a␊b␍ c␡␀')
   expect(visible('a\u202eb\u200dc\u009bd\u2028e\ud800f')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf')
@@ -19,7 +19,7 @@ test('hidden characters show as one visible character each', () => {
   expect(visible('Zoë → 東京 🚀 é')).toBe('Zoë → 東京 🚀 é')
 })
 
-test('printed lines keep line ends, tabs, bold and coloured text, and nothing else that acts on a terminal', () => {
+test('printed lines keep line breaks, tabs, bold and colour, and no other terminal control', () => {
   const styled = '\u001b[1mhead\u001b[22m\n\u001b[31mred\u001b[39m'
   expect(visibleLines(styled, true)).toBe(styled)
   expect(visibleLines('\u001b[2Jgone\u001b[8mhid\rden\r\n', true)).toBe('␛[2Jgone␛[8mhid␍den\r\n')
@@ -27,11 +27,11 @@ test('printed lines keep line ends, tabs, bold and coloured text, and nothing el
   expect(visibleLines('\u001b[11m\u001b[1m', true)).toBe('␛[11m\u001b[1m')
 })
 
-test('printed lines without styles keep nothing but line ends', () => {
+test('printed lines without styles keep only line breaks', () => {
   expect(visibleLines('\u001b[1mhead\u001b[22m\n', false)).toBe('␛[1mhead␛[22m\n')
 })
 
-test('JSON escapes hidden characters, so that it reads back as it was', () => {
+test('JSON escapes hidden characters, and is read back unchanged', () => {
   expect(visibleJson({ a: HOSTILE, 'k\u202e': 1 }, 2)).not.toMatch(/[^\P{C}\n]/u)
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -40,12 +40,12 @@ test('JSON escapes hidden characters, so that it reads back as it was', () => {
   )
 })
 
-test('texts and keys deep in a value are made visible, and nothing else changes', () => {
+test('texts and keys at any depth are made visible, and nothing else changes', () => {
   const value = { list: [HOSTILE, 1, null, true], map: { 'k\n': 'v\n' } }
   expect(visibleIn(value)).toEqual({ list: [visible(HOSTILE), 1, null, true], map: { 'k␊': 'v␊' } })
 })
 
-test('no text has control or format characters afterwards, and its length stays', () => {
+test('a visible text has no control or format characters, and its length stays', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(visible(text)).toHaveLength(text.length)

@@ -8,7 +8,7 @@ const { go, letters, verdicts } = JSON.parse(
   readFileSync(new URL('generated-chains.json', import.meta.url), 'utf8'),
 ) as { go: string; letters: Readonly<Record<string, string>>; verdicts: string }
 
-test(`generated chains are accepted or refused as ${go} did it, for the same reason`, () => {
+test(`generated chains are accepted or refused as by ${go}, for the same reason`, () => {
   expect(verdicts).toHaveLength(CHAINS)
   const differing = Array.from(verdicts).flatMap((letter, number) => {
     const { leaf, roots, intermediates, name, usages } = chainOf(number)
@@ -20,7 +20,7 @@ test(`generated chains are accepted or refused as ${go} did it, for the same rea
   expect(differing).toEqual([])
 })
 
-test('every error of Go occurs 50 times among them, and a third is accepted', () => {
+test('every error of Go occurs 50 times in generated chains, and a third is accepted', () => {
   const counts = new Map(Object.keys(letters).map((letter) => [letters[letter], verdicts.split(letter).length - 1]))
   for (const [kind, count] of counts) expect(count, kind).toBeGreaterThanOrEqual(kind === 'accepted' ? CHAINS / 3 : 50)
   expect([...counts.keys()].sort()).toEqual([

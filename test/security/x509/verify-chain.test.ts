@@ -40,12 +40,12 @@ function judge(leaf: ParsedCertificate, intermediates: readonly ParsedCertificat
 }
 
 describe('a chain', () => {
-  test('over an intermediate is accepted in any order, and not without it', () => {
+  test('a certificate chain over an intermediate is accepted in any order, and not without it', () => {
     expect(judge(leaf, [certificate('other', 'root'), middle])).toBe('accepted')
     expect(judge(leaf, [])).toBe('x509: certificate signed by unknown authority')
   })
 
-  test('to a CA that was replaced by one of the same name is refused, with the hint of Go', () => {
+  test('a certificate chain to a replaced CA of the same name is refused, with the hint of Go', () => {
     const replaced = certificate('root', 'root', { id: 'new', key: 'new', signedBy: 'new', subjectKeyId: 'new' })
     expect(judge(leaf, [middle], [replaced])).toBe(
       'x509: certificate signed by unknown authority (possibly because of "crypto: verification error" while trying to verify candidate authority certificate "root")',
@@ -55,14 +55,14 @@ describe('a chain', () => {
     )
   })
 
-  test('of a cross-signed CA is accepted by either root', () => {
+  test('a certificate chain of a cross-signed CA is accepted by either root', () => {
     const crossed = certificate('root', 'old', { id: 'crossed' })
     const old = certificate('old', 'old')
     expect(judge(leaf, [middle, crossed], [old])).toBe('accepted')
     expect(judge(leaf, [middle, crossed], [root])).toBe('accepted')
   })
 
-  test('reports the last parent that it tried, as Go does', () => {
+  test('a certificate chain error reports the last parent that was tried, as Go does', () => {
     const expired = { ...middle, id: 'expired', notAfterS: 10 }
     expect(judge(leaf, [expired])).toBe('x509: certificate has expired or is not yet valid')
     expect(judge(leaf, [expired, middle])).toBe('accepted')
@@ -72,7 +72,7 @@ describe('a chain', () => {
     expect(judge(leaf, [middle], [short])).toBe('x509: too many intermediates for path length constraint')
   })
 
-  test('over certificates that sign each other ends after 100 checks', () => {
+  test('a certificate chain of certificates that sign each other ends after 100 checks', () => {
     const foes = Array.from({ length: 120 }, (_, i) => ({ ...middle, id: `${i}`, key: `foe-${i}` }))
     expect(judge(leaf, foes)).toBe('x509: signature check attempts limit reached while verifying certificate chain')
     const circle = ['a', 'b'].map((name, i) => certificate(name, 'ba'[i]))
@@ -90,14 +90,14 @@ describe('name constraints', () => {
       { ...middle, constraints: { permitted: { ...NONE, ...permitted }, excluded: { ...NONE, ...excluded } } },
     ])
 
-  test('hold for every name of all certificates below, and not only for the wanted one', () => {
+  test('name constraints hold for every name of all certificates below, not only for the requested one', () => {
     expect(under([], { dns: ['example'] })).toBe('accepted')
     expect(under([{ kind: 'dns', value: 'else.test' }], { dns: ['example'] })).toBe(
       'x509: a root or intermediate certificate is not authorized to sign for this name: DNS name "else.test" is not permitted by any constraint',
     )
   })
 
-  test('hold for addresses of both families, each for its own', () => {
+  test('name constraints hold for addresses of both families separately', () => {
     const range = { address: '0a000000', mask: 'ff000000' }
     const ip = (value: string) => under([{ kind: 'ip', value }], { ip: [range] })
     expect(ip('0a000101')).toBe('accepted')
@@ -109,7 +109,7 @@ describe('name constraints', () => {
   })
 })
 
-test('an address in a DNS name counts for no address', () => {
+test('an IP address in a DNS name does not count as an address', () => {
   const named = { ...leaf, names: [{ kind: 'dns', value: '10.0.1.11' }] as const }
   const options = { roots: [root], intermediates: [middle], usages: ['server'], nowS: 50 }
   expect(verifyChain(named, { ...options, expectedName: '10.0.1.11' })?.message).toBe(

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isDeepEqual } from '../../../src/study/fix/deep-equal.ts'
 
-test('plain values are equal as node:util compares them', () => {
+test('plain values are compared as by node:util', () => {
   const value = () => fc.anything({ maxDepth: 3, withMap: false, withSet: false, withTypedArray: true })
   fc.assert(
     fc.property(value(), value(), (a, b) => {
@@ -35,6 +35,6 @@ test.each([
   [new Point(), new Point(), true],
   [null, {}, false],
   [[1], { 0: 1 }, false],
-])('%o and %o: %s', (a, b, isEqual) => {
+])('deep equality of %o and %o: %s', (a, b, isEqual) => {
   expect(isDeepEqual(a, b)).toBe(isEqual)
 })

@@ -79,7 +79,7 @@ const FIXED = UNVERIFIED.replace(
 const NONE = { byHand: 0, unseen: [], failing: [] }
 
 describe('a fix of a cluster', () => {
-  test('has its steps in order, each with what comes back without it, its cost and its place, and is checked again', async () => {
+  test('a fix of a cluster has its steps in order, each with its need, cost and place, and is checked again', async () => {
     const fix = await fixOf({ own: [CA, TLS, APPROVER] })
     const figures = (p50Ms: number, cpuUs = 12.34) => ({ p50Ms, p99Ms: 2 * p50Ms, throughputMbps: 0.1208, cpuUs })
     expect(fix).toEqual({
@@ -139,7 +139,7 @@ describe('a fix of a cluster', () => {
     })
   })
 
-  test('is nothing where no own change closes anything, and names who could make others that do', async () => {
+  test('a fix of a cluster is empty if no change of the owner helps, and names who could make others', async () => {
     const fix = await fixOf({ own: [ANONYMOUS, APPROVER] })
     expect(fix).toMatchObject({
       findings: 1,
@@ -166,12 +166,12 @@ describe('a fix of a cluster', () => {
     expect(fix.tried.changes).toBe(2)
   })
 
-  test('names nobody else where nothing stays open', async () => {
+  test('a fix of a cluster names nobody else if nothing stays open', async () => {
     const rules: RuledCluster = { outcomesOf: () => ['no-effect'] }
     expect(await fixOf({ rules, own: [CA] })).toMatchObject({ findings: 0, closed: 0, open: [], others: [], steps: [] })
   })
 
-  test('is empty where a scenario has no cluster', async () => {
+  test('a fix of a scenario without a cluster is empty', async () => {
     const text = `version: 1
 hosts: { a: {}, b: {} }
 links: { wan: { between: [a, b], profile: public-network } }
@@ -198,7 +198,7 @@ workloads: { logs: { path: logs, kind: requests, response: 1000B, requests: 4 } 
     })
   })
 
-  test('shows paths that are not modelled, with what no flag stops there', async () => {
+  test('a fix of a cluster shows paths that are not modelled, with what no flag prevents there', async () => {
     const unmodelled = [
       { path: 'x', reason: 'no model' },
       { path: 'y', reason: 'the remotedialer of k3s' },
@@ -225,7 +225,7 @@ const EITHER: RuledCluster = {
 }
 
 describe('the changes of a fix', () => {
-  test('have the figures of workloads that differ by more than half a per cent, and no others', async () => {
+  test('the changes of a fix list workload figures that differ by more than half a per cent, and no others', async () => {
     const costsWith = async (p50Ms: number) => {
       const rules: RuledCluster = {
         ...EITHER,
@@ -240,7 +240,7 @@ describe('the changes of a fix', () => {
     expect(await costsWith(99)).toEqual([[[100, 99]]])
   })
 
-  test('are named where weaker attackers get the same all the same, and not made', async () => {
+  test('the changes of a fix that weaker attackers bypass are named, and not made', async () => {
     const rules: RuledCluster = {
       outcomesOf: (blueprint, path, attacker) =>
         attacker.vantage === 'blind' ? ['read'] : EITHER.outcomesOf(blueprint, path, attacker),
@@ -250,7 +250,7 @@ describe('the changes of a fix', () => {
     expect(open.map(({ attackers }) => attackers)).toEqual([['blind impersonate-server', 'inline impersonate-server']])
   })
 
-  test('leave of a path on which the apiserver forwards requests the causes that are there with them', async () => {
+  test('the changes of a fix leave causes behind the apiserver together with its path', async () => {
     const alice = 'users: { alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }\n  pods: { web: {} }'
     const text = UNVERIFIED.replace('nodes: 1', `nodes: 1\n  ${alice}`)
       .replace('paths: {', 'paths: { users: { kind: user-apiserver },')
@@ -265,7 +265,7 @@ describe('the changes of a fix', () => {
     expect(open.map(({ path, why }) => [path, why])).toEqual([['users', expect.stringMatching(/^tls 1.3, /)]])
   })
 
-  test('name the file of a flag where the changed files have one', async () => {
+  test('the changes of a fix name the file of a flag if the changed files have one', async () => {
     const named = (what: string) =>
       fixOf({
         own: [CA, TLS, APPROVER],
@@ -283,7 +283,7 @@ describe('the changes of a fix', () => {
     expect(other.steps[2].change).toBe('kube-apiserver: --kubelet-certificate-authority=cluster-ca')
   })
 
-  test('leave out one that opens something where everything is checked, if another one does without', async () => {
+  test('the changes of a fix exclude one that opens a finding elsewhere, if another suffices', async () => {
     const rules: RuledCluster = {
       outcomesOf: (blueprint, path, attacker) => {
         const isOpened = blueprint.cluster?.apiserver.configuration.anonymousAuth === false
@@ -298,7 +298,7 @@ describe('the changes of a fix', () => {
   })
 })
 
-test('changes that open something together are tried without the one that is needed for it', async () => {
+test('changes that together open a finding are tried without the unneeded one', async () => {
   const isOn = (blueprint: Parameters<RuledCluster['outcomesOf']>[0]) => [
     blueprint.cluster?.apiserver.configuration.anonymousAuth === false,
     blueprint.cluster?.nodes[0].kubelet.rotateCertificates === true,
@@ -321,7 +321,7 @@ test('changes that open something together are tried without the one that is nee
   expect([fix.steps.length, fix.closed, fix.findings]).toEqual([1, 1, 2])
 })
 
-test('a change that has no part in what others open together is kept', async () => {
+test('a change that does not contribute to a finding opened by others is kept', async () => {
   const names = ['more', 'also']
   const text = UNVERIFIED.replace(
     'paths: {',
@@ -358,7 +358,7 @@ describe('plans whose files do not do what was planned', () => {
   })
   const own = [ANONYMOUS, ROTATE, TLS]
 
-  test('are made anew without their only change, three in all', async () => {
+  test('plans whose files have no effect are made again without their only change, up to three', async () => {
     const planned: string[][] = []
     const fix = await fixOf({
       rules: anyOf(false),
@@ -375,7 +375,7 @@ describe('plans whose files do not do what was planned', () => {
     expect(fix.verification).toMatchObject({ holds: false, problems: ['the result is no valid scenario'] })
   })
 
-  test('are made anew without a change whose files break what works', async () => {
+  test('plans are made again without a change whose files break a workload', async () => {
     const { steps, verification } = await fixOf({
       rules: { ...RULES, ...anyOf(false) },
       own: [ANONYMOUS, ROTATE],
@@ -392,7 +392,7 @@ describe('plans whose files do not do what was planned', () => {
     expect(verification).toMatchObject({ holds: true, passed: true, problems: [] })
   })
 
-  test('are shown with what they open, where each opens something', async () => {
+  test('plans are shown with the findings that they open, if every plan opens one', async () => {
     const fix = await fixOf({ rules: anyOf(true), own })
     expect([fix.steps.map(({ flag }) => flag), fix.closed, fix.open]).toEqual([[TLS], 1, []])
     expect(fix.verification).toMatchObject({
@@ -417,12 +417,12 @@ describe('the check of the changed files', () => {
     return verification
   }
 
-  test('holds where they do what was planned', async () => {
+  test('the check of changed files passes if they do what was planned', async () => {
     const passed = { by: 'import', holds: true, passed: true, problems: [], ...NONE, written: false }
     expect(await verified(FIXED)).toEqual(passed)
   })
 
-  test('fails where something is still open, and where workloads fail, and nothing is written then', async () => {
+  test('the check of changed files fails if a finding is open or workloads fail, and nothing is written', async () => {
     const write: FixOptions['write'] = () => {
       throw new Error('nothing is to be written')
     }
@@ -440,7 +440,7 @@ describe('the check of the changed files', () => {
     })
   })
 
-  test('fails where the attack that is tried does not fit them any more', async () => {
+  test('the check of changed files fails if the attack no longer fits them', async () => {
     const text = `version: 1
 name: forger
 attackers:
@@ -458,7 +458,7 @@ attackers:
     expect(verification).toMatchObject({ holds: false, passed: false, problems: ['the result is no valid scenario'] })
   })
 
-  test('reads no scenario of a cluster where there are problems, where there is none, or where it has no cluster', () => {
+  test('the check of changed files reads no scenario with problems, or without a cluster', () => {
     const read = (text: string, set: readonly string[] = []) =>
       readPatched({ source: { file: 'a.yaml', text }, unmade: [] }, { set })
     expect(read(UNVERIFIED)?.setUp.apiserver.configuration.anonymousAuth).toBe(true)
@@ -476,7 +476,7 @@ attackers:
     expect(read(UNVERIFIED, ['nothing'])).toBe(null)
   })
 
-  test('reads the changes that no file has as if they were made', () => {
+  test('the check of changed files includes changes that no file has as if they were made', () => {
     const source = { file: 'a.yaml', text: UNVERIFIED }
     const before = readPatched({ source, unmade: [] }, {})
     const unmade = candidatesFor(before!.setUp).filter((change) => changeKey(change).includes(ANONYMOUS))
@@ -485,7 +485,7 @@ attackers:
     expect(scalarAt(after!.tree, ['cluster', 'apiserver', 'flags', ANONYMOUS])).toBe(false)
   })
 
-  test('writes them where it holds, and compares what is read again with what was written', async () => {
+  test('the check of changed files writes them if it passes, and compares them with what is read again', async () => {
     const seen: unknown[] = []
     const own = [CA, TLS, APPROVER]
     const write: FixOptions['write'] = (before, after) => {
@@ -506,7 +506,7 @@ attackers:
     })
   })
 
-  test('keeps a single change that no file has, and simulates it as if it were made by hand', async () => {
+  test('the check of changed files simulates a single change that no file has as if made by hand', async () => {
     const nowhere: Case['fixable'] = ({ source }) => ({
       by: 'import',
       patch: (changes) => ({ files: [], source, places: changes.map(() => []), byHand: ['set it'], unmade: changes }),
@@ -529,7 +529,7 @@ attackers:
     })
   })
 
-  test('passes only where nothing is left that the policy forbids', async () => {
+  test('the check of changed files passes only if nothing forbidden is left', async () => {
     const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },').replace(
       'workloads: {',
       'workloads: { more: { path: more, kind: logs, response: 1000B, requests: 4 },',
@@ -551,7 +551,7 @@ attackers:
     expect(verification).toMatchObject({ holds: true, passed: false, problems: [] })
   })
 
-  test('shows new files whole, and none that stays as it is', async () => {
+  test('the check of changed files shows new files completely, and no unchanged file', async () => {
     const { patches } = await fixOf({
       own: [CA, TLS, APPROVER],
       fixable: ({ patch, files }) => ({

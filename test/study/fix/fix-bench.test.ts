@@ -81,7 +81,7 @@ describe('the work of a cluster with changes', () => {
     'workloads: { more: { path: logs, kind: logs, response: 1000B, requests: 4 },',
   )
 
-  test('names the workloads that they break, and is none for changes that the scenario refuses', async () => {
+  test('a changed cluster lists the workloads that break, and none if the scenario refuses the changes', async () => {
     const { bench, change } = benchOf(rules, { text: twoWorkloads })
     const [none, refusing, breaking] = await bench.works([[], [change('secure-port')], [change('anonymous-auth')]])
     expect([none?.broken, refusing]).toEqual([[], null])
@@ -91,7 +91,7 @@ describe('the work of a cluster with changes', () => {
     expect(bench.sets).toBe(3)
   })
 
-  test('is simulated once for a set of changes, in whatever order they are, and for each selection of workloads', async () => {
+  test('a changed cluster is simulated once for a set of changes in any order, and for each selection of workloads', async () => {
     const { bench, change, counted } = benchOf(rules, { text: twoWorkloads })
     const [a, b] = [change('anonymous-auth'), change('"authentication.webhook.enabled"')]
     await bench.works([
@@ -108,7 +108,7 @@ describe('the work of a cluster with changes', () => {
     expect([counted.runs, bench.sets]).toEqual([3, 2])
   })
 
-  test('is that of the set without the last change where this leaves the simulation as it is', async () => {
+  test('a changed cluster has the workloads of the set without a last change that has no effect', async () => {
     const { bench, change, counted } = benchOf(rules)
     // Nobody here uses the addresses that come later in the list.
     const unused = change('service-account-extend-token-expiration')
@@ -123,7 +123,7 @@ describe('the work of a cluster with changes', () => {
     expect([still, refused, counted.runs]).toEqual([breaking, null, 2])
   })
 
-  test('ends where the user interrupts it', async () => {
+  test('the simulation of a changed cluster ends when the user interrupts', async () => {
     const stop = new AbortController()
     const { bench } = benchOf(rules, { interruption: stop.signal })
     stop.abort(130)
@@ -132,7 +132,7 @@ describe('the work of a cluster with changes', () => {
 })
 
 describe('the figures of workloads with changes', () => {
-  test('come from runs of each alone, with as many requests as percentiles need; none for sets that are refused', async () => {
+  test('workload figures of a changed cluster come from separate runs, with enough requests for percentiles', async () => {
     const { bench, change, counted } = benchOf(NOTHING)
     const measured = await bench.measured([[], [change('secure-port')], [change('anonymous-auth')]], ['logs', 'others'])
     expect(measured.map((list) => list.map(({ name, completed }) => [name, completed]))).toEqual([
@@ -146,7 +146,7 @@ describe('the figures of workloads with changes', () => {
 })
 
 describe('the verdicts that a policy forbids', () => {
-  test('are those of all probes, each with a key, its place and its outcomes', async () => {
+  test('forbidden verdicts are those of all probes, each with a key, its place and its outcomes', async () => {
     for (const hasPlan of [true, false]) {
       const { bench, counted } = benchOf(RULES, { hasPlan })
       const [one, ...others] = await failingIn(bench)
@@ -161,13 +161,13 @@ describe('the verdicts that a policy forbids', () => {
     }
   })
 
-  test('are none where changes are refused', async () => {
+  test('there are no forbidden verdicts if changes are refused', async () => {
     const { bench, change } = benchOf(RULES)
     expect(await bench.everything([change('secure-port')])).toBe(null)
     expect(await bench.forbidden([[change('secure-port')]], await failingIn(bench))).toEqual([null])
   })
 
-  test('are the wanted ones that are left with changes', async () => {
+  test('forbidden verdicts with changes are the selected ones that remain', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
@@ -181,7 +181,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(counted.runs - before).toBe(2)
   })
 
-  test('are left as they are, without a simulation, where changes leave the simulation as it is', async () => {
+  test('forbidden verdicts are not simulated again if changes have no effect on the simulation', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
@@ -190,7 +190,7 @@ describe('the verdicts that a policy forbids', () => {
     expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
-  test('are those of a new check, simulated once and kept, where the apiserver dials other addresses', async () => {
+  test('forbidden verdicts come from a new check, simulated once, if the apiserver dials other addresses', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
@@ -204,7 +204,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(both?.size).toBe(0)
   })
 
-  test('are left as they are where the apiserver prefers addresses that no node has', async () => {
+  test('forbidden verdicts stay if the apiserver prefers addresses that no node has', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
@@ -212,7 +212,7 @@ describe('the verdicts that a policy forbids', () => {
     expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
-  test('are simulated for changes of a kubelet only where something connects to it', async () => {
+  test('forbidden verdicts are simulated for changes of a kubelet only if something connects to it', async () => {
     // A pool whose kubelet has its read-only port open.
     const open = UNVERIFIED.replace(
       'nodes: 1',
@@ -232,7 +232,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(await runsOf(others.replace('to: a-1', 'to: far-1'), ON_THE_LINK)).toBeGreaterThan(0)
   })
 
-  test('are all left where changes let the policy forbid something that it did not, once it is known what it did', async () => {
+  test('forbidden verdicts all remain if changes make the policy forbid a new outcome', async () => {
     const rules: RuledCluster = {
       outcomesOf: ({ cluster }, _, { vantage }) =>
         (vantage === 'inline') === anonymous({ cluster }) && vantage !== 'blind' ? ['read'] : ['no-effect'],
@@ -261,7 +261,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(await vantagesLeft()).toEqual(['inline', 'passive', 'side'])
   })
 
-  test('are not simulated any more for a set of changes that opens something among the first probes', async () => {
+  test('forbidden verdicts are not simulated further if a set of changes opens one among the first probes', async () => {
     const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },')
     const scope = { ...ON_THE_LINK, techniques: ['impersonate-server', 'tamper', 'eavesdrop'] }
     const { bench, change, counted } = benchOf({ outcomesOf: () => ['read'] }, { text, scope })
@@ -281,7 +281,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(await leftWith('webhook.enabled')).toEqual([failing.length, all])
   })
 
-  test('are simulated by the probe alone that decides each', async () => {
+  test('forbidden verdicts are each simulated only by their deciding probe', async () => {
     const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },').replace(
       'workloads: {',
       'workloads: { more: { path: more, kind: logs, response: 1000B, requests: 4 },',
@@ -301,7 +301,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(runs.reduce((sum, one) => sum + one, 0)).toBe(all)
   })
 
-  test('are simulated at their own place alone', async () => {
+  test('forbidden verdicts are simulated only at their own place', async () => {
     const places = ['the node that it leads to', 'another node']
     const scope = { ...ON_THE_LINK, places, techniques: ['steal-token'] }
     const text = UNVERIFIED.replace('nodes: 1', 'nodes: 2')
@@ -315,14 +315,14 @@ describe('the verdicts that a policy forbids', () => {
     }
   })
 
-  test('do not count what the scenario accepts, until its day', async () => {
+  test('forbidden verdicts exclude what the scenario accepts, until the last day', async () => {
     const accepting = (until: string) =>
       `${UNVERIFIED}accept: [{ verdict: 'impersonated, read on logs', reason: known, until: ${until} }]\n`
     expect(await failingIn(benchOf(RULES, { text: accepting('2027-02-01') }).bench)).toEqual([])
     expect(await failingIn(benchOf(RULES, { text: accepting('2027-01-01') }).bench)).toHaveLength(1)
   })
 
-  test('of an attack file are named and simulated by the attack', async () => {
+  test('forbidden verdicts of an attack file are named and simulated by the attack', async () => {
     const scope = { ...ON_THE_LINK, attacks: [{ name: 'forger', source: { file: 'f.yaml', text: ATTACK } }] }
     const more = { ...scope, places: null, techniques: ['tamper', 'impersonate-server'] }
     const rules: RuledCluster = {
@@ -348,7 +348,7 @@ describe('the verdicts that a policy forbids', () => {
     expect([...(among?.keys() ?? [])]).toEqual(forged.map(({ key }) => key))
   })
 
-  test('are those of some that changes leave or bring, by the attacks that they are of alone', async () => {
+  test('forbidden verdicts that changes leave or add are simulated only by their attacks', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const rotating = await bench.everything([change('rotateCertificates')])
@@ -362,7 +362,7 @@ describe('the verdicts that a policy forbids', () => {
     expect(await bench.among([change('secure-port')], opened)).toBe(null)
   })
 
-  test('are selected by key', async () => {
+  test('forbidden verdicts are selected by key', async () => {
     const { bench, plan, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const results = new Map(
@@ -388,7 +388,7 @@ describe('a workload compared with an earlier run', () => {
       aResult({ workloads: [aWorkload(before)] }),
     ).broken.map(({ completed, of, reason }) => [completed, of, reason])
 
-  test('is broken where fewer of its requests complete, for another reason or with more that get no response', () => {
+  test('a workload is broken if fewer requests complete, for a new reason or with more left without a response', () => {
     expect(brokenBy({ completed: 5 }, { completed: 5, failures: [failure('forbidden')] })).toEqual([])
     expect(brokenBy({ completed: 5 }, { completed: 4, failures: [failure('forbidden')] })).toEqual([
       [4, 5, 'forbidden'],
@@ -400,7 +400,7 @@ describe('a workload compared with an earlier run', () => {
     expect(brokenBy({ completed: 5 }, null)).toEqual([[0, 5, 'requests get no response']])
   })
 
-  test('is as before where fewer complete for the same reason', () => {
+  test('a workload is unchanged if fewer requests complete for the same reason', () => {
     const known = [failure('timed out'), failure('server error', 'no route')]
     const less = { completed: 4, failures: known }
     expect(brokenBy({ completed: 5, failures: known }, less)).toEqual([])
@@ -412,7 +412,7 @@ describe('a workload compared with an earlier run', () => {
     ])
   })
 
-  test('is not looked at where others are selected', () => {
+  test('a workload is not compared if others are selected', () => {
     const [before, after] = [aResult(), aResult({ workloads: [] })]
     expect(workOf(after, before, new Set(['others'])).broken).toEqual([])
     expect(workOf(after, before, new Set(['fresh'])).broken).toHaveLength(1)

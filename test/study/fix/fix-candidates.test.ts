@@ -24,7 +24,7 @@ workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
   return candidatesFor(setUp).map(textOf)
 }
 
-test('no value is tried that leaves something open which the value in force does not', () => {
+test('no fix value is tried that opens something which the current value does not', () => {
   const strict = changesOf(
     'authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction], insecure-port: 0',
     'authorization: { mode: Webhook }, authentication: { anonymous: { enabled: false } }, readOnlyPort: 0',
@@ -35,7 +35,7 @@ test('no value is tried that leaves something open which the value in force does
   expect(strict).not.toContain('authentication.anonymous.enabled=true')
 })
 
-test('a value that leaves less open is tried, also where it is not the strictest', () => {
+test('a fix value that opens less is tried, even if it is not the strictest', () => {
   const weak = changesOf(
     'authorization-mode: [AlwaysAllow], insecure-port: 8080',
     'authorization: { mode: AlwaysAllow }, authentication: { anonymous: { enabled: true } }, readOnlyPort: 10255',
@@ -45,7 +45,7 @@ test('a value that leaves less open is tried, also where it is not the strictest
   expect(weak).toContain('authorization.mode=Webhook')
 })
 
-test('the authorizer ABAC, which needs a file of policies, is not added, and stays where it is', () => {
+test('the authorizer ABAC, which needs a policy file, is never added by a fix, and kept where it is', () => {
   const ofModes = (modes: string) =>
     changesOf(`authorization-mode: ${modes}`, '').filter((one) => one.startsWith('authorization-mode='))
   for (const modes of ['[AlwaysAllow]', '[Node, RBAC, AlwaysAllow]'])
@@ -67,17 +67,17 @@ workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
   }
   const plain = blueprintOf('anonymous-auth: true')
 
-  test('is that of flags which leave attackers where they stand', () => {
+  test('a change of a cluster is compared flag by flag if attackers keep their places', () => {
     const changed = blueprintOf('anonymous-auth: false')
     expect(differenceOf(plain, changed)).toEqual({ before: plain, after: changed })
   })
 
-  test('is none where the apiserver dials other addresses, since attackers stand on other links then', () => {
+  test('a change of the addresses that the apiserver dials is not comparable, since attackers are then on other links', () => {
     const dialling = blueprintOf('anonymous-auth: true, kubelet-preferred-address-types: [InternalIP, Hostname]')
     expect(differenceOf(plain, dialling)).toBe(null)
   })
 
-  test('is that of types of addresses which lead to the same address of each node', () => {
+  test('a change of address types is compared if each node keeps its address', () => {
     const listed = (types: string) => blueprintOf(`anonymous-auth: true, kubelet-preferred-address-types: [${types}]`)
     const before = listed('InternalIP, Hostname')
     for (const types of ['InternalIP', 'InternalDNS, InternalIP, Hostname', 'ExternalIP, InternalIP']) {
@@ -88,7 +88,7 @@ workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
   })
 })
 
-test('a change at some of its places is of the change, and one of another value or flag is not', () => {
+test('a change at some of its places belongs to the change, and one of another value or flag does not', () => {
   const of = (part: string) => {
     const text = `version: 1
 kubernetes: "1.30"

@@ -20,7 +20,7 @@ function place(name: string, isFlag: boolean, ...pools: readonly string[]): Chan
 }
 
 describe('the text of a change', () => {
-  test('of the apiserver has its flag and its value, a list with commas', () => {
+  test('the text of an apiserver change has its flag and value, a list with commas', () => {
     const ofApiserver = (value: FlagValue): Change => ({
       kind: 'flag',
       program: 'kube-apiserver',
@@ -34,7 +34,7 @@ describe('the text of a change', () => {
     expect(changeName(ofApiserver('x'))).toBe('--kubelet-certificate-authority')
   })
 
-  test('of kubelets has a field or a flag, each once, and their pools unless it is about all', () => {
+  test('the text of a kubelet change has a field or flag once, and the pools unless it is about all', () => {
     const [a, b] = [place('readOnlyPort', false, 'a', 'b'), place('readOnlyPort', false, 'c')]
     const flag = place('read-only-port', true, 'old')
     expect(changeText(setting(readOnlyPort, '0', [a, b]), 2)).toBe('kubelets: readOnlyPort: 0')
@@ -44,12 +44,12 @@ describe('the text of a change', () => {
     expect(changeName(setting(readOnlyPort, '0', [a, flag]))).toBe('readOnlyPort')
   })
 
-  test('of serverTLSBootstrap says that kubelets start again', () => {
+  test('the text of a change to serverTLSBootstrap says that kubelets restart', () => {
     const change = setting(serverTlsBootstrap, 'true', [place('serverTLSBootstrap', false)])
     expect(changeText(change, 1)).toMatch(/^kubelets: serverTLSBootstrap: true, and a restart: each requests/)
   })
 
-  test('that is no flag says what somebody does', () => {
+  test('the text of a change without a flag says what to do', () => {
     expect([changeName(APPROVER), changeName(CERTIFICATES)]).toEqual(['the approver', 'the certificates'])
     expect(changeText(APPROVER, 1)).toMatch(/^install an approver/)
     expect(changeText(CERTIFICATES, 1)).toMatch(/^give every kubelet a serving certificate/)
@@ -100,28 +100,28 @@ describe('a step in the text of a fix', () => {
     )
   }
 
-  test('names the first of many files in which it sets the same, and their number', () => {
+  test('a step of a fix names the first of many files in which it sets the same, and their number', () => {
     const places = Array.from({ length: 9 }, (_, i) => ({ file: `n${i}`, what: i === 1 ? 'line 7: x: 0' : 'x: 0' }))
     const text = stepWith({ places: [...places, { file: 'cp', what: 'y: 1' }] })
     expect(text).toContain('   n0: x: 0\n   n1: line 7: x: 0\n   n2: x: 0\n   and 6 more files: x: 0\n   cp: y: 1\n')
     expect(stepWith({ places: places.slice(0, 4) })).toContain('   n3: x: 0\n')
   })
 
-  test('has files with ends of lines in their names on one line, so that they are no hunk of its patch', () => {
+  test('a step of a fix prints file names with line breaks on one line, so that they are no hunk of its patch', () => {
     const file = 'x\n--- /dev/null\n+++ b/forged\n@@ -0,0 +1,1 @@\n+forged\n'
     const text = stepWith({ places: [{ file, what: file }], breaks: file }, { problems: [file], holds: false })
     expect(text).toContain('   x␊--- /dev/null␊+++ b/forged␊@@ -0,0 +1,1 @@␊+forged␊: x␊---')
     expect(text).not.toMatch(/^(---|\+\+\+|@@|\+)/m)
   })
 
-  test('says how many changes are left to hand where everything holds with them', () => {
+  test('a step of a fix says how many changes are left to do by hand if all else is verified', () => {
     expect(stepWith({})).toContain('\nVERIFIED: the changed files were imported again: everything')
     expect(stepWith({}, { byHand: 2 })).toContain(
       '\nVERIFIED: the changed files were imported again, with 2 changes as if made by hand: everything',
     )
   })
 
-  test('is not verified where files of nodes are missing, which are named, or where logs fail on every node', () => {
+  test('a step of a fix is not verified if named node files are missing, or logs fail on every node', () => {
     const unseen = stepWith({}, { passed: false, unseen: ['node-2', 'the apiserver of cp-2'] })
     expect(unseen).not.toMatch(/^VERIFIED/m)
     expect(unseen).toContain(
@@ -133,7 +133,7 @@ describe('a step in the text of a fix', () => {
     expect(failing).toMatch(/NOT VERIFIED: on every node fail logs .*unknown-ca/)
   })
 
-  test('leaves out workloads of which only what was not measured differs', () => {
+  test('a step of a fix leaves out workloads that differ only in figures without a measurement', () => {
     const unmeasured = { workload: 'exec', before: figures, after: { ...figures, throughputMbps: 3 } }
     expect(stepWith({ costs: [unmeasured] })).toContain('costs: less than half a percent')
     const slower = { workload: 'logs', before: figures, after: { ...figures, p50Ms: 2 } }
@@ -152,7 +152,7 @@ describe('the description of a step', () => {
   }
   const TEXT = 'kube-apiserver: --kubelet-certificate-authority=cluster-ca'
 
-  test('has the name and the values of a flag, and what it breaks', () => {
+  test('the description of a step has the name and values of a flag, and what it breaks', () => {
     const costs = costsOf([aWorkload()], [aWorkload({ throughputMbps: 1 })])
     const places = [{ file: null, what: 'x' }]
     expect(fixStep(CA, TEXT, without, places, costs)).toEqual({
@@ -176,7 +176,7 @@ describe('the description of a step', () => {
     })
   })
 
-  test('has no flag where something is installed', () => {
+  test('the description of a step without a flag says what is installed', () => {
     const nothing = { flag: null, before: null, after: null, breaks: null }
     expect(fixStep(APPROVER, 'install it', without, [], [])).toEqual({
       change: 'install it',
@@ -188,7 +188,7 @@ describe('the description of a step', () => {
     })
   })
 
-  test('names the file of the CA as the first place has it, in a command line or a configuration', () => {
+  test('the description of a step names the CA file of the first place, in a command line or a configuration', () => {
     const changeAt = (...places: readonly string[]) =>
       fixStep(
         CA,
@@ -226,14 +226,14 @@ describe('the cost of a step', () => {
   const costOf = (change: Partial<WorkloadResult>) =>
     costsOf([usual], [{ ...usual, ...change }]).map(({ after }) => after)
 
-  test('is none where figures differ by half a per cent or less, or where a workload is not there any more', () => {
+  test('a step of a fix has no cost if figures differ by at most half a per cent, or a workload is gone', () => {
     expect([costOf({}), costsOf([usual], [])]).toEqual([[], []])
     for (const alike of [199, 201.004]) expect(costOf({ throughputMbps: alike })).toEqual([])
     for (const other of [198.9, 201.1])
       expect(costOf({ throughputMbps: other })).toMatchObject([{ throughputMbps: other }])
   })
 
-  test('is any one of the figures, also one that is measured on one side alone', () => {
+  test('the cost of a step of a fix is any figure, also one measured on one side only', () => {
     expect(costOf({ latencyMs: { ...latencyMs, p50: 210 } })).toMatchObject([{ p50Ms: 210 }])
     expect(costOf({ latencyMs: { ...latencyMs, p99: 290 } })).toMatchObject([{ p99Ms: 290 }])
     expect(costOf({ throughputMbps: null })).toMatchObject([{ throughputMbps: null }])
@@ -241,7 +241,7 @@ describe('the cost of a step', () => {
     expect(costOf({ completed: 0 })).toEqual([{ p50Ms: 200, p99Ms: null, throughputMbps: 200, cpuUs: null }])
   })
 
-  test('is compared by the names of workloads', () => {
+  test('the cost of a step of a fix compares workloads by name', () => {
     const [a, b] = [aWorkload({ name: 'a', throughputMbps: 1 }), aWorkload({ name: 'b', throughputMbps: 2 })]
     expect(costsOf([a, b], [b, { ...a, throughputMbps: 3 }])).toMatchObject([
       { workload: 'a', before: { throughputMbps: 1 }, after: { throughputMbps: 3 } },
@@ -261,17 +261,17 @@ describe('the paths that stay open', () => {
     openPaths([forbidden('a', { path })], { paths }, given, 7).map(({ why }) => why)
   const END = 'none of 7 changes of flags closes it without breaking what works'
 
-  test('have their protection, with their letter, and the number of changes that were tried', () => {
+  test('paths that stay open have their protection, with their letter, and the number of changes tried', () => {
     expect(whyOf('logs', causes('a flag'))).toEqual([`path D, tls: ${END}`])
     expect(whyOf('users')).toEqual([`tls 1.3: ${END}`])
     expect(whyOf('other')).toEqual([END])
   })
 
-  test('have each cause once where the apiserver forwards requests', () => {
+  test('paths that stay open have each cause once if the apiserver forwards requests', () => {
     expect(whyOf('users', causes('anonymous', 'port', 'anonymous'))).toEqual([`anonymous; port: ${END}`])
   })
 
-  test('have each attacker once, and the worst outcomes first of those that are forbidden', () => {
+  test('paths that stay open have each attacker once, worst forbidden outcomes first', () => {
     const open = [
       { ...forbidden('a', { path: 'users', technique: 'eavesdrop' }), outcomes: ['read'] as const },
       { ...forbidden('b', { technique: 'relay' }), outcomes: ['relayed'] as const },
@@ -298,11 +298,11 @@ describe('the workloads that changes break', () => {
     return workOf(aResult({ workloads }), base).broken
   }
 
-  test('are none where all complete as many requests, or more', () => {
+  test('changes break no workload if all complete at least as many requests', () => {
     expect([broken({}), broken({ completed: 11 }), broken({ completed: 10, failures: [X509] })]).toEqual([[], [], []])
   })
 
-  test('complete fewer, for a reason that was not there before', () => {
+  test('changes break workloads that complete fewer requests for a new reason', () => {
     const expected = { workload: 'logs', path: 'p', completed: 9, of: 10 }
     expect(broken({ completed: 9, failures: [BUSY, X509] }, { failures: [BUSY] })).toEqual([
       { ...expected, reason: 'certificate refused' },
@@ -313,7 +313,7 @@ describe('the workloads that changes break', () => {
     ])
   })
 
-  test('are not those that complete fewer for the same reason, which is chance, unless they complete none', () => {
+  test('changes do not break workloads with fewer completions for the same reason, unless none completes', () => {
     expect(broken({ completed: 9, failures: [BUSY] }, { failures: [BUSY] })).toEqual([])
     expect(broken({ completed: 9 })).toEqual([])
     expect(broken({ completed: 0, failures: [BUSY] }, { failures: [BUSY] })).toMatchObject([
@@ -321,16 +321,16 @@ describe('the workloads that changes break', () => {
     ])
   })
 
-  test('have requests that never end where more are unfinished than before', () => {
+  test('changes break workloads with more unfinished requests than before', () => {
     expect(broken({ completed: 9, unfinished: 1 })).toMatchObject([{ reason: 'requests get no response' }])
     expect(broken({ completed: 9, unfinished: 1 }, { unfinished: 1 })).toEqual([])
   })
 
-  test('are those that are gone', () => {
+  test('changes break workloads that are gone', () => {
     expect(broken(null)).toMatchObject([{ workload: 'logs', completed: 0, of: 10, reason: 'requests get no response' }])
   })
 
-  test('are looked for among the given ones only', () => {
+  test('broken workloads are searched among the given ones only', () => {
     const [base, after] = [
       aResult({ workloads: [aWorkload({ name: 'a' }), aWorkload({ name: 'b' })] }),
       aResult({ workloads: [] }),

@@ -15,13 +15,13 @@ const [CELL, FILED] = [verdict({ place: 'a node' }), verdict({ attack: 'forger' 
 describe('the key of a verdict', () => {
   const keyOf = (change: Partial<Tried>, of: Partial<VerdictResult> = {}) => verdictKey(verdict(change, of).tried)
 
-  test('is by its place for a cell of the matrix, whatever its attacker is called', () => {
+  test('the key of a matrix cell’s verdict is its place, whatever its attacker is called', () => {
     expect(keyOf({ place: 'a node' }, { attacker: 'x' })).toBe(keyOf({ place: 'a node' }, { attacker: 'y' }))
     expect(keyOf({ place: 'a node' })).not.toBe(keyOf({ place: 'a pod' }))
     expect(keyOf({ place: 'a node' })).not.toBe(keyOf({ place: 'a node', on: { kind: 'link', name: 'wan' } }))
   })
 
-  test('is by the file and the attacker for other attacks', () => {
+  test('the key of another attack’s verdict is file and attacker', () => {
     expect(keyOf({}, { attacker: 'x' })).not.toBe(keyOf({}, { attacker: 'y' }))
     expect(keyOf({ attack: 'a' })).not.toBe(keyOf({ attack: 'b' }))
     expect(keyOf({ attack: 'a', place: 'a node' }, { attacker: 'x' })).not.toBe(
@@ -29,7 +29,7 @@ describe('the key of a verdict', () => {
     )
   })
 
-  test('is by the vantage, technique, path, and victim', () => {
+  test('the key of a verdict includes vantage, technique, path and victim', () => {
     const others = [
       keyOf({}, { vantage: 'side' }),
       keyOf({}, { technique: 'tamper' }),
@@ -42,7 +42,7 @@ describe('the key of a verdict', () => {
   })
 })
 
-test('the scope of verdicts has their attacks and paths only, each once', () => {
+test('the scope of verdicts has each of their attacks and paths once', () => {
   const attacks = ['forger', 'other'].map((name) => ({ name, source: { file: name, text: '' } }))
   const scope = { ...ON_THE_LINK, attacks }
   expect(scopeFor([CELL, FILED, verdict({ path: 'exec' })], scope)).toEqual({
@@ -60,13 +60,13 @@ describe('the probe that decides a verdict', () => {
   const probe = (attack: string | null, ...cells: readonly ReturnType<typeof cell>[]) =>
     ({ attack, cells }) as unknown as Probe
 
-  test('has its cell: the path, the place, the vantage and the technique', () => {
+  test('the probe that decides a cell’s verdict has its path, place, vantage and technique', () => {
     expect(decides(probe(null, cell({ technique: 'tamper' }), cell()), CELL)).toBe(true)
     for (const key of ['path', 'place', 'vantage', 'technique'])
       expect([key, decides(probe(null, cell({ [key]: 'other' })), CELL)]).toEqual([key, false])
   })
 
-  test('is that of its attack file, or of the attackers of the scenario, for what is no cell', () => {
+  test('the probe that decides another verdict is its attack file, or the scenario’s attackers', () => {
     const own = verdict({})
     expect([decides(probe('forger'), FILED), decides(probe('other'), FILED), decides(probe(null), FILED)]).toEqual([
       true,
@@ -76,7 +76,7 @@ describe('the probe that decides a verdict', () => {
     expect([decides(probe(null), own), decides(probe(null, cell()), own)]).toEqual([true, false])
   })
 
-  test('is wanted for any of several verdicts', () => {
+  test('the probe that decides a verdict is used for any of several verdicts', () => {
     expect([isWanted(probe(null, cell()), [FILED, CELL]), isWanted(probe(null, cell()), [FILED])]).toEqual([
       true,
       false,

@@ -46,19 +46,16 @@ const HOSTILE_NAMES = [
   'x ##[error]forged',
 ]
 
-test.each(PROGRAMS)(
-  '%s changes the file whose name a diff has, whatever the name is, and makes no other',
-  (...program) => {
-    for (const name of HOSTILE_NAMES) {
-      const { status, files } = applied(program, name, BEFORE, AFTER)
-      // GNU patch 2.8 writes no file whose name has an end of a line.
-      const isRefused = program[0] === 'patch' && name.includes('\n') && status !== 0
-      expect([name, isRefused ? 0 : status, files]).toEqual([name, 0, { [name]: isRefused ? BEFORE : AFTER }])
-    }
-  },
-)
+test.each(PROGRAMS)('%s changes the file that a diff names, whatever the name, and creates no other', (...program) => {
+  for (const name of HOSTILE_NAMES) {
+    const { status, files } = applied(program, name, BEFORE, AFTER)
+    // GNU patch 2.8 writes no file whose name has an end of a line.
+    const isRefused = program[0] === 'patch' && name.includes('\n') && status !== 0
+    expect([name, isRefused ? 0 : status, files]).toEqual([name, 0, { [name]: isRefused ? BEFORE : AFTER }])
+  }
+})
 
-test('a diff has the lines of its hunks and two more, whatever characters a name has', () => {
+test('a diff has the lines of its hunks and two more, whatever characters a file name has', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
       const diff = unifiedDiff(`x${name}`, 'a\n', 'b\n')
@@ -75,13 +72,13 @@ test('a diff has the lines of its hunks and two more, whatever characters a name
   )
 })
 
-test('names are quoted as git quotes them', () => {
+test('file names in a diff are quoted as git quotes them', () => {
   expect(gitName('a/etc/kubernetes/kube-apiserver.yaml')).toBe('a/etc/kubernetes/kube-apiserver.yaml')
   expect(gitName('a/two words')).toBe('a/two words\t')
   expect(gitName('a/\u0007\b\t\n\v\f\r"\\\u0001\u007fé')).toBe('"a/\\a\\b\\t\\n\\v\\f\\r\\"\\\\\\001\\177\\303\\251"')
 })
 
-test('a line with hidden characters, or a command for a CI system, is no context; a change of it is marked', () => {
+test('a diff has no context lines with hidden characters or CI commands; a change of one is marked', () => {
   const line = ' ::error::forged\n'
   for (const odd of [line, 'a\u202eb\n', 'x ##[error]forged\n', 'a\rb\n']) {
     const diff = unifiedDiff('a', `1\n${odd}2\n3\n`, `1\n${odd}2\nthree\n`)

@@ -46,12 +46,12 @@ describe('a simulation stays as it is', () => {
     ['one pool that nobody connects to opens', { b: OPEN }],
     ['two such pools change, each in its way', { b: OPEN, c: ISSUED }],
     ['such a pool has certificates of the CA of the cluster', { c: ISSUED }],
-  ])('where %s', (_, after) => {
+  ])('a simulation is unchanged where %s', (_, after) => {
     expect(isSame({}, after)).toBe(true)
     expect(isSame(after, {})).toBe(true)
   })
 
-  test('where idle pools change, and the one that is connected to is open before and after', () => {
+  test('a simulation is unchanged if idle pools change, and the connected one is open before and after', () => {
     expect(isSame({ a: OPEN, b: OPEN }, { a: OPEN, c: ISSUED })).toBe(true)
   })
 })
@@ -64,11 +64,11 @@ describe('a simulation changes', () => {
       'what a kubelet does as a client, in a pool that nobody connects to',
       { c: 'config: { nodeStatusUpdateFrequency: 3s }' },
     ],
-  ])('with a change of %s', (_, after) => {
+  ])('a simulation changes with a change of %s', (_, after) => {
     expect(isSame({}, after)).toBe(false)
   })
 
-  test('with a change of a pool on one of whose nodes an attacker is, and of no other pool', () => {
+  test('a simulation changes with the pool on whose node an attacker is, and with no other pool', () => {
     const rest = `attackers:
   rogue:
     on: b-1

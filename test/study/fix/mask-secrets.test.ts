@@ -3,21 +3,21 @@ import { linesWithoutSecrets, withoutSecrets } from '../../../src/study/fix/mask
 import { unifiedDiff } from '../../../src/study/fix/unified-diff.ts'
 
 describe('a diff of files with secrets', () => {
-  test('ends its context before a line with a secret', () => {
+  test('a diff with secrets ends its context before a line with a secret', () => {
     const before = 'token: hunter2\nkubelet-arg:\n- v=2\n'
     expect(unifiedDiff('config.yaml', before, before.replace('v=2', 'v=3'))).toBe(
       '--- a/config.yaml\n+++ b/config.yaml\n@@ -2,2 +2,2 @@\n kubelet-arg:\n-- v=2\n+- v=3\n',
     )
   })
 
-  test('has no context where the line before or after the change has a secret', () => {
+  test('a diff with secrets has no context if the line before or after the change has a secret', () => {
     const text = 'token: hunter2\n- v=2\npassword: hunter3\n'
     expect(unifiedDiff('a', text, text.replace('v=2', 'v=3'))).toBe(
       '--- a/a\n+++ b/a\n@@ -2,1 +2,1 @@\n-- v=2\n+- v=3\n',
     )
   })
 
-  test('has the lines between changes, of which one is of a secret', () => {
+  test('a diff with secrets has the lines between changes, one of them a secret’s', () => {
     const text = 'a: 1\nb: 2\ntoken: hunter2\nc: 3\n'
     const diff = unifiedDiff('a', text, text.replace('a: 1', 'a: 2').replace('hunter2', 'hunter3'))
     expect(diff.split('\n').slice(3)).toEqual([
@@ -32,7 +32,7 @@ describe('a diff of files with secrets', () => {
     ])
   })
 
-  test('replaces the secret where its line itself changes, and says that it does', () => {
+  test('a diff with secrets replaces the secret in a changed line, and says so', () => {
     const diff = unifiedDiff('unit', 'x --token=hunter2 --v=2\n', 'x --token=hunter2 --v=3\n')
     expect(diff).toContain('-x --token=(not shown) --v=2\n+x --token=(not shown) --v=3\n')
     expect(diff).toMatch(/^# a line that changes has a secret/)
@@ -72,11 +72,11 @@ describe('a secret that goes on in the next lines', () => {
     ['token:\n  "name": web', 'token:\n  "name": web'],
     ['token:\n  name : web', 'token:\n  name : web'],
     ['"token":\n  "hunter2",\n"a": 1', '"token":\n  (not shown)\n"a": 1'],
-  ])('is not shown: %j', (text, shown) => {
+  ])('a secret over several lines is not shown: %j', (text, shown) => {
     expect(linesWithoutSecrets(text.split('\n')).join('\n')).toBe(shown)
   })
 
-  test('is no context of a change, and is replaced where it changes', () => {
+  test('a secret over several lines is no context of a change, and is replaced where it changes', () => {
     const before = 'token: |\n  hunter2\nkubelet-arg:\n- v=2\n'
     expect(unifiedDiff('config.yaml', before, before.replace('v=2', 'v=3'))).toBe(
       '--- a/config.yaml\n+++ b/config.yaml\n@@ -3,2 +3,2 @@\n kubelet-arg:\n-- v=2\n+- v=3\n',
@@ -116,7 +116,7 @@ describe('a line', () => {
     [`x ${'a'.repeat(35)} y`, `x ${'a'.repeat(35)} y`],
     [`/${'a'.repeat(36)}`, `/${'a'.repeat(36)}`],
     [`${'a'.repeat(36)}.b`, `${'a'.repeat(36)}.b`],
-  ])('is shown without its secrets alone: %j', (line, shown) => {
+  ])('a line of a diff is shown only without its secrets: %j', (line, shown) => {
     expect(withoutSecrets(line)).toBe(shown)
   })
 
@@ -129,7 +129,7 @@ describe('a line', () => {
     'bootstrap abcdef.0123456789abcdef',
     '    key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFcEFJQkFBS0NBUUVB',
     'etcd-s3-secret-key: abc',
-  ])('with a secret loses it: %s', (line) => {
+  ])('a line with a secret is masked: %s', (line) => {
     const shown = withoutSecrets(line)
     expect(shown).toContain('(not shown)')
     expect(shown).not.toMatch(/a b|"a"|abc|K10|pw@|abcdef\.|LS0t/)
@@ -143,7 +143,7 @@ describe('a line', () => {
     '--tls-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_X',
     'image: registry.k8s.io/kube-apiserver@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
     'secretName: mine',
-  ])('without a secret stays: %s', (line) => {
+  ])('a line without a secret stays: %s', (line) => {
     expect(withoutSecrets(line)).toBe(line)
   })
 })

@@ -48,7 +48,7 @@ async function planOf(candidates: readonly Change[], failing: readonly Forbidden
 
 const keys = (...changes: readonly Change[]) => changes.map(changeKey)
 
-test('a fix has two changes that close a further verdict of the same path and technique only together', async () => {
+test('a fix has two changes if only both together close a verdict of the same path and technique', async () => {
   const left: World['left'] = (one, has) => (has(PORT) && (one.key === 'a' || has(WEBHOOK)) ? null : one)
   const { order, closed } = await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), forbidden('b')], { left })
   expect([order, closed]).toEqual([keys(PORT, WEBHOOK), ['a', 'b']])
@@ -57,7 +57,7 @@ test('a fix has two changes that close a further verdict of the same path and te
   expect((await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), other], { left })).closed).toEqual(['a'])
 })
 
-test('the second of two changes that close a verdict only together is one that mends a weak setting, if one does', async () => {
+test('the second of two changes that close a verdict together mends a weak setting, if one does', async () => {
   const place = { pools: [], path: ['authorization', 'mode'], name: 'authorization.mode', isFlag: false }
   const mending = setting(authorizationMode, 'Webhook', [{ ...place, before: 'AlwaysAllow' }])
   const left: World['left'] = (one, has) =>
@@ -75,7 +75,7 @@ describe('the order of a fix', () => {
   }
 
   test.each([[[PORT, APPROVER]], [[APPROVER, PORT]]])(
-    'is one in which nothing fails after any change',
+    'the order of a fix is one in which nothing fails after any change',
     async (candidates) => {
       const { order, closed, open } = await planOf(candidates, failing, world)
       expect(order).toEqual(keys(APPROVER, PORT))
@@ -83,13 +83,13 @@ describe('the order of a fix', () => {
     },
   )
 
-  test('comes with what fails the other way round', async () => {
+  test('the order of a fix is explained by what fails in the reverse order', async () => {
     expect((await planOf([PORT, APPROVER], failing, world)).wrongOrders).toEqual([
       { first: changeKey(PORT), before: changeKey(APPROVER), broken: ['tail'] },
     ])
   })
 
-  test('says of each change what is forbidden, and what fails, without it', async () => {
+  test('the order of a fix says for each change what is forbidden, and what fails, without it', async () => {
     const { steps } = await planOf([PORT, APPROVER], failing, world)
     expect(steps.map(({ without }) => [without.findings, without.broken.map(({ workload }) => workload)])).toEqual([
       [0, ['tail']],
@@ -101,7 +101,7 @@ describe('the order of a fix', () => {
     ])
   })
 
-  test('says of a change that the cluster refuses the others without it', async () => {
+  test('the order of a fix says for a refused change what the others do without it', async () => {
     // The port breaks something without an approver, which the cluster refuses without the port.
     const broken: World['broken'] = (has) =>
       has(APPROVER) && !has(PORT) ? null : has(PORT) && !has(APPROVER) ? ['tail'] : []
@@ -114,7 +114,7 @@ describe('the order of a fix', () => {
     expect(wrongOrders).toEqual([])
   })
 
-  test('names only the change that must come before another, and not those that come before it anyway', async () => {
+  test('the order of a fix names only the required predecessor of a change', async () => {
     const two = [forbidden('a'), forbidden('b', { path: 'exec' })]
     const left: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : ANONYMOUS) ? null : one)
     const { order, wrongOrders } = await planOf([ANONYMOUS, PORT, APPROVER], two, { ...world, left })
@@ -132,7 +132,7 @@ describe('the order of a fix', () => {
     ])
   })
 
-  test('concerns the workloads on paths that it closes, and those that fail without a change', async () => {
+  test('the order of a fix considers workloads on its paths, and those that fail without a change', async () => {
     expect((await planOf([PORT, APPROVER], failing, world)).concerned).toEqual(['tail'])
     const onBeats = [forbidden('a', { path: 'beats' })]
     expect((await planOf([PORT], onBeats, { left: world.left })).concerned).toEqual(['beat'])
@@ -148,16 +148,16 @@ describe('the proof that a fix is small', () => {
   const proven = async (changes: readonly Change[], world = needing(changes)) =>
     (await planOf([PORT, ...changes], [forbidden('a')], world)).minimality
 
-  test('is that one change is the smallest set, and that two are where no single change does the same', async () => {
+  test('the proof of a small fix is that one change is minimal, or that no single change replaces two', async () => {
     expect(await proven([])).toBe('smallest')
     expect(await proven([ANONYMOUS])).toBe('smallest')
   })
 
-  test('is nothing where nothing is changed', async () => {
+  test('the proof of a small fix is empty without changes', async () => {
     expect(await proven([], { left: (one) => one })).toBe(null)
   })
 
-  test('is that no part of three or four changes does it, and of five that none can be left out', async () => {
+  test('the proof of a small fix tries all parts of three or four changes, and each omission from five', async () => {
     expect(await proven([ANONYMOUS, WEBHOOK])).toBe('no-part')
     expect(await proven([ANONYMOUS, WEBHOOK, APPROVER])).toBe('no-part')
     expect(await proven([ANONYMOUS, WEBHOOK, APPROVER, CERTIFICATES])).toBe('none-left-out')
@@ -184,21 +184,21 @@ describe('changes that need each other', () => {
     return (await planOf([PORT, ...circle], failing, worldOf(circle))).order
   }
 
-  test('are left out together, up to three beside one that is needed', async () => {
+  test('dependent changes are left out together, up to three beside a needed one', async () => {
     const failing = [forbidden('a', { path: 'exec' }), ...useless]
     expect(await orderOf(2, failing)).toEqual(keys(PORT))
     expect(await orderOf(3, failing)).toEqual(keys(PORT))
     expect(await orderOf(4, failing)).toHaveLength(5)
   })
 
-  test('are left out together where nothing else is needed', async () => {
+  test('dependent changes are left out together if nothing else is needed', async () => {
     expect(await orderOf(2, useless)).toEqual([])
     expect(await orderOf(4, useless)).toEqual([])
     const { partial } = await planOf([PORT, ANONYMOUS, APPROVER], useless, worldOf([ANONYMOUS, APPROVER]))
     expect(partial).toEqual([{ change: changeKey(ANONYMOUS), paths: ['logs'] }])
   })
 
-  test('leave the fewest that do it alone, where no three do', async () => {
+  test('dependent changes are reduced to the fewest that suffice, if no three do', async () => {
     const CIRCLE_WITH_PORT = [ANONYMOUS, APPROVER, WEBHOOK, PORT]
     // Only all four keep a reader out, who is no reason for them: somebody weaker reads all the same.
     const failing = [
@@ -240,7 +240,7 @@ describe('the search for a fix', () => {
   }
   const nothing: World = { left: (one) => one }
 
-  test('goes on with the others of a place of which it has closed one, and not with what nothing closes', async () => {
+  test('the search for a fix continues with the others of a closed place, and not with what nothing closes', async () => {
     const failing = [
       forbidden('weak', { vantage: 'passive' }),
       forbidden('strong', { vantage: 'inline' }),
@@ -256,7 +256,7 @@ describe('the search for a fix', () => {
     ])
   })
 
-  test('is for the weakest of those on the links of a path, and for one with a place rather than one without', async () => {
+  test('the search for a fix uses the weakest attacker on a path’s links, and one with a place first', async () => {
     const ofPath = (path: string) => [
       forbidden(`inline ${path}`, { path, vantage: 'inline' }),
       forbidden(`passive ${path}`, { path, vantage: 'passive' }),
@@ -272,7 +272,7 @@ describe('the search for a fix', () => {
     ])
   })
 
-  test('is for one of the holders of permissions that do the same, and for each user without a place', async () => {
+  test('the search for a fix uses one holder of equal permissions, and each user without a place', async () => {
     const failing = [
       forbidden('a', { vantage: 'pod', place: 'app of a', technique: 'direct-request' }),
       forbidden('b', { vantage: 'pod', place: 'app of b', technique: 'direct-request' }),
@@ -289,19 +289,19 @@ describe('the search for a fix', () => {
 })
 
 describe('a fix', () => {
-  test('is empty where nothing closes anything', async () => {
+  test('a fix is empty if no change closes a verdict', async () => {
     const found = await planOf([PORT], [forbidden('a')], { left: (one) => one })
     expect(found).toMatchObject({ order: [], closed: [], open: ['a'], wrongOrders: [], partial: [], concerned: [] })
   })
 
-  test('has no change that the rest does without, least of all one on every node', async () => {
+  test('a fix has no change that is not needed, least of all one on every node', async () => {
     const failing = [forbidden('a'), forbidden('b', { path: 'exec' })]
     const left: World['left'] = (one, has) =>
       has(WEBHOOK) || (one.key === 'a' ? has(PORT) : has(CERTIFICATES)) ? null : one
     expect((await planOf([PORT, CERTIFICATES, WEBHOOK], failing, { left })).order).toEqual(keys(WEBHOOK))
   })
 
-  test('closes for the others of a place what it closes for the weakest of them', async () => {
+  test('a fix closes for the others of a place what it closes for the weakest', async () => {
     const failing = [forbidden('strong', { vantage: 'inline' }), forbidden('weak', { vantage: 'passive' })]
     const left: World['left'] = (one, has) => (has(one.key === 'weak' ? PORT : ANONYMOUS) ? null : one)
     expect(await planOf([PORT, ANONYMOUS], failing, { left })).toMatchObject({
@@ -311,7 +311,7 @@ describe('a fix', () => {
     })
   })
 
-  test('leaves out what closes a path for some while weaker attackers get the same there, and says so', async () => {
+  test('a fix leaves out a change that weaker attackers bypass on the path, and says so', async () => {
     const failing = [
       forbidden('reader', { vantage: 'node', place: 'node' }),
       forbidden('pod', { vantage: 'pod', place: 'pod' }),
@@ -325,7 +325,7 @@ describe('a fix', () => {
   })
 
   test.each([[[PORT, CERTIFICATES]], [[CERTIFICATES, PORT]]])(
-    'does without work on every node rather than without a flag, whichever was found first: %#',
+    'a fix prefers a flag to work on every node, whichever was found first: %#',
     async (candidates) => {
       // What each of the two closes for a reader, a pod gets all the same; either closes the path of the commands.
       const failing = [
@@ -351,7 +351,7 @@ describe('a fix', () => {
     },
   )
 
-  test('closes a path for every pod although a user with many rights gets the same there', async () => {
+  test('a fix closes a path for every pod although a privileged user has the same outcome there', async () => {
     const failing = [
       forbidden('pod', { vantage: 'pod', place: 'pod' }),
       forbidden('user', { vantage: 'user', place: 'user' }),
@@ -360,7 +360,7 @@ describe('a fix', () => {
     expect(await planOf([PORT], failing, { left })).toMatchObject({ order: keys(PORT), open: ['user'], partial: [] })
   })
 
-  test('leaves out what closes a path for one of two who are as strong, unless it got more there', async () => {
+  test('a fix leaves out what closes a path for one of two equal attackers, unless it had more there', async () => {
     const left: World['left'] = (one, has) => (one.key === 'a' && has(PORT) ? null : one)
     const orderOf = async (outcomes: readonly Outcome[]) => {
       const failing = [forbidden('a', { vantage: 'pod', place: 'pod', outcomes }), forbidden('b', { vantage: 'pod' })]
@@ -370,26 +370,26 @@ describe('a fix', () => {
     expect(await orderOf(['modified', 'read'])).toEqual(keys(PORT))
   })
 
-  test('keeps what it has where the next verdict takes another value of the same flag', async () => {
+  test('a fix keeps its changes if the next verdict needs another value of the same flag', async () => {
     const failing = [forbidden('weak', { vantage: 'passive' }), forbidden('strong', { vantage: 'inline' })]
     const left: World['left'] = (one, has) => (has(one.key === 'weak' ? PORT : OTHER_PORT) ? null : one)
     expect(await planOf([PORT, OTHER_PORT], failing, { left })).toMatchObject({ order: keys(PORT), open: ['strong'] })
   })
 
-  test('is empty where the cluster refuses all together that it takes', async () => {
+  test('a fix is empty if the cluster refuses all its changes together', async () => {
     const failing = [forbidden('a'), forbidden('b', { path: 'exec' })]
     const left: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : ANONYMOUS) ? null : one)
     const broken: World['broken'] = (has) => (has(PORT) && has(ANONYMOUS) ? null : [])
     expect(await planOf([PORT, ANONYMOUS], failing, { left, broken })).toMatchObject({ order: [], open: ['a', 'b'] })
   })
 
-  test('goes without a change that undoes another one', async () => {
+  test('a fix has no change that undoes another', async () => {
     const failing = [forbidden('one')]
     const left: World['left'] = (one, has) => (has(PORT) && !has(ANONYMOUS) ? null : one)
     expect(await planOf([PORT, ANONYMOUS], failing, { left })).toMatchObject({ order: keys(PORT) })
   })
 
-  test('changes a flag only at the places where it is needed', async () => {
+  test('a fix changes a flag only at the places where it is needed', async () => {
     const place = (pool: string): ChangePlace => ({
       pools: [pool],
       path: ['cluster', pool],
@@ -413,7 +413,7 @@ describe('a fix', () => {
   })
 })
 
-test('sets of changes whose check is refused prove nothing', async () => {
+test('sets of changes whose check is refused prove nothing about a fix', async () => {
   const failing = ['a', 'b', 'c'].map((key) => forbidden(key, { path: key }))
   const closers: Record<string, Change> = { a: PORT, b: ANONYMOUS, c: WEBHOOK }
   const judge = judgeOf({ left: (one, has) => (has(closers[one.key]) ? null : one) })
@@ -446,25 +446,25 @@ describe('the changes of a fix that open something', () => {
   }
   const ALL = [PORT, ANONYMOUS, WEBHOOK]
 
-  test('are all that do so alone', async () => {
+  test('the changes of a fix that open a finding are all that do so alone', async () => {
     expect(await openingBy((has) => has(ANONYMOUS) || has(WEBHOOK), ALL)).toEqual(keys(ANONYMOUS, WEBHOOK))
   })
 
-  test('are the first of those that do so together', async () => {
+  test('the changes of a fix that open a finding are the first that do so together', async () => {
     expect(await openingBy((has) => has(ANONYMOUS) && has(WEBHOOK), ALL)).toEqual(keys(ANONYMOUS))
   })
 
-  test('are none where any two of them do so, or where nothing is opened', async () => {
+  test('no change of a fix opens a finding if any two do so, or nothing is opened', async () => {
     expect(await openingBy((has) => ALL.filter(has).length > 1, ALL)).toEqual([])
     const among = () => Promise.reject(new Error('nothing is to be simulated'))
     expect(await openingAmong(ALL, [], { among })).toEqual([])
   })
 
-  test('are not those that the cluster refuses', async () => {
+  test('changes of a fix that the cluster refuses do not count as opening a finding', async () => {
     expect(await openingBy((has) => (has(PORT) ? null : has(WEBHOOK)), ALL)).toEqual(keys(WEBHOOK))
   })
 
-  test('are the only one there is, without a simulation', async () => {
+  test('the only change of a fix is the one that opens a finding, without a simulation', async () => {
     const among = () => Promise.reject(new Error('nothing is to be simulated'))
     for (const opened of [[], [forbidden('new')]]) expect(await openingAmong([PORT], opened, { among })).toEqual([PORT])
   })
@@ -485,7 +485,7 @@ const anyWorld = fc.record({
   ),
 })
 
-test('a fix closes all that can be closed, with the least effort if no change needs another, in an order in which nothing fails', async () => {
+test('a fix closes all that can be closed, with the least effort, in an order in which nothing fails', async () => {
   const sizes: number[] = []
   await fc.assert(
     fc.asyncProperty(anyWorld, async ({ closers, needs }) => {

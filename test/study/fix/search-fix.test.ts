@@ -31,13 +31,13 @@ async function fixOf(
 const keys = (...changes: readonly Change[]) => changes.map(changeKey).sort()
 
 describe('the smallest fix', () => {
-  test('is the one change that closes a verdict', async () => {
+  test('the smallest fix is the one change that closes a verdict', async () => {
     const failing = [forbidden('a')]
     const left: World['left'] = (one, has) => (has(PORT) ? null : one)
     expect(await fixOf([ANONYMOUS, PORT], { failing, left })).toEqual({ changes: keys(PORT), closed: ['a'] })
   })
 
-  test('is no change where none closes anything', async () => {
+  test('the smallest fix is empty if no change closes a verdict', async () => {
     expect(await fixOf([PORT, ANONYMOUS], { failing: [forbidden('a')], left: (one) => one })).toEqual({
       changes: [],
       closed: [],
@@ -45,7 +45,7 @@ describe('the smallest fix', () => {
     expect(await fixOf([], { failing: [forbidden('a')], left: () => null })).toEqual({ changes: [], closed: [] })
   })
 
-  test('closes several verdicts by one change rather than by two', async () => {
+  test('the smallest fix closes several verdicts by one change rather than two', async () => {
     const failing = [forbidden('a'), forbidden('b')]
     const closedBy: Record<string, readonly Change[]> = { a: [PORT, WEBHOOK], b: [ANONYMOUS, WEBHOOK] }
     const left: World['left'] = (one, has) => (closedBy[one.key].some(has) ? null : one)
@@ -59,7 +59,7 @@ describe('the smallest fix', () => {
     })
   })
 
-  test('closes what can be closed where something else cannot', async () => {
+  test('the smallest fix closes what it can if another verdict cannot be closed', async () => {
     const left: World['left'] = (one, has) => (one.key === 'a' && has(PORT) ? null : one)
     expect(await fixOf([PORT], { failing: [forbidden('b'), forbidden('a')], left })).toEqual({
       changes: keys(PORT),
@@ -67,12 +67,12 @@ describe('the smallest fix', () => {
     })
   })
 
-  test('prefers flags to work on every node', async () => {
+  test('the smallest fix prefers flags to work on every node', async () => {
     const left: World['left'] = (one, has) => (has(CERTIFICATES) || has(PORT) ? null : one)
     expect((await fixOf([CERTIFICATES, PORT], { failing: [forbidden('a')], left })).changes).toEqual(keys(PORT))
   })
 
-  test('has no two values of one flag, and closes what one of them closes', async () => {
+  test('the smallest fix has one value of a flag, and closes what that value closes', async () => {
     const failing = [forbidden('a'), forbidden('b')]
     const left: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : OTHER_PORT) ? null : one)
     const ofPort = { changes: keys(PORT), closed: ['a'] }
@@ -82,7 +82,7 @@ describe('the smallest fix', () => {
     expect(await fixOf([PORT, OTHER_PORT, APPROVER], { failing, left, broken })).toEqual(ofPort)
   })
 
-  test('has the value of a flag that closes most, where verdicts need different ones', async () => {
+  test('the smallest fix has the flag value that closes most, if verdicts need different ones', async () => {
     const failing = ['a', 'b', 'c', 'd'].map((key) => forbidden(key))
     const closedBy: Record<string, Change> = { a: PORT, b: OTHER_PORT, c: OTHER_PORT, d: WEBHOOK }
     const left: World['left'] = (one, has) => (has(closedBy[one.key]) ? null : one)
@@ -92,7 +92,7 @@ describe('the smallest fix', () => {
     })
   })
 
-  test('is the first of several that take as much', async () => {
+  test('the smallest fix is the first of several with equal effort', async () => {
     const left: World['left'] = (one, has) => (has(PORT) || has(ANONYMOUS) ? null : one)
     for (const candidates of [
       [PORT, ANONYMOUS],
@@ -101,7 +101,7 @@ describe('the smallest fix', () => {
       expect((await fixOf(candidates, { failing: [forbidden('a')], left })).changes).toEqual(keys(candidates[0]))
   })
 
-  test('is smaller than what closes most at each step', async () => {
+  test('the smallest fix is smaller than a greedy one', async () => {
     const failing = ['a', 'b', 'c', 'd'].map((key) => forbidden(key))
     const closedBy: Record<string, readonly Change[]> = {
       a: [PORT, ANONYMOUS],
@@ -121,12 +121,12 @@ describe('a change that closes something and breaks something', () => {
   const failing = [forbidden('a')]
   const left: World['left'] = (one, has) => (has(PORT) ? null : one)
 
-  test('is not made where nothing repairs it', async () => {
+  test('a change that also breaks a workload is not made if no other repairs it', async () => {
     const broken: World['broken'] = (has) => (has(PORT) ? ['logs'] : [])
     expect(await fixOf([PORT, ANONYMOUS], { failing, left, broken })).toEqual({ changes: [], closed: [] })
   })
 
-  test('is made together with what repairs it', async () => {
+  test('a change that also breaks a workload is made together with its repair', async () => {
     const broken: World['broken'] = (has) => (has(PORT) && !has(APPROVER) ? ['logs'] : [])
     expect(await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken })).toEqual({
       changes: keys(PORT, APPROVER),
@@ -134,7 +134,7 @@ describe('a change that closes something and breaks something', () => {
     })
   })
 
-  test('is made with two changes that repair it step by step', async () => {
+  test('a change that also breaks a workload is made with two changes that repair it step by step', async () => {
     const broken: World['broken'] = (has) =>
       !has(PORT) ? [] : !has(APPROVER) ? ['logs', 'exec'] : !has(WEBHOOK) ? ['exec'] : []
     expect(await fixOf([PORT, APPROVER, WEBHOOK], { failing, left, broken })).toEqual({
@@ -151,14 +151,14 @@ describe('a change that closes something and breaks something', () => {
       return missing < 1 ? [] : chain.slice(missing).map((change) => changeKey(change))
     }
 
-  test('is made with up to four others that repair it step by step', async () => {
+  test('a change that also breaks a workload is made with up to four others that repair it step by step', async () => {
     const five = [PORT, ANONYMOUS, WEBHOOK, APPROVER, ROTATE]
     expect((await fixOf(five, { failing, left, broken: chainOf(five) })).changes).toEqual(keys(...five))
     const six = [...five, CERTIFICATES]
     expect((await fixOf(six, { failing, left, broken: chainOf(six) })).changes).toEqual([])
   })
 
-  test('is not made where no other one makes a difference alone', async () => {
+  test('a change that also breaks a workload is not made if no other change helps alone', async () => {
     const broken: NonNullable<World['broken']> = (has) =>
       has(PORT) && !(has(ANONYMOUS) && has(APPROVER)) ? ['logs'] : []
     expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken })).changes).toEqual([])
@@ -167,13 +167,13 @@ describe('a change that closes something and breaks something', () => {
     expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken: refusing })).changes).toEqual([])
   })
 
-  test('is repaired by one change where the cluster refuses it with another', async () => {
+  test('a change that also breaks a workload is repaired by one change if the cluster refuses it with another', async () => {
     const broken: World['broken'] = (has) =>
       has(PORT) && has(ANONYMOUS) ? null : has(PORT) && !has(APPROVER) ? ['logs'] : []
     expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken })).changes).toEqual(keys(PORT, APPROVER))
   })
 
-  test('is repaired in another way where what repairs it opens it again', async () => {
+  test('a change that also breaks a workload is repaired differently if the repair reopens the verdict', async () => {
     const reopened: World['left'] = (one, has) => (has(PORT) && !has(ANONYMOUS) ? null : one)
     const broken: World['broken'] = (has) =>
       !has(PORT) || has(ANONYMOUS) ? [] : !has(APPROVER) ? ['logs', 'exec'] : !has(WEBHOOK) ? ['exec'] : []
@@ -182,12 +182,12 @@ describe('a change that closes something and breaks something', () => {
     )
   })
 
-  test('is not repaired by another value of its own flag', async () => {
+  test('a change that also breaks a workload is not repaired by another value of its own flag', async () => {
     const broken: World['broken'] = (has) => (has(PORT) && !has(OTHER_PORT) ? ['logs'] : [])
     expect((await fixOf([PORT, OTHER_PORT], { failing, left, broken })).changes).toEqual([])
   })
 
-  test('is repaired for what nothing else closes', async () => {
+  test('a change that also breaks a workload is repaired if no other closes the verdict', async () => {
     const two = [forbidden('a'), forbidden('b')]
     const closing: World['left'] = (one, has) => (has(PORT) || (one.key === 'a' && has(ANONYMOUS)) ? null : one)
     const broken: World['broken'] = (has) => (has(PORT) && !has(APPROVER) ? ['logs'] : [])
@@ -197,7 +197,7 @@ describe('a change that closes something and breaks something', () => {
     })
   })
 
-  test('is left out where one that breaks less closes the same', async () => {
+  test('a change that also breaks a workload is left out if one that breaks less closes the same', async () => {
     const either: World['left'] = (one, has) => (has(PORT) || has(WEBHOOK) ? null : one)
     const broken: World['broken'] = (has) => [
       ...(has(PORT) && !has(APPROVER) ? ['logs', 'exec'] : []),
@@ -208,7 +208,7 @@ describe('a change that closes something and breaks something', () => {
     )
   })
 
-  test('shares with another one what repairs both', async () => {
+  test('two changes that break workloads share one repair', async () => {
     const two = [forbidden('a'), forbidden('b')]
     const closing: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : ANONYMOUS) ? null : one)
     const broken: World['broken'] = (has) => ((has(PORT) || has(ANONYMOUS)) && !has(APPROVER) ? ['logs'] : [])
@@ -218,7 +218,7 @@ describe('a change that closes something and breaks something', () => {
     })
   })
 
-  test('is not repaired by what breaks something else', async () => {
+  test('a change that also breaks a workload is not repaired by one that breaks another', async () => {
     const broken: World['broken'] = (has) => [
       ...(has(PORT) && !has(APPROVER) ? ['logs'] : []),
       ...(has(APPROVER) ? ['heartbeats'] : []),
@@ -226,7 +226,7 @@ describe('a change that closes something and breaks something', () => {
     expect(await fixOf([PORT, APPROVER], { failing, left, broken })).toEqual({ changes: [], closed: [] })
   })
 
-  test('is left out where another change closes the same without breaking anything', async () => {
+  test('a change that also breaks a workload is left out if a harmless one closes the same', async () => {
     const either: World['left'] = (one, has) => (has(PORT) || has(ANONYMOUS) ? null : one)
     const broken: World['broken'] = (has) => (has(PORT) ? ['logs'] : [])
     expect(await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left: either, broken })).toEqual({
@@ -235,7 +235,7 @@ describe('a change that closes something and breaks something', () => {
     })
   })
 
-  test('is not made where the cluster cannot be simulated with it', async () => {
+  test('a change that the cluster cannot be simulated with is not made', async () => {
     const broken: World['broken'] = (has) => (has(PORT) ? null : [])
     expect(await fixOf([PORT, ANONYMOUS], { failing, left, broken })).toEqual({ changes: [], closed: [] })
   })
@@ -253,7 +253,7 @@ describe('changes that each get an attacker less', () => {
     ['privileges', { privileges: [privilege, privilege] }, { privileges: [privilege] }],
     ['credentials', { credentials: [credential, credential] }, { credentials: [credential] }],
     ['exposure', exposed(5), exposed(4)],
-  ])('are combined until nothing is left: %s', async (_, before, after) => {
+  ])('changes that each reduce an outcome are combined until nothing is left: %s', async (_, before, after) => {
     const failing = [forbidden('a', before)]
     const left: World['left'] = (one, has) => {
       if (has(ANONYMOUS) && has(WEBHOOK)) return null
@@ -273,7 +273,7 @@ describe('changes that each get an attacker less', () => {
       return made === parts.length ? null : forbidden('a', exposed(9 - made))
     }
 
-  test('are up to five', async () => {
+  test('changes that each reduce an outcome are combined up to five', async () => {
     const failing = [forbidden('a', exposed(9))]
     const parts = [PORT, ANONYMOUS, WEBHOOK, APPROVER, ROTATE, CERTIFICATES]
     for (const count of [3, 5]) {
@@ -283,7 +283,7 @@ describe('changes that each get an attacker less', () => {
     expect((await fixOf(parts, { failing, left: sharing(parts) })).changes).toEqual([])
   })
 
-  test('are combined with others where the cluster refuses some together', async () => {
+  test('changes that each reduce an outcome are combined with others if the cluster refuses some together', async () => {
     const failing = [forbidden('a', exposed(9))]
     const left: World['left'] = (_, has) => {
       const made = [PORT, ANONYMOUS, WEBHOOK].filter(has).length
@@ -293,12 +293,12 @@ describe('changes that each get an attacker less', () => {
     expect((await fixOf([PORT, ANONYMOUS, WEBHOOK], { failing, left, broken })).changes).toEqual(keys(PORT, WEBHOOK))
   })
 
-  test('are not combined where each alone gets it no less', async () => {
+  test('changes are not combined if none of them reduces an outcome alone', async () => {
     const left: World['left'] = (one, has) => (has(ANONYMOUS) && has(WEBHOOK) ? null : one)
     expect((await fixOf([ANONYMOUS, WEBHOOK], { failing: [forbidden('a')], left })).changes).toEqual([])
   })
 
-  test('are not combined where one gets it less of one thing and more of another', async () => {
+  test('changes are not combined if one reduces one outcome and increases another', async () => {
     const failing = [forbidden('a', { ...exposed(5), requests: [request] })]
     const left: World['left'] = (one, has) => {
       if (has(ANONYMOUS) && has(WEBHOOK)) return null
@@ -307,7 +307,7 @@ describe('changes that each get an attacker less', () => {
     expect(await fixOf([ANONYMOUS, WEBHOOK], { failing, left })).toEqual({ changes: [], closed: [] })
   })
 
-  test('are not made where they break something together', async () => {
+  test('changes that each reduce an outcome are not made if they break a workload together', async () => {
     const failing = [forbidden('a', exposed(5))]
     const left: World['left'] = (one, has) => {
       if (has(ANONYMOUS) && has(WEBHOOK)) return null
@@ -347,7 +347,7 @@ describe('the sets of changes that a search tries', () => {
     }
   }
 
-  test('are no larger than the smallest that repairs what a change breaks, or that closes a verdict together', async () => {
+  test('a fix search tries sets no larger than the smallest that repairs a change or closes a verdict', async () => {
     const repaired: World = {
       left: (one, has) => (has(PORT) ? null : one),
       broken: (has) => (has(PORT) && !has(ANONYMOUS) ? ['tail'] : []),
@@ -356,7 +356,7 @@ describe('the sets of changes that a search tries', () => {
     expect(sizeOf(await triedOf(PARTS, { left: lessWith(PARTS, 3) }))).toBe(3)
   })
 
-  test('set each flag once', async () => {
+  test('a fix search sets each flag once', async () => {
     const parts = [...PARTS.slice(0, 3), OTHER_PORT]
     const tried = await triedOf(parts, { left: lessWith(parts, 9) })
     expect(sizeOf(tried)).toBe(3)
@@ -366,7 +366,7 @@ describe('the sets of changes that a search tries', () => {
     }
   })
 
-  test('grow by one change from at most 24 of a size', async () => {
+  test('a fix search extends at most 24 sets of a size by one change', async () => {
     const parts = [...PARTS, CERTIFICATES, setting(serverTlsBootstrap, 'true'), setting(port, '0')]
     const tried = await triedOf(parts, { left: lessWith(parts, 9) })
     const countOf = (size: number) =>

@@ -47,33 +47,33 @@ const lines = (...all: readonly (string | number)[]) => all.map((line) => `${lin
 const TEN = lines(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 describe('a unified diff', () => {
-  test('has three lines of context around a change, and the numbers of its first lines', () => {
+  test('a unified diff has three lines of context around a change, and the numbers of its first lines', () => {
     expect(unifiedDiff('etc/a.yaml', TEN, TEN.replace('6\n', 'six\n'))).toBe(
       '--- a/etc/a.yaml\n+++ b/etc/a.yaml\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+six\n 7\n 8\n 9\n',
     )
   })
 
-  test('has no more context than there is at both ends of the file', () => {
+  test('a unified diff has less context at both ends of the file', () => {
     expect(unifiedDiff('a', lines(1, 2), lines('one', 2))).toBe('--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-1\n+one\n 2\n')
     expect(unifiedDiff('a', lines(1, 2), lines(1, 2, 3))).toBe('--- a/a\n+++ b/a\n@@ -1,2 +1,3 @@\n 1\n 2\n+3\n')
   })
 
-  test('joins changes whose context touches, and cuts those that are further apart', () => {
+  test('a unified diff joins changes whose context touches, and separates others', () => {
     const hunks = (second: string) =>
       unifiedDiff('a', TEN, TEN.replace('1\n', 'I\n').replace(`${second}\n`, 'V\n')).match(/^@@ .*$/gm)
     expect(hunks('8')).toEqual(['@@ -1,10 +1,10 @@'])
     expect(hunks('9')).toEqual(['@@ -1,4 +1,4 @@', '@@ -6,5 +6,5 @@'])
   })
 
-  test('of a new file begins with nothing', () => {
+  test('a unified diff of a new file begins with nothing', () => {
     expect(unifiedDiff('./b.yaml', null, lines(1, 2))).toBe('--- /dev/null\n+++ b/b.yaml\n@@ -0,0 +1,2 @@\n+1\n+2\n')
   })
 
-  test('of a file that is emptied ends with nothing', () => {
+  test('a unified diff of a file that is emptied ends with nothing', () => {
     expect(unifiedDiff('/b', lines(1), '')).toBe('--- a/b\n+++ b/b\n@@ -1,1 +0,0 @@\n-1\n')
   })
 
-  test('says where a last line has no end', () => {
+  test('a unified diff says if a last line has no line break', () => {
     expect(unifiedDiff('a', '1', '2\n')).toBe(
       '--- a/a\n+++ b/a\n@@ -1,1 +1,1 @@\n-1\n\\ No newline at end of file\n+2\n',
     )
@@ -82,11 +82,11 @@ describe('a unified diff', () => {
     )
   })
 
-  test('of equal texts has a head only', () => {
+  test('a unified diff of equal texts has only a head', () => {
     expect(unifiedDiff('a', TEN, TEN)).toBe('--- a/a\n+++ b/a\n')
   })
 
-  test('removes before it adds, and keeps the lines in common', () => {
+  test('a unified diff removes before it adds, and keeps common lines', () => {
     expect(
       unifiedDiff('a', lines('a', 'b', 'c', 'd'), lines('b', 'x', 'd', 'e'))
         .split('\n')
@@ -94,14 +94,14 @@ describe('a unified diff', () => {
     ).toEqual(['-a', ' b', '-c', '+x', ' d', '+e', ''])
   })
 
-  test('replaces parts as a whole that are too large to compare', () => {
+  test('a unified diff replaces parts that are too large to compare as a whole', () => {
     const long = (prefix: string) => lines(...Array.from({ length: 2100 }, (_, i) => `${prefix}${i}`), 'same', prefix)
     const diff = unifiedDiff('a', long('a'), long('b'))
     expect(applied(long('a'), diff)).toBe(long('b'))
     expect(diff).not.toContain('\n same\n')
   })
 
-  test('of a long file has only what changes, at its beginning and at its end', () => {
+  test('a unified diff of a long file has only the changes, at its beginning and at its end', () => {
     const rest = Array.from({ length: 3000 }, (_, i) => i)
     expect(
       unifiedDiff('a', lines('a', ...rest), lines('b', ...rest))
@@ -115,7 +115,7 @@ describe('a unified diff', () => {
     ).toEqual(['@@ -2998,3 +2998,4 @@', ' 2997', ' 2998', ' 2999', '+b', ''])
   })
 
-  test('gives the new text when it is applied to the old one, with as few changed lines as possible', () => {
+  test('a unified diff gives the new text when it is applied to the old one, with as few changed lines as possible', () => {
     const text = fc
       .tuple(fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 25 }), fc.boolean())
       .map(([all, hasEnd]) => (hasEnd ? lines(...all) : all.join('\n')))
@@ -130,7 +130,7 @@ describe('a unified diff', () => {
   })
 })
 
-test('a patch has the lines around each change, and says where a line has no end', () => {
+test('a patch has the lines around each change, and says if a line has no line break', () => {
   const lines = Array.from({ length: 20 }, (_, i) => `line ${i + 1}\n`)
   const before = lines.join('')
   const after = lines.with(1, 'two\n').with(18, 'nineteen\n').join('').trimEnd()

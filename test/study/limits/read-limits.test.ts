@@ -13,7 +13,7 @@ function changesPerS(cluster: string): number {
   return arrivals?.kind === 'open' ? arrivals.ratePerS : 0
 }
 
-test('three of many equal nodes are simulated, and nothing is left of the others', () => {
+test('onpath limits simulates three of many equal nodes, and removes everything of the others', () => {
   const { blueprint, nodes, nodesInAll } = subjectOf('{ preset: konnectivity, nodes: 40 }')
   const { cluster, paths } = blueprint
   expect([nodes, nodesInAll]).toEqual([['node-1', 'node-10', 'node-11'], 40])
@@ -23,13 +23,13 @@ test('three of many equal nodes are simulated, and nothing is left of the others
   expect(cluster?.pods.every(({ node }) => nodes.includes(node))).toBe(true)
 })
 
-test('two nodes of each of several pools are simulated, and six at most', () => {
+test('onpath limits simulates two nodes of each of several pools, and six at most', () => {
   const pools = (...names: readonly string[]) => `{ nodes: { ${names.map((name) => `${name}: 5`).join(', ')} } }`
   expect(subjectOf(pools('a', 'b')).nodes).toEqual(['a-1', 'a-2', 'b-1', 'b-2'])
   expect(subjectOf(pools('a', 'b', 'c', 'd')).nodes).toEqual(['a-1', 'a-2', 'b-1', 'b-2', 'c-1', 'd-1'])
 })
 
-test('each node that is simulated has as many changes of pods as in a small cluster', () => {
+test('onpath limits gives each simulated node as many pod changes as in a small cluster', () => {
   const small = changesPerS('{ preset: kubeadm-default, nodes: 3 }')
   expect(changesPerS('{ preset: kubeadm-default, nodes: 60 }')).toBe(small)
 })

@@ -65,7 +65,7 @@ function play({ lostData, lostAcks }: Transfer) {
 
 describe('BBR, when the same packets are lost as in the real kernel,', () => {
   TRANSFERS.forEach((transfer, nth) => {
-    test(`takes as long for transfer ${nth + 1}, of ${transfer.lastsMs} ms, to within a hundredth`, () => {
+    test(`BBR takes as long as the real kernel for transfer ${nth + 1}, of ${transfer.lastsMs} ms, with the same losses, to within a hundredth`, () => {
       const here = play(transfer)
       expect(Math.abs(here.lastsMs / transfer.lastsMs - 1), `${here.lastsMs} ms`).toBeLessThan(0.01)
       // The kernel, too, sometimes retransmits a segment that has arrived.

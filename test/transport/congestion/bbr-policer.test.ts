@@ -41,7 +41,7 @@ function policed() {
 }
 
 describe('BBR behind a policer', () => {
-  test('limits its rate after two intervals of four rounds with a fifth lost and about the same rate', () => {
+  test('BBR behind a policer limits its rate after two intervals of four rounds with a fifth lost and about the same rate', () => {
     const { rounds, isPoliced, segmentsInRound } = policed()
     // The first loss begins the first interval, in whose fourth round it ends; the next one has four rounds.
     rounds(7, 40, 10)
@@ -51,7 +51,7 @@ describe('BBR behind a policer', () => {
     expect(Math.round(segmentsInRound())).toBe(40)
   })
 
-  test('does not limit its rate when fewer packets are lost or the second interval has another rate', () => {
+  test('BBR behind a policer does not limit its rate when fewer packets are lost or the second interval has another rate', () => {
     const few = policed()
     few.rounds(100, 40, 7)
     expect(few.isPoliced()).toBe(false)
@@ -63,7 +63,7 @@ describe('BBR behind a policer', () => {
     expect(other.isPoliced()).toBe(true)
   })
 
-  test('restarts the interval when the program has nothing to send', () => {
+  test('BBR behind a policer restarts the interval when the program has nothing to send', () => {
     const { round, rounds, isPoliced } = policed()
     rounds(7, 40, 10)
     round(40, 10, true)
@@ -73,7 +73,7 @@ describe('BBR behind a policer', () => {
     expect(isPoliced()).toBe(true)
   })
 
-  test('limits its rate for 48 rounds', () => {
+  test('BBR behind a policer limits its rate for 48 rounds', () => {
     const { round, rounds, isPoliced } = policed()
     rounds(8, 40, 10)
     rounds(47, 40, 0)

@@ -45,7 +45,7 @@ const CASES = WINDOW_BASED.flatMap((name) =>
 describe.each(CASES)('%s of profile %s', (_, profile, control) => {
   const benchOf = (rttS?: number, connections?: ConnectionTable) => new WindowBench(control, rttS, connections, profile)
 
-  test('keeps its window at one segment or more, and its threshold at two or more', () => {
+  test('a congestion control keeps its window at one segment or more, and its threshold at two or more', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const bench = benchOf(rttS)
@@ -60,7 +60,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('never reduces its window for an ACK, and never enlarges it by more than was acknowledged', () => {
+  test('a congestion control never reduces its window for an ACK, and never enlarges it by more than was acknowledged', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const bench = benchOf(rttS)
@@ -76,7 +76,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('lowers its threshold below its window after a loss, down to the minimum', () => {
+  test('a congestion control lowers its threshold below its window after a loss, down to the minimum', () => {
     for (const window of [1, 2, 3, 10, 100.5, 1e6]) {
       const bench = benchOf()
       bench.window = window
@@ -86,7 +86,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     }
   })
 
-  test('doubles its window each round trip up to the threshold, and leaves the rest to congestion avoidance', () => {
+  test('a congestion control doubles its window each round trip up to the threshold, and leaves the rest to congestion avoidance', () => {
     const bench = benchOf()
     bench.threshold = 100
     // One by one, since some controls count ACKs (RFC 5681 section 3.1) and others segments (RFC 3465).
@@ -103,7 +103,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     expect(bench.window).toBeLessThan(101)
   })
 
-  test('computes the same bits from the same events', () => {
+  test('a congestion control computes the same bits from the same events', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const windows = [0, 1].map(() => {
@@ -119,7 +119,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('keeps a separate state for each connection', () => {
+  test('a congestion control keeps a separate state for each connection', () => {
     fc.assert(
       fc.property(life, life, (mine, yours) => {
         const alone = benchOf(mine.rttS)
@@ -155,7 +155,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       else bench.sampleRate(1, 1)
     }
 
-    test('keeps its window at one segment or more, and its pacing rate above 0', () => {
+    test('a rate-based congestion control keeps its window at one segment or more, and its pacing rate above 0', () => {
       fc.assert(
         fc.property(life, ({ rttS, gapS, steps }) => {
           const bench = new WindowBench(control, rttS)
@@ -170,7 +170,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       )
     })
 
-    test('follows the delivery rate: ten times the rate gives ten times the window', () => {
+    test('a rate-based congestion control follows the delivery rate: ten times the rate gives ten times the window', () => {
       const windows = [20, 200].map((segments) => {
         const bench = new WindowBench(control, 0.02)
         for (let round = 0; round < 40; round++) {
@@ -183,7 +183,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       expect(windows[1] / windows[0]).toBeGreaterThan(7)
     })
 
-    test('computes the same from the same events, whatever its row held before and other connections do', () => {
+    test('a rate-based congestion control computes the same from the same events, whatever its row held before', () => {
       fc.assert(
         fc.property(life, life, (mine, yours) => {
           const alone = new WindowBench(control, mine.rttS)

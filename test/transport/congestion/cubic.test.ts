@@ -12,14 +12,14 @@ function cubicWindow(windowMaximum: number, elapsedS: number): number {
 }
 
 describe('CUBIC after a loss (RFC 9438)', () => {
-  test('keeps seven tenths of its window (section 4.6)', () => {
+  test('CUBIC after a loss keeps seven tenths of its window (section 4.6)', () => {
     const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 1000
     bench.lose()
     expect(bench.window).toBeCloseTo(700, 9)
   })
 
-  test('regains its window after K = cbrt(W_max (1 - beta) / C) seconds (section 4.2)', () => {
+  test('CUBIC after a loss regains its window after K = cbrt(W_max (1 - beta) / C) seconds (section 4.2)', () => {
     for (const windowMaximum of [200, 1000, 20_000]) {
       const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       bench.window = windowMaximum
@@ -32,7 +32,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     }
   })
 
-  test('follows the cubic curve, concave up to the old maximum and convex after it', () => {
+  test('CUBIC after a loss follows the cubic curve, concave up to the old maximum and convex after it', () => {
     const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 5000
     bench.lose()
@@ -47,7 +47,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window).toBeGreaterThan(cubicWindow(5000, 29.5))
   })
 
-  test('grows by at most half of its window per round trip (section 4.2)', () => {
+  test('CUBIC after a loss grows by at most half of its window per round trip (section 4.2)', () => {
     const bench = new WindowBench(CUBIC, 2, undefined, 'rfc')
     bench.window = 10
     bench.lose()
@@ -61,7 +61,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     }
   })
 
-  test('lowers its maximum when it loses again before it has regained it (fast convergence, section 4.7)', () => {
+  test('CUBIC after a loss lowers its maximum when it loses again before it has regained it (fast convergence, section 4.7)', () => {
     const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 1000
     bench.lose()
@@ -72,7 +72,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window / 595).toBeCloseTo(1, 2)
   })
 
-  test('grows as fast as Reno when Reno is faster (section 4.3)', () => {
+  test('CUBIC after a loss grows as fast as Reno when Reno is faster (section 4.3)', () => {
     // A short round trip and a small window: the curve hardly moves in one.
     const bench = new WindowBench(CUBIC, 0.01, undefined, 'rfc')
     bench.window = 20
@@ -92,7 +92,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window).toBeCloseTo(estimate, 9)
   })
 
-  test('adds a whole segment per round trip, as Reno does, once it has regained its window (section 4.3)', () => {
+  test('CUBIC after a loss adds a whole segment per round trip, as Reno does, once it has regained its window (section 4.3)', () => {
     const bench = new WindowBench(CUBIC, 0.001, undefined, 'rfc')
     bench.window = 20
     bench.lose()
@@ -105,7 +105,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
 })
 
 describe('CUBIC without a loss, or after a timeout', () => {
-  test('begins its curve at the plateau when slow start has ended without a loss (section 4.8)', () => {
+  test('CUBIC begins its curve at the plateau when slow start has ended without a loss (RFC 9438 section 4.8)', () => {
     const lived = (before: (bench: WindowBench) => void) => {
       const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       before(bench)
@@ -128,7 +128,7 @@ describe('CUBIC without a loss, or after a timeout', () => {
     }
   })
 
-  test('grows by at least a twentieth per round trip in Linux until the first loss', () => {
+  test('CUBIC grows by at least a twentieth per round trip in Linux until the first loss', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 500
     bench.threshold = 500
@@ -140,7 +140,7 @@ describe('CUBIC without a loss, or after a timeout', () => {
     expect(bench.window - window).toBeLessThan(10)
   })
 
-  test('lowers the threshold to seven tenths at a timeout', () => {
+  test('CUBIC lowers the threshold to seven tenths at a timeout', () => {
     const bench = new WindowBench(CUBIC)
     bench.window = 100
     bench.timeOut()

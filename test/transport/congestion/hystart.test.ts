@@ -16,21 +16,21 @@ function windowAfter(link: string, profile: 'linux' | 'rfc', segments: number, c
 describe("HyStart of Linux's CUBIC", () => {
   // 20 ms at 100 Mbps hold 167 segments. After the fourth round of slow start, with 80, ACKs arrive for 10 ms without a
   // gap.
-  test('ends slow start when closely spaced ACKs have arrived for half a round trip, before the queue overflows', () => {
+  test('HyStart of Linux’s CUBIC ends slow start when closely spaced ACKs have arrived for half a round trip, before the queue overflows', () => {
     const { window, again } = windowAfter('delay: 10ms, rate: 100Mbps, queue: 100 packets', 'linux', 500)
     expect(again).toBe(0)
     expect(window).toBeGreaterThan(160)
     expect(window).toBeLessThan(300)
   })
 
-  test('ends slow start when the queue adds more than an eighth, and 4 ms, to the round-trip time', () => {
+  test('HyStart of Linux’s CUBIC ends slow start when the queue adds more than an eighth, and 4 ms, to the round-trip time', () => {
     // Round trips of 100 ms with delayed ACKs 3 ms apart, which are too far apart to count as a train.
     const link = 'delay: 50ms, rate: 8Mbps, queue: 200 packets'
     expect(windowAfter(link, 'linux', 600).again).toBe(0)
     expect(windowAfter(link, 'rfc', 600).again).toBeGreaterThan(20)
   })
 
-  test('is absent in the RFC profile and in Reno, where slow start lasts until the queue overflows', () => {
+  test('HyStart of Linux’s CUBIC is absent in the RFC profile and in Reno, where slow start lasts until the queue overflows', () => {
     const link = 'delay: 10ms, rate: 100Mbps, queue: 100 packets'
     expect(windowAfter(link, 'rfc', 1000).again).toBeGreaterThan(50)
     expect(windowAfter(link, 'linux', 1000, 'reno').again).toBeGreaterThan(50)

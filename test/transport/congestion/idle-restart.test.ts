@@ -24,22 +24,22 @@ function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'lin
 }
 
 describe('the congestion window of an idle connection', () => {
-  test('keeps its size for one timeout', () => {
+  test('the congestion window of an idle connection keeps its size for one timeout', () => {
     expect(silentFor(TIMEOUT, 100)).toEqual([100, 50])
   })
 
-  test('is halved for each further timeout, while the threshold keeps three quarters of it', () => {
+  test('the congestion window of an idle connection is halved for each further timeout, while the threshold keeps three quarters of it', () => {
     expect(silentFor(TIMEOUT + 1, 100)).toEqual([50, 75])
     expect(silentFor(2 * TIMEOUT, 100)).toEqual([50, 75])
     expect(silentFor(2 * TIMEOUT + 1, 100)).toEqual([25, 75])
   })
 
-  test('never falls below the initial window, and is not raised to it', () => {
+  test('the congestion window of an idle connection never falls below the initial window, and is not raised to it', () => {
     expect(silentFor(100 * TIMEOUT, 100)).toEqual([10, 75])
     expect(silentFor(100 * TIMEOUT, 4)).toEqual([4, 50])
   })
 
-  test('keeps its size for any time when the TCP profile has no restart after idle', () => {
+  test('the congestion window of an idle connection keeps its size for any time when the TCP profile has no restart after idle', () => {
     expect(silentFor(100 * TIMEOUT, 100, 'rfc')).toEqual([100, 50])
   })
 })

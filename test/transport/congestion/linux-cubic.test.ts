@@ -11,7 +11,7 @@ function rounds(bench: WindowBench, count: number): number[] {
 }
 
 describe('CUBIC of Linux', () => {
-  test('counts in whole segments', () => {
+  test('CUBIC of Linux counts in whole segments', () => {
     const bench = new WindowBench(CUBIC, 0.02)
     bench.window = 101
     bench.lose()
@@ -20,7 +20,7 @@ describe('CUBIC of Linux', () => {
     expect(rounds(bench, 50).every(Number.isInteger)).toBe(true)
   })
 
-  test('counts time by the clock that timers follow', () => {
+  test('CUBIC of Linux counts time by the clock that timers follow', () => {
     const windows = (timerTickNs: number) => {
       const bench = new WindowBench(CUBIC, 0.0025)
       bench.connections.profiles = bench.connections.profiles.map((profile) => ({ ...profile, timerTickNs }))
@@ -32,7 +32,7 @@ describe('CUBIC of Linux', () => {
     expect(windows(1_000_000)).not.toEqual(windows(4_000_000))
   })
 
-  test('regains its window after K seconds, to within a segment or two, and is flat there', () => {
+  test('CUBIC of Linux regains its window after K seconds, to within a segment or two, and is flat there', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 1000
     bench.lose()
@@ -42,7 +42,7 @@ describe('CUBIC of Linux', () => {
     expect(Math.abs(rounds(bench, 5).at(-1)! - 1000)).toBeLessThan(8)
   })
 
-  test('is nearly as fast as Reno with the same reduction when Reno is faster', () => {
+  test('CUBIC of Linux is nearly as fast as Reno with the same reduction when Reno is faster', () => {
     const bench = new WindowBench(CUBIC, 0.01)
     bench.window = 20
     bench.lose()
@@ -53,7 +53,7 @@ describe('CUBIC of Linux', () => {
     expect(grown.at(-1)).toBeLessThanOrEqual(21)
   })
 
-  test('grows by at most one segment for every two that are acknowledged', () => {
+  test('CUBIC of Linux grows by at most one segment for every two that are acknowledged', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 1000
     bench.lose()

@@ -3,14 +3,14 @@ import { RENO } from '../../../src/transport/congestion/reno.ts'
 import { WindowBench } from './bench.ts'
 
 describe('Reno (RFC 5681)', () => {
-  test('halves its window at a loss', () => {
+  test('Reno halves its window at a loss', () => {
     const bench = new WindowBench(RENO)
     bench.window = 31
     bench.lose()
     expect([bench.window, bench.threshold]).toEqual([15.5, 15.5])
   })
 
-  test('grows by 1 / window per acknowledged segment, which is one segment per round trip', () => {
+  test('Reno grows by 1 / window per acknowledged segment, which is one segment per round trip', () => {
     const bench = new WindowBench(RENO)
     bench.window = 10
     bench.threshold = 10
@@ -25,7 +25,7 @@ describe('Reno (RFC 5681)', () => {
     expect(bench.window - before).toBeLessThanOrEqual(20)
   })
 
-  test('alternates between W / 2 and W, with W / 2 round trips from one loss to the next', () => {
+  test('Reno alternates between W / 2 and W, with W / 2 round trips from one loss to the next', () => {
     const bench = new WindowBench(RENO)
     bench.window = 40
     bench.lose()
@@ -35,7 +35,7 @@ describe('Reno (RFC 5681)', () => {
     expect(rounds).toBeLessThanOrEqual(22)
   })
 
-  test('does not depend on the absolute time', () => {
+  test('Reno does not depend on the absolute time', () => {
     const windows = [0.001, 1000].map((rttS) => {
       const bench = new WindowBench(RENO, rttS)
       bench.threshold = 10

@@ -100,7 +100,7 @@ class Board {
 }
 
 describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
-  test('marks a lost segment once, and reports it once', () => {
+  test('loss detection marks a lost segment once, and reports it once', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     expect(board.detectLosses()).toBe(true)
@@ -108,7 +108,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.having(LOST)).toEqual([0, 1])
   })
 
-  test('does not mark a retransmission as lost while it can still arrive', () => {
+  test('loss detection does not mark a retransmission as lost while it can still arrive', () => {
     const board = new Board(create, 6)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -119,7 +119,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.having(RETRANSMITTED)).toEqual([0])
   })
 
-  test('marks everything that has not arrived as lost at a timeout', () => {
+  test('loss detection marks everything that has not arrived as lost at a timeout', () => {
     const board = new Board(create, 5)
     board.sack(1, 3)
     board.retransmit(0, 50)
@@ -131,7 +131,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.inFlight).toBe(0)
   })
 
-  test('never marks a segment that has arrived, and reports each mark that it sets', () => {
+  test('loss detection never marks a segment that has arrived, and reports each mark that it sets', () => {
     const move = fc.oneof(
       fc.record({ kind: fc.constant('sack' as const), number: fc.nat(19), tick: fc.nat(1000) }),
       fc.record({ kind: fc.constant('retransmit' as const), number: fc.nat(19), tick: fc.nat(1000) }),
@@ -162,7 +162,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
 describe('SackDetection', () => {
   const { create } = IMPLEMENTATIONS[0]
 
-  test('marks a segment as lost when three behind it have arrived, and not before', () => {
+  test('SackDetection marks a segment as lost when three behind it have arrived, and not before', () => {
     const board = new Board(create, 6)
     board.sack(2)
     expect(board.detectLosses()).toBe(false)
@@ -176,7 +176,7 @@ describe('SackDetection', () => {
     expect(board.inFlight).toBe(1)
   })
 
-  test('marks a retransmission as lost when a segment sent well after it has arrived', () => {
+  test('SackDetection marks a retransmission as lost when a segment sent well after it has arrived', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -198,7 +198,7 @@ describe('SackDetection', () => {
 describe('RackDetection', () => {
   const { create } = IMPLEMENTATIONS[1]
 
-  test('marks segments sent before one that has arrived as lost, after a quarter of a round trip for reordering', () => {
+  test('RackDetection marks segments sent before one that has arrived as lost, after a quarter of a round trip for reordering', () => {
     const board = new Board(create, 6)
     board.now = 102
     board.sack(2)
@@ -214,7 +214,7 @@ describe('RackDetection', () => {
     expect(board.connections.reorderingWaitNs[board.connection]).toBe(0)
   })
 
-  test('does not wait after three arrivals, unless the network was seen to reorder', () => {
+  test('RackDetection does not wait after three arrivals, unless the network was seen to reorder', () => {
     for (const reorders of [false, true]) {
       const board = new Board(create, 6)
       board.connections.hasReordering[board.connection] = reorders ? 1 : 0
@@ -225,7 +225,7 @@ describe('RackDetection', () => {
     }
   })
 
-  test('marks a retransmission as lost like any other segment: when one sent later has arrived', () => {
+  test('RackDetection marks a retransmission as lost like any other segment: when one sent later has arrived', () => {
     const board = new Board(create, 5)
     board.now = 104
     board.sack(2, 3, 4)
@@ -241,7 +241,7 @@ describe('RackDetection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([])
   })
 
-  test('detects reordering when a segment that was sent only once arrives late', () => {
+  test('RackDetection detects reordering when a segment that was sent only once arrives late', () => {
     const board = new Board(create, 5)
     board.sack(3)
     board.scoreboard.priorHighestSacked = board.connections.highestSacked[board.connection]
@@ -250,7 +250,7 @@ describe('RackDetection', () => {
     expect(board.connections.hasReordering[board.connection]).toBe(1)
   })
 
-  test('attributes an ACK sooner than any round trip to the original transmission', () => {
+  test('RackDetection attributes an ACK sooner than any round trip to the original transmission', () => {
     const board = new Board(create, 5)
     board.retransmit(0, 90)
     board.now = 105
@@ -258,7 +258,7 @@ describe('RackDetection', () => {
     expect(board.connections.latestArrivedSentTick[board.connection]).toBe(0)
   })
 
-  test('does not mark segments as lost at a timeout when they have just been sent', () => {
+  test('RackDetection does not mark segments as lost at a timeout when they have just been sent', () => {
     const board = new Board(create, 4)
     board.now = 102
     board.sack(2)
@@ -273,7 +273,7 @@ describe('RackDetection', () => {
 describe('Ns3Detection', () => {
   const { create } = IMPLEMENTATIONS[2]
 
-  test('counts a retransmission that arrived out of order as in flight until it is cumulatively acknowledged', () => {
+  test('Ns3Detection counts a retransmission that arrived out of order as in flight until it is cumulatively acknowledged', () => {
     const board = new Board(create, 7)
     board.sack(3, 4, 5)
     board.detectLosses()
@@ -284,7 +284,7 @@ describe('Ns3Detection', () => {
     expect(board.inFlight).toBe(2)
   })
 
-  test('never marks a retransmission as lost, whatever has arrived since', () => {
+  test('Ns3Detection never marks a retransmission as lost, whatever has arrived since', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -297,7 +297,7 @@ describe('Ns3Detection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([0])
   })
 
-  test('retransmits, after a timeout, nothing above the highest segment that has arrived', () => {
+  test('Ns3Detection retransmits, after a timeout, nothing above the highest segment that has arrived', () => {
     const board = new Board(create, 6)
     board.sack(3)
     board.timeOut()
@@ -311,7 +311,7 @@ describe('Ns3Detection', () => {
     expect(repeated).toEqual([0, 1, 2])
   })
 
-  test('counts the segment just below the highest one as the highest, so one arrival fewer counts for the rest', () => {
+  test('Ns3Detection counts the segment just below the highest one as the highest, so one arrival fewer counts for the rest', () => {
     const board = new Board(create, 8)
     board.sack(7, 6, 5)
     // Of 5, 6 and 7 only 5 is at or below the highest.

@@ -100,7 +100,7 @@ function send({ cc, drops, sent }: Trace): Sent[] {
 
 describe('profile ns3 sends what ns-3 sends, with the same window, threshold and state', () => {
   test.each(readTraces().map((trace) => [trace.cc, trace.drops.join(', '), trace] as const))(
-    'with %s, when packets %s are lost',
+    'the profile ns3 sends the same as ns-3, with the same window, threshold and state, with %s, when packets %s are lost',
     (_, __, trace) => {
       const mine = send(trace)
       const withoutTime = ({ sequence, window, threshold, state }: Sent) =>

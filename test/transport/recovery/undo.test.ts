@@ -26,20 +26,20 @@ function sending(toB: readonly Clause[], options: Partial<LabOptions> = {}) {
 describe('a segment that was late and not lost', () => {
   const late = [delay(segment(3, 1), ms(5))]
 
-  test('is retransmitted, and the window reduction is undone when the ACK echoes the original’s timestamp', () => {
+  test('a segment that was late and not lost is retransmitted, and the window reduction is undone when the ACK echoes the original’s timestamp', () => {
     const { again, window, threshold } = sending(late)
     expect(again).toHaveLength(1)
     expect(window).toBeGreaterThanOrEqual(12)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('reduces the window permanently in the RFC profile', () => {
+  test('a segment that was late and not lost reduces the window permanently in the RFC profile', () => {
     const { again, window } = sending(late, { a: { profile: 'rfc' }, b: { profile: 'rfc' } })
     expect(again).toHaveLength(1)
     expect(window).toBeLessThan(9)
   })
 
-  test('is reported when it arrives for the second time (D-SACK)', () => {
+  test('a segment that was late and not lost is reported when it arrives for the second time (D-SACK)', () => {
     const { lab } = sending(late)
     expect(lab.trace.from('b>a').at(-1)).toContain('ack 14481 sack 2897:4345')
   })
@@ -60,7 +60,7 @@ test('a late original that fills a gap undoes nothing while a retransmission is 
 })
 
 describe('a segment that was lost', () => {
-  test('reduces the window permanently', () => {
+  test('a segment that was lost reduces the window permanently', () => {
     const { window, threshold } = sending([drop(segment(3, 1))])
     expect(window).toBeLessThan(9)
     expect(threshold).toBeLessThan(9)
@@ -70,20 +70,20 @@ describe('a segment that was lost', () => {
 describe('a retransmission timeout', () => {
   const isEarly = (packet: ReadPacket, tick: number) => bareAck()(packet, tick) && tick < ms(60)
 
-  test('is undone when only a delay caused it', () => {
+  test('a retransmission timeout is undone when only a delay caused it', () => {
     const { window, threshold } = sending([], { toA: [delay(isEarly, ms(400))] })
     expect(window).toBeGreaterThanOrEqual(10)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('is not undone when a loss caused it', () => {
+  test('a retransmission timeout is not undone when a loss caused it', () => {
     const isOriginal = (packet: ReadPacket) => packet.payloadBytes > 0 && packet.transmission === 1
     const { window, threshold } = sending([drop(isOriginal)])
     expect(threshold).toBe(7)
     expect(window).toBeLessThan(10)
   })
 
-  test('is detected as spurious when a segment sent only once arrives after new data were sent (F-RTO)', () => {
+  test('a retransmission timeout is detected as spurious when a segment sent only once arrives after new data were sent (F-RTO)', () => {
     // All segments but the first are late by more than a timeout, and all have timestamps that show it.
     const isLate = (packet: ReadPacket, tick: number) =>
       packet.payloadBytes > 0 && packet.transmission === 1 && tick < ms(30)
@@ -95,7 +95,7 @@ describe('a retransmission timeout', () => {
     expect(slowStartThreshold[lab.connectionOf(a)]).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('in fast recovery is taken for a loss at first, so that the next ACK sends again what else was lost', () => {
+  test('a retransmission timeout in fast recovery counts as a loss at first, so the next ACK retransmits other losses', () => {
     // tcp_enter_loss: F-RTO needs a new recovery, or a timeout before this one.
     const lab = new Lab({
       link: LINK,
@@ -110,7 +110,7 @@ describe('a retransmission timeout', () => {
     expect(tail.sentTick - oldest.sentTick).toBeLessThan(ms(21))
   })
 
-  test('stays in doubt when an ACK advances over a retransmission only, and is undone by a late original then', () => {
+  test('a retransmission timeout stays undecided if an ACK covers only a retransmission, and is undone by a late original', () => {
     // tcp_process_loss, step 3.a: only what is selectively acknowledged shows that the loss was real.
     const lost = [segment(1, 1), segment(1, 3), segment(1, 4), ...[2, 5, 6].map((number) => segment(number, 1))]
     const again = [segment(5, 2), segment(6, 2)]
@@ -126,7 +126,7 @@ describe('a retransmission timeout', () => {
     expect(thresholdAt(ms(741.8))).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('is followed by fast recovery where a retransmission after it is lost, so that it alone is sent again', () => {
+  test('a retransmission timeout is followed by fast recovery if a later retransmission is lost, which alone is sent again', () => {
     // tcp_fastretrans_alert in TCP_CA_Loss with FLAG_LOST_RETRANS.
     const lab = new Lab({
       link: LINK,
@@ -144,7 +144,7 @@ describe('a retransmission timeout', () => {
     expect(beside.map(({ sequence }) => sequence)).toEqual([1 + 3 * SEGMENT])
   })
 
-  test('makes no doubt where the window has no room for new data, and what was lost is sent again at once', () => {
+  test('a retransmission timeout without window for new data is not checked for being spurious, and losses are retransmitted at once', () => {
     // RFC 5682 section 3.1, step 2b; tcp_xmit_recovery.
     const isFirst = (packet: ReadPacket) => packet.payloadBytes > 0 && packet.transmission === 1
     const lab = new Lab({
