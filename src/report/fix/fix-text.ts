@@ -85,28 +85,31 @@ function heading(fix: FixResult, screen: Screen): string {
   ].join('\n')
 }
 
-function stepText({ change, places, without, costs, breaks }: FixStep, number: number, screen: Screen): string {
-  const reasons = [
-    ...(without.findings > 0
-      ? [`${formatCount(without.findings, 'verdict')} ${without.findings === 1 ? 'comes' : 'come'} back`]
-      : []),
-    ...(without.broken.length > 0 ? [brokenText(without.broken)] : []),
-    ...(without.isRefused ? ['the programs refuse to start'] : []),
-  ]
+function stepText(step: FixStep, number: number, screen: Screen): string {
+  const { change, places, costs, breaks } = step
   return [
     ...numberedLines(number, change, screen),
     ...placesText(places).flatMap((line) => hangingLines(line, screen, '   ')),
-    ...hangingLines(`without it: ${reasons.join('; ')}`, screen, '   '),
+    ...hangingLines(`without it: ${withoutText(step)}`, screen, '   '),
     ...hangingLines(`costs: ${costsText(costs)}`, screen, '   '),
     ...(breaks === null ? [] : hangingLines(`breaks, beyond this model: ${breaks}`, screen, '   ')),
   ].join('\n')
+}
+
+/** Returns what a simulation of the other changes shows. */
+export function withoutText({ without: { findings, broken, isRefused } }: FixStep): string {
+  return [
+    ...(findings > 0 ? [`${formatCount(findings, 'verdict')} ${findings === 1 ? 'comes' : 'come'} back`] : []),
+    ...(broken.length > 0 ? [brokenText(broken)] : []),
+    ...(isRefused ? ['the programs refuse to start'] : []),
+  ].join('; ')
 }
 
 /** The most files in which a step sets the same that are named. The patch has all. */
 const SHOWN_FILES = 3
 
 /** Returns the places of a step, a line each; of many files in which it sets the same, the first and their number. */
-function placesText(places: FixStep['places']): readonly string[] {
+export function placesText(places: FixStep['places']): readonly string[] {
   const alike = new Map<string, FixPlace[]>()
   for (const place of places) {
     const what = place.what.replace(/^line \d+: /, '')
@@ -122,7 +125,8 @@ function placesText(places: FixStep['places']): readonly string[] {
   })
 }
 
-function brokenText(broken: readonly BrokenWorkload[]): string {
+/** Returns the workloads that fail, by their reasons. */
+export function brokenText(broken: readonly BrokenWorkload[]): string {
   const byReason = new Map<string, BrokenWorkload[]>()
   for (const one of broken) byReason.set(one.reason, [...(byReason.get(one.reason) ?? []), one])
   return [...byReason]
@@ -136,7 +140,8 @@ function brokenText(broken: readonly BrokenWorkload[]): string {
 /** The most workloads whose figures are shown. */
 const SHOWN_COSTS = 4
 
-function costsText(costs: readonly FixCost[]): string {
+/** Returns what a step costs the workloads whose figures differ. */
+export function costsText(costs: readonly FixCost[]): string {
   const all = costs.flatMap((cost) => costText(cost))
   if (all.length === 0) return 'less than half a percent of latency, throughput and CPU on these links'
   const texts = all.slice(0, SHOWN_COSTS)

@@ -12,6 +12,7 @@ import { candidatesFor } from './candidates.ts'
 import type { Change } from './change.ts'
 import { changeName, changeText } from './change-text.ts'
 import { type ClusterSetUp, setUpOf } from './cluster-set-up.ts'
+import { FixParts } from './fix-parts.ts'
 import { costsOf, fixStep } from './fix-steps.ts'
 import type { FixOptions } from './fix-task.ts'
 import type { Fixable, Patched } from './fixable.ts'
@@ -32,13 +33,31 @@ export async function findFix(
   options: FixOptions,
   simulator: Simulator,
 ): Promise<FixResult> {
+  return (await findFixParts(fixable, plan, results, options, simulator)).result
+}
+
+/** A fix, and its changes, of which further simulations can try some. */
+export interface FoundFix {
+  readonly result: FixResult
+  /** Null for a scenario without a cluster. */
+  readonly parts: FixParts | null
+}
+
+/** Finds a fix as `findFix` does, whose changes can be tried in part afterwards. */
+export async function findFixParts(
+  fixable: Fixable,
+  plan: CheckPlan,
+  results: Simulated['results'],
+  options: FixOptions,
+  simulator: Simulator,
+): Promise<FoundFix> {
   checkArgument('fixable of findFix', fixable, FIXABLE)
   checkArgument('plan of findFix', plan, CHECK_PLAN)
   checkArgument('results of findFix', results, MAP)
   checkShape('option of findFix', options, FIX_SHAPE)
   checkSimulator('findFix', simulator)
   const setUp = setUpOf(plan.loaded)
-  if (setUp === null) return withoutCluster(plan)
+  if (setUp === null) return { result: withoutCluster(plan), parts: null }
   const { tree, file, scope } = plan
   const bench = new Bench({ tree, file, setUp, scope, plan, today: options.today }, simulator)
   const failing = [...bench.judge(plan, plan.probes, results, null).values()]
@@ -53,7 +72,7 @@ export async function findFix(
   )
   const others = await othersFor(candidates, planned, fixable, textOf, bench)
   const steps = await stepsOf(planned, patched, textOf, bench)
-  return {
+  const result: FixResult = {
     scenario: plan.matrix.scenario,
     kubernetes: plan.matrix.kubernetes,
     policy: plan.policy.map(({ text }) => text),
@@ -74,6 +93,15 @@ export async function findFix(
     byHand: patched.byHand,
     tried: { changes: own.length, sets: bench.sets, simulations: bench.simulations },
     verification,
+  }
+  return {
+    result,
+    parts: new FixParts(
+      planned.steps.map(({ change }) => change),
+      failing,
+      bench,
+      setUp,
+    ),
   }
 }
 

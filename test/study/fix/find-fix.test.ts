@@ -4,7 +4,7 @@ import { scalarAt } from '../../../src/scenario/tree/tree.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../../src/study/check/read-check.ts'
 import { candidatesFor } from '../../../src/study/fix/candidates.ts'
 import { changeKey } from '../../../src/study/fix/change.ts'
-import { findFix } from '../../../src/study/fix/find-fix.ts'
+import { findFixParts } from '../../../src/study/fix/find-fix.ts'
 import type { FixOptions } from '../../../src/study/fix/fix-task.ts'
 import { type Fixable, scenarioFixable } from '../../../src/study/fix/fixable.ts'
 import { readPatched } from '../../../src/study/fix/verify-fix.ts'
@@ -47,14 +47,19 @@ interface Case {
 }
 
 /** Finds the fix of a cluster that is checked for attackers who impersonate servers. */
-async function fixOf({
+async function fixOf(given: Case): Promise<FixResult> {
+  return (await partsOf(given)).result
+}
+
+/** The same, with its changes. */
+async function partsOf({
   text = UNVERIFIED,
   rules = RULES,
   own = [],
   write,
   scope = { ...ON_THE_LINK, paths: null },
   ...more
-}: Case): Promise<FixResult> {
+}: Case): ReturnType<typeof findFixParts> {
   const source = { file: 'a.yaml', text }
   const { simulator } = simulatorBy(rules)
   const read = readCheck(source, {}, scope)
@@ -66,7 +71,7 @@ async function fixOf({
   const whoCan: Fixable['whoCan'] = (change) => (isOwn(changeKey(change)) ? null : 'the provider')
   const plain: Fixable = { ...scenarioFixable(source), whoCan }
   const fixable = { ...plain, ...more.fixable?.(plain) }
-  return findFix(fixable, plan, simulated.results, { today: '2027-01-15', write }, simulator)
+  return findFixParts(fixable, plan, simulated.results, { today: '2027-01-15', write }, simulator)
 }
 
 const ofLogs = { workload: 'logs', path: 'logs', completed: 0, of: 4 }
@@ -79,6 +84,23 @@ const FIXED = UNVERIFIED.replace(
 const NONE = { byHand: 0, unseen: [], failing: [] }
 
 describe('a fix of a cluster', () => {
+  test('some of its changes are tried: what stays open, what fails, and what they are in the scenario', async () => {
+    const { parts } = await partsOf({ own: [CA, TLS, APPROVER] })
+    const openAfter = async (...steps: number[]) => (await parts?.tried(steps))?.open.length
+    expect([await openAfter(), await openAfter(0), await openAfter(0, 1), await openAfter(0, 1, 2)]).toEqual([
+      1, 1, 1, 0,
+    ])
+    expect((await parts?.tried([1]))?.broken).toEqual([{ ...ofLogs, reason: 'no certificate to show' }])
+    expect((await parts?.tried([0, 2]))?.broken).toEqual([{ ...ofLogs, reason: 'certificate refused' }])
+    expect(parts?.assignments([0, 2]).map(({ path }) => path.join('.'))).toEqual([
+      'cluster.apiserver.flags.kubelet-certificate-authority',
+    ])
+    expect(parts?.assignments([0, 1]).map(({ path, value }) => [path.join('.'), value])).toEqual([
+      ['cluster.kubelet.config.serverTLSBootstrap', true],
+      ['cluster.kubelet.server-certificate', 'issued'],
+    ])
+  })
+
   test('a fix of a cluster has its steps in order, each with its need, cost and place, and is checked again', async () => {
     const fix = await fixOf({ own: [CA, TLS, APPROVER] })
     const figures = (p50Ms: number, cpuUs = 12.34) => ({ p50Ms, p99Ms: 2 * p50Ms, throughputMbps: 0.1208, cpuUs })
