@@ -5,7 +5,7 @@
 //   page.css        the style sheet
 //   main.js         the page; editor and drawings of results are files of their own, which are loaded when they are used
 //   worker.js       the worker, from which the simulator and everything else is loaded when it is used
-//   examples.js     the examples, as a module
+//   examples.js     the examples, as a module; attacks.js, the attacks that ship
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,6 +55,7 @@ export async function writePage(out) {
   writeFileSync(join(out, 'ui.html'), documentOf(LANDING, UI_POLICY))
   writeFileSync(join(out, 'page.css'), PAGE_STYLE)
   writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+  writeFileSync(join(out, 'attacks.js'), `export const ATTACKS = ${JSON.stringify(shippedAttacks())}\n`)
   return files
 }
 
@@ -69,4 +70,12 @@ function examplesIn(folder) {
       const about = text.match(/^# ([A-Z].*?[.:])(\s|$)/m)?.[1] ?? ''
       return [{ name: basename(file, '.yaml'), file, about, text }]
     })
+}
+
+/** Returns the attacks that ship, one YAML document after another. */
+export function shippedAttacks() {
+  const folder = join(ROOT, 'scenarios', 'attacks')
+  const names = readdirSync(folder).map((file) => basename(file, '.yaml')).sort()
+  const texts = names.map((name) => readFileSync(join(folder, `${name}.yaml`), 'utf8').replaceAll('\r\n', '\n'))
+  return texts.join('---\n')
 }

@@ -13,11 +13,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModules, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hashOfInputs, isBuiltFrom } from './build-inputs.mjs'
 import { bundle, bundleDeclarations } from './bundle.mjs'
-import { writePage } from './build-page.mjs'
+import { shippedAttacks, writePage } from './build-page.mjs'
 import { bundledPackages, licenseOf } from './licenses.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -50,7 +50,7 @@ const files = [
 const bundled = bundledPackages(files)
 writeFileSync(join(DIST, 'LICENSES.txt'), bundled.map(licenseOf).join('\n\n'))
 writeFileSync(join(DIST, 'sbom.cdx.json'), `${JSON.stringify(billOf(bundled), null, 2)}\n`)
-writeFileSync(join(DIST, 'attacks.yaml'), attacks())
+writeFileSync(join(DIST, 'attacks.yaml'), shippedAttacks())
 const manifest = { type: 'commonjs', sources: hashOfSources() }
 writeManifest(manifest)
 writeFileSync(
@@ -76,14 +76,6 @@ function hashOfSources() {
   for (const path of [...sources, 'package-lock.json'])
     hash.update(`${path}\n`).update(readFileSync(join(ROOT, path), 'utf8').replaceAll('\r\n', '\n'))
   return hash.digest('hex').slice(0, 12)
-}
-
-/** Returns the attacks that ship, one YAML document after another. */
-function attacks() {
-  const folder = join(ROOT, 'scenarios', 'attacks')
-  const names = readdirSync(folder).map((file) => basename(file, '.yaml')).sort()
-  const texts = names.map((name) => readFileSync(join(folder, `${name}.yaml`), 'utf8').replaceAll('\r\n', '\n'))
-  return texts.join('---\n')
 }
 
 function runNode(...words) {

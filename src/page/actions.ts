@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals'
+import type { ImportFile } from '../import/import-file.ts'
 import { Asker } from './ask.ts'
 import { writeLink } from './link.ts'
 import type { Answer, AttackOption, Edit, Place } from './protocol.ts'
@@ -8,6 +9,9 @@ import * as state from './state.ts'
 const runner = new Asker(takeRun)
 /** Looks for attacks, fixes and the matrix, and makes captures, beside the runs. */
 const helper = new Asker(takeHelp)
+
+/** Imports, checks and fixes a real cluster, of which it keeps what it found. */
+const auditor = new Asker(takeAudit)
 
 /** Shows another scenario from its beginning. */
 export function open(file: string, text: string, atNs = 0): void {
@@ -20,6 +24,7 @@ export function open(file: string, text: string, atNs = 0): void {
     state.unhardened.value = null
     state.hardening.value = { kind: 'idle' }
     state.place.value = null
+    leaveCluster()
     state.nowNs.value = atNs
     state.isPlaying.value = false
   })
@@ -157,9 +162,81 @@ export function downloadCapture(): void {
   helper.ask({ kind: 'capture', ...scenario() })
 }
 
-export function importFiles(files: readonly { readonly path: string; readonly text: string }[]): void {
+export function importFiles(files: readonly ImportFile[]): void {
   state.notice.value = `${files.length} files are being read. They do not leave this page.`
-  helper.ask({ kind: 'import', files })
+  auditor.ask({ kind: 'import', files })
+}
+
+function leaveCluster(): void {
+  state.cluster.value = null
+  state.checked.value = { kind: 'idle' }
+  state.fix.value = { kind: 'idle' }
+  state.ticked.value = []
+  state.fixPart.value = null
+  if (state.view.value === 'cluster') state.view.value = 'scenario'
+}
+
+/** Tries every attack on the cluster whose files came in. */
+export function checkCluster(): void {
+  state.checked.value = { kind: 'looking', ended: 0, of: 0 }
+  auditor.ask({ kind: 'check', today: today() })
+}
+
+/** Looks for the fewest changes of its files that close what the check found. */
+export function fixCluster(): void {
+  state.fix.value = { kind: 'looking', ended: 0, of: 0 }
+  auditor.ask({ kind: 'fix' })
+}
+
+/** Makes a step of the fix in the scenario, or takes it back. */
+export function tick(step: number, isOn: boolean): void {
+  const others = state.ticked.value.filter((one) => one !== step)
+  state.ticked.value = isOn ? [...others, step] : others
+  auditor.ask({ kind: 'part', steps: state.ticked.value })
+}
+
+/** Stops the check or the fix. */
+export function stopAudit(): void {
+  auditor.ask({ kind: 'rest' })
+  for (const one of [state.checked, state.fix]) if (one.value.kind === 'looking') one.value = { kind: 'idle' }
+}
+
+function takeAudit(answer: Answer): void {
+  batch(() => {
+    switch (answer.kind) {
+      case 'imported':
+        open('cluster.yaml', answer.text)
+        state.cluster.value = answer.cluster
+        state.view.value = 'cluster'
+        state.notice.value = `${answer.cluster.files} files of ${answer.cluster.name} were read.`
+        checkCluster()
+        return
+      case 'tried':
+        for (const one of [state.checked, state.fix])
+          if (one.value.kind === 'looking') one.value = { kind: 'looking', ended: answer.ended, of: answer.of }
+        return
+      case 'checked':
+        state.checked.value = { kind: 'found', value: answer.check }
+        state.notice.value = `The check found ${answer.check.gains.length} things that attackers gain.`
+        return
+      case 'fixed':
+        state.fix.value = { kind: 'found', value: answer.fix }
+        state.notice.value = `${answer.fix.steps.length} changes close ${answer.fix.closed} of ${answer.fix.findings} findings.`
+        return
+      case 'part':
+        state.fixPart.value = answer.part
+        if (answer.part.edits.length > 0) edit(answer.part.edits)
+        return
+      case 'problems':
+      case 'failed': {
+        const [first] = answer.kind === 'problems' ? answer.problems : []
+        const message = answer.kind === 'failed' ? answer.message : `line ${first?.line}: ${first?.message}`
+        for (const one of [state.checked, state.fix])
+          if (one.value.kind === 'looking') one.value = { kind: 'failed', message }
+        state.notice.value = message
+      }
+    }
+  })
 }
 
 /** Stops what the helper is doing. */
@@ -193,10 +270,6 @@ function takeHelp(answer: Answer): void {
         save(`${state.loaded.value?.name ?? 'onpath'}.pcapng`, new Blob([answer.file]))
         state.notice.value = 'The packets are saved.'
         return
-      case 'imported':
-        open('cluster.yaml', answer.text)
-        state.notice.value = answer.notes[0] ?? 'The cluster was read.'
-        return
       case 'problems':
       case 'failed':
         failHelp(answer.kind === 'failed' ? answer.message : 'The scenario has problems, which stand in its text.')
@@ -213,7 +286,7 @@ function failHelp(message: string): void {
 }
 
 /** Gives the user a file that the page has made. */
-function save(name: string, content: Blob): void {
+export function save(name: string, content: Blob): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name

@@ -1,3 +1,5 @@
+import type { ImportFile } from '../import/import-file.ts'
+import type { NoteKind } from '../import/report/note.ts'
 import type { BreakdownNs, Result } from '../measure/result.ts'
 import type { VerdictResult } from '../measure/verdict.ts'
 import type { Playback } from '../packets/playback/playback.ts'
@@ -47,11 +49,11 @@ export type Question =
   | ({ readonly kind: 'matrix'; readonly id: number; readonly today: string } & ScenarioText)
   | ({ readonly kind: 'capture'; readonly id: number } & ScenarioText)
   | ({ readonly kind: 'expand'; readonly id: number } & ScenarioText)
-  | {
-      readonly kind: 'import'
-      readonly id: number
-      readonly files: readonly { readonly path: string; readonly text: string }[]
-    }
+  | { readonly kind: 'import'; readonly id: number; readonly files: readonly ImportFile[] }
+  | { readonly kind: 'check'; readonly id: number; readonly today: string }
+  | { readonly kind: 'fix'; readonly id: number }
+  | { readonly kind: 'part'; readonly id: number; readonly steps: readonly number[] }
+  | { readonly kind: 'rest'; readonly id: number }
 
 export type Answer = { readonly id: number } & (
   | { readonly kind: 'ready' }
@@ -67,7 +69,10 @@ export type Answer = { readonly id: number } & (
   | { readonly kind: 'matrix'; readonly matrix: MatrixView }
   | { readonly kind: 'capture'; readonly file: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'expanded'; readonly text: string }
-  | { readonly kind: 'imported'; readonly text: string; readonly notes: readonly string[] }
+  | { readonly kind: 'imported'; readonly cluster: ClusterView; readonly text: string }
+  | { readonly kind: 'checked'; readonly check: ClusterCheckView }
+  | { readonly kind: 'fixed'; readonly fix: FixView }
+  | { readonly kind: 'part'; readonly part: FixPartView }
   | { readonly kind: 'failed'; readonly message: string }
 )
 
@@ -186,4 +191,74 @@ export interface MatrixView {
 export interface MatrixCellView {
   readonly outcome: string
   readonly level: OutcomeLevel
+}
+
+/** A real cluster whose files came in. */
+export interface ClusterView {
+  /** The folder, or the first file. */
+  readonly name: string
+  readonly files: number
+  readonly notes: readonly { readonly kind: NoteKind; readonly text: string }[]
+}
+
+/** The check of a real cluster. */
+export interface ClusterCheckView {
+  readonly passed: boolean
+  readonly policy: readonly string[]
+  readonly simulations: number
+  readonly verdicts: number
+  readonly gains: readonly GainView[]
+  /** The paths without a verdict, and what was not checked, with the reasons. */
+  readonly gaps: readonly string[]
+}
+
+/** Something that attackers gain in a real cluster, with its causes in the files. */
+export interface GainView {
+  /** Who can do what. */
+  readonly sentence: string
+  /** The reasons, each with its file and line. */
+  readonly causes: readonly string[]
+  readonly outcomes: readonly MatrixCellView[]
+  readonly evidence: readonly string[]
+  /** The links, segments and hosts of the attackers. */
+  readonly places: readonly Place[]
+  /** The keys of its verdicts that count for a fix; none where only a user gains it who is an assumption. */
+  readonly keys: readonly string[]
+  readonly isAssumed: boolean
+  readonly reproduce: string
+}
+
+/** The changes that close findings in the files of a real cluster. */
+export interface FixView {
+  readonly findings: number
+  readonly closed: number
+  readonly steps: readonly FixStepView[]
+  readonly wrongOrders: readonly string[]
+  readonly byHand: readonly string[]
+  /** The paths that stay open, with the reasons. */
+  readonly open: readonly string[]
+  /** Unified diffs, one after the other. */
+  readonly patch: string
+  readonly simulations: number
+}
+
+export interface FixStepView {
+  readonly change: string
+  readonly places: readonly string[]
+  readonly without: string
+  readonly costs: string
+  readonly breaks: string | null
+}
+
+/** What some of the changes of a fix do. */
+export interface FixPartView {
+  readonly steps: readonly number[]
+  /** The keys of the verdicts that are still open. */
+  readonly open: readonly string[]
+  readonly broken: readonly string[]
+  /** The links that the failing workloads cross, and the ports of segments, such as `lan/node-1`. */
+  readonly brokenMedia: readonly string[]
+  readonly isRefused: boolean
+  /** What these changes are in the text of the scenario, compared with those before. */
+  readonly edits: readonly Edit[]
 }

@@ -1,6 +1,18 @@
 import { computed, signal } from '@preact/signals'
 import type { Problem } from '../scenario/problems/problem.ts'
-import type { AttackOption, ControlsView, HardenedView, LoadedView, MatrixView, Place, RunView } from './protocol.ts'
+import type {
+  AttackOption,
+  ClusterCheckView,
+  ClusterView,
+  ControlsView,
+  FixPartView,
+  FixView,
+  HardenedView,
+  LoadedView,
+  MatrixView,
+  Place,
+  RunView,
+} from './protocol.ts'
 
 /** A scenario that the page offers, with a sentence about it. */
 export interface Example {
@@ -17,6 +29,7 @@ export const VIEWS = {
   messages: 'Messages',
   figures: 'Figures',
   matrix: 'Matrix',
+  cluster: 'Your cluster',
 } as const
 
 export type ViewName = keyof typeof VIEWS
@@ -47,6 +60,14 @@ export const hardening = signal<Hardening>({ kind: 'idle' })
 export const unhardened = signal<{ readonly text: string; readonly ran: RunView } | null>(null)
 export const matrix = signal<Looking<MatrixView>>({ kind: 'idle' })
 export const expanded = signal('')
+/** The real cluster whose files came in; null for a scenario. */
+export const cluster = signal<ClusterView | null>(null)
+export const checked = signal<Looking<ClusterCheckView>>({ kind: 'idle' })
+export const fix = signal<Looking<FixView>>({ kind: 'idle' })
+/** The steps of the fix that are ticked. */
+export const ticked = signal<readonly number[]>([])
+/** What the ticked steps do; null until they are simulated. */
+export const fixPart = signal<FixPartView | null>(null)
 /** A sentence that was said last, for a screen reader too. */
 export const notice = signal('')
 
@@ -62,5 +83,13 @@ export type Looking<Value> =
   | { readonly kind: 'failed'; readonly message: string }
 
 export type Hardening = Looking<HardenedView>
+
+/** What attackers gain in the real cluster with the steps that are ticked. */
+export const openGains = computed(() => {
+  const { value } = checked
+  if (value.kind !== 'found') return []
+  const open = fixPart.value === null ? null : new Set(fixPart.value.open)
+  return value.value.gains.filter(({ keys }) => open === null || keys.length === 0 || keys.some((key) => open.has(key)))
+})
 
 export const lengthNs = computed(() => Math.max(1, ran.value?.simulatedNs ?? 1))

@@ -19,7 +19,7 @@ button.plain { background: none; border: 0; padding: 0; min-height: 0; text-alig
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 8px 16px; border-bottom: 1px solid var(--line); }
 .top label { display: flex; align-items: center; gap: 6px; }
 .brand { font-weight: 650; font-size: 17px; } .space { flex: 1; }
-.top select { max-width: 220px; } input.seed { width: 72px; }
+.top select { max-width: 180px; } input.seed { width: 72px; }
 .file-button { cursor: pointer; position: relative; } .file-button input { position: absolute; inset: 0; opacity: 0; cursor: pointer; width: 100%; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 400px; gap: 16px 24px; padding: 16px; max-width: 1600px; margin: 0 auto; align-items: start; }
 .left, .right { display: grid; gap: 16px; min-width: 0; } .world, .controls { min-width: 0; } .below { grid-column: 1 / -1; min-width: 0; }
@@ -75,6 +75,12 @@ ${['propagation', 'serialization', 'queueing', 'window', 'handshake', 'retransmi
 .digest { margin: 8px 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .outcomes td.taken { background: var(--bad-paper); color: var(--bad); } .outcomes td.harmed { background: var(--harmed-paper); color: var(--harmed); } .outcomes td.nothing { color: var(--good); } .outcomes td.seen { color: var(--seen); } .outcomes td.untried { color: var(--muted); } .outcomes td { padding-left: 6px; }
 footer { padding: 8px 16px 24px; max-width: 1600px; margin: 0 auto; } footer p { min-height: 18px; }
+
+.gains, .steps { list-style: none; padding: 0; } .gains > li, .steps > li { border-left: 4px solid var(--line); padding: 2px 0 2px 12px; margin: 10px 0; overflow-wrap: anywhere; }
+.gains .taken { border-color: var(--bad); } .gains .harmed { border-color: var(--harmed); } .gains .seen { border-color: var(--seen); } .gains .closed { border-color: var(--good); color: var(--muted); }
+.broken { color: var(--harmed); } .patch { margin-top: 8px; } .verdict.long h1 { font-size: 17px; }
+.topology .broken rect.hit { stroke: var(--harmed); stroke-width: 4; stroke-dasharray: 3 5; }
+.cluster { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 8px 32px; align-items: start; } .cluster section, .cluster pre { min-width: 0; }
 @media (max-width: 900px) {
   main { grid-template-columns: minmax(0, 1fr); padding: 12px; }
   .left, .right { display: contents; } .verdict { order: 1; } .world { order: 2; } .split { order: 3; } .controls { order: 4; } .below { order: 5; }

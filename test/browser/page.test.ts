@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveUi } from '../../src/cli/ui/ui-server.ts'
 import { simulateText } from '../../src/index.ts'
 import { fragmentOf, stateOf } from '../../src/report/link/page-link.ts'
+import { axeFindings } from './axe-findings.ts'
 import { buildPage, importsOf, kibOf, type Served, serve } from './built-page.ts'
 import { CHROMIUM } from './chromium.ts'
 
@@ -73,15 +73,6 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
   const linkedText = async (page: Page) => (await stateOf(new URL(page.url()).hash.slice(1)))?.text ?? ''
 
   const settled = (page: Page) => page.locator('.verdict[aria-busy="false"]').waitFor({ timeout: 60_000 })
-
-  const axeFindings = async (page: Page) => {
-    await page.evaluate(axe.source)
-    return page.evaluate(async () => {
-      const { axe: loaded } = window as unknown as { axe: typeof axe }
-      const { violations } = await loaded.run(document, { resultTypes: ['violations'] })
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-    })
-  }
 
   test('the page shows its first picture from a small file, before the editor and the simulator load', () => {
     const chunk = (name: string) => readdirSync(dir).find((file) => file.startsWith(`${name}-`)) ?? ''

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { playOrPause, stepMark, stepMessage, stepPacket } from '../clock.ts'
 import { filesOf } from '../dropped-files.ts'
-import { loaded, notice, progressNs, ran, unhardened, VIEWS, type ViewName, view } from '../state.ts'
+import { cluster, loaded, notice, progressNs, ran, unhardened, VIEWS, type ViewName, view } from '../state.ts'
 import { AttackPanel } from './attack-panel.tsx'
+import { Cluster } from './cluster.tsx'
 import { Controls } from './controls.tsx'
 import { Expanded, Figures, Matrix, Messages } from './figures.tsx'
 import { Guide } from './guide.tsx'
@@ -74,24 +75,29 @@ const PANELS: Readonly<Record<ViewName, () => preact.ComponentChildren>> = {
   messages: () => <Messages />,
   figures: () => <Figures />,
   matrix: () => <Matrix />,
+  cluster: () => <Cluster />,
 }
 
-const NAMES = Object.keys(VIEWS) as ViewName[]
+/** The views that there are: that of a real cluster only where its files came in. */
+function viewNames(): readonly ViewName[] {
+  return (Object.keys(VIEWS) as ViewName[]).filter((name) => name !== 'cluster' || cluster.value !== null)
+}
 
 function Below() {
+  const names = viewNames()
   const move = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (by === 0) return
     event.preventDefault()
     event.stopPropagation()
-    const next = NAMES[(NAMES.indexOf(view.value) + by + NAMES.length) % NAMES.length]
+    const next = names[(names.indexOf(view.value) + by + names.length) % names.length]
     view.value = next
     document.getElementById(`tab-${next}`)?.focus()
   }
   return (
     <div class="below">
       <div class="tabs" role="tablist" aria-label="Views" onKeyDown={move}>
-        {NAMES.map((name) => (
+        {names.map((name) => (
           <button
             key={name}
             type="button"

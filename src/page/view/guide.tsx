@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { hardening, isPlaying, loaded, nowNs, ran, unhardened } from '../state.ts'
+import { examples, file, hardening, isPlaying, loaded, nowNs, ran, unhardened } from '../state.ts'
 
 /** Whether the visitor has taken a step; each of the three is done and not shown. */
 const hasPlayed = signal(false)
@@ -13,7 +13,7 @@ const where = computed(() => loaded.value?.attackers[0]?.on.name ?? '')
 
 /** One line over the picture, with the next of three steps. It goes away for good after the last. */
 export function Guide() {
-  if (!isGuided.value || isOver.value || ran.value === null) return null
+  if (!isGuided.value || isOver.value || ran.value === null || file.value !== examples.value[0]?.file) return null
   if (isPlaying.value) hasPlayed.value = true
   const step = stepNow()
   return (

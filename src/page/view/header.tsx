@@ -1,3 +1,4 @@
+import type { ImportFile } from '../../import/import-file.ts'
 import { importFiles, open } from '../actions.ts'
 import { readFiles } from '../dropped-files.ts'
 import { writeLink } from '../link.ts'
@@ -34,20 +35,31 @@ export function Header() {
         Copy link
       </button>
       <button type="button" onClick={copyCommand}>
-        Copy as command
+        Copy command
       </button>
-      <label class="file-button">
-        <span>Open files</span>
-        <input
-          type="file"
-          multiple
-          onChange={({ currentTarget }) => {
-            void readFiles([...(currentTarget.files ?? [])]).then(openFiles)
-            currentTarget.value = ''
-          }}
-        />
-      </label>
+      <FilePicker text="Open files" />
+      <FilePicker text="Open folder" isFolder />
     </header>
+  )
+}
+
+function FilePicker({ text: label, isFolder = false }: { readonly text: string; readonly isFolder?: boolean }) {
+  return (
+    <label class="file-button">
+      <span>{label}</span>
+      <input
+        type="file"
+        multiple
+        ref={(input) => {
+          // Preact knows no such attribute.
+          input?.toggleAttribute('webkitdirectory', isFolder)
+        }}
+        onChange={({ currentTarget }) => {
+          void readFiles([...(currentTarget.files ?? [])]).then(openFiles)
+          currentTarget.value = ''
+        }}
+      />
+    </label>
   )
 }
 
@@ -57,7 +69,7 @@ function openExample(name: string): void {
 }
 
 /** Opens a scenario, or makes one of the files of a cluster. */
-export function openFiles(files: readonly { readonly path: string; readonly text: string }[]): void {
+export function openFiles(files: readonly ImportFile[]): void {
   const [first] = files
   if (first === undefined) notice.value = 'There are no texts among these files.'
   else if (files.length === 1 && /^version:\s*\d/m.test(first.text) && !/^(apiVersion|kind):/m.test(first.text))

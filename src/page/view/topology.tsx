@@ -6,8 +6,8 @@ import type { EdgeView, PlacedAttacker, VertexView } from '../../report/view/top
 import type { TopologyLayout, TopologyPart } from '../../report/view/topology-layout.ts'
 import { moveAttacker, select } from '../actions.ts'
 import { leastSeenNs, longestOnLink, movingPackets } from '../clock.ts'
-import type { LoadedView, Place, RunView } from '../protocol.ts'
-import { nowNs, place } from '../state.ts'
+import type { GainView, LoadedView, Place, RunView } from '../protocol.ts'
+import { fixPart, nowNs, openGains, place } from '../state.ts'
 import { pathOf, pointAt, routesOf } from './geometry.ts'
 
 interface TopologyProps {
@@ -18,7 +18,8 @@ interface TopologyProps {
 
 /** The network: places for attackers, and packets that move along links in simulated time. */
 export function Topology({ loaded, ran, label }: TopologyProps) {
-  const layout = useMemo(() => withHarm(loaded.topology, ran), [loaded, ran])
+  const gains = openGains.value
+  const layout = useMemo(() => withHarm(loaded.topology, ran, gains), [loaded, ran, gains])
   const drawing = useMemo(() => ({ __html: networkDrawing(layout).toString() }), [layout])
   const { width, height } = layout
   const dragged = useSignal<Dragged | null>(null)
@@ -54,7 +55,8 @@ function Spots({ part, dragged }: { readonly part: TopologyPart; readonly dragge
           <Spot
             key={edge.names[0]}
             at={placeOfEdge(edge)}
-            text={edgeText(edge)}
+            text={withGains(edgeText(edge), gainsAt(openGains.value, 'link', edge.names))}
+            isBroken={edge.names.some((name) => fixPart.value?.brokenMedia.includes(name) === true)}
             attackers={edge.attackers}
             dragged={dragged}
           >
@@ -74,7 +76,8 @@ function Spots({ part, dragged }: { readonly part: TopologyPart; readonly dragge
         <Spot
           key={vertex.id}
           at={placeOfVertex(vertex)}
-          text={vertexText(vertex)}
+          text={withGains(vertexText(vertex), gainsAt(openGains.value, vertex.kind, vertex.names))}
+          isBroken={fixPart.value?.brokenMedia.some((medium) => isPortOf(vertex, medium)) === true}
           attackers={vertex.attackers}
           dragged={dragged}
         >
@@ -97,13 +100,15 @@ type DraggedSignal = Signal<Dragged | null>
 interface SpotProps {
   readonly at: Place
   readonly text: string
+  /** True where something fails with the changes that are ticked. */
+  readonly isBroken: boolean
   readonly attackers: readonly PlacedAttacker[]
   readonly dragged: DraggedSignal
   readonly children: preact.ComponentChildren
 }
 
 /** A place that can be selected, and on which an attacker can be dropped. */
-function Spot({ at, text, attackers, dragged, children }: SpotProps) {
+function Spot({ at, text, isBroken, attackers, dragged, children }: SpotProps) {
   const isChosen = useComputed(() => place.value?.kind === at.kind && place.value.name === at.name)
   const choose = () => select(isChosen.value ? null : at)
   const [attacker] = attackers
@@ -113,7 +118,7 @@ function Spot({ at, text, attackers, dragged, children }: SpotProps) {
   }
   return (
     <g
-      class={`spot${isChosen.value ? ' chosen' : ''}${attacker === undefined ? '' : ' held'}`}
+      class={`spot${isChosen.value ? ' chosen' : ''}${isBroken ? ' broken' : ''}${attacker === undefined ? '' : ' held'}`}
       role="button"
       tabindex={0}
       aria-label={text}
@@ -225,19 +230,26 @@ function classOf(marks: number, isLost: boolean): string {
   return (marks & MARKS.data) === 0 ? 'bare' : 'data'
 }
 
-/** Returns the drawing with the harm of a run on its links; nothing moves. */
-function withHarm(layout: TopologyLayout, ran: RunView | null): TopologyLayout {
-  if (ran === null) return layout
+/** Returns the drawing with the harm of a run, and the findings of a check, on its links; nothing moves. */
+function withHarm(layout: TopologyLayout, ran: RunView | null, gains: readonly GainView[]): TopologyLayout {
+  if (ran === null && gains.length === 0) return layout
   const parts = layout.parts.map((part) => ({
     ...part,
     edges: part.edges.map((placed) => {
       const { edge } = placed
       const keys = edge.names.length === 0 ? [`${edge.from} ${edge.to}`] : edge.names
-      const [harm] = keys.flatMap((key) => ran.harm[key] ?? [])
-      return harm === undefined ? placed : { ...placed, edge: { ...edge, level: harm.level } }
+      const [harm] = keys.flatMap((key) => ran?.harm[key] ?? [])
+      const [found] = gainsAt(gains, 'link', edge.names).flatMap(({ outcomes }) => outcomes)
+      const level = found?.level ?? harm?.level
+      return level === undefined ? placed : { ...placed, edge: { ...edge, level } }
     }),
   }))
   return { ...layout, parts }
+}
+
+/** Returns what attackers at a place gain. */
+function gainsAt(gains: readonly GainView[], kind: Place['kind'], names: readonly string[]): readonly GainView[] {
+  return gains.filter(({ places }) => places.some((one) => one.kind === kind && names.includes(one.name)))
 }
 
 function placeOfEdge({ names }: EdgeView): Place {
@@ -257,6 +269,15 @@ function vertexText({ kind, names, role, attackers }: VertexView): string {
   const more = names.length > 1 ? ` and ${names.length - 1} alike` : ''
   const what = role === '' || role === kind ? kind : role
   return [`${what} ${names[0]}${more}`, ...attackers.map(attackerText)].join(': ')
+}
+
+function withGains(text: string, gains: readonly GainView[]): string {
+  return gains.length === 0 ? text : `${text}; ${gains.length} ${gains.length === 1 ? 'finding' : 'findings'}`
+}
+
+/** Returns whether a medium such as `lan/node-1` is a port of a segment. */
+function isPortOf({ kind, names }: VertexView, medium: string): boolean {
+  return kind === 'segment' && names.some((name) => medium.startsWith(`${name}/`))
 }
 
 function attackerText({ name, vantage }: PlacedAttacker): string {

@@ -2,7 +2,20 @@ import { shortNumber, spanText } from '../../report/view/texts.ts'
 import { applyHardening, harden, stopHelp, undoHardening } from '../actions.ts'
 import { jump } from '../clock.ts'
 import type { HardenedView, RunView } from '../protocol.ts'
-import { before, failure, hardening, isPlaying, loaded, problems, progressNs, ran, text, unhardened } from '../state.ts'
+import {
+  before,
+  checked,
+  failure,
+  hardening,
+  isPlaying,
+  loaded,
+  problems,
+  progressNs,
+  ran,
+  text,
+  unhardened,
+} from '../state.ts'
+import { ClusterVerdict } from './cluster.tsx'
 
 /** The verdict: a sentence with its figure, the cause, and the cure. */
 export function Verdict() {
@@ -18,6 +31,7 @@ export function Verdict() {
       />
     )
   if (value === null) return <Sentence level="neutral" word="Simulating" sentence={progressText()} />
+  if (checked.value.kind === 'found' && loaded.value?.attackers.length === 0) return <ClusterVerdict />
   const { verdict, causes } = value
   return (
     <section class={`verdict ${verdict.level}`} aria-label="Verdict" aria-busy={progressNs.value !== null}>

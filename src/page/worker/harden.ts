@@ -6,8 +6,8 @@ import { findFix } from '../../study/fix/find-fix.ts'
 import { fixableOf } from '../../study/fix/fixable.ts'
 import { simulateAll } from '../../study/simulator/simulate-all.ts'
 import type { ScenarioText } from '../protocol.ts'
-import { counting } from './counting-simulator.ts'
 import { type Desk, read } from './desk.ts'
+import { DeskSimulator } from './desk-simulator.ts'
 
 /** Looks for the smallest set of changes that stops the attackers of a scenario, and answers with it. */
 export async function harden(question: ScenarioText & { readonly today: string }, desk: Desk): Promise<void> {
@@ -23,7 +23,7 @@ export async function harden(question: ScenarioText & { readonly today: string }
   const source = { file, text }
   const planned = readCheck(source, {}, { areNamed: true, attacks: [{ name: 'attackers', source: own }] })
   if (!planned.ok) return desk.reply({ kind: 'problems', problems: planned.problems })
-  const simulator = counting(desk)
+  const simulator = new DeskSimulator(desk)
   const scenarios = planned.plan.probes.map(({ scenario }) => scenario)
   const { results } = await simulateAll(scenarios, simulator)
   let patched: string | null = null

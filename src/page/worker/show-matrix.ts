@@ -2,8 +2,8 @@ import { levelOf } from '../../report/view/outcome-level.ts'
 import { readCheck } from '../../study/check/read-check.ts'
 import { tryMatrix } from '../../study/matrix-result.ts'
 import type { MatrixCellView, ScenarioText } from '../protocol.ts'
-import { counting } from './counting-simulator.ts'
 import { type Desk, read } from './desk.ts'
+import { DeskSimulator } from './desk-simulator.ts'
 
 /** Tries the matrix of a scenario, and answers with its outcomes. */
 export async function showMatrix(question: ScenarioText & { readonly today: string }, desk: Desk): Promise<void> {
@@ -11,7 +11,7 @@ export async function showMatrix(question: ScenarioText & { readonly today: stri
   if (known === null) return
   const planned = readCheck({ file: question.file, text: known.text }, {}, { isMatrix: true })
   if (!planned.ok) return desk.reply({ kind: 'problems', problems: planned.problems })
-  const { paths, cells } = await tryMatrix(planned.plan, { today: question.today }, counting(desk))
+  const { paths, cells } = await tryMatrix(planned.plan, { today: question.today }, new DeskSimulator(desk))
   const rows = new Map<string, Map<string, MatrixCellView>>()
   for (const { place, vantage, technique, path, worst } of cells) {
     const name = `${technique}, ${vantage} at ${place}`

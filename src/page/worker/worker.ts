@@ -45,7 +45,15 @@ async function answerNow(question: Question, desk: Desk): Promise<void> {
     case 'expand':
       return (await import('./expand.ts')).expand(question, desk)
     case 'import':
-      return (await import('./import-files.ts')).importFiles(question.files, desk)
+      return (await import('./cluster.ts')).importFiles(question.files, desk)
+    case 'check':
+      return (await import('./cluster.ts')).checkCluster(question.today, desk)
+    case 'fix':
+      return (await import('./cluster.ts')).fixCluster(desk)
+    case 'part':
+      return (await import('./cluster.ts')).tryPart(question.steps, desk)
+    case 'rest':
+      return
   }
 }
 
