@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import type { Playback } from '../packets/playback/playback.ts'
+import { firstAfter, type Playback } from '../packets/playback/playback.ts'
 import { isPlaying, lengthNs, nowNs, ran, speed } from './state.ts'
 
 /** The speeds of the clock: simulated nanoseconds in a second, from the slowest. */
@@ -49,25 +49,14 @@ export function playOrPause(): void {
 
 /** Goes to the packet that was sent next, or to the one before. */
 export function stepPacket(direction: 1 | -1): void {
-  const sentNs = ran.value?.playback.packets.sentNs
-  if (sentNs === undefined) return
-  const index = direction > 0 ? firstAfter(sentNs, nowNs.value) : firstAfter(sentNs, nowNs.value - 1e-3) - 1
-  const tick = direction > 0 ? sentNs[index] : lastBefore(sentNs, index)
   isPlaying.value = false
-  jump(tick ?? (direction > 0 ? lengthNs.value : 0))
-}
-
-function lastBefore(sentNs: Float64Array, index: number): number | undefined {
-  for (let i = index; i >= 0; i--) if (sentNs[i] < nowNs.value) return sentNs[i]
-  return undefined
+  jump(neighbour(ran.value?.playback.packets.sentNs ?? [], direction))
 }
 
 /** Goes to the message that was sent next, or to the one before. */
 export function stepMessage(direction: 1 | -1): void {
-  const messages = ran.value?.playback.messages ?? []
-  const times = messages.map(({ sentNs }) => sentNs)
   isPlaying.value = false
-  jump(neighbour(times, direction))
+  jump(neighbour(ran.value?.playback.messages.sentNs ?? [], direction))
 }
 
 /** Goes to the next mark, or to the one before. */
@@ -77,22 +66,13 @@ export function stepMark(direction: 1 | -1): void {
   jump(neighbour(times, direction))
 }
 
-function neighbour(times: readonly number[], direction: 1 | -1): number {
-  const now = nowNs.value
-  return direction > 0
-    ? (times.find((time) => time > now) ?? lengthNs.value)
-    : (times.findLast((time) => time < now) ?? 0)
-}
-
-/** Returns the index of the first of sorted times that is later. */
-function firstAfter(times: Float64Array, time: number): number {
-  let [low, high] = [0, times.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (times[middle] > time) high = middle
-    else low = middle + 1
-  }
-  return low
+/** Returns the next of sorted times, or the one before now. */
+function neighbour(times: ArrayLike<number>, direction: 1 | -1): number {
+  const after = firstAfter(times, nowNs.value)
+  if (direction > 0) return times[after] ?? lengthNs.value
+  let before = after - 1
+  while (times[before] >= nowNs.value) before--
+  return times[before] ?? 0
 }
 
 /** A packet that is drawn: its index, and the part of its way that it has gone. */
@@ -102,25 +82,21 @@ export interface MovingPacket {
   readonly isLost: boolean
 }
 
-/** The most packets that are drawn at once. */
+/** The most packets that are drawn at once, and that are looked at for them. */
 const MOST_MOVING = 150
+const MOST_LOOKED_AT = 20_000
 
 /** Returns the packets on their way at a moment, the newest first. One that gets lost is seen up to the middle of its link. */
-export function movingPackets({ packets }: Playback, atNs: number, seenNs: number, longestNs: number): MovingPacket[] {
+export function movingPackets({ packets, longestNs }: Playback, atNs: number, seenNs: number): MovingPacket[] {
   const { sentNs, arrivedNs } = packets
   const moving: MovingPacket[] = []
   const oldest = atNs - Math.max(seenNs, longestNs)
-  for (let i = firstAfter(sentNs, atNs) - 1; i >= 0 && sentNs[i] >= oldest && moving.length < MOST_MOVING; i--) {
+  const newest = firstAfter(sentNs, atNs) - 1
+  const last = Math.max(0, newest - MOST_LOOKED_AT)
+  for (let i = newest; i >= last && sentNs[i] >= oldest && moving.length < MOST_MOVING; i--) {
     const isLost = Number.isNaN(arrivedNs[i])
     const share = (atNs - sentNs[i]) / Math.max(seenNs, isLost ? 0 : arrivedNs[i] - sentNs[i])
     if (share < (isLost ? 0.5 : 1)) moving.push({ index: i, share, isLost })
   }
   return moving
-}
-
-/** Returns the longest time that a packet of a playback is on a link. */
-export function longestOnLink({ packets: { sentNs, arrivedNs } }: Playback): number {
-  let longest = 0
-  for (let i = 0; i < sentNs.length; i++) if (arrivedNs[i] - sentNs[i] > longest) longest = arrivedNs[i] - sentNs[i]
-  return longest
 }

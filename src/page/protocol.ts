@@ -133,6 +133,9 @@ export interface RunView {
   readonly verdicts: readonly VerdictResult[]
   readonly marks: readonly TimeMark[]
   readonly playback: Playback
+  /** The messages that users of the cluster see, and those that each attacker reads, by name. */
+  readonly seen: Sightings
+  readonly read: Readonly<Record<string, Sightings>>
   readonly digest: string
   readonly trafficDigest: string
   readonly ended: Result['ended']
@@ -140,6 +143,12 @@ export interface RunView {
   readonly events: number
   readonly packets: number
   readonly expectations: Result['expectations']
+}
+
+/** Messages in the order in which somebody sees them: indexes of the playback, and times. */
+export interface Sightings {
+  readonly message: Int32Array
+  readonly atNs: Float64Array
 }
 
 export interface WorkloadView {
@@ -214,7 +223,7 @@ export interface ClusterCheckView {
 
 /** Something that attackers gain in a real cluster, with its causes in the files. */
 export interface GainView {
-  /** Who can do what. */
+  /** The attackers, and their gain. */
   readonly sentence: string
   /** The reasons, each with its file and line. */
   readonly causes: readonly string[]
@@ -250,7 +259,7 @@ export interface FixStepView {
   readonly breaks: string | null
 }
 
-/** What some of the changes of a fix do. */
+/** The effects of some of the changes of a fix. */
 export interface FixPartView {
   readonly steps: readonly number[]
   /** The keys of the verdicts that are still open. */
@@ -259,6 +268,6 @@ export interface FixPartView {
   /** The links that the failing workloads cross, and the ports of segments, such as `lan/node-1`. */
   readonly brokenMedia: readonly string[]
   readonly isRefused: boolean
-  /** What these changes are in the text of the scenario, compared with those before. */
+  /** The edits that make these changes in the text of the scenario, which has those before. */
   readonly edits: readonly Edit[]
 }

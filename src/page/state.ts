@@ -66,7 +66,7 @@ export const checked = signal<Looking<ClusterCheckView>>({ kind: 'idle' })
 export const fix = signal<Looking<FixView>>({ kind: 'idle' })
 /** The steps of the fix that are ticked. */
 export const ticked = signal<readonly number[]>([])
-/** What the ticked steps do; null until they are simulated. */
+/** The effects of the ticked steps; null until they are simulated. */
 export const fixPart = signal<FixPartView | null>(null)
 /** A sentence that was said last, for a screen reader too. */
 export const notice = signal('')
@@ -84,7 +84,7 @@ export type Looking<Value> =
 
 export type Hardening = Looking<HardenedView>
 
-/** What attackers gain in the real cluster with the steps that are ticked. */
+/** The gains of attackers in the real cluster with the steps that are ticked. */
 export const openGains = computed(() => {
   const { value } = checked
   if (value.kind !== 'found') return []

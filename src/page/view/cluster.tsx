@@ -235,7 +235,7 @@ function Step({ step, index }: { readonly step: FixStepView; readonly index: num
   )
 }
 
-/** What fails with the steps that are ticked, since others should come first. */
+/** The workloads that fail with the steps that are ticked, since others should come first. */
 function Broken() {
   const { value } = fixPart
   if (value === null || (value.broken.length === 0 && !value.isRefused)) return null

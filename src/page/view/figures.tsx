@@ -1,3 +1,4 @@
+import { firstAfter, messageAt, type PlayedMessage } from '../../packets/playback/playback.ts'
 import { instantText, shortNumber, spanText } from '../../report/view/texts.ts'
 import { downloadCapture, showExpanded, showMatrix, stopHelp } from '../actions.ts'
 import { jump } from '../clock.ts'
@@ -97,28 +98,35 @@ export function Messages() {
   if (value === null) return <p class="note">No run yet.</p>
   const { messages, messagesLeftOut } = value.playback
   const now = nowNs.value
-  const after = messages.findIndex(({ sentNs }) => sentNs > now)
-  const middle = after < 0 ? messages.length : after
+  const middle = firstAfter(messages.sentNs, now)
   const first = Math.max(0, middle - 15)
+  const rows = Array.from({ length: Math.min(25, messages.sentNs.length - first) }, (_, i) => first + i)
   return (
     <>
       <ol class="lines messages">
-        {messages.slice(first, middle + 10).map(({ sentNs, from, to, layer, text: what, forgedBy, readBy }, i) => (
-          <li key={first + i} class={`${sentNs > now ? 'later' : ''} ${forgedBy === null ? '' : 'forged'}`}>
-            <button type="button" class="plain" onClick={() => jump(sentNs)}>
-              <span class="time">{instantText(sentNs)}</span>
-              <span class="from">{`${hostText(from)} → ${hostText(to ?? 'lost')}`}</span>
-              <span class="what">
-                {layer === 'data' ? what : `${layer.toUpperCase()} ${what}`}
-                {forgedBy !== null && ` (forged by ${forgedBy})`}
-                {readBy.length > 0 && ` (seen by ${readBy.map(({ attacker }) => attacker).join(', ')})`}
-              </span>
-            </button>
-          </li>
+        {rows.map((row) => (
+          <Message key={row} message={messageAt(messages, row)} now={now} />
         ))}
       </ol>
       {messagesLeftOut > 0 && <p class="note">{`${messagesLeftOut} later messages are not kept in the page.`}</p>}
     </>
+  )
+}
+
+function Message({ message, now }: { readonly message: PlayedMessage; readonly now: number }) {
+  const { sentNs, from, to, layer, text: what, forgedBy, readBy } = message
+  return (
+    <li class={`${sentNs > now ? 'later' : ''} ${forgedBy === null ? '' : 'forged'}`}>
+      <button type="button" class="plain" onClick={() => jump(sentNs)}>
+        <span class="time">{instantText(sentNs)}</span>
+        <span class="from">{`${hostText(from)} → ${hostText(to ?? 'lost')}`}</span>
+        <span class="what">
+          {layer === 'data' ? what : `${layer.toUpperCase()} ${what}`}
+          {forgedBy !== null && ` (forged by ${forgedBy})`}
+          {readBy.length > 0 && ` (seen by ${readBy.join(', ')})`}
+        </span>
+      </button>
+    </li>
   )
 }
 

@@ -1,6 +1,6 @@
-import type { PlayedMessage } from '../../packets/playback/playback.ts'
+import { firstAfter, messageAt, type PlayedMessage } from '../../packets/playback/playback.ts'
 import { instantText } from '../../report/view/texts.ts'
-import type { RunView } from '../protocol.ts'
+import type { RunView, Sightings } from '../protocol.ts'
 import { loaded, nowNs, ran } from '../state.ts'
 import { hostText } from './host-text.ts'
 
@@ -16,12 +16,12 @@ export function SplitView() {
   return (
     <div class="split">
       <Side title={`Seen by ${value.admins.join(' and ')}`} name="admin">
-        <Lines messages={seenBy(value.admins, run, now)} timeOf={({ sentNs }) => sentNs} now={now} />
+        <Lines run={run} seen={run.seen} now={now} />
         <Notices run={run} now={now} />
       </Side>
       {value.attackers.map(({ name }) => (
         <Side key={name} title={`Read by ${name}`} name="attacker">
-          <Lines messages={readBy(name, run, now)} timeOf={(message) => readAt(message, name)} now={now} isRead />
+          <Lines run={run} seen={run.read[name]} now={now} isRead />
         </Side>
       ))}
     </div>
@@ -44,66 +44,50 @@ function Side({ title, name, children }: SideProps) {
 }
 
 interface LinesProps {
-  readonly messages: readonly PlayedMessage[]
-  readonly timeOf: (message: PlayedMessage) => number
+  readonly run: RunView
+  /** Undefined for an attacker that the run did not have. */
+  readonly seen: Sightings | undefined
   readonly now: number
   readonly isRead?: boolean
 }
 
-function Lines({ messages, timeOf, isRead = false }: LinesProps) {
-  if (messages.length === 0) return <p class="note">{isRead ? 'Nothing in clear yet.' : 'Nothing yet.'}</p>
+function Lines({ run, seen, now, isRead = false }: LinesProps) {
+  const lines = seen === undefined ? [] : linesAt(run, seen, now)
+  if (lines.length === 0) return <p class="note">{isRead ? 'Nothing in clear yet.' : 'Nothing yet.'}</p>
   return (
     <ol class="lines">
-      {joined(messages.slice(-LINES * 6))
-        .slice(-LINES)
-        .map(({ message, times }) => (
-          <li
-            key={`${timeOf(message)} ${message.from} ${message.text}`}
-            class={message.forgedBy === null ? '' : 'forged'}
-          >
-            <span class="time">{instantText(timeOf(message))}</span>
-            <span class="from">{`${hostText(message.from)} → ${hostText(message.to ?? '…')}`}</span>
-            <span class="what">
-              {message.text}
-              {times > 1 && ` × ${times}`}
-              {message.forgedBy !== null && ` (forged by ${message.forgedBy})`}
-            </span>
-          </li>
-        ))}
+      {lines.map(({ message: { from, to, text, forgedBy }, atNs, times }) => (
+        <li key={`${atNs} ${from} ${text}`} class={forgedBy === null ? '' : 'forged'}>
+          <span class="time">{instantText(atNs)}</span>
+          <span class="from">{`${hostText(from)} → ${hostText(to ?? '…')}`}</span>
+          <span class="what">
+            {text}
+            {times > 1 && ` × ${times}`}
+            {forgedBy !== null && ` (forged by ${forgedBy})`}
+          </span>
+        </li>
+      ))}
     </ol>
   )
 }
 
-/** Joins messages that follow each other and say the same. */
-function joined(messages: readonly PlayedMessage[]): { readonly message: PlayedMessage; readonly times: number }[] {
-  const lines: { message: PlayedMessage; times: number }[] = []
-  for (const message of messages) {
+interface Line {
+  readonly message: PlayedMessage
+  readonly atNs: number
+  times: number
+}
+
+/** Returns what was seen last. Messages that follow each other and say the same are one line. */
+function linesAt({ playback }: RunView, { message: rows, atNs }: Sightings, now: number): readonly Line[] {
+  const end = firstAfter(atNs, now)
+  const lines: Line[] = []
+  for (let i = Math.max(0, end - LINES * 6); i < end; i++) {
+    const message = messageAt(playback.messages, rows[i])
     const last = lines.at(-1)
-    if (last !== undefined && last.message.text === message.text && last.message.from === message.from) {
-      last.times++
-    } else lines.push({ message, times: 1 })
+    if (last !== undefined && last.message.text === message.text && last.message.from === message.from) last.times++
+    else lines.push({ message, atNs: atNs[i], times: 1 })
   }
-  return lines
-}
-
-function seenBy(hosts: readonly string[], { playback: { messages } }: RunView, now: number): PlayedMessage[] {
-  const isAt = (host: string | null) => host !== null && hosts.includes(host)
-  return messages.filter(
-    ({ layer, text, from, to, sentNs, arrivedNs }) =>
-      layer === 'http' &&
-      isTelling(text) &&
-      ((isAt(from) && sentNs <= now) || (isAt(to) && arrivedNs !== null && arrivedNs <= now)),
-  )
-}
-
-function readBy(name: string, { playback: { messages } }: RunView, now: number): PlayedMessage[] {
-  return messages
-    .filter((message) => message.layer === 'http' && isTelling(message.text) && readAt(message, name) <= now)
-    .sort((a, b) => readAt(a, name) - readAt(b, name))
-}
-
-function readAt({ readBy: readers }: PlayedMessage, name: string): number {
-  return readers.find(({ attacker }) => attacker === name)?.atNs ?? Number.POSITIVE_INFINITY
+  return lines.slice(-LINES)
 }
 
 /** The entries in logs of honest ends about the attack. */
@@ -119,11 +103,4 @@ function Notices({ run, now }: { readonly run: RunView; readonly now: number }) 
       ))}
     </ul>
   )
-}
-
-/** The messages that keep a connection going and say nothing to a person. */
-const SILENT = /^(WINDOW_UPDATE|SETTINGS|PING|the beginning of a frame)/
-
-function isTelling(text: string): boolean {
-  return !SILENT.test(text)
 }

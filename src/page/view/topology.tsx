@@ -5,7 +5,7 @@ import { networkDrawing } from '../../report/html/topology-drawing.ts'
 import type { EdgeView, PlacedAttacker, VertexView } from '../../report/view/topology-graph.ts'
 import type { TopologyLayout, TopologyPart } from '../../report/view/topology-layout.ts'
 import { moveAttacker, select } from '../actions.ts'
-import { leastSeenNs, longestOnLink, movingPackets } from '../clock.ts'
+import { leastSeenNs, movingPackets } from '../clock.ts'
 import type { GainView, LoadedView, Place, RunView } from '../protocol.ts'
 import { fixPart, nowNs, openGains, place } from '../state.ts'
 import { pathOf, pointAt, routesOf } from './geometry.ts'
@@ -191,10 +191,9 @@ function Packets({ ran, layout }: { readonly ran: RunView | null; readonly layou
     if (current === null || ran === null) return
     const { playback } = ran
     const routes = routesOf(playback, layout)
-    const longestNs = longestOnLink(playback)
     const circles: SVGCircleElement[] = []
     const stop = effect(() => {
-      const moving = movingPackets(playback, nowNs.value, leastSeenNs(), longestNs)
+      const moving = movingPackets(playback, nowNs.value, leastSeenNs())
       let used = 0
       for (const { index, share, isLost } of moving) {
         const route = routes[playback.packets.direction[index]]

@@ -25,7 +25,7 @@ export function viewLoaded(loaded: LoadedScenario): LoadedView {
 }
 
 /** The hosts of those who use the cluster; without any, that of its apiserver; without a cluster, where paths begin. */
-function adminsOf({ cluster, paths }: Blueprint): readonly string[] {
+export function adminsOf({ cluster, paths }: Blueprint): readonly string[] {
   if (cluster === null) return [...new Set(paths.map(({ from }) => from))]
   return cluster.users.length === 0 ? [cluster.apiserver.host] : cluster.users.map(({ name }) => name)
 }

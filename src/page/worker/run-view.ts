@@ -1,23 +1,74 @@
 import type { Result } from '../../measure/result.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
-import type { Playback } from '../../packets/playback/playback.ts'
+import { MESSAGE_LAYERS, messageAt, type Playback, type PlayedMessages } from '../../packets/playback/playback.ts'
 import { viewBreakdown } from '../../report/view/breakdown-view.ts'
 import { viewExpectations } from '../../report/view/expectation-view.ts'
 import { viewTopology } from '../../report/view/topology-view.ts'
 import { viewVerdict } from '../../report/view/verdict-view.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
 import { Causes } from '../../study/check/causes.ts'
-import type { RunView, TimeMark } from '../protocol.ts'
+import type { RunView, Sightings, TimeMark } from '../protocol.ts'
+import { adminsOf } from './load-view.ts'
 
 /** The head of a request. */
 const REQUEST = /^[A-Z]+ \//
 
 const MOST_REQUESTS = 30
 
-function firstOfEach<Value>(values: readonly Value[], keyOf: (value: Value) => string): readonly Value[] {
-  const first = new Map<string, Value>()
-  for (const value of values) if (!first.has(keyOf(value))) first.set(keyOf(value), value)
-  return [...first.values()]
+/** Returns the rows of the first of the messages that differ in who writes them and what they are for. */
+function firstOfEach(messages: PlayedMessages, isWanted: (row: number) => boolean): Iterable<number> {
+  const first = new Map<string, number>()
+  const paths = messages.texts.map((text) => text.replace(/\?.*/, ''))
+  for (let row = 0; row < messages.sentNs.length; row++) {
+    const key = `${messages.from[row]} ${paths[messages.text[row]]}`
+    if (isWanted(row) && !first.has(key)) first.set(key, row)
+  }
+  return first.values()
+}
+
+function isHttp({ layer }: PlayedMessages, row: number): boolean {
+  return MESSAGE_LAYERS[layer[row]] === 'http'
+}
+
+/** The messages that keep a connection going and say nothing to a person. */
+const SILENT = /^(WINDOW_UPDATE|SETTINGS|PING|the beginning of a frame)/
+
+/** Returns whether a message of a playback tells a person something. */
+function telling({ messages }: Playback): (row: number) => boolean {
+  const isSilent = messages.texts.map((text) => SILENT.test(text))
+  return (row) => isHttp(messages, row) && !isSilent[messages.text[row]]
+}
+
+/** Returns the messages that users of a cluster send and receive. */
+function seenBy(blueprint: Blueprint, playback: Playback): Sightings {
+  const { messages } = playback
+  const { from, to, sentNs, arrivedNs } = messages
+  const admins = adminsOf(blueprint)
+  const isAdmin = messages.hosts.map((host) => admins.includes(host))
+  const isTelling = telling(playback)
+  const seen: { readonly row: number; readonly atNs: number }[] = []
+  for (let row = 0; row < sentNs.length; row++) {
+    const atNs = isAdmin[from[row]] ? sentNs[row] : isAdmin[to[row]] ? arrivedNs[row] : Number.NaN
+    if (!Number.isNaN(atNs) && isTelling(row)) seen.push({ row, atNs })
+  }
+  return sightings(seen)
+}
+
+/** Returns the messages that an attacker reads. */
+function readBy(attacker: number, playback: Playback): Sightings {
+  const { readings } = playback.messages
+  const isTelling = telling(playback)
+  const read: { readonly row: number; readonly atNs: number }[] = []
+  for (let i = 0; i < readings.message.length; i++)
+    if (readings.attacker[i] === attacker && isTelling(readings.message[i]))
+      read.push({ row: readings.message[i], atNs: readings.atNs[i] })
+  return sightings(read)
+}
+
+function sightings(seen: { readonly row: number; readonly atNs: number }[]): Sightings {
+  seen.sort((a, b) => a.atNs - b.atNs)
+  return { message: Int32Array.from(seen, ({ row }) => row), atNs: Float64Array.from(seen, ({ atNs }) => atNs) }
 }
 
 /** The most marks on the slider of time. */
@@ -42,6 +93,8 @@ export function viewRun(loaded: LoadedScenario, result: Result, playback: Playba
     verdicts: result.verdicts,
     marks: marksOf(loaded, result, playback),
     playback,
+    seen: seenBy(loaded.scenario.blueprint, playback),
+    read: Object.fromEntries(playback.messages.attackers.map((name, i) => [name, readBy(i, playback)])),
     digest: result.digest,
     trafficDigest: result.trafficDigest,
     ended: result.ended,
@@ -85,10 +138,13 @@ function marksOf(
   const evidence = verdicts.flatMap(({ attacker, evidence: all }) =>
     all.map(({ atNs, what, shows }) => ({ atNs, kind: 'evidence' as const, text: `${attacker}, ${shows}: ${what}` })),
   )
-  const requests = firstOfEach(
-    messages.filter(({ layer, text }) => layer === 'http' && REQUEST.test(text)),
-    ({ from, text }) => `${from} ${text.replace(/\?.*/, '')}`,
-  ).map(({ sentNs, from, text }) => ({ atNs: sentNs, kind: 'dial' as const, text: `${from}: ${text}` }))
+  const isRequest = messages.texts.map((text) => REQUEST.test(text))
+  const requests = [...firstOfEach(messages, (row) => isRequest[messages.text[row]] && isHttp(messages, row))].map(
+    (row) => {
+      const { sentNs, from, text } = messageAt(messages, row)
+      return { atNs: sentNs, kind: 'dial' as const, text: `${from}: ${text}` }
+    },
+  )
   const distinct = new Map(
     [...begins, ...evidence, ...requests.slice(0, MOST_REQUESTS)].map((mark) => [`${mark.atNs} ${mark.text}`, mark]),
   )

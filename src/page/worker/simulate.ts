@@ -4,8 +4,8 @@ import { type Run, runInTurns } from '../../simulation/run.ts'
 import type { Desk } from './desk.ts'
 import { viewRun } from './run-view.ts'
 
-/** The limits of a playback: enough for a cluster of a few nodes, and no more than a page can hold. */
-const PLAYBACK_LIMITS = { packets: 60_000, messages: 20_000 }
+/** The limits of a playback, of a run of some ten million events: at 29 bytes a packet and 57 a message, 290 MB. */
+const PLAYBACK_LIMITS = { packets: 6_000_000, messages: 2_000_000 }
 
 /** The events of a run in a page; what needs more is for the command line. */
 const MOST_EVENTS = 50_000_000
@@ -20,8 +20,19 @@ export async function simulate(loaded: LoadedScenario, desk: Desk): Promise<void
   const run = await runWithPauses(loaded, desk, recorders)
   if (run === null || desk.isStale()) return
   const playback = recorders[0].finish()
-  const buffers = Object.values(playback.packets).map(({ buffer }) => buffer as ArrayBuffer)
-  desk.reply({ kind: 'ran', ran: viewRun(loaded, run.result, playback) }, buffers)
+  const ran = viewRun(loaded, run.result, playback)
+  const columns = [
+    playback.packets,
+    playback.messages,
+    playback.messages.readings,
+    ran.seen,
+    ...Object.values(ran.read),
+  ]
+  desk.reply({ kind: 'ran', ran }, columns.flatMap(buffersOf))
+}
+
+function buffersOf(columns: object): readonly ArrayBuffer[] {
+  return Object.values(columns).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []))
 }
 
 /** Simulates in turns. Null when a newer question has come. */

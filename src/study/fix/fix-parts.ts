@@ -5,7 +5,7 @@ import type { Change } from './change.ts'
 import type { ClusterSetUp } from './cluster-set-up.ts'
 import type { Forbidden } from './forbidden.ts'
 
-/** What simulations show of a cluster with some of the changes of a fix. */
+/** The findings of simulations of a cluster with some of the changes of a fix. */
 export interface PartOfFix {
   /** The verdicts that the policy still forbids. */
   readonly open: readonly Forbidden[]
