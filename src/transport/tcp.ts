@@ -13,11 +13,11 @@ import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, FIN, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
 import { HeaderPrediction, NEW_DATA, NOT_PREDICTED, PLAIN_ACK } from './header-prediction.ts'
-import { Acceptance } from './lifecycle/acceptance.ts'
 import { ConnectionFactory, type Dial, NO_PORT } from './lifecycle/connection-factory.ts'
 import { Handshake } from './lifecycle/handshake.ts'
 import { Keepalive, type SilenceSettings } from './lifecycle/keepalive.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
+import { PacketAcceptance } from './lifecycle/packet-acceptance.ts'
 import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
 import type { SocketOptions } from './lifecycle/socket-options.ts'
 import { Teardown } from './lifecycle/teardown.ts'
@@ -83,7 +83,7 @@ export interface TcpEnvironment {
 export class Tcp implements PacketSink, Carrier {
   readonly connections: ConnectionTable
   private readonly parts: LifecycleParts
-  private readonly acceptance: Acceptance
+  private readonly acceptance: PacketAcceptance
   private readonly teardown: Teardown
   private readonly keepalive: Keepalive
   private readonly factory: ConnectionFactory
@@ -125,7 +125,7 @@ export class Tcp implements PacketSink, Carrier {
     this.parts = { ...flows, demultiplexer, numbers, sender, receiver, acknowledgement }
     const { parts } = this
     this.connections = connections
-    this.acceptance = new Acceptance(parts)
+    this.acceptance = new PacketAcceptance(parts)
     this.teardown = new Teardown(parts, this.acceptance)
     this.keepalive = new Keepalive(parts, this.teardown)
     this.factory = new ConnectionFactory({

@@ -6,14 +6,14 @@ import type { Exchange } from '../../http/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
-import type { Acceptance } from '../wiretap/acceptance.ts'
+import type { AcceptedMessages } from '../wiretap/accepted-messages.ts'
 import type { RelayPlan } from './sockets-plan.ts'
 import { tcpBelow } from './tcp-below.ts'
 
 /** The parts of a simulation that relays are built from. */
 export interface RelayParts
   extends Omit<ProxiedRequestsParts, 'payers' | 'plans' | 'refusedUpgrades' | 'refuse' | 'noteRefused'> {
-  readonly acceptance: Acceptance
+  readonly acceptedMessages: AcceptedMessages
   readonly knowledge: KnowledgeLog
   readonly tls: Tls
   readonly tcp: Tcp
@@ -33,7 +33,7 @@ export class RelayService implements HttpService {
   constructor(parts: RelayParts, plan: RelayPlan, step: number) {
     this.parts = parts
     this.plan = plan
-    const { arena, streams, http, upstreams, accounts, acceptance, serverAddresses } = parts
+    const { arena, streams, http, upstreams, accounts, acceptedMessages, serverAddresses } = parts
     const account = accounts.allocate()
     this.proxied = new ProxiedRequests({
       ...parts,
@@ -48,7 +48,7 @@ export class RelayService implements HttpService {
       return ends.findIndex(({ path }) => serverAddresses[path] === dialled)
     }
     this.proxied.onForwarding = (exchange, status) => {
-      if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
+      if (status < FIRST_FAILURE) acceptedMessages.noteRelayed(step, exchange)
     }
   }
 

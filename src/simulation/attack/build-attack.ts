@@ -14,7 +14,7 @@ import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
 import { PassedOnLog } from '../../attack/state/passed-on-log.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { StepScheduler } from '../../attack/step-scheduler.ts'
-import { Acceptance } from '../../attack/wiretap/acceptance.ts'
+import { AcceptedMessages } from '../../attack/wiretap/accepted-messages.ts'
 import { type DecidingServer, recordArrivals } from '../../attack/wiretap/arrivals.ts'
 import { ExchangePackets } from '../../attack/wiretap/exchange-packets.ts'
 import { FramePackets } from '../../attack/wiretap/frame-packets.ts'
@@ -54,7 +54,7 @@ export interface Attack {
 
 interface Observers {
   readonly wiretap: Wiretap
-  readonly acceptance: Acceptance
+  readonly acceptedMessages: AcceptedMessages
 }
 
 /** Builds the attackers; returns null when there are none. */
@@ -73,7 +73,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
-  const services = buildServices(context, attackSockets, upstreams, observers.acceptance, knowledge)
+  const services = buildServices(context, attackSockets, upstreams, observers.acceptedMessages, knowledge)
   listen(context, attackSockets, record, services, http.registerService(forgedResponses(context, () => {})))
   const requests = new AttackerRequests({
     arena,
@@ -125,11 +125,20 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   })
   recordArrivals({ network, contents, frames, attribution: wiretap.attribution, servers: decidingServers(plan) })
   const requestPackets = new ExchangePackets(arena, http.exchanges)
-  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, replicas, frames, requestPackets })
+  const acceptedMessages = new AcceptedMessages({
+    arena,
+    wiretap,
+    http,
+    streams,
+    ends,
+    replicas,
+    frames,
+    requestPackets,
+  })
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
-  http.readObserver = acceptance
+  http.readObserver = acceptedMessages
   const hasAccessControl = plan.cluster !== null
   const identities = plan.cluster?.apiserver.identities.identities ?? []
   const requests = (plan.attackSockets?.requests ?? []).flatMap(({ request, path, followUp }) => [
@@ -153,7 +162,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   })
   cluster.observeAccess(decisionRecorder)
   http.responseObservers.push(decisionRecorder)
-  return { wiretap, acceptance }
+  return { wiretap, acceptedMessages }
 }
 
 /**
@@ -213,16 +222,16 @@ function buildServices(
   context: AttackContext,
   { relays }: SocketsPlan,
   upstreams: Upstreams,
-  acceptance: Acceptance,
+  acceptedMessages: AcceptedMessages,
   knowledge: KnowledgeLog,
 ): readonly number[] {
   const { plan, http } = context
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
-  const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses }
+  const relayContext = { ...context, upstreams, acceptedMessages, knowledge, serverAddresses }
   return relays.map((relay, step) => {
     const service =
       relay === undefined
-        ? forgedResponses(context, (exchange) => acceptance.noteForged(step, exchange))
+        ? forgedResponses(context, (exchange) => acceptedMessages.noteForged(step, exchange))
         : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })

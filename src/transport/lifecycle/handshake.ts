@@ -11,10 +11,10 @@ import { setSendWindow } from '../sending/acknowledgement.ts'
 import { beginSendBuffer } from '../sending/send-buffer.ts'
 import { derivedName } from '../streams/derived-name.ts'
 import { LINGER_TIMER, RETRANSMISSION_TIMER } from '../timing/timers.ts'
-import type { Acceptance } from './acceptance.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
 import type { Keepalive } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { PacketAcceptance } from './packet-acceptance.ts'
 import type { SocketOptions } from './socket-options.ts'
 import type { Teardown } from './teardown.ts'
 
@@ -22,7 +22,7 @@ import type { Teardown } from './teardown.ts'
 export const REPLY_DIRECTION = 1
 
 export interface HandshakeParts extends LifecycleParts {
-  readonly acceptance: Acceptance
+  readonly acceptance: PacketAcceptance
   readonly teardown: Teardown
   readonly factory: ConnectionFactory
   readonly keepalive: Keepalive

@@ -17,15 +17,15 @@ import { endMissing } from '../connections/missing-data.ts'
 import type { Connection } from '../rows.ts'
 import type { FailureReason } from '../streams/failure.ts'
 import { LINGER_TIMER } from '../timing/timers.ts'
-import type { Acceptance } from './acceptance.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { PacketAcceptance } from './packet-acceptance.ts'
 
 /** Ends connections: by a FIN of either end, a reset, or a failure (RFC 9293 section 3.6). */
 export class Teardown {
   private readonly parts: LifecycleParts
-  private readonly acceptance: Acceptance
+  private readonly acceptance: PacketAcceptance
 
-  constructor(parts: LifecycleParts, acceptance: Acceptance) {
+  constructor(parts: LifecycleParts, acceptance: PacketAcceptance) {
     this.parts = parts
     this.acceptance = acceptance
   }

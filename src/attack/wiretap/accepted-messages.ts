@@ -63,7 +63,7 @@ export interface AcceptanceParts {
  * Records which messages ends accept: honest ends those that an attacker has forged or altered, and an attacker's own
  * ends those that were meant for others.
  */
-export class Acceptance implements MessageObserver {
+export class AcceptedMessages implements MessageObserver {
   private readonly parts: AcceptanceParts
   private readonly flags: ExchangeFlags
   /** The successful responses of real servers that attackers relay. */

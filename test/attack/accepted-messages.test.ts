@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AttackPlan, RequestFacts } from '../../src/attack/attack-plan.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'
-import { Acceptance } from '../../src/attack/wiretap/acceptance.ts'
+import { AcceptedMessages } from '../../src/attack/wiretap/accepted-messages.ts'
 import { ExchangePackets } from '../../src/attack/wiretap/exchange-packets.ts'
 import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
 import type { HonestEnds } from '../../src/attack/wiretap/honest-ends.ts'
@@ -96,7 +96,7 @@ function aPlace({
   const sendContent: Content[] = []
   const streams = { contents, table: { host, sendContent } } as unknown as ByteStreams
   const http = { exchanges, lowerOf: (exchange: Exchange) => exchange as unknown as Stream } as unknown as Http
-  const acceptance = new Acceptance({
+  const acceptedMessages = new AcceptedMessages({
     arena,
     wiretap,
     http,
@@ -119,15 +119,15 @@ function aPlace({
   }
   const by = (author: number) => contents.create(author + 1, 1, author)
   const requestRead = (on: number, author: number, isAltered = false, exchange = at(on, false)) => {
-    acceptance.onRequestRead(exchange, by(author), END, isAltered)
+    acceptedMessages.onRequestRead(exchange, by(author), END, isAltered)
     return told.splice(0)
   }
   const responseRead = (on: number, author: number, isAltered = false, exchange = at(on, true)) => {
-    acceptance.onResponseRead(exchange, by(author), END, isAltered)
+    acceptedMessages.onResponseRead(exchange, by(author), END, isAltered)
     return told.splice(0)
   }
-  const { replicas } = acceptance['parts']
-  return { acceptance, contents, replicas, frames, state, told, at, by, sendContent, requestRead, responseRead }
+  const { replicas } = acceptedMessages['parts']
+  return { acceptedMessages, contents, replicas, frames, state, told, at, by, sendContent, requestRead, responseRead }
 }
 
 describe('a message that an honest end reads', () => {
@@ -181,10 +181,10 @@ describe('a message that an honest end reads', () => {
   })
 
   test('a message that an honest end reads has its packet as evidence, which is then forgotten', () => {
-    const { acceptance, frames, told, at, by } = aPlace({ techniques: ['inject'] })
+    const { acceptedMessages, frames, told, at, by } = aPlace({ techniques: ['inject'] })
     const [asked, content] = [at(SERVER, false), by(MINE)]
     frames.note(NONE, content, END, PACKET)
-    acceptance.onRequestRead(asked, content, END, false)
+    acceptedMessages.onRequestRead(asked, content, END, false)
     expect(told).toEqual(['forged-request-accepted 1 on 0 by 0 in 6/7'])
     expect(frames.packetOf(NONE, content, END).direction).toBe(NONE)
   })
@@ -248,43 +248,43 @@ describe('a message that an end of the attacker reads', () => {
 
 describe('a response that comes through an attacker', () => {
   test('a response of the real server through a relay is recorded as relayed and accepted once if it succeeded', () => {
-    const { acceptance, sendContent, told, at, by } = aPlace({ techniques: ['relay'] })
+    const { acceptedMessages, sendContent, told, at, by } = aPlace({ techniques: ['relay'] })
     const atRelay = at(MINE, false)
-    acceptance.noteRelayed(0, atRelay)
+    acceptedMessages.noteRelayed(0, atRelay)
     const client = at(CLIENT, true)
-    acceptance.onResponseRead(client, sendContent[atRelay], END, false)
+    acceptedMessages.onResponseRead(client, sendContent[atRelay], END, false)
     expect(told.splice(0)).toEqual(['forged-answer-accepted 1 on 0 by 0', 'relayed 1 on 0 by 0'])
-    acceptance.onResponseRead(client, sendContent[atRelay], END, false)
-    acceptance.onResponseRead(at(CLIENT, true), by(SERVER), END, false)
+    acceptedMessages.onResponseRead(client, sendContent[atRelay], END, false)
+    acceptedMessages.onResponseRead(at(CLIENT, true), by(SERVER), END, false)
     expect(told).toEqual([])
   })
 
   test('a response through a relay counts as relayed if its server runs on a host that the attacker does not control', () => {
-    const { acceptance, sendContent, told, at } = aPlace({ techniques: ['relay'] })
+    const { acceptedMessages, sendContent, told, at } = aPlace({ techniques: ['relay'] })
     const atRelay = at(STRANGER, false)
-    acceptance.noteRelayed(0, atRelay)
-    acceptance.onResponseRead(at(CLIENT, true), sendContent[atRelay], END, false)
+    acceptedMessages.noteRelayed(0, atRelay)
+    acceptedMessages.onResponseRead(at(CLIENT, true), sendContent[atRelay], END, false)
     expect(told).toEqual(['relayed 1 on 0 by 0'])
   })
 
   test('a response of a server on the attacker’s own host is recorded as forged by that server only', () => {
-    const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'] })
+    const { acceptedMessages, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'] })
     const [ofServer, elsewhere] = [at(SERVER, false), at(STRANGER, false)]
-    acceptance.noteForged(0, ofServer)
-    acceptance.noteForged(0, elsewhere)
-    acceptance.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
+    acceptedMessages.noteForged(0, ofServer)
+    acceptedMessages.noteForged(0, elsewhere)
+    acceptedMessages.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
     expect(told.splice(0)).toEqual(['forged-answer-accepted 1 on 0 by 0'])
-    acceptance.onResponseRead(at(CLIENT, true), sendContent[elsewhere], END, false)
+    acceptedMessages.onResponseRead(at(CLIENT, true), sendContent[elsewhere], END, false)
     expect(told).toEqual([])
   })
 
   test('a response through an attacker is not recorded if its request has no path or is the attacker’s own', () => {
     for (const facts of [{ path: NONE }, { step: 0 }]) {
-      const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
+      const { acceptedMessages, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
       const ofServer = at(SERVER, false)
-      acceptance.noteForged(0, ofServer)
-      acceptance.noteRelayed(0, ofServer)
-      acceptance.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
+      acceptedMessages.noteForged(0, ofServer)
+      acceptedMessages.noteRelayed(0, ofServer)
+      acceptedMessages.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
       expect(told).toEqual([])
     }
   })
@@ -299,21 +299,21 @@ describe('a message of a path to a service', () => {
   test('a message of a path to a service concerns the replica that read or wrote it', () => {
     const { requestRead, responseRead } = service()
     expect([pathIn(requestRead(SERVER, MINE)), pathIn(requestRead(STRANGER, MINE))]).toEqual([['1'], ['2']])
-    const { contents, acceptance, told, at, by } = service()
-    acceptance.onResponseRead(at(CLIENT, true), contents.alter(by(STRANGER), MINE, 8, 8), END, true)
+    const { contents, acceptedMessages, told, at, by } = service()
+    acceptedMessages.onResponseRead(at(CLIENT, true), contents.alter(by(STRANGER), MINE, 8, 8), END, true)
     expect(pathIn(told)).toEqual(['2'])
     expect(pathIn(responseRead(CLIENT, MINE))).toEqual(['0'])
   })
 
   test('a message of a path to a service concerns the replica that the client dialled, even if another host reads it', () => {
-    const { acceptance, replicas, sendContent, told, at, by } = service()
+    const { acceptedMessages, replicas, sendContent, told, at, by } = service()
     const client = at(CLIENT, true)
     replicas.note(SECOND, sendContent[client])
-    acceptance.onResponseRead(client, by(MINE), END, false)
+    acceptedMessages.onResponseRead(client, by(MINE), END, false)
     expect(pathIn(told.splice(0))).toEqual(['2'])
     const asked = by(MINE)
     replicas.note(FIRST, asked)
-    acceptance.onRequestRead(at(STRANGER, false), asked, END, false)
+    acceptedMessages.onRequestRead(at(STRANGER, false), asked, END, false)
     expect(pathIn(told)).toEqual(['1'])
   })
 })
@@ -335,9 +335,9 @@ describe('the body of a message', () => {
   test('each forged piece of a body is recorded when an honest end reads up to its end', () => {
     const piecesIn = (offset: number, lengthBytes: number, isClient = true) => {
       const place = aPlace({ techniques: ['inject'] })
-      const { acceptance, told, at, by } = place
+      const { acceptedMessages, told, at, by } = place
       const exchange = at(isClient ? CLIENT : SERVER, isClient)
-      acceptance.onBodyRead(exchange, by(MINE), END, lengthBytes, false, aBody(place, MINE), offset)
+      acceptedMessages.onBodyRead(exchange, by(MINE), END, lengthBytes, false, aBody(place, MINE), offset)
       return told.filter((text) => text.includes('piece'))
     }
     expect(piecesIn(0, 20)).toEqual(['piece-accepted 3 on 0 by 0'])
@@ -353,38 +353,38 @@ describe('the body of a message', () => {
 
   test('each piece of a response body that was forged in the server’s name is recorded', () => {
     const place = aPlace({ techniques: ['impersonate-server'] })
-    const { acceptance, sendContent, told, at } = place
+    const { acceptedMessages, sendContent, told, at } = place
     const [server, client] = [at(SERVER, false), at(CLIENT, true)]
-    acceptance.noteForged(0, server)
-    acceptance.onResponseRead(client, sendContent[server], END, false)
-    acceptance.onBodyRead(client, sendContent[server], END, 20, false, aBody(place, SERVER), 0)
+    acceptedMessages.noteForged(0, server)
+    acceptedMessages.onResponseRead(client, sendContent[server], END, false)
+    acceptedMessages.onBodyRead(client, sendContent[server], END, 20, false, aBody(place, SERVER), 0)
     expect(told).toEqual(['forged-answer-accepted 1 on 0 by 0', 'piece-accepted 3 on 0 by 0'])
   })
 
   test('an altered body is attributed to the attacker who altered it', () => {
     const place = aPlace({ techniques: ['tamper'] })
-    const { acceptance, contents, told, at, by } = place
+    const { acceptedMessages, contents, told, at, by } = place
     const body = contents.alter(aBody(place, SERVER), OTHERS, 8, 8)
-    acceptance.onBodyRead(at(CLIENT, true), by(MINE), END, 20, true, body, 0)
+    acceptedMessages.onBodyRead(at(CLIENT, true), by(MINE), END, 20, true, body, 0)
     expect(told).toEqual([])
     const mine = contents.alter(aBody(place, SERVER), MINE, 8, 8)
-    acceptance.onBodyRead(at(CLIENT, true), by(OTHERS), END, 20, true, mine, 0)
+    acceptedMessages.onBodyRead(at(CLIENT, true), by(OTHERS), END, 20, true, mine, 0)
     expect(told).toEqual(['piece-accepted 3 on 0 by 0', 'altered-accepted 1 on 0 by 0'])
   })
 
   test('a body that an attacker’s end reads is recorded with the packet that brought it', () => {
     const place = aPlace({ techniques: ['relay'] })
-    const { acceptance, frames, told, at, by } = place
+    const { acceptedMessages, frames, told, at, by } = place
     const [content, body] = [by(SERVER), aBody(place, SERVER)]
     frames.note(0, content, END, PACKET)
-    acceptance.onBodyRead(at(MINE, true), content, END, 20, false, body, 5)
+    acceptedMessages.onBodyRead(at(MINE, true), content, END, 20, false, body, 5)
     expect(told).toEqual([`body of 0 on 0 by 0 in 6/7: 5 20`])
   })
 
   test('a body of the attacker’s own request is not recorded, nor is one without a path', () => {
     for (const facts of [{ step: 0 }, { path: NONE }]) {
       const place = aPlace({ techniques: ['relay'], facts })
-      place.acceptance.onBodyRead(place.at(MINE, true), place.by(SERVER), END, 20, false, aBody(place, SERVER), 0)
+      place.acceptedMessages.onBodyRead(place.at(MINE, true), place.by(SERVER), END, 20, false, aBody(place, SERVER), 0)
       expect(place.told).toEqual([])
     }
   })

@@ -13,7 +13,7 @@ import type { LifecycleParts } from './lifecycle-parts.ts'
  * who does not see the connection must guess numbers that pass these checks. Where the RFCs leave a choice, this
  * follows Linux 6.18, as measured with a scripted peer (net/ipv4/tcp_input.c, tcp_validate_incoming).
  */
-export class Acceptance {
+export class PacketAcceptance {
   private readonly parts: LifecycleParts
 
   constructor(parts: LifecycleParts) {
