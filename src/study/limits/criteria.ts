@@ -16,9 +16,9 @@ const EXEC = 'limits-exec'
 /** The reasons of requests that found no tunnel. */
 const MISSING = ['no tunnel', 'no agent']
 /** Requests for logs, of which two criteria judge. */
-const LOG_PROBES = [
+const LOG_PROBES: readonly Probe[] = [
   { name: LOGS, over: 'to-kubelets', workload: { kind: 'logs', rate: '6/m', response: '10KB' } },
-] as const
+]
 
 /** The criteria of `onpath limits`, in the order of its tables. */
 export const LIMIT_CRITERIA = {
