@@ -13,7 +13,7 @@ import { tcpBelow } from './tcp-below.ts'
 /** The parts of a simulation that relays are built from. */
 export interface RelayParts
   extends Omit<ProxiedRequestsParts, 'payers' | 'plans' | 'refusedUpgrades' | 'refuse' | 'noteRefused'> {
-  readonly acceptedMessages: AcceptedMessages
+  readonly accepted: AcceptedMessages
   readonly knowledge: KnowledgeLog
   readonly tls: Tls
   readonly tcp: Tcp
@@ -33,7 +33,7 @@ export class RelayService implements HttpService {
   constructor(parts: RelayParts, plan: RelayPlan, step: number) {
     this.parts = parts
     this.plan = plan
-    const { arena, streams, http, upstreams, accounts, acceptedMessages, serverAddresses } = parts
+    const { arena, streams, http, upstreams, accounts, accepted, serverAddresses } = parts
     const account = accounts.allocate()
     this.proxied = new ProxiedRequests({
       ...parts,
@@ -48,7 +48,7 @@ export class RelayService implements HttpService {
       return ends.findIndex(({ path }) => serverAddresses[path] === dialled)
     }
     this.proxied.onForwarding = (exchange, status) => {
-      if (status < FIRST_FAILURE) acceptedMessages.noteRelayed(step, exchange)
+      if (status < FIRST_FAILURE) accepted.noteRelayed(step, exchange)
     }
   }
 

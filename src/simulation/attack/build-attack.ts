@@ -54,7 +54,7 @@ export interface Attack {
 
 interface Observers {
   readonly wiretap: Wiretap
-  readonly acceptedMessages: AcceptedMessages
+  readonly accepted: AcceptedMessages
 }
 
 /** Builds the attackers; returns null when there are none. */
@@ -73,7 +73,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
-  const services = buildServices(context, attackSockets, upstreams, observers.acceptedMessages, knowledge)
+  const services = buildServices(context, attackSockets, upstreams, observers.accepted, knowledge)
   listen(context, attackSockets, record, services, http.registerService(forgedResponses(context, () => {})))
   const requests = new AttackerRequests({
     arena,
@@ -125,7 +125,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   })
   recordArrivals({ network, contents, frames, attribution: wiretap.attribution, servers: decidingServers(plan) })
   const requestPackets = new ExchangePackets(arena, http.exchanges)
-  const acceptedMessages = new AcceptedMessages({
+  const accepted = new AcceptedMessages({
     arena,
     wiretap,
     http,
@@ -138,7 +138,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
-  http.readObserver = acceptedMessages
+  http.readObserver = accepted
   const hasAccessControl = plan.cluster !== null
   const identities = plan.cluster?.apiserver.identities.identities ?? []
   const requests = (plan.attackSockets?.requests ?? []).flatMap(({ request, path, followUp }) => [
@@ -162,7 +162,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   })
   cluster.observeAccess(decisionRecorder)
   http.responseObservers.push(decisionRecorder)
-  return { wiretap, acceptedMessages }
+  return { wiretap, accepted }
 }
 
 /**
@@ -222,16 +222,16 @@ function buildServices(
   context: AttackContext,
   { relays }: SocketsPlan,
   upstreams: Upstreams,
-  acceptedMessages: AcceptedMessages,
+  accepted: AcceptedMessages,
   knowledge: KnowledgeLog,
 ): readonly number[] {
   const { plan, http } = context
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
-  const relayContext = { ...context, upstreams, acceptedMessages, knowledge, serverAddresses }
+  const relayContext = { ...context, upstreams, accepted, knowledge, serverAddresses }
   return relays.map((relay, step) => {
     const service =
       relay === undefined
-        ? forgedResponses(context, (exchange) => acceptedMessages.noteForged(step, exchange))
+        ? forgedResponses(context, (exchange) => accepted.noteForged(step, exchange))
         : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
