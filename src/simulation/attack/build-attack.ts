@@ -125,16 +125,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   })
   recordArrivals({ network, contents, frames, attribution: wiretap.attribution, servers: decidingServers(plan) })
   const requestPackets = new ExchangePackets(arena, http.exchanges)
-  const accepted = new AcceptedMessages({
-    arena,
-    wiretap,
-    http,
-    streams,
-    ends,
-    replicas,
-    frames,
-    requestPackets,
-  })
+  const accepted = new AcceptedMessages({ arena, wiretap, http, streams, ends, replicas, frames, requestPackets })
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
