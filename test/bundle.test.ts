@@ -126,7 +126,12 @@ test('a page without unsafe-eval can run studies of many runs and compare files'
   const side = `onpath.readSide('a', { file: 'a.csv', text: ${JSON.stringify(text)}, scenario: null })`
   const ask = `
     const read = onpath.readSweep({ file: 'a.yaml', text: ${JSON.stringify(SMALL_SCENARIO)} }, { seeds: '1..2' })
-    onpath.sweepPoints(read.sweep, onpath.inPlace()).then((points) => points.map(({ outcome }) => outcome.result.digest))`
+    const digestsOf = async (points) => {
+      const digests = []
+      for await (const { outcome } of points) digests.push(outcome.result.digest)
+      return digests
+    }
+    digestsOf(onpath.sweepPoints(read.sweep, onpath.inPlace()))`
   expect(await runInContext(ask, realm)).toEqual([1, 2].map((seed) => simulateText(SMALL_SCENARIO, { seed }).digest))
   expect(runInContext(`onpath.compare(${side}, ${side}).kind`, realm)).toBe('bench')
   expect(runInContext('attempts', realm)).toBe(0)

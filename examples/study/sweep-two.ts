@@ -15,7 +15,7 @@ workloads: { pages: { path: web, requests: 20, response: 100KB } }
 const sweep = ['links.wan.delay=[5ms, 50ms]', 'links.wan.loss=[0%, 2%]']
 const read = readSweep({ text, file: 'wan.yaml' }, { sweep, seeds: '1..3' })
 if (!read.ok) throw new Error(read.problems.map(formatProblem).join('\n'))
-for (const { point, outcome } of await sweepPoints(read.sweep, inPlace())) {
+for await (const { point, outcome } of sweepPoints(read.sweep, inPlace())) {
   if (outcome.kind !== 'result') continue
   const values = point.map(({ path, label }) => `${path.split('.').at(-1)} ${label}`).join(', ')
   console.log(`${values}: ${outcome.result.workloads[0].latencyMs.p50?.toFixed(1)} ms`)

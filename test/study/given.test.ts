@@ -144,5 +144,5 @@ test('a simulator may be an object of a class with additional members', async ()
     readonly jobs = 1
     simulate = simulator.simulate
   }
-  expect(await sweepPoints(swept.sweep, new Own())).toHaveLength(1)
+  expect((await sweepPoints(swept.sweep, new Own()).next()).value).toMatchObject({ outcome: { kind: 'result' } })
 })

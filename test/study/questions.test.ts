@@ -19,6 +19,7 @@ import {
   tryMatrix,
   UnreadableText,
 } from '../../src/study/index.ts'
+import { allOf } from '../fixtures/all-of.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
@@ -85,7 +86,7 @@ describe('a question in place has the answer of the command line', () => {
     const sweep = ['links.wire.loss=[0%, 1%]']
     const read = readSweep({ file: '-', text: SMALL_SCENARIO }, { sweep, seeds: '1..2' })
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
-    const swept = await sweepPoints(read.sweep, inPlace())
+    const swept = await allOf(sweepPoints(read.sweep, inPlace()))
     const told = (await asked(SMALL_SCENARIO, 'sweep', '--sweep', sweep[0], '--seeds', '1..2')).trim().split('\n')
     expect(swept.map(({ outcome }) => outcome.kind === 'result' && outcome.result.digest)).toEqual(
       told.map((line) => JSON.parse(line).digest),
@@ -96,7 +97,7 @@ describe('a question in place has the answer of the command line', () => {
       ['1%', '1', 1],
       ['1%', '2', 2],
     ])
-    const stopped = await sweepPoints(read.sweep, inPlace(), { maxEvents: 3 })
+    const stopped = await allOf(sweepPoints(read.sweep, inPlace(), { maxEvents: 3 }))
     expect(stopped.map(({ outcome }) => outcome.kind)).toEqual(Array.from({ length: 4 }, () => 'events-used-up'))
   })
 })

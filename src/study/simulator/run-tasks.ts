@@ -8,8 +8,19 @@ export interface Tasks<Outcome> {
   readonly simulations: number
   /** Begins a task. Tasks begin in order. */
   readonly begin: (index: number, stop: AbortSignal) => Promise<Outcome>
-  /** Receives the outcome of a task, in order. Returns the number of its simulations, and of the events in them. */
-  readonly take: (index: number, outcome: Outcome) => { readonly ended: number; readonly events: number }
+  /**
+   * Receives the outcome of a task, in order, each after the one before has been received. Returns the number of its
+   * simulations, and of the events in them.
+   */
+  readonly take: (index: number, outcome: Outcome) => Ended | Promise<Ended>
+  /** Aborted when the outcomes are not needed any more. */
+  readonly end?: AbortSignal
+}
+
+/** The simulations of a task that has ended. */
+interface Ended {
+  readonly ended: number
+  readonly events: number
 }
 
 /**
@@ -17,12 +28,12 @@ export interface Tasks<Outcome> {
  * @throws Interrupted, or what the simulator throws
  */
 export async function runTasks<Outcome>(
-  { count, simulations, begin, take }: Tasks<Outcome>,
+  { count, simulations, begin, take, end }: Tasks<Outcome>,
   simulator: Simulator,
 ): Promise<void> {
   const { interruption = new AbortController().signal } = simulator
   const failure = new AbortController()
-  const stop = AbortSignal.any([interruption, failure.signal])
+  const stop = AbortSignal.any([interruption, failure.signal, ...(end === undefined ? [] : [end])])
   const progress = simulator.begin?.(simulations)
   let ended = 0
   let events = 0
@@ -32,8 +43,8 @@ export async function runTasks<Outcome>(
       count,
       jobs: simulator.jobs,
       begin: (index) => begin(index, stop),
-      take: (index, outcome: Outcome) => {
-        const taken = take(index, outcome)
+      take: async (index, outcome: Outcome) => {
+        const taken = await take(index, outcome)
         ended += taken.ended
         events += taken.events
         progress?.update(ended, events)
