@@ -33,10 +33,14 @@ export interface Reproduction {
 /** The things about a Job of a sweep that are not of the sweep. */
 export interface JobTarget {
   readonly shards: number
+  /** The runs at a time in each pod, each of which takes a core. */
   readonly jobs: number
+  /** The most pods at a time. */
   readonly parallelism: number
   readonly image: string
+  /** The name of the PersistentVolumeClaim for the results. */
   readonly volume: string
+  /** The path of the scenario in the container, where the user puts it; null puts it into a ConfigMap. */
   readonly scenarioPath: string | null
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { indexedJob, isManifest, type SweepAsJob } from '../../src/cli/kubernetes/indexed-job.ts'
+import { sha256 } from '../../src/cli/sha256.ts'
+import { indexedJob, isManifest, type SweepAsJob } from '../../src/study/sweep/indexed-job.ts'
 
 const SWEEP: SweepAsJob = {
   scenario: 'wan',
@@ -15,14 +16,15 @@ const SWEEP: SweepAsJob = {
   volume: 'claim',
   scenarioPath: null,
   again: 'onpath sweep',
+  invalidScenario: 3,
 }
 
 /** Returns the objects of a sweep as Kubernetes reads them. */
 function objectsOf(more: Partial<SweepAsJob> = {}) {
-  return parseAllDocuments(indexedJob({ ...SWEEP, ...more })).map((document): unknown => document.toJS())
+  return parseAllDocuments(indexedJob({ ...SWEEP, ...more }, sha256)).map((document): unknown => document.toJS())
 }
 
-const nameOf = (more: Partial<SweepAsJob>) => /job\/(\S+)/.exec(indexedJob({ ...SWEEP, ...more }))?.[1]
+const nameOf = (more: Partial<SweepAsJob>) => /job\/(\S+)/.exec(indexedJob({ ...SWEEP, ...more }, sha256))?.[1]
 
 describe('the name of a Job', () => {
   test.each([
@@ -120,13 +122,17 @@ describe('the objects of a sweep', () => {
         },
       },
     })
-    const all = /args:\n(?:\s+- .*\n)+/.exec(indexedJob({ ...SWEEP, ...more }))?.[0] ?? ''
+    const all = /args:\n(?:\s+- .*\n)+/.exec(indexedJob({ ...SWEEP, ...more }, sha256))?.[0] ?? ''
     const words = all.split('\n').flatMap((line) => /- "?(.*?)"?$/.exec(line)?.[1] ?? [])
     const from = words.indexOf('--jobs')
     expect(words.slice(from, words.indexOf('--exit-zero'))).toEqual(['--jobs', String(jobs), ...limits])
   })
 
   test('the file of a Job begins with a line that identifies it', () => {
-    expect([isManifest(indexedJob(SWEEP)), isManifest('# other\n'), isManifest('')]).toEqual([true, false, false])
+    expect([isManifest(indexedJob(SWEEP, sha256)), isManifest('# other\n'), isManifest('')]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 })

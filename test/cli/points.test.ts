@@ -12,12 +12,13 @@ import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
-import { keyOf, type Point, scenarioOf } from '../../src/cli/points/point.ts'
-import { decodePoint, encodePoint, PointStore } from '../../src/cli/points/point-store.ts'
-import { describeSweep, pointOf } from '../../src/cli/sweep/sweep-description.ts'
+import { PointStore } from '../../src/cli/points/point-store.ts'
+import { sha256 } from '../../src/cli/sha256.ts'
 import { run } from '../../src/simulation/run.ts'
-import { type PointOutcome, runPoint } from '../../src/study/sweep/point-outcome.ts'
+import { keyOf, type Point, scenarioOf } from '../../src/study/sweep/point.ts'
+import { decodePoint, encodePoint, type PointOutcome, runPoint } from '../../src/study/sweep/point-outcome.ts'
 import { readSweep, type Sweep } from '../../src/study/sweep/read-sweep.ts'
+import { describeSweep, pointOf } from '../../src/study/sweep/sweep-description.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult } from '../fixtures/results.ts'
@@ -25,7 +26,8 @@ import { LOSSY } from '../fixtures/scenario-text.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 const interruption = new AbortController().signal
-const options = { attack: [], set: [], sweep: [] }
+const command = { file: 'small.yaml', attack: [], set: [], sweep: [] }
+const given = { build: '0.1.0', maxEvents: null }
 
 function sweepOf(text: string, sweep: readonly string[] = []): Sweep {
   const loaded = readSweep({ text, file: 'small.yaml' }, { sweep })
@@ -44,35 +46,35 @@ const outcomeOf = async ({ scenario, seed, ...point }: Point): Promise<PointOutc
 describe('a point', () => {
   test('a point of a sweep holds everything that its result depends on, so another process gets the same bytes', async () => {
     const sweep = sweepOf(LOSSY, ['kubernetes=["1.30", "1.24"]', 'workloads.visits.requests=[1, 2]'])
-    const described = describeSweep(sweep, 'small.yaml', options)
+    const described = describeSweep(sweep, command, given)
     for (let index = 0; index < sweep.grid.size; index += 5) {
       const point: Point = JSON.parse(JSON.stringify(pointOf(sweep, described, index)))
-      const key = keyOf(point)
+      const key = keyOf(point, sha256)
       const here = await runPoint(
         { scenario: sweep.scenarioAt(index), maxEvents: null, interruption },
         async (one, given) => run(one, given),
       )
-      expect(encodePoint(key, await outcomeOf(point))).toBe(encodePoint(key, here))
+      expect(encodePoint(key, await outcomeOf(point), sha256)).toBe(encodePoint(key, here, sha256))
     }
   })
 
   test('a point of a sweep has a different key for each scenario, seed, event limit and build', () => {
     const sweep = sweepOf(LOSSY)
-    const described = describeSweep(sweep, 'small.yaml', options)
+    const described = describeSweep(sweep, command, given)
     const points = Array.from({ length: sweep.grid.size }, (_, index) => pointOf(sweep, described, index))
     const [first] = points
     const others = [
       { ...first, maxEvents: 5 },
       { ...first, build: `${first.build}+other` },
     ]
-    expect(new Set([...points, ...others].map(keyOf)).size).toBe(sweep.grid.size + 2)
-    expect(keyOf(first)).toMatch(/^[0-9a-f]{64}$/)
+    expect(new Set([...points, ...others].map((point) => keyOf(point, sha256))).size).toBe(sweep.grid.size + 2)
+    expect(keyOf(first, sha256)).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test('a point of a sweep keeps its key if the scenario gets a comment, reordered options or more points', () => {
     const keyOfFirst = (text: string, more: readonly string[] = []) => {
       const sweep = sweepOf(text, more)
-      return keyOf(pointOf(sweep, describeSweep(sweep, 'small.yaml', options), 0))
+      return keyOf(pointOf(sweep, describeSweep(sweep, command, given), 0), sha256)
     }
     const key = keyOfFirst(LOSSY)
     expect(keyOfFirst(`# new\n${LOSSY}`)).toBe(key)
@@ -81,7 +83,7 @@ describe('a point', () => {
   })
 
   test('a point from another process that is no scenario has problems, and does not throw', () => {
-    const { build } = describeSweep(sweepOf(LOSSY), 'small.yaml', options)
+    const { build } = describeSweep(sweepOf(LOSSY), command, given)
     for (const scenario of ['', 'null', '{}', '{"version":1,"extends":"/etc/passwd"}', '"\u0000', '[[[['])
       expect(scenarioOf({ build, scenario, seed: 1, maxEvents: null }).ok).toBe(false)
   })
@@ -94,19 +96,19 @@ const usedUp: PointOutcome = { kind: 'events-used-up', seed: 3, events: 100, sim
 describe('the bytes of a stored point', () => {
   test('a stored point is read back unchanged', () => {
     for (const one of [outcome, usedUp])
-      expect(decodePoint(key('a'), Buffer.from(encodePoint(key('a'), one)))).toEqual(one)
+      expect(decodePoint(key('a'), Buffer.from(encodePoint(key('a'), one, sha256)), sha256)).toEqual(one)
   })
 
   test('a stored point is refused if any byte is lost or changed, or for another key', () => {
-    const bytes = Buffer.from(encodePoint(key('a'), usedUp))
+    const bytes = Buffer.from(encodePoint(key('a'), usedUp, sha256))
     for (let i = 0; i < bytes.length; i++) {
       const changed = Buffer.from(bytes)
       changed[i] ^= 1
-      expect([i, decodePoint(key('a'), changed)]).toEqual([i, null])
-      expect([i, decodePoint(key('a'), bytes.subarray(0, i))]).toEqual([i, null])
+      expect([i, decodePoint(key('a'), changed, sha256)]).toEqual([i, null])
+      expect([i, decodePoint(key('a'), bytes.subarray(0, i), sha256)]).toEqual([i, null])
     }
-    expect(decodePoint(key('a'), Buffer.concat([bytes, Buffer.from('\n')]))).toBe(null)
-    expect(decodePoint(key('b'), bytes)).toBe(null)
+    expect(decodePoint(key('a'), Buffer.concat([bytes, Buffer.from('\n')]), sha256)).toBe(null)
+    expect(decodePoint(key('b'), bytes, sha256)).toBe(null)
   })
 })
 

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { optionName } from '../../src/cli/options/option-name.ts'
-import { encodeRecord } from '../../src/cli/points/record.ts'
+import { sha256 } from '../../src/cli/sha256.ts'
 import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { SWEEP_OPTIONS, unchangingWords } from '../../src/cli/sweep/sweep-options.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { run } from '../../src/simulation/run.ts'
+import { encodeRecord } from '../../src/study/sweep/record.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -185,7 +186,7 @@ describe('sweep --prune', () => {
     const { sweep: described, ...manifest } = JSON.parse(readFileSync(list, 'utf8').split('\n')[1])
     await sweep(out, ['--prune'])
     expect(pointsIn(out)).toHaveLength(9)
-    writeFileSync(list, encodeRecord('1-of-2.json', { ...manifest, sweep: { ...described, build: '0.0.1+x' } }))
+    writeFileSync(list, encodeRecord('1-of-2.json', { ...manifest, sweep: { ...described, build: '0.0.1+x' } }, sha256))
     await sweep(out, ['--prune', '--resume'])
     expect([pointsIn(out).length, readdirSync(join(out, 'shards'))]).toEqual([6, []])
   })

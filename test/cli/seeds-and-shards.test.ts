@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { seedList, seedText } from '../../src/cli/options/seed-list.ts'
-import { MAX_SHARDS, parseShard, pointsOfShard, shardText } from '../../src/cli/sweep/shard.ts'
+import { MAX_SHARDS, parseShard, pointsOfShard, shardText } from '../../src/study/sweep/shard.ts'
 
 describe('the seeds of a search', () => {
   test('the seeds of a search are a range or a list, each once, in the given order', () => {

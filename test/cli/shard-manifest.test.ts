@@ -2,8 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { diskFiles } from '../../src/cli/files/files.ts'
-import { encodeRecord } from '../../src/cli/points/record.ts'
-import { readShards, removeManifest, type ShardManifest, writeManifest } from '../../src/cli/sweep/shard-manifest.ts'
+import { sha256 } from '../../src/cli/sha256.ts'
+import { readShards, removeManifest, writeManifest } from '../../src/cli/sweep/shard-files.ts'
+import { encodeRecord } from '../../src/study/sweep/record.ts'
+import type { ShardManifest } from '../../src/study/sweep/shard-manifest.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 const KEY = '0'.repeat(64)
@@ -84,11 +86,11 @@ describe('the list of the points of a shard', () => {
     ['there is a limit of no events', manifestOf(1, 2, { maxEvents: 0 })],
     ['it is no object', [1]],
   ])('the list of a shard’s points counts as damaged if %s', (_, value) => {
-    expect(shardsIn({ '1-of-2.json': encodeRecord('1-of-2.json', value) })).toMatchObject([{ manifest: null }])
+    expect(shardsIn({ '1-of-2.json': encodeRecord('1-of-2.json', value, sha256) })).toMatchObject([{ manifest: null }])
   })
 
   test('the list of a shard’s points counts as damaged if it was changed or belongs to another shard', () => {
-    const text = encodeRecord('1-of-2.json', manifestOf(1, 2))
+    const text = encodeRecord('1-of-2.json', manifestOf(1, 2), sha256)
     expect(shardsIn({ '1-of-2.json': text })).toMatchObject([{ manifest: { shard: { number: 1, of: 2 } } }])
     for (const files of [{ '1-of-2.json': text.replace('small', 'large') }, { '2-of-2.json': text }])
       expect(shardsIn(files)).toMatchObject([{ manifest: null }])

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import {
   cpSync,
   existsSync,
@@ -13,11 +12,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { encodeRecord } from '../../src/cli/points/record.ts'
+import { sha256 } from '../../src/cli/sha256.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
-import { readShards, writeManifest } from '../../src/cli/sweep/shard-manifest.ts'
+import { readShards, writeManifest } from '../../src/cli/sweep/shard-files.ts'
 import { buildOf } from '../../src/cli/version.ts'
 import { run } from '../../src/simulation/run.ts'
+import { encodeRecord } from '../../src/study/sweep/record.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -54,8 +54,7 @@ async function shardsOf(n: number, folder: string, argv: readonly string[] = [])
 
 /** Returns a record whose checksum is right, with any text as its value. */
 function sealed(name: string, body: string): string {
-  const sha256 = createHash('sha256').update(body).digest('hex')
-  return `${JSON.stringify({ onpath: 1, name, sha256 })}\n${body}\n`
+  return `${JSON.stringify({ onpath: 1, name, sha256: sha256(body) })}\n${body}\n`
 }
 
 describe('merge gives what one run of the whole sweep gives', () => {
@@ -184,7 +183,7 @@ describe('merge exits with 2, prints nothing and names', () => {
         { ...value, sweep: { ...value.sweep, dimensions: [{ path: 'x', values: [] }] } },
         { ...value, sweep: { ...value.sweep, scenario: 5 } },
         { ...value, points: 5 },
-      ].map((one) => encodeRecord(name, one)),
+      ].map((one) => encodeRecord(name, one, sha256)),
     ]) {
       writeFileSync(list, text)
       await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
@@ -193,7 +192,11 @@ describe('merge exits with 2, prints nothing and names', () => {
     const [point] = readdirSync(join(b, 'points'))
     const path = join(b, 'points', point)
     const key = point.slice(0, -'.json'.length)
-    for (const text of [sealed(key, 'nonsense'), sealed(key, '['.repeat(1e5)), encodeRecord(key, { kind: 'result' })]) {
+    for (const text of [
+      sealed(key, 'nonsense'),
+      sealed(key, '['.repeat(1e5)),
+      encodeRecord(key, { kind: 'result' }, sha256),
+    ]) {
       writeFileSync(path, text)
       await refused([a, b], `shard 2/2 in ${b} is damaged: ${path}; run: `)
     }

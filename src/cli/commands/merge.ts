@@ -2,6 +2,8 @@ import { UsageError } from '../../disk/usage-error.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { visible } from '../../scenario/problems/visible.ts'
+import { joinShards } from '../../study/sweep/join-shards.ts'
+import { reproduceSweep } from '../../study/sweep/sweep-description.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
@@ -10,8 +12,7 @@ import { PointStore } from '../points/point-store.ts'
 import { openReport } from '../report/report-file.ts'
 import { MergedPoints } from '../sweep/merged-points.ts'
 import { prune } from '../sweep/prune.ts'
-import { readWholeSweep } from '../sweep/read-shards.ts'
-import { reproduceSweep } from '../sweep/sweep-description.ts'
+import { readShards } from '../sweep/shard-files.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { PRUNE } from '../sweep/sweep-options.ts'
@@ -53,7 +54,10 @@ async function mergeShards(
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
   if (out === undefined && options.prune === true)
     throw new UsageError('--prune needs --out, the folder for the results')
-  const read = readWholeSweep(folders, buildOf(), files)
+  const read = joinShards(folders, buildOf(), {
+    shardsIn: (folder) => readShards(folder, files),
+    pointsIn: (folder) => PointStore.read(folder, files),
+  })
   if (!read.ok) {
     for (const problem of read.problems) io.err(`onpath: ${visible(problem)}\n`)
     return exit(EXIT.usage)

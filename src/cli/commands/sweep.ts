@@ -5,25 +5,27 @@ import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { visible } from '../../scenario/problems/visible.ts'
+import { keyOf } from '../../study/sweep/point.ts'
 import { readSweep, type Sweep } from '../../study/sweep/read-sweep.ts'
+import { pointsOfShard, type Shard, shardText } from '../../study/sweep/shard.ts'
+import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../../study/sweep/sweep-description.ts'
 import type { SweepOptions as SweptChanges } from '../../study/sweep/sweep-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
-import { keyOf } from '../points/point.ts'
 import { PointStore } from '../points/point-store.ts'
 import { openReport } from '../report/report-file.ts'
+import { sha256 } from '../sha256.ts'
 import { refuseIdleOptions } from '../sweep/job-options.ts'
 import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
 import { prune } from '../sweep/prune.ts'
-import { pointsOfShard, type Shard, shardText } from '../sweep/shard.ts'
-import { writeManifest } from '../sweep/shard-manifest.ts'
-import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
+import { writeManifest } from '../sweep/shard-files.ts'
 import { openEngine, type SweepEngine } from '../sweep/sweep-engine.ts'
 import { openShardFolder, SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { SWEEP_OPTIONS, type SweepOptions, shardOf, unchangingWords } from '../sweep/sweep-options.ts'
+import { buildOf } from '../version.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -80,10 +82,14 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   const { sweep } = loaded
   if (sweep.grid.paths.length === 0)
     throw new UsageError(`${file} has no \`sweep:\`; give a dimension with --sweep, or seeds with --seeds`)
-  const described = describeSweep(sweep, file, options)
+  const described = describeSweep(
+    sweep,
+    { ...options, file },
+    { build: buildOf(), maxEvents: options.maxEvents ?? null },
+  )
   const inputs = [...source.inputs, ...options.attack]
   if (emitJob !== undefined) {
-    const { writeJob } = await import('../kubernetes/write-job.ts')
+    const { writeJob } = await import('../sweep/write-job.ts')
     return writeJob({ sweep, described, inputs }, emitJob, options, context)
   }
   const engine = await openEngine(described, options, context)
@@ -185,7 +191,7 @@ async function openStore(
 ): Promise<SweepStore> {
   if (shard !== undefined) {
     openShardFolder(out, files)
-    const keys = points.map((index) => keyOf(pointOf(sweep, described, index)))
+    const keys = points.map((index) => keyOf(pointOf(sweep, described, index), sha256))
     await writeManifest(out, { shard, sweep: described, points: keys }, files)
   }
   return { points: PointStore.open(out, files), resumes: resume === true }

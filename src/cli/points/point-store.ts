@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { onFile, onFileLater } from '../../disk/usage-error.ts'
-import { z } from '../../scenario/schema/zod.ts'
-import { isResult } from '../../study/compare/parse-result.ts'
-import type { PointOutcome } from '../../study/sweep/point-outcome.ts'
+import { POINT_KEY, type PointKey } from '../../study/sweep/point.ts'
+import { decodePoint, encodePoint, type PointOutcome } from '../../study/sweep/point-outcome.ts'
 import type { Files } from '../files/files.ts'
 import { makeFolders } from '../files/make-folders.ts'
 import { removeLeftBehind, sharedTemporaryName } from '../files/shared-temporary.ts'
-import { POINT_KEY, type PointKey } from './point.ts'
-import { decodeRecord, encodeRecord } from './record.ts'
+import { sha256 } from '../sha256.ts'
 
 /** The subfolder of a folder of results that holds points. */
 export const POINTS = 'points'
@@ -68,10 +66,8 @@ export class PointStore {
   get(key: PointKey): Stored {
     const path = this.pathOf(key)
     if (!this.has(key)) return { kind: 'absent' }
-    const outcome = decodePoint(
-      key,
-      onFile('read', path, () => this.#files.read(path)),
-    )
+    const bytes = onFile('read', path, () => this.#files.read(path))
+    const outcome = decodePoint(key, bytes, sha256)
     return outcome === null ? { kind: 'damaged', path } : { kind: 'whole', outcome }
   }
 
@@ -87,7 +83,7 @@ export class PointStore {
   async put(key: PointKey, outcome: PointOutcome): Promise<void> {
     await onFileLater('write to', this.path, async () => {
       const temporary = join(this.path, sharedTemporaryName(this.#files))
-      await this.#files.writeAndRename(temporary, this.pathOf(key), encodePoint(key, outcome))
+      await this.#files.writeAndRename(temporary, this.pathOf(key), encodePoint(key, outcome, sha256))
       await this.#syncFolder()
     })
   }
@@ -117,29 +113,3 @@ export class PointStore {
 }
 
 const SUFFIX = '.json'
-
-/** Returns the bytes of a stored point. */
-export function encodePoint(key: PointKey, outcome: PointOutcome): string {
-  return encodeRecord(key, outcome)
-}
-
-/** Reads the bytes of a stored point. Returns null when they are damaged, or those of another point. */
-export function decodePoint(key: PointKey, bytes: Uint8Array): PointOutcome | null {
-  const record = decodeRecord(key, bytes)
-  return record === null ? null : outcomeIn(record.value)
-}
-
-const eventsUsedUp = z.strictObject({
-  kind: z.literal('events-used-up'),
-  seed: z.int(),
-  events: z.int().min(0),
-  simulatedNs: z.int().min(0),
-})
-
-function outcomeIn(value: unknown): PointOutcome | null {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return null
-  if (value.kind === 'result' && 'result' in value && isResult(value.result))
-    return { kind: 'result', result: value.result }
-  const usedUp = eventsUsedUp.safeParse(value)
-  return usedUp.success ? usedUp.data : null
-}

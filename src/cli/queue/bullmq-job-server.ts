@@ -1,5 +1,5 @@
 import { Queue, QueueEvents } from 'bullmq'
-import type { PointKey } from '../points/point.ts'
+import type { PointKey } from '../../study/sweep/point.ts'
 import type { JobMessage } from './job-message.ts'
 import type { JobListener, JobServer } from './job-server.ts'
 import type { QueueConnection } from './queue-connection.ts'

@@ -1,5 +1,5 @@
 import { Worker } from 'bullmq'
-import type { PointKey } from '../points/point.ts'
+import type { PointKey } from '../../study/sweep/point.ts'
 import { removeUnreadable } from './active-jobs.ts'
 import type { TakenJob, WorkerListener, WorkerServer } from './job-server.ts'
 import { type QueueConnection, REFUSED } from './queue-connection.ts'

@@ -1,4 +1,4 @@
-import type { PointKey } from '../points/point.ts'
+import type { PointKey } from '../../study/sweep/point.ts'
 import type { JobMessage } from './job-message.ts'
 
 /** Called for what happens to the jobs of a queue, and for errors of its server, after which it tries again. */

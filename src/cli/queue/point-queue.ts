@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../disk/usage-error.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
+import { keyOf, type Point, type PointKey } from '../../study/sweep/point.ts'
 import type { PointOutcome } from '../../study/sweep/point-outcome.ts'
-import { keyOf, type Point, type PointKey } from '../points/point.ts'
+import { sha256 } from '../sha256.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { BullMqJobServer } from './bullmq-job-server.ts'
 import { jobMessage, MAX_JOB_CHARACTERS } from './job-message.ts'
@@ -107,7 +108,7 @@ export class PointQueue {
     if (stop !== this.#stop) stop.addEventListener('abort', () => this.#interrupt(stop))
     this.#stop = stop
     return new Promise((resolve, reject) => {
-      const key = keyOf(point)
+      const key = keyOf(point, sha256)
       const waiting: Waiting = { key, point, resolve, reject, jobId: key, failures: 0, unheldChecks: 0, isBusy: false }
       this.#waiting.set(key, waiting)
       if (stop.aborted) return this.#interrupt(stop)

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UnrecoverableError } from 'bullmq'
 import { BudgetExceeded } from '../../simulation/budget.ts'
+import { keyOf, type Point, type PointKey, scenarioOf } from '../../study/sweep/point.ts'
 import { isWhole, runPoint } from '../../study/sweep/point-outcome.ts'
-import { keyOf, type Point, type PointKey, scenarioOf } from '../points/point.ts'
+import { sha256 } from '../sha256.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import type { Simulate } from '../simulation/simulate.ts'
 import { BullMqWorkerServer } from './bullmq-worker-server.ts'
@@ -180,12 +181,12 @@ export class PointWorker {
     if (maxEvents !== null && (point.maxEvents === null || point.maxEvents > maxEvents))
       throw this.#refuse(`it may have more events than this worker allows; give the sweep --max-events ${maxEvents}`)
     const text = await this.#simulate(point)
-    return text === null ? null : { key: keyOf(point), text }
+    return text === null ? null : { key: keyOf(point, sha256), text }
   }
 
   async #simulate(point: Point): Promise<string | null> {
     const { simulate, interruption } = this.#options
-    const key = keyOf(point)
+    const key = keyOf(point, sha256)
     const loaded = scenarioOf(point)
     if (!loaded.ok) throw this.#refuse('its scenario is invalid')
     try {

@@ -1,4 +1,4 @@
-import type { PointKey } from '../points/point.ts'
+import type { PointKey } from '../../study/sweep/point.ts'
 
 /** The beginning of all keys on the server. */
 export const PREFIX = 'onpath'

@@ -1,14 +1,14 @@
 import { UsageError } from '../../disk/usage-error.ts'
+import type { WholeSweep } from '../../study/sweep/join-shards.ts'
 import type { PointStore } from '../points/point-store.ts'
 import { errorOf, type PointEnd, type PointSource } from './point-source.ts'
-import type { WholeSweep } from './read-shards.ts'
 
 /** Takes the points of a sweep from the folders of its shards, and copies them to another store if there is one. */
 export class MergedPoints implements PointSource {
-  readonly #points: WholeSweep['points']
+  readonly #points: WholeSweep<PointStore>['points']
   readonly #store: PointStore | null
 
-  constructor(points: WholeSweep['points'], store: PointStore | null) {
+  constructor(points: WholeSweep<PointStore>['points'], store: PointStore | null) {
     this.#points = points
     this.#store = store
   }

@@ -1,10 +1,11 @@
 import { UsageError } from '../../disk/usage-error.ts'
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
+import { keyOf, type Point, type PointKey } from '../../study/sweep/point.ts'
 import { isWhole, type PointOutcome } from '../../study/sweep/point-outcome.ts'
 import type { Sweep } from '../../study/sweep/read-sweep.ts'
-import { keyOf, type Point, type PointKey } from '../points/point.ts'
+import { pointOf, type SweepDescription } from '../../study/sweep/sweep-description.ts'
 import type { PointStore } from '../points/point-store.ts'
-import { pointOf, type SweepDescription } from './sweep-description.ts'
+import { sha256 } from '../sha256.ts'
 
 /** The outcome of a point, or the error that its run ended with. */
 export type PointEnd = { readonly seed: number } & (
@@ -63,7 +64,7 @@ export class SimulatedPoints implements PointSource {
   async obtain(index: number, stop: AbortSignal): Promise<PointEnd> {
     const scenario = this.#sweep.scenarioAt(index)
     const { seed } = scenario.blueprint
-    const key = this.#store === null ? '' : keyOf(pointOf(this.#sweep, this.#described, index))
+    const key = this.#store === null ? '' : keyOf(pointOf(this.#sweep, this.#described, index), sha256)
     if (this.#store !== null) this.keys.add(key)
     const stored = this.#store?.resumes === true ? this.#store.points.get(key) : null
     if (stored?.kind === 'whole') {

@@ -1,7 +1,7 @@
+import type { PointKey } from '../../study/sweep/point.ts'
 import type { Files } from '../files/files.ts'
-import type { PointKey } from '../points/point.ts'
 import { PointStore } from '../points/point-store.ts'
-import { readShards, removeManifest } from './shard-manifest.ts'
+import { readShards, removeManifest } from './shard-files.ts'
 
 /** The folder of a sweep that is to hold nothing of others. */
 export interface FolderToPrune {

@@ -1,11 +1,11 @@
 import { UsageError } from '../../disk/usage-error.ts'
 import { runPoint } from '../../study/sweep/point-outcome.ts'
+import type { SweepDescription } from '../../study/sweep/sweep-description.ts'
 import type { Context } from '../context.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { queueAddress } from '../queue/queue-address.ts'
 import type { Simulate } from '../simulation/simulate.ts'
 import type { PointRunner } from './point-source.ts'
-import type { SweepDescription } from './sweep-description.ts'
 import type { SweepOptions } from './sweep-options.ts'
 
 /** Simulates the points of a sweep: the threads of this process, or the workers of a queue. */

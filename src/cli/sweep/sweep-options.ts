@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
+import { MAX_SHARDS, parseShard, type Shard } from '../../study/sweep/shard.ts'
 import { maxMemory } from '../options/budget-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { jobs } from '../options/gate-options.ts'
@@ -11,7 +12,6 @@ import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
 import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
 import { JOB_OPTIONS } from './job-options.ts'
-import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
 
 export const PRUNE = flag(
   'at the end, remove the results in the folder of --out that are not of this sweep, such as those of other builds',

@@ -7,8 +7,8 @@ import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from '
 import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import { type Shard, shardText } from '../../study/sweep/shard.ts'
 import type { Io } from '../io.ts'
-import { type Shard, shardText } from './shard.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 
 export interface SweepReporterOptions {

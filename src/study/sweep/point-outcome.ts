@@ -1,6 +1,10 @@
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
+import { z } from '../../scenario/schema/zod.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
+import { isResult } from '../compare/parse-result.ts'
+import type { PointKey } from './point.ts'
+import { decodeRecord, encodeRecord, type Sha256 } from './record.ts'
 
 /** The outcome of a point, which every machine gets: a result, or that its events were used up. */
 export type PointOutcome =
@@ -46,4 +50,30 @@ export async function runPoint(
 /** Returns whether the outcome is that of the whole point. A partial result of an interrupted run is never stored. */
 export function isWhole(outcome: PointOutcome): boolean {
   return outcome.kind !== 'result' || outcome.result.ended !== 'interrupted'
+}
+
+/** Returns the bytes of a stored point. */
+export function encodePoint(key: PointKey, outcome: PointOutcome, sha256: Sha256): string {
+  return encodeRecord(key, outcome, sha256)
+}
+
+/** Reads the bytes of a stored point. Returns null when they are damaged, or those of another point. */
+export function decodePoint(key: PointKey, bytes: Uint8Array, sha256: Sha256): PointOutcome | null {
+  const record = decodeRecord(key, bytes, sha256)
+  return record === null ? null : outcomeIn(record.value)
+}
+
+const eventsUsedUp = z.strictObject({
+  kind: z.literal('events-used-up'),
+  seed: z.int(),
+  events: z.int().min(0),
+  simulatedNs: z.int().min(0),
+})
+
+function outcomeIn(value: unknown): PointOutcome | null {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return null
+  if (value.kind === 'result' && 'result' in value && isResult(value.result))
+    return { kind: 'result', result: value.result }
+  const usedUp = eventsUsedUp.safeParse(value)
+  return usedUp.success ? usedUp.data : null
 }

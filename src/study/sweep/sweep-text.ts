@@ -1,6 +1,18 @@
 import { stringify } from 'yaml'
 import { hasHidden, visibleJson } from '../../scenario/problems/visible.ts'
 import type { PointDimension } from '../../scenario/sweep/point-grid.ts'
+import { readSweep, type Sweep } from './read-sweep.ts'
+import { describeSweep, identityOf, type SweepDescription } from './sweep-description.ts'
+
+/** Returns the scenario of a sweep in one text, which has the same points. */
+export function sweepInOneText(sweep: Sweep, described: SweepDescription): string {
+  const text = sweepText(sweep.document, described.dimensions)
+  const again = readSweep({ file: 'scenario.yaml', text })
+  const same =
+    again.ok && identityOf(describeSweep(again.sweep, described.command, described)) === identityOf(described)
+  if (!same) throw new Error('the scenario in one text has other points than the scenario in its files')
+  return text
+}
 
 /**
  * Returns a scenario with its grid as YAML: one text without other files, which loads to the same points. The values of

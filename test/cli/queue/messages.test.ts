@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { keyOf, type Point } from '../../../src/cli/points/point.ts'
 import { jobMessage, readJob } from '../../../src/cli/queue/job-message.ts'
 import { failureMessage, outcomeMessage, readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { timesOf, workText } from '../../../src/cli/queue/worker-times.ts'
+import { sha256 } from '../../../src/cli/sha256.ts'
+import { keyOf, type Point } from '../../../src/study/sweep/point.ts'
 import type { PointOutcome } from '../../../src/study/sweep/point-outcome.ts'
 import { aResult } from '../../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
@@ -67,7 +68,7 @@ describe('a job of the queue', () => {
 })
 
 describe('a result in the queue', () => {
-  const key = keyOf(POINT)
+  const key = keyOf(POINT, sha256)
 
   test('a result in the queue is read as it was written', () => {
     const message = outcomeMessage(key, OUTCOME, SECRET)
@@ -88,7 +89,7 @@ describe('a result in the queue', () => {
   const refused = (text: string, seal = OPEN) => readResult(key, bytes(text), seal)
 
   test('a result in the queue of another point is refused', () => {
-    const other = keyOf({ ...POINT, seed: 4 })
+    const other = keyOf({ ...POINT, seed: 4 }, sha256)
     const reason = 'it is not a result of this point'
     expect(refused(outcomeMessage(other, OUTCOME, OPEN))).toEqual({ kind: 'refused', reason })
     expect(refused(failureMessage(other, { kind: 'bug', message: '' }, OPEN))).toEqual({ kind: 'refused', reason })

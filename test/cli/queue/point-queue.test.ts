@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { keyOf, type Point } from '../../../src/cli/points/point.ts'
 import { readJob } from '../../../src/cli/queue/job-message.ts'
 import type { JobListener, JobServer } from '../../../src/cli/queue/job-server.ts'
 import { PointQueue, QUEUE_PAUSES } from '../../../src/cli/queue/point-queue.ts'
 import { failureMessage, MAX_RESULT_BYTES, outcomeMessage } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
+import { sha256 } from '../../../src/cli/sha256.ts'
 import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
 import { UsageError } from '../../../src/disk/usage-error.ts'
 import { BudgetExceeded } from '../../../src/simulation/budget.ts'
+import { keyOf, type Point } from '../../../src/study/sweep/point.ts'
 import type { PointOutcome } from '../../../src/study/sweep/point-outcome.ts'
 import { aResult } from '../../fixtures/results.ts'
 
@@ -17,7 +18,7 @@ const SECRET = 'a secret of the test'
 const SEAL = new Seal(SECRET)
 const pointOf = (seed: number): Point => ({ build: BUILD, scenario: 'version: 1', seed, maxEvents: null })
 const outcomeOf = (seed: number): PointOutcome => ({ kind: 'result', result: aResult({ seed }) })
-const resultOf = (point: Point) => outcomeMessage(keyOf(point), outcomeOf(point.seed), SEAL)
+const resultOf = (point: Point) => outcomeMessage(keyOf(point, sha256), outcomeOf(point.seed), SEAL)
 
 /** A server in memory, whose jobs stay in the state `waiting` until a test does something about them. */
 class FakeServer implements JobServer {
@@ -104,7 +105,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 const [POINT, OTHER] = [pointOf(1), pointOf(2)]
-const KEY = keyOf(POINT)
+const KEY = keyOf(POINT, sha256)
 
 describe('a point in a queue', () => {
   test('a queued point is a job named after its key, and takes the outcome that the worker leaves', async () => {
@@ -112,12 +113,12 @@ describe('a point in a queue', () => {
     const outcomes = [run(POINT), run(OTHER)]
     await until(() => server.added.length === 2)
     expect([server.added, server.points]).toEqual([
-      [KEY, keyOf(OTHER)],
+      [KEY, keyOf(OTHER, sha256)],
       [POINT, OTHER],
     ])
     for (const point of [OTHER, POINT]) {
-      server.results.set(keyOf(point), resultOf(point))
-      server.listener.onCompleted(keyOf(point))
+      server.results.set(keyOf(point, sha256), resultOf(point))
+      server.listener.onCompleted(keyOf(point, sha256))
     }
     expect(await Promise.all(outcomes)).toEqual([outcomeOf(1), outcomeOf(2)])
     expect([server.results.size, notices]).toEqual([0, []])
@@ -162,7 +163,7 @@ describe('a point in a queue', () => {
     stop.abort(130)
     for (const one of [...waiting, run(pointOf(3))])
       await expect(one).rejects.toSatisfy((error) => error instanceof InterruptedBeforeStart)
-    expect(server.removed).toEqual([KEY, keyOf(OTHER), keyOf(pointOf(3))])
+    expect(server.removed).toEqual([KEY, keyOf(OTHER, sha256), keyOf(pointOf(3), sha256)])
     expect(listening).toHaveBeenCalledTimes(1)
     expect(server.added).toHaveLength(2)
   })
@@ -276,8 +277,8 @@ describe('a queue that looks for what no event has announced', () => {
     const outcomes = points.map(run)
     await until(() => server.added.length === 4)
     server.jobs.set(KEY, { state: 'active', isHeld: false })
-    server.jobs.set(keyOf(OTHER), { state: 'active', isHeld: true })
-    server.jobs.set(keyOf(pointOf(3)), { state: 'prioritized', isHeld: false })
+    server.jobs.set(keyOf(OTHER, sha256), { state: 'active', isHeld: true })
+    server.jobs.set(keyOf(pointOf(3), sha256), { state: 'prioritized', isHeld: false })
     const before = server.looks
     await until(() => server.added.length === 5)
     // Four points are looked for each time, and checked each fifth time.
@@ -286,7 +287,7 @@ describe('a queue that looks for what no event has announced', () => {
     expect(notices.filter((text) => text.includes('again'))).toEqual([
       'a point is sent to the queue again: its worker has died',
     ])
-    for (const point of points) server.results.set(keyOf(point), resultOf(point))
+    for (const point of points) server.results.set(keyOf(point, sha256), resultOf(point))
     expect(await Promise.all(outcomes)).toHaveLength(4)
   })
 
@@ -335,7 +336,7 @@ test('a queue reports no missing workers once one has completed a job', async ()
   server.listener.onCompleted(KEY)
   await until(() => server.looks > 15)
   expect(notices).toEqual([])
-  server.results.set(keyOf(OTHER), resultOf(OTHER))
+  server.results.set(keyOf(OTHER, sha256), resultOf(OTHER))
   await Promise.all(outcomes)
 })
 

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { keyOf, type Point } from '../../../src/cli/points/point.ts'
 import { jobMessage } from '../../../src/cli/queue/job-message.ts'
 import type { TakenJob, WorkerListener, WorkerServer } from '../../../src/cli/queue/job-server.ts'
 import { PointWorker, type PointWorkerOptions, WORKER_PAUSES } from '../../../src/cli/queue/point-worker.ts'
 import { readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
+import { sha256 } from '../../../src/cli/sha256.ts'
 import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../../src/cli/simulation/simulate.ts'
 import { BudgetExceeded } from '../../../src/simulation/budget.ts'
+import { keyOf, type Point } from '../../../src/study/sweep/point.ts'
 import { aResult } from '../../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 
@@ -122,7 +123,7 @@ async function until(isSo: () => boolean): Promise<void> {
 
 const message = (point: Partial<Point> = {}) => jobMessage({ ...POINT, ...point }, SEAL)
 const resultIn = ({ results }: FakeServer, point: Partial<Point> = {}) => {
-  const key = keyOf({ ...POINT, ...point })
+  const key = keyOf({ ...POINT, ...point }, sha256)
   return readResult(key, new TextEncoder().encode(results.get(key)), SEAL)
 }
 /** The lines about jobs. */
@@ -304,7 +305,7 @@ describe('a worker whose server has trouble', () => {
     const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 5 })], {}, (one) => {
       const leave = one.leaveResult.bind(one)
       one.leaveResult = async (key, text) => {
-        if (key === keyOf(POINT)) throw new Error('no memory there')
+        if (key === keyOf(POINT, sha256)) throw new Error('no memory there')
         await leave(key, text)
       }
     })

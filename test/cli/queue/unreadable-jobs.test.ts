@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type Point, keyOf as pointKeyOf } from '../../../src/cli/points/point.ts'
 import { removeUnreadable } from '../../../src/cli/queue/active-jobs.ts'
 import { Notices } from '../../../src/cli/queue/notices.ts'
 import type { QueueConnection } from '../../../src/cli/queue/queue-connection.ts'
 import { buildOfWorker, queueName, resultKey, workerKey } from '../../../src/cli/queue/queue-names.ts'
+import { sha256 } from '../../../src/cli/sha256.ts'
+import { type Point, keyOf as pointKeyOf } from '../../../src/study/sweep/point.ts'
 
 const OWNER = 'me:'
 const keyOf = (name: string) => `onpath:points:${name}`
@@ -102,6 +103,6 @@ describe('the names on the server', () => {
 
   test('the name of a result contains the key of its point', () => {
     const point: Point = { build: 'b', scenario: '', seed: 1, maxEvents: null }
-    expect(resultKey(pointKeyOf(point))).toBe(`onpath:result:${pointKeyOf(point)}`)
+    expect(resultKey(pointKeyOf(point, sha256))).toBe(`onpath:result:${pointKeyOf(point, sha256)}`)
   })
 })

@@ -1,23 +1,44 @@
 import { formatCount } from '../../report/format-number.ts'
 import { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import { grouped } from '../../simulation/lookups/lookups.ts'
-import type { Files } from '../files/files.ts'
-import type { PointKey } from '../points/point.ts'
-import { PointStore } from '../points/point-store.ts'
-import { pointsOfShard, shardText } from './shard.ts'
-import { type FoundShard, readShards, type ShardManifest } from './shard-manifest.ts'
+import type { PointKey } from './point.ts'
+import { pointsOfShard, type Shard, shardText } from './shard.ts'
+import type { ShardManifest } from './shard-manifest.ts'
 import { identityOf, reproduceSweep, type SweepDescription } from './sweep-description.ts'
 
+/** The points that a folder holds. */
+export interface StoredPoints {
+  has(key: PointKey): boolean
+  get(key: PointKey): { readonly kind: 'whole' | 'absent' | 'damaged' }
+  /** Returns where a point is stored, for messages. */
+  pathOf(key: PointKey): string
+}
+
+/** The file of a shard in a folder. */
+export interface FoundShard {
+  readonly folder: string
+  readonly path: string
+  readonly shard: Shard
+  /** Null when the file is damaged. */
+  readonly manifest: ShardManifest | null
+}
+
+/** The folders that may hold shards. */
+export interface ShardFolders<Store extends StoredPoints> {
+  shardsIn(folder: string): readonly FoundShard[]
+  pointsIn(folder: string): Store
+}
+
 /** The shards of one whole sweep. */
-export interface WholeSweep {
+export interface WholeSweep<Store extends StoredPoints> {
   readonly described: SweepDescription
   /** For each point, in the order of the grid, its key and the store that has it. */
-  readonly points: readonly { readonly key: PointKey; readonly store: PointStore }[]
+  readonly points: readonly { readonly key: PointKey; readonly store: Store }[]
 }
 
 /** The shards of a sweep, or everything that is wrong with them, in words. */
-export type ReadShards =
-  | { readonly ok: true; readonly sweep: WholeSweep }
+export type JoinedShards<Store extends StoredPoints> =
+  | { readonly ok: true; readonly sweep: WholeSweep<Store> }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 type Readable = FoundShard & { readonly manifest: ShardManifest }
@@ -25,13 +46,17 @@ type Readable = FoundShard & { readonly manifest: ShardManifest }
 /** The most folders or numbers that a problem lists. */
 const MAX_LISTED = 10
 
-/** Reads the shards in several folders, and checks that they are those of one sweep, each once, and whole. */
-export function readWholeSweep(folders: readonly string[], build: string, files: Files): ReadShards {
+/** Joins the shards in several folders, if they are those of one sweep of this build, each once, and whole. */
+export function joinShards<Store extends StoredPoints>(
+  folders: readonly string[],
+  build: string,
+  { shardsIn, pointsIn }: ShardFolders<Store>,
+): JoinedShards<Store> {
   const problems: string[] = []
   for (const folder of new Set(folders.filter((one, i) => folders.indexOf(one) !== i)))
     problems.push(`the folder ${folder} is given twice`)
   const found = [...new Set(folders)].flatMap((folder) => {
-    const shards = readShards(folder, files)
+    const shards = shardsIn(folder)
     if (shards.length === 0)
       problems.push(
         `${folder} holds no shard of a sweep, as \`onpath sweep FILE --shard 1/4 --out ${folder}\` writes it`,
@@ -55,9 +80,9 @@ export function readWholeSweep(folders: readonly string[], build: string, files:
   const numbers = new Set(found.filter(({ shard }) => shard.of === of).map(({ shard }) => shard.number))
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((number) => !numbers.has(number))
   if (missing.length > 0) problems.push(missingText(missing, reference))
-  for (const one of own) problems.push(...problemsOfPoints(one, files))
+  for (const one of own) problems.push(...problemsOfPoints(one, pointsIn(one.folder)))
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, sweep: joined(own, files) }
+  return { ok: true, sweep: joined(own, pointsIn) }
 }
 
 /** Returns the shards that most others agree with, in their order. */
@@ -101,8 +126,7 @@ function missingText(missing: readonly number[], { shard: { of }, manifest: { sw
   return `${which}; run ${missing.length === 1 ? 'it' : 'the first'} with: ${again}`
 }
 
-function problemsOfPoints({ folder, shard, manifest: { sweep, points } }: Readable, files: Files): string[] {
-  const store = PointStore.read(folder, files)
+function problemsOfPoints({ folder, shard, manifest: { sweep, points } }: Readable, store: StoredPoints): string[] {
   const absent = points.filter((key) => !store.has(key))
   const damaged = points.filter((key) => store.get(key).kind === 'damaged')
   const again = reproduceSweep(sweep, { shard: shardText(shard), out: folder, resume: true })
@@ -116,10 +140,13 @@ function problemsOfPoints({ folder, shard, manifest: { sweep, points } }: Readab
   ]
 }
 
-function joined(shards: readonly Readable[], files: Files): WholeSweep {
-  const points: { key: PointKey; store: PointStore }[] = []
+function joined<Store extends StoredPoints>(
+  shards: readonly Readable[],
+  pointsIn: (folder: string) => Store,
+): WholeSweep<Store> {
+  const points: { key: PointKey; store: Store }[] = []
   for (const { folder, shard, manifest } of shards) {
-    const store = PointStore.read(folder, files)
+    const store = pointsIn(folder)
     const numbers = pointsOfShard(shard, sizeOf(manifest))
     for (const [i, key] of manifest.points.entries()) points[numbers[i]] = { key, store }
   }

@@ -1,15 +1,16 @@
 import { UsageError } from '../../disk/usage-error.ts'
-import { readSweep, type Sweep } from '../../study/sweep/read-sweep.ts'
-import { sweepText } from '../../study/sweep/sweep-text.ts'
+import { indexedJob, isManifest, MANIFEST, MAX_CONFIG_MAP_BYTES } from '../../study/sweep/indexed-job.ts'
+import type { Sweep } from '../../study/sweep/read-sweep.ts'
+import { reproduceSweep, type SweepDescription } from '../../study/sweep/sweep-description.ts'
+import { sweepInOneText } from '../../study/sweep/sweep-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
-import { jobTarget } from '../sweep/job-options.ts'
-import { describeSweep, identityOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
-import type { SweepOptions } from '../sweep/sweep-options.ts'
+import { sha256 } from '../sha256.ts'
 import { version } from '../version.ts'
 import { noteWritten } from '../written.ts'
-import { indexedJob, isManifest, MANIFEST, MAX_CONFIG_MAP_BYTES } from './indexed-job.ts'
+import { jobTarget } from './job-options.ts'
+import type { SweepOptions } from './sweep-options.ts'
 
 /** A sweep that was checked, and is to be written as a Job. */
 export interface SweepToWrite {
@@ -30,37 +31,24 @@ export function writeJob(
   { io, files, exit }: Context,
 ): void {
   const target = jobTarget(options, sweep.grid.size)
-  const text = oneText(sweep, described, options)
+  const text = sweepInOneText(sweep, described)
   const bytes = new TextEncoder().encode(text).length
   if (target.scenarioPath === null && bytes > MAX_CONFIG_MAP_BYTES)
     throw new UsageError(
       `the scenario has ${bytes} bytes with the files that it extends, and a ConfigMap holds ${MAX_CONFIG_MAP_BYTES}; put it on the volume or into the image, and name its place there with --scenario-path /results/scenario.yaml (the scenario is then written beside the Job)`,
     )
-  const manifest = indexedJob({
-    ...target,
-    scenario: described.name,
-    text,
-    version,
-    maxEvents: options.maxEvents,
-    maxMemory: options.maxMemory,
-    again: reproduceSweep(described, { maxMemory: options.maxMemory, job: { emitJob: path, ...target } }),
-  })
+  const again = reproduceSweep(described, { maxMemory: options.maxMemory, job: { emitJob: path, ...target } })
+  const { maxEvents, maxMemory } = options
+  const { name: scenario } = described
+  const { invalidScenario } = EXIT
+  const job = { ...target, scenario, text, version, maxEvents, maxMemory, again, invalidScenario }
+  const manifest = indexedJob(job, sha256)
   write(path, manifest, inputs, { io, files })
   if (target.scenarioPath !== null) {
     const beside = path === '-' ? 'job.scenario.yaml' : `${path.replace(/\.ya?ml$/, '')}.scenario.yaml`
     write(beside, `${MANIFEST}, the scenario for ${target.scenarioPath}\n${text}`, inputs, { io, files })
   }
   exit(EXIT.ok)
-}
-
-/** Returns the scenario in one text, which has the same points. */
-function oneText(sweep: Sweep, described: SweepDescription, { maxEvents }: SweepOptions): string {
-  const text = sweepText(sweep.document, described.dimensions)
-  const again = readSweep({ file: 'scenario.yaml', text })
-  const options = { attack: [], set: [], sweep: [], ...(maxEvents === undefined ? {} : { maxEvents }) }
-  const same = again.ok && identityOf(describeSweep(again.sweep, '', options)) === identityOf(described)
-  if (!same) throw new Error('the scenario in one text has other points than the scenario in its files')
-  return text
 }
 
 function write(

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { withoutSeed } from '../../report/sweep/sweep-run.ts'
 import type { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
-import { type Reproduction, reproduceLine } from '../../study/reproduce.ts'
-import type { Sweep } from '../../study/sweep/read-sweep.ts'
-import type { Point } from '../points/point.ts'
-import { buildOf } from '../version.ts'
-import type { SweepOptions } from './sweep-options.ts'
+import { type Reproduction, reproduceLine } from '../reproduce.ts'
+import type { Point } from './point.ts'
+import type { Sweep } from './read-sweep.ts'
 
 /** The parts of the command line that decide what a sweep gives. */
 export interface SweepCommand {
@@ -21,7 +18,7 @@ export interface SweepCommand {
 
 /** A sweep as plain values: all that its reports and its folder need, so that another process can write them. */
 export interface SweepDescription {
-  /** The build of onpath that made it (`buildOf`). */
+  /** The build of onpath that made it. */
   readonly build: string
   readonly name: string
   /** The scenario with its grid, in YAML. */
@@ -34,15 +31,15 @@ export interface SweepDescription {
 /** Describes a sweep that was loaded. */
 export function describeSweep(
   sweep: Sweep,
-  file: string,
-  { attack, set, sweep: dimensions, seed, seeds, maxEvents }: SweepOptions,
+  { file, attack, set, sweep: dimensions, seed, seeds }: SweepCommand,
+  { build, maxEvents }: Pick<SweepDescription, 'build' | 'maxEvents'>,
 ): SweepDescription {
   return {
-    build: buildOf(),
+    build,
     name: sweep.scenarioAt(0).blueprint.name,
     scenario: stringify(sweep.document, { lineWidth: 0 }),
     dimensions: sweep.grid.dimensions,
-    maxEvents: maxEvents ?? null,
+    maxEvents,
     command: { file, attack, set, sweep: dimensions, seed, seeds },
   }
 }
@@ -55,7 +52,7 @@ export function pointOf(sweep: Sweep, { build, maxEvents }: SweepDescription, in
 
 /** Returns a text that two descriptions share when their sweeps have the same points. The command is no part of it. */
 export function identityOf({ command, ...others }: SweepDescription): string {
-  return createHash('sha256').update(JSON.stringify(others)).digest('hex')
+  return JSON.stringify(others)
 }
 
 /** Returns the command that reproduces a sweep, or a shard of it, in this folder. */

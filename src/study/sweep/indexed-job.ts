@@ -1,32 +1,24 @@
-import { createHash } from 'node:crypto'
 import type { IJob, IPodFailurePolicyRule } from 'kubernetes-models/batch/v1'
 import type { IConfigMap, IContainer, IPodSpec } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
 import { visible } from '../../scenario/problems/visible.ts'
-import { EXIT } from '../exit-code.ts'
+import type { JobTarget } from '../reproduce.ts'
+import type { Sha256 } from './record.ts'
 
 /** A sweep that is to run as a Job. */
-export interface SweepAsJob {
+export interface SweepAsJob extends JobTarget {
   /** The name of the scenario. */
   readonly scenario: string
   /** The scenario with its grid in one text. */
   readonly text: string
   readonly version: string
-  readonly shards: number
-  /** The runs at a time in each pod, each of which takes a core. */
-  readonly jobs: number
-  /** The most pods at a time. */
-  readonly parallelism: number
   readonly maxEvents: number | undefined
   /** The most bytes of the state of a run. */
   readonly maxMemory: number | undefined
-  readonly image: string
-  /** The name of the PersistentVolumeClaim for the results. */
-  readonly volume: string
-  /** The path of the scenario in the container, where the user puts it; null puts it into a ConfigMap. */
-  readonly scenarioPath: string | null
   /** The command that wrote the Job. */
   readonly again: string
+  /** The exit code of a pod whose scenario is invalid, so that its index is given up. */
+  readonly invalidScenario: number
 }
 
 /** The most bytes that a ConfigMap holds (`MaxSecretSize` in pkg/apis/core/types.go of Kubernetes). */
@@ -62,13 +54,14 @@ const MIB = 1024 * 1024
 
 /** A process that was killed (SIGKILL, also for lack of memory), or told to end (SIGTERM): 128 and the signal. */
 const KILLED = 137
+const TERMINATED = 143
 
 /**
  * Returns the manifest of a sweep as an Indexed Job (`batch/v1`, Kubernetes 1.29 and later): each index is a shard.
  * Pods exit with 0 also where expectations were not met, since a Job knows no other success.
  */
-export function indexedJob(sweep: SweepAsJob): string {
-  const name = nameOf(sweep)
+export function indexedJob(sweep: SweepAsJob, sha256: Sha256): string {
+  const name = nameOf(sweep, sha256)
   const documents = [...(sweep.scenarioPath === null ? [configMap(name, sweep)] : []), job(name, sweep)]
   // kubectl reads YAML 1.1, in which `on` and `1_000` are no texts.
   const form = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
@@ -80,14 +73,14 @@ export function indexedJob(sweep: SweepAsJob): string {
  * Returns a name for the objects, which differs when the scenario or the number of shards does, since the template of a
  * Job cannot be changed. With `-` and an index behind it, it is a label of DNS (63 characters), as hosts are named.
  */
-function nameOf({ scenario, text, shards }: SweepAsJob): string {
+function nameOf({ scenario, text, shards }: SweepAsJob, sha256: Sha256): string {
   const readable = scenario
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-/, '')
     .slice(0, 32)
     .replace(/-$/, '')
-  const digest = createHash('sha256').update(`${shards}\n`).update(text).digest('hex').slice(0, 8)
+  const digest = sha256(`${shards}\n${text}`).slice(0, 8)
   return ['onpath', readable, digest].filter((part) => part !== '').join('-')
 }
 
@@ -134,8 +127,8 @@ function job(name: string, sweep: SweepAsJob): IJob {
         rules: [
           // A drained or preempted node is not the fault of the index.
           { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-          onExit('FailIndex', [EXIT.invalidScenario]),
-          onExit('Count', [KILLED, EXIT.terminated]),
+          onExit('FailIndex', [sweep.invalidScenario]),
+          onExit('Count', [KILLED, TERMINATED]),
         ],
       },
       // The next pod of an index begins when the one before has ended.
