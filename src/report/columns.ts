@@ -1,7 +1,7 @@
 /**
- * The columns of all tables, CSV files and reports: as their heads name them, without capitals, what each holds. Where two
- * tables use one name for different things, the meaning says so. Paths of a sweep, names of paths and profiles, and the
- * parts of a breakdown are columns too, and have their own lists.
+ * The columns of all tables, CSV files and reports, by name in lower case, each with its meaning. If two tables use one
+ * name differently, the meaning says so. Paths of a sweep, names of paths and profiles, and parts of a breakdown are
+ * columns too; they have their own lists.
  */
 export const COLUMNS = {
   // Figures of workloads
@@ -155,10 +155,10 @@ export const COLUMNS = {
   'all latencies': 'The sum of the latencies of the same requests, which the sum of the parts equals.',
 } as const satisfies Readonly<Record<string, string>>
 
-/** The head of a column that has a meaning. */
+/** A column name with a meaning. */
 export type ColumnName = keyof typeof COLUMNS
 
-/** Returns the heads of the columns of a table. */
+/** Returns the headers of a table. */
 export function heads(...names: readonly ColumnName[]): readonly string[] {
   return names
 }

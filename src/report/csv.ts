@@ -4,7 +4,7 @@ import type { ColumnName } from './columns.ts'
 
 export type Cell = string | number | null
 
-/** A column of a CSV table: its header, with the unit, and the value of a row; null is an empty cell. */
+/** A column of a CSV table: its header with the unit, and a function for the value in a row; null is an empty cell. */
 export type Column<Row, Header extends string = ColumnName> = readonly [header: Header, value: (row: Row) => Cell]
 
 /** Returns the headers of the columns. */
@@ -22,12 +22,12 @@ export function csvTable<Row>(columns: readonly Column<Row, string>[], rows: rea
   return csvLines([headersOf(columns), ...rows.map((row) => cellsOf(columns, row))])
 }
 
-/** Returns lines of CSV. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+/** Returns lines of CSV. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function csvLines(rows: readonly (readonly Cell[])[]): string {
   return stringify(rows.map((row) => row.map(safeCell)))
 }
 
-/** Beginnings of formulas in Excel, LibreOffice and Google Sheets, also in full width. */
+/** Characters that begin a formula in Excel, LibreOffice and Google Sheets, including full-width forms. */
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 

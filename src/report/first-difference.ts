@@ -1,8 +1,8 @@
 import { visibleJson } from '../scenario/problems/visible.ts'
 
 /**
- * Returns the first difference of two JSON values, in the order of the keys of the first one:
- * `workloads[0].latencyMs.p50: 66.2, was 66.1`. Returns null when they are equal.
+ * Returns the first difference of two JSON values, in the order of the keys of the first: `workloads[0].latencyMs.p50:
+ * 66.2, was 66.1`. Returns null if they are equal.
  */
 export function firstDifference(was: unknown, is: unknown, place = ''): string | null {
   if (Object.is(was, is)) return null
@@ -19,7 +19,7 @@ export function firstDifference(was: unknown, is: unknown, place = ''): string |
   return null
 }
 
-/** Returns the value of a key, which can be the name of something that every object inherits, such as `constructor`. */
+/** Returns the value of an own key. Keys can have the names of inherited properties, such as `constructor`. */
 function valueAt(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
 }

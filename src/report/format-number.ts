@@ -1,5 +1,5 @@
 /**
- * Formats numbers for people, with the same result on every machine: without a locale, and only by `toFixed` and
+ * Formats numbers for human readers, with the same result on every machine. It uses no locale, only `toFixed` and
  * `toPrecision`, whose rounding ECMAScript specifies exactly. CSV and JSON have the full numbers.
  */
 

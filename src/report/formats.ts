@@ -29,7 +29,7 @@ export const RUN_FORMATS = {
   joint,
 } satisfies Readonly<Record<string, RunFormat>>
 
-/** The files of a run folder, in addition to the scenario, the packet digests and `summary.json`. */
+/** The files of a run folder in addition to the scenario, the packet digests and `summary.json`. */
 export const RUN_FILES = {
   'results.csv': resultsCsv,
   'verdicts.csv': verdictsCsv,
@@ -74,7 +74,7 @@ export const FORMATS = {
   limits: LIMITS_FORMATS,
 }
 
-/** The outputs for CI systems of commands that gate a change, each with its option. */
+/** The outputs for CI systems, each with its option. */
 export const CI_OUTPUTS = {
   junit,
   sarif,

@@ -2,7 +2,7 @@ import { textLines } from './screen/lines.ts'
 import { doesFit, type Screen } from './screen/screen.ts'
 import { type Styles, stylesOf } from './screen/styles.ts'
 
-/** An expectation, how it was judged, and what decided that. */
+/** An expectation, its judgement, and the reason. */
 export interface Judged {
   readonly expect: string
   readonly judgement: Judgement

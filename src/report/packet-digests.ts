@@ -1,11 +1,12 @@
 /**
- * The file `packets.digest`, from which `replay` finds the first packet that differs. It has four bytes for each delivered
- * packet, little-endian, in the order of delivery; of a run with more than FULL_PACKETS, for every THINNED_STRIDE-th.
+ * The file `packets.digest`, in which `replay` finds the first packet that differs. It has four bytes for each
+ * delivered packet, little-endian, in the order of delivery. In a run with more than FULL_PACKETS, it has every
+ * THINNED_STRIDE-th.
  */
 const FULL_PACKETS = 100_000
 const THINNED_STRIDE = 1_000
 
-/** Returns the number of packets for which each digest of the file stands. */
+/** Returns the number of packets that each digest in the file covers. */
 export function strideOf(packets: number): number {
   return packets > FULL_PACKETS ? THINNED_STRIDE : 1
 }

@@ -1,6 +1,6 @@
 import { NOBODY, type RequestResult } from '../measure/verdict.ts'
 
-/** Describes what a server responded, as `get nodes/proxy at node-1:10250: 403 to system:anonymous, 3 times`. */
+/** Describes a server's response: `get nodes/proxy at node-1:10250: 403 to system:anonymous, 3 times`. */
 export function requestText({ verb, resource, status, by, server, port, times, reason }: RequestResult): string {
   const at = port === null ? server : `${server}:${port}`
   const often = times === 1 ? '' : `, ${times} times`
@@ -9,12 +9,12 @@ export function requestText({ verb, resource, status, by, server, port, times, r
   return `${verb} ${resource} at ${at}: ${status ?? 'no response'}${why} ${whom}${often}`
 }
 
-/** Describes the identity of a privilege: `as system:node:node-1`, or that a port asks for none. */
+/** Describes the identity of a privilege: `as system:node:node-1`, or that the port asks for none. */
 export function identityText(as: string): string {
   return as === NOBODY ? 'without authentication' : `as ${as}`
 }
 
-/** Describes several, separated by semicolons. */
+/** Describes several responses, separated by semicolons. */
 export function requestsText(requests: readonly RequestResult[]): string {
   return requests.map(requestText).join('; ')
 }

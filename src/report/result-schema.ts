@@ -17,12 +17,12 @@ import {
 import { z } from '../scenario/schema/zod.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 
-/*
- * The shape of results that are read from files. The types of src/measure/ say what each field means; the compiler
- * compares both, also optional fields. Further fields are allowed.
+/**
+ * The schema of results that are read from files. The types in src/measure/ give the meaning of each field. The
+ * compiler compares both, including optional fields. Unknown fields are allowed.
  */
 
-/** Returns a function that makes the schema of an object with each field of a type, also the optional ones. */
+/** Returns a function that makes the schema of an object with all fields of a type, including optional ones. */
 function objectOf<Type>() {
   return <Shape extends Record<keyof Type, z.ZodType>>(
     shape: Shape & Readonly<Record<Exclude<keyof Shape, keyof Type>, never>>,

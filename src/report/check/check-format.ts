@@ -10,6 +10,6 @@ export interface CheckFormat {
 
 export interface CheckPrintOptions {
   readonly screen: Screen
-  /** Whether every finding is shown, also those that resemble another. */
+  /** True if every finding is shown, including those that resemble another one. */
   readonly showsAll: boolean
 }

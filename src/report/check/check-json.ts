@@ -24,7 +24,7 @@ export function checkValue(result: CheckResult): object {
   }
 }
 
-/** Returns a finding for JSON, with its verdict's fields beside those of the finding. */
+/** Returns a finding for JSON. Its verdict's fields stand beside its own. */
 function findingValue({ verdict, accepted, expired, ...finding }: Finding, { names }: CheckResult): object {
   const { path: port, ...fields } = verdict
   return {

@@ -19,7 +19,9 @@ import { gainSentence } from './gain-sentence.ts'
 import { scannerLines } from './scanner-lines.ts'
 import { scannerReportLines } from './scanner-report.ts'
 
-/** Prints a check for people: for each path what attackers get, what is accepted, and whether the check passed. */
+/**
+ * Prints a check for human readers: what attackers get on each path, what is accepted, and whether the check passed.
+ */
 export const checkTable: CheckFormat = {
   meaning: 'print sentences',
   write: (results, options) => results.map((result) => `${textOf(result, options)}\n`).join('\n'),
@@ -74,11 +76,11 @@ function headline({ scenario, kubernetes, seed, verdicts, reached, simulations }
 
 const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 
-/** The most findings of a path that are shown in full unless all are asked for. */
+/** The most findings of a path that are shown in full by default. */
 const SHOWN = 2
 
 /**
- * Prints the findings on a path. Those that it has in common with others are in full at the first of their paths.
+ * Prints the findings on a path. A finding that several paths share is printed in full for the first of them.
  * @param all the findings on the path
  */
 function pathText(
@@ -114,7 +116,10 @@ function pathText(
   ].join('\n')
 }
 
-/** Prints what one kind of attacker gains, with its evidence, the command that repeats it, and what scanners say. */
+/**
+ * Prints the gain of one kind of attacker, with its evidence, the command that reproduces it, and the scanners'
+ * results.
+ */
 function gainText(gain: Gain, index: number, { scans, names }: CheckResult, screen: Screen): string {
   const styles = stylesOf(screen)
   const [example] = examplesOf(gain.findings)
@@ -133,7 +138,7 @@ function gainText(gain: Gain, index: number, { scans, names }: CheckResult, scre
   ].join('\n')
 }
 
-/** Returns the findings of a path that show most: the worst outcome first, from the attacker who is able to do least. */
+/** Returns the most telling findings of a path: the worst outcome first, with the least capable attacker. */
 function examplesOf(findings: readonly Finding[]): readonly Finding[] {
   const strength = ({ verdict }: Finding) => VANTAGE_NAMES.indexOf(verdict.vantage)
   const techniques = new Set<string>()
@@ -166,7 +171,7 @@ function remarks({ findings, unused, gaps, untried, unreached, unmodelled }: Che
   ]
 }
 
-/** Says what users get whose permissions are assumed, which is no reason to fail. */
+/** Returns the lines about users with assumed permissions. Their findings do not make the check fail. */
 function assumedLines({ findings }: CheckResult): string[] {
   const own = findings.filter(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
   if (own.length === 0) return []
@@ -176,7 +181,7 @@ function assumedLines({ findings }: CheckResult): string[] {
   ]
 }
 
-/** Lists the first names, since most attacks that ship do not fit a scenario without a cluster. */
+/** Lists the first names only, because most shipped attacks do not fit a scenario without a cluster. */
 function some(untried: CheckResult['untried']): string {
   const names = untried.slice(0, 6).map(({ attack }) => attack)
   return `${names.join(', ')}${untried.length > names.length ? ', ... (--json lists all)' : ''}`
@@ -204,7 +209,7 @@ function conclusion(
   return hangingLines(text, screen).join('\n')
 }
 
-/** Returns the command that shows the messages and packets of a finding: of the first, for an example. */
+/** Returns the command that shows the messages and packets of the first finding, as an example. */
 function lookLines(failing: readonly Finding[], screen: Screen): string[] {
   const [example] = examplesOf(failing.filter(({ path }) => path === failing[0].path))
   return example === undefined || example.look === null ? [] : commandLines('look: ', example.look, screen, '')

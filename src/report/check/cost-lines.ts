@@ -3,7 +3,7 @@ import { flagsOf } from '../../cluster/flags/flag.ts'
 import { KUBELET_FIELDS } from '../../cluster/flags/kubelet-fields.ts'
 import type { Cause, Gain } from '../../measure/check.ts'
 
-/** Returns the costs of changing the flags that are causes of a gain: what stops to work, a line for each flag. */
+/** Returns a line for each flag that causes a gain, with what stops working if it is changed. */
 export function costLines({ causes }: Pick<Gain, 'causes'>): readonly string[] {
   return [...new Set(causes.flatMap(costOf))]
 }

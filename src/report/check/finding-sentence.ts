@@ -7,7 +7,7 @@ import { formatSpan } from '../format-number.ts'
 import { identityText } from '../requests-text.ts'
 import { holderText, realNameOf, serverText } from './real-names.ts'
 
-/** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
+/** Describes a finding in a sentence: who does what, by which technique, and whether anybody notices. */
 export function sentenceOf(finding: Finding, names: RealNames): string {
   const { verdict, forbidden } = finding
   const deeds = forbidden.flatMap((outcome) => DEEDS[outcome](verdict))
@@ -16,7 +16,9 @@ export function sentenceOf(finding: Finding, names: RealNames): string {
   return `${subjectOf(finding, names)}${holdingOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
 }
 
-/** Returns the path and the victim; of several of them the paths, and the servers that responded on each. */
+/**
+ * Returns the path and the victim. If there are several, it returns the paths, and the servers that responded on each.
+ */
 function targetOf({ path, paths, victims, verdict }: Finding, names: RealNames): string {
   const where = verdict.path === path ? path : `${path} (at its read-only port)`
   if (victims.length < 2 && paths.length < 2) return `${where}, against ${serverText(verdict.victim, null, names)}`
@@ -25,8 +27,8 @@ function targetOf({ path, paths, victims, verdict }: Finding, names: RealNames):
 }
 
 /**
- * Returns the share of connections that the attacker gets where each chooses its end by chance; empty where it gets
- * all.
+ * Returns the share of connections that the attacker gets, if each connection chooses its end at random; empty if the
+ * attacker gets all.
  */
 function chanceOf({ choices, verdict: { exposure } }: Finding): string {
   const { messages, of } = exposure
@@ -39,7 +41,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
-/** Returns the evidence of the forbidden outcomes, for each the first packet and what no packet carried. */
+/** Returns the evidence of the forbidden outcomes: for each the first packet, and evidence without a packet. */
 export function evidenceLines({ forbidden, verdict }: Finding): readonly string[] {
   return forbidden.flatMap((outcome) => {
     const shown = verdict.evidence.filter(({ shows }) => shows === outcome)
@@ -54,7 +56,7 @@ export function evidenceText({ shows, atNs, link, packet, what }: VerdictResult[
   return `${shows}: at ${formatSpan(atNs)}${where}: ${what}`
 }
 
-/** Describes an attacker by what its vantage can do at its place. */
+/** Describes an attacker by the abilities of its vantage at its place. */
 function subjectOf({ on: { kind, name: place }, verdict: { vantage } }: Tried, names: RealNames): string {
   const name = kind === 'host' ? serverText(place, null, names) : place
   if (!isNameOf(VANTAGES, vantage)) return `an attacker at ${name}`
@@ -69,7 +71,7 @@ function subjectOf({ on: { kind, name: place }, verdict: { vantage } }: Tried, n
   return `any host with an address at ${where}`
 }
 
-/** Names the tokens and certificates that an attacker has from the start; a user has its own without a word. */
+/** Lists the tokens and certificates that an attacker has from the start, except a user's own. */
 function holdingOf({ holds, verdict: { vantage } }: Tried): string {
   const isUser = isNameOf(VANTAGES, vantage) && !VANTAGES[vantage].hasNetworkPlace
   return isUser || holds.length === 0 ? '' : `, holding ${listed(holds)},`
@@ -81,7 +83,7 @@ const NOTICES: Readonly<Record<VerdictResult['noticed'], string>> = {
   security: 'a security check reports it',
 }
 
-/** Returns what an attacker did with one outcome, as clauses. */
+/** Returns clauses for what an attacker did with one outcome. */
 export function deedsOf(outcome: Outcome, verdict: VerdictResult): readonly string[] {
   return DEEDS[outcome](verdict)
 }
@@ -114,7 +116,7 @@ const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly strin
 /** Joins parts by commas and `and`. */
 export function listed(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('')
-  // A part with an `and` of its own is set off.
+  // A part that contains `and` is set off by a comma.
   const last = parts.some((part) => part.includes(' and ')) ? ', and ' : ' and '
   return `${parts.slice(0, -1).join(', ')}${last}${parts[parts.length - 1]}`
 }

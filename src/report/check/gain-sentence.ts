@@ -9,7 +9,7 @@ import { deedsOf, listed } from './finding-sentence.ts'
 import { holderText, hostText, isAssumed, serverText, userText } from './real-names.ts'
 
 /**
- * Returns a gain as a sentence: who can do what on which traffic, and after a colon the causes with their files and
+ * Describes a gain in a sentence: who can do what with which traffic, followed by the causes with their files and
  * lines, such as "the apiserver does not verify kubelet certificates, kube-apiserver.yaml:34".
  */
 export function gainSentence(gain: Gain, names: RealNames): string {
@@ -36,14 +36,14 @@ function placesOf({ findings }: Gain): readonly string[] {
 }
 
 interface Tier {
-  /** Returns the attackers as a subject, for the hosts between which they are. */
+  /** Returns the attackers as a grammatical subject. `ends` names the hosts between which they are. */
   readonly subject: (ends: string) => string
   /** The subject of a further clause. */
   readonly also: string
   readonly isIn: (finding: Finding) => boolean
 }
 
-/** The attackers on the network by what they can do, from the least on. */
+/** Attackers on the network, from the least capable to the most capable. */
 const TIERS: readonly Tier[] = [
   {
     subject: (ends) => `whoever can observe traffic between ${ends}`,
@@ -67,7 +67,9 @@ const TIERS: readonly Tier[] = [
   },
 ]
 
-/** Returns the clauses for attackers on the network: for those who only observe packets, who send some, who intercept. */
+/**
+ * Returns the clauses for attackers on the network: those who only observe packets, who inject some, and who intercept.
+ */
 function onNetwork(gain: Gain, names: RealNames): string {
   const ends = endsText(gain.between, names)
   const known = new Set<string>()
@@ -81,7 +83,7 @@ function onNetwork(gain: Gain, names: RealNames): string {
     .join('; ')
 }
 
-/** Returns what attackers do with messages of others: what they read, forge and pass on. */
+/** Returns what attackers do with messages of others: read, forge and forward them. */
 function messageDeeds(findings: readonly Finding[], { traffic }: Gain, names: RealNames): readonly string[] {
   const outcomes = new Set(findings.flatMap(({ forbidden }) => forbidden))
   const has = (...some: readonly Outcome[]) => some.some((one) => outcomes.has(one))
@@ -108,7 +110,7 @@ interface Nouns {
   readonly forged: string
 }
 
-/** The words for what attackers read and forge, by the kind of traffic and the party to which it leads. */
+/** The words for messages that attackers read and forge, by the kind of traffic and the receiving party. */
 const NOUNS: Readonly<Record<WorkloadKind, (party: Party) => Nouns>> = {
   logs: () => ({ read: 'logs', forged: 'logs' }),
   exec: () => ({ read: 'exec sessions', forged: 'output of commands' }),
@@ -140,7 +142,7 @@ const PARTIES: Readonly<Record<Party, string>> = {
   host: 'the server',
 }
 
-/** Beginnings of nouns that are written once where several nouns have them. */
+/** Beginnings that are written once if several nouns have them. */
 const SHARED_BEGINNINGS = ['requests to ', 'responses of ']
 
 /** Joins nouns: "logs, requests to pods and services". */
@@ -164,7 +166,7 @@ const MASTER = 'master'
 /** The most hosts that are named. */
 const MAX_NAMED = 3
 
-/** Returns hosts by their names in the cluster; pods that the import assumes come last, as such. */
+/** Returns hosts by their names in the cluster. Pods that the import assumes come last, and are marked as assumed. */
 function hostsText(hosts: readonly string[], names: RealNames): string {
   const isPod = (host: string) => isAssumed(host, names)
   const known = hosts.filter((host) => !isPod(host)).map((host) => hostText(host, names))
@@ -182,7 +184,7 @@ function atMost(names: readonly string[]): readonly string[] {
     : [...names.slice(0, MAX_NAMED), `${names.length - MAX_NAMED} more hosts`]
 }
 
-/** Returns the clause for everybody who can reach a server that asks for no credential. */
+/** Returns the clause about anybody who can reach a server that asks for no credential. */
 function byAnyone({ findings }: Gain, names: RealNames): string {
   const rights = rightsText(findings, names)
   const granted = findings.flatMap(({ verdict: { requests, privileges } }) =>
@@ -210,7 +212,7 @@ function byIdentity(gain: Gain, names: RealNames): string {
   return rights === null ? `${identity} ${byTechnique(gain, names)}` : `${identity} may ${rights}`
 }
 
-/** Returns the permissions that servers granted: `get nodes/proxy on node-1 and node-2`; null where there are none. */
+/** Returns the permissions that servers granted: `get nodes/proxy on node-1 and node-2`; null if there are none. */
 function rightsText(findings: readonly Finding[], names: RealNames): string | null {
   const all = findings.flatMap(({ verdict }) => verdict.privileges.filter(({ held }) => held !== true))
   const byRight = new Map<string, string[]>()
@@ -228,12 +230,12 @@ function rightsText(findings: readonly Finding[], names: RealNames): string | nu
 /** The place of permissions about objects of the cluster. */
 const CLUSTER = 'cluster'
 
-/** Returns the consequence of a permission whose name does not tell it. */
+/** Returns the consequence of a permission, if its name does not tell it. */
 function consequenceOf(right: string): string {
   return / nodes\/proxy$/.test(right) ? ' (commands in every container there)' : ''
 }
 
-/** Returns the service accounts to which servers granted something: root on a node has the tokens of all its pods. */
+/** Returns the service accounts that servers granted something. Root on a node has the tokens of all its pods. */
 function accountsText(findings: readonly Finding[]): string {
   const granted = findings.flatMap(({ verdict }) => verdict.privileges.filter(({ held }) => held !== true))
   const found = granted.flatMap(
@@ -261,7 +263,7 @@ function identityText(name: string, findings: readonly Finding[], names: RealNam
   return holderText(name, names)
 }
 
-/** Returns what attackers do, with the technique that they use, for those who are not on the way. */
+/** Returns the deeds of attackers away from the network path, with the techniques that they use. */
 function byTechnique(gain: Gain, names: RealNames): string {
   const techniques = [...new Set(gain.findings.map(({ verdict }) => verdict.technique))]
   const how = techniques.map((name) => {

@@ -3,8 +3,8 @@ import type { ScannerResult } from '../../measure/scanner-result.ts'
 import { listed } from './finding-sentence.ts'
 
 /**
- * Returns what scanners say of the causes of a gain, a line for each check, and why a PASS is not enough: its test asks
- * something else.
+ * Returns the scanners' results about the causes of a gain, one line for each check. If a check passed, the line
+ * explains that its test asks something else.
  */
 export function scannerLines(gain: Gain, scans: readonly ScannerResult[]): readonly string[] {
   if (scans.length === 0) return []
@@ -19,8 +19,8 @@ export function scannerLines(gain: Gain, scans: readonly ScannerResult[]): reado
 }
 
 /**
- * Returns what scanners say of the flags and permissions that are causes of a gain: of kubelets, those that are set so.
- * That a port is closed on one node is no reason to call its PASS not enough for another.
+ * Returns the scanners' results about the flags and permissions that cause a gain. For kubelets, only results about
+ * kubelets with the weak setting count: a PASS on one node is not wrong because of another node.
  */
 export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): readonly ScannerResult[] {
   const isSaid = ({ isReported, tool, id, benchmark }: ScannerResult) =>

@@ -3,7 +3,7 @@ import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.
 import { listed } from './finding-sentence.ts'
 import { scansOf } from './scanner-lines.ts'
 
-/** Says of each result of a report that matters on the paths whether attackers gain something in spite of it. */
+/** Returns lines that say, for each relevant result of a report, whether attackers gain something in spite of it. */
 export function scannerReportLines(report: ScannerReport, { gains, scans }: CheckResult): readonly string[] {
   const { file, results, others, unknown } = report
   const gainsOf = (result: ScannerResult) =>
@@ -20,7 +20,7 @@ export function scannerReportLines(report: ScannerReport, { gains, scans }: Chec
   ]
 }
 
-/** Groups results that say the same, of several nodes. */
+/** Groups equal results of several nodes. */
 function groupsOf(results: readonly ScannerResult[]): readonly (readonly ScannerResult[])[] {
   const groups = new Map<string, ScannerResult[]>()
   for (const result of results) {
@@ -40,7 +40,7 @@ function lineOf(group: readonly ScannerResult[], gains: readonly number[]): stri
   return status === 'PASS' ? `${name}: not enough, see ${which}; it asks ${asks}` : `${name}: it matters, see ${which}`
 }
 
-/** Returns a remark where the same test on the imported files has another result. */
+/** Returns a remark if the same test on the imported files gives another result. */
 function difference(result: ScannerResult, scans: readonly ScannerResult[]): string {
   const own = scans.filter(
     (scan) =>

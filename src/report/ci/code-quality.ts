@@ -4,7 +4,7 @@ import type { CiFile } from './ci-output.ts'
 import { type GateReport, type Judgement, repositoryPath } from './gate-report.ts'
 
 /**
- * The report of GitLab Code Quality, an array of JSON: what failed or is accepted, at its line
+ * The report of GitLab Code Quality, a JSON array: failed and accepted judgements, each at its line
  * (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format).
  */
 export const codeQuality: CiFile = {
@@ -33,14 +33,17 @@ function entriesOf(reports: readonly GateReport[]) {
   })
 }
 
-/** Attacks are worse than expectations of figures; nothing is known about what could not be judged. */
+/**
+ * Returns the severity. Attacks are more severe than expectations of figures. A judgement with an error is of unknown
+ * severity.
+ */
 function severityOf({ status, rule }: Judgement): 'info' | 'major' | 'critical' | 'blocker' {
   if (status === 'accepted') return 'info'
   if (status === 'error') return 'blocker'
   return rule.attack.length > 0 ? 'critical' : 'major'
 }
 
-/** Returns a text that is the same in the next pipeline, so that GitLab tells new entries from old ones. */
+/** Returns a text that is equal in the next pipeline, so that GitLab can tell new entries from old ones. */
 function fingerprintOf(identity: string): string {
   return formatDigest(foldHighText(0, identity), foldLowText(0, identity))
 }

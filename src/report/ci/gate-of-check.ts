@@ -7,17 +7,17 @@ import { COVERAGE_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
 
 export interface CheckToReport {
   readonly file: string
-  /** True if the scenario was imported, so that causes have lines in files of a real cluster. */
+  /** True if the scenario was imported. Then causes have lines in files of a real cluster. */
   readonly isImported: boolean
-  /** Returns the place of a path in the scenario, by its name. */
+  /** Returns the place of a path in the scenario. */
   readonly placeOf: (path: string) => Place
-  /** Returns the party to which a path leads: `apiserver`, `kubelet`, or another. */
+  /** Returns the party at the end of a path: `apiserver`, `kubelet`, or another. */
   readonly serverOf: (path: string) => string
 }
 
 /**
- * Returns what a check says: a judgement for each finding, one for each path on which attackers get nothing that the
- * policy forbids, and one for each gap.
+ * Returns the report of a check: a judgement for each finding, for each path without forbidden findings, and for each
+ * gap.
  */
 export function gateOfCheck(result: CheckResult, about: CheckToReport): GateReport {
   const { scenario, findings, paths, gaps, policy } = result
@@ -88,7 +88,7 @@ function judgementOf(finding: Finding, { scenario, kubernetes, names }: CheckRes
   }
 }
 
-/** Returns the line of a real cluster that causes a finding, or else the place of its path. */
+/** Returns the line of a real cluster that causes a finding, otherwise the place of its path. */
 function placeOf({ causes, path }: Finding, { placeOf, isImported }: CheckToReport): Place {
   const cause = isImported ? causes.find(({ at }) => at !== null) : undefined
   return cause?.at ? { ...cause.at, column: 1 } : placeOf(path)

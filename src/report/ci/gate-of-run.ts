@@ -11,18 +11,21 @@ export interface RunToReport {
   readonly file: string
   readonly reproduce: string
   readonly expectations: readonly Expectation[]
-  /** The acceptances of expectations that were not met, in the order of these. */
+  /** The acceptances of expectations that were not met, in the order of these expectations. */
   readonly tolerances: readonly Tolerance[]
-  /** The earlier result with which the run is compared, so that only what is worse fails; null for none. */
+  /** The earlier result to compare with, so that only regressions fail; null for none. */
   readonly baseline: Result | null
-  /** Returns the place of an expectation in the scenario, by its number. */
+  /** Returns the place of an expectation in the scenario, by its index. */
   readonly placeOf: (expectation: number) => Place
   readonly placeOfPath: (path: string) => Place
-  /** Returns the party to which a path leads: `apiserver`, `kubelet`, or another. */
+  /** Returns the party at the end of a path: `apiserver`, `kubelet`, or another. */
   readonly serverOf: (path: string) => string
 }
 
-/** Returns what a run says about its expectations and, beside a baseline, about verdicts; at least that it ended. */
+/**
+ * Returns the report of a run: its expectations and, with a baseline, its verdicts. Without both, it says that the run
+ * ended.
+ */
 export function gateOfRun(result: Result, about: RunToReport): GateReport {
   const { file, reproduce, baseline } = about
   const { scenario } = result
@@ -93,7 +96,7 @@ function verdictLines({ technique, path, attacker, victim, outcomes, evidence }:
   ]
 }
 
-/** Returns the report of a scenario that could not be simulated to its end. */
+/** Returns the report of a scenario whose simulation did not finish. */
 export function gateOfFailure(scenario: string, file: string, message: string, reproduce: string): GateReport {
   const judgement: Judgement = {
     ...ofRun(scenario, file),

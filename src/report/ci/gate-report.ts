@@ -6,19 +6,19 @@ export interface GateReport {
   readonly judgements: readonly Judgement[]
 }
 
-/** One thing that a gate judged: an expectation, a path, or what an attacker gets. */
+/** A judgement of a gate about an expectation, a path, or a gain of an attacker. */
 export interface Judgement {
   readonly rule: GateRule
   /** The name of the test case. */
   readonly name: string
   /** `accepted`: it failed, and the scenario tolerates that. `error`: it could not be judged. */
   readonly status: 'passed' | 'failed' | 'accepted' | 'error'
-  /** The finding, in a sentence. */
+  /** The finding as a sentence. */
   readonly message: string
-  /** Further lines: the evidence, and the command that repeats it. */
+  /** Further lines: the evidence, and the command that reproduces it. */
   readonly details: readonly string[]
   readonly place: Place
-  /** A text that stays the same in other runs of the same scenario, and differs between judgements. */
+  /** A text that is equal in other runs of the same scenario, and differs between judgements. */
   readonly identity: string
 }
 
@@ -29,23 +29,23 @@ export interface Place {
   readonly column: number
 }
 
-/** Returns a file's name as repositories have it: relative names stay relative to the folder in which the command runs. */
+/** Returns a file name as in the repository. Relative names stay relative to the working directory. */
 export function repositoryPath(file: string): string {
   return (file === '-' ? 'stdin' : file).replaceAll('\\', '/').replace(/^(\.\/)+/, '')
 }
 
-/** The kind of thing that was judged. */
+/** The kind of judgement. */
 export interface GateRule {
-  /** A name that never changes: `expectation`, `relay/kubelet`. */
+  /** A stable name: `expectation`, `relay/kubelet`. */
   readonly id: string
   readonly name: string
   readonly meaning: string
-  /** Techniques of MITRE ATT&CK, and numbers of CWE. */
+  /** Techniques of MITRE ATT&CK, and CWE numbers. */
   readonly attack: readonly string[]
   readonly weaknesses: readonly number[]
-  /** The flags of Kubernetes that decide about it: `kube-apiserver --kubelet-certificate-authority`. */
+  /** The Kubernetes flags that decide it: `kube-apiserver --kubelet-certificate-authority`. */
   readonly flags: readonly string[]
-  /** The checks of the CIS Kubernetes Benchmark about these flags, with the edition for the scenario's Kubernetes. */
+  /** The checks of the CIS Kubernetes Benchmark for these flags, in the edition for the scenario's Kubernetes. */
   readonly cis: readonly CisReference[]
 }
 

@@ -38,7 +38,7 @@ export const COVERAGE_RULE: GateRule = {
 
 /**
  * Returns the rule for a technique against a kind of server.
- * @param server the party to which the path leads: `apiserver`, `kubelet`, or another
+ * @param server the party at the end of the path: `apiserver`, `kubelet`, or another
  * @param kubernetes the version of the scenario's cluster; null without a cluster
  */
 export function techniqueRule(technique: string, server: string, kubernetes: string | null): GateRule {

@@ -1,9 +1,12 @@
 import type { GateReport, Judgement, Place } from './gate-report.ts'
 
-/** The most annotations of a level that GitHub shows of one step. */
+/** The most annotations of one level that GitHub shows for a step. */
 const MOST = 10
 
-/** Returns workflow commands of GitHub Actions, which it shows at the lines of the scenario: errors, then warnings. */
+/**
+ * Returns workflow commands of GitHub Actions: first errors, then warnings. GitHub shows them at the lines of the
+ * scenario.
+ */
 export function githubAnnotations(reports: readonly GateReport[]): string {
   const all = reports.flatMap(({ judgements }) => judgements)
   const failing = all.filter(({ status }) => status === 'failed' || status === 'error')

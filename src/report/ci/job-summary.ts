@@ -2,7 +2,7 @@ import { visible } from '../../scenario/problems/visible.ts'
 import { formatCount } from '../format-number.ts'
 import type { GateReport, Judgement } from './gate-report.ts'
 
-/** The most judgements of a scenario that are listed, since GitHub takes 1 MiB of a step. */
+/** The most judgements of a scenario that are listed. GitHub accepts 1 MiB from a step. */
 const MOST = 200
 
 const MARKS: Readonly<Record<Judgement['status'], string>> = {
@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<Judgement['status'], string>> = {
 
 const ORDER: readonly Judgement['status'][] = ['error', 'failed', 'accepted', 'passed']
 
-/** Returns what a gate found as Markdown, for the summary of a job. */
+/** Returns the findings of a gate as Markdown, for the summary of a job. */
 export function jobSummary(reports: readonly GateReport[]): string {
   return reports.map(section).join('\n')
 }
@@ -49,7 +49,7 @@ function row({ status, name, message, rule, place }: Judgement): string {
   return `| ${[MARKS[status], escaped(name), escaped(found), `${escaped(place.file)}:${place.line}`].join(' | ')} |`
 }
 
-/** Escapes a text so that nothing in it is Markdown or HTML, and no character hides or reverses what follows. */
+/** Escapes a text so that it contains no Markdown or HTML, and no character that hides or reverses text. */
 function escaped(text: string): string {
   return visible(text.replace(/[\r\n]+/g, ' '))
     .replaceAll('&', '&amp;')

@@ -2,7 +2,7 @@ import { visibleLines } from '../../scenario/problems/visible.ts'
 import type { CiFile } from './ci-output.ts'
 import type { GateReport, Judgement } from './gate-report.ts'
 
-/** JUnit XML as Jenkins reads it: a test suite for each scenario, a test case for each judgement. */
+/** JUnit XML in the dialect of Jenkins: a test suite for each scenario, a test case for each judgement. */
 export const junit: CiFile = {
   kind: 'file',
   meaning: 'also write what was judged to this file, as JUnit XML',
@@ -61,7 +61,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
     .join('')
 }
 
-/** Characters that XML 1.0 has no way to write (section 2.2, Char), lone surrogates among them. */
+/** Characters that XML 1.0 cannot represent (section 2.2, Char), including lone surrogates. */
 const UNWRITABLE = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -72,7 +72,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** Escapes a text for XML. Controls and marks that reverse text show, and what XML cannot write becomes U+FFFD. */
+/**
+ * Escapes a text for XML. Control characters and marks that reverse text become visible. Characters that XML cannot
+ * represent become U+FFFD.
+ */
 function escaped(text: string): string {
   return visibleLines(text, false)
     .replace(UNWRITABLE, '\uFFFD')

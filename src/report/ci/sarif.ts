@@ -6,7 +6,7 @@ import { type GateReport, type GateRule, type Judgement, type Place, repositoryP
 const ATTACK = 'MITRE ATT&CK'
 const CWE = 'CWE'
 
-/** SARIF 2.1.0: a result for what failed or is accepted, at its line; passed judgements are left out. */
+/** SARIF 2.1.0: a result for each failed or accepted judgement, at its line. Passed judgements are left out. */
 export const sarif: CiFile = {
   kind: 'file',
   meaning: 'also write what failed to this file, as SARIF, for code scanning',
@@ -16,7 +16,7 @@ export const sarif: CiFile = {
   write: sarifLog,
 }
 
-/** The package that builds the log is loaded only here, since it takes longer than a short check. */
+/** The package that builds the log is loaded only here, because loading takes longer than a short check. */
 async function sarifLog(reports: readonly GateReport[], version: string): Promise<string> {
   const { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } = await import('node-sarif-builder')
   const found = reports.flatMap(({ judgements }) => judgements).filter(({ status }) => status !== 'passed')
@@ -33,7 +33,10 @@ async function sarifLog(reports: readonly GateReport[], version: string): Promis
   return jsonDocument(log.buildSarifOutput())
 }
 
-/** Returns the rules by name, each once: scenarios of several versions of Kubernetes differ in flags and editions. */
+/**
+ * Returns the distinct rules, by name. Scenarios with different versions of Kubernetes have different flags and
+ * editions.
+ */
 function rulesOf(found: readonly Judgement[]): GateRule[] {
   const byId = new Map<string, GateRule>()
   for (const { rule } of found) {
@@ -88,7 +91,7 @@ function benchmarkOf(edition: string): string {
   return `CIS Kubernetes Benchmark ${edition}`
 }
 
-/** Returns the catalogues to which rules refer, with the entries to which they do. */
+/** Returns the catalogues that rules refer to, with the entries that they use. */
 function taxonomiesOf(rules: readonly GateRule[]) {
   const entries = rules.flatMap(({ attack, weaknesses, cis }) => [
     ...attack.map((id) => ({ taxonomy: ATTACK, id })),

@@ -8,7 +8,9 @@ import { tableText } from '../screen/table.ts'
 import type { Comparison, FigureChange, Judgement, Side } from './comparison.ts'
 import type { ComparisonFormat } from './comparison-format.ts'
 
-/** Prints a comparison for people: a line for each difference, the number of identical figures, and a summary. */
+/**
+ * Prints a comparison for human readers: a line for each difference, the number of identical figures, and a summary.
+ */
 export const comparisonTable: ComparisonFormat = {
   meaning: 'print a table',
   write(given, { screen }) {
@@ -29,7 +31,7 @@ function side(letter: string, { label, identity }: Side): string {
   return identity === null ? `${letter}  ${label}` : `${letter}  ${label}  (${identity})`
 }
 
-/** The most values of the configuration that are printed; JSON has all. */
+/** The most configuration values that are printed. JSON has all. */
 const MOST_VALUES = 40
 
 function configuration({ kind, configuration: found }: Comparison, screen: Screen): string[] {
@@ -52,7 +54,7 @@ function verdicts({ verdicts: found }: Comparison, screen: Screen): string[] {
   return lines.length === 0 ? [] : ['verdicts', ...lines.flatMap((line) => hangingLines(line, screen, '  '))]
 }
 
-/** Returns the word for how a figure or verdict changed, in its colour. */
+/** Returns the word for the change of a figure or verdict, in its colour. */
 function judged(judgement: Judgement, screen: Screen): string {
   const { good, bad } = stylesOf(screen)
   if (judgement === 'worse') return bad(judgement)

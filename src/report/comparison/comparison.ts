@@ -2,13 +2,15 @@ import type { ConfigurationChange } from './configuration-changes.ts'
 import type { Interval } from './paired-interval.ts'
 import type { VerdictChange } from './verdict-changes.ts'
 
-/** The result of `compare`, as a plain JSON value. Percentages are of A; positive ones mean that B is larger. */
+/**
+ * The result of `compare`, as a plain JSON value. Percentages are relative to A. Positive ones mean that B is larger.
+ */
 export interface Comparison {
   readonly schemaVersion: 1
   readonly kind: 'results' | 'sweep' | 'bench'
   readonly a: Side
   readonly b: Side
-  /** The values of the scenarios that differ; null where they are not recorded. */
+  /** The values of the scenarios that differ; null if they are not recorded. */
   readonly configuration: readonly ConfigurationChange[] | null
   /** The verdicts that got worse or better. */
   readonly verdicts: readonly VerdictChange[]
@@ -21,7 +23,7 @@ export interface Comparison {
 }
 
 export interface Side {
-  /** The file or folder from which it was read. */
+  /** The file or folder that it was read from. */
   readonly label: string
   /** The identity of a run, such as `wan-tls, seed 7, digest 0123456789abcdef`; null for benchmarks. */
   readonly identity: string | null
@@ -40,25 +42,27 @@ export interface FigureChange {
   readonly b: number | null
   /** The median absolute deviation of the samples of a benchmark; null for simulated figures, which are exact. */
   readonly spread: { readonly a: number; readonly b: number } | null
-  /** The 95 % interval of the median of the differences over common seeds; null except for sweeps of enough seeds. */
+  /**
+   * The 95 % interval of the median of the differences over common seeds; null except for sweeps with enough seeds.
+   */
   readonly interval: Interval | null
-  /** The change in percent of A, or null when A has no figure, or zero. */
+  /** The change in percent of A; null if A has no figure, or zero. */
   readonly changePercent: number | null
   readonly judgement: Judgement
 }
 
 /**
- * The judgement of a figure. `different` is a change that is neither better nor worse. `unclear` is a difference that is
- * smaller than the spread of times, or whose interval over seeds includes zero.
+ * The judgement of a figure. `different`: changed, neither better nor worse. `unclear`: the difference is smaller than
+ * the spread of times, or its interval over seeds includes zero.
  */
 export type Judgement = 'identical' | 'better' | 'worse' | 'different' | 'unclear'
 
-/** Returns whether the sides have nothing in common, so that the comparison says nothing about either. */
+/** Returns whether the sides have nothing in common. Then the comparison says nothing. */
 export function hasComparedNothing({ pairs, verdicts }: Pick<Comparison, 'pairs' | 'verdicts'>): boolean {
   return pairs.length === 0 && verdicts.every(({ a, b }) => a === 'not-applicable' || b === 'not-applicable')
 }
 
-/** Returns the change from A to B in percent of A, or null when there is none. */
+/** Returns the change from A to B in percent of A; null if there is no such figure. */
 export function changePercent(a: number | null, b: number | null): number | null {
   return a === null || b === null || a === 0 ? null : ((b - a) / a) * 100
 }

@@ -1,8 +1,8 @@
 /** A value of the scenario that differs between two runs. */
 export interface ConfigurationChange {
-  /** The path of the value, as `--set` takes it. */
+  /** The path of the value, in the form of `--set`. */
   readonly path: string
-  /** The value as JSON; null where a side does not have it. */
+  /** The value as JSON; null if a side does not have it. */
   readonly a: string | null
   readonly b: string | null
 }

@@ -9,15 +9,15 @@ export interface VerdictChange {
   readonly path: string
   readonly victim: string
   readonly scope: VerdictResult['scope']
-  /** The worst outcome of each side; `not-applicable` where a side has no such verdict. */
+  /** The worst outcome of each side; `not-applicable` if a side has no such verdict. */
   readonly a: Outcome
   readonly b: Outcome
-  /** The outcomes that only the worse side has; empty where only more messages are exposed. */
+  /** The outcomes that only the worse side has; empty if only more messages are exposed. */
   readonly outcomes: readonly Outcome[]
   readonly judgement: 'worse' | 'better'
   /** The values of the dimensions of a sweep, such as `links.wan.loss=1%`; empty for two runs. */
   readonly point: string
-  /** The number of seeds at which it changed so, of those that both sweeps have; null for two runs. */
+  /** The number of seeds with this change, out of the seeds that both sweeps have; null for two runs. */
   readonly seeds: { readonly changed: number; readonly of: number } | null
 }
 
@@ -29,7 +29,7 @@ export function verdictChanges(a: Pick<Result, 'verdicts'>, b: Pick<Result, 'ver
   ]
 }
 
-/** Returns the change that a regression is: of B from A if it got worse, of A from B if it got better. */
+/** Returns the change for a regression: from A to B if it got worse, from B to A if it got better. */
 export function changeOf(
   { verdict, was, gained }: Regression<JudgedVerdict>,
   judgement: VerdictChange['judgement'],

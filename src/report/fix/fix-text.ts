@@ -13,7 +13,9 @@ import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 import { unmodelledLine } from '../unmodelled-line.ts'
 
-/** Prints a fix for people: the changes in their order, what each costs and breaks, the patch, and what stays open. */
+/**
+ * Prints a fix for human readers: the changes in order, their costs and side effects, the patch, and what stays open.
+ */
 export function fixText(fix: FixResult, screen: Screen): string {
   const parts = [
     heading(fix, screen),
@@ -149,7 +151,7 @@ export function costsText(costs: readonly FixCost[]): string {
   return `${texts.join('; ')}${more}`
 }
 
-/** Returns what a step costs a workload; nothing where only figures differ that were not measured both times. */
+/** Returns the cost of a step for a workload; nothing if no figure was measured both before and after. */
 function costText({ workload, before, after }: FixCost): readonly string[] {
   const pair = (key: keyof FixFigures, unit: string, digits: number) => {
     const [a, b] = [before[key], after[key]]

@@ -1,5 +1,5 @@
 /**
- * The identifiers of Bloodhound-Kube (HackinAhab/bloodhound-kube 8155b57): BuildID in
+ * The identifiers of Bloodhound-Kube (HackinAhab/bloodhound-kube 8155b57). BuildID in
  * internal/nodes/framework/helpers.go joins kind, namespace and name by colons, and clusterScopedID in
  * internal/parser/parse.go puts the name of the cluster before them.
  */
@@ -9,10 +9,10 @@ export interface GraphObject {
   readonly name: string
 }
 
-/** The aggregate of all pods, which has its kind as its name (internal/nodes/platform/aggregates.go). */
+/** The node for all pods. Its kind is also its name (internal/nodes/platform/aggregates.go). */
 export const ALL_PODS: GraphObject = { kind: 'BHK_AllPods', name: 'BHK_AllPods' }
 
-/** The further kind of an object, as the collector writes it. */
+/** The second kind of an object, as the collector writes it. */
 const SECOND_KINDS: Readonly<Record<GraphObject['kind'], readonly string[]>> = {
   BHK_Node: [],
   BHK_User: ['BHK_Identity'],
@@ -21,7 +21,7 @@ const SECOND_KINDS: Readonly<Record<GraphObject['kind'], readonly string[]>> = {
   BHK_AllPods: ['BHK_Aggregate'],
 }
 
-/** The name of a cluster where none is given (internal/parser/parse.go, defaultClusterName). */
+/** The default name of a cluster (internal/parser/parse.go, defaultClusterName). */
 export const DEFAULT_CLUSTER = 'default'
 
 export function idOf({ kind, namespace, name }: GraphObject, cluster: string): string {

@@ -2,10 +2,10 @@ import { namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../json.ts'
 import { EDGE_KINDS, NAMESPACE, NODE_KINDS } from './graph-kinds.ts'
 
-/** The version of the kinds, which changes when one of them does. */
+/** The version of the kinds. It changes if one of them changes. */
 const VERSION = 'v1.0.0'
 
-/** Returns the definition of the extension, with which BloodHound finds paths over these edges. */
+/** Returns the definition of the extension. BloodHound needs it to find paths over these edges. */
 export function extensionDefinition(): string {
   return jsonDocument({
     schema: { name: 'onpath', display_name: 'onpath', version: VERSION, namespace: NAMESPACE },

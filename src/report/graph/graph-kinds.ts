@@ -1,6 +1,6 @@
 import type { Outcome } from '../../measure/verdict.ts'
 
-/** The prefix of all kinds, as OpenGraph asks of an extension. */
+/** The prefix of all kinds, which OpenGraph requires for an extension. */
 export const NAMESPACE = 'ONP'
 
 interface NodeKind {
@@ -43,7 +43,7 @@ export type NodeKindName = keyof typeof NODE_KINDS
 
 interface EdgeKind {
   readonly description: string
-  /** True if the start can act as the end, or has its data for good, so that an attack goes on from there. */
+  /** True if the start can act as the end, or has its data permanently, so that an attack can continue from there. */
   readonly isTraversable: boolean
 }
 
@@ -82,7 +82,7 @@ export const EDGE_KINDS = {
 
 export type EdgeKindName = keyof typeof EDGE_KINDS
 
-/** The edge for each outcome; null for outcomes that gain nothing. */
+/** The edge for each outcome; null for outcomes without a gain. */
 export const EDGE_OF: Readonly<Record<Outcome, EdgeKindName | null>> = {
   privilege: 'ONP_IsAllowed',
   credential: 'ONP_CanSteal',

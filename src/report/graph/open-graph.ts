@@ -11,9 +11,9 @@ import { ALL_PODS, DEFAULT_CLUSTER, type GraphObject, idOf, kindsOf } from './bl
 import { EDGE_OF, type EdgeKindName, NAMESPACE, type NodeKindName } from './graph-kinds.ts'
 
 export interface GraphOptions {
-  /** The name of the cluster, as it was given to the collector. */
+  /** The name of the cluster that was given to the collector. */
   readonly cluster?: string | undefined
-  /** The names of nodes, users and groups in the cluster; others keep those of the scenario. */
+  /** The names of nodes, users and groups in the cluster. Others keep their names in the scenario. */
   readonly names: ReadonlyMap<string, RealName>
 }
 
@@ -33,8 +33,8 @@ interface GraphEdge {
 }
 
 /**
- * Returns what attackers gain as OpenGraph of BloodHound: a node for each attacker, and edges to the nodes and pods of
- * the cluster under the identifiers that Bloodhound-Kube gives them.
+ * Returns the gains of attackers as OpenGraph of BloodHound: a node for each attacker, and edges to the nodes and pods
+ * of the cluster, with the identifiers of Bloodhound-Kube.
  */
 export function openGraph(result: CheckResult, options: GraphOptions): string {
   return jsonDocument({ graph: new GraphBuilder(options).build(result) })
@@ -70,7 +70,7 @@ class GraphBuilder {
       }
   }
 
-  /** Findings that differ in techniques share an edge: the first of them, which is the worst, describes it. */
+  /** Findings that differ only in techniques share an edge, which describes the first and worst of them. */
   #addEdge(kind: EdgeKindName, start: string, end: string, properties: GraphEdge['properties']): void {
     if (start === end) return
     const key = `${start} ${kind} ${end}`
@@ -79,7 +79,7 @@ class GraphBuilder {
     this.#edges.set(key, { kind, start: matched(start), end: matched(end), properties })
   }
 
-  /** Returns who gains what: pairs of nodes of the graph. */
+  /** Returns the pairs of graph nodes for a finding: who gains what. */
   #endsOf(finding: Finding, gain: Gain, outcome: Outcome): readonly (readonly [start: string, end: string])[] {
     if (gain.who.kind === 'network') {
       const nodes = gain.between.filter((host) => host !== MASTER)
@@ -114,7 +114,7 @@ class GraphBuilder {
   }
 
   /**
-   * Returns the node for what a path leads to: a node of the cluster, or all pods, since pods of an import are
+   * Returns the graph node for the end of a path: a node of the cluster, or all pods, because the pods of an import are
    * examples.
    */
   #target(host: string, { traffic }: Gain): string {
@@ -141,7 +141,7 @@ class GraphBuilder {
     return id
   }
 
-  /** Adds a node of our own. Its identifier has no colons, which BloodHound does not fully support. */
+  /** Adds a node of an onpath kind. Its identifier has no colons, which BloodHound does not fully support. */
   #own(kind: NodeKindName, name: string, title: string, more: Readonly<Record<string, Property>>): string {
     const id = `onpath-${this.#cluster}-${name}`.replaceAll(/[^\w.-]+/g, '-')
     this.#nodes.set(id, {

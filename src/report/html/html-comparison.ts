@@ -9,7 +9,7 @@ import { breakdownBar } from './sections/breakdown.ts'
 import { section, table } from './sections/parts.ts'
 import { verdictBox } from './sections/verdict-box.ts'
 
-/** Returns the report that lays two runs side by side: what the second closes, and what that costs. */
+/** Returns the report that compares two runs: what the second closes, and what that costs. */
 export function htmlComparison(view: ComparisonView, hash: Hash): string {
   const { a, b, word } = view
   const body = html`<header>

@@ -7,7 +7,7 @@ import { section, table } from './sections/parts.ts'
 import { factList, navigation } from './sections/summary.ts'
 import { verdictBox } from './sections/verdict-box.ts'
 
-/** Returns the report of an attack matrix: a heat map for each place of an attacker, whose cells open their evidence. */
+/** Returns the report of an attack matrix: a heat map for each place of an attacker. Its cells open their evidence. */
 export function htmlMatrix(view: MatrixView, hash: Hash): string {
   const { scenario, kubernetes, seed, version, facts, places, quietPlaces, policy, command } = view
   const links = [

@@ -10,7 +10,7 @@ import { reproductionSection } from './sections/reproduction.ts'
 import { summary } from './sections/summary.ts'
 import { topologySection } from './sections/topology.ts'
 
-/** Returns the report of a run: one document that needs nothing else, without scripts. Equal views give equal texts. */
+/** Returns the report of a run: one self-contained document without scripts. Equal views give equal texts. */
 export function htmlReport(view: ReportView, hash: Hash): string {
   return page(`${view.scenario}: ${view.verdict.word}`, body(view), hash)
 }

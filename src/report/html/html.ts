@@ -1,6 +1,6 @@
 import { visible } from '../../scenario/problems/visible.ts'
 
-/** Markup in which every text is escaped. Only `html` makes it from texts, so that no plain text is taken for markup. */
+/** Markup with all texts escaped. Only `html` makes it from texts, so plain text is never taken for markup. */
 export class Html {
   readonly #text: string
 
@@ -8,7 +8,7 @@ export class Html {
     this.#text = text
   }
 
-  /** Returns markup that this program has made itself. It must not hold a text of a scenario that was not escaped. */
+  /** Returns markup that onpath itself made. It must not contain unescaped texts of a scenario. */
   static trusted(text: string): Html {
     return new Html(text)
   }
@@ -18,7 +18,7 @@ export class Html {
   }
 }
 
-/** A value in a template. Texts are escaped; null and false leave nothing. */
+/** A value in a template. Texts are escaped; null and false are omitted. */
 export type Part = string | number | Html | null | false | readonly Part[]
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -29,16 +29,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Escapes a text for content and quoted attributes of HTML and SVG. Characters that hide or act are made visible. */
+/** Escapes a text for content and quoted attributes of HTML and SVG. Hidden and control characters become visible. */
 export function escaped(text: string): string {
   return visible(text).replace(/[&<>"']/g, (found) => ENTITIES[found])
 }
 
 /**
- * Makes markup from a template. Every value is escaped, unless it is markup itself.
- * @throws Error for a value in an attribute without quotes, where escaping protects nothing
- * @example
- * html`<p title="${name}">${name}</p>`
+ * Makes markup from a template. Every value is escaped, unless it is markup already.
+ * @throws Error for a value in an unquoted attribute, where escaping does not protect
+ * @example html`<p title="${name}">${name}</p>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   const written = values.map((value, i) => {
@@ -48,7 +47,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
   return Html.trusted(written.join('') + strings[strings.length - 1])
 }
 
-/** Returns a text of several lines, each of them escaped. */
+/** Returns a multi-line text with each line escaped. */
 export function escapedLines(text: string): Html {
   return Html.trusted(text.split('\n').map(escaped).join('\n'))
 }

@@ -2,12 +2,12 @@ import { FIRST_LINE } from './first-line.ts'
 import { Html, html } from './html.ts'
 import { STYLE } from './style.ts'
 
-/** Computes the SHA-256 of a text in UTF-8, in Base64, as a content security policy wants it. */
+/** Computes the SHA-256 of a UTF-8 text in Base64, as a content security policy needs it. */
 export type Hash = (text: string) => string
 
 /**
- * Returns a whole document. Its policy allows nothing but its own style sheet, by its hash, and style attributes, which
- * charts need: no scripts, no network.
+ * Returns a whole document. Its policy allows only its own style sheet, by hash, and style attributes, which charts
+ * need. It allows no scripts and no network.
  */
 export function page(title: string, body: Html, hash: Hash): string {
   const policy = [

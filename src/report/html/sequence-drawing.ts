@@ -8,7 +8,7 @@ const TIME = 84
 const COLUMN = 330
 const MOST_CHARACTERS = 48
 const HOST_CHARACTERS = 30
-/** The space to the right of the last line: half a name. */
+/** The space to the right of the last line, which is half the width of a name. */
 const MARGIN = 124
 
 /** Draws messages between hosts as a sequence diagram: a line down for each host, an arrow for each message. */

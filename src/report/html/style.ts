@@ -20,7 +20,7 @@ export const COLORS = `:root {
 }
 `
 
-/** The rules for drawings of the network. */
+/** The style rules for drawings of the network. */
 export const TOPOLOGY_STYLE = `.topology text { text-anchor: middle; dominant-baseline: central; fill: var(--muted); }
 .topology text.name { fill: var(--ink); font-weight: 600; font-size: 13px; }
 .topology text.attacker, .topology text.broken { fill: var(--bad); font-weight: 600; }
@@ -34,8 +34,8 @@ export const TOPOLOGY_STYLE = `.topology text { text-anchor: middle; dominant-ba
 `
 
 /**
- * The style sheet of a report. Colours are variables with a light and a dark value; nothing is told by colour alone.
- * Sizes come from one scale: 12, 14, 17, 22 and 30 pixels.
+ * The style sheet of a report. Colours are variables with a light and a dark value. No information is in colour alone.
+ * Font sizes come from one scale: 12, 14, 17, 22 and 30 pixels.
  */
 export const STYLE = `
 ${COLORS}* { box-sizing: border-box; }

@@ -2,7 +2,7 @@ import type { Html } from './html.ts'
 import { COLORS } from './style.ts'
 import { SVG_FIRST_LINES } from './svg-first-lines.ts'
 
-/** Returns a drawing as a file of its own: with its colours, in the reader's light or dark mode, and a background. */
+/** Returns a drawing as a separate file, with its colours for light and dark mode, and a background. */
 export function svgFile(drawing: Html): string {
   const text = drawing.toString()
   const [head, width, height] = /^<svg [^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>/.exec(text) ?? ['', '0', '0']

@@ -14,7 +14,9 @@ import {
 import type { TopologyView } from '../view/topology-view.ts'
 import { type Html, html } from './html.ts'
 
-/** Draws the network as SVG: hosts and segments as boxes, links as lines with their figures, attackers where they sit. */
+/**
+ * Draws the network as SVG: hosts and segments as boxes, links as lines with their figures, attackers at their places.
+ */
 export function topologyDrawing(topology: TopologyView): Html {
   const layout = layOutTopology(topology)
   const { width, height } = layout
@@ -24,7 +26,7 @@ ${networkDrawing(layout)}
 </svg>`
 }
 
-/** Draws what stands inside of such a picture: the parts of the network, each at its place. */
+/** Draws the content of a network picture: the parts of the network at their places. */
 export function networkDrawing({ parts }: TopologyLayout): Html {
   return html`${parts.map((part) => html`<g transform="translate(${part.x} ${part.y})">${partDrawing(part)}</g>`)}`
 }
@@ -48,7 +50,7 @@ function frame(left: number, top: number, width: number, height: number, { kind,
   return html`<rect class="${className}" x="${rounded(left)}" y="${rounded(top)}" width="${rounded(width)}" height="${rounded(height)}" rx="${rounded(radius)}"></rect>`
 }
 
-/** The most names in the hint of a vertex. */
+/** The most names in the tooltip of a vertex. */
 const MOST_NAMES = 20
 
 function namesText(names: readonly string[]): string {
@@ -63,7 +65,7 @@ function edgeLine({ edge: { level }, points }: PlacedEdge): Html {
 
 function edgeLabel({ edge, label: { box, x, y } }: PlacedEdge): Html | null {
   if (box.lines.length === 0) return null
-  // Without the padding, so that more of the line is seen.
+  // The padding is left out, so that more of the line is visible.
   const [width, height] = [box.width - 2 * PADDING, box.height - PADDING]
   const ground = html`<rect x="${rounded(x - width / 2)}" y="${rounded(y - height / 2)}" width="${rounded(width)}" height="${rounded(height)}"></rect>`
   return html`<g class="label"><title>${namesText(edge.names)}</title>${ground}${textLines(box, x, y)}</g>`

@@ -6,14 +6,14 @@ export const NOT_MONOTONE = '!'
 
 type Unit = LimitsAxis['unit']
 
-/** Returns whether shares never fall where values get worse, apart from chance. */
+/** Returns whether shares never fall as values get worse, apart from chance. */
 export function isMonotone({ falls }: Limit): boolean {
   return falls.length === 0
 }
 
 /**
- * Returns a limit in few words: `3.1..3.4 s` if no run is broken up to the first value, and every run from the second;
- * `>640 s` if no run is broken at all.
+ * Formats a limit: `3.1..3.4 s` if no run breaks up to the first value, and every run breaks from the second; `>640 s`
+ * if no run breaks.
  */
 export function limitText(limit: Limit, unit: Unit): string {
   const { points, holdsUpTo: low, breaksFrom: high } = limit
@@ -25,13 +25,13 @@ export function limitText(limit: Limit, unit: Unit): string {
   return `${isMonotone(limit) ? '' : NOT_MONOTONE}${joined(from, to)}`
 }
 
-/** Joins the ends of a range, with the unit once if both have the same. */
+/** Joins the ends of a range. A common unit is written once. */
 function joined(from: string, to: string): string {
   const [number, unit] = from.split(' ')
   return to.endsWith(` ${unit}`) ? `${number}..${to}` : `${from}..${to}`
 }
 
-/** Returns the values at which some runs are broken and others are not, each with its share and interval. */
+/** Returns the values at which some but not all runs break, each with its share and interval. */
 export function sharesBetween({ points }: Limit, unit: Unit): string {
   return points
     .filter(({ broken, of }) => broken > 0 && broken < of)

@@ -2,7 +2,7 @@ import { heads } from '../columns.ts'
 import { csvLines } from '../csv.ts'
 import type { LimitsFormat } from './limits-format.ts'
 
-/** Prints every value that was tried as CSV: a line for each axis, profile, criterion and value. */
+/** Prints every tried value as CSV: a line for each axis, profile, criterion and value. */
 export const limitsCsv: LimitsFormat = {
   meaning: 'print CSV, one line for each axis, profile, criterion and value that was tried',
   write: ({ scenario, kubernetes, axes, limits }) =>

@@ -5,6 +5,6 @@ import type { Screen } from '../screen/screen.ts'
 export interface LimitsFormat {
   /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string
-  /** Returns the text. `again` is the command that finds the same limits again. */
+  /** Returns the text. `again` is the command that reproduces the limits. */
   readonly write: (result: LimitsResult, options: { readonly screen: Screen; readonly again: string }) => string
 }

@@ -10,8 +10,8 @@ import { timerText } from './limit-value.ts'
 import type { LimitsFormat } from './limits-format.ts'
 
 /**
- * Prints limits for people: the timers, a row for each criterion with a column for each profile, and what is in
- * between.
+ * Prints limits for human readers: the timers, a row for each criterion with a column for each profile, and the values
+ * in between.
  */
 export const limitsTable: LimitsFormat = {
   meaning: 'print a table',
@@ -93,7 +93,7 @@ function placeText(media: readonly string[]): string {
   return more > 0 ? `${media.slice(0, MOST_NAMED).join(', ')} and ${more} more` : media.join(', ')
 }
 
-/** Returns the shares between the ends of the limits in the first column, and where they fall again. */
+/** Returns notes about the shares between the ends of the limits, and about shares that fall again. */
 function notes({ axes, profiles, limits }: LimitsResult, screen: Screen): string[] {
   const [first] = profiles
   const lines = axes.flatMap(({ name, title: axisTitle, unit }) =>

@@ -1,4 +1,4 @@
-/** The content of a link to the page: a scenario with its attackers and seed, the moment that is shown, and the view. */
+/** The content of a link to the page: a scenario with its attackers and seed, the time to show, and the view. */
 export interface PageState {
   /** The name of the scenario's file. */
   readonly file: string
@@ -9,21 +9,21 @@ export interface PageState {
   readonly view?: string
 }
 
-/** The version of the format, which begins the fragment. */
+/** The version of the format, at the start of the fragment. */
 const VERSION = '1.'
 
-/** The most bytes of a link's content, so that a short link cannot fill the memory. */
+/** The most bytes of a link's content. It prevents a short link from filling the memory. */
 const MOST_BYTES = 2_000_000
 const MOST_CHARACTERS = 1_000_000
 
-/** Returns the fragment of the link to a state, without `#`: JSON, compressed, in Base64 for URLs. */
+/** Returns the fragment of the link to a state, without `#`: compressed JSON in Base64 for URLs. */
 export async function fragmentOf({ file, text, atNs, view }: PageState): Promise<string> {
   const json = JSON.stringify({ file, text, atNs, view })
   const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'))
   return VERSION + base64Of(new Uint8Array(await new Response(compressed).arrayBuffer()))
 }
 
-/** Reads the fragment of a link. Null where it is no state: of another version, damaged, or too large. */
+/** Reads the fragment of a link; null if it is not a state of this version, is damaged, or is too large. */
 export async function stateOf(fragment: string): Promise<PageState | null> {
   if (!fragment.startsWith(VERSION) || fragment.length > MOST_CHARACTERS) return null
   try {

@@ -27,12 +27,12 @@ const COLUMNS: readonly Column<Row>[] = [
   ['digest', ({ cell }) => cell.digest],
 ]
 
-/** Returns whether a text is empty or a matrix as CSV, also of another version, so that a new one may replace it. */
+/** Returns whether a text is empty or a matrix as CSV (of any version), so that a new one may replace it. */
 export function isMatrixCsv(text: string): boolean {
   return text === '' || text.startsWith('scenario,path,')
 }
 
-/** Prints a line for each cell, of one matrix or several. */
+/** Prints a line for each cell of one or several matrices. */
 export const matrixCsv: MatrixFormat = {
   meaning: 'print CSV, one line for each cell',
   write: (matrices) =>

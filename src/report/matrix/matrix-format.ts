@@ -10,6 +10,6 @@ export interface MatrixFormat {
 
 export interface MatrixPrintOptions {
   readonly screen: Screen
-  /** Whether a table also has rows in which no attacker gains anything. */
+  /** True if a table also has rows in which no attacker gains anything. */
   readonly showsAll: boolean
 }

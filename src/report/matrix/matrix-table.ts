@@ -10,7 +10,10 @@ import { unmodelledLine } from '../unmodelled-line.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 import { judgement } from './matrix-judgement.ts'
 
-/** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
+/**
+ * Prints a matrix for human readers: a block for each place, a row for each vantage and technique, a column for each
+ * path.
+ */
 export const matrixTable: MatrixFormat = {
   meaning: 'print a table',
   write: (matrices, options) =>
@@ -89,7 +92,7 @@ function cellText(cell: MatrixCell | undefined, styles: Styles): string {
   return `${shown}${noticed === 'security' ? ' detected' : ''}${statuses}`
 }
 
-/** The port and the status of a response, as in `10250:403`. */
+/** Formats the port and the status of a response: `10250:403`. */
 function statusText({ port, status }: MatrixCell['requests'][number]): string {
   return `${port ?? ''}:${status ?? '-'}`
 }

@@ -8,7 +8,7 @@ import { isTooWide, tableLines } from '../screen/table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 import { judgement } from './matrix-judgement.ts'
 
-/** Prints a short matrix for people: a row for each place and vantage, a column for each letter of a path. */
+/** Prints a short matrix for human readers: a row for each place and vantage, a column for each path letter. */
 export const matrixWorst: MatrixFormat = {
   meaning: 'print a row for each place and vantage: the worst that an attacker gets of others, by any technique',
   write: (matrices, options) =>
@@ -61,7 +61,7 @@ function letterOf(path: MatrixResult['paths'][number] | undefined): string {
   return path === undefined ? '' : path.letter === '' ? path.name : path.letter
 }
 
-/** Returns the kinds of paths with a letter, and what protects them. */
+/** Returns the kinds of paths with a letter, and their protection. */
 function meaningOf(letter: string, { paths }: MatrixResult): string {
   const those = paths.filter((path) => letterOf(path) === letter)
   return [...new Set(those.map(({ kind }) => kind)), ...new Set(those.map(({ protection }) => protection))].join(', ')
@@ -71,7 +71,7 @@ function isGain({ worst, scope }: MatrixCell): boolean {
   return scope === 'other' && isWorse(worst, 'no-effect')
 }
 
-/** Returns the worst outcome about others; `own` where the attacker gets its own, `-` where it does not reach the path. */
+/** Returns the worst outcome on others; `own` if the attacker gets only its own, `-` if it does not reach the path. */
 function cellText(cells: readonly MatrixCell[], styles: Styles): string {
   const worst = cells
     .filter(({ scope }) => scope === 'other')

@@ -18,8 +18,8 @@ const WORD_COLUMNS = 5
 export const joint: RunFormat = { meaning: 'print one table for all files, sorted by path and medium', all: jointTable }
 
 /**
- * Returns one table for several results, sorted by the letter of the path, then by medium and workload. Of a long one it
- * has the most telling rows, unless all are asked for.
+ * Returns one table for several results, sorted by the letter of the path, then by medium and workload. A long table is
+ * reduced to the most telling rows, unless all are asked for.
  */
 export function jointTable(given: readonly Result[], { screen, showsAll, reproduce }: JointOptions): string {
   const results = visibleIn(given)
@@ -47,7 +47,7 @@ function allRows(rows: readonly JointRow[], screen: Screen): string[] {
 
 const SHORT_HEAD = [...heads('path'), ...FIGURES, ...heads('done')]
 
-/** Returns the most telling rows, each with what protects the path below it. */
+/** Returns the most telling rows, each followed by the protection of its path. */
 function someRows(all: readonly JointRow[], screen: Screen): string[] {
   const { network, rows } = tellingRows(all)
   const table = tableLines(
@@ -107,7 +107,7 @@ function scenarioOf({ scenario, kubernetes }: Result): string {
   return kubernetes === null ? scenario : `${scenario} (${kubernetes})`
 }
 
-/** Removes leading cells that are the same as in the row above. */
+/** Removes leading cells that equal those in the row above. */
 function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
   return rows.map((row, i) => {
     const above = rows[i - 1]
@@ -117,7 +117,7 @@ function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
   })
 }
 
-/** Returns the digest of a result, and its expectations that were not met. */
+/** Returns the digest of a result, and its unmet expectations. */
 function identity(result: Result, screen: Screen): string[] {
   const { scenario, seed, digest, trafficDigest, packets, expectations } = result
   const verdict = expectations.length > 0 && missedOf(result).length === 0 ? '   all expectations met' : ''
@@ -125,7 +125,7 @@ function identity(result: Result, screen: Screen): string[] {
   return [...hangingLines(about, screen), ...missedLines(result, screen)]
 }
 
-/** Returns a line for each result with its digest, and below it the expectations that were not met. */
+/** Returns a line with the digest of each result, followed by its unmet expectations. */
 function digests(results: readonly Result[], screen: Screen): string[] {
   const { head, rows } = tableLines(
     {

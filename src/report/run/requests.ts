@@ -2,14 +2,13 @@ import type { Result, WorkloadResult } from '../../measure/result.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 
 /**
- * Returns how many requests were open when the run ended. Those of watches and others that last until then do not
- * count.
+ * Returns how many requests were open when the run ended. Background workloads, which last until then, do not count.
  */
 export function unfinishedOf({ unfinished, isBackground }: WorkloadResult): number {
   return isBackground ? 0 : unfinished
 }
 
-/** Returns how many requests completed, and of how many where some did not: `100`, `98/100`. */
+/** Formats the number of completed requests, with the total if some did not complete: `100`, `98/100`. */
 export function doneText(workload: WorkloadResult): string {
   const { completed, failed } = workload
   const sent = completed + failed + unfinishedOf(workload)
@@ -27,7 +26,7 @@ function remedyText(reason: FailureReason): string {
   return remedy === undefined ? '' : ` (${remedy})`
 }
 
-/** Returns a line for each reason why requests of a run failed, and for those that were unfinished at its end. */
+/** Returns a line for each reason why requests of a run failed, and for requests that were unfinished at its end. */
 export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[] {
   return workloads.flatMap((workload) => {
     const { name, failures } = workload
@@ -42,7 +41,7 @@ export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[]
   })
 }
 
-/** Returns what a delivered body byte cost on the wire, in bytes; null where no body byte arrived. */
+/** Returns the wire bytes per delivered body byte; null if no body byte arrived. */
 export function wireBytesPerBodyByte({ deliveredBytes, wireBytes }: WorkloadResult): number | null {
   return deliveredBytes === 0 ? null : wireBytes / deliveredBytes
 }

@@ -8,13 +8,13 @@ export interface RunFormat {
   readonly meaning: string
   /** Prints one result, if the format prints each. */
   each?(result: Result, about: RunContext): string
-  /** Prints all results at the end, if the format does. */
+  /** Prints all results at the end, if the format prints them together. */
   all?(results: readonly Result[], options: JointOptions): string
 }
 
 export interface JointOptions {
   readonly screen: Screen
-  /** True if every row is printed, however many there are. */
+  /** True if every row is printed, regardless of their number. */
   readonly showsAll: boolean
   /** The commands that reproduce the runs. */
   readonly reproduce: readonly string[]
@@ -28,13 +28,13 @@ export interface RunContext {
   /** True if this is the only run. */
   readonly isOnly: boolean
   readonly screen: Screen
-  /** The acceptances of expectations that were not met, in the order of these. */
+  /** The acceptances of expectations that were not met, in the order of these expectations. */
   readonly tolerances: readonly Tolerance[]
 }
 
 /** A file of a run folder, in addition to `summary.json`. */
 export interface RunFile {
   readonly meaning: string
-  /** Returns the content of the file, or null when the result has nothing for it. */
+  /** Returns the content of the file; null if the result has nothing for it. */
   write(result: Result): string | null
 }

@@ -10,7 +10,7 @@ export const runJson: RunFormat = {
     jsonOf({ ...result, expectations: withTolerances(result, tolerances), reproduce }, isOnly),
 }
 
-/** Adds to each expectation that was not met whether it is accepted, by what, and which acceptances have expired. */
+/** Adds to each unmet expectation whether it is accepted, by which acceptances, and which acceptances have expired. */
 function withTolerances({ expectations }: Result, tolerances: readonly Tolerance[]) {
   const open = [...tolerances]
   return expectations.map((one) => {

@@ -11,7 +11,7 @@ import { doneText, failureLines, wireBytesPerBodyByte } from './requests.ts'
 import type { RunFormat } from './run-format.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-/** Prints a result for people: expectations, the figures by path, then failures, verdicts and the digest. */
+/** Prints a result for human readers: expectations, the figures by path, then failures, verdicts and the digest. */
 export const runTable = {
   meaning: 'print a table',
   each(given, { reproduce, packets, isOnly, screen, tolerances }) {
@@ -41,7 +41,7 @@ function headline(result: Result): string {
 
 const HEAD = heads('path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done')
 
-/** Returns the table of workloads, with a line above the workloads of each path that describes it. */
+/** Returns the table of workloads. A line above the workloads of each path describes the path. */
 function workloads(results: readonly WorkloadResult[], screen: Screen): string[] {
   const paths = [...new Set(results.map((workload) => workload.path))]
   const sorted = paths.flatMap((path) => results.filter((workload) => workload.path === path))

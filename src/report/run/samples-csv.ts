@@ -5,7 +5,7 @@ import { type Cell, type Column, csvTable } from '../csv.ts'
 
 const NS_PER_MS = 1_000_000
 
-/** A sample: the nth of a series. */
+/** The nth sample of a series. */
 interface Sample {
   readonly series: Series
   readonly nth: number
@@ -22,7 +22,7 @@ const OF_SERIES: readonly Column<Sample>[] = [
 
 const METRICS = { ...CONNECTION_METRICS, ...LINK_METRICS }
 
-/** The columns of figures, with what each holds. */
+/** The columns of sampled figures, with their meanings. */
 export const METRIC_COLUMNS = namesOf(METRICS).map((name) => ({ name: headerOf(name), meaning: METRICS[name].meaning }))
 
 const COLUMNS: readonly Column<Sample, string>[] = [
@@ -52,7 +52,7 @@ export function samplesCsv(series: readonly Series[]): string {
   )
 }
 
-/** Returns whether a file is one that `samplesCsv` wrote, or empty. */
+/** Returns whether a file is empty or was written by `samplesCsv`. */
 export function isSamplesCsv(text: string): boolean {
   return text === '' || text.startsWith('time_ms,of,link,')
 }

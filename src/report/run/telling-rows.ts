@@ -1,6 +1,6 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 
-/** A workload, and the result that has it. */
+/** A workload, and the result that contains it. */
 export interface JointRow {
   readonly result: Result
   readonly workload: WorkloadResult
@@ -10,9 +10,9 @@ export interface JointRow {
 export const MOST_ROWS = 8
 
 /**
- * Returns the rows that tell most about the paths, in the order given: one for each letter, all over the network that
- * most letters cross, so that they can be compared. Of a letter it is the workload with the most requests.
- * Of more than MOST_ROWS letters, those with the most requests are kept.
+ * Returns the most telling rows in the given order: one for each letter, all over the network that most letters cross,
+ * so that they are comparable. The row of a letter is its workload with the most requests. If there are more than
+ * MOST_ROWS letters, those with the most requests are kept.
  */
 export function tellingRows(rows: readonly JointRow[]): {
   readonly network: string
@@ -33,7 +33,7 @@ function letterOf({ workload: { letter, path } }: JointRow): string {
   return letter === '' ? path : letter
 }
 
-/** Returns 1 for a path of Kubernetes, and 0 for one of the scenario's own. */
+/** Returns 1 for a path kind with a letter, and 0 for others. */
 function lettered({ workload }: JointRow): number {
   return workload.letter === '' ? 0 : 1
 }
@@ -53,7 +53,7 @@ function isBetter(row: JointRow, other: JointRow): boolean {
   return (row.workload.setupMs ?? Number.POSITIVE_INFINITY) < (other.workload.setupMs ?? Number.POSITIVE_INFINITY)
 }
 
-/** Returns the network that most letters cross; of several, the slowest. */
+/** Returns the network that most letters cross; if there are several, the slowest. */
 function commonNetwork(rows: readonly JointRow[]): string {
   const all = [...new Set(rows.flatMap(networksOf))].map((network) => {
     const over = rows.filter((row) => networksOf(row).includes(network))

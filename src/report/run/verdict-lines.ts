@@ -10,7 +10,7 @@ import { tableLines } from '../screen/table.ts'
 const HEAD = heads('attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed')
 
 /**
- * Returns a line for each verdict, and below it what the attacker gained, the evidence, and the command that shows it.
+ * Returns a line for each verdict, followed by the attacker's gain, the evidence, and the command that shows it.
  * `packets` is the command that lists the packets of the run.
  */
 export function verdictLines(verdicts: readonly VerdictResult[], packets: string, screen: Screen): string[] {
@@ -68,7 +68,7 @@ function detailsOf(
   ].flatMap((line) => hangingLines(line, screen, '    '))
 }
 
-/** Returns the command that shows the packet that is the first evidence; nothing where no packet is. */
+/** Returns the command that shows the first packet of the evidence; nothing if there is none. */
 function commandFor({ evidence }: VerdictResult, packets: string, screen: Screen): string[] {
   const [first] = evidence.filter(({ shows }) => shows !== 'not-tried')
   if (first === undefined || first.link === null) return []

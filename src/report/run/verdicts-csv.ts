@@ -31,7 +31,7 @@ export const VERDICT_COLUMNS: readonly Column<VerdictResult>[] = [
   ['credentials', (v) => v.credentials.map(({ name }) => name).join(' ')],
 ]
 
-/** The file `verdicts.csv`, with a line for each verdict; a blank separates several values of one cell. */
+/** The file `verdicts.csv`, with a line for each verdict. A blank separates several values in one cell. */
 export const verdictsCsv: RunFile = {
   meaning: 'a line for each verdict, where there are any',
   write: ({ verdicts }) => (verdicts.length === 0 ? null : csvTable(VERDICT_COLUMNS, verdicts)),

@@ -1,7 +1,7 @@
 import { visibleLine } from '../../scenario/problems/visible.ts'
 import { doesFit, type Screen } from './screen.ts'
 
-/** Blanks before the first line of a text, and before the others. */
+/** The number of blanks before the first line of a text, and before the others. */
 export interface Indent {
   readonly first: string
   readonly others: string
@@ -9,7 +9,10 @@ export interface Indent {
 
 const NO_INDENT: Indent = { first: '', others: '' }
 
-/** Breaks a text between words into lines that fit the screen. An end of a line in it is shown, and is none. */
+/**
+ * Breaks a text between words into lines that fit the screen. Line ends in the text are made visible and do not break
+ * it.
+ */
 export function textLines(given: string, screen: Screen, { first, others }: Indent = NO_INDENT): string[] {
   const { columns, wrap, hasColor } = screen
   const text = visibleLine(given, hasColor)
@@ -20,18 +23,20 @@ export function textLines(given: string, screen: Screen, { first, others }: Inde
     .map((line, i) => (i === 0 ? first : others) + line)
 }
 
-/** Breaks a text as `textLines` does, with all lines after the first further to the right. */
+/** Breaks a text as `textLines` does. All lines after the first are indented further. */
 export function hangingLines(text: string, screen: Screen, indent = ''): string[] {
   return textLines(text, screen, { first: indent, others: `${indent}  ` })
 }
 
-/** Breaks the text of an item of a numbered list as `textLines` does, with all lines after the number below its text. */
+/**
+ * Breaks the text of a numbered item as `textLines` does. All lines begin at the column of the text after the number.
+ */
 export function numberedLines(number: number, text: string, screen: Screen): string[] {
   const head = `${number}. `
   return textLines(`${head}${text}`, screen, { first: '', others: ' '.repeat(head.length) })
 }
 
-/** Breaks the lines of a text that do not fit, each with its indent. */
+/** Breaks the lines of a text that do not fit, keeping the indent of each. */
 export function fittedText(text: string, screen: Screen): string {
   return text
     .split('\n')
@@ -44,7 +49,7 @@ export function fittedText(text: string, screen: Screen): string {
     .join('\n')
 }
 
-/** A word of a shell command, in which blanks in quotes separate nothing. */
+/** A word of a shell command. Blanks in quotes do not separate words. */
 const WORD = /(?:'[^']*'|[^\s'])+/g
 
 /** Returns the words of a shell command; an option and its value count as one. */
@@ -60,7 +65,7 @@ function wordsOf(command: string): string[] {
 }
 
 /**
- * Breaks a shell command between its words into lines that fit the screen. Lines but the last end with a backslash, so
+ * Breaks a shell command between words into lines that fit the screen. All lines but the last end with a backslash, so
  * that a shell takes them as one command.
  */
 export function commandLines(label: string, command: string, screen: Screen, indent = ''): string[] {

@@ -1,16 +1,16 @@
 import { withoutStyles } from '../../scenario/problems/visible.ts'
 
-/** The place where a text is printed: how long its lines may be, and whether it has colours. */
+/** The place where a text is printed: its line length, and whether it shows colours. */
 export interface Screen {
   /** True if texts have colours. */
   readonly hasColor: boolean
-  /** The width in columns; null where lines may have any length, as in files and pipes. */
+  /** The width in columns; null if lines may have any length, as in files and pipes. */
   readonly columns: number | null
-  /** Returns how many columns a text takes, without its codes of colours. */
+  /** Returns the number of columns of a text, without its colour codes. */
   readonly widthOf: (text: string) => number
-  /** Breaks a text between words into lines of at most so many columns. A longer word gets a line of its own. */
+  /** Breaks a text between words into lines of at most `columns` columns. A longer word gets a line of its own. */
   readonly wrap: (text: string, columns: number) => string
-  /** Present if commands are not broken into lines: a program may read them. */
+  /** Present if commands must not be broken into lines, because a program may read them. */
   readonly keepsCommands?: true
 }
 
@@ -22,7 +22,7 @@ export const PLAIN_SCREEN: Screen = {
   wrap: (text) => text,
 }
 
-/** Returns whether a line fits. */
+/** Returns whether a line fits on the screen. */
 export function doesFit(line: string, { columns, widthOf }: Screen): boolean {
   return columns === null || widthOf(line) <= columns
 }

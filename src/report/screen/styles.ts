@@ -2,15 +2,15 @@ import picocolors from 'picocolors'
 import type { Outcome } from '../../measure/verdict.ts'
 import type { Screen } from './screen.ts'
 
-/** Colours for texts. What a colour says is always said in words or by a mark as well. */
+/** Colours for texts. Words or marks always give the same information. */
 export interface Styles {
   readonly heading: (text: string) => string
   readonly good: (text: string) => string
   readonly bad: (text: string) => string
   readonly doubtful: (text: string) => string
-  /** For what a reader may skip. */
+  /** Styles a text that readers may skip. */
   readonly quiet: (text: string) => string
-  /** Colours a text by how bad an outcome is. */
+  /** Colours a text by the severity of an outcome. */
   readonly outcome: (outcome: Outcome, text?: string) => string
 }
 
@@ -33,7 +33,7 @@ const SHADES: Readonly<Record<Outcome, Shade>> = {
   'not-applicable': 'absent',
 }
 
-/** Returns the colours of a screen; texts stay as they are where it has none. */
+/** Returns the colours of a screen. Texts stay unchanged if it has none. */
 export function stylesOf({ hasColor }: Pick<Screen, 'hasColor'>): Styles {
   const { bold, red, green, yellow, magenta, cyan, dim } = picocolors.createColors(hasColor)
   const shades: Readonly<Record<Shade, (text: string) => string>> = {

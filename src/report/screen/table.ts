@@ -6,21 +6,21 @@ import { stylesOf } from './styles.ts'
 export interface Table {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** The number of leading columns with words; the other columns have figures, and are aligned right. */
+  /** The number of leading columns with words. The other columns have figures, which are aligned right. */
   readonly wordColumns: number
-  /** The number of leading columns that say what a row is about. */
+  /** The number of leading columns that identify a row. */
   readonly keyColumns: number
 }
 
 /** The lines of a table, so that a caller can print other lines between its rows. */
 export interface TableLines {
-  /** The line of the head; empty where rows are too long for a table, and name their columns themselves. */
+  /** The header lines; empty if rows are too long for a table and name their columns themselves. */
   readonly head: readonly string[]
   /** The lines of each row. */
   readonly rows: readonly (readonly string[])[]
 }
 
-/** The blanks between two columns: always two after words, and between figures one where two do not fit. */
+/** The blanks between two columns. There are always two after words; between figures one, if two do not fit. */
 const GAP = '  '
 const NARROW_GAP = ' '
 
@@ -30,8 +30,8 @@ interface Layout {
 }
 
 /**
- * Returns the lines of a table without rules. Where that is too wide, the key of each row stands above its figures; where
- * these are too wide too, a row is a few short lines that name their columns.
+ * Returns the lines of a table without rules. If the table is too wide, the key of each row stands above its figures.
+ * If it is still too wide, each row becomes a few short lines that name their columns.
  */
 export function tableLines(given: Table, screen: Screen): TableLines {
   const shown = (cells: readonly string[]) => cells.map((cell) => visibleLine(cell, screen.hasColor))
@@ -50,15 +50,15 @@ export function tableLines(given: Table, screen: Screen): TableLines {
   return { head, rows: rows.map((lines, i) => [...keyLines(table, table.rows[i], screen), ...lines]) }
 }
 
-/** Returns a table as a text: the head, then the rows. */
+/** Returns a table as a text: the header, then the rows. */
 export function tableText(table: Table, screen: Screen): string {
   const { head, rows } = tableLines(table, screen)
   return [...head, ...rows.flat()].join('\n')
 }
 
 /**
- * Returns a table as a text. Where it is too wide, it is cut into tables below each other: each has the key columns, and
- * as many of the other columns as fit beside them.
+ * Returns a table as a text. If it is too wide, it is divided into tables below each other. Each has the key columns
+ * and as many other columns as fit.
  */
 export function stackedText(table: Table, screen: Screen): string {
   const parts = stackedTables(table, screen)
@@ -95,7 +95,7 @@ function withColumns({ head, rows, wordColumns }: Table, columns: readonly numbe
   }
 }
 
-/** Returns the widths of columns and the gaps between them, or null where they are too wide for the screen. */
+/** Returns the widths of columns and the gaps between them; null if they are too wide for the screen. */
 function layoutOf({ head, rows, wordColumns }: Table, { columns, widthOf }: Screen): Layout | null {
   const widths = head.map((title, column) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column]))))
   const figureGaps = Math.max(0, widths.length - Math.max(wordColumns, 1))
@@ -131,7 +131,7 @@ function indentOf(text: string): string {
   return /^ */.exec(text)?.[0] ?? ''
 }
 
-/** Returns a row as a line with its key, and below it the other cells with the heads of their columns. */
+/** Returns a row as a line with its key, followed by the other cells with their column names. */
 function recordLines(table: Table, row: readonly string[], screen: Screen): string[] {
   const { head, keyColumns } = table
   const indent = indentOf(row[0]) + GAP
@@ -151,7 +151,7 @@ function recordLines(table: Table, row: readonly string[], screen: Screen): stri
   ]
 }
 
-/** Returns a cell with the head of its column: `p50 66.2 ms`, `done 15`. */
+/** Returns a cell with its column name: `p50 66.2 ms`, `done 15`. */
 function labelled(cell: string, title: string): string {
   const [, name, unit] = /^(.*) (ms)$/.exec(title) ?? []
   if (name !== undefined) return `${name} ${cell} ${unit}`

@@ -3,7 +3,10 @@ import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import { DURATION, parseQuantity, type Quantity, RATE, SIZE, VALIDITY } from '../../values/units.ts'
 import type { Cell } from '../csv.ts'
 
-/** A column of a sweep's CSV with the values of a dimension: numbers, if all have one unit, which the header has. */
+/**
+ * A CSV column of a sweep with the values of a dimension. If all values have one unit, the header has it and the cells
+ * are numbers.
+ */
 export interface DimensionColumn {
   readonly path: string
   /** The path and the unit, such as `links.wan.delay_ms`. */
@@ -11,7 +14,10 @@ export interface DimensionColumn {
   readonly cellOf: (label: string) => Cell
 }
 
-/** A unit of CSV: its ending of headers, as texts write it, and a value in it; null for a text of another unit. */
+/**
+ * A unit in CSV: the ending of its headers, its form in texts, and the value of a text in it (null for a text in
+ * another unit).
+ */
 interface Unit {
   readonly ending: string
   readonly written: string
@@ -29,8 +35,8 @@ const UNITS: readonly Unit[] = [
 ]
 
 /**
- * Returns the columns of the dimensions except the seed. Texts, versions (`1.30`) and other numbers without a unit, and
- * values of several units stay as they are.
+ * Returns the columns of all dimensions except the seed. Texts, numbers without a unit such as versions (`1.30`), and
+ * values with different units are kept as written.
  */
 export function dimensionColumns(dimensions: readonly PointDimension[]): readonly DimensionColumn[] {
   return dimensions
@@ -48,7 +54,7 @@ export function cellsAt(point: SweepPoint, columns: readonly DimensionColumn[]):
   return columns.map(({ path, cellOf }) => cellOf(point.find((one) => one.path === path)?.label ?? ''))
 }
 
-/** Returns what a cell of such a column means, as people write it: `links.wan.delay=10ms`. */
+/** Returns the setting that a cell of such a column stands for: `links.wan.delay=10ms`. */
 export function settingIn(header: string, cell: string): string {
   const unit = UNITS.find(({ ending }) => header.endsWith(ending))
   if (unit === undefined || cell === '' || !Number.isFinite(Number(cell))) return `${header}=${cell}`

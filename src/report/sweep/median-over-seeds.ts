@@ -1,7 +1,7 @@
 import { nearestRank } from '../../measure/order-statistics.ts'
 import { medianInterval } from '../comparison/paired-interval.ts'
 
-/** A figure over several seeds: the median (nearest rank, so that it is one of the values), and an interval of it. */
+/** A figure over several seeds: its median (nearest rank, so it is one of the values), and an interval. */
 export interface MedianOverSeeds {
   readonly seeds: number
   readonly median: number
@@ -9,12 +9,12 @@ export interface MedianOverSeeds {
   readonly high: number
   /**
    * `95 %`: the interval contains the median over all seeds with that probability. `range`: there are too few seeds for
-   * one, and it goes from the smallest value to the greatest.
+   * that, so it spans the smallest to the largest value.
    */
   readonly interval: '95 %' | 'range'
 }
 
-/** Returns the median of a figure over seeds, or null without values. */
+/** Returns the median of a figure over seeds; null without values. */
 export function medianOverSeeds(values: readonly number[]): MedianOverSeeds | null {
   const ascending = [...values].sort((a, b) => a - b)
   const median = nearestRank(ascending, 50)

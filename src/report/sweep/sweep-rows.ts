@@ -3,7 +3,7 @@ import type { WorkloadResult } from '../../measure/result.ts'
 import { type MedianOverSeeds, medianOverSeeds } from './median-over-seeds.ts'
 import { type SweepRun, withoutSeed } from './sweep-run.ts'
 
-/** One workload at one point of the grid, over all its seeds. A figure is null where no run has it. */
+/** One workload at one point of the grid, over all its seeds. A figure is null if no run has it. */
 export interface SweepRow {
   readonly workload: string
   /** The values of the dimensions except the seed, in their order. */
@@ -24,7 +24,7 @@ interface Sample {
   readonly seed: number
 }
 
-/** Returns the rows of the table: for each workload all points of the grid, so that the effect of a dimension shows. */
+/** Returns the rows of the table, grouped by workload, so that the effect of a dimension is visible. */
 export function sweepRows(runs: readonly SweepRun[]): readonly SweepRow[] {
   const workloads = new Map<string, Map<string, Sample[]>>()
   for (const { point, result } of runs) {
@@ -37,7 +37,7 @@ export function sweepRows(runs: readonly SweepRun[]): readonly SweepRow[] {
   return [...workloads.values()].flatMap((points) => [...points.values()].map(rowOf))
 }
 
-/** Returns a digest of all runs, which does not depend on their order. */
+/** Returns a digest of all runs. It does not depend on their order. */
 export function sweepDigest(runs: readonly SweepRun[]): string {
   return digestOf(
     runs.map(({ point, result }) => ({

@@ -1,7 +1,10 @@
 import type { Result } from '../../measure/result.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 
-/** The part of a run that the report of a sweep needs. Whole results of ten thousand runs would need too much memory. */
+/**
+ * The part of a run that the report of a sweep needs. The whole results of ten thousand runs would need too much
+ * memory.
+ */
 export interface SweepRun {
   readonly point: SweepPoint
   readonly result: Pick<Result, 'seed' | 'digest' | 'ended' | 'workloads' | 'expectations'>
@@ -15,9 +18,9 @@ export interface SweepReport {
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
   /** The runs that were not interrupted. */
   readonly runs: readonly SweepRun[]
-  /** The number of points that were to be run: those of the grid, or of the shard. */
+  /** The number of points to run: of the grid, or of the shard. */
   readonly planned: number
-  /** The shard that was run, in words; absent for a whole sweep. */
+  /** The shard that was run, in words; absent for a complete sweep. */
   readonly shard?: string
   readonly isInterrupted: boolean
 }
@@ -26,7 +29,7 @@ export function summaryOf({ seed, digest, ended, workloads, expectations }: Resu
   return { seed, digest, ended, workloads, expectations }
 }
 
-/** Returns a run in words: `links.wan.loss=1%, seed 3`. */
+/** Describes a run in words: `links.wan.loss=1%, seed 3`. */
 export function describeRun(point: SweepPoint, seed: number): string {
   return [...withoutSeed(point).map(({ path, label }) => `${path}=${label}`), `seed ${seed}`].join(', ')
 }

@@ -10,7 +10,7 @@ import type { SweepFormat } from './sweep-format.ts'
 import { type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
 import { describeRun, missedExpectations, type SweepReport, type SweepRun } from './sweep-run.ts'
 
-/** Prints a sweep for people: expectations, a row for each workload and point, then seeds and the digest. */
+/** Prints a sweep for human readers: expectations, a row for each workload and point, then seeds and the digest. */
 export const sweepTable: SweepFormat = {
   meaning: 'print a table',
   end(given, { screen, again }) {
@@ -67,14 +67,14 @@ function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen:
   return [table, ...(hasSeeds ? ['', ...hangingLines(note, screen)] : [])]
 }
 
-/** Formats a figure: `66.2`, or `66.2 (60.5..70.3)` when it differs between seeds. */
+/** Formats a figure: `66.2`, or `66.2 (60.5..70.3)` if it differs between seeds. */
 function formatSpread(spread: MedianOverSeeds | null): string {
   if (spread === null) return '-'
   const [median, low, high] = [spread.median, spread.low, spread.high].map(formatNumber)
   return low === high ? median : `${median} (${low}..${high})`
 }
 
-/** Returns a line for each expectation: in how many runs it was met, and the first run in which it was not. */
+/** Returns a line for each expectation: the number of runs that met it, and the first run that did not. */
 function expectations(runs: readonly SweepRun[], screen: Screen): string[] {
   const counts = new Map<string, { runs: number; missed: number; first: string }>()
   for (const { point, result } of runs) {

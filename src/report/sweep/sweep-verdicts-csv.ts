@@ -11,7 +11,7 @@ export function sweepVerdictsHead(columns: readonly DimensionColumn[]): string {
   return csvLines([[...dimensions, ...heads('seed', 'run_digest'), ...headersOf(VERDICT_COLUMNS)]])
 }
 
-/** Returns a line for each verdict of a run; empty for a run that was interrupted, whose verdicts are partial. */
+/** Returns a line for each verdict of a run; empty for an interrupted run, whose verdicts are partial. */
 export function sweepVerdictLines(
   point: SweepPoint,
   { seed, digest, ended, verdicts }: Result,

@@ -9,27 +9,27 @@ import { spanText } from './texts.ts'
 
 /** A technique of an attacker on one path, against all its victims. */
 export interface AttackCell {
-  /** A name for links within a document: letters, digits and hyphens. */
+  /** A name for links in a document: letters, digits and hyphens. */
   readonly id: string
-  /** The attacker, with its place where that is not in the scenario. */
+  /** The attacker, with its place if the attacker is not in the scenario. */
   readonly by: string
   readonly technique: string
   readonly path: string
-  /** The worst outcome over others' property; over its own where it achieved nothing on others. */
+  /** The worst outcome on others' property; if it achieved nothing there, the worst on its own. */
   readonly worst: Outcome
   /** The severity for others. */
   readonly level: OutcomeLevel
   readonly isOwn: boolean
-  /** A second line: how much was exposed, or that it was detected; empty for none. */
+  /** A second line: how much was exposed, or that the attack was detected; empty for none. */
   readonly note: string
   readonly verdicts: readonly VerdictEvidence[]
   /** The number of further verdicts, on more victims. */
   readonly verdictsLeftOut: number
-  /** The command that shows it alone; null where it is that of the whole run. */
+  /** The command that shows it alone; null if it is the command of the whole run. */
   readonly command: string | null
 }
 
-/** The verdict against one victim, and what shows it. */
+/** The verdict on one victim, and its evidence. */
 export interface VerdictEvidence {
   readonly victim: string
   readonly isOwn: boolean
@@ -45,29 +45,29 @@ export interface EvidenceView {
   readonly shows: Outcome
   readonly level: OutcomeLevel
   readonly what: string
-  /** The packet, as `packet 8 on link/wan/forward`; null if the evidence is not a packet. */
+  /** The packet, as in `packet 8 on link/wan/forward`; null if the evidence is not a packet. */
   readonly packet: { readonly link: string; readonly serial: number } | null
-  /** The messages and packets around it; null if it is not a packet, or others were told first. */
+  /** The messages and packets around it; null if it is not a packet, or if the limit of stories was reached. */
   readonly story: StoryView | null
 }
 
-/** A technique, with what it achieves on each path. */
+/** A technique and its outcomes on each path. */
 export interface AttackRow {
   readonly technique: string
   readonly meaning: string
-  /** The user of it: an attacker with its vantage, or a vantage. */
+  /** Its user: an attacker with its vantage, or a vantage. */
   readonly by: string
-  /** A cell for each column; null where the technique is not used on this path. */
+  /** A cell for each column; null if the technique is not used on this path. */
   readonly cells: readonly (AttackCell | null)[]
 }
 
 /** The most victims of a cell whose verdicts are shown. */
 const MOST_VICTIMS = 12
 
-/** Names a cell, and says what repeats it. */
+/** Identifies a cell, with the command that reproduces it. */
 export type CellName = Pick<AttackCell, 'id' | 'by' | 'path' | 'command'>
 
-/** Returns the cell of a technique on a path, from its verdicts, of which there is at least one. */
+/** Returns the cell of a technique on a path from its verdicts, at least one. */
 export function viewCell(name: CellName, verdicts: readonly VerdictResult[], stories: readonly Story[]): AttackCell {
   const worst = worstOf(verdicts)
   const shown = [...verdicts].sort(worstFirst).slice(0, MOST_VICTIMS)
@@ -83,7 +83,7 @@ export function viewCell(name: CellName, verdicts: readonly VerdictResult[], sto
   }
 }
 
-/** Returns the number of packets of evidence of which no story is told. */
+/** Returns the number of packets in evidence without a story. */
 export function storiesLeftOut(rows: readonly AttackRow[]): number {
   const evidence = rows.flatMap(({ cells }) =>
     cells.flatMap((cell) => cell?.verdicts ?? []).flatMap((one) => one.evidence),
@@ -93,8 +93,8 @@ export function storiesLeftOut(rows: readonly AttackRow[]): number {
 }
 
 /**
- * Returns the verdict that a cell shows: the worst about others, unless the attacker achieved something on its own
- * only.
+ * Returns the verdict that a cell shows: the worst on others; if the attacker achieved something only on its own, the
+ * worst of those.
  */
 function worstOf(verdicts: readonly VerdictResult[]): VerdictResult {
   const hasEffect = ({ worst }: VerdictResult) => isWorse(worst, 'no-effect')

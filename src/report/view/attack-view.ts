@@ -12,14 +12,14 @@ export interface AttackView {
   /** The attacked paths, which are the columns. */
   readonly columns: readonly { readonly path: string; readonly letter: string; readonly protection: string }[]
   readonly rows: readonly AttackRow[]
-  /** The number of packets of evidence around which no messages are shown. */
+  /** The number of packets in evidence without messages around them. */
   readonly storiesLeftOut: number
-  /** The paths on which attackers read messages, whether or not a secret was in them. */
+  /** The paths on which attackers read messages, with or without a secret. */
   readonly readOn: readonly string[]
-  /** The number of secrets that attackers could have learned; null if the result does not say. */
+  /** The number of secrets that attackers could have learned; null if the result does not contain it. */
   readonly secrets: number | null
   readonly knowledge: readonly KnowledgeView[]
-  /** The number of further things that attackers learned, which are left out. */
+  /** The number of further items that attackers learned. */
   readonly knowledgeLeftOut: number
 }
 
@@ -32,7 +32,7 @@ export interface AttackerView {
   readonly allies: readonly string[]
 }
 
-/** A thing that an attacker learned. */
+/** An item that an attacker learned. */
 export interface KnowledgeView {
   readonly atNs: number
   readonly attacker: string
@@ -41,7 +41,7 @@ export interface KnowledgeView {
   readonly packet: EvidenceView['packet']
 }
 
-/** The most things learned that a report shows. */
+/** The most learned items in a report. */
 const MOST_KNOWLEDGE = 200
 
 /** Returns the view of the attacks of a run; null without attackers. */

@@ -19,17 +19,17 @@ export interface BreakdownRow {
   readonly workload: string
   readonly path: string
   readonly requests: number
-  /** The sum of the parts, which is the sum of the latencies of these requests. */
+  /** The sum of the parts. It equals the sum of the latencies of these requests. */
   readonly totalNs: number
-  /** The sum of the recorded latencies of these requests, which `totalNs` is too. */
+  /** The sum of the recorded latencies of these requests. It equals `totalNs`. */
   readonly latencySumNs: number
   /** In the order of the parts. */
   readonly partsNs: readonly number[]
-  /** The part that takes most time. */
+  /** The part with the longest time. */
   readonly largest: keyof BreakdownNs
 }
 
-/** Returns where the time of each workload with completed requests went. */
+/** Returns the breakdown of time for each workload with completed requests. */
 export function viewBreakdown({ workloads }: Result, histories: readonly WorkloadHistory[]): BreakdownView {
   const parts = namesOf(BREAKDOWN_PARTS).map((part) => ({ part, meaning: BREAKDOWN_PARTS[part] }))
   const rows = workloads.flatMap(({ name, path, completed, breakdownNs }): BreakdownRow[] => {

@@ -7,7 +7,7 @@ import type { WorkloadView } from './performance-view.ts'
 import type { ReportView } from './report-view.ts'
 import { spanText } from './texts.ts'
 
-/** Two runs side by side: what the second closes that the first leaves open, and what that costs. */
+/** Two runs side by side: what the second closes, and what that costs. */
 export interface ComparisonView {
   readonly a: Compared
   readonly b: Compared
@@ -25,13 +25,13 @@ export interface ComparisonView {
   readonly onlyInB: readonly string[]
 }
 
-/** One side, by the name that the user gave it. */
+/** One side, with the name that the user gave it. */
 export interface Compared {
   readonly label: string
   readonly report: ReportView
 }
 
-/** A technique of an attacker on a path, on both sides; null on the side that does not have it. */
+/** A technique of an attacker on a path, on both sides; null on a side that does not have it. */
 export interface AttackPair {
   readonly attacker: string
   readonly technique: string
@@ -46,7 +46,7 @@ export interface WorkloadPair {
   readonly name: string
   readonly a: WorkloadView
   readonly b: WorkloadView
-  /** The change of the median latency in percent of A; null without one. */
+  /** The change of the median latency in percent of A; null if there is none. */
   readonly p50Percent: number | null
   readonly breakdownA: BreakdownRow | null
   readonly breakdownB: BreakdownRow | null
@@ -159,7 +159,7 @@ function sentenceOf(
   return { level: 'neutral', word: 'Compared', sentence: `${same}; ${cost}.`, notes }
 }
 
-/** Returns the cost in words: the largest change of a median latency for the worse, else for the better. */
+/** Describes the cost in words: the largest increase of a median latency, otherwise the largest decrease. */
 function costOf(workloads: readonly WorkloadPair[]): string {
   const changed = workloads.filter(({ p50Percent }) => p50Percent !== null && p50Percent !== 0)
   if (changed.length === 0) return 'latency stays as it is'

@@ -14,7 +14,7 @@ export interface ConnectionView {
   readonly rttNs: readonly Point[]
   /** The smallest round-trip time so far. */
   readonly minimumRttNs: readonly Point[]
-  /** The link with the longest queue; null if none had one. */
+  /** The link with the longest queue; null if no link had one. */
   readonly queue: { readonly link: string; readonly packets: readonly Point[] } | null
   readonly retransmitted: number
 }
@@ -25,7 +25,7 @@ export type Point = readonly [atNs: number, value: number]
 /** The most points of a line. */
 const MOST_POINTS = 240
 
-/** Returns the connection of each sampled path that had most data in flight. */
+/** Returns, for each sampled path, the connection with the most data in flight. */
 export function viewConnections(samples: ReportDetails['samples']): ConnectionView[] {
   return samples.flatMap(({ path, series }) => {
     const busiest = largest(series.filter(isConnection), ({ values }) => highest(values.inFlightBytes))
@@ -63,7 +63,10 @@ function viewConnection(path: string, connection: ConnectionSeries, links: reado
   }
 }
 
-/** Returns the values of a figure within a time. Of each interval of many samples, the one with the largest value. */
+/**
+ * Returns the values of a figure in a time range. Many samples are divided into intervals, and the largest value of
+ * each is taken.
+ */
 function pointsOf<Name extends string>(
   { ticksNs, values }: { readonly ticksNs: Float64Array; readonly values: Readonly<Record<Name, Float64Array>> },
   name: Name,

@@ -6,8 +6,8 @@ import { crossedDirections } from '../../simulation/paths/describe-path.ts'
 import type { Plan } from '../../simulation/plan.ts'
 
 /**
- * Returns the links that packets of each path cross, through its tunnels too, by name: `wan` for a link, `lan/node-1`
- * for the port of a host on a segment. `names` are those of instances of paths.
+ * Returns the links that packets of each path cross, including its tunnels, by name: `wan` for a link, `lan/node-1` for
+ * the port of a host on a segment. `names` are names of path instances.
  */
 export function crossedMedia(blueprint: Blueprint, names: readonly string[]): Map<string, ReadonlySet<string>> {
   const plan = makePlan(expandBlueprint(blueprint))

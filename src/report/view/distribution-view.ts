@@ -2,19 +2,19 @@ import { nearestRank } from '../../measure/order-statistics.ts'
 import type { WorkloadResult } from '../../measure/result.ts'
 import type { WorkloadHistory } from '../../simulation/run-history.ts'
 
-/** The latencies of workloads as histograms over one logarithmic axis, so that paths can be compared. */
+/** The latencies of workloads as histograms on one logarithmic axis, so that paths are comparable. */
 export interface DistributionView {
-  /** The ends of the axis; 0 and 0 without any completed request. */
+  /** The ends of the axis; both are 0 without any completed request. */
   readonly lowNs: number
   readonly highNs: number
   readonly bins: number
   readonly paths: readonly { readonly path: string; readonly rows: readonly DistributionRow[] }[]
 }
 
-/** The latencies of one workload. Percentiles are exact order statistics, null where there are too few requests. */
+/** The latencies of one workload. Percentiles are exact order statistics; null if there are too few requests. */
 export interface DistributionRow {
   readonly workload: string
-  /** The number of requests in each bin, of which the first begins at `lowNs`. */
+  /** The number of requests in each bin. The first bin begins at `lowNs`. */
   readonly counts: readonly number[]
   readonly minNs: number
   readonly p50Ns: number

@@ -6,11 +6,11 @@ export interface ExpectationView {
   readonly text: string
   readonly status: 'met' | 'not met' | 'accepted'
   readonly measured: string
-  /** The reason for which a miss is accepted; empty for none. */
+  /** The reason why an unmet expectation is accepted; empty for none. */
   readonly note: string
 }
 
-/** Returns the expectations, those that were not met first. `tolerances` are those of unmet ones, in their order. */
+/** Returns the expectations, unmet ones first. `tolerances` belong to the unmet ones, in the same order. */
 export function viewExpectations({ expectations }: Result, tolerances: readonly Tolerance[]): ExpectationView[] {
   const open = [...tolerances]
   const views = expectations.map(({ expect, met, measured }): ExpectationView => {

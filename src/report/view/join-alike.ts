@@ -1,16 +1,16 @@
 import type { EdgeView, TopologyGraph, VertexView } from './topology-graph.ts'
 
-/** The most vertices that a drawing has without joining any. */
+/** The most vertices of a drawing in which none are joined. */
 const FEW = 14
 /** The most vertices of a drawing. */
 const MOST = 40
-/** The fewest vertices that are joined. */
+/** The fewest vertices of a class that are joined. */
 const LEAST_ALIKE = 3
 
 /**
- * Joins vertices that are alike: with the same role, attackers and connections to vertices that are alike. A graph of
- * few vertices stays as it is. Of one that is too large nevertheless, vertices with the same role are joined whatever
- * they are connected to, and then the smallest are left out.
+ * Joins similar vertices: with the same role, attackers and connections to similar vertices. A graph with few vertices
+ * stays unchanged. If it is still too large afterwards, vertices with the same role are joined regardless of their
+ * connections, and then the smallest are left out.
  */
 export function joinAlike(vertices: readonly VertexView[], edges: readonly EdgeView[]): TopologyGraph {
   if (vertices.length <= FEW) return { vertices, edges: mergeParallel(edges), leftOut: 0 }
@@ -21,13 +21,15 @@ export function joinAlike(vertices: readonly VertexView[], edges: readonly EdgeV
   return coarse.vertices.length <= MOST ? coarse : cut(coarse)
 }
 
-/** Returns what a vertex looks like by itself. Hosts without a role are told apart by the words in their names. */
+/**
+ * Returns the appearance of a vertex without its connections. Hosts without a role differ by the words in their names.
+ */
 function looks({ kind, role, figures, attackers, names }: VertexView): string {
   const words = role === '' && kind === 'host' ? names.map((name) => name.replaceAll(/\d+/g, '')) : []
   return JSON.stringify([kind, role, figures, attackers, words])
 }
 
-/** Returns a class for each vertex, so that vertices of one class have the same connections to the same classes. */
+/** Returns a class for each vertex. Vertices of one class have the same connections to the same classes. */
 function refined({ vertices, edges }: TopologyGraph): Map<string, string> {
   let classes = new Map(vertices.map((vertex) => [vertex.id, looks(vertex)]))
   for (let count = new Set(classes.values()).size; ; ) {
@@ -80,7 +82,7 @@ function join({ vertices, edges }: TopologyGraph, classes: ReadonlyMap<string, s
   return { vertices: joined, edges: mergeParallel(moved), leftOut: 0 }
 }
 
-/** Joins edges between the same vertices that look alike. */
+/** Joins similar edges between the same vertices. */
 function mergeParallel(edges: readonly EdgeView[]): EdgeView[] {
   const merged = new Map<string, EdgeView>()
   for (const edge of edges) {
@@ -91,7 +93,7 @@ function mergeParallel(edges: readonly EdgeView[]): EdgeView[] {
   return [...merged.values()]
 }
 
-/** Leaves out the vertices with the fewest connections and without attackers. */
+/** Removes the vertices with the fewest connections and without attackers. */
 function cut({ vertices, edges }: TopologyGraph): TopologyGraph {
   const degree = new Map<string, number>()
   for (const { from, to } of edges) for (const id of [from, to]) degree.set(id, (degree.get(id) ?? 0) + 1)

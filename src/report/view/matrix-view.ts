@@ -10,12 +10,12 @@ import { type AttackCell, type AttackRow, storiesLeftOut, viewCell } from './att
 import type { FactView } from './report-view.ts'
 import { DOES } from './verdict-view.ts'
 
-/** A matrix with all that its report shows. */
+/** A matrix with everything that its report shows. */
 export interface ReportedMatrix {
   readonly matrix: MatrixResult
-  /** For each cell, in the order of the matrix, its verdicts, messages and command. */
+  /** The verdicts, messages and command of each cell, in the order of the matrix. */
   readonly details: readonly CellDetails[]
-  /** The number of simulations, since cells share some. */
+  /** The number of simulations. Cells can share one. */
   readonly simulations: number
   /** True if techniques that achieve nothing on any path are shown. */
   readonly showsAll: boolean
@@ -23,11 +23,11 @@ export interface ReportedMatrix {
 
 /** The verdicts, messages and command behind a cell of a matrix. */
 export interface CellDetails {
-  /** The verdicts of its technique; empty where the path has no such place. */
+  /** The verdicts of its technique; empty if the path has no such place. */
   readonly verdicts: readonly VerdictResult[]
   /** The messages around evidence. */
   readonly stories: readonly Story[]
-  /** The command that tries it alone; null where there is nothing to try. */
+  /** The command that runs it alone; null if there is nothing to run. */
   readonly command: string | null
 }
 
@@ -45,13 +45,13 @@ export interface MatrixView {
   readonly paths: readonly MatrixPath[]
   /** The places with something to show. */
   readonly places: readonly PlaceView[]
-  /** The places from which no technique achieves anything, which are not shown. */
+  /** The places from which no technique achieves anything. They are not shown. */
   readonly quietPlaces: readonly string[]
-  /** The cells whose evidence is shown on paper: for each path, the first of the worst with messages around it. */
+  /** The cells whose evidence is printed on paper: for each path, the first of the worst cells with messages. */
   readonly printed: ReadonlySet<string>
-  /** The paths without a verdict, with the reasons. */
+  /** The paths without verdicts, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
-  /** The judgement of the cells by a policy; null where there is none. */
+  /** The judgement of the cells by a policy; null without one. */
   readonly policy: PolicyView | null
   readonly storiesLeftOut: number
   readonly command: string
@@ -60,10 +60,10 @@ export interface MatrixView {
 /** The attackers at one place. */
 export interface PlaceView {
   readonly place: string
-  /** The vantages that attackers have there, with what they can do. */
+  /** The vantages of attackers there, with their abilities. */
   readonly vantages: readonly { readonly name: string; readonly meaning: string }[]
   readonly rows: readonly AttackRow[]
-  /** The number of techniques that achieve nothing on any path and are not shown. */
+  /** The number of techniques without any effect that are not shown. */
   readonly rowsLeftOut: number
 }
 
@@ -75,7 +75,7 @@ export interface PolicyView {
   readonly gaps: readonly string[]
 }
 
-/** Returns the view of a matrix. `version`: of onpath; `command`: the one that makes it again. */
+/** Returns the view of a matrix. `version` is onpath's; `command` reproduces the matrix. */
 export function viewMatrix(reported: ReportedMatrix, version: string, command: string): MatrixView {
   const { matrix } = reported
   const { scenario, kubernetes, seed, paths, unmodelled = [] } = matrix
@@ -105,12 +105,14 @@ function printedCells(places: readonly PlaceView[]): ReadonlySet<string> {
   return new Set([...worst.values()].map(({ id }) => id))
 }
 
-/** A cell that is about the property of others, and whose attacker takes it. */
+/** Returns whether an attacker takes the property of others in a cell. */
 function isTaken({ worst, scope }: MatrixCell): boolean {
   return scope === 'other' && isWorse(worst, 'outage')
 }
 
-/** Returns the finding in one sentence: by the policy where there is one, else by what attackers take from others. */
+/**
+ * Returns the finding in one sentence: by the policy if there is one, otherwise by what attackers take from others.
+ */
 function headline({ cells, paths, check }: MatrixResult): Pick<MatrixView, 'level' | 'word' | 'sentence' | 'notes'> {
   const taken = cells.filter(isTaken).sort(worstFirst)
   const broken = paths.filter(({ name }) => taken.some(({ path }) => path === name)).map(({ name }) => name)

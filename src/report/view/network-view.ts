@@ -8,13 +8,14 @@ import type { EdgeView, PlacedAttacker, TopologyGraph, VertexView } from './topo
 
 /** The network with its attackers, as a graph for a drawing. */
 export interface NetworkView extends TopologyGraph {
-  /** The number of hosts of the scenario, of which several may be one vertex. */
+  /** The number of hosts in the scenario. One vertex can stand for several of them. */
   readonly hosts: number
 }
 
 /**
  * Returns the view of the network.
- * @param broken the worst outcome on each link, and on each port of a segment; a scenario that was not simulated has none
+ * @param broken the worst outcome on each link and on each port of a segment; empty for a scenario that was not
+ * simulated
  */
 export function viewNetwork(blueprint: Blueprint, broken: ReadonlyMap<string, Outcome> = new Map()): NetworkView {
   const vertices = [...blueprint.hosts.map((host) => hostVertex(host, blueprint)), ...segmentVertices(blueprint)]
@@ -68,7 +69,7 @@ function linkEdges(blueprint: Blueprint, broken: ReadonlyMap<string, Outcome>): 
   })
 }
 
-/** Puts two figures on a line. */
+/** Puts two figures on each line. */
 function inLines(figures: readonly string[]): string[] {
   return figures.flatMap((_, i) => (i % 2 === 0 ? [figures.slice(i, i + 2).join(', ')] : []))
 }
@@ -97,7 +98,7 @@ function attackersOn(kind: string, name: string, { attackers }: Blueprint): Plac
     .map((attacker) => ({ name: attacker.name, vantage: attacker.vantage }))
 }
 
-/** Returns what matters of the options of a link: delay, rate, and what else is set. */
+/** Returns the important options of a link: delay, rate, and others that are set. */
 function figuresOf({ delayNs, rateBps, jitter, lossRatio, lossBursts, queueBytes }: LinkOptions): string[] {
   return [
     spanText(delayNs),

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../measure/verdict.ts'
 
 /**
- * The severity of an outcome, in four steps: the attacker takes what others own, it interrupts or slows them, it learns
- * who talks with whom, or it achieves nothing. `untried`: nothing was shown, since the attack could not be tried.
+ * The severity of an outcome. `taken`: the attacker takes what others own. `harmed`: it interrupts or slows them.
+ * `seen`: it learns who talks with whom. `nothing`: it achieves nothing. `untried`: the attack could not be tried, so
+ * nothing was shown.
  */
 export type OutcomeLevel = 'taken' | 'harmed' | 'seen' | 'nothing' | 'untried'
 
@@ -23,7 +24,7 @@ const LEVELS: Readonly<Record<Outcome, OutcomeLevel>> = {
   'not-applicable': 'untried',
 }
 
-/** Returns how bad an outcome is. */
+/** Returns the severity of an outcome. */
 export function levelOf(outcome: Outcome): OutcomeLevel {
   return LEVELS[outcome]
 }

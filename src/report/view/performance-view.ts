@@ -39,7 +39,7 @@ export interface WorkloadView {
   readonly p99Ms: number | null
   readonly throughputMbps: number | null
   readonly wirePerBody: number | null
-  /** `3 requests: connection reset`. */
+  /** Texts such as `3 requests: connection reset`. */
   readonly failures: readonly string[]
 }
 
@@ -52,7 +52,7 @@ export interface CourseView {
 
 export interface CourseLine {
   readonly workload: string
-  /** Requests by the time at which they ended: each point stands for those of one interval. */
+  /** The points of the course. Each stands for the requests that ended in one interval. */
   readonly points: readonly CoursePoint[]
   readonly failures: readonly { readonly atNs: number; readonly count: number; readonly reason: string }[]
 }
@@ -71,7 +71,7 @@ export interface RateLine {
   readonly bytes: readonly number[]
 }
 
-/** Bodies of requests and responses on a path over time, as their readers get them, by workload. */
+/** The bytes of request and response bodies on a path over time, when they are read, by workload. */
 export interface BodyView {
   readonly path: string
   readonly intervalNs: number
@@ -87,23 +87,23 @@ export interface TrafficView {
   readonly attackers: readonly string[]
 }
 
-/** A time in which a technique of an attacker is in use. */
+/** A period in which a technique of an attacker is in use. */
 export interface AttackWindow {
   readonly attacker: string
   readonly technique: string
   readonly paths: readonly string[]
-  /** True if it lasts as long as the run. */
+  /** True if the period lasts as long as the run. */
   readonly isThroughout: boolean
   readonly fromNs: number
-  /** The end; that of the run where the step has none. */
+  /** The end of the period; the end of the run if the step has none. */
   readonly toNs: number
 }
 
 const COURSE_INTERVALS = 80
-/** The most links whose throughput is drawn. */
+/** The most links with a throughput chart. */
 const MOST_LINKS = 6
 
-/** Returns the view of what the workloads did. */
+/** Returns the view of the workloads' figures. */
 export function viewPerformance(result: Result, blueprint: Blueprint, history: RunHistory): PerformanceView {
   const { workloads, simulatedNs } = result
   const traffic = viewTraffic(history.traffic, blueprint)
@@ -186,7 +186,7 @@ function pointOf(requests: readonly number[], latencyNs: Float64Array, endNs: Fl
 /** The most intervals of the throughput of a path. */
 const BODY_INTERVALS = 80
 
-/** Returns the throughput of paths, of those that carry something. */
+/** Returns the throughput of paths with any traffic. */
 function viewBodies(workloads: readonly WorkloadResult[], histories: readonly WorkloadHistory[]): BodyView[] {
   const paths = [...new Set(workloads.map(({ path }) => path))]
   return paths.flatMap((path) => {
@@ -203,7 +203,7 @@ function viewBodies(workloads: readonly WorkloadResult[], histories: readonly Wo
   })
 }
 
-/** Returns counts in longer intervals: `intervalNs` is a multiple of theirs. */
+/** Returns counts in longer intervals. `intervalNs` is a multiple of the original length. */
 function joined({ bytes, intervalNs: ownNs }: IntervalHistory, intervalNs: number, count: number): readonly number[] {
   const sums = Array.from({ length: count }, () => 0)
   bytes.forEach((value, i) => {
@@ -212,7 +212,7 @@ function joined({ bytes, intervalNs: ownNs }: IntervalHistory, intervalNs: numbe
   return sums
 }
 
-/** Returns the throughput of links: those with attackers first, then the busiest. Loopbacks are left out. */
+/** Returns the throughput of links: first those with attackers, then the busiest. Loopbacks are left out. */
 function viewTraffic({ intervalNs, directions }: TrafficHistory, blueprint: Blueprint): TrafficView[] {
   const { links } = blueprint
   const byLink = new Map<

@@ -8,15 +8,14 @@ import type { TopologyView } from './topology-view.ts'
 import type { VerdictView } from './verdict-view.ts'
 
 /**
- * Everything that a report of one run shows, as a plain value: texts as the scenario has them (not escaped), numbers
- * in base units, in the order in which they are shown. It knows no format. A file in HTML and a web page draw the same
- * view.
+ * Everything that a report of one run shows, as a plain value: unescaped texts, and numbers in base units, in the order
+ * of display. It is independent of the output format. An HTML file and a web page draw the same view.
  */
 export interface ReportView {
   readonly scenario: string
   /** The version of Kubernetes; null without a cluster. */
   readonly kubernetes: string | null
-  /** Why the run is not whole; null if it is. */
+  /** The reason why the run is incomplete; null if it is complete. */
   readonly partial: string | null
   readonly verdict: VerdictView
   readonly facts: readonly FactView[]
@@ -26,14 +25,14 @@ export interface ReportView {
   readonly attacks: AttackView | null
   readonly performance: PerformanceView
   readonly breakdown: BreakdownView
-  /** Connections over time that carry much, at most one of a path. */
+  /** The courses of connections with much traffic, at most one for each path. */
   readonly connections: readonly ConnectionView[]
-  /** The number of further paths that carry much. */
+  /** The number of further paths with much traffic. */
   readonly connectionsLeftOut: number
   readonly reproduction: ReproductionView
 }
 
-/** A figure that sums the run up. */
+/** A summary figure of the run. */
 export interface FactView {
   readonly label: string
   readonly value: string

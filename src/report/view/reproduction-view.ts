@@ -1,6 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 
-/** The commands, seed and digests by which the same run comes out again. */
+/** The commands, seed and digests for reproducing the run. */
 export interface ReproductionView {
   readonly version: string
   readonly seed: number
@@ -9,13 +9,13 @@ export interface ReproductionView {
   readonly simulatedNs: number
   readonly events: number
   readonly packets: number
-  /** Commands, each with what it does. */
+  /** Commands, each with its effect. */
   readonly commands: readonly { readonly line: string; readonly does: string }[]
   /** The whole scenario as YAML. */
   readonly scenarioText: string
 }
 
-/** Returns how to get a run again. */
+/** Returns the view of how to reproduce a run. */
 export function viewReproduction(
   { seed, digest, trafficDigest, simulatedNs, events, packets }: Result,
   given: Pick<ReproductionView, 'version' | 'commands' | 'scenarioText'>,

@@ -1,7 +1,7 @@
 import type { PacketEntry } from '../../packets/packet-entry.ts'
 import type { MessageEntry, PacketPointer, Story } from '../../packets/story.ts'
 
-/** The events around a piece of evidence: messages between hosts, and the packets of the same connection. */
+/** The messages and packets of a connection around a piece of evidence. */
 export interface StoryView {
   /** The hosts between which messages are sent, in the order in which they appear. */
   readonly hosts: readonly string[]
@@ -14,14 +14,14 @@ export interface StoryView {
 export interface MessageView {
   readonly atNs: number
   readonly from: string
-  /** null if no host has received all of it. */
+  /** Null if no host has received all of it. */
   readonly to: string | null
   readonly text: string
   readonly bytes: number
-  /** The attacker that made or altered it; null for none. */
+  /** The attacker that forged or altered it; null for none. */
   readonly forgedBy: string | null
   readonly alteredBy: string | null
-  /** True if the packet that the evidence names has bytes of it. */
+  /** True if the packet in the evidence has bytes of it. */
   readonly isEvidence: boolean
 }
 
@@ -43,7 +43,7 @@ export interface PacketView {
 /** The most messages of a diagram. */
 const MOST_MESSAGES = 24
 
-/** Returns what went on around a packet; null if the packet was not found. */
+/** Returns the story around a packet; null if the packet was not found. */
 export function viewStory({ pointer, packets, packetsLeftOut, messages, messagesLeftOut }: Story): StoryView | null {
   if (packets.length === 0) return null
   const views = messages.map((message) => messageView(message, pointer))
@@ -57,7 +57,7 @@ export function viewStory({ pointer, packets, packetsLeftOut, messages, messages
   }
 }
 
-/** Returns the messages around the evidence, which is in the middle if there are enough on both sides. */
+/** Returns the messages around the evidence. It is in the middle if there are enough on both sides. */
 function around(messages: readonly MessageView[], most: number): readonly MessageView[] {
   const middle = messages.findIndex(({ isEvidence }) => isEvidence)
   const first = Math.max(0, Math.min(messages.length - most, middle - Math.floor(most / 2)))
@@ -98,7 +98,7 @@ function packetView(entry: PacketEntry, pointer: PacketPointer): PacketView {
   }
 }
 
-/** Returns the name of a host for readers. Hosts of attackers have a name that begins with `~`. */
+/** Returns the name of a host for readers. Names of attackers' own hosts begin with `~`. */
 function hostText(name: string): string {
   return name.startsWith('~') ? `attacker ${name.slice(1)}` : name
 }

@@ -4,7 +4,7 @@ import { type MedianOverSeeds, medianOverSeeds } from '../sweep/median-over-seed
 import { missedExpectations, type SweepReport, type SweepRun, withoutSeed } from '../sweep/sweep-run.ts'
 import { shortNumber } from './texts.ts'
 
-/** A sweep as curves: a figure of each workload over the first dimension, a line for each value of the others. */
+/** A sweep as curves: a figure of each workload over the first dimension, with a line for each value of the others. */
 export interface SweepView {
   readonly scenario: string
   readonly version: string
@@ -14,7 +14,7 @@ export interface SweepView {
   readonly level: 'bad' | 'good' | 'neutral'
   readonly word: string
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
-  /** The dimension along the horizontal axis; empty where only seeds differ. */
+  /** The dimension on the horizontal axis; empty if only seeds differ. */
   readonly axis: string
   readonly curves: readonly CurveView[]
 }
@@ -32,7 +32,7 @@ export interface CurveView {
 export interface CurveLine {
   /** The values of the other dimensions; empty without any. */
   readonly name: string
-  /** For each label its point; null where no run has the figure. */
+  /** The point for each label; null if no run has the figure. */
   readonly points: readonly (MedianOverSeeds | null)[]
 }
 
@@ -112,7 +112,7 @@ function viewCurve(workload: string, { name, unit, of }: Figure, runs: readonly 
   return { workload, figure: name, unit, labels, lines }
 }
 
-/** Returns the largest change of a median from the first to the last value of the first dimension, in words. */
+/** Describes the largest change of a median from the first to the last value of the first dimension. */
 function largestEffect(curves: readonly CurveView[], axis: string): string | null {
   let most: { readonly size: number; readonly text: string } | null = null
   for (const { workload, figure, unit, labels, lines } of curves) {

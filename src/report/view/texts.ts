@@ -1,6 +1,6 @@
 import { formatNumber } from '../format-number.ts'
 
-/** Formats a number with about three digits and without zeros at its end: `0.05`, `66.2`, `1234`. */
+/** Formats a number with about three digits and without trailing zeros: `0.05`, `66.2`, `1234`. */
 export function shortNumber(value: number): string {
   return String(Number(formatNumber(value)))
 }
@@ -13,7 +13,7 @@ export function spanText(ns: number): string {
 }
 
 /**
- * Formats an instant to the microsecond, since three digits would not tell packets apart: `159.283 µs`, `2.154 ms`,
+ * Formats an instant to the microsecond, because three digits could not tell packets apart: `159.283 µs`, `2.154 ms`,
  * `2.004310 s`.
  */
 export function instantText(ns: number): string {
@@ -34,7 +34,7 @@ export function byteText(bytes: number): string {
   return bytes >= 1e4 ? `${shortNumber(bytes / 1e3)} kB` : `${groupedText(bytes)} bytes`
 }
 
-/** Formats a whole number in groups of three digits, with narrow spaces that do not break. */
+/** Formats a whole number in groups of three digits, separated by narrow no-break spaces. */
 export function groupedText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }

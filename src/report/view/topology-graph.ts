@@ -5,11 +5,11 @@ import type { OutcomeLevel } from './outcome-level.ts'
 export interface TopologyGraph {
   readonly vertices: readonly VertexView[]
   readonly edges: readonly EdgeView[]
-  /** The number of hosts that no vertex stands for, since the drawing would have too many. */
+  /** The number of hosts without a vertex, because the drawing would have too many. */
   readonly leftOut: number
 }
 
-/** A host, several hosts that are alike, or a segment. */
+/** A host, several similar hosts, or a segment. */
 export interface VertexView {
   readonly id: string
   readonly kind: 'host' | 'segment'
@@ -22,7 +22,7 @@ export interface VertexView {
   readonly attackers: readonly PlacedAttacker[]
 }
 
-/** A link, several links between vertices of several hosts, or the port of a host on a segment. */
+/** A link, several links between joined vertices, or the port of a host on a segment. */
 export interface EdgeView {
   readonly from: string
   readonly to: string
@@ -31,7 +31,7 @@ export interface EdgeView {
   /** The profile and the figures; empty for a port on a segment. */
   readonly figures: readonly string[]
   readonly attackers: readonly PlacedAttacker[]
-  /** The worst that happens on a path that crosses it; null if no attacker achieves anything there. */
+  /** The worst outcome on a path over it; null if no attacker achieves anything there. */
   readonly broken: Outcome | null
   readonly level: OutcomeLevel | null
 }

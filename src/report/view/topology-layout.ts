@@ -1,18 +1,18 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { EdgeView, PlacedAttacker, TopologyGraph, VertexView } from './topology-graph.ts'
 
-/** The height of a line of text, in pixels, as all lengths here. */
+/** The height of a line of text in pixels, the unit of all lengths here. */
 export const LINE = 17
 /** The space around the text of a box. */
 export const PADDING = 10
 const MARGIN = 12
-/** The mean width of a character of names and of figures, in pixels. */
+/** The mean character width of names and of figures, in pixels. */
 const CHARACTER = { name: 7.6, figures: 6.4 }
 const MOST_CHARACTERS = 30
 
 /** The places of hosts, segments and links in a drawing of the network, as plain numbers. */
 export interface TopologyLayout {
-  /** The connected parts of the network, side by side. Places in a part are relative to it. */
+  /** The connected parts of the network, side by side. Places in a part are relative to the part. */
   readonly parts: readonly TopologyPart[]
   readonly width: number
   readonly height: number
@@ -111,13 +111,13 @@ function layOut({ vertices, edges }: Network): LaidOut {
   }
 }
 
-/** A vertex or the label of an edge that dagre has placed, by its middle. */
+/** A vertex or an edge label that dagre has placed, by its centre. */
 interface PlacedBox {
   readonly x?: number
   readonly width?: number
 }
 
-/** Returns half the width of the widest box of each column, by the middle of the column. */
+/** Returns half the width of the widest box in each column, by the centre of the column. */
 function columnsOf(boxes: readonly PlacedBox[]): ReadonlyMap<number, number> {
   const columns = new Map<number, number>()
   for (const { x = 0, width = 0 } of boxes) columns.set(rounded(x), Math.max(columns.get(rounded(x)) ?? 0, width / 2))
@@ -125,8 +125,8 @@ function columnsOf(boxes: readonly PlacedBox[]): ReadonlyMap<number, number> {
 }
 
 /**
- * Makes a line pass each column between its ends horizontally, so that it crosses other lines only between columns and
- * never passes behind the label of another one.
+ * Makes a line cross each column between its ends horizontally. Lines then cross each other only between columns, and
+ * never run behind labels.
  */
 function straightened(points: readonly Point[], columns: ReadonlyMap<number, number>): Point[] {
   return points.flatMap((point, i) => {
@@ -140,7 +140,7 @@ function straightened(points: readonly Point[], columns: ReadonlyMap<number, num
   })
 }
 
-/** The width up to which parts are put side by side. */
+/** The largest width of parts side by side. */
 const ROW_WIDTH = 1050
 
 /** Puts parts side by side, in rows. */

@@ -18,7 +18,7 @@ export interface PathView {
   readonly letter: string
   readonly from: string
   readonly to: string
-  /** The number of pairs of ends, if it stands for several paths. */
+  /** The number of pairs of ends if it stands for several paths. */
   readonly instances: number
   readonly protection: string
   readonly medium: string
@@ -33,7 +33,10 @@ export function viewTopology(blueprint: Blueprint, result: Pick<Result, 'verdict
   return { ...viewNetwork(blueprint, brokenMedia), paths: viewPaths(blueprint, result, worstOn) }
 }
 
-/** Returns the worst outcome on each instance of a path, by its name, where an attacker achieves something on others. */
+/**
+ * Returns the worst outcome on each path instance, by name, for instances on which an attacker achieves something on
+ * others.
+ */
 function worstByPath({ paths }: Blueprint, verdicts: readonly VerdictResult[]): Map<string, Outcome> {
   const worst = new Map<string, Outcome>()
   for (const verdict of verdicts) {
@@ -46,14 +49,14 @@ function worstByPath({ paths }: Blueprint, verdicts: readonly VerdictResult[]): 
   return worst
 }
 
-/** Returns the instances of the path whose end is the victim; all, if it is none. */
+/** Returns the instances of the path that end at the victim; all instances if none does. */
 function instancesOf({ path, victim }: VerdictResult, paths: readonly PathBlueprint[]): readonly PathBlueprint[] {
   const all = paths.filter(({ declared }) => declared === path)
   const own = all.filter(({ from, to }) => from === victim || to === victim)
   return own.length === 0 ? all : own
 }
 
-/** Returns the worst outcome on each link, and on each port of a segment (`lan/node-1`), that a broken path crosses. */
+/** Returns the worst outcome on each link and on each port of a segment (`lan/node-1`) that broken paths cross. */
 function worstByMedium(blueprint: Blueprint, worstOn: ReadonlyMap<string, Outcome>): Map<string, Outcome> {
   const worst = new Map<string, Outcome>()
   if (worstOn.size === 0) return worst

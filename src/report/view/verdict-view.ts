@@ -15,7 +15,7 @@ export interface VerdictView {
   /** One or two words: `Not safe`, `Holds`, `Not met`. */
   readonly word: string
   readonly sentence: string
-  /** Further sentences, in the order of their importance. */
+  /** Further sentences, the most important first. */
   readonly notes: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export const DOES: Readonly<Partial<Record<Outcome, string>>> = {
   degraded: 'slows',
 }
 
-/** Returns the verdict on a run. `policy`: what attackers must not get. */
+/** Returns the verdict on a run. `policy` is what attackers must not get. */
 export function viewVerdict(
   result: Result,
   expectations: readonly ExpectationView[],

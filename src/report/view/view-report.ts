@@ -22,12 +22,12 @@ export interface ReportedRun {
   readonly result: Result
   readonly history: RunHistory
   readonly details: ReportDetails
-  /** The acceptances of expectations that were not met, in the order of these. */
+  /** The acceptances of expectations that were not met, in the order of these expectations. */
   readonly tolerances: readonly Tolerance[]
   readonly reproduction: Pick<ReproductionView, 'version' | 'commands' | 'scenarioText'>
 }
 
-/** Returns the view of a run. It depends on nothing but the run, so that two views of one run are equal. */
+/** Returns the view of a run. It depends only on the run, so two views of one run are equal. */
 export function viewReport({ scenario, result, history, details, tolerances, reproduction }: ReportedRun): ReportView {
   const { blueprint, policy = [] } = scenario
   const expectations = viewExpectations(result, tolerances)

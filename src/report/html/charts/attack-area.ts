@@ -3,8 +3,8 @@ import type { AttackWindow } from '../../view/performance-view.ts'
 import { CHART_COLORS } from './chart.ts'
 
 /**
- * Returns series that shade the times at which attackers act. Those that last as long as the run are lighter, so that the
- * others stand out.
+ * Returns series that shade the times at which attackers act. Times as long as the run are lighter, so that the others
+ * stand out.
  */
 export function attackAreas(windows: readonly AttackWindow[], endNs: number): LineSeriesOption[] {
   const [throughout, others] = [true, false].map((is) => windows.filter(({ isThroughout }) => isThroughout === is))
@@ -27,7 +27,7 @@ function shade(windows: readonly AttackWindow[], opacity: number, endNs: number)
 
 type Span = Pick<AttackWindow, 'fromNs' | 'toNs'>
 
-/** Returns the times in which at least one attacker acts, so that no shade lies on another. */
+/** Returns the times at which at least one attacker acts, without overlaps. */
 function joined(windows: readonly AttackWindow[]): Span[] {
   const spans: { fromNs: number; toNs: number }[] = []
   for (const { fromNs, toNs } of windows) {

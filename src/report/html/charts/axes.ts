@@ -1,9 +1,9 @@
 import { formatNumber } from '../../format-number.ts'
 import { CHART_COLORS } from './chart.ts'
 
-/** An axis of spans of time, linear from zero, or logarithmic where values differ by much. */
+/** An axis of time spans. It is linear from zero, or logarithmic if the values differ by a large factor. */
 export interface SpanAxis {
-  /** Returns the place of a span on the axis. */
+  /** Returns the position of a span on the axis. */
   readonly at: (ns: number) => number
   readonly min: number
   readonly max: number
@@ -11,7 +11,7 @@ export interface SpanAxis {
   readonly format: (at: number) => string
 }
 
-/** The ratio of the largest to the smallest value from which on an axis is logarithmic. */
+/** The ratio of the largest to the smallest value from which an axis is logarithmic. */
 const MUCH = 12
 
 /** Returns an axis for spans between two values. */
@@ -43,7 +43,7 @@ export function timeAxis(endNs: number): SpanAxis {
   return { ...axis, max: endNs, ticks: axis.ticks.filter((ns) => ns <= endNs) }
 }
 
-/** Returns 1, 2 or 5 times a power of ten that is at least the value. */
+/** Returns the smallest of 1, 2 or 5 times a power of ten that is at least the value. */
 export function niceStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)))
   const step = [1, 2, 5, 10].find((factor) => factor * power >= value * 0.999) ?? 10

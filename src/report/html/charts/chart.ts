@@ -7,21 +7,21 @@ import { escaped, Html } from '../html.ts'
 
 use([CustomChart, LineChart, GridComponent, MarkAreaComponent, TitleComponent, SVGRenderer])
 
-/** A chart, and its description for people who do not see it. */
+/** A chart, and its description for people who cannot see it. */
 export interface Chart {
-  /** A name that no other chart of the document has: letters, digits and hyphens. */
+  /** A unique name in the document: letters, digits and hyphens. */
   readonly id: string
   readonly label: string
   readonly height: number
-  /** The width in pixels; absent: that of charts in reports. */
+  /** The width in pixels; absent: the width of charts in reports. */
   readonly width?: number
   readonly option: EChartsOption
 }
 
-/** The width of charts in pixels. It fits a narrow screen; pages put several side by side on a wide one. */
+/** The width of charts in pixels. It fits a narrow screen; a wide page shows several charts side by side. */
 const CHART_WIDTH = 340
 
-/** The colours of a chart, which are variables of the style sheet, so that they follow the reader's light or dark mode. */
+/** The colours of a chart, as variables of the style sheet, so that they follow the reader's light or dark mode. */
 export const CHART_COLORS = {
   ink: 'var(--ink)',
   muted: 'var(--muted)',
@@ -30,7 +30,7 @@ export const CHART_COLORS = {
   series: ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)', 'var(--series-5)'],
 } as const
 
-/** Returns the colour of a series. The last one is for all further series. */
+/** Returns the colour of a series. All further series share the last colour. */
 export function seriesColor(index: number): string {
   const { series } = CHART_COLORS
   return series[Math.min(index, series.length - 1)]
@@ -50,8 +50,8 @@ export function drawChart({ id, label, height, width = CHART_WIDTH, option }: Ch
 }
 
 /**
- * Returns a drawing without the style sheet and the marks for scripts that ECharts adds, and with names that are unique
- * in the document: ECharts numbers its charts since the process began.
+ * Returns a drawing without the style sheet and the script hooks of ECharts, and with names that are unique in the
+ * document. (ECharts numbers its charts from the start of the process.)
  */
 function cleaned(svg: string, id: string, label: string): string {
   const [head] = /^<svg [^>]*>/.exec(svg) ?? ['']

@@ -57,7 +57,7 @@ export function rttChart(id: string, view: ConnectionView): Html {
   )
 }
 
-/** Draws the packets in the longest queue on the way. */
+/** Draws the number of packets in the longest queue on the route. */
 export function queueChart(id: string, view: ConnectionView): Html {
   const packets = view.queue?.packets ?? []
   return lineChart(id, `Queue of ${view.queue?.link ?? 'the link'}.`, view, [packets], groupedText)

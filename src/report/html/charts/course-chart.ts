@@ -9,8 +9,8 @@ import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 const HEIGHT = 190
 
 /**
- * Draws the latency of a path over time. Each bar is an interval, from its fastest to its slowest request, with a dot at
- * the median; a cross at the top is an interval with failed requests.
+ * Draws the latency of a path over time. A bar spans the fastest to the slowest request of an interval, with a dot at
+ * the median. A cross at the top marks an interval with failed requests.
  */
 export function courseChart(id: string, course: CourseView, windows: readonly AttackWindow[]): Html {
   const points = course.lines.flatMap((line) => line.points)

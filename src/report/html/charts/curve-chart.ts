@@ -40,7 +40,7 @@ function lineOf({ points }: CurveLine, index: number): LineSeriesOption {
   }
 }
 
-/** Draws the intervals of a line. Those of several lines are moved a little, so that none hides another. */
+/** Draws the intervals of a line. Intervals of several lines are shifted a little, so that none hides another. */
 function intervals({ points }: CurveLine, index: number, count: number): CustomSeriesOption {
   const shift = (index - (count - 1) / 2) * 3
   return {

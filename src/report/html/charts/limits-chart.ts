@@ -7,7 +7,7 @@ import { logarithmicAxis, type SpanAxis, shortSpan } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
 const LABELS = 150
-/** The room that the title needs where there is only one axis. */
+/** The least width for the title, needed if there is only one axis. */
 const LEAST_WIDTH = 620
 const TOP = 84
 const CELL = { width: 250, height: 62, right: 30, below: 20 } as const
@@ -15,7 +15,7 @@ const BOTTOM = 40
 
 /**
  * Draws the shares of broken runs: a column for each axis, a row for each criterion, a line for each profile. Bars are
- * the 95 % intervals of shares between none and all.
+ * the 95 % intervals of shares other than none and all.
  */
 export function limitsChart(id: string, result: LimitsResult): Html {
   const { axes, profiles, limits } = result
@@ -86,7 +86,7 @@ function titleAt(text: string, left: number, top: number, fontSize: number, colo
   return { text, left, top, padding: 0, textStyle: { fontSize, fontWeight: 'normal', color } }
 }
 
-/** Returns the axis of values, with those between which all profiles were tried. */
+/** Returns the axis of values, over the range that was tried with all profiles. */
 function axisOf({ unit }: LimitsAxis, limits: readonly Limit[]): SpanAxis {
   const values = limits.flatMap(({ points }) => points.map(({ value }) => value))
   const [low, high] = [Math.min(...values), Math.max(...values)]

@@ -6,7 +6,7 @@ import { attackAreas } from './attack-area.ts'
 import { figureAxisOption, spanAxisOption, timeAxis } from './axes.ts'
 import { drawChart, seriesColor } from './chart.ts'
 
-/** Throughput over time to draw: of a link in both directions, or of the workloads of a path. */
+/** Throughput over time: of a link in both directions, or of the workloads of a path. */
 interface Rates {
   readonly of: string
   readonly intervalNs: number

@@ -19,8 +19,8 @@ export interface MatrixColumn {
 export const MATRIX_LEGEND = html`<ul class="legend"><li>✕ gets what others own</li><li>! interrupts or slows</li><li>◦ learns who talks with whom, or gets only its own</li><li>✓ achieves nothing</li><li>– not tried here</li></ul>`
 
 /**
- * Draws an attack matrix as a heat map whose cells lead to their evidence. `label` names it for readers who do not see
- * it.
+ * Draws an attack matrix as a heat map. Its cells link to their evidence. `label` describes it for readers who cannot
+ * see it.
  */
 export function attackMatrix(label: string, columns: readonly MatrixColumn[], rows: readonly AttackRow[]): Html {
   return scrolling(
@@ -41,8 +41,8 @@ function cellLink({ id, worst, level, isOwn, note }: AttackCell): Html {
 }
 
 /**
- * Draws what a cell of a matrix opens: its verdicts with their evidence. `backTo` is the section with the matrix;
- * `isPrinted`: on paper, where nothing opens, it is shown.
+ * Draws the evidence behind a cell of a matrix. `backTo` is the section with the matrix. `isPrinted`: it is also shown
+ * on paper, where nothing can be opened.
  */
 export function cellEvidence(cell: AttackCell, backTo: string, isPrinted: boolean): Html {
   const { id, by, technique, path, verdicts, verdictsLeftOut, command } = cell
@@ -70,7 +70,7 @@ function evidenceItem({ atNs, shows, level, what, packet, story }: EvidenceView)
   return html`<li>${at}${what} <span class="note">(${shows}${packetText(packet)})</span>${story !== null && storyOf(story)}</li>`
 }
 
-/** The messages around a piece of evidence, which open to the packets. */
+/** Draws the messages around a piece of evidence. They open to show the packets. */
 function storyOf(story: StoryView): Html {
   const { messages, messagesLeftOut, packets, packetsLeftOut } = story
   const columns = [

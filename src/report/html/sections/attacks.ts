@@ -45,7 +45,7 @@ function attackersTable({ attackers }: AttackView): Part {
   return html`<h3>Who attacks</h3>${table('Attackers', columns, rows)}`
 }
 
-/** The section with the things that attackers learned, in the order of time. */
+/** Makes the section about what attackers learned, in the order of time. */
 export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets, readOn }: AttackView): Html {
   const of = secrets === null ? '' : ` ${formatCount(secrets, 'secret')} could have been learned.`
   const rows = knowledge.map(({ atNs, attacker, learned, toldBy, packet }) => [
@@ -67,7 +67,7 @@ export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets, readOn 
   )
 }
 
-/** Says that no thing with a name was learned. Messages that were read are no less of a finding, and stand before it. */
+/** Says that no secret was learned. Messages that were read are still a finding, and are listed before it. */
 function nothingLearned(readOn: readonly string[]): Part {
   if (readOn.length === 0) return 'No attacker learned a token, a key, a session key or a secret.'
   return html`Attackers read messages on ${readOn.join(', ')}. No token, no key and no secret with a name was in them; <code>carries</code> of a workload gives what it sends a name.`

@@ -43,10 +43,10 @@ function rowOf(row: BreakdownRow, parts: BreakdownView['parts']): (string | Html
   ]
 }
 
-/** The smallest share of a bar that has room for its name, by the length of the name. */
+/** The share of a bar that one character of a name needs. */
 const SHARE_PER_CHARACTER = 0.026
 
-/** Makes a bar that is split by the parts of a workload's time. */
+/** Draws a bar that is divided by the causes of a workload's time. */
 export function breakdownBar({ partsNs, totalNs }: BreakdownRow, parts: BreakdownView['parts']): Html {
   return html`<span class="bar">${parts.map(({ part }, i) => {
     const share = partsNs[i] / totalNs

@@ -4,7 +4,7 @@ import { queueChart, rttChart, windowChart } from '../charts/connection-charts.t
 import { type Html, html } from '../html.ts'
 import { figure, leftOut, legend, section } from './parts.ts'
 
-/** The section with windows, round-trip times and queues of connections that carry much. */
+/** Makes the section about windows, round-trip times and queues of connections with much traffic. */
 export function connectionsSection(connections: readonly ConnectionView[], pathsLeftOut: number): Html {
   return section(
     'connections',

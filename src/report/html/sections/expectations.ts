@@ -8,7 +8,7 @@ const STATUS = {
   accepted: html`<span class="status harmed">! accepted</span>`,
 } as const
 
-/** The expectations of the scenario with measured values, those that were not met first. */
+/** Lists the expectations of the scenario with measured values, unmet ones first. */
 export function expectationsSection(expectations: readonly ExpectationView[]): Html {
   if (expectations.length === 0)
     return section(

@@ -1,27 +1,27 @@
 import { formatCount } from '../../format-number.ts'
 import { type Html, html, type Part } from '../html.ts'
 
-/** A column of a table: its head, and whether it holds numbers, which are aligned at the right. */
+/** A column of a table: its header, and whether it holds numbers, which are aligned right. */
 export interface Column {
   readonly head: string
   readonly isNumber?: boolean
 }
 
-/** Makes a section with a heading. `id` is the name that links use. */
+/** Makes a section with a heading. Links use the name `id`. */
 export function section(id: string, title: string, ...content: readonly Part[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}</section>
 `
 }
 
-/** Makes an element that scrolls sideways where the page is narrow, by keyboard too. */
+/** Makes an element that scrolls sideways on a narrow page, with the keyboard too. */
 export function scrolling(label: string, content: Part, className = ''): Html {
   return html`<div class="scroll ${className}" role="region" tabindex="0" aria-label="${label}">${content}</div>`
 }
 
 /**
- * Makes a table. The first cell of each row is its head. `cards`: on a narrow screen each row is a block of lines, which
- * suits tables of words; `scrolls`: the table scrolls sideways, which suits figures.
+ * Makes a table. The first cell of each row is its header. `cards`: on a narrow screen, each row becomes a block of
+ * lines, which suits words. `scrolls`: the table scrolls sideways, which suits figures.
  */
 export function table(
   label: string,
@@ -37,7 +37,7 @@ export function table(
   )
 }
 
-/** Makes a row of a table. A row with one cell is the head of a group. */
+/** Makes a row of a table. A row with one cell is the header of a group. */
 function row(cells: readonly Part[], columns: readonly Column[]): Html {
   if (cells.length === 1)
     return html`<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${cells[0]}</th></tr>
@@ -56,7 +56,7 @@ export function figure(caption: Part, content: Part): Html {
 `
 }
 
-/** Says how many further things are left out; nothing if none are. */
+/** Says how many further items are left out; nothing if none are. */
 export function leftOut(count: number, noun: string): Part {
   return count > 0 && html`<p class="note">${formatCount(count, `further ${noun}`)} left out.</p>`
 }

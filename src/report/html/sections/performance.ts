@@ -7,7 +7,7 @@ import { trafficChart } from '../charts/traffic-chart.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { figure, leftOut, legend, section, table } from './parts.ts'
 
-/** The most paths of which charts are drawn. */
+/** The most paths with charts. */
 const MOST_PATHS = 24
 
 /** The figures of workloads, distributions of latency, and the course over time. */

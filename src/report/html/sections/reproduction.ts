@@ -3,7 +3,7 @@ import { spanText } from '../../view/texts.ts'
 import { escapedLines, type Html, html } from '../html.ts'
 import { section } from './parts.ts'
 
-/** The section with the commands that give the same run again. */
+/** Makes the section with the commands that reproduce the run. */
 export function reproductionSection(view: ReproductionView): Html {
   const { version, seed, digest, trafficDigest, simulatedNs, events, packets, commands, scenarioText } = view
   const findings: readonly (readonly [string, string])[] = [

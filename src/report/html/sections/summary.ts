@@ -3,7 +3,7 @@ import { type Html, html, type Part } from '../html.ts'
 
 const MARKS = { bad: '✕', harmed: '!', good: '✓', neutral: '•' } as const
 
-/** The head of a report: the verdict in one sentence, what it rests on, and the figures that sum the run up. */
+/** Makes the top of a report: the verdict in one sentence, its basis, and the summary figures. */
 export function summary(
   { scenario, kubernetes, partial, verdict, facts, reproduction }: ReportView,
   links: readonly (readonly [id: string, title: string])[],
@@ -23,7 +23,7 @@ ${navigation(links)}
 `
 }
 
-/** Draws figures that sum something up. */
+/** Draws summary figures. */
 export function factList(facts: readonly FactView[]): Html {
   return html`<dl class="facts">${facts.map(({ label, value, note }) => html`<div><dt>${label}</dt><dd>${value}</dd>${note !== '' && html`<dd class="note">${note}</dd>`}</div>`)}</dl>`
 }

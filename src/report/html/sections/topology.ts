@@ -23,7 +23,7 @@ export function topologySection(topology: TopologyView): Html {
   )
 }
 
-/** Lists the attackers with their places, which a narrow screen shows of the drawing only when it is scrolled. */
+/** Lists the attackers with their places. A narrow screen shows them in the drawing only after scrolling. */
 function attackersOf({ edges, vertices }: TopologyView): Part {
   const nameOf = (id: string) => {
     const [first, ...others] = vertices.find((vertex) => vertex.id === id)?.names ?? [id]

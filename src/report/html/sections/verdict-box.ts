@@ -2,7 +2,7 @@ import { type Html, html } from '../html.ts'
 
 const MARKS = { bad: '✕', good: '✓', neutral: '•' } as const
 
-/** The finding of a comparison or a sweep: a word, a sentence, and notes. */
+/** The verdict on a comparison or a sweep: a word, a sentence, and notes. */
 interface Verdict {
   readonly level: keyof typeof MARKS
   readonly word: string
