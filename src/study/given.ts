@@ -16,7 +16,7 @@ import {
 } from '../simulation/given/check-given.ts'
 import { CHECKED, LOAD_SHAPE } from '../simulation/given/shapes.ts'
 
-// What functions of `onpath/study` take.
+// The arguments of functions of `onpath/study`.
 
 const COUNT: Kind = {
   expected: 'a whole number from 1',
@@ -29,13 +29,13 @@ const DAY: Kind = {
 }
 const TEXTS = listOf(TEXT, 'texts')
 
-/** A list of something, without which there would be nothing to do. */
+/** A list with at least one item. */
 function someOf(kind: Kind, items: string): Kind {
   const { expected, accepts } = listOf(kind, items)
   return { expected: `${expected}, and not empty`, accepts: (value) => accepts(value) && (value as []).length > 0 }
 }
 
-/** A value that another function returns, which has these keys. */
+/** A value that another function returned. It has these keys. */
 function returned(expected: string, ...keys: readonly string[]): Kind {
   return {
     expected,
@@ -43,7 +43,7 @@ function returned(expected: string, ...keys: readonly string[]): Kind {
   }
 }
 
-/** A scenario; a source may have more than is read. */
+/** A scenario source. Further keys are allowed. */
 export const SOURCE = withTexts('text', 'file')
 export const SCENARIOS = listOf(CHECKED, 'scenarios')
 
@@ -106,7 +106,7 @@ const SIGNAL: Kind = { expected: 'an AbortSignal', accepts: (value) => value ins
 
 export const IN_PLACE_SHAPE: Shape = { interruption: SIGNAL }
 
-/** The parts of a simulator; it may have others of its own. */
+/** The methods of a simulator. Further ones are allowed. */
 const SIMULATOR_SHAPE: Shape = {
   jobs: { ...COUNT, isRequired: true },
   simulate: { ...FUNCTION, isRequired: true },
@@ -115,7 +115,7 @@ const SIMULATOR_SHAPE: Shape = {
   pause: FUNCTION,
 }
 
-/** Checks the simulator that a function gets. @throws InvalidOptions */
+/** Checks a simulator that was passed to a function. @throws InvalidOptions */
 export function checkSimulator(name: string, simulator: unknown): void {
   checkArgument(`simulator of ${name}`, simulator, OBJECT)
   const parts = Object.keys(SIMULATOR_SHAPE).map((key) => [key, Reflect.get(Object(simulator), key)])

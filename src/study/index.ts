@@ -1,5 +1,5 @@
 /**
- * The entry `onpath/study`: what is asked of many runs. It uses no files, no clock and no threads: texts, the day and a
+ * The entry `onpath/study`: questions that need many runs. It uses no files, clock or threads; texts, the day and a
  * `Simulator` are passed in.
  */
 export type { ImportOptions } from '../import/build/context.ts'

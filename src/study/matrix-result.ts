@@ -8,14 +8,14 @@ import type { MatrixCase } from './matrix/matrix.ts'
 import { type Simulated, simulateAll } from './simulator/simulate-all.ts'
 import type { Simulator } from './simulator/simulator.ts'
 
-/** Simulates the cells of a matrix. Those that a policy of its own forbids are judged. */
+/** Simulates the cells of a matrix. If there is a policy, it judges them. */
 export async function tryMatrix(plan: CheckPlan, settings: CheckSettings, simulator: Simulator): Promise<MatrixResult> {
   checkPlanned('tryMatrix', plan, settings, simulator)
   const scenarios = plan.probes.map(({ scenario }) => scenario)
   return matrixResult(plan, settings, await simulateAll(scenarios, simulator))
 }
 
-/** Returns the result of a matrix, with what a policy forbids of it where there is one. */
+/** Returns the result of a matrix, with the judgement of the policy if there is one. */
 export function matrixResult(plan: CheckPlan, settings: CheckSettings, simulated: Simulated): MatrixResult {
   const { results } = simulated
   const { scenario, seed, kubernetes, paths, unmodelled, cases } = plan.matrix

@@ -26,11 +26,11 @@ export interface Reproduction {
   readonly kubernetes?: string | undefined
   readonly allNodes?: boolean | undefined
   readonly job?: ReproducedJob | undefined
-  /** Options that change no result, as words of the command line. */
+  /** Options that do not affect results, as words of the command line. */
   readonly others?: readonly string[]
 }
 
-/** The things about a Job of a sweep that are not of the sweep. */
+/** The properties of a sweep's Job that do not belong to the sweep. */
 export interface JobTarget {
   readonly shards: number
   /** The runs at a time in each pod, each of which takes a core. */
@@ -44,13 +44,13 @@ export interface JobTarget {
   readonly scenarioPath: string | null
 }
 
-/** The options that make a Job of a sweep. */
+/** The options that create a Job for a sweep. */
 export interface ReproducedJob extends JobTarget {
   /** The file of the Job. */
   readonly emitJob: string
 }
 
-/** Returns the shell command that gives the same result again. */
+/** Returns the shell command that reproduces a result. */
 export function reproduceLine(
   command: 'run' | 'sweep' | 'check' | 'matrix' | 'packets',
   { file, ...options }: Reproduction,
@@ -104,21 +104,21 @@ export function shellLine(words: readonly string[]): string {
   return ['npx', 'onpath', ...words].map(quote).join(' ')
 }
 
-/** Returns the name of a file so that it is not read as an option. */
+/** Returns a file name in a form that is not read as an option. */
 export function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 
 /**
- * Quotes a word for a POSIX shell. One with hidden characters, such as the end of a line, is written with their bytes,
- * as bash reads it.
+ * Quotes a word for a POSIX shell. Hidden characters, such as line ends, are written as bytes in a form that bash
+ * reads.
  */
 function quote(word: string): string {
   if (hasHidden(word)) return `$'${[...word].map(escaped).join('')}'`
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** Returns a character for `$'...'`. */
+/** Returns a character in the form for `$'...'`. */
 function escaped(character: string): string {
   if (character === "'" || character === '\\') return `\\${character}`
   if (!hasHidden(character) && character !== '#') return character

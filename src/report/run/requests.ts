@@ -15,7 +15,7 @@ export function doneText(workload: WorkloadResult): string {
   return completed === sent ? `${sent}` : `${completed}/${sent}`
 }
 
-/** The change to make in a scenario where requests failed for a reason that lies in the client's host. */
+/** The change to make in a scenario whose requests failed for a reason in the client's host. */
 const REMEDIES: Partial<Record<FailureReason, string>> = {
   'cannot assign requested address':
     'all ports to this destination are taken, most by connections that closed less than a minute ago; keep connections alive, or set tcp.ephemeral-ports or tcp.time-wait-reuse of the client',

@@ -8,12 +8,12 @@ import type { AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { LONGEST_NS } from '../matrix/matrix.ts'
 import { shortWorkload } from '../matrix/short-workload.ts'
 
-/** A scenario reduced to what an attack attacks, or the reason why the attack does not fit the scenario. */
+/** A scenario reduced to the targets of an attack, or the reason why the attack does not fit the scenario. */
 export type AttackProbe =
   | { readonly blueprint: Blueprint; readonly problems: readonly [] }
   | { readonly blueprint: null; readonly reason: string; readonly problems: readonly Problem[] }
 
-/** Adds an attack to a scenario without attackers, and keeps the paths that it attacks, with few requests on each. */
+/** Adds an attack to a scenario without attackers, and keeps only the attacked paths, with a few requests on each. */
 export function attackProbe(bare: Tree, file: string, attack: AttackSource): AttackProbe {
   const merged = overlayAttack(bare, attack)
   const loaded = merged.tree === null ? null : checkTree(merged.tree, file, merged.problems)
@@ -37,23 +37,23 @@ function workloadsIn(tree: Tree | null): ReadonlySet<string> {
 }
 
 /**
- * The times after the last step begins at which further requests are sent through tunnels. An attack can take effect only
- * when a tunnel is dialled again, which its tunneler does every 15 s, and after a health check that fails, each minute.
+ * The times after the last step's begin at which further requests are sent through tunnels. An attack may take effect
+ * only when a tunnel is dialled again. Its tunneler does that every 15 s, and after a failed health check, each minute.
  */
 const LATER_NS: readonly number[] = [20 * NS_PER_S, 80 * NS_PER_S]
 
-/** Marks the names of workloads that repeat another later. */
+/** The suffix of workloads that repeat another one later. */
 const LATER = '~later-'
 
 /**
- * Returns whether a path has further requests after a step began. What an attacker got of all requests then is no share
- * of the connections.
+ * Returns whether a path has further requests after a step began. Then the share of requests that an attacker got is
+ * not a share of the connections.
  */
 export function hasLaterRequests({ workloads }: Blueprint, path: string): boolean {
   return workloads.some((workload) => workload.path === path && workload.name.includes(LATER))
 }
 
-/** Returns a workload again, later. Heartbeats and watches have no end of their own. */
+/** Returns a later copy of a workload. Heartbeats and watches have no end of their own, so they get none. */
 function laterRequests(workload: WorkloadBlueprint, steps: readonly AttackStepBlueprint[]): WorkloadBlueprint[] {
   if (workload.kind === 'heartbeat' || workload.kind === 'watch') return []
   const lastNs = Math.max(workload.startNs, ...steps.map(({ atNs }) => atNs))
@@ -64,7 +64,7 @@ function laterRequests(workload: WorkloadBlueprint, steps: readonly AttackStepBl
   }))
 }
 
-/** Keeps the attacked paths. Workloads that the attack brings along are as it has them; others are shortened. */
+/** Keeps only the attacked paths. Workloads of the attack stay unchanged; others are shortened. */
 function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint {
   const steps = blueprint.attackers.flatMap(({ plan }) => plan)
   const used = new Set([

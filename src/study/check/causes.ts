@@ -10,7 +10,9 @@ import { plainOf, positionAt, type Tree, treeAt } from '../../scenario/tree/tree
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { Settings } from './weak-settings.ts'
 
-/** Explains what attackers get: by settings, by permissions, and by what no setting changes. It decides nothing. */
+/**
+ * Explains the gains of attackers by settings, permissions, and properties that no setting changes. It decides nothing.
+ */
 export class Causes {
   readonly #blueprint: Blueprint
   readonly #tree: Tree
@@ -27,7 +29,7 @@ export class Causes {
     const own = this.#of(declared, verdict)
     const path = this.#pathOf(declared)
     if (own.length > 0 || path === undefined || pathKind(path.kind).isForwarded !== true) return own
-    // What the apiserver passes on is open where the way to kubelets is, or else its proxy.
+    // A forwarded request is possible because the path to kubelets is open, or else because of the apiserver's proxy.
     const causesOn = (isPassedOn: (kind: PathBlueprint['kind']) => boolean) =>
       this.#blueprint.paths.flatMap((one) => (isPassedOn(one.kind) ? this.#of(one.declared, verdict) : []))
     const ofKubelets = causesOn((kind) => isForwarding(kind, 'kubelets'))
@@ -66,7 +68,7 @@ export class Causes {
     })
   }
 
-  /** Returns what leaves a path open whatever the flags are, where the attacker read, forged or changed what is on it. */
+  /** Returns the causes that no flag changes, if the attacker read, forged or changed messages on the path. */
   #byPath(path: PathBlueprint, { exposure, requests }: Tried['verdict']): readonly Cause[] {
     const kind = pathKind(path.kind)
     const open = exposure.messages > 0 ? (kind.openness?.(path) ?? null) : null
@@ -82,7 +84,10 @@ export class Causes {
     ].map((what) => ({ what, from: '', at: null, flag: null, permission: null }))
   }
 
-  /** Returns what lets an attacker register Konnectivity agents under the identifiers of other nodes, where it did. */
+  /**
+   * Returns the causes that let an attacker register Konnectivity agents with the identifiers of other nodes, if it did
+   * so.
+   */
   #byAgents({ declared, tunnel }: PathBlueprint, { technique }: Tried['verdict']): readonly Cause[] {
     if (tunnel?.kind !== 'konnectivity' || USED_TECHNIQUES[technique].serves?.carries !== true) return []
     const written = [
@@ -117,7 +122,10 @@ export class Causes {
   }
 }
 
-/** Returns causes once: a permission that several requests use, or that several rules of one role give, is one. */
+/**
+ * Returns the distinct causes. A permission that several requests use, or that several rules of one role give, counts
+ * once.
+ */
 function distinct(causes: readonly Cause[]): readonly Cause[] {
   const texts = new Map(causes.map((cause) => [JSON.stringify([cause.what, cause.from]), cause]))
   const found = new Map<string, Cause>()
@@ -136,7 +144,7 @@ function decidersOf(technique: Tried['verdict']['technique'], { kind }: PathBlue
   return (party === 'apiserver' || party === 'kubelet' ? decidedBy[party] : decidedBy.plain) ?? []
 }
 
-/** Returns whether a server did what a request asks for, or switched to another protocol for it. */
+/** Returns whether a server did what a request asked for, or switched to another protocol for it. */
 function isGranted({ status }: RequestResult): boolean {
   return isOk(status)
 }
@@ -146,14 +154,14 @@ function isOk(status: number | null): boolean {
 }
 
 interface Holder {
-  /** The section of the scenario that has the permissions. */
+  /** The section of the scenario with the permissions. */
   readonly section: readonly string[]
   readonly who: string
 }
 
 /**
- * Returns who has the permissions of a user, by its name in Kubernetes: itself, and the groups that Kubernetes puts it
- * in.
+ * Returns the holders of a user's permissions, by their names in Kubernetes: the user, and the groups that Kubernetes
+ * puts it in.
  */
 function holdersOf(user: string): readonly Holder[] {
   const group = (name: string): Holder => ({ section: ['groups', name], who: `everybody in the group ${name}` })

@@ -17,15 +17,15 @@ import type { CheckPlan, CheckScope, Probe } from './read-check.ts'
 export interface CheckSettings {
   /** The day for which `accept` is evaluated, such as 2027-03-01. */
   readonly today: string
-  /** The statements of scanners of the files of an imported cluster; null for a scenario. */
+  /** The results of scanners for the files of an imported cluster; null for a scenario. */
   readonly scans?: readonly ScannerResult[] | null
-  /** The report of a scanner, which replaces its statements; null for none. */
+  /** A scanner's report, which replaces these results; null for none. */
   readonly scannerReport?: ScannerReport | null
-  /** Returns the commands that repeat a finding and show it. By default they are those of the scenario as it is. */
+  /** Returns the commands that reproduce a finding and show it. Default: those for the unchanged scenario. */
   readonly commands?: (tried: Tried) => Pick<Finding, 'reproduce' | 'look'>
 }
 
-/** The result of a check, and its simulations, from which a fix goes on. */
+/** The result of a check, and its simulations, which a fix reuses. */
 export interface Checked {
   readonly result: CheckResult
   readonly simulated: Simulated
@@ -95,7 +95,7 @@ function pathsOf(tried: readonly Tried[]): readonly string[] {
   return [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Returns whether everything is tried, so that an acceptance that nothing needed is not needed at all. */
+/** Returns whether everything is tried. Only then can an unused acceptance be reported as unnecessary. */
 function isWhole({ areNamed, isMatrix, paths, places, vantages, techniques }: CheckScope): boolean {
   return !areNamed && !isMatrix && [paths, places, vantages, techniques].every((list) => list === null)
 }
@@ -141,7 +141,7 @@ function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages
   return isIn(paths, path) && isIn(vantages, vantage) && isIn(techniques, technique)
 }
 
-/** Returns the attack files whose attackers reached nothing. */
+/** Returns the attack files whose attackers reached no path. */
 function withoutChance(probes: readonly Probe[], tried: readonly Tried[]): readonly UntriedAttack[] {
   return probes.flatMap(({ attack }): UntriedAttack[] => {
     if (attack === null) return []
@@ -151,7 +151,10 @@ function withoutChance(probes: readonly Probe[], tried: readonly Tried[]): reado
   })
 }
 
-/** Returns whether a check passed; where a fix is written, whether it does now, and nothing is left to be done by hand. */
+/**
+ * Returns whether a check passed. If a fix is written, returns whether the check passes with it and nothing is left to
+ * do by hand.
+ */
 export function isFine({ passed, fix }: Pick<CheckResult, 'passed' | 'fix'>): boolean {
   if (fix?.verification.written !== true) return passed
   const { holds, passed: isPolicyMet, byHand } = fix.verification

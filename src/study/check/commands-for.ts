@@ -1,16 +1,16 @@
 import type { Finding, Tried } from '../../measure/check.ts'
 import { type Reproduction, reproduceLine } from '../reproduce.ts'
 
-/** The options of a check that its commands repeat. */
+/** The options of a check that its commands contain. */
 export type RepeatedOptions = Pick<
   Reproduction,
   'set' | 'seed' | 'policy' | 'today' | 'network' | 'provider' | 'kubernetes' | 'allNodes'
 >
 
 /**
- * Returns the command that repeats one finding, and the one that writes a report of it.
+ * Returns the command that reproduces a finding, and the one that writes a report about it.
  * @param file the scenario, or the files of a real cluster
- * @param isImported true for the files of a real cluster, of which no other command makes a report
+ * @param isImported true for the files of a real cluster, for which no command writes a report
  */
 export function commandsFor(
   { path, place, attack, verdict: { vantage, technique } }: Tried,

@@ -6,8 +6,8 @@ import { NOBODY } from '../../measure/verdict.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 
 /**
- * Groups findings by who gets something and why, the worst first, those of assumed users last. Findings that only
- * differ in nodes, paths, techniques and in how much an attacker between two hosts can do are one gain.
+ * Groups findings by the kind of attacker and the causes, the worst first, and those of assumed users last. Findings
+ * that differ only in nodes, paths, techniques, or in the abilities of an attacker between two hosts are one gain.
  */
 export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): readonly Gain[] {
   const groups = new Map<string, Finding[]>()
@@ -21,7 +21,7 @@ export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): rea
   )
 }
 
-/** Joins a gain of anyone without a known cause to the one from the same servers that has a cause. */
+/** Joins a gain of anyone without a known cause to a gain from the same servers with a cause. */
 function mergedOf(gains: readonly Gain[]): Gain[] {
   const merged = new Map<Gain, Gain>(gains.map((gain) => [gain, gain]))
   for (const gain of gains) {
@@ -41,7 +41,7 @@ function serversOf({ findings }: Gain): string {
   return [...new Set(servers)].sort((a, b) => (a < b ? -1 : 1)).join()
 }
 
-/** Returns whether something in the files of the cluster causes a gain, and not only how Kubernetes works. */
+/** Returns whether something in the files of the cluster causes a gain, rather than only the design of Kubernetes. */
 function isChangeable({ causes }: Gain): boolean {
   return causes.length > 0 && causes.every(({ at }) => at !== null)
 }
@@ -62,7 +62,7 @@ function partiesOf({ paths }: Finding, blueprint: Blueprint): readonly string[] 
 function gainOf(findings: readonly Finding[], blueprint: Blueprint): Gain {
   const paths = [...new Set(findings.flatMap((finding) => finding.paths))]
   const instances = paths.flatMap((path) => instancesOf(path, blueprint))
-  // Users' requests that the apiserver passes on are the traffic of the path on which it does so.
+  // Users' requests that the apiserver forwards belong to the traffic of the path on which it forwards them.
   const direct = instances.filter(({ kind }) => pathKind(kind).isForwarded !== true)
   const own = direct.length > 0 ? direct : instances
   const who = holderOf(findings[0])
@@ -82,8 +82,8 @@ function gainOf(findings: readonly Finding[], blueprint: Blueprint): Gain {
 }
 
 /**
- * Returns the hosts at the ends of the links of attackers, with the other nodes to which the same paths lead: these have
- * the same configuration, and links of the same kind.
+ * Returns the hosts at the ends of the attackers' links, and the other nodes that the same paths lead to. Those have
+ * the same configuration and links of the same kind.
  */
 function betweenOf(
   findings: readonly Finding[],

@@ -2,8 +2,8 @@ import { checkArgument, InvalidOptions, TEXT } from '../../simulation/given/chec
 import type { NamedAttack } from './read-check.ts'
 
 /**
- * Returns the attacks of a text with one YAML document after another, such as `onpath/attacks.yaml` has those that ship.
- * @throws InvalidOptions where one has no name
+ * Returns the attacks in a text of several YAML documents, such as the shipped `onpath/attacks.yaml`.
+ * @throws InvalidOptions for an attack without a name
  */
 export function namedAttacks(text: string): readonly NamedAttack[] {
   checkArgument('text of namedAttacks', text, TEXT)

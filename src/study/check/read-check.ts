@@ -26,16 +26,16 @@ import { attackProbe } from './attack-probe.ts'
 import { Causes } from './causes.ts'
 import { Settings, type WeakSetting } from './weak-settings.ts'
 
-/** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
+/** A simulation of a check: an attack file, the attackers of the scenario, or one or more cells of the matrix. */
 export interface Probe {
   readonly scenario: CheckedScenario
   /** The attack file; null for cells and for attackers of the scenario. */
   readonly attack: string | null
-  /** The cells of the matrix that the simulation decides; empty for other attackers. */
+  /** The cells of the matrix that the simulation covers; empty for other attackers. */
   readonly cells: readonly MatrixCase[]
 }
 
-/** An attack with its name, as the user gives it. */
+/** An attack with the name that the user gave it. */
 export interface NamedAttack {
   readonly name: string
   readonly source: AttackSource
@@ -44,9 +44,9 @@ export interface NamedAttack {
 /** The attackers and paths that a check tries. A null list does not restrict it. */
 export interface CheckScope {
   readonly attacks: readonly NamedAttack[]
-  /** Whether the user named the attacks: then nothing else is tried, and an attack that is invalid is a problem. */
+  /** True if the user named the attacks. Then nothing else is tried, and an invalid attack is a problem. */
   readonly areNamed: boolean
-  /** Whether only the matrix is tried. */
+  /** True if only the matrix is tried. */
   readonly isMatrix: boolean
   readonly paths: readonly string[] | null
   readonly places: readonly string[] | null
@@ -54,24 +54,24 @@ export interface CheckScope {
   readonly techniques: readonly string[] | null
 }
 
-/** A scenario with everything that a check of it simulates. */
+/** A scenario with everything that its check simulates. */
 export interface CheckPlan {
   /** The name of the scenario file. */
   readonly file: string
-  /** The changes of the scenario by options. */
+  /** The changes that options make to the scenario. */
   readonly changes: ScenarioOptions
   readonly scope: CheckScope
-  /** The matrix, with the cells that are tried. */
+  /** The matrix, with the cells to try. */
   readonly matrix: Matrix
-  /** The scenario as a whole, with its attackers. */
+  /** The whole scenario, with its attackers. */
   readonly loaded: LoadedScenario
-  /** The scenario as it is written, with its bases and what options change. */
+  /** The scenario as written, with its bases and the changes by options. */
   readonly tree: Tree
   readonly policy: readonly PolicyRule[]
-  /** Whether the scenario or an option gives the policy, and it is not the default. */
+  /** True if the scenario or an option sets the policy. Otherwise the default policy applies. */
   readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
-  /** The names of the users whose permissions are an assumption about a real cluster. */
+  /** The names of the users of a real cluster whose permissions are assumed. */
   readonly assumedUsers: ReadonlySet<string>
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
@@ -86,7 +86,7 @@ export type ReadCheck =
   | { readonly ok: true; readonly plan: CheckPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Everything: the matrix, and the attackers of the scenario itself. Attack files are passed in. */
+/** The scope of a whole check: the matrix, and the attackers of the scenario. Attack files are passed in. */
 const WHOLE: CheckScope = {
   attacks: [],
   areNamed: false,
@@ -99,7 +99,8 @@ const WHOLE: CheckScope = {
 
 /**
  * Reads a scenario, and plans its check.
- * @throws InvalidOptions for arguments of another kind, options that do not exist, and names in `part` that nothing has
+ * @throws InvalidOptions for arguments of another kind, options that do not exist, and names in `part` that do not
+ * exist
  */
 export function readCheck(
   source: ScenarioSource,
@@ -114,7 +115,7 @@ export function readCheck(
 }
 
 /**
- * Reads several scenarios, and plans the checks of all.
+ * Reads several scenarios, and plans their checks.
  * @throws InvalidOptions for a name in the scope that none of them has
  */
 export function readChecks(
@@ -151,7 +152,7 @@ function readOne(source: ScenarioSource, changes: ScenarioOptions, scope: CheckS
   return planCheck(tree, source.file, scope, changes)
 }
 
-/** Plans the check of a scenario that has been read. */
+/** Plans the check of a scenario that was read. */
 export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: ScenarioOptions = {}): ReadCheck {
   const whole = checkTree(tree, file)
   if (!whole.ok) return whole
@@ -193,7 +194,9 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
   }
 }
 
-/** Adds to the reason of a path to kubelets by which settings their ports are open, which no simulation shows then. */
+/**
+ * Adds to an unmodelled path to kubelets the settings that leave their ports open, because no simulation shows them.
+ */
 function withSettings(one: UnmodelledPath, tree: Tree, settings: Settings): UnmodelledPath {
   const kind = scalarAt(tree, ['paths', one.path, 'kind'])
   const open = kind === KUBELETS_KIND ? settings.ofKubelets() : []
@@ -222,7 +225,10 @@ function isAttackerWanted({ vantage, plan }: AttackerBlueprint, { paths, vantage
   )
 }
 
-/** The attackers that the scenario itself has, with its own workloads and events. Connections choose in turn. */
+/**
+ * Returns the probe of the scenario's own attackers, with its own workloads and events. Connections choose their ends
+ * in turn.
+ */
 function ownProbes(scenario: CheckedScenario, scope: CheckScope): readonly Probe[] {
   const isAttacked = scenario.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope))
   const blueprint = { ...scenario.blueprint, choosesInTurn: true } as const

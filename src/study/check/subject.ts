@@ -4,7 +4,7 @@ import type { ImportFile } from '../../import/import-file.ts'
 import type { ScenarioSource } from '../../scenario/load.ts'
 import { InvalidOptions } from '../../simulation/given/check-given.ts'
 
-/** Something that is checked: a scenario, or a real cluster that was imported. */
+/** The subject of a check: a scenario, or an imported cluster. */
 export interface Subject {
   readonly source: ScenarioSource
   /** The import of a real cluster; null for a scenario. */
@@ -12,8 +12,8 @@ export interface Subject {
 }
 
 /**
- * Imports the files of a real cluster, to be checked.
- * @throws InvalidOptions where nothing in them says how it is set up, and for options that do not exist
+ * Imports the files of a real cluster for a check.
+ * @throws InvalidOptions if the files do not say how the cluster is set up, and for options that do not exist
  */
 export function importSubject(files: readonly ImportFile[], options: ImportOptions = {}): Subject {
   const imported = importCluster(files, options)

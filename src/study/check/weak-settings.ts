@@ -24,7 +24,7 @@ export interface WeakSetting extends Cause {
   readonly path: string
 }
 
-/** A program on one end of a path, with the settings that are in force and what is written of them. */
+/** A program at one end of a path, with its effective settings and their written sources. */
 interface SetUp {
   readonly program: 'kube-apiserver' | 'kubelet'
   readonly flags: Flags
@@ -32,7 +32,7 @@ interface SetUp {
   readonly configuration: Readonly<Record<string, unknown>>
 }
 
-/** Finds the settings of a scenario's cluster that leave paths open. They explain verdicts, and decide none. */
+/** Finds the settings of a scenario's cluster that leave paths open. They explain verdicts, and do not decide them. */
 export class Settings {
   readonly #cluster: ClusterBlueprint | null
   readonly #paths: readonly PathBlueprint[]
@@ -48,7 +48,7 @@ export class Settings {
     this.#section = parsed?.success === true ? parsed.data : null
   }
 
-  /** Lists the settings that leave the paths between apiserver and kubelets open, by the paths as they are declared. */
+  /** Lists the settings that leave the paths between apiserver and kubelets open, by declared path. */
   weakSettings(): readonly WeakSetting[] {
     const found = this.#paths
       .filter(({ kind }) => isBetween(kind, 'apiserver', 'kubelet'))
@@ -62,7 +62,7 @@ export class Settings {
     return distinct(found)
   }
 
-  /** Lists the settings by which the ports of kubelets are open to everybody who reaches them, whatever uses them else. */
+  /** Lists the settings that open the ports of kubelets to everybody who reaches them, on any path. */
   ofKubelets(): readonly Cause[] {
     const found = (this.#cluster?.nodes ?? []).flatMap(({ name }) =>
       this.#setUpsOf({ to: name })
@@ -76,7 +76,7 @@ export class Settings {
     return distinct(found)
   }
 
-  /** Returns what a flag leaves open on a path by its value, with the line that sets it. */
+  /** Returns the weakness of a flag's value on a path, with the line that sets it. */
   weaknessOf(flag: Flag, about: string | undefined, declared: string): readonly (WeakSetting & { value: unknown })[] {
     const found = this.#paths
       .filter((path) => path.declared === declared)
@@ -124,7 +124,7 @@ export class Settings {
   }
 }
 
-/** The flags that decide what attackers achieve on the way to kubelets. */
+/** The flags that decide the success of attackers on paths to kubelets. */
 const DECIDING = new Set(namesOf(TECHNIQUES).flatMap((name) => decidersOf(TECHNIQUES[name].decidedBy?.kubelet)))
 
 function decidersOf(flags: readonly DecidingFlag[] = []): readonly Flag[] {

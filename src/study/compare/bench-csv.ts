@@ -1,13 +1,13 @@
 import { heads } from '../../report/columns.ts'
 import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
-/** The samples of a benchmark. Each is the time of one unit of work (`ns/packet`), so that lower is better. */
+/** The samples of a benchmark. Each is the time for one unit of work (`ns/packet`), so lower is better. */
 export interface BenchSamples {
-  /** The name, of letters, digits, `-`, `_`, `/` and `.`. */
+  /** The name: letters, digits, `-`, `_`, `/` and `.`. */
   readonly name: string
   /** The unit, such as `ns/event` or `ms/run`. */
   readonly unit: string
-  /** The samples, of which there is at least one. */
+  /** The samples, at least one. */
   readonly samples: readonly number[]
 }
 
@@ -41,7 +41,7 @@ function linesOf(text: string): CsvLine[] {
   }
 }
 
-/** Reads the samples of a benchmark, which blanks separate in the last cell. */
+/** Reads the samples of a benchmark, which are separated by blanks in the last cell. */
 function readRow({ line, cells }: CsvLine): BenchSamples {
   if (cells.length !== BENCH_COLUMNS.length)
     throw new BadBenchCsv(line, `expected ${BENCH_COLUMNS.length} fields, found ${cells.length}`)

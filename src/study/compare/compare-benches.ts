@@ -51,8 +51,8 @@ const MIN_SAMPLES = 6
 const SIGNIFICANCE = 0.01
 
 /**
- * Judges the difference of two benchmarks. It counts if the Mann-Whitney test finds it and it also exceeds the spread of
- * both sides: a loaded machine shifts whole processes a little, which the test alone would call significant.
+ * Judges the difference of two benchmarks. It counts only if the Mann-Whitney test finds it and it exceeds the spread
+ * of both sides. (A loaded machine shifts whole processes slightly, which the test alone would call significant.)
  */
 function judge(a: number[], b: number[]): Judgement {
   if (a.length === b.length && a.every((sample, i) => sample === b[i])) return 'identical'

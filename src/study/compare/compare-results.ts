@@ -15,13 +15,13 @@ import { resultsSentence } from './sentence.ts'
 export interface LabelledResult {
   readonly label: string
   readonly result: Result
-  /** The scenario as plain values; null when it is not known. */
+  /** The scenario as plain values; null if unknown. */
   readonly scenario?: unknown
 }
 
 /**
- * Compares the results of two runs. Simulated figures are exact, so every difference is one; but it is the difference of
- * one seed, and another seed can give another.
+ * Compares the results of two runs. Simulated figures are exact, so every difference is real for this seed; another
+ * seed can give another difference.
  */
 export function compareResults(a: LabelledResult, b: LabelledResult): Comparison {
   const { both, onlyInA, onlyInB } = pairByName(a.result.workloads, b.result.workloads)
@@ -67,14 +67,17 @@ function compareFigure(figure: Figure, a: number | null, b: number | null): Figu
   }
 }
 
-/** Judges a figure. A figure that only one side has is neither better nor worse; failures have a figure of their own. */
+/**
+ * Judges a figure. A figure that only one side has is neither better nor worse, because failures have a figure of their
+ * own.
+ */
 function judge(figure: Figure, a: number | null, b: number | null): Judgement {
   if (a === b) return 'identical'
   if (a === null || b === null || figure.better === 'neither') return 'different'
   return b < a === (figure.better === 'lower') ? 'better' : 'worse'
 }
 
-/** Returns the letters of the sides whose run was interrupted, so that its figures are partial. */
+/** Returns the letters of the sides whose runs were interrupted, so that their figures are partial. */
 function interrupted(a: LabelledResult, b: LabelledResult): readonly string[] {
   const sides = [
     { letter: 'A', ended: a.result.ended },

@@ -18,15 +18,15 @@ import type { SweepVerdicts } from './sweep-verdicts.ts'
 export interface LabelledSweep {
   readonly label: string
   readonly samples: readonly SweepSamples[]
-  /** The verdicts at each point; empty where there are no attackers, or none were recorded. */
+  /** The verdicts at each point; empty if there are no attackers or no recorded verdicts. */
   readonly verdicts: readonly SweepVerdicts[]
-  /** The scenario with its grid, as plain values; null when it is not known. */
+  /** The scenario with its grid, as plain values; null if unknown. */
   readonly scenario: unknown
 }
 
 /**
- * Compares two sweeps over the seeds that both have. The differences are paired by seed, so that the same random
- * decisions are on both sides, and a figure is better or worse only where the interval of their median excludes zero.
+ * Compares two sweeps over their common seeds. The differences are paired by seed, so both sides have the same random
+ * decisions. A figure is better or worse only if the interval of the median difference excludes zero.
  */
 export function compareSweeps(a: LabelledSweep, b: LabelledSweep): Comparison {
   const named = pairByName(a.samples, b.samples)
@@ -61,7 +61,7 @@ export function compareSweeps(a: LabelledSweep, b: LabelledSweep): Comparison {
   }
 }
 
-/** Returns the seeds of the runs at each point, whatever workload shows them. */
+/** Returns the seeds of the runs at each point, over all workloads. */
 function runsOf({ samples }: LabelledSweep): ReadonlyMap<string, ReadonlySet<string>> {
   const byPoint = new Map<string, Set<string>>()
   for (const { point, bySeed } of samples)

@@ -13,13 +13,13 @@ import { BadSweepVerdicts, readSweepVerdicts } from './sweep-verdicts.ts'
 
 /** The texts of one side of a comparison. */
 export interface ComparedTexts {
-  /** The name of the file, which ends with `.csv` for a sweep or benchmarks. */
+  /** The name of the file. It ends with `.csv` for a sweep or benchmarks. */
   readonly file: string
   /** The summary of a run, the figures of a sweep, or a CSV of `npm run bench`. */
   readonly text: string
-  /** The verdicts of a sweep, with the name of their file; absent where it has none. */
+  /** The verdicts of a sweep, with the name of their file; absent if there are none. */
   readonly verdicts?: { readonly file: string; readonly text: string }
-  /** The scenario as plain values; null where it is not known. */
+  /** The scenario as plain values; null if unknown. */
   readonly scenario: unknown
 }
 
@@ -30,7 +30,7 @@ export type ComparedSide = { readonly label: string } & (
   | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
 )
 
-/** Thrown for a text that is damaged, or of another program. */
+/** Thrown for a text that is damaged, or that another program wrote. */
 export class UnreadableText extends Error {
   readonly file: string
 
@@ -67,7 +67,9 @@ function readAs<T>(read: (text: string) => T, text: string, file: string): T {
   }
 }
 
-/** Compares two runs, two sweeps or two files of benchmarks. @throws InvalidOptions for two of different kinds */
+/**
+ * Compares two runs, two sweeps or two files of benchmarks. @throws InvalidOptions if the two are of different kinds
+ */
 export function compare(a: ComparedSide, b: ComparedSide): Comparison {
   checkArgument('first side of compare', a, SIDE)
   checkArgument('second side of compare', b, SIDE)

@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string
   readonly unit: string
   /**
-   * `neither` for counts that only say how much was done: more requests in a run also mean more packets. A count of
+   * `neither` is for counts that only measure the amount of work: more requests also mean more packets. A count of
    * failures has a direction.
    */
   readonly better: 'lower' | 'higher' | 'neither'

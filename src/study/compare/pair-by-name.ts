@@ -8,7 +8,7 @@ export interface Pairing<T> {
   readonly onlyInB: readonly string[]
 }
 
-/** Pairs the items of both sides that have the same name, in the order of A, and lists the names of the others. */
+/** Pairs the items of both sides by name, in the order of A, and lists the names without a partner. */
 export function pairByName<T extends Named>(a: readonly T[], b: readonly T[]): Pairing<T> {
   const inB = new Map(b.map((item) => [item.name, item]))
   const namesInA = new Set(a.map((item) => item.name))

@@ -1,4 +1,4 @@
-// This build brings the Buffer of Node that it needs, which a page does not have.
+// This build contains the part of Node's Buffer that it needs, which a page does not have.
 import { CsvError, parse } from 'csv-parse/browser/esm/sync'
 
 /** A line of a CSV file, with its number, counted from 1. */
@@ -7,7 +7,7 @@ export interface CsvLine {
   readonly cells: readonly string[]
 }
 
-/** A text is no CSV. */
+/** Thrown for a text that is not CSV. */
 export class BadCsv extends Error {
   readonly line: number
 
@@ -19,8 +19,8 @@ export class BadCsv extends Error {
 }
 
 /**
- * Reads CSV as RFC 4180 has it: cells in quotes can contain commas, line ends, and quotes that are doubled. Lines may have
- * different numbers of cells; empty ones are left out.
+ * Reads CSV as in RFC 4180: quoted cells can contain commas, line ends and doubled quotes. Lines may have different
+ * numbers of cells. Empty lines are skipped.
  * @throws BadCsv with the line and the reason
  */
 export function parseCsv(text: string): CsvLine[] {

@@ -7,7 +7,7 @@ export type ParsedResult =
   /** The reason has the place in the text, and nothing of the text itself. */
   | { readonly ok: false; readonly reason: string }
 
-/** Reads the result in the text of a `summary.json`, and checks all of it. */
+/** Reads the result in a `summary.json`, and checks all of it. */
 export function parseResult(text: string): ParsedResult {
   const json = parseJson(text)
   if (!json.ok) return json
@@ -24,10 +24,10 @@ export function isResult(value: unknown): value is Result {
   return resultSchema.safeParse(value).success
 }
 
-/** The fields by which the summary of a run of any version is recognized. */
+/** The fields that identify the summary of a run of any version. */
 const summaryOfAnyVersion = z.looseObject({ schemaVersion: z.int(), scenario: z.string(), digest: z.string() })
 
-/** Returns whether a text is the summary of a run, of this or another version of onpath. */
+/** Returns whether a text is the summary of a run by any version of onpath. */
 export function isSummary(text: string): boolean {
   const json = parseJson(text)
   return json.ok && summaryOfAnyVersion.safeParse(json.value).success

@@ -2,10 +2,10 @@ import type { Comparison, FigureChange } from '../../report/comparison/compariso
 import { formatChange, formatCount } from '../../report/format-number.ts'
 
 /**
- * Returns a line for each regression: a verdict that is worse, and a figure that is worse beyond chance, of sweeps and
- * benchmarks. Of two runs a figure can differ by chance, so there none counts without a threshold. With a threshold, a
- * figure counts that is worse by more than this, of sweeps by the whole interval, or worse than zero; and so does a
- * workload or benchmark that B does not have, since it cannot be compared.
+ * Returns a line for each regression: each verdict that is worse, and each figure of sweeps and benchmarks that is
+ * worse by more than chance. A figure of two single runs can differ by chance, so it counts only with a threshold. With
+ * a threshold, a figure counts if it is worse by more than the threshold (in sweeps, by the whole interval), or worse
+ * than zero. A workload or benchmark that B lacks then counts too, because it cannot be compared.
  */
 export function regressions(comparison: Comparison, thresholdPercent: number | null): string[] {
   const hasChance = comparison.kind === 'results'
@@ -31,7 +31,7 @@ export function regressions(comparison: Comparison, thresholdPercent: number | n
 }
 
 /**
- * Returns whether a change is larger than the threshold; of a sweep, the end of its interval that is nearer to zero.
+ * Returns whether a change exceeds the threshold. For a sweep, the end of the interval that is nearer to zero counts.
  */
 function isBeyond({ a, changePercent: change, interval }: FigureChange, thresholdPercent: number): boolean {
   if (interval === null || a === null || a === 0) return change === null || Math.abs(change) > thresholdPercent

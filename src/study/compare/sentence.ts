@@ -77,7 +77,7 @@ interface Change extends FigureChange {
   readonly name: string
 }
 
-/** Names the largest change of all figures, and the largest one for the worse where that is another one. */
+/** Names the largest change of all figures, and the largest change for the worse if it is another one. */
 function largest(pairs: readonly Pair[]): string {
   const changes = pairs
     .flatMap(({ name, figures }) => figures.map((figure): Change => ({ name, ...figure })))
@@ -92,15 +92,15 @@ function largest(pairs: readonly Pair[]): string {
 }
 
 /**
- * Returns by what factor a figure rose or fell, so that half as much and twice as much are equal, and A against B is B
- * against A. A figure that was or becomes zero changed by an infinite factor; 1 where a side has no figure.
+ * Returns the factor by which a figure rose or fell. Half as much and twice as much give the same factor, so the order
+ * of A and B does not matter. Infinity if a figure was or became zero; 1 if a side has no figure.
  */
 function factorOf({ a, b, changePercent }: FigureChange): number {
   const hasRatio = a !== null && b !== null && (changePercent !== null || a === 0)
   return !hasRatio || a === b ? 1 : Math.max(b / a, a / b)
 }
 
-/** Returns a change in words: `get latency p50 20.4 to 80.4 ms (+294%)`. */
+/** Describes a change: `get latency p50 20.4 to 80.4 ms (+294%)`. */
 function changeText({ name, figure, unit, a, b, changePercent }: Change): string {
   const percent = changePercent === null ? '' : ` (${formatChange(changePercent)})`
   return `${name} ${figure} ${formatNumber(a)} to ${formatNumber(b)} ${unit}${percent}`

@@ -6,9 +6,9 @@ import { parseCsv } from './parse-csv.ts'
 export interface SweepSamples {
   /** The workload and the values of the dimensions except the seed, such as `get, links.wan.loss=1%`. */
   readonly name: string
-  /** The same without the workload; empty where the seed is the only dimension. */
+  /** The name without the workload; empty if the seed is the only dimension. */
   readonly point: string
-  /** For each seed the values of the figures, in the order of FIGURES; null where a run has none. */
+  /** The values of the figures for each seed, in the order of FIGURES; null if a run has none. */
   readonly bySeed: ReadonlyMap<string, readonly (number | null)[]>
 }
 
@@ -19,8 +19,8 @@ export function isSweepCsv(text: string): boolean {
 }
 
 /**
- * Reads the CSV of a sweep. Runs that did not end have no figures, and are left out.
- * @throws BadCsv when it is damaged
+ * Reads the CSV of a sweep. Unfinished runs have no figures, and are skipped.
+ * @throws BadCsv if it is damaged
  */
 export function readSweepCsv(text: string): readonly SweepSamples[] {
   const [head = [], ...rows] = parseCsv(text).map(({ cells }) => cells)

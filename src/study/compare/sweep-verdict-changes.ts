@@ -5,9 +5,9 @@ import { pairByName } from './pair-by-name.ts'
 import type { SweepVerdicts } from './sweep-verdicts.ts'
 
 /**
- * Returns the verdicts that got worse, then those that got better, at each point over the seeds that both sweeps have. A
- * verdict got worse if it has a worse outcome at more seeds than it has a better one. Where outcomes are the same, the
- * share of exposed messages counts if the interval of the median of its differences excludes zero.
+ * Returns the verdicts that got worse, then those that got better, at each point over the common seeds of both sweeps.
+ * A verdict got worse if it has a worse outcome at more seeds than it has a better one. If outcomes are equal, a change
+ * of the share of exposed messages counts if the interval of the median difference excludes zero.
  */
 export function sweepVerdictChanges(
   a: readonly SweepVerdicts[],
@@ -40,7 +40,7 @@ function changesAt(a: SweepVerdicts, b: SweepVerdicts, seeds: readonly string[])
   })
 }
 
-/** Returns how one verdict changed over pairs of runs; null where it did not, or by chance. */
+/** Returns the change of a verdict over pairs of runs; null if it did not change, or only by chance. */
 function changeOver(runs: readonly PairOfRuns[]): VerdictChange | null {
   const worse = runs.flatMap(({ x, y }) => regressions({ verdicts: y }, { verdicts: x }))
   const better = runs.flatMap(({ x, y }) => regressions({ verdicts: x }, { verdicts: y }))

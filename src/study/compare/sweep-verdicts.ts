@@ -5,12 +5,12 @@ import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The verdicts of the runs at one point of a sweep, by seed. */
 export interface SweepVerdicts {
-  /** The values of the dimensions except the seed, such as `links.wan.loss=1%`; empty where there are none. */
+  /** The values of the dimensions except the seed, such as `links.wan.loss=1%`; empty if there are none. */
   readonly name: string
   readonly bySeed: ReadonlyMap<string, readonly JudgedVerdict[]>
 }
 
-/** The file of a sweep's verdicts is damaged, or of another program. */
+/** Thrown if the file of a sweep's verdicts is damaged, or if another program wrote it. */
 export class BadSweepVerdicts extends Error {
   constructor(line: number, reason: string) {
     super(`it has no verdicts of a sweep: line ${line}: ${reason}`)

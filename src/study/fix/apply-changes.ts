@@ -4,13 +4,15 @@ import { type MapTree, type Tree, type TreePath, withValue } from '../../scenari
 import type { Change, FlagValue } from './change.ts'
 import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'
 
-/** A value of a scenario, and its path. */
+/** A value to set in a scenario, and its path. */
 export interface Assignment {
   readonly path: TreePath
   readonly value: FlagValue
 }
 
-/** Returns what changes mean in a scenario: its values, and by whom the certificates of kubelets are signed then. */
+/**
+ * Returns the effect of changes on a scenario: the values to set, and the resulting signers of kubelets' certificates.
+ */
 export function assignmentsOf(changes: readonly Change[], setUp: ClusterSetUp): readonly Assignment[] {
   const ofFlags = changes.flatMap((change) =>
     change.kind === 'flag' ? change.places.map(({ path }) => ({ path, value: change.value })) : [],
@@ -30,7 +32,7 @@ export function withChanges(tree: Tree, changes: readonly Change[], setUp: Clust
 
 /**
  * Returns whether kubelets have certificates of the cluster CA after changes: they have them already, somebody
- * distributes them, or they request them and a program approves that.
+ * distributes them, or they request them and a program approves the requests.
  */
 function isIssuedAfter(changes: readonly Change[], section: KubeletSectionSetUp, setUp: ClusterSetUp): boolean {
   const isRequested = isRequestedAfter(changes, section)
@@ -58,7 +60,9 @@ function treeOf(value: FlagValue): Tree {
     : { kind: 'scalar', position: POSITION, value }
 }
 
-/** Returns a copy of a tree with a value at a path; what is missing on the path, or is no map, becomes a map. */
+/**
+ * Returns a copy of a tree with a value at a path. Values on the path that are missing or are not maps become maps.
+ */
 function setAt(tree: Tree | undefined, path: TreePath, value: Tree): Tree {
   if (path.length === 0) return value
   const map: MapTree = tree?.kind === 'map' ? tree : { kind: 'map', position: POSITION, entries: new Map() }

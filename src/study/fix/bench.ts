@@ -23,40 +23,42 @@ export interface BenchOptions {
   readonly file: string
   readonly setUp: ClusterSetUp
   readonly scope: CheckScope
-  /** The plan of the check without changes, where there is one already. */
+  /** The plan of the check without changes, if it exists already. */
   readonly plan?: CheckPlan
   readonly today: string
 }
 
-/** A set of changes that is being judged. */
+/** A set of changes being judged. */
 interface Trial {
-  /** The forbidden verdicts of the probes that are simulated already. */
+  /** The forbidden verdicts of the probes that were already simulated. */
   readonly judged: Map<Probe, readonly Forbidden[]>
   /** The probes to simulate. */
   readonly open: readonly { readonly probe: Probe; readonly keep: (found: readonly Forbidden[]) => void }[]
-  /** The wanted verdicts of probes whose simulation is the same as without the changes. */
+  /** The wanted verdicts of probes whose simulation the changes do not affect. */
   readonly unchanged: readonly Forbidden[]
 }
 
-/** The number of probes of a set of changes that are simulated before the others. */
+/** The number of probes of a set of changes that are simulated first. */
 const FIRST_PROBES = 6
-/** The number of sets of changes that are planned while as many others are simulated. */
+/** The number of sets of changes planned at a time, while as many others are simulated. */
 const SETS_AT_A_TIME = 4
 
-/** Judges sets of changes: the workloads that they break, and the verdicts that stay forbidden. */
+/** Judges sets of changes by the workloads that they break and the verdicts that stay forbidden. */
 export type Judge = Pick<Bench, 'works' | 'forbidden'>
 
-/** Simulates a scenario with sets of changes: what attackers get that the policy forbids, and what still works. */
+/**
+ * Simulates a scenario with sets of changes. It finds what attackers get that the policy forbids, and what still works.
+ */
 export class Bench {
   readonly #options: BenchOptions
   readonly #simulator: Simulator
   readonly #works = new Map<string, Work | null>()
-  /** The forbidden verdicts in the probes of the check, by the set of changes. */
+  /** The forbidden verdicts in the probes of the check, for each set of changes. */
   readonly #judged = new Map<string, Map<Probe, readonly Forbidden[]>>()
   readonly #plans = new Map<Probe, PlanOf>()
   readonly #firsts = new Map<CheckedScenario, CheckedScenario>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
-  /** The keys of all verdicts that the policy forbids without changes; null: not known. */
+  /** The keys of all verdicts that the policy forbids without changes; null if not known. */
   #known: ReadonlySet<string> | null = null
   #base: Result | null = null
   #unchangedPlan: CheckPlan | null = null
@@ -68,15 +70,18 @@ export class Bench {
     this.#simulator = simulator
   }
 
-  /** Sets what the policy forbids without changes. From then on, a set that opens anything else closes nothing. */
+  /**
+   * Sets the verdicts that are forbidden without changes. From then on, a set that opens anything else is taken to
+   * close nothing.
+   */
   setKnown(failing: readonly Forbidden[]): void {
     this.#known = new Set(failing.map(({ key }) => key))
   }
 
   /**
-   * Returns what works with each of several sets of changes; null for a set that the scenario refuses. A set whose last
-   * change leaves the plan of the simulation as it is shares the result of the set without it.
-   * @param only the names of the workloads that are simulated; null: all
+   * Returns what works with each of several sets of changes; null for a set that the scenario refuses. If the last
+   * change of a set does not affect the plan, the set shares the result of the set without it.
+   * @param only the names of the workloads to simulate; null for all
    */
   async works(
     sets: readonly (readonly Change[])[],
@@ -99,7 +104,9 @@ export class Bench {
     return sets.map((set) => this.#works.get(workKey(set, only)) ?? null)
   }
 
-  /** Returns what works with the set without its last change, if that leaves the simulation as it is; else null. */
+  /**
+   * Returns what works without the last change of a set, if that change does not affect the simulation; otherwise null.
+   */
   #sharedWork(
     set: readonly Change[],
     scenario: CheckedScenario | null,
@@ -115,7 +122,10 @@ export class Bench {
     return plan.isThatOf(scenario) ? known : null
   }
 
-  /** Returns what each of some workloads does alone, with as many requests as percentiles need, with sets of changes. */
+  /**
+   * Returns the results of some workloads, each simulated alone, with as many requests as percentiles need, for sets of
+   * changes.
+   */
   async measured(
     sets: readonly (readonly Change[])[],
     workloads: readonly string[],
@@ -129,8 +139,8 @@ export class Bench {
   }
 
   /**
-   * Returns what of the given verdicts the policy still forbids with each of several sets of changes; all of them for a
-   * set with which the policy forbids something that it did not before.
+   * Returns which of the given verdicts the policy still forbids with each of several sets of changes. A set that makes
+   * something else forbidden gets all of them.
    * @param wanted the verdicts; only their attacks are simulated
    */
   async forbidden(
@@ -145,7 +155,7 @@ export class Bench {
       return some.flatMap((set) => trials.get(keyOf(set)) ?? [])
     }
     await whileNextIsMade(portionsOf(distinct(sets), SETS_AT_A_TIME), plan, async (some) => {
-      // A set that opens something needs no more than the simulation that shows it.
+      // For a set that opens something, the one simulation that shows it is enough.
       for (const most of [FIRST_PROBES, Number.POSITIVE_INFINITY]) await this.#judgeMore(some, most)
     })
     return sets.map((set) => {
@@ -159,7 +169,7 @@ export class Bench {
     })
   }
 
-  /** Returns which of some verdicts the policy forbids with a set of changes; null if the scenario refuses it. */
+  /** Returns which of the given verdicts the policy forbids with a set of changes; null if the scenario refuses it. */
   async among(
     changes: readonly Change[],
     verdicts: readonly Forbidden[],
@@ -171,9 +181,7 @@ export class Bench {
     return this.judge(plan, probes, results, new Set(verdicts.map(({ key }) => key)))
   }
 
-  /**
-   * Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused.
-   */
+  /** Returns the probes of a set of changes, without those with an unchanged simulation; null for a refused set. */
   async #trialOf(
     changes: readonly Change[],
     probes: readonly Probe[],
@@ -186,15 +194,15 @@ export class Bench {
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
-    // Probes that were transplanted keep the cells of their base. Of these, those that differ only in the names of
-    // attackers are changed alike.
+    // Transplanted probes keep the cells of their base. Among them, probes that differ only in attackers' names are
+    // changed alike.
     const alike = new Map<CheckedScenario, boolean>()
     const isUnchanged = (base: Probe, changed: Probe) => {
       const isAlike = () => this.#planOf(base).isThatOf(changed.scenario)
       return base.cells === changed.cells ? kept(alike, this.#firstOfEqual(base.scenario), isAlike) : isAlike()
     }
     for (const { changed, base } of all) {
-      // The simulations of other sets go on.
+      // Simulations of other sets continue meanwhile.
       await this.#simulator.pause?.()
       const before = base === null ? undefined : known.get(base)
       if (before !== undefined) judged.set(changed, before)
@@ -205,7 +213,7 @@ export class Bench {
     return { judged, open, unchanged }
   }
 
-  /** Simulates and judges up to so many probes of each trial that has opened nothing yet. */
+  /** Simulates and judges up to `most` probes of each trial that has opened nothing yet. */
   async #judgeMore(trials: readonly Trial[], most: number): Promise<void> {
     const next = trials.flatMap((trial) =>
       this.#isOpening([...trial.judged.values()].flat())
@@ -223,12 +231,12 @@ export class Bench {
     }
   }
 
-  /** Returns whether something is forbidden that was not before. */
+  /** Returns whether something is forbidden that was not forbidden before. */
   #isOpening(judged: readonly Forbidden[]): boolean {
     return judged.some(({ key }) => this.#known?.has(key) === false)
   }
 
-  /** Returns the first of the scenarios of the check that are the same but for the names of attackers. */
+  /** Returns the first scenario of the check that equals this one apart from the names of attackers. */
   #firstOfEqual(scenario: CheckedScenario): CheckedScenario {
     if (this.#firsts.size === 0)
       for (const group of groupsOfEqual(this.#basePlan().probes.map((probe) => probe.scenario)))
@@ -245,7 +253,7 @@ export class Bench {
     return this.#unchangedPlan
   }
 
-  /** Returns everything that the policy forbids with a set of changes; null if it is refused. */
+  /** Returns everything that the policy forbids with a set of changes; null if the scenario refuses it. */
   async everything(changes: readonly Change[]): Promise<ReadonlyMap<string, Forbidden> | null> {
     const plan = this.#plan(changes, this.#options.scope)
     if (plan === null) return null
@@ -255,7 +263,7 @@ export class Bench {
 
   /**
    * Returns probes with changes; null if the scenario refuses them. `base` is the probe of the same attack without the
-   * changes; null where changes make other attacks possible.
+   * changes; null if the changes make other attacks possible.
    */
   #changedProbes(
     probes: readonly Probe[],
@@ -278,7 +286,7 @@ export class Bench {
 
   /**
    * Returns the verdicts of some probes that the policy forbids.
-   * @param keys the keys of verdicts; null: all
+   * @param keys the keys of verdicts; null for all
    */
   judge(
     plan: CheckPlan,
@@ -309,7 +317,7 @@ export class Bench {
     return read.ok ? read.plan : null
   }
 
-  /** Returns the scenario with changes, without attackers; null if it is refused. */
+  /** Returns the scenario with changes and without attackers; null if it is refused. */
   #loaded(changes: readonly Change[]): CheckedScenario | null {
     return kept(this.#scenarios, keyOf(changes), () => {
       const loaded = checkTree(withoutAttackers(this.#tree(changes)), this.#options.file)
@@ -337,7 +345,7 @@ export class Bench {
   }
 }
 
-/** Returns a key of what a probe tries, which is the same before and after changes. */
+/** Returns a key for the attack of a probe. It is equal before and after changes. */
 function attackKey({ attack, cells }: Probe): string {
   return JSON.stringify([
     attack,
@@ -345,7 +353,7 @@ function attackKey({ attack, cells }: Probe): string {
   ])
 }
 
-/** Uses a value for each item, one after the other. Meanwhile the value for the next one is made. */
+/** Uses a value for each item in order. The value for the next item is made meanwhile. */
 async function whileNextIsMade<Item, Value>(
   items: readonly Item[],
   make: (item: Item) => Promise<Value>,
@@ -359,7 +367,7 @@ async function whileNextIsMade<Item, Value>(
   await using
 }
 
-/** Returns what is kept under a key; the first time it is made. */
+/** Returns the cached value for a key, making it on first use. */
 function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const found = known.get(key)
   if (found !== undefined) return found

@@ -10,10 +10,9 @@ import { APPROVER, CERTIFICATES, type Change, type ChangePlace, type FlagChange,
 import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'
 
 /**
- * Lists the changes that can be tried on a cluster: every other value of every flag of the apiserver and of every field
- * of kubelets, as far as the kind of the flag bounds them and it leaves nothing open that the value in force does not,
- * and what makes kubelets have certificates of the cluster CA. A change of kubelets concerns all sections that do not have
- * the value yet.
+ * Lists the changes to try on a cluster: every other value of each apiserver flag and kubelet field that the flag's
+ * kind bounds, unless it opens something that the present value does not, and the ways to give kubelets certificates of
+ * the cluster CA. A change of kubelets applies to all sections that do not have the value yet.
  */
 export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
   const ofApiserver = flagsOf(APISERVER_FLAGS).flatMap(([property, flag]) => {
@@ -45,7 +44,7 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
   return [...signingOf(setUp), ...ofApiserver, ...ofKubelets]
 }
 
-/** Returns whether a value leaves something open that the value before does not. */
+/** Returns whether a value leaves something open that the present value does not. */
 function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): boolean {
   const { list } = flag.kind
   const parts = list?.items ?? [undefined]
@@ -56,20 +55,23 @@ function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): bo
   })
 }
 
-/** Returns whether a change closes what the values before leave open, rather than to avoid it by another flag. */
+/** Returns whether a change closes a weakness of the present values, instead of avoiding it by another flag. */
 export function isMending(change: Change): boolean {
   if (change.kind !== 'flag') return false
   const { flag, value, places } = change
   return places.some(({ before }) => before !== null && isWeakening(flag, value, before))
 }
 
-/** Returns whether a list has an item that is never offered, and that the value before does not have. */
+/** Returns whether a list adds an item that must never be offered. */
 function isAdding({ neverAdded = [] }: Flag, before: FlagValue | null, value: FlagValue): boolean {
   const has = (list: FlagValue | null, item: string) => Array.isArray(list) && list.includes(item)
   return neverAdded.some((item) => has(value, item) && !has(before, item))
 }
 
-/** Lists what gives kubelets certificates of the cluster CA. Only those that cannot request them need files. */
+/**
+ * Lists the changes that give kubelets certificates of the cluster CA. Certificates are distributed as files only to
+ * kubelets that cannot request them.
+ */
 function signingOf({ kubelets, hasApprover }: ClusterSetUp): readonly Change[] {
   const without = kubelets.filter(({ isServingIssued }) => !isServingIssued)
   if (without.length === 0) return []
@@ -77,7 +79,7 @@ function signingOf({ kubelets, hasApprover }: ClusterSetUp): readonly Change[] {
   return [...(hasApprover || !canRequest ? [] : [APPROVER]), ...(canRequest ? [] : [CERTIFICATES])]
 }
 
-/** Returns where the kubelets of a section would have a field; nothing if their release does not have it. */
+/** Returns the place of a field for the kubelets of a section; nothing if their release does not have it. */
 function placeIn(
   { program, configuration, version, pools }: KubeletSectionSetUp,
   property: string,
@@ -109,7 +111,9 @@ function formOf({ kind }: Flag, value: unknown): FlagValue | null {
   return writtenForm(kind, value)
 }
 
-/** Lists the other values of a flag that are tried. What the release refuses is left out when the scenario is checked. */
+/**
+ * Lists the other values of a flag to try. Values that the release refuses are removed when the scenario is checked.
+ */
 function valuesFor(flag: Flag, before: FlagValue | null, version: KubernetesVersion): readonly FlagValue[] {
   const ofRelease = 'provided' in flag.default ? null : formOf(flag, defaultAt(flag, version))
   const values = [

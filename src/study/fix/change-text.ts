@@ -1,7 +1,7 @@
 import type { Change, FlagChange } from './change.ts'
 
 /**
- * Returns a change as an instruction for a person.
+ * Describes a change as an instruction.
  * @param sections the number of sections that configure kubelets
  */
 export function changeText(change: Change, sections: number): string {
@@ -19,13 +19,13 @@ const ACTIONS: Readonly<Record<'approver' | 'certificates', string>> = {
     'give every kubelet a serving certificate of the cluster CA, with the address that the apiserver dials as SAN (--tls-cert-file, --tls-private-key-file)',
 }
 
-/** Returns a short name of a change, for orders. */
+/** Returns a short name of a change, used in orders of changes. */
 export function changeName(change: Change): string {
   if (change.kind !== 'flag') return `the ${change.kind}`
   return change.program === 'kube-apiserver' ? `--${change.places[0].name}` : change.places[0].name
 }
 
-/** Returns the steps that a kubelet needs beside the field itself. */
+/** Returns the steps that a kubelet needs in addition to the field. */
 function noteOf(name: string): string {
   return name === 'serverTLSBootstrap'
     ? ', and a restart: each requests a certificate with its host name and addresses as SAN'

@@ -5,23 +5,23 @@ import type { TreePath } from '../../scenario/tree/tree.ts'
 /** A value that a scenario writes for a flag. */
 export type FlagValue = FlagForm
 
-/** A place at which a change is made: the apiserver, or the kubelets of a section. */
+/** The place of a change: the apiserver, or the kubelets of a section. */
 export interface ChangePlace {
   /** The names of the pools whose kubelets the section configures; empty for the apiserver. */
   readonly pools: readonly string[]
   /** The path of the value in the scenario. */
   readonly path: TreePath
-  /** The name under which it is written: a flag, or a field with its parents. */
+  /** The written name: a flag, or a field with its parents. */
   readonly name: string
-  /** True if that is the name of a command line flag. */
+  /** True if the name is a command line flag. */
   readonly isFlag: boolean
-  /** The value that is in force now. */
+  /** The present value. */
   readonly before: FlagValue | null
 }
 
 /**
- * One change of a cluster. `flag`: another value of a flag or field; `approver`: a program that approves the requests of
- * kubelets for serving certificates; `certificates`: serving certificates of the cluster CA that somebody distributes.
+ * One change of a cluster. `flag`: another value of a flag or field. `approver`: a program that approves kubelets'
+ * serving-certificate requests. `certificates`: serving certificates of the cluster CA that somebody distributes.
  */
 export type Change = FlagChange | ActionChange
 
@@ -42,14 +42,14 @@ export interface ActionChange {
 export const APPROVER: ActionChange = { kind: 'approver', program: 'cluster', places: [] }
 export const CERTIFICATES: ActionChange = { kind: 'certificates', program: 'cluster', places: [] }
 
-/** Returns a text that equal changes share. */
+/** Returns a key that equal changes share. */
 export function changeKey(change: Change): string {
   if (change.kind !== 'flag') return change.kind
   const { program, flag, value, places } = change
   return JSON.stringify([program, flag.name, value, places.map(({ path }) => path.join('.'))])
 }
 
-/** Returns whether `part` is the change `whole` at all or some of its places. */
+/** Returns whether `part` is the change `whole`, at all or some of its places. */
 export function isOfChange(part: Change, whole: Change): boolean {
   const keyOf = (change: Change) => (change.kind === 'flag' ? changeKey({ ...change, places: [] }) : change.kind)
   return keyOf(part) === keyOf(whole)
@@ -61,7 +61,7 @@ export function areOfOneFlag(a: Change, b: Change): boolean {
   return a.flag === b.flag
 }
 
-/** The effort of a change: work on every node by hand counts more than a flag. */
+/** Returns the effort of a change. Work by hand on every node counts more than a flag. */
 export function effortOf({ kind }: Change): number {
   return kind === 'certificates' ? 10 : 1
 }

@@ -10,16 +10,16 @@ import type { LoadedScenario } from '../../scenario/load.ts'
 import { clusterSchema } from '../../scenario/schema/cluster.ts'
 import { plainOf, type TreePath, treeAt } from '../../scenario/tree/tree.ts'
 
-/** The configuration of the programs of a cluster that a fix can change, as it is in force. */
+/** The effective configuration of a cluster's programs, as far as a fix can change it. */
 export interface ClusterSetUp {
   readonly version: KubernetesVersion
   readonly apiserver: {
     readonly program: WrittenProgram
     readonly configuration: Readonly<Record<string, unknown>>
   }
-  /** The sections that configure kubelets, each once. */
+  /** The distinct sections that configure kubelets. */
   readonly kubelets: readonly KubeletSectionSetUp[]
-  /** True if requests of kubelets for serving certificates are approved. */
+  /** True if kubelets' serving-certificate requests are approved. */
   readonly hasApprover: boolean
 }
 
@@ -36,7 +36,7 @@ export interface KubeletSectionSetUp {
   readonly isServingRequested: boolean
 }
 
-/** Returns the set-up of the cluster of a scenario; null where it has none. */
+/** Returns the set-up of the cluster of a scenario; null without a cluster. */
 export function setUpOf({ scenario, printable }: LoadedScenario): ClusterSetUp | null {
   const { cluster } = scenario.blueprint
   const stanza = treeAt(printable, ['cluster'])

@@ -1,6 +1,6 @@
 /**
- * Returns whether two plain values are equal: numbers by `Object.is`, maps and sets in their order, objects by their keys
- * in any order. Functions and objects of different classes are equal only to themselves.
+ * Returns whether two plain values are equal. Numbers are compared by `Object.is`, maps and sets in order, objects by
+ * keys in any order. Functions and objects of different classes are equal only to themselves.
  */
 export function isDeepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true

@@ -22,8 +22,8 @@ import { unifiedDiff } from './unified-diff.ts'
 import { NOTHING_CHANGED, verifiedPlan } from './verified-plan.ts'
 
 /**
- * Finds the smallest set of changes that closes what a check found, and the patch that makes them.
- * @param plan the plan of the check of what is to be changed
+ * Finds the smallest set of changes that closes the findings of a check, and the patch that makes these changes.
+ * @param plan the plan of the check of the subject
  * @param results the results of the simulations of the check
  */
 export async function findFix(
@@ -110,7 +110,7 @@ function beyondFlags(reason: string): string {
   return reason.includes('remotedialer') ? '; no flag stops a rogue node there that takes the address of another' : ''
 }
 
-/** A scenario without a cluster has no flags. */
+/** Returns the result for a scenario without a cluster, which has no flags. */
 function withoutCluster({ matrix, policy }: CheckPlan): FixResult {
   return {
     scenario: matrix.scenario,
@@ -132,7 +132,7 @@ function withoutCluster({ matrix, policy }: CheckPlan): FixResult {
   }
 }
 
-/** Returns changes of others that would close what is left. */
+/** Returns changes by other parties that would close more. */
 async function othersFor(
   candidates: readonly Change[],
   planned: PlannedFix,
@@ -170,7 +170,7 @@ function patchesOf(fixable: Fixable, { files }: Patched): readonly FilePatch[] {
   })
 }
 
-/** Returns what explains the verdicts that are left after the changes. */
+/** Returns the explanation of the verdicts that remain after the changes. */
 function causesAfter({ steps }: PlannedFix, { causes, tree, matrix }: CheckPlan, setUp: ClusterSetUp): Causes {
   const changes = steps.map(({ change }) => change)
   const changed = checkTree(withChanges(tree, changes, setUp), matrix.scenario)

@@ -2,7 +2,7 @@ import type { FixCost, FixFigures, FixPlace, FixStep } from '../../measure/fix.t
 import type { WorkloadResult } from '../../measure/result.ts'
 import type { Change } from './change.ts'
 
-/** Describes a change with its places in the files that it changes. */
+/** Describes a change, with its places in the changed files. */
 export function fixStep(
   change: Change,
   text: string,
@@ -16,10 +16,10 @@ export function fixStep(
   return { ...common, flag: name, before, after: change.value, breaks: change.flag.breaks ?? null }
 }
 
-/** Puts the file that a flag names in the place of the name of the identity that a scenario has for it. */
+/** Replaces the name that the scenario has for an identity with the file that the flag names. */
 function withValueOf(text: string, places: readonly FixPlace[]): string {
   return text.replace(/(?<=--([\w-]+)=)cluster-ca$/, (ca, name: string) => {
-    // A command line has `--name=/file`, a configuration of OpenShift `apiServerArguments.name: /file`.
+    // A command line has `--name=/file`, a configuration of OpenShift has `apiServerArguments.name: /file`.
     const [file = ca] = places.flatMap(({ what }) => new RegExp(`${name}(?:=|: )(/.*)$`).exec(what)?.[1] ?? [])
     return file
   })
@@ -35,7 +35,7 @@ export function costsOf(before: readonly WorkloadResult[], after: readonly Workl
   })
 }
 
-/** The share by which figures of runs must differ to be shown. */
+/** The least relative difference between figures that is shown. */
 const SHARE = 0.005
 
 function isAlike(a: FixFigures, b: FixFigures): boolean {

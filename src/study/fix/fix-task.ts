@@ -8,18 +8,18 @@ import type { Fixable } from './fixable.ts'
 export interface FixOptions {
   /** The day for which `accept` is evaluated, such as 2027-03-01. */
   readonly today: string
-  /** Writes the changed files, once they hold, and reads them again; absent where they are only shown. */
+  /** Writes the changed files after their verification, and reads them again; absent if they are only shown. */
   readonly write?: ((before: readonly ImportFile[], after: readonly ImportFile[]) => Written) | undefined
 }
 
-/** The files as they are read again after they were written; null where they were not. */
+/** The files as read again after writing; null if they were not written. */
 export interface Written {
   readonly written: readonly ImportFile[] | null
   /** The reason why they cannot be written. */
   readonly unwritable?: string
 }
 
-/** A fix that is being looked for. */
+/** A fix to search for. */
 export interface FixTask {
   readonly fixable: Fixable
   readonly plan: CheckPlan

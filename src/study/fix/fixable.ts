@@ -14,17 +14,17 @@ import { assignmentsOf } from './apply-changes.ts'
 import type { Change } from './change.ts'
 import type { ClusterSetUp } from './cluster-set-up.ts'
 
-/** Something that is checked and can be changed: a scenario file, or the files of a real cluster. */
+/** A subject that can be changed: a scenario file, or the files of a real cluster. */
 export interface Fixable {
   readonly by: 'import' | 'scenario'
   readonly source: ScenarioSource
-  /** The files that came in, with their texts. */
+  /** The imported files, with their texts. */
   readonly files: readonly ImportFile[]
-  /** The nodes, or the apiservers of nodes, of which no file came in. */
+  /** The nodes and apiservers without imported files. */
   readonly unseen: readonly string[]
-  /** Returns the files with changes, and the scenario as it is read from them then. */
+  /** Returns the files with changes, and the scenario that results from them. */
   patch(changes: readonly Change[], setUp: ClusterSetUp): Patched
-  /** Returns who alone can make a change; null for a change that its reader can make. */
+  /** Returns the only party that can make a change; null if the reader can make it. */
   whoCan(change: Change): string | null
 }
 
@@ -34,13 +34,13 @@ export interface Patched {
   readonly source: ScenarioSource
   readonly places: readonly (readonly { readonly file: string | null; readonly what: string }[])[]
   readonly byHand: readonly string[]
-  /** The changes that none of the files can have. */
+  /** The changes that cannot be made in any of the files. */
   readonly unmade: readonly Change[]
 }
 
 /**
- * Returns what can be changed of a subject of a check.
- * @param newFile returns the path of a file that is to be made; by default it lies beside the first file
+ * Returns the changeable form of a check's subject.
+ * @param newFile returns the path of a file to create; by default it is next to the first file
  */
 export function fixableOf(subject: Subject, newFile?: (name: string) => string): Fixable {
   checkArgument('subject of fixableOf', subject, SUBJECT)
@@ -52,7 +52,7 @@ export function fixableOf(subject: Subject, newFile?: (name: string) => string):
   return importFixable(source.file, imported, newFile ?? beside)
 }
 
-/** Makes what can be changed of a scenario file. Its bases stay as they are. */
+/** Returns the changeable form of a scenario file. Its bases stay unchanged. */
 export function scenarioFixable(source: ScenarioSource): Fixable {
   const isImported = source.text.startsWith(IMPORT_MARK)
   return {
@@ -66,7 +66,7 @@ export function scenarioFixable(source: ScenarioSource): Fixable {
       const byHand: string[] = []
       for (const { path, value } of assignmentsOf(changes, setUp)) {
         const own = new SourceText(source.file, text)
-        // The text was checked, and each edit leaves it YAML.
+        // The text was checked, and each edit keeps it valid YAML.
         const edit = setField(parseYamlTree(own).tree!, path, value)
         if (edit === null) byHand.push(`${source.file}: ${path.join('.')}: ${String(value)}`)
         else text = applyEdits(own.text, [edit])
@@ -87,7 +87,7 @@ export function scenarioFixable(source: ScenarioSource): Fixable {
   }
 }
 
-/** Makes what can be changed of the files of a real cluster. */
+/** Returns the changeable form of the files of a real cluster. */
 export function importFixable(
   name: string,
   { files, options, hiddenBy, pools, unseen, text }: NonNullable<Subject['imported']>,

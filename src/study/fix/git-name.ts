@@ -1,6 +1,6 @@
 import { visibleLines } from '../../scenario/problems/visible.ts'
 
-/** Characters for which git has an escape of one letter (quote.c, cq_lookup). */
+/** Characters for which git has a one-letter escape (quote.c, cq_lookup). */
 const LETTERS: Readonly<Record<string, string>> = {
   '\u0007': 'a',
   '\b': 'b',
@@ -14,9 +14,10 @@ const LETTERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Returns the name of a file for the head of a diff, as git writes it (core.quotePath) and `patch` and `git apply` read it:
- * with control characters, quotes, backslashes or bytes that are not ASCII it is a string of C. A name with blanks ends
- * with a tab, since what follows a blank can be a date. One that ends with a blank is quoted too, since `patch` drops that.
+ * Returns a file name for the header of a diff, as git writes it (core.quotePath) and `patch` and `git apply` read it.
+ * A name with control characters, quotes, backslashes or non-ASCII bytes becomes a C string. A name with blanks gets a
+ * tab at the end, because the text after a blank could be a date. A name that ends with a blank is quoted too, because
+ * `patch` would drop the blank.
  */
 export function gitName(name: string): string {
   const isPlain = /^[ !#-[\]-~]*[!#-[\]-~]$/.test(name) && visibleLines(name, false) === name
@@ -26,7 +27,7 @@ export function gitName(name: string): string {
 
 function escaped(character: string): string {
   if (Object.hasOwn(LETTERS, character)) return `\\${LETTERS[character]}`
-  // Two of them can begin a command for a CI system.
+  // Two number signs can begin a command for a CI system.
   if (/[ -~]/.test(character) && character !== '#') return character
   return Array.from(new TextEncoder().encode(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }

@@ -6,8 +6,8 @@ import { hostOfPod } from '../../simulation/lookups/members.ts'
 import { hasSshTunneler } from '../../simulation/ssh-tunnels/expand-ssh-tunnels.ts'
 
 /**
- * Returns a scenario with changes in which the kubelets that nobody connects to serve as they did before the changes: no
- * simulation depends on what a server would answer to those who do not ask.
+ * Returns a changed scenario in which kubelets without any clients keep their previous settings. No simulation depends
+ * on how a server would answer if nobody asks.
  */
 export function withIdleKubeletsAsBefore(
   before: ExpandedBlueprint,
@@ -36,7 +36,7 @@ export function withIdleKubeletsAsBefore(
   return { ...changed, cluster: { ...cluster, nodes }, identities: identitiesOf(before, changed, names) }
 }
 
-/** Returns a node whose kubelet has the settings and the certificate of another one, as far as they concern its clients. */
+/** Returns a node whose kubelet has the settings and certificate of another one, as far as clients see them. */
 function servingAs(
   { kubelet, servingCertificate, isServingPending }: NodeBlueprint,
   node: NodeBlueprint,
@@ -47,7 +47,10 @@ function servingAs(
   return { ...node, kubelet: { ...kubelet, ...ofClient }, servingCertificate, isServingPending }
 }
 
-/** Returns the identities of a scenario, in which the given certificates, and CAs that sign only these, are as before. */
+/**
+ * Returns the identities of a scenario. The given certificates, and CAs that sign only these, keep their previous
+ * values.
+ */
 function identitiesOf(
   before: Blueprint,
   { identities }: Blueprint,
@@ -58,7 +61,9 @@ function identitiesOf(
   return [...others, ...before.identities.filter((one) => !kept.has(one))]
 }
 
-/** Returns identities without the given certificates and the CAs that sign only these: the CAs that kubelets make. */
+/**
+ * Returns identities without the given certificates, and without the CAs that sign only these (CAs made by kubelets).
+ */
 function withoutThese(
   identities: readonly IdentityBlueprint[],
   certificates: ReadonlySet<string>,
@@ -72,8 +77,8 @@ function withoutThese(
 }
 
 /**
- * Returns whether no path leads to the kubelet of a node, which has one of several settings, and no attacker has to do
- * with the node, its pods or its certificate.
+ * Returns whether no path leads to the kubelet of a node with one of these settings, and no attacker is concerned with
+ * the node, its pods or its certificate.
  */
 function isIdleIn({ paths, attackers, cluster }: ExpandedBlueprint, settings: readonly NodeBlueprint[]): boolean {
   const [{ name: node }] = settings

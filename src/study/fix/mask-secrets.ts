@@ -1,7 +1,7 @@
-/** The text in the place of a secret. */
+/** The replacement text for a secret. */
 const HIDDEN = '(not shown)'
 
-/** The end of the name of a setting, variable or flag with a secret value. */
+/** The ending of the names of settings, variables and flags with secret values. */
 const SECRET_NAME =
   '(?:token|password|passwd|passphrase|secret|credentials?|private-?key|key-?data|certificate-?key|access-?key|secret-?key|secretbox-?\\w*|datastore-?endpoint|vpn-?auth|psk)'
 
@@ -11,7 +11,7 @@ const NAMED = new RegExp(
   'gi',
 )
 
-/** Texts that are secret wherever they stand: tokens of kubeadm, k3s and JWT, long base64, and passwords in URLs. */
+/** Texts that are secret anywhere: tokens of kubeadm, k3s and JWT, long base64, and passwords in URLs. */
 const BARE: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, HIDDEN],
   [/\bK10[0-9a-f]{8,}\S*/g, HIDDEN],
@@ -20,14 +20,14 @@ const BARE: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(:\/\/)[^\s/@"']+@/g, `$1${HIDDEN}@`],
 ]
 
-/** A line with a secret name whose value stands in the lines below it: `token: |`, `token: >-`, or nothing. */
+/** A line with a secret name whose value is on the lines below it: `token: |`, `token: >-`, or nothing. */
 const OPENING = new RegExp(`^(\\s*(?:- +)?)["']?[\\w.-]*?${SECRET_NAME}["']?\\s*:\\s*([|>][-+\\d]*)?\\s*(?:#.*)?$`, 'i')
-/** A key of a map, with which no value goes on. */
+/** A key of a map, which ends a value from lines above. */
 const KEY = /^\s*(?:- +)?["']?[\w./-]+["']?\s*:(?:\s|$)/
 
-/** Returns the lines of a file without the secrets in them, also those that go on from one line to the next. */
+/** Returns the lines of a file with secrets replaced, including secrets that span several lines. */
 export function linesWithoutSecrets(lines: readonly string[]): readonly string[] {
-  /** The indentation of the name of the value that goes on, and whether it is a block. */
+  /** The indentation of the name whose value continues, and whether the value is a block. */
   let open: { readonly indent: number; readonly isBlock: boolean } | null = null
   let isInKey = false
   return lines.map((line) => {
@@ -44,7 +44,7 @@ export function linesWithoutSecrets(lines: readonly string[]): readonly string[]
   })
 }
 
-/** Returns a line of a file without the secrets in it. */
+/** Returns a line of a file with secrets replaced. */
 export function withoutSecrets(line: string): string {
   const named = line.replace(NAMED, (whole, before: string, value: string) =>
     /^["']?(?:true|false|null|\d{1,3}|\/[\w./-]*)["']?$/.test(value) ? whole : `${before}${HIDDEN}`,

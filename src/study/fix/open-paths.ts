@@ -6,8 +6,8 @@ import type { Matrix } from '../matrix/matrix.ts'
 import type { Forbidden } from './forbidden.ts'
 
 /**
- * Groups what stays open by path.
- * @param causes explains what attackers get after the changes
+ * Groups the verdicts that stay open by path.
+ * @param causes explains the verdicts after the changes
  * @param tried the number of changes that were tried
  */
 export function openPaths(
@@ -34,7 +34,7 @@ function noneOf(tried: number): string {
   return `none of ${tried} changes of flags closes it`
 }
 
-/** Returns the protection of a path; for one on which the apiserver passes on what others ask, the causes beyond that. */
+/** Returns the protection of a path. If the apiserver forwards others' requests on it, returns the further causes. */
 function reasonsOf(
   path: string,
   own: readonly Forbidden[],

@@ -9,12 +9,12 @@ import type { Forbidden } from './forbidden.ts'
 import { searchFix } from './search.ts'
 import type { Work } from './work.ts'
 
-/** A change of a fix at its place in the order, and what it is good for. */
+/** A change of a fix at its place in the order, and its benefit. */
 export interface PlannedStep {
   readonly change: Change
-  /** The findings and failures that a simulation of the other changes shows. */
+  /** The findings and failures in a simulation of the other changes. */
   readonly without: FixStep['without']
-  /** The runs without attackers before and after it. */
+  /** The runs without attackers before and after the change. */
   readonly before: Work
   readonly after: Work
 }
@@ -31,15 +31,15 @@ export interface PlannedFix {
   readonly closed: ReadonlySet<string>
   readonly open: readonly Forbidden[]
   readonly wrongOrders: readonly PlannedWrongOrder[]
-  /** The workloads on paths that the steps close, and those that fail without one of them. */
+  /** The workloads on paths that the steps close, and those that fail without one of the steps. */
   readonly concerned: readonly string[]
-  /** The proof about the number of changes; null where there are none. */
+  /** The proof about the number of changes; null if there are none. */
   readonly minimality: Minimality | null
-  /** Changes that close verdicts on paths on which others get the same all the same. */
+  /** Changes that close verdicts on paths where other attackers still get the same. */
   readonly partial: readonly { readonly change: Change; readonly paths: readonly string[] }[]
 }
 
-/** Finds the changes, leaves out what is not needed, and puts them in an order in which everything works all the time. */
+/** Finds the changes, removes unnecessary ones, and orders them so that everything works after each change. */
 export async function planFix(
   candidates: ReturnType<typeof candidatesFor>,
   failing: readonly Forbidden[],
@@ -75,7 +75,10 @@ export async function planFix(
   }
 }
 
-/** Returns what is proven: of two changes that no single one does what they do, of more what was left out of them. */
+/**
+ * Returns what is proven about the number of changes. For two changes, no single one suffices. For more, it depends on
+ * the subsets that were tried.
+ */
 async function minimalityOf(
   changes: readonly Change[],
   candidates: readonly Change[],
@@ -102,7 +105,7 @@ async function doesOneHold(
   return false
 }
 
-/** Returns whether a set closes all wanted verdicts. The first that it does not close decides. */
+/** Returns whether a set closes all wanted verdicts. The first open one decides. */
 async function closesAll(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
   for (const one of wanted) {
     const [left] = await bench.forbidden([set], [one])
@@ -121,8 +124,8 @@ function concernedBy(wanted: readonly Forbidden[], steps: readonly PlannedStep[]
 }
 
 /**
- * Returns whether attackers whom nothing stops, and who need no stronger position than this one, get on the same path all
- * that this one gets. A user with many rights who does is no reason to leave a port open to every pod.
+ * Returns whether other attackers, whom no change stops and who need no stronger position, get everything on the same
+ * path that this one gets. A user with many rights does not justify leaving a port open to every pod.
  */
 function isMatched({ tried: { path }, verdict, outcomes }: Forbidden, open: readonly Forbidden[]): boolean {
   const alike = open.filter(
@@ -132,7 +135,7 @@ function isMatched({ tried: { path }, verdict, outcomes }: Forbidden, open: read
   return outcomes.every((outcome) => others.has(outcome))
 }
 
-/** Returns the changes that were found and that the fix does without, with the paths on which each closes something. */
+/** Returns the changes that were found but are not part of the fix, with the paths on which each closes something. */
 async function partialChanges(
   found: readonly Change[],
   changes: readonly Change[],
@@ -154,8 +157,8 @@ async function partialChanges(
 const MOST_ROUNDS = 4
 
 /**
- * Searches for what closes one verdict of each attacker's place on each path, that of the weakest attacker. Others of the
- * same place that stay open are searched for in the next round.
+ * Searches for changes that close one verdict for each attacker's place on each path: the verdict of the weakest
+ * attacker. Verdicts of the same place that stay open are searched for in the next round.
  */
 async function searchAll(
   candidates: readonly Change[],
@@ -186,8 +189,8 @@ async function searchAll(
 }
 
 /**
- * Searches for more changes, in addition to those found, that close verdicts with the path and the technique of one that is
- * closed: where apiserver and kubelets both allow everything, a change of one of them alone has no effect.
+ * Searches for further changes that close verdicts with the path and technique of a closed one. If both apiserver and
+ * kubelets allow everything, changing only one of them has no effect.
  */
 async function searchFurther(
   candidates: readonly Change[],
@@ -198,7 +201,7 @@ async function searchFurther(
 ): Promise<{ readonly changes: readonly Change[]; readonly open: readonly Forbidden[] }> {
   const attacks = new Set(failing.flatMap((one) => (open.includes(one) ? [] : [attackOf(one)])))
   const next = representatives(open.filter((one) => attacks.has(attackOf(one))))
-  // Of changes that do as much, the first one counts.
+  // If several changes do as much, the first one counts.
   const others = candidates
     .filter((change) => !changes.some((one) => areOfOneFlag(one, change)))
     .toSorted((a, b) => Number(isMending(b)) - Number(isMending(a)))
@@ -215,7 +218,7 @@ function attackOf({ tried: { path }, verdict: { technique } }: Forbidden): strin
   return JSON.stringify([path, technique])
 }
 
-/** Returns a judge of what sets of changes do besides other changes. */
+/** Returns a judge of sets of changes that are made in addition to other changes. */
 function onTopOf(changes: readonly Change[], bench: Judge): Judge {
   const withAll = (sets: readonly (readonly Change[])[]) => sets.map((set) => [...changes, ...set])
   return {
@@ -225,8 +228,8 @@ function onTopOf(changes: readonly Change[], bench: Judge): Judge {
 }
 
 /**
- * Returns a text that verdicts on attackers who are alike share: those in the middle of a path, those on a host, users who
- * do the same, or holders of permissions who do the same.
+ * Returns a key that verdicts on similar attackers share: those in the middle of a path, those on a host, and users or
+ * holders of permissions who do the same.
  */
 function placeOf({ tried: { path, place, attack, verdict } }: Forbidden): string {
   const { vantage, technique, attacker } = verdict
@@ -235,19 +238,19 @@ function placeOf({ tried: { path, place, attack, verdict } }: Forbidden): string
   return JSON.stringify([path, ON_LINKS.includes(vantage) ? 'link' : vantage])
 }
 
-/** The places of the matrix. Other places are those of holders of permissions. */
+/** The places of the matrix. All other places are those of holders of permissions. */
 const ROLES: ReadonlySet<string> = new Set(MATRIX_ROWS.map(({ place }) => place))
 
 const ON_LINKS: readonly string[] = ['passive', 'side', 'inline']
 
 const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 
-/** Returns the rank of a vantage: less for attackers who are able to do less. */
+/** Returns the rank of a vantage. Less capable attackers have a lower rank. */
 function strengthOf(vantage: string): number {
   return VANTAGE_NAMES.indexOf(vantage)
 }
 
-/** Returns for each place the verdict on the attacker who is able to do least. */
+/** Returns, for each place, the verdict on the least capable attacker. */
 function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
   const strength = ({ verdict }: Forbidden) => strengthOf(verdict.vantage)
   const byPlace = new Map<string, Forbidden>()
@@ -271,9 +274,9 @@ async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench
 }
 
 /**
- * Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. It ends with a
- * set without any of whose changes, and without any of whose places, a simulation shows that something is open or fails;
- * of few changes also without several at once.
+ * Removes changes and places of changes as long as the rest holds, those with the most effort first. In the end, no
+ * single change or place can be removed without a simulation that shows something open or failing. If there are few
+ * changes, several at once are tried too.
  */
 async function minimal(
   changes: readonly Change[],
@@ -291,7 +294,7 @@ async function minimal(
   }
 }
 
-/** Returns the changes with one place of a change less, if the rest holds; null if none can be left out. */
+/** Returns the changes without one place of a change, if the rest holds; null if none can be removed. */
 async function withoutPlace(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
@@ -308,7 +311,7 @@ async function withoutPlace(
   return null
 }
 
-/** Returns the changes without the one with the most effort that can be left out; null if none can. */
+/** Returns the changes without the one with the most effort that can be removed; null if none can. */
 async function withoutOne(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
@@ -321,10 +324,10 @@ async function withoutOne(
   return null
 }
 
-/** The most changes of which every subset is tried. */
+/** The largest number of changes for which every subset is tried. */
 const MOST_OF_SUBSETS = 4
 
-/** Returns the smallest set that holds of those that lack two changes or more; null if none does. */
+/** Returns the smallest set that holds among those without two or more changes; null if none holds. */
 async function withoutSeveral(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
@@ -345,7 +348,9 @@ interface Ordered {
   readonly wrongOrders: readonly PlannedWrongOrder[]
 }
 
-/** Finds an order in which nothing fails after any change, and what fails where two are made the other way round. */
+/**
+ * Finds an order in which nothing fails after any change, and the failures if two changes are made the other way round.
+ */
 async function ordered(changes: readonly Change[], bench: Judge): Promise<Ordered> {
   const order: Change[] = []
   while (order.length < changes.length) {

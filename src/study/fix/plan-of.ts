@@ -6,7 +6,7 @@ import type { Plan } from '../../simulation/plan.ts'
 import { isDeepEqual } from './deep-equal.ts'
 import { withIdleKubeletsAsBefore } from './idle-kubelets.ts'
 
-/** The plan of a scenario, which a simulation derives from and nothing else. */
+/** The plan of a scenario. A simulation depends on nothing else. */
 export class PlanOf {
   readonly #scenario: CheckedScenario
   #expanded: ExpandedBlueprint | null = null
@@ -16,7 +16,10 @@ export class PlanOf {
     this.#scenario = scenario
   }
 
-  /** Returns whether another scenario has the same plan but for kubelets that nobody connects to: nothing else happens. */
+  /**
+   * Returns whether another scenario has the same plan, apart from kubelets without clients. Then the simulation is the
+   * same.
+   */
   isThatOf({ blueprint }: CheckedScenario): boolean {
     if (blueprint === this.#scenario.blueprint) return true
     this.#expanded ??= expandBlueprint(this.#scenario.blueprint)

@@ -19,15 +19,15 @@ export interface Found {
 
 /** The most changes of a remedy. */
 const MOST_CHANGES = 5
-/** The most sets that are extended at each size. */
+/** The number of sets that are extended at each size. */
 const WIDTH = 24
-/** The most unions of remedies that are compared: the best one of these counts. */
+/** The most unions of remedies that are compared. The best of these counts. */
 const MOST_UNIONS = 100_000
 
 /**
- * Searches for the smallest set of changes that closes most of the forbidden verdicts, and breaks nothing that works.
- * Sets grow by one change at a time: one that closes something and breaks something grows by what repairs it, one that
- * gets an attacker less by what gets it less still. Every set is judged by simulations.
+ * Searches for the smallest set of changes that closes most of the forbidden verdicts and breaks nothing. Sets grow by
+ * one change at a time. A set that closes something and breaks something gets a change that repairs it. A set that
+ * reduces an attacker's gain gets a change that reduces it further. Every set is judged by simulations.
  */
 export async function searchFix(
   candidates: readonly Change[],
@@ -104,7 +104,7 @@ class Search {
     }
   }
 
-  /** Combines changes that each get an attacker less, where none of them closes its verdict alone. */
+  /** Combines changes that each reduce an attacker's gain, if none of them closes its verdict alone. */
   async #combine(helpful: readonly { readonly key: string; readonly change: Change }[]): Promise<void> {
     for (const one of this.#failing) {
       if (this.#closable.has(one.key)) continue
@@ -131,7 +131,7 @@ class Search {
     return left.map((still) => this.#closedBy(still))
   }
 
-  /** Returns the keys of the verdicts that are not left; none for what the scenario refuses. */
+  /** Returns the keys of the verdicts that were closed; none if the scenario refuses the changes. */
   #closedBy(left: ReadonlyMap<string, Forbidden> | null): ReadonlySet<string> {
     return new Set(this.#failing.map(({ key }) => key).filter((key) => left?.has(key) === false))
   }
@@ -146,9 +146,9 @@ class Search {
   }
 
   /**
-   * Returns the union of remedies that closes most, of several the one with the least effort, among the first MOST_UNIONS
-   * that are compared, with at most WIDTH remedies for a verdict. Where verdicts need different values of one flag, it does
-   * not close all that any remedy closes.
+   * Returns the union of remedies that closes most verdicts, with the least effort among equals. It compares the first
+   * MOST_UNIONS unions, with at most WIDTH remedies for a verdict. If verdicts need different values of one flag, it
+   * does not close everything that single remedies close.
    */
   result(): Found {
     let best: Found | null = null
@@ -178,7 +178,7 @@ class Search {
   }
 }
 
-/** Returns a text that is the same where clients see the same failures. */
+/** Returns a text that is equal if clients see the same failures. */
 function failuresOf(broken: readonly BrokenWorkload[]): string {
   return JSON.stringify(broken)
 }
@@ -187,7 +187,7 @@ function efforts(changes: readonly Change[]): number {
   return changes.reduce((sum, change) => sum + effortOf(change), 0)
 }
 
-/** Returns whether a change can be added to a set: no other one sets the same flag. */
+/** Returns whether a change can be added to a set, because no other change sets the same flag. */
 function fits(set: readonly Change[], change: Change): boolean {
   return !set.some((one) => areOfOneFlag(one, change))
 }
@@ -201,7 +201,7 @@ function distinctSets(sets: readonly (readonly Change[])[]): readonly (readonly 
   return [...new Map(sets.map((set) => [keyOf(set), set])).values()]
 }
 
-/** Returns whether an attacker gets less than before, and nothing more. */
+/** Returns whether an attacker gets less than before, and nothing new. */
 function isLess({ verdict: after, outcomes }: Forbidden, { verdict: before, outcomes: all }: Forbidden): boolean {
   const pairs = [
     [outcomes.length, all.length],

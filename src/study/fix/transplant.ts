@@ -1,7 +1,7 @@
 import { dialledNode } from '../../cluster/paths/preferred-address.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 
-/** The parts of a blueprint that changes of flags touch. */
+/** The parts of a blueprint that changes of flags affect. */
 const TOUCHED: readonly string[] = ['cluster', 'paths', 'identities']
 
 /** A scenario without attackers, before and after changes of flags. */
@@ -11,8 +11,9 @@ export interface Difference {
 }
 
 /**
- * Returns the difference between a scenario and the one with changes; null if it is more than the cluster and its paths, or
- * if the apiserver dials a node otherwise then: attackers stand on the links that its connections cross.
+ * Returns the difference between a scenario and the changed one. Null if they differ outside of the cluster and its
+ * paths, or if the apiserver then dials a node differently, because attackers are placed on the links that its
+ * connections cross.
  */
 export function differenceOf(before: Blueprint, after: Blueprint): Difference | null {
   if (!isSame(dialledNodes(before), dialledNodes(after))) return null
@@ -23,8 +24,8 @@ export function differenceOf(before: Blueprint, after: Blueprint): Difference | 
 }
 
 /**
- * Returns what the apiserver dials to connect to each node. Types of addresses behind the first that a node has do not
- * matter.
+ * Returns the addresses or names at which the apiserver dials each node. Address types after the first one that a node
+ * has do not matter.
  */
 function dialledNodes({ cluster, hosts }: Blueprint): unknown {
   if (cluster === null) return null
@@ -34,8 +35,8 @@ function dialledNodes({ cluster, hosts }: Blueprint): unknown {
 }
 
 /**
- * Returns the scenario of an attack with changes of flags, which spares to plan all attacks anew. Null where the attack
- * itself changes what they change.
+ * Returns the scenario of an attack with changes of flags, which avoids planning all attacks again. Null if the attack
+ * itself changes the same parts.
  */
 export function transplant(attacked: Blueprint, { before, after }: Difference): Blueprint | null {
   if (!isSame(attacked.cluster, before.cluster)) return null
@@ -47,7 +48,7 @@ export function transplant(attacked: Blueprint, { before, after }: Difference): 
   return { ...attacked, cluster: after.cluster, paths, identities: [...identities, ...added] }
 }
 
-/** Replaces what has a name, where it changes; null where it is not as it was before. */
+/** Replaces named objects that change; null if one differs from its previous form. */
 function replaced<One extends { readonly name: string }>(
   list: readonly One[],
   before: readonly One[],
@@ -63,7 +64,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || textOf(a) === textOf(b)
 }
 
-/** The texts of values that are compared again and again. A blueprint never changes. */
+/** The texts of values that are compared repeatedly. A blueprint never changes. */
 const TEXTS = new WeakMap<object, string>()
 
 function textOf(value: unknown): string | undefined {

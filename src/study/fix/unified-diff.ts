@@ -2,7 +2,7 @@ import { visibleLines } from '../../scenario/problems/visible.ts'
 import { gitName } from './git-name.ts'
 import { linesWithoutSecrets } from './mask-secrets.ts'
 
-/** The unchanged lines around a change. */
+/** The number of unchanged lines around a change. */
 const CONTEXT = 3
 
 interface Hunk {
@@ -11,14 +11,14 @@ interface Hunk {
   readonly steps: ShownStep[]
 }
 
-/** The line before a diff that does not show everything. Programs that apply diffs pass over it. */
+/** The line before an incomplete diff. Programs that apply diffs skip it. */
 const INCOMPLETE =
   '# a line that changes has a secret or hidden characters, which are not shown: only --write makes this change\n'
 
 /**
- * Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. Lines with secrets, and
- * those that a terminal or a CI system would act on, are no context of a change; where such a line itself changes, what
- * is not shown is replaced.
+ * Returns the difference between two texts as a unified diff for `patch` and `git apply`. Lines with secrets, and lines
+ * that a terminal or CI system would interpret, are not used as context. If such a line changes itself, the hidden
+ * parts are replaced.
  */
 export function unifiedDiff(path: string, before: string | null, after: string): string {
   const name = path.replace(/^\.?\/+/, '')
@@ -31,19 +31,19 @@ export function unifiedDiff(path: string, before: string | null, after: string):
   return `${isWhole ? '' : INCOMPLETE}${head}${hunks.map(hunkText).join('')}`
 }
 
-/** Returns lines as they are printed, each behind a mark. */
+/** Returns the lines to print, each after a mark. */
 function shownLines(lines: readonly string[]): readonly string[] {
   return linesWithoutSecrets(lines).map((line) => visibleLines(` ${line}`, false).slice(1))
 }
 
-/** Returns the lines of a text, each with its end. */
+/** Returns the lines of a text, each with its line end. */
 function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 
 type Step = readonly [kind: ' ' | '-' | '+', line: string]
 
-/** A step with the line as it is shown, without its secrets. */
+/** A step of a diff with its line as shown, without secrets. */
 interface ShownStep {
   readonly kind: Step[0]
   readonly line: string
@@ -59,7 +59,7 @@ function withShown(script: readonly Step[], before: readonly string[], after: re
   })
 }
 
-/** Returns the steps from one list of lines to the other: lines in common at both ends stay, others are compared. */
+/** Returns the steps from one list of lines to the other. Common lines at both ends stay; the rest is compared. */
 function scriptOf(before: readonly string[], after: readonly string[]): Step[] {
   let start = 0
   while (start < before.length && before[start] === after[start]) start++
@@ -70,10 +70,10 @@ function scriptOf(before: readonly string[], after: readonly string[]): Step[] {
   return [...before.slice(0, start).map(kept), ...middle, ...before.slice(before.length - end).map(kept)]
 }
 
-/** The most cells of a table of common lines; larger parts are replaced as a whole. */
+/** The largest table of common lines, in cells. Larger parts are replaced as a whole. */
 const MOST_CELLS = 4_000_000
 
-/** Compares by the longest common subsequence. */
+/** Compares lines by the longest common subsequence. */
 function compared(before: readonly string[], after: readonly string[]): Step[] {
   const width = after.length + 1
   if (before.length * width > MOST_CELLS)
@@ -88,7 +88,7 @@ function compared(before: readonly string[], after: readonly string[]): Step[] {
   const steps: Step[] = []
   let [i, j] = [0, 0]
   while (i < before.length || j < after.length) {
-    // Beyond the end of a list is undefined: it equals no line, and a comparison with it is false.
+    // Beyond the end of a list is undefined. It equals no line, and comparing it gives false.
     if (before[i] === after[j]) {
       steps.push([' ', before[i]])
       i++
@@ -100,7 +100,7 @@ function compared(before: readonly string[], after: readonly string[]): Step[] {
   return steps
 }
 
-/** Cuts a script into hunks, with lines of context around what changes. */
+/** Divides a script into hunks, with context lines around the changes. */
 function hunksOf(script: readonly ShownStep[]): Hunk[] {
   const isNear = script.map(() => false)
   for (const [at, { kind }] of script.entries())
@@ -121,8 +121,8 @@ function hunksOf(script: readonly ShownStep[]): Hunk[] {
 }
 
 /**
- * Returns the places of the lines before or after a change that are shown with it, up to one that has a secret. A line
- * that changes has its own context.
+ * Returns the context lines before or after a change, up to the first line with a secret. A changed line has its own
+ * context.
  */
 function contextOf(script: readonly ShownStep[], at: number, direction: 1 | -1): readonly number[] {
   const places = Array.from({ length: CONTEXT }, (_, i) => at + direction * (i + 1))

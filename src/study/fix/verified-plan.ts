@@ -7,7 +7,7 @@ import type { Forbidden } from './forbidden.ts'
 import { type PlannedFix, planFix } from './plan-fix.ts'
 import { verify } from './verify-fix.ts'
 
-/** A plan with the files that have its changes, and what a check of these shows. */
+/** A plan with the changed files, and the result of checking them. */
 export interface VerifiedPlan {
   readonly planned: PlannedFix
   readonly patched: Patched
@@ -26,12 +26,12 @@ export const NOTHING_CHANGED: FixVerification = {
   written: false,
 }
 
-/** The most plans that are made. */
+/** The most plans that are tried. */
 const MOST_PLANS = 3
 
 /**
- * Plans a fix and imports its result. A change that turns out to open something, when everything is checked and not only
- * what it was found for, is not tried again.
+ * Plans a fix and imports its result. The full check may show that a change opens something that the search did not
+ * test. Such a change is not tried again.
  */
 export async function verifiedPlan(
   task: FixTask,
@@ -58,9 +58,9 @@ function unpatched({ files, source }: Fixable): Patched {
 }
 
 /**
- * Returns the changes that make attackers get something new: each that does so by itself, else the first without which
- * the others do not.
- * @param opened the verdicts that are new; none where the changes break something
+ * Returns the changes that give attackers something new: each change that does so alone, otherwise the first change
+ * without which the others do not.
+ * @param opened the new verdicts; empty if the changes break something
  */
 export async function openingAmong(
   changes: readonly Change[],

@@ -14,15 +14,15 @@ import { failureText, type Work, workOf } from './work.ts'
 /** The result of a check of changed files. */
 export interface Verified {
   readonly verification: FixVerification
-  /** True if the changes break something, or make no valid scenario. */
+  /** True if the changes break something, or result in an invalid scenario. */
   readonly isBreaking: boolean
-  /** The verdicts that the policy forbids with the changes and did not forbid before. */
+  /** The verdicts that the policy forbids with the changes, and did not forbid before. */
   readonly opened: readonly Forbidden[]
 }
 
 /**
- * Reads the changed files again, and checks everything, with the changes that no file has as if they were made by hand.
- * The files are written if everything is as it should be.
+ * Reads the changed files again, and checks everything. Changes that no file can have are added as if made by hand. The
+ * files are written if the check shows no problem.
  */
 export async function verify(
   task: FixTask,
@@ -63,8 +63,8 @@ export async function verify(
 }
 
 /**
- * Returns the files in an order in which everything works after each one: those of kubelets and new ones before those of
- * apiservers, which refuse kubelets that are not ready. A file of both comes with the latter.
+ * Returns the files in an order in which everything works after each one: first files of kubelets and new files, then
+ * files of apiservers, which refuse kubelets that are not ready. A file of both counts as an apiserver's.
  */
 export function inOrderOfWriting(
   { files, places }: Pick<Patched, 'files' | 'places'>,
@@ -79,7 +79,7 @@ export function inOrderOfWriting(
 
 const PROGRAMS: readonly Change['program'][] = ['kubelet', 'cluster', 'kube-apiserver']
 
-/** Returns the workloads on the way to kubelets of which no request completes. */
+/** Returns the workloads to kubelets without any completed request. */
 function failingIn({ result }: Work): readonly BrokenWorkload[] {
   return result.workloads.flatMap(({ name, path, kind, completed, failed, failures }): BrokenWorkload[] => {
     if (kind !== TO_KUBELETS || completed > 0 || failed === 0) return []
@@ -96,8 +96,8 @@ const TO_KUBELETS = 'apiserver-kubelet'
 const UNWRITTEN: Written = { written: null }
 
 /**
- * Returns what the policy forbids in a scenario of changed files, and what works there; null if it is no valid scenario
- * of a cluster.
+ * Returns what the policy forbids in the scenario of changed files, and what works there; null if it is not a valid
+ * scenario of a cluster.
  */
 async function checkAgain(
   patched: Patched,
@@ -115,7 +115,7 @@ function describe({ verdict: { vantage, technique, path, victim } }: Forbidden):
   return `${vantage} ${technique} on ${path} against ${victim}`
 }
 
-/** Returns whether files that were written are read again as they were; true where none were written. */
+/** Returns whether written files read back unchanged; true if none were written. */
 function isAsWritten(written: Fixable['files'] | null, files: Fixable['files']): boolean {
   const textsOf = (list: Fixable['files']) => JSON.stringify(list.map(({ text }) => text))
   return written === null || textsOf(written) === textsOf(files)
@@ -127,8 +127,8 @@ interface ReadCluster {
 }
 
 /**
- * Reads the scenario of changed files, and makes the changes in it that the files do not have. Returns null if it is no
- * valid scenario of a cluster.
+ * Reads the scenario of changed files, and makes the changes in it that the files do not have. Returns null if it is
+ * not a valid scenario of a cluster.
  */
 export function readPatched(
   { source, unmade }: Pick<Patched, 'source' | 'unmade'>,

@@ -1,13 +1,13 @@
 import type { BrokenWorkload } from '../../measure/fix.ts'
 import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
 
-/** A run without attackers, with the workloads that complete fewer requests than those of the cluster as it is. */
+/** A run without attackers, and the workloads that complete fewer requests than in the unchanged cluster. */
 export interface Work {
   readonly broken: readonly BrokenWorkload[]
   readonly result: Result
 }
 
-/** Returns what works in a run, compared with another one. */
+/** Returns the work of a run, compared with another run. */
 export function workOf(result: Result, base: Result, only: ReadonlySet<string> | null = null): Work {
   const broken = base.workloads.flatMap((before): BrokenWorkload[] => {
     if (only?.has(before.name) === false) return []
@@ -24,8 +24,8 @@ export function workOf(result: Result, base: Result, only: ReadonlySet<string> |
 }
 
 /**
- * Returns whether requests fail for another reason than before, or all of them. Fewer that fail for the same reason are
- * chance: another order of packets.
+ * Returns whether requests fail for a new reason, or all of them fail. A different number of failures for the same
+ * reason is chance, caused by another order of packets.
  */
 function isOtherwise(after: WorkloadResult, before: WorkloadResult): boolean {
   const known = new Set(before.failures.map(failureText))

@@ -3,8 +3,8 @@ import { LONGEST_NS } from '../matrix/matrix.ts'
 import { shortWorkload } from '../matrix/short-workload.ts'
 
 /**
- * Returns a scenario without attackers and events, with few requests of each workload, which shows what works.
- * @param only the names of the workloads; null: all
+ * Returns a scenario without attackers and events, with few requests of each workload. It shows what works.
+ * @param only the names of the workloads; null for all
  */
 export function workingScenario({ blueprint }: CheckedScenario, only: ReadonlySet<string> | null): CheckedScenario {
   const workloads = blueprint.workloads.flatMap((workload) => {
@@ -17,12 +17,12 @@ export function workingScenario({ blueprint }: CheckedScenario, only: ReadonlySe
   return { blueprint: { ...blueprint, ...calm }, expectations: [] }
 }
 
-/** The requests that a 99th percentile needs. */
+/** The number of requests that a 99th percentile needs. */
 const REQUESTS = 120
 
 /**
- * Returns a scenario without attackers and events, in which one workload alone has as many requests as percentiles need;
- * null for a workload without requests of its own.
+ * Returns a scenario without attackers and events, in which one workload alone has as many requests as percentiles
+ * need; null for a workload without requests of its own.
  */
 export function measuringScenario({ blueprint }: CheckedScenario, name: string): CheckedScenario | null {
   const workload = blueprint.workloads.find((one) => one.name === name)

@@ -6,9 +6,9 @@ import { betweenByRatio, betweenInSteps } from './between.ts'
 import { longestOf } from './control-links.ts'
 import { OUTAGE_AT_NS, RECOVERY_NS, STEADY_NS } from './times.ts'
 
-/** The fractional part of multiples of this is spread evenly from 0 to 1 (the golden ratio). */
+/** The golden ratio. The fractional parts of its multiples are spread evenly from 0 to 1. */
 const SPREAD = 0.618033988749895
-/** The time over which the begins of outages are spread by seeds, since heartbeats and probes have their own rhythm. */
+/** The time over which seeds spread the starts of outages. It is needed because heartbeats and probes are periodic. */
 const SPREAD_NS = 15 * NS_PER_S
 
 const OUTAGE_GRID = [1, 3, 10, 20, 40, 80, 160, 320, 640].map((seconds) => seconds * NS_PER_S)

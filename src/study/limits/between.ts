@@ -1,7 +1,7 @@
-/** Two values of a logarithmic axis are close enough if one is at most this much larger than the other. */
+/** The ratio of two values on a logarithmic axis up to which they are close enough. */
 const CLOSE = 1.08
 
-/** Returns the geometric mean of two values, rounded to two digits; null if they are close enough. */
+/** Returns the geometric mean of two values, rounded to two digits; null if the values are close enough. */
 export function betweenByRatio(low: number, high: number): number | null {
   if (high / low <= CLOSE) return null
   const exact = Math.sqrt(low) * Math.sqrt(high)
@@ -11,7 +11,7 @@ export function betweenByRatio(low: number, high: number): number | null {
   return rounded > low && rounded < high ? rounded : null
 }
 
-/** Returns a function that returns the middle of two values, in whole steps of 1/`parts`; null if none lies between. */
+/** Returns a function for the middle of two values in whole steps of 1/`parts`; null if no step lies between them. */
 export function betweenInSteps(parts: number): (low: number, high: number) => number | null {
   return (low, high) => {
     const middle = Math.round(((low + high) / 2) * parts)

@@ -9,7 +9,7 @@ import { withProfile } from './limit-run.ts'
 /** Kubelets renew a lease four times in its duration (pkg/kubelet/kubelet.go). */
 const RENEWALS_A_LEASE = 4
 
-/** Lists the timers on which limits depend, with their values in each of the profiles. */
+/** Lists the timers that limits depend on, with their values in each profile. */
 export function constantsOf(blueprint: Blueprint, profiles: readonly LatencyProfileName[]): readonly LimitsConstant[] {
   const columns = profiles.map((profile) => valuesOf(withProfile(blueprint, profile)))
   const names = [...new Set(columns.flatMap((values) => [...values.keys()]))]

@@ -5,7 +5,7 @@ import { type CrossedMedium, Reachability } from '../../simulation/network/reach
 export interface ControlLinks {
   /** The links and segments that packets to each node cross, in order. */
   readonly routes: readonly { readonly node: string; readonly media: readonly CrossedMedium[] }[]
-  /** The names of the slowest link or segment of each route, each once and in order. */
+  /** The distinct names of the slowest link or segment of each route, in order. */
   readonly longest: readonly string[]
 }
 

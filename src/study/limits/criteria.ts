@@ -2,18 +2,21 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { LimitCriterion, Probe } from './criterion.ts'
 import { shareFailed } from './probe-counts.ts'
 
-/** The heartbeats of kubelets, in the way of their version. */
+/** The heartbeats of kubelets, of the kind that their version sends. */
 const HEARTBEATS: Probe = { name: 'limits-heartbeats', over: 'to-apiserver', workload: { kind: 'heartbeat' } }
 
 const CHANGES = 'limits-changes'
-/** A pod is to have started 5 s after it was made (kubernetes/community, sig-scalability/slos, pod startup latency). */
+/**
+ * The time within which a pod should have started, 5 s (kubernetes/community, sig-scalability/slos, pod startup
+ * latency).
+ */
 const LATE_MS = 5_000
 
 const LOGS = 'limits-logs'
 
 const EXEC = 'limits-exec'
 
-/** The reasons of requests that found no tunnel. */
+/** The failure reasons of requests that found no tunnel. */
 const MISSING = ['no tunnel', 'no agent']
 /** Requests for logs, of which two criteria judge. */
 const LOG_PROBES: readonly Probe[] = [

@@ -16,13 +16,13 @@ import { LATENCY_PROFILES, type LatencyProfileName } from './latency-profiles.ts
 import { type LimitRun, scenarioOf } from './limit-run.ts'
 import type { LimitsSubject } from './read-limits.ts'
 
-/** The things that are looked for; by default everything that can be measured. */
+/** The scope of a search. Default: everything that can be measured. */
 export interface LimitsOptions {
   readonly axes?: readonly string[] | undefined
   readonly criteria?: readonly string[] | undefined
-  /** The columns: the timers of the cluster as it is, and OpenShift's worker latency profiles. */
+  /** The columns: the unchanged timers of the cluster, and OpenShift's worker latency profiles. */
   readonly profiles?: readonly string[] | undefined
-  /** The seeds of the runs of each value. Default: 1 to 5. */
+  /** The seeds for the runs of each value. Default: 1 to 5. */
   readonly seeds?: readonly number[] | undefined
 }
 
@@ -36,7 +36,7 @@ interface LimitsSearch {
   readonly seeds: readonly number[]
 }
 
-/** The runs of an axis with one profile: by value, what each seed says about each criterion. */
+/** The runs of an axis with one profile: for each value, the judgements of each seed by each criterion. */
 interface Line {
   readonly axis: LimitAxisName
   readonly profile: LatencyProfileName
@@ -44,9 +44,9 @@ interface Line {
 }
 
 /**
- * Finds limits: tries the grid of each axis, and then halves the ranges in which criteria begin to be broken. All
- * lines take a step at a time, so that there is always enough to do for all threads.
- * @throws InvalidOptions for names that do not exist, or cannot be measured here
+ * Finds limits. It tries the grid of each axis, then halves the ranges in which criteria begin to break. All lines
+ * advance together, so that all threads always have work.
+ * @throws InvalidOptions for names that do not exist, or that cannot be measured here
  */
 export async function findLimits(
   subject: LimitsSubject,
@@ -127,7 +127,7 @@ function measure(
   return new Map(criteria.map((name) => [name, own.map((result) => LIMIT_CRITERIA[name].measure(result))]))
 }
 
-/** Returns the values of a line that are to be tried next: those of the grid, or those that narrow a limit down. */
+/** Returns the next values of a line to try: those of the grid, or those that narrow down a limit. */
 function valuesFor(line: Line, { criteria }: LimitsSearch): readonly number[] {
   const axis = LIMIT_AXES[line.axis]
   if (line.tried.size === 0) return axis.grid

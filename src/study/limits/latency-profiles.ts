@@ -1,11 +1,11 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 
-/** Timers of a cluster that stand long delays better or worse. */
+/** A set of timers with which a cluster tolerates long delays better or worse. */
 export interface LatencyProfile {
   /** The name of the column. */
   readonly title: string
   readonly meaning: string
-  /** The timers that it sets; null: the cluster stays as it is. */
+  /** The timers that it sets; null if the cluster stays unchanged. */
   readonly sets: {
     readonly nodeStatusUpdateFrequencyNs: number
     readonly nodeMonitorGracePeriodNs: number
@@ -13,7 +13,7 @@ export interface LatencyProfile {
   } | null
 }
 
-/** OpenShift's worker latency profiles (openshift/api, config/v1/types_node.go), beside the cluster as it is. */
+/** OpenShift's worker latency profiles (openshift/api, config/v1/types_node.go), and the unchanged cluster. */
 export const LATENCY_PROFILES = {
   'as-it-is': { title: 'as it is', meaning: 'the timers of the cluster', sets: null },
   default: {

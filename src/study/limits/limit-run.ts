@@ -52,7 +52,7 @@ export function withProfile(blueprint: Blueprint, name: LatencyProfileName): Blu
   }
 }
 
-/** Returns heartbeats at the pace of node statuses, which are the heartbeats of kubelets without leases. */
+/** Returns heartbeats at the pace of node status updates, which serve as heartbeats in releases without leases. */
 function atPace(workload: WorkloadBlueprint, periodNs: number): WorkloadBlueprint {
   const { kind, arrivals } = workload
   if (kind !== 'heartbeat' || arrivals.kind !== 'open') return workload
@@ -61,7 +61,9 @@ function atPace(workload: WorkloadBlueprint, periodNs: number): WorkloadBlueprin
 
 const PROBES = namesOf(LIMIT_CRITERIA).flatMap((name) => LIMIT_CRITERIA[name].probes)
 
-/** Returns the workloads of a probe in a run: one that goes on until shortly before its end, or one after the other. */
+/**
+ * Returns the workloads of a probe in a run: one that lasts until shortly before the end, or a sequence of short ones.
+ */
 function spread(workload: WorkloadBlueprint, durationNs: number): readonly WorkloadBlueprint[] {
   const probe = PROBES.find(({ name }) => workload.name.startsWith(name))
   const { arrivals, kind } = workload

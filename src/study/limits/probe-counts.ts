@@ -3,12 +3,12 @@ import type { Measured } from './criterion.ts'
 
 /** The share of requests that may fail before logs and exec count as broken. */
 const TOLERATED_SHARE = 0.01
-/** The longest time that somebody waits for logs or the echo of a key: as long as the apiserver does for a request. */
+/** The longest wait for logs or for the echo of a key. It equals the apiserver's timeout for requests. */
 const LONGEST_MS = 60_000
 
 /**
- * Returns what became of the requests of a probe: broken if more than the tolerated share fails or gets no response, or
- * one takes too long.
+ * Returns the judgement of a probe. It is broken if more than the tolerated share of requests fail or get no response,
+ * or if one takes too long.
  */
 export function shareFailed({ workloads }: Result, probe: string): Measured {
   const own = workloads.filter(({ name }) => name.startsWith(probe))

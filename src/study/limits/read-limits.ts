@@ -20,11 +20,11 @@ import type { Probe } from './criterion.ts'
 export interface LimitsSubject {
   readonly scenario: string
   readonly kubernetes: string
-  /** The cluster with one workload for each probe and path, and without traffic, events and attackers of its own. */
+  /** The cluster with one workload for each probe and path, and without its own traffic, events and attackers. */
   readonly blueprint: Blueprint
-  /** The nodes that are simulated, which stand for the others. */
+  /** The simulated nodes, which represent the others. */
   readonly nodes: readonly string[]
-  /** The number of all nodes. */
+  /** The number of nodes in the cluster. */
   readonly nodesInAll: number
   readonly links: ControlLinks
   /** The criteria that cannot be measured in this cluster, with the reasons. */
@@ -35,13 +35,13 @@ export type ReadLimits =
   | { readonly ok: true; readonly subject: LimitsSubject; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** The most nodes of a pool that are simulated, since more of the same kind show nothing new and take longer. */
+/** The most simulated nodes of a pool. More nodes of the same kind show nothing new and take longer. */
 export const MOST_OF_POOL = 3
-/** The same in a cluster of several pools, and the most of all nodes. */
+/** The most simulated nodes of each pool if there are several pools, and the most in total. */
 const MOST_OF_EACH = 2
 const MOST_NODES = 6
 
-/** Reads a scenario with a cluster, and puts the traffic into it by which its limits are measured. */
+/** Reads a scenario with a cluster, and adds the traffic that measures its limits. */
 export function readLimits(source: ScenarioSource, options: ScenarioOptions = {}): ReadLimits {
   checkArgument('source of readLimits', source, SOURCE)
   checkShape('option of readLimits', options, LOAD_SHAPE)
@@ -84,12 +84,12 @@ export function readLimits(source: ScenarioSource, options: ScenarioOptions = {}
 }
 
 const NO_CLUSTER = 'name a preset, as in cluster: { preset: kubeadm-default }, or use the output of onpath import'
-/** The begin of the names of all that is added. */
+/** The prefix of all names that are added. */
 const ADDED = 'limits-'
 
 type Side = Probe['over']
 
-/** The declared paths of each side; or the reason why none is modelled. */
+/** The declared paths of each side, or the reason why none is modelled. */
 type Paths = Readonly<Record<Side, { readonly names: readonly string[]; readonly absent: string | null }>>
 
 const KINDS: Readonly<Record<Side, PathKindName>> = {
@@ -112,7 +112,7 @@ interface PlacedProbe {
   readonly probe: Probe
 }
 
-/** Returns each probe on each of its paths, once however many criteria have it. */
+/** Returns each probe on each of its paths. A probe that several criteria share appears once. */
 function probesOf(paths: Paths): readonly PlacedProbe[] {
   const probes = new Set(namesOf(LIMIT_CRITERIA).flatMap((name) => LIMIT_CRITERIA[name].probes))
   return [...probes].flatMap((probe) =>
@@ -145,7 +145,7 @@ function bareOf(tree: Tree): Tree {
   return bare.kind === 'map' ? withoutKeys(bare, ['workloads']) : bare
 }
 
-/** Returns the first nodes of each pool, so that each kind of node is among them. */
+/** Returns the first nodes of each pool, so that every kind of node is included. */
 function simulatedNodes({ nodes }: ClusterBlueprint): readonly string[] {
   const most = new Set(nodes.map(({ pool }) => pool)).size === 1 ? MOST_OF_POOL : MOST_OF_EACH
   const ranked = nodes.map((node) => ({
@@ -160,8 +160,8 @@ function simulatedNodes({ nodes }: ClusterBlueprint): readonly string[] {
 }
 
 /**
- * Returns the scenario with the probes and these nodes only. Others would have no traffic: as nodes that are always
- * Ready, they would change when the pods of a zone are evicted.
+ * Returns the scenario with the probes and only these nodes. Other nodes would have no traffic and always be Ready,
+ * which would change when the pods of a zone are evicted.
  */
 function reducedTo(blueprint: Blueprint, nodes: readonly string[]): Blueprint {
   const workloads = blueprint.workloads.filter(({ name }) => name.startsWith(ADDED))
@@ -181,7 +181,7 @@ function reducedTo(blueprint: Blueprint, nodes: readonly string[]): Blueprint {
   }
 }
 
-/** Returns a path whose tunnels do not end at some nodes, as long as another end is left. */
+/** Returns a path whose tunnels do not end at some nodes, if another end is left. */
 function withTunnelsTo(path: PathBlueprint, left: readonly string[]): PathBlueprint {
   const { tunnel } = path
   const via = tunnel?.via.filter((name) => !left.includes(name)) ?? []

@@ -13,23 +13,25 @@ import { byName } from '../../simulation/by-name.ts'
 import { isAllowedTo, namespacesIn } from '../../simulation/lookups/granted.ts'
 import type { MatrixRow } from './matrix-rows.ts'
 
-/** A position in the cluster whose holder has a credential from the start, or may do without one. */
+/** A position in the cluster, with a credential from the start or without one. */
 interface Holder {
   readonly place: string
   readonly vantage: Vantage
-  /** null: servers see it as `system:anonymous`. */
+  /** Null: servers treat it as `system:anonymous`. */
   readonly credential: string | null
-  /** True if the credential is that of its position; false if it is another that is on its host. */
+  /** True if the credential is that of its position; false if it is another one on its host. */
   readonly isOwn: boolean
-  /** The path to the server on its host on which the credential is found; nobody gave root what it permits. */
+  /**
+   * The path to the server on its host that has the credential. Root was not given the permissions of that credential.
+   */
   readonly foundOn?: string
 }
 
 /**
- * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders, or that it
- * consists of: nobody in particular, each user, a pod of each service account, root on the node of that pod, root on a
- * node as its kubelet, and as whom else the certificates there make it. At kubelets that allow whatever anybody asks who
- * shows a credential, or no credential, also the rows of those without permissions.
+ * Returns the rows for positions whose requests the apiserver allows. The requests are those that a technique has for
+ * holders, or that it consists of. The positions are: anybody, each user, a pod of each service account, root on the
+ * node of that pod, and root on a node as its kubelet or with other certificates there. If a kubelet allows everything
+ * to anybody, or to anybody with a credential, there are also rows for positions without permissions.
  */
 export function holderRows(blueprint: Blueprint, declared: string): readonly MatrixRow[] {
   const { cluster } = blueprint
@@ -50,7 +52,7 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
   )
 }
 
-/** Returns the row of root on another node, where it shares a bridged segment with others, for a technique that has one. */
+/** Returns the row for root on another node that shares a bridged segment, if the technique has such a row. */
 function rowsOnSegment(technique: TechniqueName, path: PathBlueprint, { cluster, segments }: Blueprint): MatrixRow[] {
   const step = TECHNIQUES[technique].matrix.onSharedSegment
   const [other] = [...(cluster?.nodes ?? [])].sort(byName).filter(({ name }) => name !== path.to && name !== path.from)
@@ -70,8 +72,8 @@ function rowsOnSegment(technique: TechniqueName, path: PathBlueprint, { cluster,
 }
 
 /**
- * Returns those who have no permissions and are to try a path to kubelets nevertheless: those who show a credential, where
- * a kubelet allows everything to all whom it knows, and nobody in particular, where one serves those without.
+ * Returns the positions without permissions that should still try a path to kubelets: those with a credential, if a
+ * kubelet allows everything to all authenticated clients; anybody, if a kubelet serves anonymous clients.
  */
 function anyHolders(
   declared: string,
@@ -88,7 +90,7 @@ function anyHolders(
   return [...(allowsAll ? known : []), ...(servesAnybody ? [NOBODY_IN_PARTICULAR] : [])]
 }
 
-/** Anybody who reaches a server, and shows no credential. */
+/** Anybody who reaches a server, without a credential. */
 const NOBODY_IN_PARTICULAR: Holder = {
   place: 'a network of the server',
   vantage: 'blind',
@@ -96,7 +98,7 @@ const NOBODY_IN_PARTICULAR: Holder = {
   isOwn: false,
 }
 
-/** Returns the rows of those who are allowed none of the requests of a technique, the first of each vantage. */
+/** Returns the rows of positions that are not allowed any request of a technique, the first of each vantage. */
 function rowsWithoutPermissions(
   holders: readonly Holder[],
   technique: TechniqueName,
@@ -110,8 +112,8 @@ function rowsWithoutPermissions(
 }
 
 /**
- * Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. Those to whom
- * somebody gave everything are left out: nothing that the technique brings them is beyond their permissions.
+ * Returns the row of a holder who is allowed what a technique does, unless the rows of every cluster have it. Holders
+ * with all permissions are left out, because the technique gives them nothing new.
  */
 function rowsOfTechnique(
   holder: Holder,
@@ -150,7 +152,7 @@ function rowsOfRequests(
   return isGranted(holder, asks, path, blueprint) ? [rowOf(holder, technique, asks)] : []
 }
 
-/** Returns whether the apiserver allows a holder one of some requests. */
+/** Returns whether the apiserver allows a holder one of these requests. */
 function isGranted(
   { place, credential }: Holder,
   asks: readonly AttackRequest[],
@@ -183,13 +185,13 @@ function heldBy({ credential, isOwn, foundOn }: Holder): readonly string[] {
   return credential === null || isOwn || foundOn !== undefined ? [] : [credential]
 }
 
-/** An operation that only those are allowed who are allowed all. */
+/** An operation that is allowed only to those who are allowed everything. */
 const ANYTHING: Operation = operationOf({ method: 'DELETE', target: '/apis/example.com/v1/anythings' })
 
-/** The time at which the tunnels are up through which the apiserver passes requests on. */
+/** The time at which the tunnels are up that the apiserver forwards requests through. */
 const TUNNELS_UP = '1s'
 
-/** Joins the rows of one place and vantage. */
+/** Joins the rows with the same place and vantage. */
 function merged(rows: readonly MatrixRow[]): readonly MatrixRow[] {
   const byPlace = new Map<string, MatrixRow>()
   for (const row of rows) {
@@ -205,7 +207,7 @@ function holdersIn(declared: string, cluster: ClusterBlueprint, blueprint: Bluep
   const pods = firstOfEach([...cluster.pods].sort(byName), ({ account }) => account)
   const ends = blueprint.paths.flatMap((path) => (path.declared === declared ? path.to : []))
   const nodes = [...cluster.nodes].sort(byName)
-  // All nodes have the same permissions, of which one does not need those on its own pods and its own kubelet.
+  // All nodes have the same permissions. A node does not need them for its own pods and its own kubelet.
   const others = nodes.filter(({ name }) => !ends.includes(name))
   return [
     NOBODY_IN_PARTICULAR,
@@ -224,7 +226,10 @@ function holdersIn(declared: string, cluster: ClusterBlueprint, blueprint: Bluep
   ]
 }
 
-/** Returns root on the nodes whose kubelets serve with a certificate that is one of a client too, once for each. */
+/**
+ * Returns root on the nodes whose kubelets' serving certificate is also a client certificate, once for each
+ * certificate.
+ */
 function servingHolders(nodes: ClusterBlueprint['nodes'], { paths, identities }: Blueprint): readonly Holder[] {
   const serving = nodes.flatMap(({ name, servingCertificate }) => {
     const onPaths = paths.filter(({ kind, to }) => to === name && pathKind(kind).ends.to.party === 'kubelet')
@@ -252,7 +257,7 @@ function holder(place: string, vantage: Vantage, credential: string): Holder {
   return { place, vantage, credential, isOwn: true }
 }
 
-/** Returns what a user's permissions derive from. Users who have it in common are tried once. */
+/** Returns the sources of a user's permissions. Users with equal sources are tried once. */
 function groundsOf({ name, groups, rules }: UserBlueprint, { policies }: ClusterBlueprint): string {
   return JSON.stringify([groups, rules, policies.filter(({ user }) => user === name)])
 }

@@ -8,11 +8,11 @@ import type { CellDetails } from '../../report/view/matrix-view.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Matrix } from './matrix.ts'
 
-/** The most cells around whose evidence messages are shown, and the most messages and packets of each. */
+/** The most cells with messages around their evidence, and the most messages and packets of each. */
 const MOST_STORIES = 24
 const MOST_OF_A_STORY = 40
 
-/** A cell of a matrix with what was simulated for it. */
+/** A cell of a matrix, with its simulations. */
 interface SimulatedCell {
   readonly cell: MatrixCell
   readonly scenario: CheckedScenario | null
@@ -20,8 +20,8 @@ interface SimulatedCell {
 }
 
 /**
- * Returns what stands behind each cell of a matrix. Scenarios of cells that achieve most are run again, for the messages
- * around their evidence. `commandOf` returns the command that tries a cell alone.
+ * Returns the details behind each cell of a matrix. The scenarios of the worst cells are run again for the messages
+ * around their evidence. `commandOf` returns the command that runs a cell alone.
  */
 export function matrixDetails(
   { cells }: MatrixResult,
@@ -41,7 +41,7 @@ export function matrixDetails(
   }))
 }
 
-/** Returns the messages around one piece of evidence of each cell, of those that achieve most. */
+/** Returns the messages around one piece of evidence for each of the worst cells. */
 function storiesOf(simulated: readonly SimulatedCell[]): ReadonlyMap<MatrixCell, readonly Story[]> {
   const told = simulated
     .filter(({ cell }) => isWorse(cell.worst, 'metadata'))
@@ -64,7 +64,7 @@ function storiesOf(simulated: readonly SimulatedCell[]): ReadonlyMap<MatrixCell,
   return stories
 }
 
-/** Returns the first packet that shows the outcome of a cell; null if none does. */
+/** Returns the first packet that shows the outcome of a cell; null if no packet does. */
 function pointerOf({ worst }: MatrixCell, verdicts: readonly VerdictResult[]): PacketPointer | null {
   const evidence = verdicts.filter((one) => one.worst === worst).flatMap((one) => one.evidence)
   for (const { shows, link, packet } of evidence)

@@ -14,20 +14,17 @@ export interface MatrixRow {
   /** Further keys of each step. */
   readonly steps: readonly WrittenStep<Parameters>[]
   readonly holds: readonly string[]
-  /** The row is for who holds a credential with permissions, and depends on the cluster. */
+  /** The row belongs to a holder of a credential with permissions, and depends on the cluster. */
   readonly isOfHolder?: true
 }
 
-/**
- * Returns whether an attack cannot change anything for other hosts: its technique does not, or its vantage is not able
- * to.
- */
+/** Returns whether an attack cannot change anything for other hosts, because of its technique or its vantage. */
 export function isHarmless({ vantage, technique }: MatrixRow): boolean {
   const { matrix, needs } = TECHNIQUES[technique]
   return matrix.isHarmless === true || !hasAbilities(vantage, needs)
 }
 
-/** The rows of the matrix of every cluster, in the order in which they are shown: by place, vantage and technique. */
+/** The rows of the matrix for every cluster, in the order of display: by place, vantage and technique. */
 export const MATRIX_ROWS: readonly MatrixRow[] = namesOf(MATRIX_PLACES).flatMap((group) => {
   const { roles, vantages } = MATRIX_PLACES[group]
   const attempts = namesOf(TECHNIQUES).flatMap((technique) =>

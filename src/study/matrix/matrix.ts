@@ -26,9 +26,9 @@ import { type Offered, offeredBy } from './offered.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
- * A cell of the matrix, with the scenario that is simulated for it. The scenario is null when the path has no such
- * place, nothing to attack, or does not leave its host. Harmless cells of one place share a scenario, in which one
- * attacker tries all their techniques.
+ * A cell of the matrix, with its scenario. The scenario is null if the path has no such place, has nothing to attack,
+ * or does not leave its host. Harmless cells of one place share a scenario, in which one attacker tries all their
+ * techniques.
  */
 export interface MatrixCase {
   readonly path: string
@@ -44,12 +44,12 @@ export interface Matrix {
   readonly seed: number
   readonly kubernetes: string | null
   readonly paths: readonly Omit<MatrixPath, 'medium'>[]
-  /** The names of all paths, also of those that the matrix does not show. */
+  /** The names of all paths, including those that the matrix does not show. */
   readonly allPaths: readonly string[]
   /** The paths that are not modelled. */
   readonly unmodelled: readonly UnmodelledPath[]
   readonly cases: readonly MatrixCase[]
-  /** The places of all cases, also of those that the matrix does not show. */
+  /** The places of all cases, including those that the matrix does not show. */
   readonly places: readonly string[]
   /** The scenario without attackers, with all paths that it offers to them. */
   readonly offered: Offered
@@ -60,17 +60,17 @@ export type ReadMatrix =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * The sections of a scenario that a matrix ignores: attackers, what is expected, and events. The duration is kept, since
+ * The sections of a scenario that a matrix ignores: attackers, expectations and events. The duration is kept, because
  * workloads may end with it.
  */
 const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'policy', 'events', 'sweep']
 
-/** The duration of a run, which ends requests that never get a response. Workloads are shortened to far less. */
+/** The duration of a run, which ends requests that never get a response. Workloads are much shorter. */
 export const LONGEST_NS = 120 * NS_PER_S
 
 /**
  * Returns the matrix of a scenario: every row against every path that it offers to attackers.
- * @param only the names of the paths, or null for all
+ * @param only the names of the paths; null for all
  */
 export function readMatrix(
   source: ScenarioSource,
@@ -82,7 +82,7 @@ export function readMatrix(
   return matrixOf(withoutAttackers(tree), source.file, only)
 }
 
-/** Returns a scenario without its attackers, events, and what it expects. */
+/** Returns a scenario without attackers, events and expectations. */
 export function withoutAttackers(tree: Tree): Tree {
   if (tree.kind !== 'map') return tree
   const bare = withoutKeys(tree, LEFT_OUT)
@@ -93,8 +93,8 @@ export function withoutAttackers(tree: Tree): Tree {
 }
 
 /**
- * Returns a duration that is at least LONGEST_NS, that of the runs of a matrix whatever the scenario has: workloads that
- * end with it are to last as long as they are attacked. A longer one stays, since workloads may start later.
+ * Returns a duration of at least LONGEST_NS. Workloads that end with the duration have to last as long as they are
+ * attacked. A longer duration stays, because workloads may start later.
  */
 function longEnough(duration: Tree): Tree {
   if (duration.kind !== 'scalar' || (typeof duration.value !== 'string' && typeof duration.value !== 'number'))
@@ -103,7 +103,7 @@ function longEnough(duration: Tree): Tree {
   return parsed.ok && parsed.value < LONGEST_NS ? { ...duration, value: formatDuration(LONGEST_NS) } : duration
 }
 
-/** Returns the matrix of a scenario that has been read, without attackers. */
+/** Returns the matrix of a scenario without attackers that was read. */
 export function matrixOf(own: Tree, file: string, only: readonly string[] | null): ReadMatrix {
   const base = offeredBy(own, file)
   if (!base.ok) return base
@@ -141,7 +141,7 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
   }
 }
 
-/** Makes the cells of a path from one scenario, which has an attacker for each row or group of harmless rows. */
+/** Makes the cells of a path from one scenario with an attacker for each row, or for each group of harmless rows. */
 function casesOf(
   path: string,
   all: readonly MatrixRow[],
@@ -206,8 +206,8 @@ interface PresentRow {
 }
 
 /**
- * Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows, those of a
- * holder apart.
+ * Returns the key of a row's run. Rows with the same place and plan share a run. Harmless rows also share one, but
+ * those of holders are separate.
  */
 function runOf({ row, attacker }: PresentRow): string {
   const { on, vantage, holds, plan } = attacker
@@ -215,18 +215,18 @@ function runOf({ row, attacker }: PresentRow): string {
   return JSON.stringify([on, vantage, holds, what, row.isOfHolder === true])
 }
 
-/** Returns an attacker with the steps of several attackers, each step once. */
+/** Returns an attacker with the distinct steps of several attackers. */
 function combined(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
   const steps = new Map(attackers.flatMap(({ plan }) => plan.map((step) => [JSON.stringify(step), step])))
   return { ...attackers[0], plan: [...steps.values()] }
 }
 
-/** Returns whether an attacker can be at its place: no host can join the loopback of a path within a host. */
+/** Returns whether an attacker can be at its place. No other host can join the loopback of a path within a host. */
 function isPossible({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
   return on.kind !== 'host' || !VANTAGES[vantage].hasOwnHost
 }
 
-/** Returns the name of an attacker. It derives from the row, so that a new row does not change the others. */
+/** Returns the name of an attacker. It derives from the row, so that new rows do not change other names. */
 function nameOf(row: MatrixRow): string {
   const { place, vantage, technique, isOfHolder } = row
   return [...(isOfHolder ? ['holder'] : []), place, vantage, ...(isHarmless(row) ? [] : [technique])]
@@ -271,7 +271,7 @@ function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBluepri
   }
 }
 
-/** Delays a step of a technique that acts on connections in use until they are set up. */
+/** Delays a step of a technique that acts on established connections until they are established. */
 function onStandingConnections(step: AttackStepBlueprint): AttackStepBlueprint {
   const { isOnStandingConnections } = USED_TECHNIQUES[step.technique].matrix
   return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step

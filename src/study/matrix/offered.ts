@@ -19,13 +19,13 @@ export interface Offered {
   readonly loaded: LoadedScenario
 }
 
-/** The requests on a path that has no traffic of its own: enough for an attacker between its ends. */
+/** The number of requests on a path without traffic of its own, enough for an attacker between its ends. */
 const REQUESTS = 4
 
 /**
- * Adds what a scenario offers and does not use, since attackers do: requests on paths without any, and the paths on which
- * the programs of its cluster connect when somebody asks them to. Kubelets that are set up otherwise than those of the
- * first node of a path have a path of their own, so that each set-up is attacked.
+ * Adds what a scenario offers but does not use, because attackers may use it: requests on paths without traffic, and
+ * paths on which the cluster's programs connect on request. Kubelets with another set-up than the first node of a path
+ * get a path of their own, so that each set-up is attacked.
  */
 export function offeredBy(
   bare: Tree,
@@ -67,16 +67,16 @@ interface AddedPath {
   readonly tree: TreeInput
 }
 
-/** Returns the usual workload of a kind of path: the first that only some kinds carry. */
+/** Returns the usual workload of a kind of path: the first one that only some kinds carry. */
 function usualOn(kind: PathBlueprint['kind']): TreeInput & object {
   const [first] = [...pathKind(kind).carries].filter((workload) => !ENDLESS.includes(workload))
   return first === undefined ? {} : { kind: first }
 }
 
-/** The workloads that have no end of their own. */
+/** The workloads without an end of their own. */
 const ENDLESS: readonly string[] = ['heartbeat', 'watch', 'pod-changes']
 
-/** Returns a path to the kubelets of each set-up that is not that of the first node of a path. */
+/** Returns a path to the kubelets of each set-up that differs from the first node of every path. */
 function pathsToKubelets({ scenario, printable, unmodelled }: LoadedScenario, bare: Tree): readonly AddedPath[] {
   const { paths, cluster } = scenario.blueprint
   const kind = kindForwarding('kubelets')
@@ -101,8 +101,8 @@ function pathsToKubelets({ scenario, printable, unmodelled }: LoadedScenario, ba
 }
 
 /**
- * Returns an unverified path to the kubelets where users read logs without verification: the apiserver connects anew for
- * these (`kubectl logs --insecure-skip-tls-verify-backend`).
+ * Returns an unverified path to the kubelets whose logs users read without verification. The apiserver opens new
+ * connections for these (`kubectl logs --insecure-skip-tls-verify-backend`).
  */
 function unverifiedPaths({ scenario }: LoadedScenario, kubelets: readonly AddedPath[]): readonly AddedPath[] {
   const { paths, workloads } = scenario.blueprint
@@ -119,12 +119,12 @@ function withEnd(written: Tree, to: string): Tree {
   return written.kind === 'map' ? withValue(written, 'to', buildTree(to, NOWHERE)) : written
 }
 
-/** Returns what sets the kubelet of a node apart from those of others, for those who attack it; none for no node. */
+/** Returns the properties of a node's kubelet that matter to attackers; none without a node. */
 function setUpOf(node: NodeBlueprint | undefined): readonly string[] {
   return node === undefined ? [] : [JSON.stringify([node.kubelet, node.version])]
 }
 
-/** The paths on which other programs of a cluster connect, of those kinds that the scenario does not have. */
+/** Returns the paths of the cluster's other programs, for the kinds that the scenario does not have. */
 function otherPaths({ scenario, unmodelled }: LoadedScenario, bare: Tree): readonly AddedPath[] {
   const { paths, cluster } = scenario.blueprint
   if (cluster === null) return []
@@ -144,7 +144,7 @@ function otherPaths({ scenario, unmodelled }: LoadedScenario, bare: Tree): reado
     .map((kind) => ({ name: unlike(kind, isTaken(scenario.blueprint)), kind, tree: { kind } }))
 }
 
-/** The kind of the paths of kubelets, which every cluster has: they stand for all that lead to its apiserver. */
+/** The path kind of kubelets, which every cluster has. It represents all kinds that lead to the apiserver. */
 const OF_KUBELETS = MODELLED_PATH_KINDS.filter(({ name }) => isBetween(name, 'kubelet', 'apiserver')).map(
   ({ name }) => name,
 )
@@ -153,7 +153,7 @@ function isTaken({ paths }: Blueprint): (name: string) => boolean {
   return (name) => paths.some(({ declared }) => declared === name)
 }
 
-/** Returns a name, with a number where it is taken. */
+/** Returns a name, with a number appended if it is taken. */
 function unlike(name: string, isTaken: (name: string) => boolean): string {
   const free = (number: number): string => (isTaken(`${name}-${number}`) ? free(number + 1) : `${name}-${number}`)
   return isTaken(name) ? free(2) : name

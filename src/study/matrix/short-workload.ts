@@ -3,23 +3,23 @@ import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint, ClosedLoop, OpenLoop, PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 
-/** The number of requests of a workload: few, but enough to show a share of them. */
+/** The number of requests of a workload: few, but enough to show a share. */
 const MAX_REQUESTS = 12
 const MAX_BODY_BYTES = 65_536
 const LONGEST_NS = 3 * NS_PER_S
-/** The duration of heartbeats, since nodes renew their leases only every ten seconds. */
+/** The duration of heartbeats. It covers several renewals, because nodes renew their leases every ten seconds. */
 const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 
-/** The time at which warm tunnels are set up, also those with a long delay, and early steps of attackers are done. */
+/** The time at which warm tunnels are set up, even over long delays, and early steps of attackers are done. */
 export const STANDING_NS = 2 * NS_PER_S
 
-/** The latest start of a workload: what a scenario starts later is to take part as well, before the run ends. */
+/** The latest start of a workload. Later ones are moved forward, so that they take part before the run ends. */
 const LATEST_START_NS = 90 * NS_PER_S
 
 /**
- * Shortens a workload to a few requests, since a matrix shows what attackers get and not how fast. Where each connection
- * chooses one of several ends, each request gets a connection of its own, and there are as many as it takes to choose
- * each of them (see `Blueprint.choosesInTurn`). A stream, which is one connection, becomes several.
+ * Shortens a workload to a few requests, because a matrix shows gains and not speed. If each connection chooses one of
+ * several ends, each request gets its own connection, and there are enough requests to use every end (see
+ * `Blueprint.choosesInTurn`). A stream, which is a single connection, becomes several.
  */
 export function shortWorkload(
   workload: WorkloadBlueprint,
@@ -56,8 +56,8 @@ function shortArrivals(arrivals: ClosedLoop | OpenLoop, longestNs: number, choic
 }
 
 /**
- * Returns the number of equally likely choices of each connection of a path, at most: among the endpoints of a service,
- * times the ends of tunnels or Konnectivity agents, also those of attackers; 1 where there is none.
+ * Returns the largest number of equally likely choices for each connection of a path: the endpoints of a service, times
+ * the ends of tunnels or Konnectivity agents, including attackers' agents; 1 if there is no choice.
  */
 export function choicesOf(
   { kind, service, tunnel }: PathBlueprint,

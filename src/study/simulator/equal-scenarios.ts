@@ -6,12 +6,12 @@ interface Keys {
   readonly quiet: string
 }
 
-/** The keys of scenarios that are asked for again. */
+/** The cached keys of scenarios. */
 const KEYS = new WeakMap<CheckedScenario, Keys>()
 
 /**
- * Puts scenarios into groups of which one simulation decides, in the order of their first ones: those that differ only in
- * the names of attackers. Names of allies count.
+ * Groups scenarios that differ only in the names of attackers, so that one simulation decides each group. Groups are in
+ * the order of their first scenarios. Names of allies count as differences.
  */
 export function groupsOfEqual(scenarios: Iterable<CheckedScenario>): readonly CheckedScenario[][] {
   const groups = new Map<string, CheckedScenario[][]>()
@@ -19,7 +19,7 @@ export function groupsOfEqual(scenarios: Iterable<CheckedScenario>): readonly Ch
   for (const scenario of new Set(scenarios)) {
     const { whole } = keysOf(scenario)
     const alike = groups.get(whole) ?? []
-    // Equal hashes are no proof.
+    // Equal hashes do not prove equality.
     const group = alike.find(([first]) => textOf(first) === textOf(scenario))
     if (group !== undefined) group.push(scenario)
     else {
@@ -31,7 +31,9 @@ export function groupsOfEqual(scenarios: Iterable<CheckedScenario>): readonly Ch
   return all
 }
 
-/** Returns a key that scenarios share when only their attackers differ. Others can share it by chance. */
+/**
+ * Returns a key that scenarios share if they differ only in their attackers. Other scenarios can share it by chance.
+ */
 export function quietKey(scenario: CheckedScenario): string {
   return keysOf(scenario).quiet
 }

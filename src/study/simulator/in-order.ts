@@ -5,15 +5,17 @@ export interface InOrder<Outcome> {
   readonly jobs: number
   /** Begins a task. Tasks begin in order. */
   readonly begin: (index: number) => Promise<Outcome>
-  /** Receives the outcome of a task. Outcomes arrive in order, each after the one before has been received. */
+  /** Receives the outcome of a task. Outcomes arrive in order, each after the previous one was received. */
   readonly take: (index: number, outcome: Outcome) => void | Promise<void>
-  /** Whether no more tasks are to begin. Running tasks still end, and their outcomes are received. */
+  /** Returns whether no more tasks should begin. Running tasks still end, and their outcomes are received. */
   readonly isOver: () => boolean
-  /** Called when one of these functions throws, since the outcomes of running tasks are not needed any more. */
+  /** Called when one of these functions throws. The outcomes of running tasks are then not needed. */
   readonly onFailure: () => void
 }
 
-/** The most tasks that can begin before an earlier outcome is received, so that a slow task does not fill the memory. */
+/**
+ * The most tasks that can begin before an earlier outcome is received. It prevents a slow task from filling the memory.
+ */
 const MAX_AHEAD = 256
 
 /** Runs several tasks at a time, and delivers their outcomes in order. */

@@ -4,13 +4,13 @@ import { run } from '../../simulation/run.ts'
 import { IN_PLACE_SHAPE } from '../given.ts'
 import type { Simulator } from './simulator.ts'
 
-/** The settings of a simulator in place. */
+/** The settings of a simulator that runs in the calling thread. */
 export interface InPlaceOptions {
-  /** Interrupts the study between two simulations, or between two turns of one. */
+  /** Interrupts the study between two simulations, or between two turns of a simulation. */
   readonly interruption?: AbortSignal
 }
 
-/** Returns a simulator that simulates one scenario after another in this thread, without a pause. */
+/** Returns a simulator that simulates one scenario after another in the calling thread, without pauses. */
 export function inPlace(options: InPlaceOptions = {}): Simulator {
   checkShape('option of inPlace', options, IN_PLACE_SHAPE)
   const { interruption } = options
@@ -19,7 +19,7 @@ export function inPlace(options: InPlaceOptions = {}): Simulator {
     jobs: 1,
     ...(interruption === undefined ? {} : { interruption }),
     simulate: async (batch, stop, budget = {}) => {
-      // A run within a budget counts all of its own events.
+      // A run with a budget counts only its own events.
       const options = {
         ...budget,
         ...(budget.maxEvents === undefined ? { quietRuns } : {}),

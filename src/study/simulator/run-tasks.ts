@@ -1,7 +1,7 @@
 import { inOrder } from './in-order.ts'
 import { Interrupted, type Simulator } from './simulator.ts'
 
-/** The tasks of a question, each of one simulation or more. */
+/** The tasks of a study, each with one or more simulations. */
 export interface Tasks<Outcome> {
   readonly count: number
   /** The number of simulations in all tasks. */

@@ -10,7 +10,7 @@ import { type Simulator, simulateBatch } from './simulator.ts'
 /** The results of several scenarios. */
 export interface Simulated {
   readonly results: ReadonlyMap<CheckedScenario, Result>
-  /** The number of simulations, since equal scenarios share one. */
+  /** The number of simulations. Equal scenarios share one. */
   readonly simulations: number
 }
 
@@ -45,12 +45,12 @@ export async function simulateAll(scenarios: readonly CheckedScenario[], simulat
   return { results, simulations: different.length }
 }
 
-/** The most scenarios that are simulated one after the other. */
+/** The most scenarios in a batch. */
 const MOST_OF_BATCH = 8
 
 /**
- * Puts groups of equal scenarios into batches. Those that differ only in their attackers come one after the other, in one
- * thread, which then shares their quiet runs (`QuietRuns`).
+ * Divides groups of equal scenarios into batches. Scenarios that differ only in their attackers are adjacent and run in
+ * one thread, which shares their quiet runs (`QuietRuns`).
  */
 function batchesOf<Group extends readonly CheckedScenario[]>(
   groups: readonly Group[],
@@ -67,7 +67,7 @@ function batchesOf<Group extends readonly CheckedScenario[]>(
   return [...byCluster.values()].flatMap((own) => portionsOf(own, most))
 }
 
-/** Returns the result with the names of the attackers of an equal scenario. */
+/** Returns a result with the attackers' names replaced by those of an equal scenario. */
 function renamed(result: Result, from: CheckedScenario, to: CheckedScenario): Result {
   const names = new Map(from.blueprint.attackers.map(({ name }, i) => [name, to.blueprint.attackers[i].name] as const))
   const nameOf = (name: string) => names.get(name) ?? name

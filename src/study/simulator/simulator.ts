@@ -2,22 +2,24 @@ import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { InvalidOptions } from '../../simulation/given/check-given.ts'
 
-/** Simulates the scenarios of a study. `cli` does it with threads, a page with workers, a test in place (`inPlace`). */
+/**
+ * Simulates the scenarios of a study. `cli` uses threads, a page uses workers, a test runs them in place (`inPlace`).
+ */
 export interface Simulator {
   /** The number of batches that it works on at a time, at least 1. */
   readonly jobs: number
   /**
-   * Simulates scenarios one after the other, and returns their results in their order. The scenarios of a batch are often
-   * the same but for their attackers, and can share a `QuietRuns`. What it throws ends the study.
-   * @param stop aborted when the results are not needed any more
+   * Simulates scenarios one after the other. Returns their results in the same order. The scenarios of a batch often
+   * differ only in their attackers, and can share a `QuietRuns`. Anything that it throws ends the study.
+   * @param stop aborted when the results are no longer needed
    * @param budget the limits of each simulation; one that needs more throws BudgetExceeded
    */
   simulate(batch: readonly CheckedScenario[], stop: AbortSignal, budget?: RunBudget): Promise<readonly Result[]>
-  /** Aborted when the user interrupts the study, which then throws `Interrupted`. */
+  /** Aborted when the user interrupts the study. The study then throws `Interrupted`. */
   readonly interruption?: AbortSignal
-  /** Begins to show how many of so many simulations have ended. */
+  /** Begins to show how many of `simulations` have ended. */
   begin?(simulations: number): SimulationProgress
-  /** Lets other work of this thread go on between two steps of a long computation. */
+  /** Gives other work of this thread a turn between two steps of a long computation. */
   pause?(): Promise<unknown>
 }
 
@@ -28,7 +30,7 @@ export interface RunBudget {
 
 /**
  * Returns the results of a batch.
- * @throws InvalidOptions where the simulator does not return one for each scenario; or what it throws
+ * @throws InvalidOptions if the simulator does not return one result for each scenario; or what it throws
  */
 export async function simulateBatch(
   simulator: Simulator,
@@ -44,20 +46,20 @@ export async function simulateBatch(
   )
 }
 
-/** Called while simulations end. */
+/** Receives the progress of simulations. */
 export interface SimulationProgress {
   /**
    * @param ended the number of simulations that have ended
-   * @param events the number of events in them
+   * @param events the number of their events
    */
   update(ended: number, events: number): void
-  /** Called when all have ended, or one has failed. */
+  /** Called when all simulations have ended, or one has failed. */
   stop(): void
 }
 
 /** Thrown when the user interrupts a study. */
 export class Interrupted extends Error {
-  /** The reason of the signal. */
+  /** The reason in the abort signal. */
   readonly reason: unknown
 
   constructor(simulated: number, of: number, reason: unknown) {

@@ -6,12 +6,12 @@ import { isResult } from '../compare/parse-result.ts'
 import type { PointKey } from './point.ts'
 import { decodeRecord, encodeRecord, type Sha256 } from './record.ts'
 
-/** The outcome of a point, which every machine gets: a result, or that its events were used up. */
+/** The outcome of a point, which is the same on every machine: a result, or that its events were used up. */
 export type PointOutcome =
   | { readonly kind: 'result'; readonly result: Result }
   | { readonly kind: 'events-used-up'; readonly seed: number; readonly events: number; readonly simulatedNs: number }
 
-/** The things of a point that its run needs. */
+/** The parts of a point that its run needs. */
 export interface PointToRun {
   readonly scenario: CheckedScenario
   readonly maxEvents: number | null
@@ -25,8 +25,8 @@ export type SimulatePoint = (
 ) => Promise<{ readonly result: Result }>
 
 /**
- * Simulates a point. The outcome has passed through JSON, so that it is equal to one that was stored.
- * @throws BudgetExceeded when the machine has too little memory, or whatever is a bug
+ * Simulates a point. The outcome was converted to JSON and back, so that it equals a stored one.
+ * @throws BudgetExceeded if the machine has too little memory, and any bug
  */
 export async function runPoint(
   { scenario, maxEvents, interruption }: PointToRun,
@@ -47,7 +47,7 @@ export async function runPoint(
   }
 }
 
-/** Returns whether the outcome is that of the whole point. A partial result of an interrupted run is never stored. */
+/** Returns whether the outcome covers the whole point. The partial result of an interrupted run is never stored. */
 export function isWhole(outcome: PointOutcome): boolean {
   return outcome.kind !== 'result' || outcome.result.ended !== 'interrupted'
 }

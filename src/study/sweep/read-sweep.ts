@@ -18,7 +18,7 @@ export type ReadSweep =
 
 /**
  * Reads a scenario with its grid, and checks every point. Returns the sweep, or the problems of all points.
- * @param pointsOf returns the points that are to be run, of so many; others are not checked
+ * @param pointsOf returns the points to run, given their number; other points are not checked
  */
 export function readSweep(
   source: ScenarioSource,
@@ -49,7 +49,7 @@ export class Sweep {
   readonly #tree: MapTree
   readonly #file: string
   readonly #dimensions: readonly Dimension[]
-  /** Values of the dimension `seed`, which is the last; 1 without it. */
+  /** The number of values of the dimension `seed`, which is the last; 1 without it. */
   readonly #seeds: number
   #last: { readonly first: number; readonly scenario: CheckedScenario; readonly text: string } | null = null
 
@@ -71,8 +71,8 @@ export class Sweep {
   }
 
   /**
-   * Makes the scenario of a point. Only the last one is stored, since ten thousand large clusters would need too much
-   * memory; it serves all seeds of its point.
+   * Makes the scenario of a point. Only the last one is cached, because ten thousand large clusters would need too much
+   * memory. It serves all seeds of its point.
    */
   scenarioAt(index: number): CheckedScenario {
     const { scenario } = this.#forAllSeeds(index)
@@ -80,7 +80,7 @@ export class Sweep {
     return seed === null ? scenario : { ...scenario, blueprint: { ...scenario.blueprint, seed } }
   }
 
-  /** Returns the scenario of a point as JSON, which is YAML too and loads to the same scenario. It has no seed. */
+  /** Returns the scenario of a point without a seed, as JSON. JSON is also YAML, and loads as the same scenario. */
   textAt(index: number): string {
     return this.#forAllSeeds(index).text
   }
@@ -96,8 +96,8 @@ export class Sweep {
   }
 
   /**
-   * Returns the problems of points. A seed has no effect on problems, so that it is enough to check each point with the
-   * first seed, and at the first point the seeds that are no seeds. The first point is always checked.
+   * Returns the problems of points. Seeds do not cause problems, so each point is checked with its first seed only;
+   * invalid seeds are found at the first point. The first point is always checked.
    */
   check(points: readonly number[]): readonly Problem[] {
     const found = new PointProblems()
@@ -111,7 +111,7 @@ export class Sweep {
     return found.all()
   }
 
-  /** Returns the seed of a point; null when the sweep has none there, or a value that is no seed. */
+  /** Returns the seed of a point; null if the sweep has none there, or if the value is not a seed. */
   #seedAt(index: number): number | null {
     const last = this.#dimensions.at(-1)
     const value = last?.path === SEED ? last.values[index % this.#seeds] : undefined

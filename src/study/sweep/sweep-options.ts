@@ -6,9 +6,9 @@ import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '..
 import { type ParsedTree, parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 
 export interface SweepOptions extends ScenarioOptions {
-  /** Dimensions such as `links.wan.loss=[0%, 1%]`, which replace those of the file with the same path. */
+  /** Dimensions such as `links.wan.loss=[0%, 1%]`. They replace dimensions of the file with the same path. */
   readonly sweep?: readonly string[]
-  /** Seeds such as `1..30` or `1,5,9`, which replace those of the file. */
+  /** Seeds such as `1..30` or `1,5,9`. They replace the seeds of the file. */
   readonly seeds?: string
 }
 
@@ -74,7 +74,7 @@ function dimensionOf(text: string): GivenDimension {
   return { path, entry: tree === null ? null : { keyPosition, tree }, problems }
 }
 
-/** Reads seeds: a range such as `1..30`, or a list such as `1,5,9`, which needs no quotes in a shell. */
+/** Reads seeds: a range such as `1..30`, or a list such as `1,5,9`. Neither needs quotes in a shell. */
 function seedsOf(text: string): MapEntry {
   const position = wholeOf('--seeds', text)
   if (!/^-?\d+(,-?\d+)*$/.test(text)) return { keyPosition: position, tree: { kind: 'scalar', position, value: text } }

@@ -11,7 +11,9 @@ interface Found {
   points: number
 }
 
-/** Collects the problems of the points of a grid, each once. A problem that not all points have names its first point. */
+/**
+ * Collects the distinct problems of the points of a grid. A problem that not all points have names its first point.
+ */
 export class PointProblems {
   readonly #found = new Map<string, Found>()
   #points = 0
@@ -50,7 +52,7 @@ function describe(point: SweepPoint): string {
   return (others.length > 0 ? others : point).map(({ path, label }) => `${path}=${label}`).join(', ')
 }
 
-/** Returns whether the position of a problem is the swept value itself, so that the point need not be named. */
+/** Returns whether the position of a problem is the swept value itself. Then the point need not be named. */
 function isIn({ file, line, column }: Problem, { position }: Tree): boolean {
   const start = position.source.positionOf(position.start)
   return file === position.source.file && line === start.line && column >= start.column

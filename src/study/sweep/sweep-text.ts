@@ -15,9 +15,9 @@ export function sweepInOneText(sweep: Sweep, described: SweepDescription): strin
 }
 
 /**
- * Returns a scenario with its grid as YAML: one text without other files, which loads to the same points. The values of
- * the grid stay as they were written, since reports show them so (`1.50`). Hidden characters are escaped, since
- * readers of YAML 1.1 take some of them for ends of lines, and terminals obey others.
+ * Returns a scenario with its grid as one YAML text without other files. It loads as the same points. The values of the
+ * grid stay as written, because reports show them so (`1.50`). Hidden characters are escaped, because readers of YAML
+ * 1.1 take some of them for line ends, and terminals interpret others.
  */
 export function sweepText(document: object, dimensions: readonly PointDimension[]): string {
   return Object.entries(document)
@@ -48,7 +48,7 @@ function textOf(value: unknown): string {
   return isShown(text) ? text : `${visibleJson(value)}\n`
 }
 
-/** Returns whether a text of lines has no hidden characters. */
+/** Returns whether a multi-line text has no hidden characters. */
 function isShown(text: string): boolean {
   return !text.split('\n').some(hasHidden)
 }

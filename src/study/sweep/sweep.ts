@@ -7,7 +7,7 @@ import { type RunBudget, type Simulator, simulateBatch } from '../simulator/simu
 import { type PointOutcome, runPoint, type SimulatePoint } from './point-outcome.ts'
 import type { Sweep } from './read-sweep.ts'
 
-/** A point of a sweep, and what its simulation gave. */
+/** A point of a sweep, and the outcome of its simulation. */
 export interface SweptPoint {
   /** The value of each dimension. */
   readonly point: SweepPoint
