@@ -107,10 +107,13 @@ export function withoutText({ without: { findings, broken, isRefused } }: FixSte
   ].join('; ')
 }
 
-/** The most files in which a step sets the same that are named. The patch has all. */
+/** The most files that are named for one setting. The patch has all. */
 const SHOWN_FILES = 3
 
-/** Returns the places of a step, a line each; of many files in which it sets the same, the first and their number. */
+/**
+ * Returns a line for each place of a step. If it sets the same in many files, only the first are named, with the number
+ * of files.
+ */
 export function placesText(places: FixStep['places']): readonly string[] {
   const alike = new Map<string, FixPlace[]>()
   for (const place of places) {

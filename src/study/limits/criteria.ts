@@ -18,7 +18,7 @@ const EXEC = 'limits-exec'
 
 /** The failure reasons of requests that found no tunnel. */
 const MISSING = ['no tunnel', 'no agent']
-/** Requests for logs, of which two criteria judge. */
+/** Requests for logs. Two criteria judge them. */
 const LOG_PROBES: readonly Probe[] = [
   { name: LOGS, over: 'to-kubelets', workload: { kind: 'logs', rate: '6/m', response: '10KB' } },
 ]
