@@ -14,6 +14,7 @@ import {
   IS_CHARGED,
   IS_DOWN,
   type LinkDirectionTable,
+  MARKS_WAITING,
   MAY_REORDER,
   TAKES_TIME_TO_SEND,
 } from './link-direction.ts'
@@ -35,7 +36,7 @@ const {
 } = PACKET_PLACES
 
 /** Features that a burst cannot have. */
-const NOT_PLAIN = IS_DOWN | HAS_LOSS | HAS_BURSTS | HAS_JITTER
+const NOT_PLAIN = IS_DOWN | HAS_LOSS | HAS_BURSTS | HAS_JITTER | MARKS_WAITING
 
 /**
  * Puts the packets of a burst on a link direction as `Network` does, in one loop, without what cannot apply.

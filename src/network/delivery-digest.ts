@@ -1,6 +1,7 @@
 import { foldHigh, foldLow, highWord } from '../engine/digest.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AddressBook } from './address-book.ts'
+import { CE } from './header-flags.ts'
 import { LINK_PLACES, type LinkDirectionTable } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { LinkDirection, Packet } from './rows.ts'
@@ -45,7 +46,7 @@ export function digestDelivery(
   words[4] = (header[packet + SOURCE_PORT] << 16) | header[packet + DESTINATION_PORT]
   words[5] = header[packet + SEQUENCE_NUMBER]
   words[6] = header[packet + ACKNOWLEDGEMENT_NUMBER]
-  words[7] = (header[packet + FLAGS] << 24) ^ payloadBytes
+  words[7] = (header[packet + FLAGS] << 24) ^ ((header[packet + FLAGS] & CE) << 14) ^ payloadBytes
   const { int32s: digests } = directions
   let high = digests[row + DIGEST_HIGH]
   let low = digests[row + DIGEST_LOW]

@@ -38,6 +38,8 @@ export const MAY_REORDER = 16
 export const TAKES_TIME_TO_SEND = 32
 /** The host at the end has noise. */
 export const HAS_NOISE = 128
+/** Packets that wait long in the queue are marked (ECN). */
+export const MARKS_WAITING = 256
 /** The bytes on this direction count for their accounts. */
 export const IS_CHARGED = 64
 
@@ -96,6 +98,9 @@ export class LinkDirectionTable extends Table<LinkDirection> {
   readonly lossThreshold = this.float64()
   /** Probability of loss in the bad state of Gilbert's chain, as a fraction of 2^32; 0 when loss has no bursts. */
   readonly lossInBadThreshold = this.float64()
+  /** Packets that wait longer in the queue are marked; Infinity: none is. */
+  readonly ceThresholdNs = this.float64()
+  readonly markedPackets = this.float64()
   readonly lossKeyHigh = this.int32()
   readonly lossKeyLow = this.int32()
   /** Gilbert's chain (decisive-slots.ts), and the length of its slots. */
@@ -177,6 +182,8 @@ export class LinkDirectionTable extends Table<LinkDirection> {
     this.configureBursts(row, options)
     this.queueLimitNs[row] = queueLimitNs(options)
     this.mtuBytes[row] = options.mtuBytes
+    this.ceThresholdNs[row] = options.ceThresholdNs ?? Number.POSITIVE_INFINITY
+    this.setFeature(row, MARKS_WAITING, options.ceThresholdNs !== undefined)
   }
 
   /** Sets the time that the host takes to send a packet, and by how much longer it takes after a pause. */

@@ -13,6 +13,11 @@ export interface LinkOptions {
   readonly lossBursts: LossBursts | null
   /** The backlog at which further packets are dropped; null for no limit. */
   readonly queueBytes: number | null
+  /**
+   * A packet that waits longer than this in the queue is marked, if its sender knows ECN (RFC 3168; `ce_threshold` of
+   * fq_codel). Absent: none is.
+   */
+  readonly ceThresholdNs?: number
   readonly mtuBytes: number
 }
 

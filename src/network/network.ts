@@ -7,6 +7,7 @@ import type { AddressBook } from './address-book.ts'
 import { BurstTransmission } from './burst-transmission.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import { departureTick } from './departure.ts'
+import { CE } from './header-flags.ts'
 import type { Interceptions } from './interception.ts'
 import { jitterNs } from './jitter.ts'
 import {
@@ -18,6 +19,7 @@ import {
   IS_DOWN,
   LINK_PLACES,
   type LinkDirectionTable,
+  MARKS_WAITING,
   MAY_REORDER,
   TAKES_TIME_TO_SEND,
 } from './link-direction.ts'
@@ -450,6 +452,7 @@ export class Network {
     const busyUntil = directions.float64s[row + BUSY_UNTIL_TICK]
     if (busyUntil - now > directions.float64s[row + QUEUE_LIMIT_NS])
       return this.discard('dropped-at-queue', direction, packet)
+    if ((features & MARKS_WAITING) !== 0) this.mark(row, packet, busyUntil - now)
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(row, wireBytes)
     directions.float64s[row + BUSY_UNTIL_TICK] = end
@@ -459,6 +462,14 @@ export class Network {
     if (extraDelayNs > 0) return this.putLater(direction, packet, activity, now, start, end, extraDelayNs)
     this.activities.recordTransmission(activity, start - this.timeline.now, end - start)
     this.inFlight.add(direction, packet, this.arrivalTick(row, packet, end, false), false)
+  }
+
+  /** Marks a packet that has to wait long, if its sender knows ECN (RFC 3168 section 5). */
+  private mark(row: LinkDirection, packet: Packet, waitNs: number): void {
+    const { directions, packets } = this
+    if (waitNs <= directions.ceThresholdNs[row] || (packets.flags[packet] & CE) === 0) return
+    packets.flags[packet] |= CE
+    directions.markedPackets[row]++
   }
 
   /** Puts a packet on a link direction that a rule holds back, which is thought of as before the link. */

@@ -1,6 +1,6 @@
 import type { Timeline } from '../engine/timeline.ts'
 import { type AddressBook, formatAddress } from './address-book.ts'
-import { ACK, FIN, RST, SYN } from './header-flags.ts'
+import { ACK, FIN, RST, SYN, TCP_FLAGS } from './header-flags.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
@@ -101,7 +101,7 @@ export class PacketView {
 
   /** The flags byte of the TCP header. */
   get flags(): number {
-    return this.#parts.packets.flags[this.#row]
+    return this.#parts.packets.flags[this.#row] & TCP_FLAGS
   }
 
   get isSyn(): boolean {

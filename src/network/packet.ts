@@ -34,6 +34,7 @@ export class PacketTable extends Table<Packet> {
   readonly receiver = this.int32(NONE)
   readonly sequenceNumber = this.uint32()
   readonly acknowledgementNumber = this.uint32()
+  /** TCP's flags, and the ECN field of IP above them (header-flags.ts). */
   readonly flags = this.int32()
   /** The window as in the header: scaled, except on a SYN. */
   readonly window = this.int32()

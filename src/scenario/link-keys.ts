@@ -1,3 +1,4 @@
+import { ceThreshold } from './link-keys/ce-threshold.ts'
 import { delay } from './link-keys/delay.ts'
 import { jitter } from './link-keys/jitter.ts'
 import type { LinkKey } from './link-keys/link-key.ts'
@@ -13,5 +14,6 @@ export const LINK_KEYS = {
   jitter,
   loss,
   queue,
+  'ce-threshold': ceThreshold,
   mtu,
 } satisfies Readonly<Record<string, LinkKey>>

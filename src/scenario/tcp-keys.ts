@@ -3,6 +3,7 @@ import {
   congestion,
   hystart,
   limitedTransmit,
+  pacing,
   profile,
   prr,
   recovery,
@@ -10,7 +11,7 @@ import {
   undo,
 } from './tcp-keys/congestion.ts'
 import { ephemeralPorts, quickAcks, slowStartAfterIdle, timeWaitReuse } from './tcp-keys/connections.ts'
-import { sack, timestamps, windowScaling } from './tcp-keys/options.ts'
+import { ecn, sack, timestamps, windowScaling } from './tcp-keys/options.ts'
 import { delayedAck, initialWindow, minRto, nagle, timerTick, windowProbes } from './tcp-keys/segments.ts'
 import type { TcpKey } from './tcp-keys/tcp-key.ts'
 
@@ -24,9 +25,11 @@ export const TCP_KEYS = {
   prr,
   'tail-loss-probe': tailLossProbe,
   hystart,
+  pacing,
   timestamps,
   sack,
   'window-scaling': windowScaling,
+  ecn,
   'initial-window': initialWindow,
   'min-rto': minRto,
   'window-probes': windowProbes,

@@ -1,6 +1,7 @@
 import { finish32, mix32, TWO_POW_32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { formatAddress } from '../network/address-book.ts'
+import { TCP_FLAGS } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
 import type { PacketTable } from '../network/packet.ts'
 import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
@@ -72,7 +73,7 @@ export class PacketRecorder implements PacketObserver {
       to: place(packets.destination[packet], packets.destinationPort[packet]),
       sequenceNumber: packets.sequenceNumber[packet],
       acknowledgementNumber: packets.acknowledgementNumber[packet],
-      flags: packets.flags[packet],
+      flags: packets.flags[packet] & TCP_FLAGS,
       payloadBytes: packets.payloadBytes[packet],
     }
   }

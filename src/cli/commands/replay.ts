@@ -171,7 +171,7 @@ async function describe(
   return `${which} is the first difference. It is now ${header}, on ${link} at ${atNs} ns`
 }
 
-const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK']
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR']
 
 function flagNames(flags: number): string {
   return FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0).join(' ')

@@ -14,7 +14,7 @@ export const links: List = {
 
 /** Formats a link profile: a line for each key, with its source. */
 export function linkText(name: string, { description, options, sources }: LinkProfile): string {
-  const shown: Readonly<Record<keyof LinkProfile['options'], string>> = {
+  const shown: Readonly<Record<keyof LinkProfile['sources'], string>> = {
     delayNs: `delay ${formatSpan(options.delayNs)} one way`,
     rateBps: options.rateBps === null ? 'no rate' : `rate ${options.rateBps / 1e6} Mbps`,
     jitter: jitterText(options.jitter),

@@ -4,7 +4,7 @@ import type { LinkOptions } from '../link-options.ts'
 export interface LinkProfile {
   readonly description: string
   readonly options: LinkOptions
-  readonly sources: Readonly<Record<keyof LinkOptions, string>>
+  readonly sources: Readonly<Record<Exclude<keyof LinkOptions, 'ceThresholdNs'>, string>>
 }
 
 /** The source of a value that is an assumption. */

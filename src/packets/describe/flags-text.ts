@@ -6,6 +6,8 @@ export function flagsText(flags: number): string {
     [0x04, 'R'],
     [0x08, 'P'],
     [0x10, '.'],
+    [0x40, 'E'],
+    [0x80, 'W'],
   ] as const
   const text = letters.flatMap(([bit, letter]) => ((flags & bit) === 0 ? [] : [letter])).join('')
   return `[${text === '' ? 'none' : text}]`

@@ -1,4 +1,4 @@
-import { ACK, SYN } from '../../network/header-flags.ts'
+import { ACK, CE, SYN, TCP_FLAGS } from '../../network/header-flags.ts'
 import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../network/syn-options.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 
@@ -56,6 +56,7 @@ export function encodePacket(fields: TcpFields, payload: Uint8Array, timeToLive 
 
 function writeIp(view: DataView, fields: TcpFields, length: number, timeToLive: number): void {
   view.setUint8(0, 0x45)
+  view.setUint8(1, (fields.flags & CE) >> 8)
   view.setUint16(2, length)
   view.setUint16(4, fields.identity & 0xffff)
   view.setUint16(6, DO_NOT_FRAGMENT)
@@ -72,7 +73,7 @@ function writeTcp(view: DataView, fields: TcpFields): void {
   view.setUint32(24, fields.sequenceNumber)
   view.setUint32(28, (flags & ACK) === 0 ? 0 : fields.acknowledgementNumber)
   view.setUint8(32, ((headerBytes - IP_HEADER_BYTES) / 4) << 4)
-  view.setUint8(33, flags)
+  view.setUint8(33, flags & TCP_FLAGS)
   view.setUint16(34, fields.window)
   const options = optionsOf(fields)
   for (let i = 0; i < headerBytes - IP_HEADER_BYTES - TCP_HEADER_BYTES; i++)

@@ -22,7 +22,7 @@ export interface RecordedPacket {
   readonly destinationPort: number
   readonly sequenceNumber: number
   readonly acknowledgementNumber: number
-  /** The flags byte of the TCP header. */
+  /** The flags of the TCP header, and the ECN field of IP above them (network/header-flags.ts). */
   readonly flags: number
   readonly window: number
   readonly headerBytes: number

@@ -107,3 +107,12 @@ export const hystart = tcpKey({
   override: (hasHystart) => ({ hasHystart }),
   check: (_, settings) => needsControl(settings, ({ hasHystart }) => hasHystart === true),
 })
+
+export const pacing = tcpKey({
+  schema: () =>
+    flag(
+      'Whether TCP spaces what it sends over the round trip, as Linux does for hosts whose queue is fq (net.core.default_qdisc). bbr does in any case. Default: false.',
+    ),
+  override: (paces) => ({ paces }),
+  check: (_, settings) => needsControl(settings, isWindowBased),
+})

@@ -1,4 +1,5 @@
-import { flag } from '../schema/scalars.ts'
+import { ECN_USES } from '../../transport/connections/tcp-profile.ts'
+import { choice, flag } from '../schema/scalars.ts'
 import { tcpKey } from './tcp-key.ts'
 
 export const timestamps = tcpKey({
@@ -23,4 +24,15 @@ export const windowScaling = tcpKey({
       'Whether TCP offers a scaled receive window (RFC 7323; net.ipv4.tcp_window_scaling). Where an end does not, windows are at most 64 KiB. Default: true.',
     ),
   override: (hasWindowScaling) => ({ hasWindowScaling }),
+})
+
+export const ecn = tcpKey({
+  schema: () =>
+    choice(
+      'Explicit congestion notification (RFC 3168; net.ipv4.tcp_ecn): links with a `ce-threshold` mark packets in the place of dropping them, and the sender reduces its window. offer: a SYN offers it; answer: only what the peer offers is used; off: never. Not with `profile: ns3`. Default: answer, and off for ns3.',
+      ECN_USES,
+    ),
+  override: (ecn) => ({ ecn }),
+  check: (_, { profile }) =>
+    profile === 'ns3' ? [{ needs: 'profile: linux or rfc', has: `profile: ${profile}` }] : [],
 })

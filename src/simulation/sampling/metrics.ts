@@ -103,6 +103,10 @@ export const LINK_METRICS = {
     meaning: 'packets for which the queue had no room so far',
     read: ({ directions }, direction) => directions.droppedAtQueue[directions.rowOf(direction)],
   },
+  markedPackets: {
+    meaning: 'packets that were marked since they waited long in the queue (ECN), so far',
+    read: ({ directions }, direction) => directions.markedPackets[directions.rowOf(direction)],
+  },
 } as const satisfies Readonly<Record<string, LinkMetric>>
 
 export type ConnectionMetricName = keyof typeof CONNECTION_METRICS

@@ -27,7 +27,7 @@ const LARGEST_GOAL_SEGMENTS = 0x7f
 /** Returns the most segments that are handed to the device as one unit (tcp_tso_autosize). */
 export function largestBurst(connections: ConnectionTable, connection: Connection): number {
   const bytesPerS = connections.pacingBytesPerS[connection]
-  return bytesPerS > 0
+  return bytesPerS > 0 && !isPacedByWindow(connections, connection)
     ? sizeAt(connections, connection, bytesPerS, leastSegments(bytesPerS))
     : sizeAt(
         connections,
@@ -58,7 +58,15 @@ export function noteImpliedRate(connections: ConnectionTable, connection: Connec
   const gain = window < connections.slowStartThreshold[connection] / 2 ? SLOW_START_GAIN : AVOIDANCE_GAIN
   const segments = Math.max(window, connections.segmentsOut[connection])
   const bytes = gain * segments * connections.maximumSegmentBytes[connection]
-  connections.impliedBytesPerS[connection] = (bytes * NS_PER_S) / connections.smoothedRttNs[connection]
+  const bytesPerS = (bytes * NS_PER_S) / connections.smoothedRttNs[connection]
+  connections.impliedBytesPerS[connection] = bytesPerS
+  if (isPacedByWindow(connections, connection)) connections.pacingBytesPerS[connection] = bytesPerS
+}
+
+/** Returns whether the host paces segments and the congestion control sets no rate. */
+function isPacedByWindow(connections: ConnectionTable, connection: Connection): boolean {
+  const { control } = connections.congestionControls[connections.congestionControl[connection]]
+  return control === undefined && connections.profileOf(connection).paces
 }
 
 /** Returns the burst size that a congestion control assumes (bbr_tso_segs_goal). */

@@ -77,7 +77,9 @@ function isAckTrainLong(connections: CongestionColumns, connection: Connection, 
   const state = connections.congestionState
   if (tick - state[at + LAST_ACK_TICK] > ACK_DISTANCE_NS) return false
   state[at + LAST_ACK_TICK] = tick
-  const longestNs = (state[at + SMALLEST_RTT_NS] + burstsNs(connections, connection)) / 2
+  const trainNs = state[at + SMALLEST_RTT_NS] + burstsNs(connections, connection)
+  // Pacing may have delayed segments by half a round trip.
+  const longestNs = connections.pacingBytesPerS[connection] > 0 ? trainNs : trainNs / 2
   return tick - state[at + ROUND_START_TICK] > longestNs
 }
 

@@ -55,7 +55,7 @@ export interface CongestionColumns {
   /** Offset in the stream of the oldest byte that is not acknowledged, and of the next new byte. */
   readonly sendUnacknowledged: Column
   readonly sendNext: Column
-  /** The state of loss recovery: 0 none, 1 fast recovery, 2 after a retransmission timeout. */
+  /** The state of loss recovery: 0 none, 1 fast recovery, 2 after a retransmission timeout, 3 after a mark of ECN. */
   readonly recoveryState: Column
   /** The tick at which data were sent last, or at which the connection was established. */
   readonly lastDataSentTick: Column

@@ -27,6 +27,8 @@ export const TIME_WAIT = 9
 export const OPEN = 0
 export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
+/** The window is reduced though nothing is known to be lost (TCP_CA_CWR). */
+export const WINDOW_REDUCTION = 3
 
 /** Values of `plainRole`. */
 export const NO_ROLE = 0
@@ -251,6 +253,10 @@ export class ConnectionTable extends SendingColumns {
   readonly pacingDeadline = this.float64()
   readonly pacingEvent = this.float64()
 
+  /** Explicit congestion notification, as bits (segments/ecn.ts); 0: the ends do not use it. */
+  readonly ecn = this.int32()
+  /** Segments that were refused since they reach beyond the window that was advertised (TcpExtBeyondWindow). */
+  readonly segmentsBeyondWindow = this.uint32()
   /** End of the data that a lost packet carried and that is not acknowledged yet; -1: no data are missing. */
   readonly lossEndOffset = this.float64()
   /** 1 if a rule of a link, such as an attacker's, dropped some of them; 0 if the network lost them. */

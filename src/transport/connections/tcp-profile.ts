@@ -8,6 +8,10 @@ export interface PortRange {
 export const TIME_WAIT_REUSES = ['never', 'loopback', 'always'] as const
 export type TimeWaitReuse = (typeof TIME_WAIT_REUSES)[number]
 
+/** The values of `ecn`. */
+export const ECN_USES = ['off', 'answer', 'offer'] as const
+export type EcnUse = (typeof ECN_USES)[number]
+
 /** Choices of a TCP implementation where the standards leave one. */
 export interface TcpProfile {
   /** Initial congestion window in segments (RFC 6928). */
@@ -88,6 +92,13 @@ export interface TcpProfile {
   readonly windowDivisor: number
   /** The fewest segments of a burst (net.ipv4.tcp_min_tso_segs). */
   readonly leastBurstSegments: number
+  /**
+   * Spaces bursts at the rate that the window implies, under congestion controls that set no rate themselves
+   * (net.core.default_qdisc = fq; SO_MAX_PACING_RATE).
+   */
+  readonly paces: boolean
+  /** Explicit congestion notification (RFC 3168; net.ipv4.tcp_ecn = 0, 2, 1): whether a SYN offers it, or only agrees to it. */
+  readonly ecn: EcnUse
   /** A partial segment waits for the ACK of an earlier one (sending/nagle.ts). */
   readonly hasNagle: boolean
   /** Shortest interval between ACKs that answer unacceptable segments of one connection (RFC 5961 section 7). */

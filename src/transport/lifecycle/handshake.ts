@@ -2,6 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
 import { HAS_SCALE } from '../../network/syn-options.ts'
 import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
+import { takeEcnOffer, takeEcnReply } from '../connections/ecn.ts'
 import { ACK, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -48,6 +49,7 @@ export class Handshake {
     if ((flags & RST) !== 0) return this.parts.teardown.fail(connection, 'connection refused')
     if ((flags & SYN) === 0) return
     this.takeSynOptions(connection, packet)
+    takeEcnReply(connections, connection, flags)
     this.parts.acknowledgement.take(connection, packet)
     this.establish(connection)
     this.parts.writer.sendAck(connection)
@@ -139,6 +141,7 @@ export class Handshake {
     this.parts.factory.noteLocality(connection)
     this.parts.factory.announceSegmentBytes(connection)
     this.takeSynOptions(connection, packet)
+    takeEcnOffer(connections, connection, packets.flags[packet])
     setSendWindow(connections, connection, packets.window[packet])
     this.parts.demultiplexer.add(connection)
     this.parts.sender.sendSyn(connection)

@@ -34,7 +34,10 @@ export class PacketAcceptance {
     const fin = (flags & FIN) !== 0 ? 1 : 0
     const isOver = this.isOver(connection)
     const oldest = connections.lastAckSent[connection] + (isOver ? 1 : 0)
-    if (end + fin >= oldest && this.endsInWindow(connection, start, end)) return true
+    if (end + fin >= oldest) {
+      if (this.endsInWindow(connection, start, end)) return true
+      connections.segmentsBeyondWindow[connection]++
+    }
     if ((flags & RST) !== 0) return isOver && start === connections.receiveNext[connection]
     if (end + fin === start) this.challenge(connection)
     else {

@@ -36,6 +36,8 @@ export const LINUX: StandardProfile = {
   sendsBursts: true,
   windowDivisor: 3,
   leastBurstSegments: 2,
+  paces: false, // pfifo_fast, fq_codel
+  ecn: 'answer', // net.ipv4.tcp_ecn = 2
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,

@@ -34,6 +34,8 @@ export const NS3: StandardProfile = {
   sendsBursts: false,
   windowDivisor: 3,
   leastBurstSegments: 2,
+  paces: false,
+  ecn: 'off',
   hasNagle: false, // TcpNoDelay
   // ns-3 answers each repeated SYN, and of other unacceptable segments only those with data (tcp-socket-base.cc,
   // ProcessSynRcvd and IsValidTcpSegment). The limit on all of them keeps an old SYN that arrives after its connection

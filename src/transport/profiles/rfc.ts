@@ -35,6 +35,8 @@ export const RFC: StandardProfile = {
   sendsBursts: false,
   windowDivisor: 3,
   leastBurstSegments: 2,
+  paces: false,
+  ecn: 'answer',
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,

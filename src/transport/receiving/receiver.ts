@@ -10,6 +10,7 @@ import {
   LAST_ACK,
   TIME_WAIT,
 } from '../connections/connection.ts'
+import { QUICK_ACKS_AFTER_MARK, takeMark } from '../connections/ecn.ts'
 import { FIN, PSH } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection, Content } from '../rows.ts'
@@ -80,6 +81,8 @@ export class Receiver implements Worker {
       const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
       noteSegmentSize(connections, connection, payloadBytes, ends)
       noteDataReceived(connections, connection, this.parts.timeline.now)
+      if (takeMark(connections, connection, packets, packet))
+        enterQuickAcks(connections, connection, QUICK_ACKS_AFTER_MARK)
       const echo = packets.timestampEcho[packet]
       measureFromReceiver(connections, connection, payloadBytes, echo, this.parts.timeline.now)
     }

@@ -37,6 +37,8 @@ export class AckSummary {
   newestSackedTick = NOT_BEGUN
   /** The timestamp that it echoes; 0: none. */
   echo = 0
+  /** Whether it says that a queue has marked a segment. */
+  hasMark = false
 
   begin(priorUnacknowledged: number, echo: number): void {
     this.priorUnacknowledged = priorUnacknowledged
@@ -53,6 +55,7 @@ export class AckSummary {
     this.oldestSackedTick = NO_SAMPLE
     this.newestSackedTick = NO_SAMPLE
     this.echo = echo
+    this.hasMark = false
   }
 
   /** Returns when the oldest segment was sent that gives a sample of the round-trip time, or NO_SAMPLE. */

@@ -5,6 +5,7 @@ import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
+import { isRecovering } from './undo.ts'
 
 /** The time that the reordering timer waits in addition (include/net/tcp.h, TCP_TIMEOUT_MIN_US). */
 const TIMER_MARGIN_NS = 2 * NS_PER_MS
@@ -101,7 +102,7 @@ export class RackDetection implements LossDetection {
     const { connections } = this
     const isHasty =
       connections.hasReordering[connection] === 0 &&
-      (connections.recoveryState[connection] !== OPEN || connections.segmentsSacked[connection] >= DUPLICATE_THRESHOLD)
+      (isRecovering(connections, connection) || connections.segmentsSacked[connection] >= DUPLICATE_THRESHOLD)
     if (isHasty) return 0
     const windowNs =
       connections.minimumRttNs[connection] * REORDERING_FRACTION * connections.reorderingSteps[connection]

@@ -4,7 +4,7 @@ import { noteImpliedRate } from '../congestion/burst-size.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { isWindowLimited, noteWindowUse } from '../congestion/window-use.ts'
-import { FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY, WINDOW_REDUCTION } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
@@ -21,7 +21,9 @@ import {
   beginUndo,
   canUndo,
   IN_DOUBT,
+  isReducing,
   isUndoable,
+  keepReduction,
   NO_DOUBT,
   NO_UNDO,
   noteReduction,
@@ -137,21 +139,56 @@ export class StandardRecovery implements LossRecovery {
     const state = connections.recoveryState[connection]
     // Only this ACK decides whether a reordering window is awaited (tcp_identify_packet_loss).
     connections.reorderingWaitNs[connection] = 0
+    if (ack.hasMark) keepReduction(connections, connection)
     if (state === OPEN) {
       connections.retransmissionTimestamp[connection] = 0
-      if (!ack.hasDuplicate && connections.segmentsSacked[connection] === 0) return
+      if (!ack.hasMark && !ack.hasDuplicate && connections.segmentsSacked[connection] === 0) return
     } else if (state === FAST_RECOVERY && this.isPast(connection)) this.endFastRecovery(connection, ack)
+    else if (state === WINDOW_REDUCTION) this.endWindowReduction(connection)
     if (connections.recoveryState[connection] === FAST_RECOVERY) return this.continueFastRecovery(connection, ack)
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && !this.isOverTimeout(connection, ack)) return
     if (areAllDuplicates(connections, connection)) this.undo(connection, false)
-    if (this.detectLosses(connection, ack) || this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
+    if (this.detectLosses(connection, ack) || this.hasUnrecoveredLoss(connection))
+      this.enterFastRecovery(connection, ack.hasMark)
+    else if (ack.hasMark) this.reduceWindow(connection)
+  }
+
+  /** Reduces the window once in a round trip, without a loss (tcp_enter_cwr). */
+  private reduceWindow(connection: Connection): void {
+    const { connections } = this.parts
+    if (connections.recoveryState[connection] !== OPEN) return
+    this.lowerThreshold(connection)
+    keepReduction(connections, connection)
+    connections.undoPoint[connection] = NO_UNDO
+    connections.recoveryState[connection] = WINDOW_REDUCTION
+  }
+
+  /** Ends that reduction once the peer has seen what was sent after it (tcp_end_cwnd_reduction). */
+  private endWindowReduction(connection: Connection): void {
+    const { connections } = this.parts
+    if (connections.sendUnacknowledged[connection] <= connections.recoveryPoint[connection]) return
+    if (!this.isControlled(connection))
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    connections.recoveryState[connection] = OPEN
+  }
+
+  /** Lowers the threshold, to which ACKs then reduce the window (tcp_init_cwnd_reduction). */
+  private lowerThreshold(connection: Connection): void {
+    const { connections, timeline } = this.parts
+    noteReduction(connections, connection)
+    const control = congestionControlOf(connections, connection)
+    connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
+    beginReduction(connections, connection)
+    connections.probeEnd[connection] = NO_PROBE
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 
   /** Begins slow start, from the oldest segment on (RFC 5681 section 3.1). */
   onTimeout(connection: Connection): void {
     const { connections, timeline, transmitter } = this.parts
     const control = congestionControlOf(connections, connection)
-    const wasOpen = connections.recoveryState[connection] === OPEN
+    const state = connections.recoveryState[connection]
+    const wasOpen = state === OPEN || state === WINDOW_REDUCTION
     if (!connections.hasSelectiveAcks(connection)) this.parts.scoreboard.forgetArrivals(connection)
     this.detection.markAtTimeout(connection, timeline.now)
     if (this.detection.timeoutReduces(connection)) {
@@ -217,22 +254,16 @@ export class StandardRecovery implements LossRecovery {
     return connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection]
   }
 
-  /** Begins fast recovery after a loss (tcp_enter_recovery). */
-  private enterFastRecovery(connection: Connection): void {
-    const { connections, timeline } = this.parts
+  /** Begins fast recovery after a loss (tcp_enter_recovery). `isMarked`: the ACK also says that a queue was long. */
+  private enterFastRecovery(connection: Connection, isMarked = false): void {
+    const { connections } = this.parts
     const isProbeOut = this.isProbeOut(connection)
-    noteReduction(connections, connection)
+    // A window that is being reduced already is not reduced again.
+    if (connections.recoveryState[connection] !== WINDOW_REDUCTION) this.lowerThreshold(connection)
+    if (isMarked) keepReduction(connections, connection)
     beginUndo(connections, connection, isProbeOut)
-    const threshold = congestionControlOf(connections, connection).thresholdAfterLoss(
-      connections,
-      connection,
-      timeline.now,
-    )
-    connections.slowStartThreshold[connection] = threshold
     connections.recoveryState[connection] = FAST_RECOVERY
-    beginReduction(connections, connection)
     connections.probeEnd[connection] = NO_PROBE
-    connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 
   /** Ends fast recovery: everything sent before it is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
@@ -393,7 +424,7 @@ export class StandardRecovery implements LossRecovery {
     const { connections, timeline } = this.parts
     const control = congestionControlOf(connections, connection)
     if (control.control !== undefined) return controlByRate(connections, connection, ack, delivered, timeline.now)
-    if (connections.recoveryState[connection] === FAST_RECOVERY) {
+    if (isReducing(connections, connection)) {
       const lost = connections.lostSegments[connection] - ack.lostBefore
       if (delivered > 0) reduce(connections, connection, delivered, lost, ack.isAdvance)
     } else if (ack.isAdvance && delivered > 0 && isWindowLimited(connections, connection))

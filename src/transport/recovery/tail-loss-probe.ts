@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
+import { type ConnectionTable, ESTABLISHED } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
+import { isRecovering } from './undo.ts'
 
 /** The value of `probeEnd` while no probe is unacknowledged. */
 export const NO_PROBE = -1
@@ -11,13 +12,15 @@ const MARGIN_NS = 2 * NS_PER_MS
 /**
  * Whether a tail loss probe may be scheduled (RFC 8985 section 7; net/ipv4/tcp_output.c, tcp_schedule_loss_probe). No
  * later segment reveals a lost tail. After two round trips without an ACK the last segment is sent again, or a new one,
- * so that its ACK does. There is no probe while segments are out of order or being recovered.
+ * so that its ACK does. There is no probe while segments are out of order or being recovered, nor where the peer could not
+ * say which segment has arrived.
  */
 export function canProbeTail(connections: ConnectionTable, connection: Connection): boolean {
   return (
     connections.profileOf(connection).probesTail &&
+    connections.hasSelectiveAcks(connection) &&
     connections.segmentsOut[connection] > 0 &&
-    connections.recoveryState[connection] === OPEN &&
+    !isRecovering(connections, connection) &&
     connections.segmentsSacked[connection] === 0 &&
     connections.state[connection] >= ESTABLISHED
   )

@@ -1,4 +1,5 @@
-import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
+import { type ConnectionTable, FAST_RECOVERY, TIMEOUT_RECOVERY, WINDOW_REDUCTION } from '../connections/connection.ts'
+import { announceReduction } from '../connections/ecn.ts'
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 
@@ -13,7 +14,8 @@ export const SEND_NEW_FIRST = 2
 export const NO_UNDO = -1
 /** `undoRetransmissions` when nothing was retransmitted since the reduction. */
 export const NONE_RETRANSMITTED = -1
-const TWICE_REDUCED = 0
+/** `thresholdBeforeLoss` of a reduction that is not undone. */
+const FINAL = 0
 
 /**
  * Begins a recovery whose reduction of the window can be undone, if it turns out that the segments were only late
@@ -29,6 +31,7 @@ export function beginUndo(connections: ConnectionTable, connection: Connection, 
 
 /** Notes the window and threshold before a reduction. */
 export function noteReduction(connections: ConnectionTable, connection: Connection): void {
+  announceReduction(connections, connection)
   connections.thresholdBeforeLoss[connection] = currentThreshold(connections, connection)
   connections.windowBeforeLoss[connection] = Math.floor(connections.congestionWindow[connection])
 }
@@ -67,7 +70,7 @@ export function isUndoable(connections: ConnectionTable, connection: Connection)
 /** Restores the window and threshold (tcp_undo_cwnd_reduction). */
 export function restoreWindow(connections: ConnectionTable, connection: Connection, window: number): void {
   const threshold = connections.thresholdBeforeLoss[connection]
-  if (threshold !== TWICE_REDUCED) {
+  if (threshold !== FINAL) {
     connections.congestionWindow[connection] = window
     connections.slowStartThreshold[connection] = Math.max(connections.slowStartThreshold[connection], threshold)
   }
@@ -77,7 +80,24 @@ export function restoreWindow(connections: ConnectionTable, connection: Connecti
 /** Returns the threshold to restore later (tcp_current_ssthresh). */
 function currentThreshold(connections: ConnectionTable, connection: Connection): number {
   const threshold = connections.slowStartThreshold[connection]
-  if (connections.recoveryState[connection] === FAST_RECOVERY) return threshold
+  if (isReducing(connections, connection)) return threshold
   const window = Math.floor(connections.congestionWindow[connection])
   return Math.max(threshold, Math.floor(window / 2) + Math.floor(window / 4))
+}
+
+/** Returns whether each ACK sets the window, until it is at the threshold (tcp_in_cwnd_reduction). */
+export function isReducing(connections: ConnectionTable, connection: Connection): boolean {
+  const state = connections.recoveryState[connection]
+  return state === FAST_RECOVERY || state === WINDOW_REDUCTION
+}
+
+/** Notes that the window is not to be restored, since a queue was long (prior_ssthresh = 0). */
+export function keepReduction(connections: ConnectionTable, connection: Connection): void {
+  connections.thresholdBeforeLoss[connection] = FINAL
+}
+
+/** Returns whether losses are being repaired. */
+export function isRecovering(connections: ConnectionTable, connection: Connection): boolean {
+  const state = connections.recoveryState[connection]
+  return state === FAST_RECOVERY || state === TIMEOUT_RECOVERY
 }

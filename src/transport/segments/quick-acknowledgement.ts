@@ -60,7 +60,8 @@ export function acknowledgesPushed(connections: ConnectionTable, connection: Con
  */
 export function noteDataReceived(connections: ConnectionTable, connection: Connection, tick: number): void {
   const last = connections.lastDataReceivedTick[connection]
-  if (last === NO_DATA || tick - last > connections.timeoutNs[connection]) grantQuickAcks(connections, connection)
+  if (last === NO_DATA || tick - last > connections.timeoutNs[connection])
+    grantQuickAcks(connections, connection, connections.profileOf(connection).quickAcks)
   connections.lastDataReceivedTick[connection] = tick
 }
 
@@ -70,10 +71,14 @@ export function hasReceivedData(connections: ConnectionTable, connection: Connec
 
 /**
  * Acknowledges quickly after the peer has repeated data: it should know at once what has arrived, even where the user
- * usually replies.
+ * usually replies. `most`: at most so many.
  */
-export function enterQuickAcks(connections: ConnectionTable, connection: Connection): void {
-  grantQuickAcks(connections, connection)
+export function enterQuickAcks(
+  connections: ConnectionTable,
+  connection: Connection,
+  most = connections.profileOf(connection).quickAcks,
+): void {
+  grantQuickAcks(connections, connection, most)
   connections.isInteractive[connection] = 0
 }
 
@@ -98,10 +103,10 @@ export function spendQuickAck(connections: ConnectionTable, connection: Connecti
 }
 
 /** Grants quick ACKs, at most for half of the segments of a receive window. */
-function grantQuickAcks(connections: ConnectionTable, connection: Connection): void {
+function grantQuickAcks(connections: ConnectionTable, connection: Connection, most: number): void {
   const windowBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
   const halfWindow = Math.floor(windowBytes / (2 * connections.receiveSegmentBytes[connection]))
-  const granted = Math.min(Math.max(halfWindow, LEAST_QUICK_ACKS), connections.profileOf(connection).quickAcks)
+  const granted = Math.min(Math.max(halfWindow, LEAST_QUICK_ACKS), most)
   connections.quickAcks[connection] = Math.max(connections.quickAcks[connection], granted)
 }
 

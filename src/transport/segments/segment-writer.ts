@@ -10,6 +10,7 @@ import {
   SYN_RECEIVED,
   TIMESTAMP_OPTION_BYTES,
 } from '../connections/connection.ts'
+import { ecnFlags, ecnOffer, ecnReply, usesEcn } from '../connections/ecn.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -114,7 +115,7 @@ export class SegmentWriter {
     const payloadBytes = isSyn ? 0 : dataEnd - start
     const packet = this.begin(connection, start, transmission)
     const { packets } = network
-    packets.flags[packet] = isSyn ? this.synFlags(connection) : ACK
+    packets.flags[packet] = isSyn ? this.synFlags(connection, transmission) : ACK
     if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
     const reportsBlocks = isSyn || this.hasRoomForBlocks(connection, payloadBytes)
     if (isSyn) this.addSynOptions(connection, packet)
@@ -135,9 +136,16 @@ export class SegmentWriter {
       packets.contentNameLow[packet] = contents.table.nameLow[content]
       contents.hold(content)
     }
+    const hasEcn = usesEcn(connections, connection)
+    if (hasEcn && !isSyn)
+      packets.flags[packet] |= ecnFlags(connections, connection, transmission === 1 && payloadBytes > 0)
     if (reportsBlocks) this.noteAckSent(connection)
     this.hasTemplate =
-      connections.predictsHeaders[connection] === 1 && !isSyn && reportsBlocks && packets.sackBlocks[packet] === 0
+      connections.predictsHeaders[connection] === 1 &&
+      !isSyn &&
+      !hasEcn &&
+      reportsBlocks &&
+      packets.sackBlocks[packet] === 0
     this.direction = NONE
     if (this.hasTemplate) this.keepTemplate(packet, connections.host[connection])
     network.send(connections.host[connection], packet)
@@ -186,7 +194,7 @@ export class SegmentWriter {
    */
   beginFullSegments(connection: Connection): boolean {
     const { connections, network, timeline } = this.parts
-    if (this.hasBlocks(connection)) return false
+    if (this.hasBlocks(connection) || usesEcn(connections, connection)) return false
     const direction = network.directionTo(connections.host[connection], connections.remoteAddress[connection])
     if (direction === NONE) return false
     const { template } = this
@@ -280,7 +288,7 @@ export class SegmentWriter {
     const repeats = connections.lastAckSent[connection] === receiveNext ? connections.repeatedAcks[connection] + 1 : 0
     const packet = this.begin(connection, connections.sendNext[connection], 0)
     network.packets.transmission[packet] = (mix32(mix32(0, receiveNext), repeats) | BARE) >>> 0
-    network.packets.flags[packet] = ACK
+    network.packets.flags[packet] = ACK | ecnFlags(connections, connection, false)
     this.addOptions(connection, packet, true)
     this.noteAckSent(connection)
     connections.repeatedAcks[connection] = repeats
@@ -292,8 +300,8 @@ export class SegmentWriter {
    * window of `windowBytes`.
    */
   sendPlainAck(connection: Connection, windowBytes: number): void {
-    if (this.hasBlocks(connection)) return this.sendAck(connection)
     const { connections, network } = this.parts
+    if (this.hasBlocks(connection) || usesEcn(connections, connection)) return this.sendAck(connection)
     const { packets } = network
     const next = connections.receiveNext[connection]
     const packet = this.address(connection, connections.sendNext[connection], 0)
@@ -441,8 +449,11 @@ export class SegmentWriter {
     return packet
   }
 
-  private synFlags(connection: Connection): number {
-    return this.parts.connections.state[connection] === SYN_RECEIVED ? SYN | ACK : SYN
+  private synFlags(connection: Connection, transmission: number): number {
+    const { connections } = this.parts
+    return connections.state[connection] === SYN_RECEIVED
+      ? SYN | ACK | ecnReply(connections, connection)
+      : SYN | ecnOffer(connections, connection, transmission)
   }
 
   private acknowledgementNumber(connection: Connection): number {

@@ -2,12 +2,13 @@ import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
 import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import { hasEcho } from '../connections/ecn.ts'
 import { FIN, SYN } from '../connections/flags.ts'
 import { endMissing } from '../connections/missing-data.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
 import { AckSummary, NO_SAMPLE } from '../recovery/ack-summary.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
-import { RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
+import { ENDS_BURST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { noteTimestamp } from '../timing/timestamps.ts'
 import type { Sender } from './sender.ts'
@@ -40,6 +41,7 @@ export class Acknowledgement {
     const isDuplicate = acknowledged === before && this.isDuplicateAck(connection, packet)
     this.takeWindow(connection, packet, acknowledged > before)
     this.begin(connection, before, packets.timestampEcho[packet])
+    this.ack.hasMark = hasEcho(connections, connection, packets.flags[packet])
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (isDuplicate) this.markNextArrived(connection)
     if (acknowledged > before) this.advance(connection, acknowledged)
@@ -138,9 +140,22 @@ export class Acknowledgement {
       scoreboard.shift(connection, timeline.now)
       segment = connections.firstSegment[connection]
     }
-    if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
+    if (segment !== NONE && segments.startOffset[segment] < acknowledged)
+      this.takePart(connection, segment, acknowledged)
     if (!connections.hasSelectiveAcks(connection)) scoreboard.moveArrivalFromOldest(connection)
     this.endLoss(connection)
+  }
+
+  /**
+   * Takes the ACK of a part of a segment. Of the last segment of a burst, Linux takes the ACK of the rest for reordering, if it
+   * was sent once (tcp_clean_rtx_queue, tcp_check_sack_reordering); of others it forgets the part (tcp_tso_acked).
+   */
+  private takePart(connection: Connection, segment: Segment, acknowledged: number): void {
+    const { connections, scoreboard } = this.parts
+    const { segments } = scoreboard
+    segments.startOffset[segment] = acknowledged
+    const isWhole = segments.transmissions[segment] === 1 && (segments.flags[segment] & ENDS_BURST) !== 0
+    if (isWhole && connections.hasSelectiveAcks(connection)) connections.hasReordering[connection] = 1
   }
 
   /** Marks segments that SACK blocks cover completely. */

@@ -1,9 +1,9 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { largestBurst } from '../congestion/burst-size.ts'
-import { OPEN } from '../connections/connection.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
+import { isRecovering } from '../recovery/undo.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial } from './nagle.ts'
@@ -108,7 +108,7 @@ export class Bursts {
     nearRoom: number,
   ): boolean {
     const { connections, scoreboard, timeline } = this.parts
-    if (connections.recoveryState[connection] !== OPEN) return false
+    if (isRecovering(connections, connection)) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
     const room = Math.min(peerRoom, nearRoom)
     if (room >= this.largest * segmentBytes) return false

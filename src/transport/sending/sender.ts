@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import { LARGEST_BURST_BYTES } from '../congestion/burst-size.ts'
+import { LARGEST_BURST_BYTES, noteImpliedRate } from '../congestion/burst-size.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { restartIfIdle } from '../congestion/idle-restart.ts'
 import { Pacing } from '../congestion/pacing.ts'
@@ -52,8 +52,10 @@ export class Sender implements Transmitter {
 
   /** Returns whether the connection's variants of loss recovery and congestion control can take a plain ACK. */
   takesPlainAcks(connection: Connection): boolean {
-    const { control } = congestionControlOf(this.parts.connections, connection)
-    return control === undefined && this.recoveryOf(connection).onPlainAdvance !== undefined
+    const { connections } = this.parts
+    const isPaced =
+      congestionControlOf(connections, connection).control !== undefined || connections.profileOf(connection).paces
+    return !isPaced && this.recoveryOf(connection).onPlainAdvance !== undefined
   }
 
   /** Releases all segments and buffers of a connection that has ended. */
@@ -572,6 +574,8 @@ export class Sender implements Transmitter {
     if (isMeasured && connections.retransmittedSegments[connection] <= 1)
       connections.congestionWindow[connection] = connections.profileOf(connection).initialWindow
     control.initialize(connections, connection, timeline.now)
+    if (connections.profileOf(connection).paces && connections.smoothedRttNs[connection] > 0)
+      noteImpliedRate(connections, connection)
     // The pipe is not full before the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
     if (isMeasured) noteAppLimited(connections, connection)
   }
