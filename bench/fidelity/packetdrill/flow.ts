@@ -1,5 +1,5 @@
 import { HAS_SCALE, HAS_TIMESTAMPS, PERMITS_SACK } from '../../../src/network/syn-options.ts'
-import { ACK, FIN, PSH, RST, SYN } from '../../../src/transport/connections/flags.ts'
+import { ACK, CE, CWR, ECE, ECT_0, FIN, PSH, RST, SYN } from '../../../src/transport/connections/flags.ts'
 import type { ScriptPacket, TcpOption } from './script.ts'
 import type { SentPacket, WirePacket } from './world.ts'
 
@@ -8,9 +8,14 @@ const LETTERS: readonly (readonly [string, number])[] = [
   ['F', FIN],
   ['R', RST],
   ['P', PSH],
+  ['E', ECE],
+  ['W', CWR],
   ['.', ACK],
 ]
-const KNOWN_BITS = SYN | FIN | RST | PSH | ACK
+const KNOWN_BITS = SYN | FIN | RST | PSH | ECE | CWR | ACK
+
+/** The names that scripts have for the ECN field of IP. */
+const ECN_FIELDS: Readonly<Record<string, number>> = { noecn: 0, ect0: ECT_0, ect1: CE & ~ECT_0, ce: CE }
 
 /** Thrown for a property of a segment that no packet of onpath has: a script that sends or expects it fails. */
 export class Inexpressible extends Error {}
@@ -52,7 +57,7 @@ export class Flow {
       remotePort: this.remotePort,
       sequence: (this.remoteStart + packet.sequence) >>> 0,
       acknowledgement: packet.acknowledges === null ? 0 : this.local(packet.acknowledges),
-      flags: bitsOf(packet.flags),
+      flags: bitsOf(packet.flags) | ecnOf(packet.ecn ?? 'noecn'),
       window: packet.window ?? 0,
       payloadBytes: packet.payloadBytes,
       // The SYN takes the first number.
@@ -75,7 +80,7 @@ export class Flow {
       ['payload', expected.payloadBytes, actual.payloadBytes],
       ['acknowledgement', expected.acknowledges ?? 0, this.scriptAcknowledgement(actual)],
       ['window', expected.window ?? actual.window, actual.window],
-      ['ECN', expected.ecn === 'noecn' ? '' : (expected.ecn ?? ''), ''],
+      ['ECN', ecnOf(expected.ecn ?? 'noecn'), expected.ecn === null ? ecnOf('noecn') : actual.flags & CE],
     ]
     const wrong = wanted.find(([, want, is]) => want !== is)
     if (wrong !== undefined) return `${wrong[0]}: expected ${wrong[1]}, got ${wrong[2]}`
@@ -164,6 +169,12 @@ function optionText(option: TcpOption): string {
   if (option.kind === 'mss' || option.kind === 'wscale') return `${option.kind} ${option.value}`
   if (option.kind === 'sack') return `sack ${option.blocks.map((edges) => edges.join(':')).join(' ')}`
   return option.kind
+}
+
+function ecnOf(name: string): number {
+  const field = ECN_FIELDS[name]
+  if (field === undefined) throw new Inexpressible(`the ECN field ${name}`)
+  return field
 }
 
 function bitsOf(flags: string): number {

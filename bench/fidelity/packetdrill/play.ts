@@ -25,6 +25,10 @@ const DEFAULT_TOLERANCE_US = 4000
 const DEFAULT_TOLERANCE_PERCENT = 12.5
 const HEADROOM_NS = 100 * NS_PER_US
 
+/** A command that expects a counter of the host, and the columns of connections that add up to counters. */
+const COUNTER = /^nstat \| grep (\w+) \| grep -q "\s*(\d+)\s*"$/
+const COUNTERS: Readonly<Record<string, 'segmentsBeyondWindow'>> = { TcpExtBeyondWindow: 'segmentsBeyondWindow' }
+
 /** A call that blocks while the script goes on. */
 interface Waiting {
   readonly attempt: Attempt
@@ -122,12 +126,22 @@ class Player {
   }
 
   private runCommand(command: string): void {
+    const [, counter, count] = COUNTER.exec(command) ?? []
+    if (counter !== undefined) return this.checkCounter(counter, Number(count))
     try {
       readSettings(command, () => null)
     } catch (error) {
       if (error instanceof UnknownSetting) throw new Inexpressible(error.message)
       throw error
     }
+  }
+
+  private checkCounter(name: string, expected: number): void {
+    const { connections } = this.world.tcp
+    const column = COUNTERS[name]
+    if (column === undefined) throw new Inexpressible(`the counter ${name}`)
+    const count = connections.ofHost(this.world.localHost).reduce((sum, row) => sum + connections[column][row], 0)
+    if (count !== expected) throw new ExpectationFailure(`${name} is ${count}, not ${expected}`)
   }
 
   // Packets

@@ -1,4 +1,5 @@
 import { NS_PER_MS } from '../../../src/engine/ticks.ts'
+import type { EcnUse } from '../../../src/transport/connections/tcp-profile.ts'
 import type { TcpOverrides } from '../../../src/transport/profiles/tcp-profiles.ts'
 
 /** The settings of the host under test. */
@@ -27,15 +28,22 @@ const WITHOUT_EFFECT =
  */
 export function readSettings(command: string, readFile: (path: string) => string | null): Settings {
   const values = new Map<string, string>()
-  const state = { isSegmentedByTcp: false }
+  const state: Device = { isSegmentedByTcp: false, paces: false }
   for (const line of linesOf(command)) takeCommand(line, values, state, readFile)
-  return settingsOf(values, state.isSegmentedByTcp)
+  return settingsOf(values, state)
+}
+
+/** What commands say of the device. */
+interface Device {
+  isSegmentedByTcp: boolean
+  /** Its queue is fq. */
+  paces: boolean
 }
 
 function takeCommand(
   line: string,
   values: Map<string, string>,
-  state: { isSegmentedByTcp: boolean },
+  state: Device,
   readFile: (path: string) => string | null,
 ): void {
   if (WITHOUT_EFFECT.test(line)) return
@@ -45,6 +53,7 @@ function takeCommand(
   } else if (program.endsWith('set_sysctls.py')) {
     for (const word of words) takeValue(word.replace(/^\/proc\/sys\//, '').replaceAll('/', '.'), values)
   } else if (program === 'ethtool' && /\btso off\b|\bgso off\b/.test(line)) state.isSegmentedByTcp = true
+  else if (/^tc qdisc replace dev tun0 root fq$/.test(line)) state.paces = true
   else if (program.endsWith('.sh')) {
     const text = readFile(program)
     if (text === null) throw new UnknownSetting(`${program} is not there`)
@@ -75,7 +84,7 @@ function takeValue(word: string, values: Map<string, string>): void {
   const [name, value] = word.split('=')
   if (value === undefined) throw new UnknownSetting(`sysctl ${word}`)
   values.set(
-    name.replace(/^net\.ipv4\./, ''),
+    name.replaceAll('/', '.').replace(/^net\.ipv4\./, ''),
     value.replaceAll(/\$\(\(([\d*+\s]+)\)\)/g, (_, sum) => String(sumOf(sum))),
   )
 }
@@ -97,24 +106,25 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   tcp_recovery: ['1'],
   tcp_pacing_ss_ratio: ['200'],
   tcp_pacing_ca_ratio: ['120'],
-  tcp_ecn: ['0', '1', '2'],
   tcp_ecn_option: ['2'],
   tcp_synack_retries: ['5'],
 }
 const IRRELEVANT = /^tcp_fastopen|^tcp_syncookies$|^net\./
 
-function settingsOf(values: ReadonlyMap<string, string>, isSegmentedByTcp: boolean): Settings {
+function settingsOf(values: ReadonlyMap<string, string>, { isSegmentedByTcp, paces }: Device): Settings {
   let congestion = 'cubic'
   let notSentLowBytes = 2 ** 32 - 1
   const overrides: { -readonly [Key in keyof TcpOverrides]: TcpOverrides[Key] } = {
     timerTickNs: TICK_NS,
     hasNagle: true,
+    paces,
   }
   for (const [name, value] of values) {
     const number = Number(value)
     if (name === 'tcp_congestion_control') congestion = value
     else if (name === 'tcp_notsent_lowat') notSentLowBytes = number
     else if (name === 'tcp_timestamps') overrides.hasTimestamps = number !== 0
+    else if (name === 'tcp_ecn' && ECN_BY_SYSCTL[number] !== undefined) overrides.ecn = ECN_BY_SYSCTL[number]
     else if (name === 'tcp_sack') overrides.hasSelectiveAcks = number !== 0
     else if (name === 'tcp_window_scaling') overrides.hasWindowScaling = number !== 0
     else if (name === 'tcp_syn_retries') overrides.synRetries = number + SYN_LINEAR_TIMEOUTS
@@ -129,6 +139,9 @@ function settingsOf(values: ReadonlyMap<string, string>, isSegmentedByTcp: boole
   }
   return { overrides, congestion, notSentLowBytes, isSegmentedByTcp }
 }
+
+/** Values of net.ipv4.tcp_ecn. */
+const ECN_BY_SYSCTL: readonly (EcnUse | undefined)[] = ['off', 'offer', 'answer']
 
 const SYN_LINEAR_TIMEOUTS = 4
 

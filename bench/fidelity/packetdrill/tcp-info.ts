@@ -1,5 +1,10 @@
 import { NS_PER_MS, NS_PER_US } from '../../../src/engine/ticks.ts'
-import { type ConnectionTable, FAST_RECOVERY, TIMEOUT_RECOVERY } from '../../../src/transport/connections/connection.ts'
+import {
+  type ConnectionTable,
+  FAST_RECOVERY,
+  TIMEOUT_RECOVERY,
+  WINDOW_REDUCTION,
+} from '../../../src/transport/connections/connection.ts'
 import type { Connection } from '../../../src/transport/rows.ts'
 
 /** TCP_INFINITE_SSTHRESH. */
@@ -31,6 +36,7 @@ export const FIELDS: Readonly<Record<string, (table: ConnectionTable, row: Conne
   tcpi_total_retrans: (table, row) => table.retransmittedSegments[row],
   tcpi_snd_cwnd: (table, row) => Math.floor(table.congestionWindow[row]),
   tcpi_snd_ssthresh: (table, row) => Math.min(Math.floor(table.slowStartThreshold[row]), INFINITE_THRESHOLD),
+  tcpi_reord_seen: (table, row) => table.hasReordering[row],
   tcpi_reordering: (table, row) => table.reorderingSegments[row],
   tcpi_rtt: (table, row) => Math.floor(table.smoothedRttNs[row] / NS_PER_US),
   tcpi_rttvar: (table, row) => Math.floor(table.rttVarianceNs[row] / 4 / NS_PER_US),
@@ -51,6 +57,7 @@ function recoveryState(table: ConnectionTable, row: Connection): number {
   const state = table.recoveryState[row]
   if (state === FAST_RECOVERY) return CONSTANTS.TCP_CA_Recovery
   if (state === TIMEOUT_RECOVERY) return CONSTANTS.TCP_CA_Loss
+  if (state === WINDOW_REDUCTION) return CONSTANTS.TCP_CA_CWR
   const hasDisorder =
     table.segmentsSacked[row] > 0 || table.segmentsRetransmitted[row] > 0 || table.segmentsLost[row] > 0
   return hasDisorder ? CONSTANTS.TCP_CA_Disorder : CONSTANTS.TCP_CA_Open
