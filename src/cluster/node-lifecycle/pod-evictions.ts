@@ -134,7 +134,7 @@ class PassTable implements ArenaTable {
 export class PodEvictions {
   readonly table: NodeEvictionTable
   private readonly nodes: NodeTable
-  private readonly zones: ZoneTable
+  readonly zones: ZoneTable
   private readonly pass: PassTable
   private readonly timeline: Timeline
   private readonly plan: EvictionPlan
