@@ -5,6 +5,7 @@ import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
 import type { Blueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import { LIMIT_AXES, type LimitAxisName } from './axes.ts'
 import { LIMIT_CRITERIA } from './criteria.ts'
+import type { Probe } from './criterion.ts'
 import { LATENCY_PROFILES, type LatencyProfileName } from './latency-profiles.ts'
 import type { LimitsSubject } from './read-limits.ts'
 import { TAIL_NS } from './times.ts'
@@ -59,7 +60,7 @@ function atPace(workload: WorkloadBlueprint, periodNs: number): WorkloadBlueprin
   return { ...workload, arrivals: { ...arrivals, ratePerS: NS_PER_S / periodNs } }
 }
 
-const PROBES = namesOf(LIMIT_CRITERIA).flatMap((name) => LIMIT_CRITERIA[name].probes)
+const PROBES = namesOf(LIMIT_CRITERIA).flatMap((name): readonly Probe[] => LIMIT_CRITERIA[name].probes)
 
 /**
  * Returns the workloads of a probe in a run: one that lasts until shortly before the end, or a sequence of short ones.

@@ -114,7 +114,7 @@ interface PlacedProbe {
 
 /** Returns each probe on each of its paths. A probe that several criteria share appears once. */
 function probesOf(paths: Paths): readonly PlacedProbe[] {
-  const probes = new Set(namesOf(LIMIT_CRITERIA).flatMap((name) => LIMIT_CRITERIA[name].probes))
+  const probes = new Set(namesOf(LIMIT_CRITERIA).flatMap((name): readonly Probe[] => LIMIT_CRITERIA[name].probes))
   return [...probes].flatMap((probe) =>
     paths[probe.over].names.map((path) => ({ name: `${probe.name}-${path}`, path, probe })),
   )
