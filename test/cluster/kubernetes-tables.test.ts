@@ -89,7 +89,11 @@ class Controller {
 
   /** Returns the states of the zones, in the order of their letters. */
   get states(): string {
-    const names = { [ZONE_NORMAL]: 'normal', [ZONE_PARTIAL]: 'partial', [ZONE_FULL]: 'full' }
+    const names: Readonly<Record<number, string>> = {
+      [ZONE_NORMAL]: 'normal',
+      [ZONE_PARTIAL]: 'partial',
+      [ZONE_FULL]: 'full',
+    }
     return this.names.map((_, zone) => names[this.lifecycle.evictions.zones.state[zone]]).join(' ')
   }
 
