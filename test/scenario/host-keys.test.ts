@@ -6,7 +6,7 @@ import { TCP_KEYS } from '../../src/scenario/tcp-keys.ts'
 import { TCP_PROFILES } from '../../src/transport/profiles/tcp-profiles.ts'
 
 /** Written values of every type, of which each key takes at least one. */
-const WRITTEN = [false, 3, '5ms', '64KiB', '1000-2000', 'reno', 'rack', 'rfc', 'always']
+const WRITTEN = [false, 3, '5ms', '64KiB', '1000-2000', 'reno', 'rack', 'rfc', 'always', 'offer']
 
 describe.each(namesOf(TCP_KEYS))('the key %s of TCP', (name) => {
   const key: TcpKey = TCP_KEYS[name]
