@@ -1,20 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
-import { CONNECTION_PLACES, type ConnectionTable, LARGEST_REORDERING, NO_ROLE } from '../connections/connection.ts'
-import { SEGMENT_PLACES, SegmentTable } from '../connections/segment-table.ts'
+import { type ConnectionTable, LARGEST_REORDERING, NO_ROLE } from '../connections/connection.ts'
+import { SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
-
-const { firstSegment: FIRST_SEGMENT, lastSegment: LAST_SEGMENT, segmentsOut: SEGMENTS_OUT } = CONNECTION_PLACES
-const {
-  next: NEXT,
-  flags: FLAGS,
-  transmissions: TRANSMISSIONS,
-  startOffset: START_OFFSET,
-  endOffset: END_OFFSET,
-  sentTick: SENT_TICK,
-  deliveredAtSend: DELIVERED_AT_SEND,
-} = SEGMENT_PLACES
 
 /** Flags of a segment in flight */
 export const SACKED = 1
@@ -50,20 +39,18 @@ export class Scoreboard {
   push(connection: Connection, startOffset: number, endOffset: number, tick: number, flags = 0): Segment {
     const { connections, segments } = this
     const segment = segments.allocateUnset()
-    const { float64s: segmentNumbers, int32s: segmentWords } = segments
-    const { int32s: words } = connections
-    segmentNumbers[segment + START_OFFSET] = startOffset
-    segmentNumbers[segment + END_OFFSET] = endOffset
-    segmentNumbers[segment + SENT_TICK] = tick
-    segmentNumbers[segment + DELIVERED_AT_SEND] = connections.deliveredSegments[connection]
+    segments.startOffset[segment] = startOffset
+    segments.endOffset[segment] = endOffset
+    segments.sentTick[segment] = tick
+    segments.deliveredAtSend[segment] = connections.deliveredSegments[connection]
     if (connections.pacingBytesPerS[connection] > 0) noteRateAtSend(connections, connection, segments, segment, tick)
-    segmentWords[segment + TRANSMISSIONS] = 1
-    segmentWords[segment + FLAGS] = flags
-    const last = words[connection + LAST_SEGMENT]
-    if (last === NONE) words[connection + FIRST_SEGMENT] = segment
-    else segmentWords[last + NEXT] = segment
-    words[connection + LAST_SEGMENT] = segment
-    words[connection + SEGMENTS_OUT]++
+    segments.transmissions[segment] = 1
+    segments.flags[segment] = flags
+    const last = connections.lastSegment[connection]
+    if (last === NONE) connections.firstSegment[connection] = segment
+    else segments.next[last] = segment
+    connections.lastSegment[connection] = segment
+    connections.segmentsOut[connection]++
     return segment
   }
 
@@ -81,27 +68,25 @@ export class Scoreboard {
   ): void {
     const { connections, segments } = this
     segments.makeRoom(count)
-    const { float64s: segmentNumbers, int32s: segmentWords } = segments
-    const { int32s: words } = connections
     const delivered = connections.deliveredSegments[connection]
-    let last: number = words[connection + LAST_SEGMENT]
+    let last = connections.lastSegment[connection]
     let offset = startOffset
     for (let nth = 1; nth <= count; nth++) {
       const segment = segments.allocateReserved()
-      segmentNumbers[segment + START_OFFSET] = offset
+      segments.startOffset[segment] = offset
       offset += segmentBytes
-      segmentNumbers[segment + END_OFFSET] = offset
-      segmentNumbers[segment + SENT_TICK] = tick
-      segmentNumbers[segment + DELIVERED_AT_SEND] = delivered
-      segmentWords[segment + TRANSMISSIONS] = 1
-      segmentWords[segment + FLAGS] = nth === count ? lastFlags : 0
-      if (last === NONE) words[connection + FIRST_SEGMENT] = segment
-      else segmentWords[last + NEXT] = segment
+      segments.endOffset[segment] = offset
+      segments.sentTick[segment] = tick
+      segments.deliveredAtSend[segment] = delivered
+      segments.transmissions[segment] = 1
+      segments.flags[segment] = nth === count ? lastFlags : 0
+      if (last === NONE) connections.firstSegment[connection] = segment
+      else segments.next[last] = segment
       last = segment
     }
-    segmentWords[last + NEXT] = NONE
-    words[connection + LAST_SEGMENT] = last
-    words[connection + SEGMENTS_OUT] += count
+    segments.next[last] = NONE
+    connections.lastSegment[connection] = last
+    connections.segmentsOut[connection] += count
   }
 
   /** Removes the oldest segment: it is acknowledged, or the connection has ended. */
