@@ -29,6 +29,8 @@ export interface RequestFacts {
   readonly path: number
   /** The bearer token in its head, an index of `tokens`; NONE for none. */
   readonly token: number
+  /** The token with which a response has to be signed to be accepted, an index of `tokens`; NONE for any response. */
+  readonly signedWith: number
   /** The secrets in its bodies, indices of `secrets`. */
   readonly secrets: readonly number[]
   /**

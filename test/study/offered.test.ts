@@ -135,3 +135,28 @@ workloads: { logs: { path: people, kind: logs, target: pods/web, requests: 2, in
   const verified = rest.replace(', insecure-skip-tls-verify-backend: true', '')
   expect(await findingsOf({ more, rest: verified }, POSES)).toEqual([])
 })
+
+test('an attack that ships attacks the kubelets of each set-up, though its role means one path', async () => {
+  const attacks = [
+    {
+      name: 'unchecked-kubelet',
+      source: {
+        file: 'attack.yaml',
+        text: `attackers:
+  mallory:
+    on: the link that it crosses
+    vantage: inline
+    plan: [{ technique: impersonate-server, path: the kubelet path }]`,
+      },
+    },
+  ]
+  const nodes = '{ a: 1, b: { count: 1, kubelet: { config: { readOnlyPort: 10255 } } } }'
+  const found = await findingsOf({ verifies: false, nodes }, { isMatrix: false, areNamed: true, attacks })
+  expect(found.map(({ verdict }) => verdict.victim).sort((a, b) => (a < b ? -1 : 1))).toEqual(['a-1', 'b-1'])
+})
+
+test('whoever has the token with which nodes join wins between them and the apiserver, unless they verify it', async () => {
+  const joining = (verify: string) => findingsOf({ more: `  join: { bootstrap: true, verify: ${verify} }` }, POSES)
+  expect(outcomesOn(await joining('none'))).toEqual(['kubelet-apiserver: impersonated'])
+  expect(outcomesOn(await joining('ca'))).toEqual([])
+})

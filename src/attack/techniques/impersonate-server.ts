@@ -15,5 +15,5 @@ export const impersonateServer: Technique<typeof parameters> = {
   gains: ['credential'],
   packets: impersonationAgent,
   serves: { at: 'server-address', takesOver: true },
-  matrix: { rows: [{ at: ['link', 'tunnel-node', 'server-node'] }] },
+  matrix: { rows: [{ at: ['link', 'tunnel-node', 'server-node'] }], onJoining: true },
 }

@@ -147,6 +147,8 @@ export interface MatrixEntry<Own extends Parameters = Parameters> {
    * the certificate with which its kubelet serves.
    */
   readonly onSharedSegment?: WrittenStep<Own>
+  /** It is also tried between the apiserver and nodes that join, by those who have the token of these nodes. */
+  readonly onJoining?: true
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true
   /** It acts on established connections, so it starts after them. Other techniques start before the connections. */

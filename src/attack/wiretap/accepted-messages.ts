@@ -203,6 +203,8 @@ export class AcceptedMessages implements MessageObserver {
 
   private takeRequest(attacker: number, message: ReadMessage): void {
     const { exchange, facts, request, path } = message
+    // What a node asks before it trusts anybody is public; only what it accepts matters.
+    if (facts.signedWith !== NONE) return
     const { token } = facts
     const { attribution, recorder, messages } = this.parts.wiretap
     const steps = attribution.started(attacker, 'serves', facts.path)

@@ -45,6 +45,7 @@ export interface CertifiedNode {
 }
 
 export interface JoinPlan {
+  readonly apiserverHost: number
   /**
    * The requests with which kubeadm reads the cluster's CA: first without verification, then again with verification if
    * the CA is pinned.

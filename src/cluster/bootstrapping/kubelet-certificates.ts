@@ -21,6 +21,8 @@ const AWAIT = 4
 /** The kubelet has its certificate and will use it one nanosecond later. */
 const INSTALL = 5
 const IDLE = 6
+/** The node trusts the CA of an attacker, and connects to nobody else any more. */
+const MISLED = 7
 
 /**
  * The pause after a failed read of cluster-info, which kubeadm repeats until it succeeds
@@ -127,7 +129,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
    */
   restart(host: number): void {
     this.nodes.forEach(({ host: own }, node) => {
-      if (own !== host || this.table.step[node] === IDLE) return
+      if (own !== host || this.table.step[node] === IDLE || this.table.step[node] === MISLED) return
       this.cancel(node)
       this.table.step[node] = Math.min(this.table.step[node], MAKE_KEY)
       this.wakeAt(node, this.parts.timeline.now + PAUSE_NS)
@@ -143,12 +145,25 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   onResponse(node: number, step: number): void {
     switch (step) {
       case DISCOVER:
+        if (this.isMisled(node)) return this.stayMisled(node)
         return this.goTo(node, this.nodes[node].join?.verifiedDiscovery == null ? MAKE_KEY : VERIFY)
       case VERIFY:
         return this.goTo(node, MAKE_KEY)
       case CREATE:
         return this.goTo(node, AWAIT)
     }
+  }
+
+  /** Returns whether a node has taken the CA from a host that is not the apiserver's. With a pinned CA it takes none. */
+  private isMisled(node: number): boolean {
+    const { join } = this.nodes[node]
+    if (join === null || join.verifiedDiscovery !== null) return false
+    return this.parts.clients.authorOf(this.firstClient + node) !== join.apiserverHost
+  }
+
+  private stayMisled(node: number): void {
+    this.closeConnection(this.nodes[node].join?.discovery)
+    this.table.step[node] = MISLED
   }
 
   onFailed(node: number, step: number): void {

@@ -30,6 +30,8 @@ class ClientTable extends IndexedTable<Client> {
   readonly stream = this.handle<Stream>()
   readonly exchange = this.handle<Exchange>()
   readonly status = this.int32()
+  /** The host that wrote the last data of the response. */
+  readonly author = this.int32()
   /** Tick at which `onWake` is due; -1 for none. */
   readonly dueTick = this.float64()
 
@@ -182,6 +184,11 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     timeline.schedule(tick, firstHostTarget + host, wakeKind, client)
   }
 
+  /** Returns the host that wrote the last data of the client's response. */
+  authorOf(client: number): number {
+    return this.table.author[client]
+  }
+
   cancelWake(client: number): void {
     this.table.dueTick[client] = -1
   }
@@ -230,6 +237,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     const { table } = this
     const { contents } = this.parts.streams
     const { handler, index } = this.clients[client]
+    table.author[client] = contents.table.author[content]
     this.carry(client, lengthBytes)
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
       const mark = contents.nextMark(content)

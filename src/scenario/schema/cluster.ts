@@ -365,10 +365,10 @@ const programKeys = () => ({
       bootstrap: flag(
         'Whether nodes begin with a bootstrap token and request their client certificate with it (TLS bootstrapping). Default: false.',
       ).optional(),
-      verify: choice('Whether a joining node verifies the certificate of the apiserver against the CA. Default: ca.', [
-        'none',
-        'ca',
-      ]).optional(),
+      verify: choice(
+        'Whether a joining node verifies the certificate of the apiserver against the CA. none: it trusts whoever can sign with its bootstrap token. Default: ca.',
+        ['none', 'ca'],
+      ).optional(),
     },
     'the defaults',
   )

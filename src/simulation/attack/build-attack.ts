@@ -1,4 +1,5 @@
 import { Agents } from '../../attack/agents/agents.ts'
+import type { RequestFacts } from '../../attack/attack-plan.ts'
 import type { AttackRecord } from '../../attack/attack-record.ts'
 import { AttackServers } from '../../attack/sockets/attack-servers.ts'
 import { AttackerRequests } from '../../attack/sockets/attacker-requests.ts'
@@ -28,6 +29,7 @@ import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Paths } from '../../cluster/paths.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import { NONE } from '../../engine/table.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import { buildUpstreams, type ClusterServices } from '../apiserver/build-services.ts'
@@ -73,8 +75,13 @@ export function buildAttack(context: AttackContext): Attack | null {
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
-  const services = buildServices(context, attackSockets, upstreams, observers.accepted, knowledge)
-  listen(context, attackSockets, record, services, http.registerService(forgedResponses(context, () => {})))
+  const services = buildServices(context, attackSockets, upstreams, observers.accepted, record)
+  const ofHealthy = forgedResponses(
+    context,
+    () => true,
+    () => {},
+  )
+  listen(context, attackSockets, record, services, http.registerService(ofHealthy))
   const requests = new AttackerRequests({
     arena,
     streams,
@@ -214,7 +221,7 @@ function buildServices(
   { relays }: SocketsPlan,
   upstreams: Upstreams,
   accepted: AcceptedMessages,
-  knowledge: KnowledgeLog,
+  { plan: { steps, requests }, knowledge }: AttackRecord,
 ): readonly number[] {
   const { plan, http } = context
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
@@ -222,17 +229,27 @@ function buildServices(
   return relays.map((relay, step) => {
     const service =
       relay === undefined
-        ? forgedResponses(context, (exchange) => accepted.noteForged(step, exchange))
+        ? forgedResponses(
+            context,
+            (request) => canSign(requests[request], steps[step].attacker, knowledge),
+            (exchange) => accepted.noteForged(step, exchange),
+          )
         : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
 }
 
+/** Returns whether an attacker can make a response that its client accepts: it has the token that signs it, if any. */
+function canSign({ signedWith }: RequestFacts, attacker: number, knowledge: KnowledgeLog): boolean {
+  return signedWith === NONE || knowledge.hasCredential(attacker, { kind: 'token', subject: signedWith })
+}
+
 function forgedResponses(
   { plan, http, streams, answers }: AttackContext,
+  canSignFor: (request: number) => boolean,
   onForged: (exchange: Exchange) => void,
 ): ForgedResponses {
-  const isAnswered = (request: number) => plan.answers[request] !== undefined
+  const isAnswered = (request: number) => plan.answers[request] !== undefined && canSignFor(request)
   return new ForgedResponses({ streams, http, answers, isAnswered, onForged })
 }
 

@@ -103,14 +103,16 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const toTick = Math.max(Math.min(plan.steps[step].endTick, history.endTick), lastTick)
   const forged = events.amount('forged-request-accepted')
   const ticks = evidence.map(({ atNs }) => atNs)
+  const messages = exposedMessages(events)
   return {
     ...subjectOf(one, scope),
     outcomes,
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
     exposure: {
-      messages: exposedMessages(events),
-      of: messagesWithin(history, { fromTick: startTick, toTick }) + forged,
+      messages,
+      // What a node reads while it joins is no message of a workload.
+      of: Math.max(messages, messagesWithin(history, { fromTick: startTick, toTick }) + forged),
       bytes: events.amount('body-read'),
     },
     secrets: gain.secrets,

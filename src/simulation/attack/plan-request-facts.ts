@@ -4,7 +4,8 @@ import type { RequestLine } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
 import { isInPieces } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
-import { byName } from '../by-name.ts'
+import { byName, lookUp } from '../by-name.ts'
+import type { Discovery } from '../http/plan-http.ts'
 import type { PlanContext } from '../plan-context.ts'
 import type { AttackContext } from '../plan-requests.ts'
 import { secretNames, tokenNames } from '../security/secret-names.ts'
@@ -30,9 +31,11 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
   return catalogue.lines.map((line, request) => {
     const ask = own.get(request)
     const of = carried.get(request)
+    const { discovery } = catalogue.callers[request]
     return {
-      path: of === undefined ? NONE : named[of.path],
+      path: of === undefined ? pathOfJoining(discovery, context) : named[of.path],
       token: tokenOf(request, context),
+      signedWith: discovery === null ? NONE : tokenNames(blueprint).indexOf(discovery.token),
       secrets: of === undefined || of.isLookup ? [] : secretsOf(of, context, secrets),
       messages: of !== undefined && (of.isLookup || isInPieces(planned.workloads[of.workload])) ? 0 : 1,
       step: ask?.step ?? NONE,
@@ -42,6 +45,12 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
       operation: ask?.operation ?? (of === undefined ? null : operationOn(line, sorted[of.path], blueprint)),
     }
   })
+}
+
+/** Returns the path of a kubelet to the apiserver, which the node begins to use by what it reads; NONE for none. */
+function pathOfJoining(discovery: Discovery | null, { blueprint, paths }: AttackContext): number {
+  const path = discovery === null ? undefined : blueprint.lookups.paths.ofKubelet.get(discovery.node)
+  return path === undefined ? NONE : lookUp(paths.pathIndex, path.name)
 }
 
 function hasEffect({ nodeAddress, service, certificate }: PlanContext['catalogue']['callers'][number]): boolean {

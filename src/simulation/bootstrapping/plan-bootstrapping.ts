@@ -51,6 +51,7 @@ import { lookUp } from '../network/plan-network.ts'
 import type { ProgramContext } from '../object-watches/plan-objects.ts'
 import {
   kubeletOf,
+  type ObjectMessage,
   type ObjectPlans,
   type Program,
   WATCH_TIMEOUT_S,
@@ -181,10 +182,16 @@ class NodePlans {
     // kube-up puts the CA into the node's metadata, kubeadm does not.
     const isTold = installerOf(cluster.apiserver.configuration) === 'gce'
     const kubeadm = { agent: agentOf('kubeadm', version.minor), bearer: null, encoding: 'json', node: null } as const
-    const discover = (step: 'discovery' | 'verified') =>
-      objects.read({ ...kubeadm, path: joinPathName(name, step) }, { line: getClusterInfo(), responseBytes })
+    const discover = (step: 'discovery' | 'verified', trusting: Pick<ObjectMessage, 'discovery'> = {}) =>
+      objects.read(
+        { ...kubeadm, path: joinPathName(name, step) },
+        { line: getClusterInfo(), responseBytes, ...trusting },
+      )
+    // With a pinned CA, nothing that it reads without verification is accepted.
+    const trusting = bootstrap.verify === 'none' ? { discovery: { node: name, token: bootstrap.token } } : {}
     return {
-      discovery: isTold ? null : discover('discovery'),
+      apiserverHost: lookUp(context.network.hostIndex, apiserver.host),
+      discovery: isTold ? null : discover('discovery', trusting),
       verifiedDiscovery: isTold || bootstrap.verify !== 'ca' ? null : discover('verified'),
       signing: this.signing(kubeletOf(this.blueprint, joinPathName(name, 'token'), { kind: 'bootstrap', token })),
     }

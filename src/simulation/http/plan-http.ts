@@ -33,6 +33,14 @@ export interface Caller {
   readonly service?: string
   /** The certificate that it requests, by its name in `additions.certificates`. */
   readonly certificate?: string
+  /** The node that accepts a response from anybody who can sign it with the node's bootstrap token. */
+  readonly discovery?: Discovery
+}
+
+/** A node that reads the CA of its cluster without verification, and the name of the token that signs the response. */
+export interface Discovery {
+  readonly node: string
+  readonly token: string
 }
 
 /** The variable parts of the head of a client-go request. */
@@ -62,6 +70,7 @@ interface KnownCaller {
   readonly nodeAddress: string | null
   readonly service: string | null
   readonly certificate: string | null
+  readonly discovery: Discovery | null
 }
 
 /** The head of a request in both versions of HTTP. */
@@ -110,6 +119,7 @@ export class HttpCatalogue {
     { isUpgrade, flushesHead, isReadByLine }: Omit<HttpRequest, keyof RequestHead>,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
+    const { discovery = null } = caller
     const bearer = bearerOf(caller)
     this.lines.push(line)
     this.callers.push({
@@ -120,6 +130,7 @@ export class HttpCatalogue {
       nodeAddress,
       service,
       certificate,
+      discovery,
     })
     const { http1HeadBytes, http2Fields } = head
     // V8 gives each object that is assembled by spreads a shape of its own.

@@ -15,7 +15,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { lookUp } from '../by-name.ts'
-import { CONTENT_TYPES } from '../http/plan-http.ts'
+import { CONTENT_TYPES, type Discovery, unconditional } from '../http/plan-http.ts'
 import type { PlanContext } from '../plan-context.ts'
 import { authorityOf } from '../plan-context.ts'
 
@@ -44,6 +44,8 @@ export interface ObjectMessage {
   readonly status?: 200 | 201
   /** The length of the response body; for a list, without its items. */
   readonly responseBytes: number
+  /** The node that accepts the response from anybody who has its token. Default: none. */
+  readonly discovery?: Discovery
 }
 
 /** A list and the watch that follows it. */
@@ -122,7 +124,7 @@ export class ObjectPlans {
 
   private request(
     { agent, path, bearer, encoding, node }: Program,
-    { line, bodyBytes = 0, status = 200, responseBytes }: ObjectMessage,
+    { line, bodyBytes = 0, status = 200, responseBytes, discovery }: ObjectMessage,
     action: ObjectAction,
   ): ProgramRequest {
     const { catalogue, paths } = this.context
@@ -136,11 +138,13 @@ export class ObjectPlans {
         bodyBytes,
         tokenBytes: bearer === null ? 0 : bearerBytes(bearer),
       },
-      { token: null, encoding, from: node },
+      { token: null, encoding, from: node, ...(discovery === undefined ? {} : { discovery }) },
     )
     const isWhole = action.kind === 'read' || action.kind === 'change'
     const contentType = action.kind === 'watch' ? `${CONTENT_TYPES[encoding]};stream=watch` : CONTENT_TYPES[encoding]
     const response = catalogue.apiserverResponse(status, contentType, isWhole ? responseBytes : null)
+    if (discovery !== undefined)
+      this.context.answers[request] = unconditional({ kind: 'body', bodyBytes: responseBytes }, response)
     const program = this.programOf(agent, index)
     this.gathered.requests.set(request, { line, program, bearer, action, response, bodyBytes: responseBytes })
     return { path: index, request, bodyBytes }

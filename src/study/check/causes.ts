@@ -47,6 +47,7 @@ export class Causes {
     const found = [
       ...decidersOf(verdict.technique, path).flatMap((deciding) => this.#byFlag(deciding, declared, granted)),
       ...this.#byPath(path, verdict),
+      ...this.#byJoining(declared, verdict),
       ...this.#byAgents(path, verdict),
       ...granted.flatMap((request) => this.#byPermission(request)),
     ]
@@ -82,6 +83,18 @@ export class Causes {
         : []),
       ...(asksNobody ? ['these servers ask for no credential, as applications do that rely on the network'] : []),
     ].map((what) => ({ what, from: '', at: null, flag: null, permission: null }))
+  }
+
+  /** Returns what lets an attacker respond to nodes that join, where one accepted it as the apiserver. */
+  #byJoining(declared: string, { outcomes }: Tried['verdict']): readonly Cause[] {
+    const { cluster, paths } = this.#blueprint
+    const unverified = (cluster?.nodes ?? []).filter(({ bootstrap }) => bootstrap?.verify === 'none')
+    const isOfJoining = paths.some(
+      (path) => path.declared === declared && unverified.some(({ name }) => name === path.from),
+    )
+    if (!isOfJoining || !outcomes.includes('impersonated')) return []
+    const what = 'nodes that join do not verify the apiserver, and believe whoever has their bootstrap token'
+    return [{ what, ...sourceOf(positionAt(this.#tree, ['cluster', 'join', 'verify'])), flag: null, permission: null }]
   }
 
   /**

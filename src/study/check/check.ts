@@ -143,8 +143,8 @@ function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages
 
 /** Returns the attack files whose attackers reached no path. */
 function withoutChance(probes: readonly Probe[], tried: readonly Tried[]): readonly UntriedAttack[] {
-  return probes.flatMap(({ attack }): UntriedAttack[] => {
-    if (attack === null) return []
+  const attacks = new Set(probes.flatMap(({ attack }) => attack ?? []))
+  return [...attacks].flatMap((attack): UntriedAttack[] => {
     const own = tried.filter((one) => one.attack === attack)
     if (own.some(({ verdict }) => hasReached(verdict))) return []
     return [{ attack, reason: `it is ${[...new Set(own.map(({ verdict }) => verdict.worst))].join(', ')}` }]

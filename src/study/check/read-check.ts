@@ -16,12 +16,14 @@ import { type Problem, sortProblems } from '../../scenario/problems/problem.ts'
 import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { UnmodelledPath } from '../../scenario/tree/unmodelled-paths.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
 import { checkArgument, checkShape, InvalidOptions } from '../../simulation/given/check-given.ts'
 import { LOAD_SHAPE } from '../../simulation/given/shapes.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { SCOPE_SHAPE, SOURCE } from '../given.ts'
 import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
+import { type Offered, perSetUp } from '../matrix/offered.ts'
 import { attackProbe } from './attack-probe.ts'
 import { Causes } from './causes.ts'
 import { Settings, type WeakSetting } from './weak-settings.ts'
@@ -160,7 +162,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
   const read = matrixOf(bare, file, scope.areNamed ? [] : scope.paths)
   if (!read.ok) return read
   const { offered } = read.matrix
-  const attacks = scope.places === null ? attackProbes(offered.tree, file, scope) : NO_ATTACKS
+  const attacks = scope.places === null ? attackProbes(offered, file, scope) : NO_ATTACKS
   if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
   const { scenario, printable } = offered.loaded
   const settings = new Settings(scenario.blueprint, printable)
@@ -243,19 +245,32 @@ interface AttackProbes {
 
 const NO_ATTACKS: AttackProbes = { probes: [], unfit: [], problems: [] }
 
-function attackProbes(bare: Tree, file: string, scope: CheckScope): AttackProbes {
+/** Plans each attack, and again for each further set-up of kubelets that it attacks. */
+function attackProbes(offered: Offered, file: string, scope: CheckScope): AttackProbes {
   const probes: Probe[] = []
   const unfit: { attack: string; reason: string }[] = []
   const problems: Problem[] = []
+  const setUps = perSetUp(offered)
   for (const { name, source } of scope.attacks) {
-    const probe = attackProbe(bare, file, source)
-    if (probe.blueprint === null) {
-      unfit.push({ attack: name, reason: probe.reason })
-      if (scope.areNamed) problems.push(...probe.problems)
-    } else if (probe.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope)))
-      probes.push({ scenario: { blueprint: probe.blueprint, expectations: [] }, attack: name, cells: [] })
+    const all = setUps.map((tree) => attackProbe(tree, file, source))
+    const planned = new Map(
+      all.flatMap(({ blueprint }) => (blueprint === null ? [] : [[attackedBy(blueprint), blueprint] as const])),
+    )
+    const [first] = all
+    if (planned.size === 0 && first.blueprint === null) {
+      unfit.push({ attack: name, reason: first.reason })
+      if (scope.areNamed) problems.push(...first.problems)
+    }
+    for (const blueprint of planned.values())
+      if (blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope)))
+        probes.push({ scenario: { blueprint, expectations: [] }, attack: name, cells: [] })
   }
   return { probes, unfit, problems }
+}
+
+/** Returns what tells an attack on one set-up of kubelets from that on another: its attackers, with their paths. */
+function attackedBy({ attackers }: Blueprint): string {
+  return JSON.stringify(attackers.map(({ on, plan }) => [on, plan]))
 }
 
 /** Groups the cells that share a simulation. */

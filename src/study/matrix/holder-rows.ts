@@ -3,7 +3,7 @@ import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
 import { TECHNIQUES, type TechniqueName, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
-import { pathKind } from '../../cluster/paths/path-kinds.ts'
+import { isBetween, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { OWN_CREDENTIAL } from '../../scenario/attackers/roles.ts'
 import { attackerRequest, serverKindOf } from '../../simulation/attack/attacker-request.ts'
@@ -47,7 +47,8 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
           ...rowsOfTechnique(one, technique, cluster, blueprint),
         ])
         .concat(rowsWithoutPermissions(anyone, technique, path, blueprint))
-        .concat(rowsOnSegment(technique, path, blueprint)),
+        .concat(rowsOnSegment(technique, path, blueprint))
+        .concat(rowsOnJoining(technique, path, blueprint)),
     ),
   )
 }
@@ -69,6 +70,24 @@ function rowsOnSegment(technique: TechniqueName, path: PathBlueprint, { cluster,
       isOfHolder: true,
     },
   ]
+}
+
+/**
+ * Returns the row of who has the token with which nodes join, between them and the apiserver: every node that joined had
+ * it, and it signs what the next one reads before it knows the CA.
+ */
+function rowsOnJoining(
+  technique: TechniqueName,
+  { declared }: PathBlueprint,
+  { paths, cluster }: Blueprint,
+): MatrixRow[] {
+  const joining = (cluster?.nodes ?? []).filter(({ bootstrap }) => bootstrap !== null).map(({ name }) => name)
+  const isOfJoining = paths.some(
+    (path) => path.declared === declared && isBetween(path.kind, 'kubelet', 'apiserver') && joining.includes(path.from),
+  )
+  if (TECHNIQUES[technique].matrix.onJoining !== true || !isOfJoining) return []
+  const place = 'the link that it crosses'
+  return [{ place, vantage: 'inline', technique, steps: [{}], holds: ['the bootstrap token'], isOfHolder: true }]
 }
 
 /**

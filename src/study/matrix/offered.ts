@@ -9,7 +9,7 @@ import { checkTree, type LoadedScenario } from '../../scenario/load.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
 import { SourceText } from '../../scenario/problems/source-text.ts'
 import { buildTree, type TreeInput } from '../../scenario/tree/build-tree.ts'
-import { mergeTrees, scalarAt, type Tree, treeAt, withValue } from '../../scenario/tree/tree.ts'
+import { mergeTrees, scalarAt, type Tree, treeAt, withoutKeys, withValue } from '../../scenario/tree/tree.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
 
@@ -115,6 +115,34 @@ function unverifiedPaths({ scenario }: LoadedScenario, kubelets: readonly AddedP
   return [{ name, kind, tree: { kind, tls: { verify: 'none' } } }]
 }
 
+/**
+ * Returns the scenario once for each set-up of kubelets: with a path to these alone, where there are several. A role of a
+ * path means the first one by name, and so one set-up only.
+ */
+export function perSetUp({ tree, loaded }: Offered): readonly Tree[] {
+  const { paths, cluster } = loaded.scenario.blueprint
+  const nodes = new Map(cluster?.nodes.map((node) => [node.name, node]))
+  const declared = firstOfEach(
+    paths.filter(({ kind }) => kind === kindForwarding('kubelets')),
+    (path) => path.declared,
+  )
+  const attacked = firstOfEach(declared, ({ to }) => setUpOf(nodes.get(to)).join())
+  if (attacked.length < 2) return [tree]
+  return attacked.map((one) => {
+    const others = declared.filter((path) => path !== one).map((path) => path.declared)
+    return withoutPaths(tree, others)
+  })
+}
+
+/** Returns a scenario without some paths, and without the workloads on them. */
+function withoutPaths(tree: Tree, names: readonly string[]): Tree {
+  const [paths, workloads] = [treeAt(tree, ['paths']), treeAt(tree, ['workloads'])]
+  if (tree.kind !== 'map' || paths?.kind !== 'map' || workloads?.kind !== 'map') return tree
+  const on = [...workloads.entries.keys()].filter((name) => names.includes(String(scalarAt(workloads, [name, 'path']))))
+  const reduced = withValue(tree, 'paths', withoutKeys(paths, names))
+  return withValue(reduced, 'workloads', withoutKeys(workloads, on))
+}
+
 function withEnd(written: Tree, to: string): Tree {
   return written.kind === 'map' ? withValue(written, 'to', buildTree(to, NOWHERE)) : written
 }
@@ -131,11 +159,12 @@ function otherPaths({ scenario, unmodelled }: LoadedScenario, bare: Tree): reado
   const has = (kind: string) =>
     paths.some((path) => path.kind === kind) ||
     unmodelled.some(({ path }) => scalarAt(bare, ['paths', path, 'kind']) === kind)
+  const isJoined = cluster.nodes.some(({ bootstrap }) => bootstrap !== null)
   const isServed = cluster.pods.some(({ listens }) => listens !== null)
   const isPod = (endpoint: string) => cluster.pods.some(({ name }) => name === endpoint)
   const isBalanced = cluster.services.some(({ endpoints }) => endpoints.some(isPod))
   const wanted = [
-    ...(cluster.nodes.length > 0 && !paths.some(({ kind }) => leadsToApiserver(kind)) ? OF_KUBELETS : []),
+    ...(isJoined || (cluster.nodes.length > 0 && !paths.some(({ kind }) => leadsToApiserver(kind))) ? OF_KUBELETS : []),
     ...(isServed ? [kindForwarding('pods')] : []),
     ...(isBalanced ? [kindForwarding('services')] : []),
   ]
