@@ -56,7 +56,18 @@ function aPlace({
     attackers: [attackerOn(mine), attackerOn([OTHERS])],
     steps: techniques.map((technique) => ({ ...aStep({ paths: [0] }), technique })),
     victims: [0],
-    requests: [{ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, isOnOthersConnection: false, ...facts }],
+    requests: [
+      {
+        path: 0,
+        token: NONE,
+        signedWith: NONE,
+        secrets: [],
+        messages: 1,
+        step: NONE,
+        isOnOthersConnection: false,
+        ...facts,
+      },
+    ],
   } as unknown as AttackPlan
   const state = new AttackState(arena, timeline, plan)
   for (const step of acted) state.recordAct(step)

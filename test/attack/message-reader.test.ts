@@ -66,7 +66,15 @@ function aReader({
     steps: techniques.map((technique) => ({ ...aStep({ paths: [0] }), technique })),
     victims: [0],
     certificates,
-    requests: Array(requests).fill({ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, ...facts }),
+    requests: Array(requests).fill({
+      path: 0,
+      token: NONE,
+      signedWith: NONE,
+      secrets: [],
+      messages: 1,
+      step: NONE,
+      ...facts,
+    }),
   } as unknown as AttackPlan
   const state = new AttackState(arena, timeline, plan)
   const attribution = new StepAttribution(timeline, plan, state, () => true)

@@ -37,7 +37,15 @@ function aRecord(techniques: readonly UsedTechnique[], requests: readonly Partia
     tokens: [],
     certificates: [],
     namedPaths: [0, 1],
-    requests: requests.map((facts) => ({ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, ...facts })),
+    requests: requests.map((facts) => ({
+      path: 0,
+      token: NONE,
+      signedWith: NONE,
+      secrets: [],
+      messages: 1,
+      step: NONE,
+      ...facts,
+    })),
   } as unknown as AttackPlan
   const state = new AttackState(arena, timeline, plan)
   const events = new EventCounts(arena, timeline, plan)

@@ -110,7 +110,15 @@ class WiretapLab {
       secrets: ['s'],
       tokens: [],
       namedPaths: ends.map((_, path) => path),
-      requests: requests.map((facts) => ({ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, ...facts })),
+      requests: requests.map((facts) => ({
+        path: 0,
+        token: NONE,
+        signedWith: NONE,
+        secrets: [],
+        messages: 1,
+        step: NONE,
+        ...facts,
+      })),
     } as unknown as AttackPlan
     const { plan } = this
     this.state = new AttackState(arena, timeline, plan)

@@ -155,7 +155,7 @@ test('an attack that ships attacks the kubelets of each set-up, though its role 
   expect(found.map(({ verdict }) => verdict.victim).sort((a, b) => (a < b ? -1 : 1))).toEqual(['a-1', 'b-1'])
 })
 
-test('whoever has the token with which nodes join wins between them and the apiserver, unless they verify it', async () => {
+test('an attacker with the token of joining nodes wins between them and the apiserver, unless they verify it', async () => {
   const joining = (verify: string) => findingsOf({ more: `  join: { bootstrap: true, verify: ${verify} }` }, POSES)
   expect(outcomesOn(await joining('none'))).toEqual(['kubelet-apiserver: impersonated'])
   expect(outcomesOn(await joining('ca'))).toEqual([])
