@@ -29,7 +29,7 @@ export interface PathsParts {
   readonly addresses: NodeAddresses
 }
 
-/** Connects along paths: TCP or a channel of a tunnel, with TLS above it if the path has it. */
+/** Connects along paths: over TCP or a channel of a tunnel, with TLS above it if the path has TLS. */
 export class Paths implements Connector, TunnelObserver {
   private readonly parts: PathsParts
   /** The paths that use each list of tunnels; many paths share a list. */
@@ -37,8 +37,8 @@ export class Paths implements Connector, TunnelObserver {
   private waiter!: PathConnections
   private onWarm!: () => void
   /**
-   * Called when a connection has been dialled along a path: for a service, with the path to the endpoint that was chosen;
-   * null for nobody.
+   * Called when a connection was dialled along a path; for a service, with the path to the chosen endpoint. Null for no
+   * observer.
    */
   onDialled: ((path: number, stream: Stream) => void) | null = null
 
@@ -68,8 +68,8 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /**
-   * Whether a connection along `path` can be dialled now. A path through a tunneler's tunnels always can: without a
-   * tunnel the connection fails.
+   * Returns whether a connection along `path` can be dialled now. A path through a tunneler's tunnels always can:
+   * without a tunnel, the connection fails.
    */
   isReachable(path: number): boolean {
     const { tunnels } = this.parts.paths[path]
@@ -109,8 +109,8 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /**
-   * Resets the state that `host`, which restarts, has about tunnels. Established connections fail by themselves; dials
-   * that wait for a path are dropped.
+   * Resets the state about tunnels on `host`, which restarts. Established connections fail on their own; dials that
+   * wait for a path are dropped.
    */
   restart(host: number): void {
     this.parts.tunneler.restart(host)
@@ -162,7 +162,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /**
-   * Picks the listed tunnel to the target's address, or else a random listed one; NONE if none is listed
+   * Picks the tunnel listed under the target's address, otherwise a random listed tunnel; NONE if none is listed
    * (pkg/ssh/ssh.go, pickTunnel).
    */
   private pickTunnel(path: number, { nameHigh, nameLow }: ConnectionRequest): number {

@@ -13,7 +13,7 @@ export interface AbacPolicy {
   readonly readonly: boolean
   readonly apiGroup: string
   readonly namespace: string
-  /** The resource without a subresource: `pods` is about `pods/exec` too. */
+  /** The resource without a subresource. `pods` also covers `pods/exec`. */
   readonly resource: string
   readonly nonResourcePath: string
 }
@@ -45,8 +45,8 @@ export function policiesAllow(policies: readonly AbacPolicy[], identity: Identit
 const READ_ONLY: readonly string[] = ['get', 'list', 'watch']
 
 /**
- * Returns whether a policy is about a user. One that names both a user and a group is about that user in that group, and
- * one that names neither is about nobody. `*` in either means all authenticated users, whatever the other says
+ * Returns whether a policy applies to a user. A policy with both a user and a group applies to that user in that group;
+ * one with neither applies to nobody. `*` in either means all authenticated users, regardless of the other
  * (pkg/apis/abac/v1beta1/conversion.go).
  */
 function isSubject({ user, group }: AbacPolicy, identity: Identity): boolean {

@@ -15,7 +15,7 @@ export interface AccessObserver {
    */
   onDecided(exchange: Exchange, identity: Identity | null, isAllowed: boolean, status: number): void
   /**
-   * Called when the API server could not pass an allowed request on, before the response.
+   * Called when the API server could not forward an allowed request, before the response.
    *
    * @param code the number of the message; see proxy-error.ts
    */

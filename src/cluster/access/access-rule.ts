@@ -5,7 +5,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[]
   /** Resources without their API group: `pods`, `pods/exec`. */
   readonly resources: readonly string[]
-  /** The namespaces in which the rule holds; null for all, as with a ClusterRoleBinding. */
+  /** The namespaces in which the rule applies; null for all, as with a ClusterRoleBinding. */
   readonly namespaces: readonly string[] | null
 }
 
@@ -20,11 +20,11 @@ export interface AccessRule {
    * that subresource of every resource.
    */
   readonly resources: readonly string[]
-  /** Names of objects; null: the rule matches every name. */
+  /** Names of objects; null if the rule matches every name. */
   readonly names: readonly string[] | null
-  /** The namespaces in which the rule holds; null for all. */
+  /** The namespaces in which the rule applies; null for all. */
   readonly namespaces: readonly string[] | null
-  /** The URL paths that the rule allows and that are no resources, such as `/healthz`; a final `*` matches any rest. */
+  /** The URL paths outside of resources that the rule allows, such as `/healthz`. A final `*` matches any rest. */
   readonly paths: readonly string[]
 }
 
@@ -85,8 +85,8 @@ export function pathRule(verbs: string, ...paths: readonly string[]): AccessRule
 }
 
 /**
- * Returns the rule for a policy that a scenario grants to a user. The rule holds in all API groups, and for URL paths
- * that are no resources only if the policy grants everything.
+ * Returns the rule for a policy that a scenario grants to a user. The rule applies to all API groups. It applies to URL
+ * paths outside of resources only if the policy grants everything.
  */
 export function ruleOfPolicy({ verbs, resources, namespaces }: PolicyRule): AccessRule {
   const isEverything = resources.includes('*') && namespaces === null

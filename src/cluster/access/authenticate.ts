@@ -44,22 +44,26 @@ export function authenticateCertificate(
   return identity === null ? { kind: 'nothing' } : { kind: 'identity', identity }
 }
 
-/** The message about a token that no authenticator knows (pkg/authentication/request/bearertoken/bearertoken.go). */
+/**
+ * The message about a token that no authenticator recognizes (pkg/authentication/request/bearertoken/bearertoken.go).
+ */
 export const INVALID_TOKEN = 'invalid bearer token'
 
 export interface AuthenticationFacts extends TokenFacts {
   readonly clientCa: Certificate | null
   /** The flag `--anonymous-auth`. */
   readonly anonymousAuth: boolean
-  /** The time for which a token is verified, where that is not `nowS`: when it was authenticated, while it is cached. */
+  /**
+   * The time at which a token is verified, if it differs from `nowS`: a cached token counts as of its authentication.
+   */
   readonly tokenNowS?: number
 }
 
 /**
  * Authenticates a request to the secure port: by certificate, then by token, then as anonymous
  * (pkg/kubeapiserver/authenticator/config.go; pkg/authentication/request/union/union.go). The first authenticator that
- * knows the client wins, so one good credential makes up for a bad one. A client with bad credentials only is refused,
- * although anonymous requests may be allowed.
+ * recognizes the client decides, so a bad credential does not matter beside a good one. A client with only bad
+ * credentials is refused, even if anonymous requests are allowed.
  */
 export function authenticate({ certificate, bearer }: Credentials, facts: AuthenticationFacts): Authentication {
   const byCertificate = authenticateCertificate(certificate, facts.clientCa, facts.nowS)

@@ -14,7 +14,7 @@ export interface AuthorizationFacts extends BindingFacts {
   readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
   /** The rules that a scenario grants to all members of groups, by the name of the group. */
   readonly groupGrants: ReadonlyMap<string, readonly PolicyRule[]>
-  /** The policies of the authorization mode ABAC; none where it is off. */
+  /** The policies of the authorization mode ABAC; empty if it is off. */
   readonly policies: readonly AbacPolicy[]
   readonly graph: NodeGraph
 }

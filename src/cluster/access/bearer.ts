@@ -46,7 +46,7 @@ export interface TokenFacts {
   readonly apiAudiences: readonly string[]
   /** The current time in whole seconds since tick 0. */
   readonly nowS: number
-  /** Returns whether the pod to which the token is bound has been deleted. */
+  /** Returns whether the pod that the token is bound to has been deleted. */
   readonly isPodGone: boolean
 }
 

@@ -20,24 +20,25 @@ export interface BindingFacts {
   /** The minor release of the API server. */
   readonly minor: number
   readonly installer: Installer
-  /** Whether the binding system:node has the group system:nodes as its subject. */
+  /** True if the binding system:node has the group system:nodes as its subject. */
   readonly bindsNodes: boolean
 }
 
 const GROUP = 'Group'
 const USER = 'User'
 
-/** Binds all nodes to what each of them needs, so that each has the permissions of all. */
+/** Binds all nodes to the role of a node, so that each node has the permissions of all nodes. */
 const NODE_BINDING = clusterBinding('system:node', 'system:node', GROUP, NODES)
 
 /**
- * The bindings that the API server creates at its start (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
+ * The bindings that the API server creates when it starts (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
  * ClusterRoleBindings).
  */
 const APISERVER_BINDINGS: readonly Binding[] = [
   clusterBinding('cluster-admin', 'cluster-admin', GROUP, MASTERS),
   clusterBinding('system:discovery', 'system:discovery', GROUP, AUTHENTICATED),
-  // Before 1.14 any client could discover the API; in new clusters since then only health and version (k/k#73807).
+  // Before 1.14, every client could discover the API. Since then, new clusters show only health and version
+  // (k/k#73807).
   clusterBinding('system:discovery', 'system:discovery', GROUP, UNAUTHENTICATED, 0, 13),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, AUTHENTICATED),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, UNAUTHENTICATED, 0, 13),
@@ -52,7 +53,7 @@ const APISERVER_BINDINGS: readonly Binding[] = [
     USER,
     'system:kube-controller-manager',
   ),
-  // bootstrappolicy/controller_policy.go. kubeadm has controllers use their own accounts
+  // bootstrappolicy/controller_policy.go. In kubeadm clusters, controllers use their own accounts
   // (--use-service-account-credentials).
   clusterBinding(
     'system:controller:certificate-controller',
@@ -68,7 +69,7 @@ const SELF_NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:
 
 /**
  * The bindings that kubeadm adds (cmd/kubeadm/app/phases: bootstraptoken/node, bootstraptoken/clusterinfo,
- * addons/proxy). Since 1.8 its tokens have a group of their own; since 1.29 it binds its administrators (k/k#121837).
+ * addons/proxy). Since 1.8 its tokens have a separate group. Since 1.29 it binds its administrators (k/k#121837).
  */
 const KUBEADM_BINDINGS: readonly Binding[] = [
   clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, 'system:bootstrappers', 0, 7),
@@ -129,9 +130,9 @@ export function bindingsFor(identity: Identity, { minor, installer, bindsNodes }
 }
 
 /**
- * Whether a new cluster binds nodes: those of 1.6 and 1.7 do, but in 1.7 kubeadm takes the group out where the Node
- * authorizer does the same with less (cmd/kubeadm/app/phases/apiconfig/clusterroles.go). From 1.8 on the binding begins
- * without subjects, and an older cluster keeps its own (k/k#49638).
+ * Returns whether a new cluster binds nodes. New clusters of 1.6 and 1.7 do, but in 1.7 kubeadm removes the group
+ * because the Node authorizer grants the same more narrowly (cmd/kubeadm/app/phases/apiconfig/clusterroles.go). From
+ * 1.8 on, the binding has no subjects at first, and older clusters keep theirs (k/k#49638).
  */
 export function bindsNodesWhenNew(
   minor: number,

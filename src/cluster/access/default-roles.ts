@@ -2,7 +2,7 @@ import { type AccessRule, pathRule, rule } from './access-rule.ts'
 import { nodeRules } from './node-rules.ts'
 
 /**
- * The cluster roles that an API server creates when it starts, as far as identities in this model have them
+ * The cluster roles that an API server creates when it starts and that identities in this model have
  * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, read at 1.5, 1.15 and master).
  */
 export type RoleName =
@@ -97,8 +97,8 @@ function schedulerRules(): readonly AccessRule[] {
 }
 
 /**
- * Returns the rules of the controller manager's own identity, with which it watches every resource, including secrets.
- * Its controllers use service accounts of their own.
+ * Returns the rules of the controller manager's own identity. With it, the controller manager watches every resource,
+ * including secrets. Its controllers use separate service accounts.
  */
 function controllerManagerRules(minor: number): readonly AccessRule[] {
   return [

@@ -2,11 +2,11 @@ import { combinedResource, type Operation, type ResourceOperation } from '../mes
 import type { Identity } from './identity.ts'
 
 /**
- * The message of status 403, as the present API server writes it (kubernetes/apiserver
+ * The message of status 403 as the current API server writes it (kubernetes/apiserver
  * pkg/endpoints/handlers/responsewriters/errors.go; apimachinery pkg/api/errors, NewForbidden). Older releases word it
  * differently.
  *
- * @param reason that of the authorizers; empty: they give none
+ * @param reason the reasons of the authorizers; empty for none
  */
 export function forbiddenMessage({ user }: Identity, operation: Operation, reason: string): string {
   const because = reason === '' ? '' : `: ${reason}`
@@ -24,7 +24,10 @@ export function notAdmittedMessage(operation: ResourceOperation, why: string): s
   return `${subjectOf(operation)} is forbidden: ${why}`
 }
 
-/** The message of status 404, about an object or else about a resource (apimachinery pkg/api/errors, NewNotFound). */
+/**
+ * The message of status 404 about an object, or about a resource if the request names no object (apimachinery
+ * pkg/api/errors, NewNotFound).
+ */
 export function notFoundMessage(operation: Operation): string {
   const isObject = operation.kind === 'resource' && operation.name !== null
   return isObject ? `${subjectOf(operation)} not found` : 'the server could not find the requested resource'

@@ -11,7 +11,7 @@ import {
 } from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 
-/** The credentials of a request to a kubelet. The kubelet cannot verify a token by itself. */
+/** The credentials of a request to a kubelet. The kubelet cannot verify a token itself. */
 export interface KubeletCaller {
   readonly certificate: Certificate | null
   readonly hasToken: boolean
@@ -23,11 +23,11 @@ export type KubeletAuthentication =
   | { readonly kind: 'needs-token-review'; readonly errors: readonly string[] }
 
 /**
- * Authenticates a request to a kubelet (pkg/authentication/authenticatorfactory/delegating.go). Without a client CA
- * certificates are ignored, and without the webhook tokens are. A request without good credentials is anonymous, which
- * the kubelet allows or refuses; one with bad credentials is refused in any case.
+ * Authenticates a request to a kubelet (pkg/authentication/authenticatorfactory/delegating.go). Without a client CA,
+ * certificates are ignored; without the webhook, tokens are ignored. A request without good credentials is anonymous,
+ * which the kubelet allows or refuses. A request with bad credentials is always refused.
  *
- * @param clientCa that of `authentication.x509.clientCAFile`
+ * @param clientCa the CA in `authentication.x509.clientCAFile`
  */
 export function authenticateAtKubelet(
   { certificate, hasToken }: KubeletCaller,
@@ -45,7 +45,7 @@ export function authenticateAtKubelet(
 /**
  * Authenticates a request by the response to a TokenReview.
  *
- * @param review null: the API server did not respond in time, or refused to
+ * @param review null if the API server did not respond in time, or refused
  */
 export function authenticateByReview(errors: readonly string[], review: TokenReview | null): Authentication {
   if (review?.identity != null) return accept(review.identity)

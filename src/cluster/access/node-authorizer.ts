@@ -4,10 +4,10 @@ import { type Identity, nodeOf } from './identity.ts'
 import type { NodeGraph, NodeRelated } from './node-graph.ts'
 import { NODE_LEASE_SINCE, NODES_WATCH_SECRETS_SINCE, nodeRules, TOKEN_REQUEST_SINCE } from './node-rules.ts'
 
-/** The decision of an authorizer. One that does not allow has no opinion, and the next one runs. */
+/** The decision of an authorizer. If it does not allow the operation, the next authorizer decides. */
 export interface Decision {
   readonly allowed: boolean
-  /** The reason in the words of Kubernetes; empty: it gives none. */
+  /** The reason in the words of Kubernetes; empty for none. */
   readonly reason: string
 }
 
@@ -38,8 +38,8 @@ export function authorizeNode(identity: Identity, operation: Operation, graph: N
 }
 
 /**
- * Decides on resources of which a node may access only its own. Returns null for all others, which every node may
- * access alike.
+ * Decides about resources of which a node may access only its own. Returns null for resources that every node may
+ * access.
  */
 function authorizeGuarded(
   node: string,

@@ -1,14 +1,16 @@
 import type { ResourceOperation } from '../messages/operations.ts'
 import { type Identity, nodeOf } from './identity.ts'
 
-/** The properties of a written object that the admission plugin NodeRestriction checks, besides its name in the URL. */
+/**
+ * The properties of a written object that the admission plugin NodeRestriction checks, in addition to its name in the
+ * URL.
+ */
 export interface WrittenObject {
   /**
-   * The node to which the pod, or the pod of a token, is bound; null when it is bound to no node, or the object is no
-   * pod.
+   * The node that the pod, or the pod of a token, is bound to; null if it is bound to none, or the object is not a pod.
    */
   readonly podNode: string | null
-  /** Whether the pod is the mirror of a static pod of the node, and refers to no other object of the cluster. */
+  /** True if the pod is the mirror of a static pod of the node, and refers to no other object of the cluster. */
   readonly isMirrorPod: boolean
   /**
    * The name in the body of a request that creates an object, since the URL does not contain it; null for other
@@ -29,11 +31,11 @@ export const PLAIN_WRITE: WrittenObject = {
 }
 
 /**
- * The admission plugin NodeRestriction: a node writes its own Node and lease, and pods bound to it. Returns null when
- * the write is admitted, or is none by a node. Reads pass no admission, and requests that are passed on not this plugin.
+ * Decides as the admission plugin NodeRestriction does: a node may write its own Node and lease, and pods bound to it.
+ * Returns null if the write is admitted, or if no node wrote it. Reads and forwarded requests do not pass this plugin.
  *
- * A node may write all of its own Node except taints and some labels. That includes addresses and the kubelet's port,
- * so a node can make the API server connect to any address, with or without this plugin
+ * A node may write all of its own Node except taints and some labels. That includes addresses and the kubelet's port.
+ * So a node can make the API server connect to any address, with or without this plugin
  * (plugin/pkg/admission/noderestriction/admission.go).
  */
 export function refusalOfNode(identity: Identity, operation: ResourceOperation, written: WrittenObject): string | null {
@@ -58,8 +60,8 @@ export function refusalOfNode(identity: Identity, operation: ResourceOperation, 
 }
 
 /**
- * Returns whether a request connects to something behind the apiserver. Admission sees an operation of its own then
- * (CONNECT), which this plugin does not handle.
+ * Returns whether a request opens a connection through the apiserver. Admission sees such a request as the operation
+ * CONNECT, which this plugin does not handle.
  */
 function isConnect({ subresource }: ResourceOperation): boolean {
   return subresource !== null && CONNECTING.includes(subresource)

@@ -1,6 +1,6 @@
 import { type AccessRule, rule } from './access-rule.ts'
 
-/** The first release in which nodes may watch single secrets and config maps, as its kubelet does. */
+/** The first release in which nodes may watch single secrets and config maps. The kubelet of that release does. */
 export const NODES_WATCH_SECRETS_SINCE = 12
 /** The first releases with the features TokenRequest and NodeLease as beta. */
 export const TOKEN_REQUEST_SINCE = 12

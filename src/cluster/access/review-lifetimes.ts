@@ -6,8 +6,8 @@ export const NOT_CACHED = -1
 
 /**
  * Returns the last tick at which a kubelet uses a cached response to a TokenReview. Responses that accept or reject a
- * token are cached for `webhook.cacheTTL`; responses with an error are not (cache.New with cacheErrs false). As the API
- * server responds to each bad token with an error, bad tokens are reviewed each time.
+ * token are cached for `webhook.cacheTTL`; responses with an error are not (cache.New with cacheErrs false). The API
+ * server responds to each bad token with an error, so bad tokens are reviewed each time.
  */
 export function tokenReviewExpiresAt(
   nowNs: number,
@@ -34,7 +34,7 @@ export function accessReviewExpiresAt(
 }
 
 /**
- * Returns whether a cached review is still valid. It is, on its last nanosecond too (apimachinery
+ * Returns whether a cached review is still valid. On its last nanosecond, it is (apimachinery
  * pkg/util/cache/expiring.go compares with After).
  */
 export function isFresh(untilNs: number, nowNs: number): boolean {

@@ -56,7 +56,7 @@ export function tokenReviewSizes(
   return { requestBytes: bytesWith(unnamed, '', []), responseBytes: bytesWith(user, error, found?.audiences ?? []) }
 }
 
-/** The sizes of a SubjectAccessReview about an operation of a user; `reason` is that of the response. */
+/** Returns the sizes of a SubjectAccessReview about an operation of a user. `reason` is in the response. */
 export function accessReviewSizes(
   { user, groups }: Identity,
   operation: ResourceOperation,
@@ -80,7 +80,7 @@ export function accessReviewSizes(
   return { requestBytes: bytesWith(''), responseBytes: bytesWith(reason) }
 }
 
-/** The sizes of a TokenRequest for a pod, whose response brings the token. */
+/** Returns the sizes of a TokenRequest for a pod. The response contains the token. */
 export function tokenRequestSizes(pod: string, lifetimeS: number, tokenBytes: number): MessageSizes {
   const type = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' }
   const boundTo = messageField(
@@ -100,7 +100,7 @@ export function tokenRequestSizes(pod: string, lifetimeS: number, tokenBytes: nu
 }
 
 export interface SigningRequestSizes extends MessageSizes {
-  /** The object once it is signed, as a watch or a get brings it. */
+  /** The size of the signed object in a watch event or a response. */
   readonly signedBytes: number
 }
 

@@ -2,7 +2,7 @@ import { INVALID_TOKEN } from './authenticate.ts'
 import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { type Identity, withAuthenticatedGroup } from './identity.ts'
 
-/** The status of a TokenReview: the identity to which a token belongs that another server received. */
+/** The status of a TokenReview: the identity of a token that another server received. */
 export interface TokenReview {
   readonly authenticated: boolean
   readonly identity: Identity | null
@@ -13,10 +13,10 @@ export interface TokenReview {
 
 /**
  * Reviews a token with the API server's own authenticators, as if it were the credential of a request, but without
- * anonymous authentication: a bad token always gets an error (pkg/registry/authentication/tokenreview/storage.go).
+ * anonymous authentication. A bad token always gets an error (pkg/registry/authentication/tokenreview/storage.go).
  *
- * @param audiences those of the server that received the token; null: it names none, as kubelets do, and those of the
- * API server count
+ * @param audiences the audiences of the server that received the token; null if it names none, as kubelets do, so that
+ * the API server's audiences count
  */
 export function reviewToken(bearer: Bearer, audiences: readonly string[] | null, facts: TokenFacts): TokenReview {
   const verdict = authenticateToken(bearer, audiences, facts)

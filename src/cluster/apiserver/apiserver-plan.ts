@@ -18,12 +18,12 @@ export interface ApiserverPlan {
   readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
-  /** True where the upgrade of a WebSocket by GET needs `create` too. */
+  /** True if the upgrade of a WebSocket by GET also needs `create`. */
   readonly upgradesNeedCreate: boolean
   readonly hasNodeRestriction: boolean
-  /** Whether the admission plugin DenyServiceExternalIPs is on. */
+  /** True if the admission plugin DenyServiceExternalIPs is on. */
   readonly deniesExternalIps: boolean
-  /** Whether the admission plugin ExternalIPRanger of OpenShift is on, in whose ranges the cluster has no address. */
+  /** True if OpenShift's admission plugin ExternalIPRanger is on, and its ranges contain no address of the cluster. */
   readonly limitsExternalIps: boolean
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
@@ -35,7 +35,10 @@ export interface ApiserverPlan {
   readonly requests: readonly ApiserverRequest[]
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   readonly afterRefusedUpgrade: AfterRefusedUpgrade
-  /** The HttpResponses that refuse a request, by status and encoding, as indices; `reviewed` is the one to a review. */
+  /**
+   * The HttpResponses that refuse a request, as indices, by status and encoding. `reviewed` is the response to a
+   * review.
+   */
   readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>
   readonly reviewed: number
 }
@@ -48,9 +51,9 @@ export interface ApiserverRequest {
   readonly encoding: ObjectEncoding
   /** The properties of the written object that the admission plugin NodeRestriction checks. */
   readonly written: WrittenObject
-  /** Whether the request writes `spec.externalIPs` of a service. */
+  /** True if the request writes `spec.externalIPs` of a service. */
   readonly hasExternalIps: boolean
   readonly review: 'token' | 'access' | null
-  /** Whether the API server has a handler for the request; without one, the status is 404. */
+  /** True if the API server has a handler for the request. Otherwise the status is 404. */
   readonly hasHandler: boolean
 }

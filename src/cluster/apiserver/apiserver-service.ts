@@ -23,13 +23,13 @@ import { InFlight, LONG_RUNNING, limitOf, WRITING } from './in-flight.ts'
 import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
-// Which part serves a request that is allowed.
+// The part that serves a request once it is allowed.
 const NOTHING = 0
 const ANSWERS = 1
 const REVIEWS = 2
 const PROXIED = 3
 
-/** Stands for a limit that is not determined yet. */
+/** A limit that is not determined yet. */
 const UNKNOWN = 255
 
 /** The numbers of an entry of `allowed`. */
@@ -65,7 +65,7 @@ export class ApiserverService implements Authorizer {
   private readonly operations: (Operation | undefined)[] = []
   /**
    * For each HttpRequest: the index, plus 1, of the last TlsClient whose certificate allowed the request, and the first
-   * and the last whole second in which the certificate and its CA are valid. 0: none yet.
+   * and last whole second in which the certificate and its CA are valid. 0: none yet.
    */
   private readonly allowed: Float64Array
   /** The identity that the certificate proves; indexed like the HttpRequests. */
@@ -120,7 +120,7 @@ export class ApiserverService implements Authorizer {
     http.respondWhole(exchange, response, [{ bytes, kind: STATUS_OBJECT, value: status, detail: code }])
   }
 
-  /** Notes that an upgraded connection ends with such an error, and returns the error's length in JSON. */
+  /** Notes that an upgraded connection ends with an error, and returns the error's length in JSON. */
   noteRefused(exchange: Exchange, status: number, message: string, code: number): number {
     if (code !== 0) this.accessObserver?.onNotPassedOn(exchange, code)
     return statusBytes(status, REASONS[status], message, 'json')
@@ -138,9 +138,9 @@ export class ApiserverService implements Authorizer {
   }
 
   /**
-   * Returns the identity to which the same request with the same certificate was allowed; null where it is not known.
-   * Nothing else enters into the decision but the time, if there is no token and the cluster did not issue the
-   * certificate itself. Certificates are compared by the index of their TlsClient, which is in the session's row.
+   * Returns the identity to which the same request with the same certificate was allowed; null if it is not known.
+   * Without a token, and if the cluster did not issue the certificate itself, the decision depends on nothing else but
+   * the time. Certificates are compared by the index of their TlsClient, which is in the session's row.
    */
   private allowedIdentity(exchange: Exchange): Identity | null {
     const { http, tls, timeline } = this.parts
@@ -153,7 +153,7 @@ export class ApiserverService implements Authorizer {
     return isValid ? (this.allowedIdentities[request] ?? null) : null
   }
 
-  /** Notes that a request was allowed, if another one like it may then be allowed without a decision. */
+  /** Notes that a request was allowed, if an equal request may then be allowed without a decision. */
   private noteAllowed(exchange: Exchange, identity: Identity): void {
     const { http, tls, issued, plan } = this.parts
     const { allowed } = this
@@ -184,7 +184,7 @@ export class ApiserverService implements Authorizer {
     return authentication
   }
 
-  /** Checks limits, then what authorization and admission decided. */
+  /** Checks limits, then the decisions of authorization and admission. */
   private admit(exchange: Exchange, identity: Identity, refusal: string | null): void {
     const limit = this.limitOf(exchange)
     if (this.exceeds(limit, identity)) return this.denyTooMany(exchange, identity)
@@ -226,7 +226,7 @@ export class ApiserverService implements Authorizer {
     return most > 0 && this.inFlight.count(isWrite) >= most && !identity?.groups.includes(MASTERS)
   }
 
-  /** Returns the message of status 403, or null when authorizers and admission plugins let the request pass. */
+  /** Returns the message of status 403; null if authorizers and admission plugins allow the request. */
   private refusalOf(identity: Identity, operation: Operation, request: ApiserverRequest): string | null {
     const { modes, facts, upgradesNeedCreate, hasNodeRestriction } = this.parts.plan
     for (const each of operationsToAllow(operation, upgradesNeedCreate)) {
@@ -240,7 +240,7 @@ export class ApiserverService implements Authorizer {
     return why === null ? null : notAdmittedMessage(operation, why)
   }
 
-  /** Returns why a service with external addresses is refused to an identity, or null. */
+  /** Returns why an identity may not create a service with external addresses; null if it may. */
   private refusalOfExternalIps(identity: Identity): string | null {
     const { modes, facts, deniesExternalIps, limitsExternalIps } = this.parts.plan
     if (deniesExternalIps) return NO_EXTERNAL_IPS

@@ -9,13 +9,11 @@ export type UpgradeTreatment =
 
 /** The immutable plan by which the API server proxies one request of a user. */
 export interface ProxiedRequestPlan {
-  /**
-   * The workload that sends the request, and to which the traffic to the far end is charged; NONE without a workload.
-   */
+  /** The workload that sends the request and pays for the traffic to the far end; NONE without a workload. */
   readonly workload: number
   /** The possible destinations of the request. Repetitions of the request use them in turn. */
   readonly targets: readonly ProxyTarget[]
-  /** Whether the request is upgraded (exec, attach, port-forward), and so uses a connection of its own. */
+  /** True if the request is upgraded (exec, attach, port-forward), and so uses a separate connection. */
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
   /**
@@ -46,6 +44,6 @@ export interface ProxyEndpoint {
   /** The URL of that request, which messages about its failure contain. */
   readonly url: string
   readonly upgrade: UpgradeTreatment
-  /** Index of the HttpResponse with which the endpoint responds, unless it refuses the request; NONE: it refuses all. */
+  /** Index of the HttpResponse of the endpoint, unless it refuses the request; NONE if it refuses all. */
   readonly accepted: number
 }

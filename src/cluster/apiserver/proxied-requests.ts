@@ -26,18 +26,21 @@ import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly request = this.int32()
-  /** The user's exchange, and below the exchange with the far end; NONE before it begins and after it ends. */
+  /** The user's exchange, followed by the exchange with the far end; NONE before it begins and after it ends. */
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly onward = this.handle<Exchange>()
-  /** The streams of both exchanges, or of the sessions on them: the user's, then the far end's. */
+  /** The streams of both exchanges, or of their sessions: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
   /** The call in Upstreams; NONE after it has ended. */
   readonly call = this.handle<UpstreamCall>()
   readonly target = this.int32()
   readonly end = this.int32()
   readonly hasHead = this.int32()
-  /** The status of the far end's response, once its head is read; and the observer's number of the request. */
+  /**
+   * The status of the far end's response, once its head is read. The next field is the observer's number of the
+   * request.
+   */
   readonly status = this.int32()
   readonly observed = this.int32(NONE)
 
@@ -62,9 +65,9 @@ const USER = 0
 const FAR = 1
 /** Approximate size of the heads of request and response, counted towards the use of a shared connection. */
 const HEADS_BYTES = 300
-/** The status with which a translated session ends that could not be begun (streamtranslator.go, NewInternalError). */
+/** The status of a translated session that could not begin (streamtranslator.go, NewInternalError). */
 const TRANSLATION_FAILED = 500
-/** The lowest status of a response that is no success. */
+/** The lowest status of an unsuccessful response. */
 const FIRST_FAILURE = 400
 /** Derives the name of the connection to the far end from that of the user's stream. */
 const ONWARD = 0x6f6e7761
@@ -78,7 +81,7 @@ export interface ProxiedRequestsParts {
   readonly sessions: StreamSessions
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
-  /** The accounts to which requests to the far end are charged, by index of that HttpRequest. */
+  /** The accounts that pay for requests to the far end, by index of that HttpRequest. */
   readonly payers: ReadonlyMap<number, Account>
   readonly cpus: readonly CpuProfile[]
   /** The plan of each proxied request, by index of the user's HttpRequest. */
@@ -86,7 +89,7 @@ export interface ProxiedRequestsParts {
   readonly refusedUpgrades: RefusedUpgrades
   /** Responds to the user with an error. */
   readonly refuse: (exchange: Exchange, status: number, message: string, code: number) => void
-  /** Called when a session that was accepted ends with an error instead. Returns the length of that error. */
+  /** Called when an accepted session ends with an error instead. Returns the length of that error. */
   readonly noteRefused: (exchange: Exchange, status: number, message: string, code: number) => number
 }
 
@@ -260,7 +263,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const hasSwitched = status === SWITCHING_PROTOCOLS
     if (upgrade === 'translated') return hasSwitched ? this.beginSession(proxied) : this.failUpgrade(proxied, status)
     const isTunnelled = hasSwitched && upgrade === 'tunnelled'
-    // A refusal is forwarded unchanged, and so is what follows a switch of protocols (UpgradeAwareHandler).
+    // A refusal is forwarded unchanged, and so are the data after a switch of protocols (UpgradeAwareHandler).
     const isPlanned = isTunnelled || (response === accepted && !hasSwitched)
     const bodyBytes = isPlanned ? forwardedBodyBytes : UNKNOWN_LENGTH
     table.hasHead[proxied] = 1
@@ -272,9 +275,9 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     streams.setPaused(far, false)
   }
 
-  // Upgrades of which the API server is an end.
+  // Upgrades with the API server as an end.
 
-  /** Switches to the user's protocol before the far end is dialled. What the user sends waits. */
+  /** Switches to the user's protocol before the far end is dialled. Data from the user wait. */
   private acceptUpgrade(proxied: ProxiedRequest): void {
     const { table, http, streams } = this
     const exchange = table.exchange[proxied]
@@ -354,7 +357,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.parts.refuse(exchange, unreachableStatus, message, proxyErrorCode(beginning, reason))
   }
 
-  /** Ends a request for which the user no longer waits. */
+  /** Ends a request that its user no longer waits for. */
   private withdraw(proxied: ProxiedRequest): void {
     this.report(proxied, null, true)
     this.end(proxied)

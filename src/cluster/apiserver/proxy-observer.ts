@@ -1,10 +1,10 @@
 import type { FailureReason } from '../../transport/streams/failure.ts'
 
-/** Observes the requests that the apiserver passes on to kubelets, nodes, pods and services for its users. */
+/** Observes the requests that the apiserver forwards to kubelets, nodes, pods and services for its users. */
 export interface ProxyObserver {
   /**
-   * Called before a request is passed on, with the index of the request to the far end. Returns the number by which
-   * `onEnded` names it; NONE where the observer ignores it.
+   * Called before a request is forwarded, with the index of the request to the far end. Returns a number that
+   * identifies it in later calls; NONE if the observer ignores it.
    */
   onSending(request: number): number
   /**
@@ -13,8 +13,8 @@ export interface ProxyObserver {
    */
   onPiece(observed: number, sentTick: number): void
   /**
-   * Called once when the request ends. `failure` is null where the far end has answered it with success. `isWithdrawn`:
-   * the user no longer waits, so it ends for no reason of the far end.
+   * Called once when the request ends. `failure` is null if the far end answered with success. `isWithdrawn`: the user
+   * no longer waits, so the far end is not the reason.
    */
   onEnded(observed: number, failure: FailureReason | null, isWithdrawn: boolean): void
 }

@@ -10,11 +10,13 @@ import type { Pipe, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 
 /**
- * The treatment of both connections by an API server after the far end responded to an upgrade with a status other than
+ * The handling of both connections by an API server after the far end responded to an upgrade with a status other than
  * 101.
  */
 export type AfterRefusedUpgrade =
-  /** It stopped parsing HTTP before it sent the upgrade, and copies bytes both ways whatever the response is. */
+  /**
+   * It stops parsing HTTP before it sends the upgrade, and copies bytes in both directions, regardless of the response.
+   */
   | 'piped'
   /** It forwards the response and closes (k/k#71411). */
   | 'closed'
@@ -39,13 +41,12 @@ const FAR = 1
 
 /**
  * Connections of upgrades that the far end refused. UpgradeAwareHandler takes the user's connection away from its HTTP
- * server before it reads the response; before 1.13 it then coupled that connection with the one to the far end, which
- * is authenticated as the API server's, whatever the response was. The API server does not inspect what the user sends
- * from then on (CVE-2018-1002105, k/k#71411).
+ * server before it reads the response. Before 1.13, it then always coupled that connection with the one to the far end,
+ * which is authenticated as the API server. From then on, the API server does not inspect what the user sends
+ * (CVE-2018-1002105, k/k#71411).
  *
  * Requests on such a pipe are written again on the far connection, head for head and byte for byte. A body with a
- * Content-Length gets the few bytes of chunks around it that a copy would not have. Users of the streams are `pipe +
- * side`.
+ * Content-Length gets a few bytes of chunk framing that a copy would not have. Users of the streams are `pipe + side`.
  */
 export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnectionOwner {
   private readonly table: PipeTable
@@ -73,8 +74,8 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   /**
    * Called once the refusal of `exchange` has been forwarded, except for its end.
    *
-   * @param call the one that the upgrade was sent on
-   * @returns whether the call stays open: then the caller must not close it
+   * @param call the call on which the upgrade was sent
+   * @returns whether the call stays open; if so, the caller must not close it
    */
   take(exchange: Exchange, call: UpstreamCall): boolean {
     const { connections, exchanges } = this.http
@@ -112,7 +113,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     const { table, http, upstreams } = this
     const pipe = table.rowAt(http.connections.owner[http.exchanges.connection[exchange]])
     const call = table.call[pipe]
-    // A request that comes before the last response is complete would be mixed with it.
+    // A request that arrives before the last response is complete would be mixed with that response.
     if (table.streams[pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
     const hasBody = http.exchanges.hasArrivedEnd[exchange] === 0
     const onward = upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0)

@@ -3,20 +3,18 @@ import type { Identity } from '../access/identity.ts'
 import type { ProgramRequest } from '../objects/object-requests.ts'
 import type { ReflectedResource } from '../objects/reflector.ts'
 
-/** The immutable plan by which kubelets get client certificates, and by which these are approved and signed. */
+/** The immutable plan for requesting, approving and signing the client certificates of kubelets. */
 export interface BootstrappingPlan {
-  /**
-   * The nodes that start without a certificate, and those whose certificate may expire, in the order of their names.
-   */
+  /** The nodes that start without a certificate, and those whose certificate may expire, by name. */
   readonly nodes: readonly CertifiedNode[]
-  /** The controllers that approve and sign certificates; null when nothing in the cluster does. */
+  /** The controllers that approve and sign certificates; null if there are none. */
   readonly controller: CertificateControllerPlan | null
 }
 
 export interface CertifiedNode {
   readonly name: string
   readonly host: number
-  /** The plan by which the node gets its first certificate; null when the node has one from the start. */
+  /** The plan by which the node gets its first certificate; null if it has one from the start. */
   readonly join: JoinPlan | null
   /**
    * The plan by which the kubelet requests the next certificate; null when it never requests one (`rotateCertificates`
@@ -36,7 +34,8 @@ export interface CertifiedNode {
   readonly object: number
   readonly sizes: SigningBytes
   /**
-   * The identity that the bootstrap token proves (null without a token), and below the one that the certificate proves.
+   * The identity that the bootstrap token proves (null without a token), followed by the identity that the certificate
+   * proves.
    */
   readonly bootstrapIdentity: Identity | null
   readonly identity: Identity

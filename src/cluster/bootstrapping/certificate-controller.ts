@@ -42,7 +42,8 @@ class ControllerTable implements ArenaTable {
 /**
  * The controllers csrapproving and csrsigning of the controller manager, which share a watch of all signing requests.
  * The first asks the API server, by a SubjectAccessReview, whether the requester's certificate may be approved
- * automatically; the second signs what is approved (pkg/controller/certificates). Neither handles serving certificates.
+ * automatically. The second signs approved requests (pkg/controller/certificates). Neither handles serving
+ * certificates.
  */
 export class CertificateController implements ClusterProgram, ClientHandler, Worker {
   private readonly table: ControllerTable

@@ -213,8 +213,8 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   }
 
   /**
-   * Returns the signing request that the node currently needs: before it has joined, the one that uses the bootstrap
-   * token, and later the one that uses its certificate.
+   * Returns the signing request that the node currently needs: the one that uses the bootstrap token before it has
+   * joined, later the one that uses its certificate.
    */
   private watchedOf(node: number): number {
     const { join, rotation } = this.nodes[node]
@@ -222,7 +222,9 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     return this.watched.findIndex((each) => each.node === node && each.signing === signing)
   }
 
-  /** Makes a key. A P-256 key takes one multiplication of the base point, which is most of the work of a signature. */
+  /**
+   * Makes a key. A P-256 key takes one multiplication of the base point, the largest part of the work of a signature.
+   */
   private makeKey(node: number): void {
     const { table, workerKind } = this
     const { join, host } = this.nodes[node]
@@ -278,7 +280,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     })
   }
 
-  /** Closes the connection of a request whose response has arrived; nothing else uses the connection. */
+  /** Closes the connection of a request whose response has arrived. Nothing else uses the connection. */
   private closeConnection(request: ProgramRequest | null | undefined): void {
     const { connections, shared } = this.parts
     if (request != null) connections.close(shared.rowOf(request.path))

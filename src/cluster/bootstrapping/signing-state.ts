@@ -17,7 +17,7 @@ const PHASES = 4
 const REQUESTERS = 4
 
 /**
- * Encodes the state of a node's signing request as one number: how many requests there were, the requester and the
+ * Encodes the state of a node's signing request as one number: the number of requests so far, the requester and the
  * phase.
  */
 export function signingState(serial: number, requester: number, phase: number): number {

@@ -5,7 +5,7 @@ import type { KubeBenchTest } from './kube-bench-test.ts'
 
 /** A check of the CIS Kubernetes Benchmark that concerns a flag. */
 export interface CisCheck {
-  /** The value or item of the flag that the check is about; absent where it is about the flag as a whole. */
+  /** The value or list item of the flag that the check is about; absent if it is about the whole flag. */
   readonly about?: string
   /** The number of the check, which moves between editions; null in editions without it. */
   readonly numbers: Steps<string | null>
@@ -13,7 +13,7 @@ export interface CisCheck {
   readonly managed?: string
   /** The test by which kube-bench decides it. */
   readonly test: KubeBenchTest
-  /** True if kube-bench says WARN and not FAIL where the test does not pass (`scored: false`). */
+  /** True if kube-bench reports WARN instead of FAIL when the test does not pass (`scored: false`). */
   readonly isManual: Steps<boolean>
 }
 
@@ -44,7 +44,7 @@ interface CheckOptions {
   readonly manual?: Readonly<Record<number, boolean>>
 }
 
-/** Makes a check from its numbers, by the first minor release of Kubernetes for whose edition each holds. */
+/** Makes a check from its numbers. Each number has the first minor release of Kubernetes whose edition uses it. */
 export function cisCheck(
   numbers: Readonly<Record<number, string | null>>,
   test: KubeBenchTest,
@@ -67,10 +67,10 @@ function fromMinor<T>(values: Readonly<Record<number, T>>, before: T): Steps<T> 
 /** The platforms for which kube-bench has benchmarks of their own, and `other` for the CIS Kubernetes Benchmark. */
 export type BenchmarkPlatform = keyof typeof PLATFORMS
 
-/** A benchmark of kube-bench: the name of its folder, and the release of Kubernetes whose numbers it has. */
+/** A benchmark of kube-bench: the name of its folder, and the Kubernetes release whose numbering it has. */
 export interface Benchmark {
   readonly name: string
-  /** Null for a benchmark of a managed cluster, which has its own numbers. */
+  /** Null for a benchmark of a managed cluster, which has its own numbering. */
   readonly minor: number | null
 }
 
@@ -129,8 +129,9 @@ const BY_NAME = new Map(
 )
 
 /**
- * Returns the benchmark of a name such as `cis-1.11`; null if its numbers are not known. Variants have the same numbers:
- * those with a patch version, and those of Rancher (rancher/security-scan), such as `rke2-cis-1.23-hardened`.
+ * Returns the benchmark with a name such as `cis-1.11`; null if its numbering is not known. Variants share the
+ * numbering: those with a patch version, and those of Rancher (rancher/security-scan), such as
+ * `rke2-cis-1.23-hardened`.
  */
 export function benchmarkNamed(name: string): Benchmark | null {
   const plain = name.replace(/-(?:hardened|permissive|k8s)$/, '')
@@ -142,7 +143,7 @@ export function benchmarkNamed(name: string): Benchmark | null {
   )
 }
 
-/** Returns the number of a check in a benchmark, and whether it is manual; null where the benchmark does not have it. */
+/** Returns the number of a check in a benchmark, and whether it is manual; null if the benchmark does not have it. */
 export function numberIn(
   { numbers, managed, isManual }: CisCheck,
   { minor }: Benchmark,
@@ -152,7 +153,9 @@ export function numberIn(
   return number === null ? null : { number, isManual: stepAt(isManual, minor).value }
 }
 
-/** Returns a check's number and edition for a minor release of Kubernetes: `1.2.5` of `cis-1.11`; null without one. */
+/**
+ * Returns a check's number and edition for a minor release of Kubernetes: `1.2.5` of `cis-1.11`; null if there is none.
+ */
 export function cisNumber(
   check: CisCheck,
   minor: number,
@@ -162,7 +165,7 @@ export function cisNumber(
   return benchmark === null || found === null ? null : { number: found.number, edition: benchmark.name }
 }
 
-/** The number of the manual check about access to nodes/proxy, by the release for whose edition it holds. */
+/** The number of the manual check about access to nodes/proxy, by the first release whose edition uses it. */
 const PROXY_NUMBERS = fromMinor<string | null>({ 25: '5.1.10' }, null)
 
 /** Returns the number of the check about access to nodes/proxy; null in a benchmark without it. */

@@ -11,7 +11,7 @@ export const FEATURE_GATES = {
     [6, 'absent', 'k/k#134577'],
     [35, 'beta', 'k/k#134577; pkg/features/kube_features.go'],
   ),
-  /** The API server passes WebSockets on to kubelets that declare it, and kubelets serve them (KEP-4006). */
+  /** The API server forwards WebSockets to kubelets that declare support, and kubelets serve them (KEP-4006). */
   ExtendWebSocketsToKubelet: over<Stage>(
     [6, 'absent', 'k/k#136256'],
     [36, 'beta', 'k/k#136256; kubernetes/website#54653'],
@@ -30,7 +30,7 @@ export const FEATURE_GATES = {
 
 export type FeatureGate = keyof typeof FEATURE_GATES
 
-/** Returns whether a gate is open in a program of this release that is given `gates`, as `NAME=true`. */
+/** Returns whether a feature gate is enabled in a program of this release with these `gates` (`NAME=true`). */
 export function isGateOpen(gate: FeatureGate, gates: readonly string[], minor: number): boolean {
   const stage = stepAt<Stage>(FEATURE_GATES[gate], minor).value
   if (stage === 'absent') return false
@@ -38,12 +38,12 @@ export function isGateOpen(gate: FeatureGate, gates: readonly string[], minor: n
   return given === undefined ? stage === 'beta' : given === `${gate}=true`
 }
 
-/** Returns the values of a flag for gates: each of them open, and closed. */
+/** Returns the values of a flag for gates: each of them enabled, and disabled. */
 export function settingsOf(gates: readonly FeatureGate[]): readonly string[] {
   return gates.flatMap((gate) => [`${gate}=false`, `${gate}=true`])
 }
 
-/** Refuses what no program of the release accepts (component-base featuregate/feature_gate.go, SetFromMap). */
+/** Refuses values that no program of the release accepts (component-base featuregate/feature_gate.go, SetFromMap). */
 export function refusalsOfGates(
   written: readonly string[],
   known: readonly FeatureGate[],

@@ -9,20 +9,25 @@ import type { Steps } from '../versions/version-steps.ts'
 export type FlagForm = string | number | boolean | readonly string[]
 
 /**
- * The kind of value that a flag takes: how scenarios, command lines and configuration files write it, the value that the
- * configuration holds, and what is tried as a fix. Bounds are for editors; those that Kubernetes checks are in `refusals`
- * of the flag, with its messages.
+ * The kind of value that a flag takes: its form in scenarios, on command lines and in configuration files, the value in
+ * the configuration, and the values to try as a fix. Bounds are for editors. The bounds that Kubernetes checks are in
+ * the flag's `refusals`, with its messages.
  */
 export interface FlagKind<Value = unknown, Form extends FlagForm = FlagForm> extends PlainKind<Value, Form> {
-  /** Reads the text of a command line or a configuration file, as the program does, into what a scenario writes. */
+  /**
+   * Reads the text of a command line or a configuration file, as the program does. Returns the form that a scenario
+   * writes.
+   */
   read(text: string): ReadForm
   /** Returns the other values that are tried as a fix, as a scenario writes them. Default: none. */
   offered?(about: OfferedFor): readonly Form[]
-  /** Returns why no flag of this kind has a value. Default: every value is fine. */
+  /** Returns why a value is invalid for every flag of this kind. Default: every value is valid. */
   refuse?(value: Value): string | null
   /** The form of a flag that stands alone on a command line. Default: it takes a value. */
   readonly bare?: Form
-  /** True if its values decide what may happen, so that an import writes also those of the release. Default: false. */
+  /**
+   * True if its values decide what is permitted, so that an import also writes the release's default. Default: false.
+   */
   readonly isDecisive?: true
   /** True if a value in quotes is refused in files. Default: false. */
   readonly isUnquoted?: true
@@ -37,13 +42,13 @@ export interface FlagKind<Value = unknown, Form extends FlagForm = FlagForm> ext
   }
 }
 
-/** The meaning of a text, or the reason why a program does not start with it; `words` are those that it knows. */
+/** The meaning of a text, or the reason why a program does not start with it. `words` are the words that it knows. */
 export type ReadForm =
   | { readonly ok: true; readonly form: FlagForm }
   | { readonly ok: false; readonly why: string; readonly words?: readonly string[] }
 
 export interface OfferedFor {
-  /** The form in force; null where nothing is set. */
+  /** The effective form; null if nothing is set. */
   readonly before: FlagForm | null
   /** The release of Kubernetes, such as 30 for 1.30. */
   readonly minor: number
@@ -150,7 +155,7 @@ export const text: FlagKind<string, string> = {
   read: (form) => ({ ok: true, form }),
 }
 
-/** A file in Kubernetes; a scenario writes the name of an identity instead, or an empty text for none. */
+/** An identity. Kubernetes expects a file; a scenario has the name of an identity, or an empty text for none. */
 export const identity = (refersTo: 'ca' | 'certificate', mayBeEmpty = false): FlagKind<string, string> => ({
   ...(mayBeEmpty ? kinds.nameOrEmpty : kinds.identifier),
   read: (form) => ({ ok: true, form }),

@@ -5,15 +5,13 @@ import type { FlagKind } from './flag-kind.ts'
 import type { KubescapeControl } from './kubescape-control.ts'
 
 /**
- * The support of a flag in a release. `inert`: the program accepts only the value that does nothing, or ignores the
- * flag; `unmodelled`: the flag has an effect that is not modelled.
+ * The support of a flag in a release. `inert`: the program accepts only the value without an effect, or ignores the
+ * flag. `unmodelled`: the flag has an effect that is not modelled.
  */
 export type FlagState = 'absent' | 'present' | 'inert' | 'unmodelled'
 
 export interface FlagName {
-  /**
-   * The name in Kubernetes, without dashes (`insecure-port`); a field stands with its parents (`authorization.mode`).
-   */
+  /** The name in Kubernetes, without dashes (`insecure-port`). A field includes its parents (`authorization.mode`). */
   readonly name: string
   /** The support of the flag in each release; by default it is present in all. */
   readonly releases?: Steps<FlagState>
@@ -43,9 +41,11 @@ export interface Flag<Value = unknown> extends FlagName {
   readonly cis?: readonly CisCheck[]
   /** The controls of kubescape that concern it. Default: none. */
   readonly kubescape?: readonly KubescapeControl[]
-  /** A value that means the default when it is set under `name`; where the cluster provides that, it means none. */
+  /**
+   * The value that means the default when it is set under `name`. If the cluster provides a default, it means none.
+   */
   readonly unset?: NonNullable<Value> | ''
-  /** Another name: a former one, or the command line flag of a field. It wins where both are written. */
+  /** Another name: a former one, or the command line flag of a field. It takes effect if both are written. */
   readonly also?: FlagName & {
     /** The default for a kubelet that is configured by flags alone. */
     readonly default?: Steps<Value>
@@ -63,15 +63,15 @@ export interface Flag<Value = unknown> extends FlagName {
   /** The things that stop to work outside this model when the value changes, as the end of a sentence, with the source. */
   readonly breaks?: string
   /**
-   * Returns what a value leaves open, as a sentence that explains verdicts; null for a value that leaves nothing open.
-   * @param about the value or item of the flag that matters, where it is not the flag as a whole
+   * Returns the weakness of a value, as a sentence that explains verdicts; null for a value without one.
+   * @param about the value or list item of the flag that matters, if not the whole flag
    */
   weakness?(value: Value, about?: string): string | null
-  /** Lists what Kubernetes, or this model, refuses about a written value. By default what its kind refuses. */
+  /** Lists what Kubernetes or this model refuses about a written value. Default: what the kind refuses. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
-  /** Returns what Kubernetes logs about a written value, or null. */
+  /** Returns the message that Kubernetes logs about a written value; null for none. */
   warning?(value: NonNullable<Value>, context: FlagContext): string | null
-  /** Returns a value that follows from other flags and replaces the written or default one, or null. */
+  /** Returns a value that follows from other flags and replaces the written or default one; null for none. */
   derive?(value: Value, context: FlagContext): Derived<Value> | null
 }
 
@@ -134,7 +134,7 @@ export function goQuoted(value: string | readonly string[]): string {
   return typeof value === 'string' ? JSON.stringify(value) : `[${value.map((item) => JSON.stringify(item)).join(' ')}]`
 }
 
-/** Refuses a value with one message, unless it is fine. */
+/** Refuses a value with one message, unless `isFine`. */
 export function refuseUnless(isFine: boolean, refusal: Refusal): readonly Refusal[] {
   return isFine ? [] : [refusal]
 }

@@ -1,6 +1,6 @@
 /**
- * A test as kube-bench writes it (`tests` in master.yaml and node.yaml in cfg/). It passes if all of its items do,
- * or one of them where one is enough (`bin_op: or`).
+ * A test of kube-bench (`tests` in master.yaml and node.yaml in cfg/). It passes if all items pass, or if one passes
+ * and one is enough (`bin_op: or`).
  */
 export interface KubeBenchTest {
   readonly items: readonly KubeBenchItem[]
@@ -8,8 +8,8 @@ export interface KubeBenchTest {
 }
 
 /**
- * A condition on a command line, or on a field of the configuration file where the command line does not have the
- * flag's text (check/check.go, execute).
+ * A condition on a command line, or on a field of the configuration file if the command line does not contain the flag
+ * (check/check.go, execute).
  */
 export interface KubeBenchItem {
   /** A text that the command line contains. */
@@ -51,7 +51,7 @@ function passesItem({ flag, field, isUnset, compare }: KubeBenchItem, { commandL
   }
 }
 
-/** Returns what stands behind the first occurrence of a flag's text; `true` for nothing; null if it does not occur. */
+/** Returns the text after the first occurrence of a flag; `true` if there is none; null if the flag does not occur. */
 function valueBehind(flag: string, line: string): string | null {
   const start = line.indexOf(flag)
   if (start < 0) return null

@@ -1,27 +1,27 @@
 /**
- * A control of kubescape about a flag of the apiserver, which it reads from the pod, or of a kubelet (regolibrary
- * ce7ef32a, rules/).
+ * A control of kubescape about a flag of the apiserver, which it reads from the pod, or about a flag of a kubelet
+ * (regolibrary ce7ef32a, rules/).
  */
 export type KubescapeControl = ApiserverControl | KubeletControl
 
 interface Control {
   /** `C-0117`. */
   readonly id: string
-  /** The value or item of the flag that it is about; absent where it is the flag as a whole. */
+  /** The value or list item of the flag that it is about; absent if it is about the whole flag. */
   readonly about?: string
-  /** The question that it asks, for people, as an indirect question. */
+  /** The question that it answers, as an indirect question. */
   readonly asks: string
 }
 
 export interface ApiserverControl extends Control {
   readonly on: 'kube-apiserver'
-  /** Returns whether the control fails, by `command` and `args` of the container. */
+  /** Returns whether the control fails for the container's `command` and `args`. */
   readonly fails: (words: readonly string[]) => boolean
 }
 
 export interface KubeletControl extends Control {
   readonly on: 'kubelet'
-  /** Returns whether the control fails, by the command line and the configuration file. */
+  /** Returns whether the control fails for the command line and the configuration file. */
   readonly fails: (commandLine: string, config: ConfigurationFile | null) => boolean
 }
 
@@ -40,7 +40,7 @@ export function mustOccur(id: string, flag: string): ApiserverControl {
   }
 }
 
-/** Makes a control that fails if a flag that is a list lacks an item, or does not occur. */
+/** Makes a control that fails if a list flag lacks an item, or does not occur. */
 export function mustContain(id: string, flag: string, item: string): ApiserverControl {
   return {
     id,
@@ -52,7 +52,7 @@ export function mustContain(id: string, flag: string, item: string): ApiserverCo
   }
 }
 
-/** Makes a control that fails if a flag that is a list has an item; a flag that does not occur passes. */
+/** Makes a control that fails if a list flag has an item. It passes if the flag does not occur. */
 export function mustLack(id: string, flag: string, item: string): ApiserverControl {
   return {
     id,
@@ -63,7 +63,7 @@ export function mustLack(id: string, flag: string, item: string): ApiserverContr
   }
 }
 
-/** Returns the items of a flag in a word; null where the word does not have it with a value. */
+/** Returns the items of a flag in a word; null if the word does not contain the flag with a value. */
 function itemsIn(word: string, flag: string): readonly string[] | null {
   const found = new RegExp(`${flag}=(.+?)(?: |$)`).exec(word)
   return found === null ? null : found[1].split(',').filter((item) => item !== '')

@@ -3,8 +3,7 @@ import { type Steps, stepAt } from '../versions/version-steps.ts'
 import type { FlagKind } from './flag-kind.ts'
 
 /**
- * A list. A scenario may also write a text with commas between the items, as on a command line, and a map for items with
- * `=true`.
+ * A list. A scenario may also write it as a text with commas, as on a command line, or as a map for items with `=true`.
  * @param items the items that have an effect in the model
  * @param known the items that each release of Kubernetes accepts
  */
@@ -23,7 +22,7 @@ export function listOf<Item extends string>(
       ],
     },
     candidates: [items, []],
-    // Items that Kubernetes does not know are refused by the flag, in the words of Kubernetes.
+    // Items that Kubernetes does not know are refused by the flag, with Kubernetes' message.
     parse: (written) => parseItems(written, items, hasSwitches) as Parsed<readonly Item[]>,
     print: (value) => value,
     read: (text) => ({ ok: true, form: splitList(text).filter((item) => items.some((one) => one === item)) }),
@@ -61,7 +60,10 @@ function isSwitches(value: unknown): value is Readonly<Record<string, boolean>> 
   return isMap && Object.values(value).every((each) => typeof each === 'boolean')
 }
 
-/** Lists the lists with one item more or less, or with another item first; near a short list also all of two items. */
+/**
+ * Lists the lists that differ in one item (more, less, or another item first). For a short list, it adds all lists of
+ * two items.
+ */
 function listsNear(list: readonly string[], items: readonly string[]): readonly (readonly string[])[] {
   const without = list.map((item) => list.filter((other) => other !== item))
   const added = items.flatMap((item) => (list.includes(item) ? [] : [[...list, item]]))

@@ -1,6 +1,6 @@
 /**
- * The sizes of the buffers in Konnectivity's programs: how much each holds for a slow reader before it delays its
- * senders (apiserver-network-proxy, cmd/agent/app/options and cmd/server/app/options, `--xfr-channel-size`;
+ * The buffer sizes of Konnectivity's programs: how much each holds for a slow reader before it delays its senders
+ * (apiserver-network-proxy, cmd/agent/app/options and cmd/server/app/options, `--xfr-channel-size`;
  * konnectivity-client/pkg/client/client.go).
  */
 
@@ -8,7 +8,7 @@
 export const AGENT_CHANNEL_PACKETS = 150
 /** Bytes that the agent reads from a target at once (pkg/agent/client.go, remoteToSendChannel). */
 export const AGENT_READ_BYTES = 4096
-/** Packets that the server holds for each agent, all connections together. */
+/** Packets that the server holds for each agent, over all its connections. */
 export const SERVER_CHANNEL_PACKETS = 10
 /** Packets that the apiserver holds for each connection. */
 export const READER_CHANNEL_PACKETS = 10
@@ -17,12 +17,12 @@ export const READER_CHANNEL_PACKETS = 10
  */
 const FRONTEND_WINDOW_BYTES = 65_535
 /**
- * Bytes that a writer sends at once after it had to wait: those of Go's io.Copy, and of the server's reads in the
- * mode http-connect.
+ * Bytes that a writer sends at once after waiting. Go's io.Copy and the server's reads in mode http-connect use this
+ * size.
  */
 export const WRITE_BYTES = 32 * 1024
 
-/** Returns whether the apiserver can hold no further packet: its channel is full, and the window behind it too. */
+/** Returns whether the apiserver cannot hold another packet, because its channel and the window behind it are full. */
 export function isReaderFull(queuedPackets: number, queuedBytes: number): boolean {
   if (queuedPackets < READER_CHANNEL_PACKETS) return false
   return queuedBytes * (1 - READER_CHANNEL_PACKETS / queuedPackets) >= FRONTEND_WINDOW_BYTES

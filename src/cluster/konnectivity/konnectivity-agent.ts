@@ -23,25 +23,25 @@ export interface KonnectivityAgent {
   readonly nameLow: number
   /** The key of the random stream from which the agent's pauses are drawn. */
   readonly jitterKey: StreamKey
-  /** Whether workloads wait until the agent has connected, or failed to connect, for the first time. */
+  /** True if workloads wait until the agent has connected, or failed to connect, for the first time. */
   readonly isWarm: boolean
   /** The flag `--agent-identifiers` in the form that the agent sends in its metadata: `ipv4=10.0.0.2`. */
   readonly identifiers: string
   /** Time of the first dial; null for an agent that dials on command (`KonnectivityAgents.start`). */
   readonly startNs: number | null
-  /** Index of the agent whose identifier this agent presents: its own, or that of another agent. */
+  /** Index of the agent whose identifier this agent presents: its own index, or another agent's. */
   readonly claimedAgent: number
   /** The token with which the agent authenticates; null for none. */
   readonly token: AgentToken | null
   /** The token that the server requires; null where it requires none. */
   readonly requires: TokenRequirement | null
-  /** The targets for which the agent connects elsewhere; none for an honest agent. */
+  /** The targets that the agent connects to at another host; empty for an honest agent. */
   readonly diversions: readonly Diversion[]
 }
 
-/** A target in whose place an agent connects to another host, at the same port. Immutable. */
+/** A target that an agent replaces by another host, at the same port. Immutable. */
 export interface Diversion {
-  /** Addresses as indices into the address book: the requested one, and that to which the agent connects. */
+  /** Addresses as indices into the address book: the requested address, and the one that the agent connects to. */
   readonly address: number
   readonly port: number
   readonly to: number

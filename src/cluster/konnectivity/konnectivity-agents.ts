@@ -282,7 +282,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     on.timeline.schedule(tick, on.firstHostTarget + this.agents[agent].host, AGENT_SYNC, agent)
   }
 
-  /** Lengthens an interval by a random share of up to a tenth (k8s.io/apimachinery, pkg/util/wait, Jitter). */
+  /** Lengthens an interval by a random amount of up to a tenth (k8s.io/apimachinery, pkg/util/wait, Jitter). */
   private withJitter(agent: number, intervalNs: number): number {
     return intervalNs * (1 + JITTER * this.draw(agent, STRETCH))
   }

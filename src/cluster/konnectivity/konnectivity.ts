@@ -9,8 +9,8 @@ import type { KonnectivityAgents } from './konnectivity-agents.ts'
 import type { TunnelledConnections, TunnelledRequest } from './tunnelled-connections.ts'
 
 /**
- * The Konnectivity server, which runs on the apiserver's host. A connection of the apiserver reaches it over a Unix
- * socket: this costs the host the CPU time of accepting a connection, and takes no time on any link.
+ * The Konnectivity server, which runs on the apiserver's host. The apiserver connects to it over a Unix socket, which
+ * costs the host the CPU time of accepting a connection, and no time on any link.
  */
 export class Konnectivity implements Worker {
   readonly agents: KonnectivityAgents
@@ -73,8 +73,8 @@ export class Konnectivity implements Worker {
   }
 
   /**
-   * Picks the stream of the agent that carries a connection. With the strategy destHost it is the first registered
-   * stream of an agent that claims the target's address; otherwise, or if there is none, a random one
+   * Picks the stream of the agent that carries a connection. With the strategy destHost, it is the first registered
+   * stream of an agent that claims the target's address. Otherwise, or if there is none, it is a random stream
    * (apiserver-network-proxy, pkg/server: desthost_backend_manager.go, backend_manager.go).
    */
   private pickEnd(connection: TunnelledConnection): TunnelEnd {
@@ -110,7 +110,7 @@ export class Konnectivity implements Worker {
     for (const agent of agents) {
       const { claimedAgent } = this.agents.agents[agent]
       for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end]) {
-        // An agent that copies an identifier copied that of a process which has not restarted since.
+        // An agent that copies an identifier has the identifier of a process that has not restarted since.
         const id = `${claimedAgent}/${claimedAgent === agent ? table.incarnation[end] : 0}`
         const known = oldest.get(id)
         if (known === undefined || table.registration[end] < table.registration[known]) oldest.set(id, end)

@@ -45,7 +45,7 @@ export class PacketSender {
     return hasRoom
   }
 
-  /** Called when the user of a connection has written, or its data is not to be sent. */
+  /** Called when the user of a connection has written, or its data are no longer to be sent. */
   noteUnsent(connection: TunnelledConnection): void {
     const { connections, ends } = this
     const hasUnsent = this.unsentBytes(connection) > 0 ? 1 : 0
@@ -63,7 +63,7 @@ export class PacketSender {
     connections.mustClose[connection] = mustClose
   }
 
-  /** Sends what connections have to send. `flushed` is the one whose user has just written, if that is why. */
+  /** Sends the data of connections. `flushed` is the connection whose user has just written, if any. */
   pump(end: TunnelEnd, flushed: TunnelledConnection = NONE): void {
     const { ends, connections } = this
     this.closeDrained(end)

@@ -74,7 +74,7 @@ export class TunnelEnds implements StreamUser {
     table.release(end)
   }
 
-  /** Appends a connection, whose dial has a number, to those of a tunnel's end. */
+  /** Adds a connection with a numbered dial to a tunnel's end. */
   addConnection(end: TunnelEnd, connection: TunnelledConnection): void {
     const { table, connections } = this
     const last = table.lastConnection[end]
@@ -106,7 +106,7 @@ export class TunnelEnds implements StreamUser {
     else connections.previous[next] = previous
   }
 
-  /** Gives a connection, which is linked, its number. */
+  /** Sets the number of a connection that was added. */
   setNumber(connection: TunnelledConnection, number: number): void {
     const { connections } = this
     connections.number[connection] = number
@@ -121,7 +121,7 @@ export class TunnelEnds implements StreamUser {
     return this.byDial.find(end, dial)
   }
 
-  /** Counts a connection, or no longer, among those of its end that have something to do. */
+  /** Adds a connection to the counts of its end's active connections, or removes it. */
   private count(connection: TunnelledConnection, change: 1 | -1): void {
     const { table, connections } = this
     const end = connections.end[connection]

@@ -41,8 +41,8 @@ export class TunnelEndTable extends Table<TunnelEnd> {
   readonly firstConnection = this.handle<TunnelledConnection>()
   readonly lastConnection = this.handle<TunnelledConnection>()
   /**
-   * The number of connections with data to send, of those that close, of those whose user waits for room, and of those
-   * with queued packets. Connections are only looked through where some have something to do.
+   * The number of connections with data to send. The next fields count connections that are closing, whose user waits
+   * for room, and with queued packets. Connections are searched only if some are active.
    */
   readonly unsentConnections = this.int32()
   readonly closingConnections = this.int32()

@@ -69,7 +69,8 @@ export interface TunnelledConnectionsParts extends OnwardDialsParts {
 }
 
 /**
- * The connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets in a gRPC stream.
+ * The connections through agents' tunnels, at both ends. They are byte streams, carried as DATA packets in a gRPC
+ * stream.
  */
 export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic {
   readonly table: TunnelledConnectionTable
@@ -101,10 +102,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
 
   // The server's side.
 
-  /**
-   * Opens a connection for which no agent is chosen yet. `onOpen` or `onFailure` of its stream's user is called
-   * later.
-   */
+  /** Opens a connection without an agent yet. `onOpen` or `onFailure` of its stream's user is called later. */
   open(request: TunnelledRequest): TunnelledConnection {
     return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow, request.host))
   }
@@ -121,7 +119,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     return connection === NONE ? NONE : this.table.target[connection]
   }
 
-  /** Returns the agent whose tunnel carries a stream; NONE for none, and once the tunnel is lost. */
+  /** Returns the agent whose tunnel carries a stream; NONE if there is none, or the tunnel is lost. */
   agentOf(stream: Stream): number {
     const connection = this.connectionOf(stream)
     const end = connection === NONE ? NONE : this.table.end[connection]
@@ -347,7 +345,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     if (table.firstPacket[connection] === NONE) this.endInOrder(connection)
   }
 
-  /** Ends the connection once its user has read all data that came before the end. */
+  /** Ends the connection once its user has read all earlier data. */
   private endInOrder(connection: TunnelledConnection): void {
     const { table, streams } = this
     const stream = table.stream[connection]

@@ -11,7 +11,7 @@ import { BECAME_READY, CREATED, type KubeProxyPlan } from './kube-proxy-plan.ts'
 
 const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
-/** The endpoints of a service at one time, kept for nodes that have not received a later revision. */
+/** Kept endpoints of a service at one time, for nodes that have not received a later revision. */
 class RevisionTable extends IndexedTable<Revision> {
   /** The set of endpoints in Translation. */
   readonly set = this.handle<EndpointSet>()

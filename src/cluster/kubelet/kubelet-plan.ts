@@ -32,13 +32,13 @@ export interface KubeletNode {
   /** The kubelet's path to the API server; NONE when the kubelet sends no requests. */
   readonly path: number
   /**
-   * Whether its client finds a silent connection dead by PING. Such a loss is retried, unlike a time-out of TCP
-   * (apimachinery pkg/util/net/http.go, IsHTTP2ConnectionLost).
+   * True if its client detects a dead connection by PING. Such a loss is retried, unlike a TCP timeout (apimachinery
+   * pkg/util/net/http.go, IsHTTP2ConnectionLost).
    */
   readonly findsLostConnections: boolean
-  /** The key of the random stream of pauses between attempts of a review. */
+  /** The random key of pauses between attempts of a review. */
   readonly retryKey: StreamKey
-  /** The kubelet's TokenReview, and below its SubjectAccessReview, as indices of HttpRequests. */
+  /** The kubelet's TokenReview, as an index of HttpRequests. The next field is its SubjectAccessReview. */
   readonly tokenReview: number
   readonly accessReview: number
 }
@@ -47,6 +47,6 @@ export interface KubeletRequest {
   readonly line: RequestLine
   /** Index of the bearer token that the request carries; NONE without one. */
   readonly bearer: number
-  /** Whether the kubelet has a handler for the request; without one, the status is 404. */
+  /** True if the kubelet has a handler for the request. Otherwise the status is 404. */
   readonly hasHandler: boolean
 }

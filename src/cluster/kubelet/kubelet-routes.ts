@@ -9,8 +9,8 @@ export interface RouteRefusal {
 const PAGE_NOT_FOUND: RouteRefusal = { status: 404, message: '404: Page Not Found' }
 
 /**
- * The routes about a pod, with the possible numbers of path segments that follow: a pod's UID may stand before the
- * container (server.go).
+ * The routes about a pod, with the possible numbers of further path segments. A pod's UID may come before the container
+ * (server.go).
  */
 const POD_ROUTES: ReadonlyMap<string, readonly number[]> = new Map([
   ['containerLogs', [3]],

@@ -27,7 +27,7 @@ import { refusalOfRoute } from './kubelet-routes.ts'
 import { ReviewCache } from './review-cache.ts'
 import type { Reviews, ReviewUser } from './reviews.ts'
 
-/** Requests that wait for a review of the API server. Those that wait for the same TokenReview are linked. */
+/** Requests that wait for the API server's review. Requests with the same TokenReview are linked. */
 class PendingTable extends Table<PendingRequest> {
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
@@ -289,7 +289,7 @@ export class KubeletService implements ReviewUser {
     return this.parts.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
 
-  /** Releases the row, and returns its exchange, or NONE when that is gone. */
+  /** Releases the row. Returns its exchange; NONE if the exchange has ended. */
   private release(row: PendingRequest): Exchange {
     const { table } = this
     const exchange = this.isPresent(row) ? table.exchange[row] : NONE

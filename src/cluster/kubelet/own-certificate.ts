@@ -7,8 +7,8 @@ export interface OwnCertificate {
   readonly sans: readonly string[]
   readonly key: 'rsa-2048'
   /**
-   * The CA, which the kubelet makes for this certificate only: its certificate follows in the same file, and its key is
-   * not kept. null: the certificate signs itself.
+   * The CA, which the kubelet makes only for this certificate. The CA's certificate follows in the same file, and its
+   * key is discarded. null: the certificate is self-signed.
    */
   readonly authority: { readonly cn: string; readonly key: 'rsa-2048' } | null
 }
@@ -17,11 +17,11 @@ export interface OwnCertificate {
 const MADE_AT_S = 1_795_478_400
 
 /**
- * Returns the certificate that a kubelet without another one makes when it first starts and keeps in kubelet.crt: for its
- * host name and no address, and never renewed (cmd/kubelet/app/server.go, initializing TLS; client-go util/cert/cert.go,
- * GenerateSelfSignedCertKey).
+ * Returns the certificate that a kubelet without another one makes when it first starts, and keeps in kubelet.crt. It
+ * is valid for the host name, contains no address, and is never renewed (cmd/kubelet/app/server.go, initializing TLS;
+ * client-go util/cert/cert.go, GenerateSelfSignedCertKey).
  *
- * @param version that of the kubelet; null: the default one
+ * @param version the kubelet's version; null for the default version
  */
 export function ownCertificateOf(host: string, version: KubernetesVersion | null): OwnCertificate {
   const { servingIssuer } = abilitiesOf(version ?? DEFAULT_VERSION).kubelet

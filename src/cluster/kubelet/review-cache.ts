@@ -26,9 +26,7 @@ class FirstTable extends IndexedTable<CachedReviewList> {
   }
 }
 
-/**
- * Each kubelet's cache of reviews. The kind of a review is that of review-messages.ts, the result that of its response.
- */
+/** Each kubelet's cache of reviews. Kinds and results are those of review-messages.ts. */
 export class ReviewCache {
   private readonly entries: EntryTable
   private readonly nodes: FirstTable

@@ -21,7 +21,7 @@ import type { Review, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
 
-/** A kubelet on a host (the target) sends a review again, whose request was lost with its connection. */
+/** A kubelet (on the target host) repeats a review whose request was lost with its connection. */
 export const REVIEW_RETRY = new EventKind('review retry')
 
 /** The number of a review that does not wait for its next attempt. */
@@ -51,7 +51,10 @@ class ReviewTable extends Table<Review> {
   readonly answer = this.float64()
   readonly error = this.int32()
   readonly hasAnswer = this.int32()
-  /** The name of the review, the number of attempts so far, and its number on its host while it waits for the next. */
+  /**
+   * The name of the review. The next fields are the number of attempts so far, and its number on its host while it
+   * waits for the next attempt.
+   */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
   readonly attempts = this.int32()
@@ -68,7 +71,7 @@ class ReviewTable extends Table<Review> {
 export interface NewReview {
   readonly node: number
   /**
-   * The kind of review: TOKEN_REVIEW or ACCESS_REVIEW. `value` and `detail` are those of the request, see
+   * The kind of review: TOKEN_REVIEW or ACCESS_REVIEW. `value` and `detail` describe the request, see
    * review-messages.ts.
    */
   readonly kind: number
@@ -274,7 +277,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     this.table.release(row)
   }
 
-  /** Closes what an attempt has opened. */
+  /** Closes everything that an attempt has opened. */
   private endAttempt(row: Review): void {
     const { table } = this
     const { http, streams, upstreams } = this.parts

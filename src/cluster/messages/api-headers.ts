@@ -26,8 +26,8 @@ export interface ClientRequest {
 const METHODS_WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /**
- * The header fields of a request by client-go. Go writes the fields between the pseudo-fields and `content-length` in
- * an order that changes each time, which changes no size.
+ * Returns the header fields of a client-go request. Go writes the fields between the pseudo-fields and `content-length`
+ * in a varying order, which does not affect sizes.
  */
 export function clientRequestFields(request: ClientRequest): readonly HeaderField[] {
   const { method, contentLengthBytes, tokenBytes } = request
@@ -92,8 +92,8 @@ export function upgradeRequestFields(request: UpgradeRequest, { upgrade, protoco
 }
 
 /**
- * The header fields of a switch of protocols: to WebSockets by the API server, whose library writes them without those of
- * net/http, or to SPDY by a container runtime, whose response the API server copies.
+ * Returns the header fields of a switch of protocols. The API server's WebSocket library writes them without those of
+ * net/http. For SPDY, the API server copies the response of the container runtime.
  */
 export function switchFields({ upgrade }: UpgradeOffer, protocol: string): HeaderField[] {
   const isSpdy = upgrade === 'SPDY/3.1'
@@ -117,18 +117,16 @@ export interface ServerResponse {
   readonly status: number
   readonly contentType: string | null
   /**
-   * null: the server does not know the length when it sends the head, as of a watch. Go's server computes the length of
-   * what its handler writes at once and fits a buffer: 4096 bytes with HTTP/2, 2048 with HTTP/1.1.
+   * Null if the server does not know the length when it sends the head, as for a watch. Go's server computes the length
+   * if the handler writes the body at once and it fits a buffer: 4096 bytes with HTTP/2, 2048 with HTTP/1.1.
    */
   readonly contentLengthBytes: number | null
 }
 
 export interface ApiserverResponse extends ServerResponse {
-  /**
-   * Whether the response has the id of the request in the audit log. Newer releases send it even without such a log.
-   */
+  /** True if the response has the audit id of the request. Newer releases send it even without an audit log. */
   readonly hasAuditId: boolean
-  /** Whether the response names the flow schema and priority level of API Priority and Fairness (on since 1.20). */
+  /** True if the response names the flow schema and priority level of API Priority and Fairness (on since 1.20). */
   readonly hasPriorityAndFairness: boolean
 }
 

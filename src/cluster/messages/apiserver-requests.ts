@@ -26,7 +26,9 @@ export function getLease(node: string, minor: number): RequestLine {
   return get(leasePath(node, minor), { timeout: HEARTBEAT_TIMEOUT })
 }
 
-/** Sent before each report: read from the API server's cache first (resourceVersion=0), from etcd when that failed. */
+/**
+ * Gets a node before each report: first from the API server's cache (resourceVersion=0), and from etcd if that failed.
+ */
 export function getNode(node: string, from: 'cache' | 'etcd' = 'cache'): RequestLine {
   const resourceVersion = from === 'cache' ? 0 : null
   return get(`${CORE}/nodes/${node}`, { resourceVersion, timeout: HEARTBEAT_TIMEOUT })
@@ -243,8 +245,8 @@ export function nodeProxy(node: string, path: string, method: RequestLine['metho
 }
 
 /**
- * Returns the node and the target of the request that the apiserver sends to a node for `target`; null: it is no request
- * through the node proxy.
+ * Returns the node and target of the request that the apiserver sends to a node for `target`; null if it is not a
+ * request through the node proxy.
  */
 export function nodeProxied(target: string): { readonly node: string; readonly target: string } | null {
   const [, node, onward] = NODE_PROXY.exec(target) ?? []

@@ -1,20 +1,20 @@
 import { nodeProxied } from './apiserver-requests.ts'
 import type { RequestLine } from './operations.ts'
 
-/** A request to the apiserver that it has a kubelet serve. */
+/** A request to the apiserver that a kubelet has to serve. */
 export type ForwardedRequest =
-  /** A request through the node proxy, with the line that the node gets. */
+  /** A request through the node proxy, with the request line that the node receives. */
   | { readonly via: 'node-proxy'; readonly node: string; readonly line: RequestLine }
   /** A request for a pod's log, or for a stream into it; `lineFor` is what the kubelet of its node gets. */
   | {
       readonly via: 'subresource'
       readonly namespace: string
       readonly pod: string
-      /** @param container the one that is meant where the request names none */
+      /** @param container the container to use if the request names none */
       readonly lineFor: (container: string) => RequestLine
     }
 
-/** Returns what a request to the apiserver asks of a kubelet; null: the apiserver serves it without one. */
+/** Returns the request that the apiserver makes of a kubelet for a request; null if it needs no kubelet. */
 export function forwardedRequest({ method, target }: RequestLine): ForwardedRequest | null {
   const proxied = nodeProxied(target)
   if (proxied !== null) return { via: 'node-proxy', node: proxied.node, line: { method, target: proxied.target } }

@@ -66,9 +66,9 @@ const FINE_GRAINED: readonly (readonly [path: string, subresource: string])[] = 
 ]
 
 /**
- * The operations by which the kubelet of `node` has a request authorized, in the order in which it tries them; one that
- * is allowed is enough. The verb follows from the method alone, so a WebSocket on /exec, which begins with GET, needs
- * `get` on `nodes/proxy` (k/k#136550).
+ * Returns the operations by which the kubelet of `node` authorizes a request, in the order in which it tries them. One
+ * allowed operation is enough. The verb follows from the method alone, so a WebSocket on /exec, which begins with GET,
+ * needs `get` on `nodes/proxy` (k/k#136550).
  */
 export function kubeletOperations(
   { method, target }: RequestLine,
@@ -110,7 +110,7 @@ function isBelow(path: string, root: string): boolean {
 }
 
 /**
- * Whether the read-only port serves a request, without authentication (pkg/kubelet/server/server.go,
+ * Returns whether the read-only port serves a request. It does not authenticate (pkg/kubelet/server/server.go,
  * ListenAndServeKubeletReadOnlyServer).
  */
 export function isServedReadOnly({ method, target }: RequestLine): boolean {
@@ -120,9 +120,7 @@ export function isServedReadOnly({ method, target }: RequestLine): boolean {
 
 const READ_ONLY = ['/pods', '/stats', '/metrics', '/spec', '/healthz']
 
-/**
- * The endpoints that run commands or open connections in a container, with the subresource of pods that they stand for.
- */
+/** The endpoints that run commands or open connections in a container, with the equivalent subresources of pods. */
 const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['exec', 'exec'],
   ['run', 'exec'],
@@ -131,9 +129,8 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * The permissions that mean to allow a command or connection that a kubelet is asked for: `create` on the subresource of
- * the pod, and on `nodes/proxy`. Returns null for all other requests. The kubelet itself lets `get` pass, see
- * `kubeletOperations`.
+ * Returns the permissions that are meant to allow a command or connection: `create` on the subresource of the pod, and
+ * on `nodes/proxy`. Returns null for other requests. The kubelet itself also accepts `get`, see `kubeletOperations`.
  */
 export function commandPermissions(target: string, node: string): readonly ResourceOperation[] | null {
   const [endpoint = '', namespace = null, name = null] = splitTarget(target).path.split('/').slice(1)

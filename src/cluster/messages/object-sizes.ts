@@ -16,7 +16,7 @@ export type ObjectKind = 'pods' | 'nodes' | 'leases' | 'events' | 'services' | '
 
 export type ObjectEncoding = 'protobuf' | 'json'
 
-/** The properties on which the size of an object depends, besides its kind and encoding. */
+/** The properties that determine the size of an object, in addition to its kind and encoding. */
 export interface ObjectShape {
   /** Whether the object records which client set which field (`metadata.managedFields`). */
   readonly managedFields: boolean
@@ -56,7 +56,7 @@ const MEASURED: Readonly<
 const NODE_OF_10: Readonly<Record<ObjectEncoding, number>> = { protobuf: 4996, json: 6513 }
 const NODE_OF_50: Readonly<Record<ObjectEncoding, number>> = { protobuf: 11_716, json: 14_313 }
 
-/** The size of one object that stands alone. A pod has one container. */
+/** Returns the size of one standalone object. A pod has one container. */
 export function objectBytes(kind: ObjectKind, encoding: ObjectEncoding, shape: ObjectShape): number {
   if (kind === 'secrets' || kind === 'configmaps') return dataObjectBytes(kind, encoding)
   const bytes = MEASURED[kind][encoding][shape.managedFields ? 1 : 0]

@@ -1,6 +1,6 @@
 /**
- * The methods of requests. Method and target are all that defines a request: the apiserver derives the operation from
- * them before authentication, for its authorizers and its audit log (kubernetes/apiserver
+ * The methods of requests. Method and target define a request completely: the apiserver derives the operation from them
+ * before authentication, for its authorizers and its audit log (kubernetes/apiserver
  * pkg/endpoints/request/requestinfo.go).
  */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -31,7 +31,7 @@ export interface ResourceOperation {
   readonly fieldSelector: string | null
 }
 
-/** An operation on a path that is no resource: `/healthz`, `/version`, `/apis`. */
+/** An operation on a path outside of resources: `/healthz`, `/version`, `/apis`. */
 export interface PathOperation {
   readonly kind: 'path'
   readonly verb: string
@@ -109,7 +109,7 @@ function nameBySelector(method: HttpMethod, query: ReadonlyMap<string, string>):
   return valueInSelector(query.get('fieldSelector') ?? null, 'metadata.name')
 }
 
-/** Returns the value that a field selector requires of `field`, or null when it requires none. */
+/** Returns the value that a field selector requires of `field`; null if it requires none. */
 export function valueInSelector(fieldSelector: string | null, field: string): string | null {
   for (const requirement of (fieldSelector ?? '').split(',')) {
     const equals = requirement.indexOf('=')

@@ -40,8 +40,8 @@ function sum(values: readonly number[]): number {
 }
 
 /**
- * The size of an object that stands alone, with the envelope that Kubernetes puts around it: four letters, type,
- * object, and two empty fields (apimachinery pkg/runtime/serializer/protobuf; pkg/runtime/generated.proto, Unknown).
+ * Returns the size of a standalone object, with the envelope of Kubernetes: four letters, type, object, and two empty
+ * fields (apimachinery pkg/runtime/serializer/protobuf; pkg/runtime/generated.proto, Unknown).
  */
 export function envelopeBytes({ apiVersion, kind }: TypeMeta, rawBytes: number): number {
   const typeMeta = messageField(1, stringField(1, apiVersion), stringField(2, kind))

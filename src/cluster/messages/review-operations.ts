@@ -1,10 +1,7 @@
 import { assert } from '../../engine/assert.ts'
 import type { ResourceOperation } from './operations.ts'
 
-/**
- * The operations that kubelets have reviewed: a subresource of a node, and the verb of the method
- * (kubelet-requests.ts).
- */
+/** The operations in kubelets' reviews: a subresource of a node, and the verb of the method (kubelet-requests.ts). */
 const SUBRESOURCES = ['proxy', 'stats', 'metrics', 'log', 'spec', 'checkpoint', 'pods', 'healthz', 'configz']
 const VERBS = ['get', 'create', 'update', 'patch', 'delete', '']
 

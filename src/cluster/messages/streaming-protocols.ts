@@ -46,8 +46,9 @@ const RESET_STREAM: Ending = { kind: RESET, contentBytes: 0, endsData: false }
 const GOING_AWAY: Ending = { kind: GOAWAY, contentBytes: 0, endsData: true }
 
 /**
- * The frames with which a container runtime finishes. After a command it writes the result and closes the connection,
- * which resets all streams (spdystream connection.go, Close); a forwarded connection's streams it ends.
+ * Returns the frames with which a container runtime finishes. After a command, it writes the result and closes the
+ * connection, which resets all streams (spdystream connection.go, Close). The streams of a forwarded connection end
+ * normally.
  */
 function spdyEndings(use: StreamUse): readonly Ending[] {
   if (use === 'forwarded-port') return [END_OF_STREAM, END_OF_DATA]

@@ -27,7 +27,7 @@ export interface NodeHeartbeat {
   /** The host of the apiserver that stores the heartbeat. */
   readonly server: number
   /**
-   * Whether the heartbeat is a node status, which reports the node as Ready; otherwise it is a lease, which only shows
+   * True if the heartbeat is a node status, which reports the node as Ready. Otherwise it is a lease, which only shows
    * that the kubelet is alive.
    */
   readonly isStatus: boolean
@@ -43,13 +43,13 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   readonly table: NodeTable
   readonly changes: NodeChangeTable
   readonly evictions: PodEvictions
-  /** Returns the tick up to which the kubelet of a node knows its Node from a watch; -1: it has no watch. */
+  /** Returns the tick at which the kubelet of a node last received its Node from a watch; -1 without a watch. */
   newsTickOf: (node: string) => number = () => -1
   private readonly timeline: Timeline
   private readonly plan: NodeLifecyclePlan
   private readonly addresses: NodeAddresses
   private readonly target: number
-  /** The node whose heartbeat each HttpRequest is; NONE: it is no heartbeat. */
+  /** The node whose heartbeat each HttpRequest is; NONE for other requests. */
   private readonly nodeOf: Int32Array
   /** The host of the apiserver that stores each heartbeat; indexed like `nodeOf`. */
   private readonly serverOf: Int32Array
@@ -92,7 +92,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   }
 
   wasAsReported(node: number, tick: number): boolean {
-    // With thousands of nodes, the name of one is in no cache.
+    // With thousands of nodes, the name of a node is not in any cache.
     if (this.addresses.areFixed) return this.wasReady(node, tick)
     const name = this.plan.nodes[node]
     const knownTick = Math.max(tick, this.newsTickOf(name))
@@ -105,7 +105,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
     return isKnown ? table.isReady[node] === 1 : table.isReady[node] === 0
   }
 
-  /** Called when a server sends a response. Only the apiserver's change anything. */
+  /** Called when a server sends a response. Only responses of the apiserver have an effect. */
   onResponse(request: number, status: number, host: number): void {
     this.addresses.onResponse(request, status, host)
     const { table, timeline, nodeOf } = this

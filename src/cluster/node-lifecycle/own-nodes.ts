@@ -31,9 +31,9 @@ class NewsTable implements ArenaTable {
 }
 
 /**
- * The Nodes in the object store that kubelets watch (from 1.31), and when each kubelet last received its own. The state of
- * an object is the number of its changes. Only changes of addresses are reported; those that a kubelet makes itself tell
- * it nothing.
+ * The Nodes in the object store that kubelets watch (from 1.31), and the time at which each kubelet last received its
+ * own. The state of an object is the number of its changes. Only changes of addresses are reported. A change that a
+ * kubelet makes itself gives it no news.
  */
 export class OwnNodes implements ResourceHandler {
   private readonly table: NewsTable
@@ -60,7 +60,7 @@ export class OwnNodes implements ResourceHandler {
     return watchEventBytes('MODIFIED', 'protobuf', this.bytesOf(object))
   }
 
-  /** Does nothing: the addresses of nodes are changed by the responses to requests (NodeAddresses). */
+  /** Does nothing, because responses to requests change the addresses of nodes (NodeAddresses). */
   applyChange(): void {}
 
   /** Called when another address of a node was written. */

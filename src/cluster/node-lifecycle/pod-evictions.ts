@@ -13,33 +13,33 @@ import {
   zoneStateOf,
 } from './zone-disruption.ts'
 
-/** The controller manager looks whether it may evict; the target is the scenario. */
+/** The controller manager checks whether it may evict; the target is the scenario. */
 export const EVICTION_PASS = new EventKind('eviction pass')
-/** Pods have tolerated the taint of a node for as long as they may; the target is the scenario. */
+/** The time for which pods tolerate the taint of a node has ended; the target is the scenario. */
 export const TOLERATION_END = new EventKind('toleration end')
 
-/** The zones of a cluster, and how pods leave lost nodes. Immutable. */
+/** The zones of a cluster, and the way in which pods are removed from lost nodes. Immutable. */
 export interface EvictionPlan {
   /** The zones, in the order of their names. */
   readonly zones: readonly EvictionZone[]
   /** The zone of each node, as an index into `zones`. */
   readonly zoneOf: readonly number[]
   /**
-   * `timeout`: pods are deleted when no heartbeat was observed for `podEvictionTimeoutNs`; `taint`: the node gets a
-   * taint, which pods tolerate for a time.
+   * `timeout`: pods are deleted when no heartbeat was observed for `podEvictionTimeoutNs`. `taint`: the node gets a
+   * taint, which pods tolerate for a limited time.
    */
   readonly by: 'timeout' | 'taint'
   readonly podEvictionTimeoutNs: number
   /** The time for which pods tolerate the taint of a lost node, at least a tick. */
   readonly tolerationNs: number
-  /** A partially disrupted zone with more nodes than these evicts slowly, others do not at all. */
+  /** The largest number of nodes for which a partially disrupted zone does not evict. Larger zones evict slowly. */
   readonly largeZoneNodes: number
 }
 
 export interface EvictionZone {
-  /** The name; empty for the nodes without one, which form a zone too. */
+  /** The name; empty for nodes without a zone, which form one zone. */
   readonly name: string
-  /** The number of its nodes that are always Ready, since the scenario has no heartbeats of them. */
+  /** The number of its nodes without heartbeats in the scenario. They are always Ready. */
   readonly steadyNodes: number
 }
 
@@ -50,7 +50,7 @@ const PASS_NS = 100 * NS_PER_MS
 const UNMARKED = 0
 /** The node waits in the queue of its zone. */
 const QUEUED = 1
-/** The node has had its turn, and can only get another after it was Ready. */
+/** The node was handled. It is queued again only after it was Ready. */
 const HANDLED = 2
 
 /** The evictions from each node; rows are indices into the plan. */
@@ -81,7 +81,7 @@ class NodeEvictionTable implements ArenaTable {
 
 /** The state of each zone, and its rate limiter: a token bucket for one token. */
 class ZoneTable implements ArenaTable {
-  /** The time in which the bucket fills; NEVER for a limiter that accepts nothing. */
+  /** The time to fill the bucket; NEVER for a limiter that accepts nothing. */
   intervalNs!: Float64Array
   /** The tick from which on the bucket has a token. */
   tokenTick!: Float64Array
@@ -124,12 +124,12 @@ class PassTable implements ArenaTable {
 }
 
 /**
- * Removes pods from lost nodes, as the node lifecycle controller does. Each zone has a queue of nodes with a rate limiter,
- * whose rate depends on how many of its nodes are Ready; while no zone has a Ready node, nothing is evicted. Until 1.12
- * the limiter holds up the eviction of nodes, since then their tainting: each node has its own toleration time from its
- * taint on (pkg/controller/nodelifecycle/node_lifecycle_controller.go: doEvictionPass, doNoExecuteTaintingPass,
- * handleDisruption; scheduler/rate_limited_queue.go; pkg/controller/tainteviction). Nodes that are queued in the same
- * check, which Kubernetes makes in no order, have their turn in the order of their names.
+ * Removes pods from lost nodes, as the node lifecycle controller does. Each zone has a queue of nodes with a rate
+ * limiter, whose rate depends on the number of Ready nodes. While no zone has a Ready node, nothing is evicted. Until
+ * 1.12, the limiter delays the eviction of nodes; since then it delays their taints, and each node has its own
+ * toleration time from then on (pkg/controller/nodelifecycle/node_lifecycle_controller.go: doEvictionPass,
+ * doNoExecuteTaintingPass, handleDisruption; scheduler/rate_limited_queue.go; pkg/controller/tainteviction). Kubernetes
+ * queues the nodes of one check in no particular order; here they are queued by name.
  */
 export class PodEvictions {
   readonly table: NodeEvictionTable
@@ -160,7 +160,7 @@ export class PodEvictions {
     }
   }
 
-  /** Called for each node in a check, after its condition was updated; `wasReady` is the condition before. */
+  /** Called for each node in a check, after its condition was updated. `wasReady` is the previous condition. */
   onNodeChecked(node: number, wasReady: boolean): void {
     const { nodes, zones, plan, timeline } = this
     if (nodes.isReady[node] === 1) zones.ready[plan.zoneOf[node]]++
@@ -171,8 +171,8 @@ export class PodEvictions {
   }
 
   /**
-   * Ends a check: compares the states of zones with the last ones (handleDisruption). Returns whether a time without
-   * any Ready node has ended, after which heartbeats count from now. A pass that is due at the same tick follows.
+   * Ends a check: compares the states of zones with the previous ones (handleDisruption). Returns whether a period
+   * without any Ready node has ended; heartbeats then count from now on. A pass that is due at the same tick follows.
    */
   endCheck(): boolean {
     const { zones, plan, timeline } = this
@@ -198,7 +198,7 @@ export class PodEvictions {
     this.scheduleNextPass()
   }
 
-  /** Handles the event TOLERATION_END: deletes the pods of a node that has had its taint for the whole time. */
+  /** Handles the event TOLERATION_END: deletes the pods of a node whose taint has lasted for the whole time. */
   private onTolerationEnd(node: number): void {
     const { table, timeline } = this
     if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs)
@@ -233,7 +233,7 @@ export class PodEvictions {
     table.queuedTick[node] = this.timeline.now
   }
 
-  /** A node whose turn has come: its pods are deleted, or it gets a taint unless it has become Ready meanwhile. */
+  /** Handles the next node in the queue: its pods are deleted, or it gets a taint unless it is Ready again. */
   private handle(node: number): void {
     const { table, nodes, zones, timeline, plan } = this
     zones.queued[plan.zoneOf[node]]--
@@ -250,13 +250,13 @@ export class PodEvictions {
     if (table.evictedTick[node] < 0) table.evictedTick[node] = this.timeline.now
   }
 
-  /** No zone has a Ready node: the fault may be the control plane's. Nothing is evicted until one has. */
+  /** Stops evictions while no zone has a Ready node, because the fault may be in the control plane. */
   private stop(): void {
     for (let node = 0; node < this.plan.zoneOf.length; node++) this.withdraw(node)
     for (let zone = 0; zone < this.plan.zones.length; zone++) this.setInterval(zone, NEVER)
   }
 
-  /** Replaces a limiter (SwapLimiter). The new one begins empty, unless the old one has a token. */
+  /** Replaces a limiter (SwapLimiter). The new one starts empty, unless the old one has a token. */
   private setInterval(zone: number, intervalNs: number): void {
     const { zones, timeline } = this
     const before = zones.intervalNs[zone]

@@ -33,8 +33,8 @@ export function zoneStateOf(ready: number, notReady: number): number {
 }
 
 /**
- * Returns the time between two evictions in a zone of `nodes` nodes, in nanoseconds, while another zone of the cluster
- * has a Ready node. A zone without one evicts as fast as a healthy zone.
+ * Returns the time between two evictions in a zone of `nodes` nodes, in nanoseconds, while another zone has a Ready
+ * node. A zone without any Ready node evicts as fast as a healthy zone.
  */
 export function evictionIntervalNs(state: number, nodes: number, largeZoneNodes: number): number {
   if (state !== ZONE_PARTIAL) return EVICTION_INTERVAL_NS

@@ -8,10 +8,10 @@ import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { PathGates } from '../paths/path-gates.ts'
 import type { ProgramClients } from './program-clients.ts'
 
-/** Any other program of a host (the target) continues. */
+/** Any other program (on the target host) continues. */
 export const PROGRAM_TURN = new EventKind('program turn')
 
-/** A program of the cluster that acts by itself, such as kube-proxy, on all hosts where it runs. */
+/** A program of the cluster that acts on its own, such as kube-proxy, on all its hosts. */
 export interface ClusterProgram {
   /** Called at tick 0. */
   begin(): void

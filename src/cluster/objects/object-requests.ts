@@ -14,7 +14,7 @@ export interface ObjectRequest {
   readonly line: RequestLine
   /** Index of the ProgramPath to which its bytes are charged. */
   readonly program: number
-  /** The credential in its header; null if it has none, or that of its caller. */
+  /** The credential in its header; null if it has none, or its caller's. */
   readonly bearer: Bearer | null
   readonly action: ObjectAction
   /** Index of the HttpResponse. */

@@ -44,7 +44,7 @@ class SubscriptionTable implements ArenaTable {
   }
 }
 
-/** The handler of a resource, which knows the sizes of its objects and carries out changes to them. */
+/** The handler of a resource. It knows the sizes of its objects and makes changes to them. */
 export interface ResourceHandler {
   /** Provides the functions that the store calls. It must be called once, before tick 0. */
   connect(store: ObjectStore, authorizer: Authorizer): void

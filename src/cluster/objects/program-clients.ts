@@ -57,8 +57,8 @@ const RESPONSE_HEAD_BYTES = 100
 const CONNECTION = 0x6f626a65
 
 /**
- * The handler of a program, called with what its clients receive. `client` is the client's index among those that the
- * program opened together.
+ * The handler of a program. It is called with what the program's clients receive. `client` is the client's index among
+ * those that were opened together.
  */
 export interface ClientHandler {
   /** Called for each object in a list or event in a watch. It must neither send nor cancel a request of this client. */

@@ -14,7 +14,7 @@ export interface ReflectedResource {
   readonly list: ProgramRequest
   /** The request of the watch; null if the resource is only read once. */
   readonly watch: ProgramRequest | null
-  /** The stream of random numbers that stretches each pause by a factor of 1 to 2; null for exact pauses. */
+  /** The random stream that stretches each pause by a factor of 1 to 2; null for exact pauses. */
   readonly jitter: { readonly key: StreamKey; readonly lane: number } | null
 }
 

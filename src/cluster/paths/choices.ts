@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { drawFraction, type StreamKey } from '../../engine/streams.ts'
 
-/** The kinds of things that a connection chooses one of. */
+/** The kinds of choices that a connection makes. */
 const CHOSEN_KINDS = ['endpoint', 'tunnel', 'agent'] as const
 export type ChosenKind = (typeof CHOSEN_KINDS)[number]
 
@@ -27,9 +27,9 @@ export interface Choice {
 }
 
 /**
- * Chooses among the endpoints of a service, SSH tunnels and Konnectivity agents: at random, as Kubernetes does; or in
- * turn from a random one on, so that n connections take each of n alternatives, for simulations of few requests that
- * must miss none.
+ * Chooses among the endpoints of a service, SSH tunnels and Konnectivity agents. Kubernetes chooses at random.
+ * Simulations of few requests choose in turn, beginning at a random one, so that n connections use all of n
+ * alternatives.
  */
 export class Choices {
   private readonly isInTurn: boolean
@@ -46,7 +46,8 @@ export class Choices {
     if (!this.isInTurn) return Math.floor(drawFraction(key.hi, key.lo, nameHigh, nameLow, 0, 0) * count)
     const row = path * CHOSEN_KINDS.length + CHOSEN_KINDS.indexOf(kind)
     const nth = this.table.taken[row]++
-    // Each round begins at another alternative, so that no client with a rhythm of its own always gets the same.
+    // Each round begins at another alternative, so that a client with a periodic pattern does not always get the same
+    // one.
     const round = Math.floor(nth / count)
     const first = Math.floor(drawFraction(key.hi, key.lo, round, count, 0, 0) * count)
     return (first + nth) % count

@@ -6,7 +6,7 @@ import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import { abilitiesOf } from '../versions/abilities.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 
-// How components of a cluster connect to each other: the part that their versions and flags decide.
+// The parts of a connection between cluster components that their versions and flags decide.
 
 export interface NegotiatedTls {
   readonly version: '1.2' | '1.3'
@@ -19,14 +19,14 @@ export interface NegotiatedTls {
  */
 export function negotiatedTls(client: KubernetesVersion, server: KubernetesVersion): NegotiatedTls {
   const { newestVersion, keyExchange } = abilitiesOf(client.minor < server.minor ? client : server).tls
-  // Go 1.7 negotiates P-256. It is simulated as X25519, which takes the same messages and about the same CPU time.
+  // Go 1.7 negotiates P-256. It is simulated as X25519, which needs the same messages and about the same CPU time.
   return { version: newestVersion, keyExchange: keyExchange === 'x25519mlkem768' ? keyExchange : 'x25519' }
 }
 
 export interface KubeletClientSettings {
   /**
-   * The checks that the apiserver makes on the kubelet's certificate. `ca`: its issuer; `ca+cn`: its issuer, and that
-   * its common name is the node's.
+   * The apiserver's checks of a kubelet's certificate. `ca`: its issuer. `ca+cn`: also that its common name is the
+   * node's.
    */
   readonly verify: 'none' | 'ca' | 'ca+cn'
   /** Name of the trusted CA; null if none is configured. */
@@ -69,7 +69,7 @@ export function egressTunnel({ sshUser, egressSelector }: ApiserverConfiguration
 }
 
 /**
- * The tool that installed the cluster. SSH tunnels only worked on GCE, where kube-up installed Kubernetes
+ * Returns the tool that installed the cluster. SSH tunnels worked only on GCE, where kube-up installed Kubernetes
  * (k/k#54433).
  */
 export function installerOf(configuration: ApiserverConfiguration): 'kubeadm' | 'gce' {

@@ -11,7 +11,7 @@ import type { Tcp } from '../../transport/tcp.ts'
 /** The state of a connection that is being set up. */
 export const DIALLING = 1
 
-/** The ends of a TCP connection, and the name from which that of each dial is derived. */
+/** The ends of a TCP connection, and the name from which the name of each dial derives. */
 export interface DialTarget {
   readonly host: number
   readonly localAddress: number
@@ -22,7 +22,10 @@ export interface DialTarget {
   readonly silence?: SilenceSettings
 }
 
-/** Connections that carry those of paths and are dialled again after a loss: SSH tunnels, or Konnectivity agents. */
+/**
+ * Connections that carry the connections of paths and are dialled again after a loss: SSH tunnels, or Konnectivity
+ * agents.
+ */
 export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R> {
   readonly state = this.uint8()
   readonly dials = this.float64()
@@ -30,9 +33,9 @@ export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R
   readonly setups = this.float64()
   /** The number of connections along paths that it has carried. */
   readonly channels = this.float64()
-  /** The number of connections that were lost, and of dials that failed. */
+  /** The number of lost connections plus the number of failed dials. */
   readonly losses = this.float64()
-  /** The number of these, by reason, that carried no connection of a path. */
+  /** The number of losses while it carried no connection of a path, by reason. */
   readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
   readonly dialTick = this.float64()
   /** Time from the dial to the first setup; -1 before that. */
@@ -74,7 +77,7 @@ export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R
     if (isIdle) this.idleLosses[row * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
   }
 
-  /** Returns the reasons of the losses of a row that carried no connection of a path, one for each. */
+  /** Returns the reasons of a row's losses while it carried no connection of a path, one entry for each loss. */
   idleLossesOf(row: number): FailureReason[] {
     const first = row * FAILURE_REASONS.length
     return FAILURE_REASONS.flatMap((reason, index) =>

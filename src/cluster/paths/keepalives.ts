@@ -13,10 +13,10 @@ const CLIENT_IDLE_NS = 30 * NS_PER_S
 const APISERVER_IDLE_NS = 180 * NS_PER_S
 
 /**
- * Go's own keepalive of sockets that are dialled (from Go 1.12) or accepted (from 1.13): 15 s, and probes every 15 s
+ * Go's own keepalive of dialled sockets (from Go 1.12) and accepted sockets (from 1.13): 15 s, and probes every 15 s
  * (Go, net/dial.go). Konnectivity's programs, which are younger, have it on the port for agents
- * (cmd/server/app/server.go, runAgentServer) and on connections to targets (pkg/agent/client.go); not on connections to
- * servers, which gRPC dials without (grpc-go, internal/tcp_keepalive_unix.go).
+ * (cmd/server/app/server.go, runAgentServer) and on connections to targets (pkg/agent/client.go). Connections to
+ * servers do not have it, because gRPC dials without it (grpc-go, internal/tcp_keepalive_unix.go).
  */
 export const GO_KEEPALIVE: KeepaliveSettings = every(15 * NS_PER_S)
 
@@ -29,15 +29,18 @@ export function clientKeepalive({ keepalive }: Abilities): KeepaliveSettings {
 }
 
 /**
- * Returns the keepalive of connections that are dialled without a setting, or null for none: those that kubectl
- * upgrades (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go, transport/websocket/roundtripper.go),
- * and SSH tunnels (pkg/ssh/ssh.go, realSSHDialer).
+ * Returns the keepalive of connections that are dialled without a setting; null for none. These are connections that
+ * kubectl upgrades (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go,
+ * transport/websocket/roundtripper.go), and SSH tunnels (pkg/ssh/ssh.go, realSSHDialer).
  */
 export function plainDialKeepalive({ keepalive }: Abilities): KeepaliveSettings | null {
   return keepalive.plainDialNs === null ? null : every(keepalive.plainDialNs)
 }
 
-/** Returns the keepalive of accepted connections, or null for none: what containers run is not known. */
+/**
+ * Returns the keepalive of accepted connections; null for none. Nothing is known about programs in containers, so they
+ * have none.
+ */
 export function listenerKeepalive(service: ServiceKind, { keepalive }: Abilities): KeepaliveSettings | null {
   switch (service) {
     case 'answers':

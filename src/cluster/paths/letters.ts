@@ -16,7 +16,7 @@ export const PATH_LETTERS = {
 /** The letter of a path; '' for none. */
 export type PathLetter = keyof typeof PATH_LETTERS | ''
 
-/** The protection of a path, on which its letter depends. */
+/** The protection of a path. The path's letter depends on it. */
 export interface Protection {
   /** The TLS verification by the client; null for plain HTTP. */
   readonly tls: { readonly verify: 'none' | 'ca' | 'ca+cn' } | null

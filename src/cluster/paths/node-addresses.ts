@@ -58,7 +58,7 @@ class NodeAddressTable implements ArenaTable {
  * accepted change takes effect with its response.
  */
 export class NodeAddresses implements ResponseObserver {
-  /** Called with the name of a node when another than its own address was written. */
+  /** Called with the name of a node when an address other than its own was written. */
   onForeignAddress: (node: string) => void = () => {}
   private readonly table: NodeAddressTable
   private readonly timeline: Timeline

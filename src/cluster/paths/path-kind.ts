@@ -2,7 +2,7 @@ import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { PathLetter, Protection } from './letters.ts'
 import type { PathRequests } from './requests/path-requests.ts'
 
-/** A kind of path: which program connects to which other, and the defaults for what a scenario leaves open. */
+/** A kind of path: the two programs that it connects, and the defaults for settings that a scenario omits. */
 export type PathKind = ModelledPathKind | ReservedPathKind
 
 /** A kind that is not modelled yet. A scenario that uses it gets the problem `not-modelled-yet`. */
@@ -14,8 +14,8 @@ export interface ReservedPathKind {
 }
 
 /**
- * All that is specific to a kind. Every field is plain data or a pure function, and no other file compares with the
- * kind's name.
+ * Everything specific to a kind. Each field is plain data or a pure function. No other file compares with the kind's
+ * name.
  */
 export interface ModelledPathKind {
   readonly name: string
@@ -34,7 +34,7 @@ export interface ModelledPathKind {
   readonly role: string
   readonly ends: { readonly from: PathEndKind; readonly to: PathEndKind }
   /**
-   * The kind of resource about which the apiserver forwards users' requests over paths of this kind; absent if it
+   * The kind of resource for which the apiserver forwards users' requests over paths of this kind; absent if it
    * forwards none.
    */
   readonly forwards?: ForwardedResource
@@ -47,12 +47,12 @@ export interface ModelledPathKind {
   /** Present if plain HTTP on this path uses the apiserver's insecure port. */
   readonly insecurePort?: InsecurePort
   readonly tunnels: TunnelUse
-  /** The kinds of workload that run over such a path, out of those that only some kinds of path support. */
+  /** The kinds of workload that such a path carries, among those that only some kinds of path carry. */
   readonly carries: readonly WorkloadKind[]
   readonly requests: PathRequests
   /**
-   * Returns what leaves such a path open and no flag of Kubernetes changes, as a sentence that explains verdicts; null
-   * where flags decide. Absent: flags decide.
+   * Returns a weakness of such a path that no flag of Kubernetes changes, as a sentence that explains verdicts; null if
+   * flags decide. Absent: flags decide.
    */
   readonly openness?: (path: Protection) => string | null
 }
@@ -62,7 +62,7 @@ export type Openness = NonNullable<ModelledPathKind['openness']>
 export interface PathEndKind {
   readonly party: Party
   /**
-   * A host, or a pattern such as `nodes/*`, for a path in a cluster that names no host at this end; null if it must
+   * The host or pattern, such as `nodes/*`, for a path in a cluster without a host at this end; null if the path must
    * name one.
    */
   readonly inCluster: string | null
@@ -78,15 +78,15 @@ export type Party = 'apiserver' | 'component' | 'kubelet' | 'node' | 'pod' | 'se
 export type ForwardedResource = 'kubelets' | 'nodes' | 'pods' | 'services'
 
 /**
- * The server to which the client of a path in a cluster connects. `apiserver`: the apiserver's port;
- * `kubernetes-service`: the virtual address of the service `kubernetes`; `kubelet`: the kubelet's port; `endpoint`: a
- * random endpoint of the service; `named-port`: the port that the path names, or else that of the pod.
+ * The server that the client of a path in a cluster dials. `apiserver`: the apiserver's port. `kubernetes-service`: the
+ * virtual address of the service `kubernetes`. `kubelet`: the kubelet's port. `endpoint`: a random endpoint of the
+ * service. `named-port`: the port that the path names, otherwise the pod's port.
  */
 export type DialledServer = 'apiserver' | 'kubernetes-service' | 'kubelet' | 'endpoint' | 'named-port'
 
 /**
- * The tunnels that a path can use. `apiserver`: those that the apiserver's flags configure; `any`: those that the path
- * names; `none`: no tunnels.
+ * The tunnels that a path can use. `apiserver`: those in the apiserver's flags. `any`: those that the path names.
+ * `none`: no tunnels.
  */
 export type TunnelUse = 'apiserver' | 'any' | 'none'
 
@@ -99,7 +99,7 @@ export interface InsecurePort {
 
 export type Scheme = 'http' | 'https'
 
-/** The set-up of a path for which neither the path nor its cluster has other settings. */
+/** The set-up of a path if neither the path nor its cluster sets anything else. */
 export interface TransportDefaults {
   readonly scheme: Scheme
   /** The schemes that a path may have. */
@@ -113,11 +113,11 @@ export interface TransportDefaults {
   readonly clientCertificate: 'host' | 'node' | 'scheduler' | 'kubelet-client'
   /** The server's certificate if neither the path nor the host names one. */
   readonly server: 'issued' | 'kubelet'
-  /** Whether the server requests a certificate from every client, including those that have none. */
+  /** True if the server requests a certificate from every client, even from clients without one. */
   readonly requestsCertificate: boolean
 }
 
-/** Returns what leaves the apiserver's proxy to pods, services and nodes open. */
+/** Returns the weaknesses of the apiserver's proxy to pods, services and nodes. */
 export const proxyOpenness: Openness = ({ tls }) => {
   if (tls === null) return "the apiserver's proxy speaks plain HTTP, and no flag changes that"
   return tls.verify === 'none' ? "the apiserver's proxy does not verify certificates, and no flag changes that" : null

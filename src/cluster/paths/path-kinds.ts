@@ -93,7 +93,7 @@ export function resourcesForwarding(workload: WorkloadKind): readonly ForwardedR
   return kindsCarrying(REQUESTED_AS[workload] ?? workload).flatMap((kind) => pathKind(kind).forwards ?? [])
 }
 
-/** Workloads that every path carries, and the workload as which a user sends them to the apiserver. */
+/** Workloads that every path carries, with the workload that a user requests from the apiserver for each. */
 const REQUESTED_AS: Partial<Record<WorkloadKind, WorkloadKind>> = { stream: 'logs', keystrokes: 'exec' }
 
 /** The names of the kinds from which the apiserver forwards requests, for messages: `user-apiserver`. */

@@ -27,7 +27,10 @@ export interface Path {
   readonly tlsClients: TlsClients
   /** The SSH tunnels that the path's connections can use; empty for none. */
   readonly tunnels: readonly number[]
-  /** The tunnel that is listed under what clients dial; NONE for none, so that each connection uses a random tunnel. */
+  /**
+   * The tunnel that is listed under the dialled name or address; NONE if there is none, so that each connection uses a
+   * random tunnel.
+   */
   readonly ownTunnel: number
   /** The key of the random stream that chooses a tunnel. */
   readonly tunnelKey: StreamKey
@@ -69,9 +72,9 @@ export interface Tunnel {
   /** Index of SshClientParameters. */
   readonly sshClient: number
   readonly silence: SilenceSettings
-  /** Whether workloads wait until the tunnel is up, or has failed. */
+  /** True if workloads wait until the tunnel is up, or has failed. */
   readonly isWarm: boolean
-  /** Whether the cluster's tunneler maintains the tunnel, so that nothing else dials it. */
+  /** True if the cluster's tunneler maintains the tunnel. Then nothing else dials it. */
   readonly isManaged: boolean
 }
 

@@ -7,9 +7,9 @@ export interface AddressedNode {
 }
 
 /**
- * Returns the address that the status of a node has of a type; null for none. Nodes have a host name and an internal
- * address, and an external one if their host has a second address. A name resolves to the internal address. No node
- * has DNS names or a LegacyHostIP, as on GCE (pkg/cloudprovider/providers/gce/gce_instances.go, NodeAddresses).
+ * Returns the node status address of a type; null for none. Nodes have a host name and an internal address, and an
+ * external one if their host has a second address. A name resolves to the internal address. No node has DNS names or a
+ * LegacyHostIP, as on GCE (pkg/cloudprovider/providers/gce/gce_instances.go, NodeAddresses).
  */
 function nodeAddress(type: NodeAddressType, { name, addresses }: AddressedNode): string | null {
   switch (type) {
@@ -32,11 +32,11 @@ export function preferredType(types: readonly NodeAddressType[], node: Addressed
   return types.find((type) => nodeAddress(type, node) !== null) ?? null
 }
 
-/** The target of a dial: an IPv4 address, or a name that the client looks up and verifies. */
+/** The target of a dial: an IPv4 address, or a name that the client resolves and verifies. */
 export interface DialledNode {
   /** In dotted form; null for the node's first address. */
   readonly address: string | null
-  /** The name; null where the client dials the address itself. */
+  /** The name; null if the client dials the address itself. */
   readonly serverName: string | null
 }
 
@@ -54,8 +54,8 @@ export function dialledText({ address, serverName }: DialledNode, { addresses }:
 }
 
 /**
- * The address by which the SSH tunneler lists the tunnel to a node, and at which it dials its sshd; null if the node
- * has none (pkg/master/master.go, externalAddresses).
+ * Returns the address under which the SSH tunneler lists the tunnel to a node, and at which it dials sshd; null if the
+ * node has none (pkg/master/master.go, externalAddresses).
  */
 export function tunnelAddress(node: AddressedNode): string | null {
   return nodeAddress('ExternalIP', node)

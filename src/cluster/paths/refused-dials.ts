@@ -72,7 +72,7 @@ export class RefusedDials implements Carrier {
     table.release(row)
   }
 
-  // Calls from the stream's user. Nothing is to be done: the stream never opens, and fails by itself.
+  // Calls from the stream's user. They do nothing: the stream never opens, and fails on its own.
 
   flush(): void {}
 

@@ -11,7 +11,7 @@ class IssueTable implements ArenaTable {
   /** The time at which the last token was issued, in whole seconds since tick 0; -1 if none was issued. */
   issuedS!: Float64Array
   count!: Float64Array
-  /** The tick from which tokens that are bound to the pod are invalid; Infinity while it is not deleted. */
+  /** The tick from which tokens bound to the pod are invalid; Infinity while the pod exists. */
   goneTick!: Float64Array
 
   layOut(columns: Columns): void {
@@ -21,11 +21,14 @@ class IssueTable implements ArenaTable {
   }
 }
 
-/** The tokens that the API server has authenticated, in a row for each pod's own, then one for each of the scenario. */
+/**
+ * The tokens that the API server has authenticated. There is a row for each pod's own token, then one for each token of
+ * the scenario.
+ */
 class AuthenticatedTable implements ArenaTable {
-  /** The tick at which the token was authenticated; -Infinity: it was not. */
+  /** The tick at which the token was authenticated; -Infinity if it was not. */
   tick!: Float64Array
-  /** The number of tokens that had been issued for the pod then. */
+  /** The number of tokens issued for the pod by then. */
   nth!: Float64Array
 
   layOut(columns: Columns): void {
@@ -35,13 +38,16 @@ class AuthenticatedTable implements ArenaTable {
 }
 
 /**
- * The time for which the API server takes a token that it has authenticated without a new check, also if it has expired
- * or its pod is gone since (apiserver pkg/authentication/token/cache; TokenSuccessCacheTTL in
+ * The time for which the API server accepts an authenticated token without checking it again, even if it expires or its
+ * pod is deleted meanwhile (apiserver pkg/authentication/token/cache; TokenSuccessCacheTTL in
  * pkg/kubeapiserver/options/authentication.go). Failures are not cached.
  */
 const SUCCESS_CACHE_NS = 10 * NS_PER_S
 
-/** The grace period of a deleted pod, after which its deletionTimestamp is (terminationGracePeriodSeconds). */
+/**
+ * The grace period of a deleted pod. Its deletionTimestamp is at the end of this period
+ * (terminationGracePeriodSeconds).
+ */
 const GRACE_NS = 30 * NS_PER_S
 
 /** The time after a pod's deletionTimestamp for which tokens bound to it are valid (serviceaccount/claims.go, leeway). */
@@ -51,13 +57,13 @@ const DELETED_LEEWAY_NS = 60 * NS_PER_S
 export interface ResolvedToken {
   readonly bearer: Bearer
   readonly isPodGone: boolean
-  /** The time for which it is verified, in whole seconds: now, or when it was authenticated, if that is still cached. */
+  /** The time at which it is verified, in whole seconds: now, or for a cached token the time of its authentication. */
   readonly nowS: number
-  /** The row to give to `noteAuthenticated`; NONE: its authentication is not cached. */
+  /** The row to pass to `noteAuthenticated`; NONE if its authentication is not cached. */
   readonly cacheRow: number
 }
 
-/** The tokens that the API server has issued for pods, and those that it has authenticated. A pod uses its last one. */
+/** The tokens that the API server has issued for pods or has authenticated. A pod uses the last one issued for it. */
 export class IssuedTokens implements ResourceHandler {
   private readonly table = new IssueTable()
   private readonly authenticated = new AuthenticatedTable()
@@ -107,12 +113,12 @@ export class IssuedTokens implements ResourceHandler {
   }
 
   /**
-   * Resolves the token of a request to what the API server verifies: a token bound to the pod that it was issued for,
-   * if it was issued for one. Replicas share the name of their token here; when another client shows it, it counts as
-   * that of the last replica that exists.
+   * Returns the token of a request as the API server verifies it. A token that was issued for a pod is bound to that
+   * pod. Replicas share the name of their token; if another client presents it, it counts as the token of the last
+   * replica that exists.
    *
-   * @param request the request that carries the token; NONE: it is the subject of a review
-   * @param isForApiserver false: it is reviewed for another audience, and what is cached is for that of the API server
+   * @param request the request that carries the token; NONE if the token is the subject of a review
+   * @param isForApiserver false for a review for another audience; the cache applies only to the API server's audience
    */
   resolve(request: number, bearer: Bearer, isForApiserver = true): ResolvedToken {
     const issued = this.asIssued(request, bearer)
@@ -129,7 +135,10 @@ export class IssuedTokens implements ResourceHandler {
     return this.fromCache(rowFor(there), { ...issued, token }, there === undefined)
   }
 
-  /** Returns the row of a token: of a pod's own where the token is mounted, else that of its name; NONE: it has none. */
+  /**
+   * Returns the row of a token: for a mounted token the row of its pod, otherwise the row of its name; NONE if it has
+   * none.
+   */
   private cacheRowOf(name: string, pod: number | undefined): number {
     const { pods, mountedTokens, tokenIndex } = this.plan
     if (pod !== undefined && mountedTokens.has(name)) return pod
@@ -137,7 +146,9 @@ export class IssuedTokens implements ResourceHandler {
     return index === undefined ? NONE : pods.length + index
   }
 
-  /** Returns the token as it is verified, which is as it was when the API server authenticated it if that is cached. */
+  /**
+   * Returns the token as it is verified. For a cached token, this is its state when the API server authenticated it.
+   */
   private fromCache(cacheRow: number, bearer: Bearer, isPodGone: boolean): ResolvedToken {
     const isCached = this.isCached(cacheRow)
     const tick = isCached ? this.authenticated.tick[cacheRow] : this.timeline.now

@@ -1,7 +1,7 @@
 import { utf8Bytes } from '../../security/der.ts'
 import { envelopeBytes, messageField, metadataField, stringField, UUID } from '../messages/protobuf.ts'
 
-/** The size in protobuf of the config map kube-root-ca.crt of a namespace; it is computed and was not measured. */
+/** Returns the size in protobuf of the config map kube-root-ca.crt of a namespace. It is computed, not measured. */
 export function rootCaBytes(namespace: string, caPemBytes: number): number {
   const type = { apiVersion: 'v1', kind: 'ConfigMap' }
   const data = messageField(2, stringField(1, 'ca.crt'), messageField(2, caPemBytes))

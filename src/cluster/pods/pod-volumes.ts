@@ -23,7 +23,8 @@ class VolumeTable implements ArenaTable {
   refreshes!: Int32Array
   isThere!: Uint8Array
   /**
-   * The number of each pod's volumes that are not set up yet; `startTick` is when the last was set up, -1 before that.
+   * The number of each pod's volumes that are not set up yet. `startTick` is the tick at which the last one was set up;
+   * -1 before that.
    */
   missing!: Int32Array
   startTick!: Float64Array
@@ -37,9 +38,9 @@ class VolumeTable implements ArenaTable {
 }
 
 /**
- * Sets up the volumes of pods, over their kubelets' connections: kubelets request tokens and renew them in time, and
+ * Sets up the volumes of pods, over their kubelets' connections. Kubelets request tokens and renew them in time, and
  * fetch secrets and config maps, which they watch since 1.12. A pod starts, and can send requests to the API server,
- * when all its volumes are set up. A row is a mount, or behind all mounts a token.
+ * when all its volumes are set up. The rows are mounts, followed by tokens.
  */
 export class PodVolumes implements ClusterProgram, ReflectorHandler {
   private readonly table = new VolumeTable()

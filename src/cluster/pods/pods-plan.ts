@@ -12,7 +12,7 @@ export interface PodsPlan {
   readonly podsOfToken: ReadonlyMap<string, readonly number[]>
   /** The tokens of the scenario, each with its place in the order of their names. */
   readonly tokenIndex: ReadonlyMap<string, number>
-  /** The names of the tokens that are mounted into pods: each pod has one of its own under this name. */
+  /** The names of the tokens mounted into pods. Each pod has a token of its own with this name. */
   readonly mountedTokens: ReadonlySet<string>
 }
 
@@ -20,7 +20,7 @@ export interface PodPlan {
   readonly name: string
   /** The paths on which the pod uses the mounted credentials. */
   readonly paths: readonly number[]
-  /** The lifetime of the pod's projected token; null when the pod has none, or one that never expires. */
+  /** The lifetime of the pod's projected token; null if the pod has none, or if its token never expires. */
   readonly tokenLifetimeS: number | null
 }
 

@@ -40,10 +40,7 @@ export interface OnwardDialsParts {
   readonly addresses: AddressBook
 }
 
-/**
- * A salt from which the name of the connection to the target is derived, together with the name of the connection
- * inside the tunnel.
- */
+/** The salt for the name of a connection to a target. The name also depends on the connection inside the tunnel. */
 const ONWARD = 3
 /** The index of 127.0.0.1 in every address book. */
 const LOOPBACK = 0
@@ -61,7 +58,7 @@ export class OnwardDials<Kind extends string> implements StreamUser {
   private readonly silence: SilenceSettings
   private readonly userKind: number
 
-  /** `silence` is that of the connections to targets. */
+  /** `silence` applies to the connections to targets. */
   constructor(
     parts: OnwardDialsParts,
     tunnelled: TunnelledConnections<Kind>,

@@ -26,12 +26,12 @@ class HealthCheckTable extends Table<HealthCheck> {
   }
 }
 
-/** A salt from which the names of checks are derived, together with the name of their tunnel. */
+/** The salt for the names of checks, which also depend on the names of their tunnels. */
 const CHECK = 4
 
 /**
- * Health checks of tunnels: GET /healthz at the kubelet's read-only port, through the tunnel, on a connection of its
- * own each time. A check has no time-out: it fails when its connection does (Kubernetes 1.6 to 1.21, pkg/ssh/ssh.go,
+ * Health checks of tunnels: GET /healthz at the kubelet's read-only port, through the tunnel, on a new connection each
+ * time. A check has no timeout; it fails when its connection fails (Kubernetes 1.6 to 1.21, pkg/ssh/ssh.go,
  * healthCheck).
  */
 export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
@@ -111,7 +111,7 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
-  /** Called when the response is complete. The check has passed, whatever its status. */
+  /** Called when the response is complete. The check has passed, regardless of the status. */
   onEnd(row: HealthCheck): void {
     const { table, http, streams } = this
     const connection = table.connection[row]

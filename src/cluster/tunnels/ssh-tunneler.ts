@@ -25,7 +25,7 @@ const FAILED = 1
 const STEPS = 2
 
 class TunnelerState implements ArenaTable {
-  /** The tick at which the tunneler started, or of an earlier round of its checks; negative before the run. */
+  /** The tick at which the tunneler started, or the start of its current round of checks; negative before the run. */
   startTick!: Float64Array
   nextSyncTick!: Float64Array
 
@@ -71,8 +71,8 @@ export class SshTunneler {
   }
 
   /**
-   * Begins at tick 0. The SSH keys are assumed to be distributed to the nodes. A tunneler that has been running goes on
-   * with its rounds of checks; its tunnels are dialled at tick 0 all the same.
+   * Begins at tick 0. The SSH keys are assumed to be distributed to the nodes. A tunneler that was already running
+   * continues its rounds of checks; its tunnels are still dialled at tick 0.
    */
   begin(): void {
     const { plan, timeline, state } = this
@@ -117,8 +117,8 @@ export class SshTunneler {
   }
 
   /**
-   * Returns the listed tunnels, in the order in which they were listed. Those with which a tunneler goes on that has been
-   * running were listed before the run, and keep the places that they have in its first round.
+   * Returns the listed tunnels, in the order of listing. Tunnels of a tunneler that was already running were listed
+   * before the run, and keep their places of its first round.
    */
   private listed({ tunnels, ageNs }: SshTunnelerPlan): number[] {
     const { listedTick, dials } = this.tunnels.table

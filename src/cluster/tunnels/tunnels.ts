@@ -37,7 +37,7 @@ export class TunnelTable extends DialledTable<SshTunnel> {
   readonly isListed = this.uint8()
   readonly listedTick = this.float64()
   readonly session = this.handle<SshSession>()
-  /** The number of health checks that began, and below of those that passed and failed. */
+  /** The number of health checks that began. The next fields count those that passed and failed. */
   readonly begunChecks = this.float64()
   readonly passedChecks = this.float64()
   readonly failedChecks = this.float64()
@@ -69,7 +69,7 @@ export interface TunnelsParts {
 
 /**
  * The SSH connections of all tunnels. They are dialled at the start or when first needed, and again when they are
- * needed after a loss; in a cluster with a tunneler, when the tunneler decides so.
+ * needed after a loss. In a cluster with a tunneler, the tunneler decides when.
  */
 export class Tunnels implements SshOwner {
   readonly table: TunnelTable
@@ -149,7 +149,7 @@ export class Tunnels implements SshOwner {
     )
   }
 
-  /** Handles the event LOGIN_DEADLINE of a tunnel; `dial` is the number of the dial that it belongs to. */
+  /** Handles the event LOGIN_DEADLINE of a tunnel. `dial` is the number of its dial. */
   private onDeadline(tunnel: number, dial: number): void {
     const { table } = this
     if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)

@@ -22,8 +22,8 @@ export class CallTable extends Table<UpstreamCall> {
   readonly userKind = this.int32()
   readonly user = this.int32()
   /**
-   * The activity of the request that waits for this one, and below the activity of the connection that meanwhile counts
-   * for it.
+   * The activity of the request that waits for this one. The next field is the activity of the connection, which counts
+   * for the request meanwhile.
    */
   readonly waiting = this.handle<Activity>()
   readonly serving = this.handle<Activity>()

@@ -74,9 +74,9 @@ export interface UpstreamsParts {
 }
 
 /**
- * Requests that a server sends in order to answer one of its own: the apiserver's to kubelets and pods, a kubelet's
- * to the apiserver. Over HTTP/2 they use the one connection that all users of the path share; over HTTP/1.1 an idle
- * connection, or a new one. The activity of the connection counts for the waiting request until the call ends.
+ * Requests that a server sends in order to answer a request: from the apiserver to kubelets and pods, from a kubelet to
+ * the apiserver. Over HTTP/2, they use the one connection that all users of the path share; over HTTP/1.1, an idle
+ * connection or a new one. The activity of the connection counts for the waiting request until the call ends.
  */
 export class Upstreams implements Worker, PathConnectionUser {
   private readonly parts: UpstreamsParts
@@ -109,8 +109,8 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /**
-   * Opens a call. Nothing happens before `begin`, so that the user can store the call first. Connections are pooled
-   * by address, as in Go: those to a node's old address are not used for its new one.
+   * Opens a call. Nothing happens before `begin`, so that the user can store the call first. Connections are pooled by
+   * address, as in Go: a connection to a node's old address is not used for its new one.
    */
   open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: UpstreamRequest): UpstreamCall {
     const { calls } = this

@@ -22,7 +22,7 @@ export const ABILITIES = {
       [6, KIB * KIB, 'x/net http2/server.go, which AS up to 1.11.0 leaves as it is'],
       [12, 256 * KIB, `AS 1.12.0 ${SECURE_SERVING} (later also in 1.9 to 1.11)`],
     ),
-    /** Whether users may ask it not to verify the kubelet whose logs they read (AllowInsecureBackendProxy). */
+    /** True if users may request logs without verification of the kubelet (AllowInsecureBackendProxy). */
     insecureBackendProxy: over(
       [6, false, 'k/k#83419'],
       [17, true, 'k/k#83419 (beta, on; without a gate to turn it off from 1.21, k/k#99658)'],
@@ -39,15 +39,15 @@ export const ABILITIES = {
     /** The way in which a kubelet is configured unless the scenario sets it: as kubeadm of the release did. */
     setUpBy: over<'flags' | 'config'>([6, 'flags', 'k/k#64780'], [11, 'config', 'k/k#64780 (kubeadm 10-kubeadm.conf)']),
     heartbeat: over<HeartbeatMethod>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
-    /** Whether the kubelet closes all its connections to the API server after repeated failures of the heartbeat. */
+    /** True if the kubelet closes all its connections to the API server after repeated heartbeat failures. */
     closesConnectionsOnHeartbeatFailure: over(
       [6, false, 'k/k#63492'],
       [11, true, 'k/k#63492; ARK cmd/kubelet/app/server.go'],
       [24, false, 'k/k#108107'],
     ),
     /**
-     * Whether a heartbeat fails when its response takes longer than the period of heartbeats. Otherwise it waits
-     * without limit.
+     * True if a heartbeat fails when its response takes longer than the heartbeat period. Otherwise it waits without
+     * limit.
      */
     heartbeatTimesOut: over([6, false, 'k/k#52176'], [8, true, 'k/k#52176 (also in 1.7.8)']),
     /** The jitter of heartbeats: the time between two of them is their period plus up to this fraction of it. */
@@ -61,8 +61,8 @@ export const ABILITIES = {
     /** The source of the Node object with which the kubelet compares its status. */
     readsOwnNodeFrom: over<'apiserver' | 'watch'>([6, 'apiserver', 'k/k#123977'], [31, 'watch', 'k/k#123977']),
     /**
-     * The issuer of the serving certificate that a kubelet makes for itself: its own key, or a CA that it makes for this
-     * one certificate and whose key it then forgets.
+     * The issuer of a kubelet's self-made serving certificate: the kubelet's own key, or a CA that the kubelet makes
+     * for this certificate and whose key it discards.
      */
     servingIssuer: over<'itself' | 'own-ca'>([6, 'itself', 'k/k#59966'], [10, 'own-ca', 'k/k#59966']),
     /** The method by which a kubelet detects changes of its pods' secrets and config maps. */
@@ -100,14 +100,14 @@ export const ABILITIES = {
     ),
   },
 
-  /** TCP keepalive, as the Go that the release is built with sets it. */
+  /** TCP keepalive as set by the Go version of the release. */
   keepalive: {
     /** The time between probes of clients, whose dialer names a period of 30 s. */
     clientIntervalNs: over(
       [6, 30 * NS_PER_S, 'Go 1.7 net/tcpsockopt_unix.go (the period is also the interval)'],
       [32, 15 * NS_PER_S, `Go 1.23 net/tcpsock.go, golang/go#62254 (the interval has its own default); ${GO_1_23}`],
     ),
-    /** The period of connections that are dialled without one; null: no probes. */
+    /** The period of connections that are dialled without one; null for no probes. */
     plainDialNs: over<number | null>(
       [6, null, 'Go 1.7 net/dial.go'],
       [14, 15 * NS_PER_S, 'Go 1.12 net/dial.go; k/k#74632: 1.14 is built with Go 1.12'],
@@ -141,7 +141,7 @@ export const ABILITIES = {
     ),
     /** The protocol that kubectl requests for exec. */
     execProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [30, 'websocket', 'k/k#123281, k/k#126134 (beta)']),
-    /** The time between pings on SPDY connections of kubectl; null: it sends none. */
+    /** The time between pings on SPDY connections of kubectl; null if it sends none. */
     spdyPingIntervalNs: over<number | null>([6, null, 'k/k#97083'], [21, 5 * NS_PER_S, 'k/k#97083']),
     portForwardProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [31, 'websocket', 'KEP-4006 (beta in 1.31)']),
   },
@@ -154,13 +154,13 @@ export const ABILITIES = {
   kubeProxy: {
     watches: over<'endpoints' | 'endpointslices'>([6, 'endpoints', 'k/k#92736'], [19, 'endpointslices', 'k/k#92736']),
     /**
-     * Whether the iptables mode translates external IPs also in packets that the host itself or a pod on its bridge
-     * sends. Before, the rules for `externalIPs` match other packets only (src-type LOCAL, physdev-is-in).
+     * True if the iptables mode also translates external IPs in packets from the host itself or from a pod on its
+     * bridge. Before, the rules for `externalIPs` match only other packets (src-type LOCAL, physdev-is-in).
      */
     translatesLocalToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
     /**
-     * Whether kube-proxy opens the port of an external IP that is an address of its host, and leaves the service out
-     * where another program has it.
+     * True if kube-proxy opens the port of an external IP that is an address of its host, and skips the service if
+     * another program has opened it.
      */
     opensPorts: over([6, true, 'ARK pkg/proxy/iptables/proxier.go'], [24, false, 'k/k#108496']),
   },

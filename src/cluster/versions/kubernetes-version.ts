@@ -18,7 +18,7 @@ export function kubernetesVersion(minor: number): KubernetesVersion {
 }
 
 /**
- * The release of a scenario that names none: that whose objects were measured (k8s.io/api 0.32.3), and the first in
+ * The release of a scenario that names none. Its objects were measured (k8s.io/api 0.32.3), and it is the first in
  * which a kubelet detects a dead connection before its node counts as lost.
  */
 export const DEFAULT_VERSION = kubernetesVersion(32)

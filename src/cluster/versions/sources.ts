@@ -8,6 +8,6 @@ export const KUBELET_TYPES = 'KL release-1.12 to 1.36 config/v1beta1/types.go'
 export const KUBELET_DEFAULTS = 'ARK pkg/kubelet/apis/config/v1beta1/defaults.go'
 /** The defaults of a kubelet without a configuration file. */
 export const LEGACY_DEFAULTS = 'ARK cmd/kubelet/app/options/options.go (applyLegacyDefaults)'
-/** Before 1.10 the defaults of a configuration file were those of the flags. */
+/** Before 1.10, a configuration file had the same defaults as the flags. */
 export const AS_THE_FLAGS = 'k/k#59666: as the flags'
 export const SECURE_SERVING = 'pkg/server/secure_serving.go'

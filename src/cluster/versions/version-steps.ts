@@ -1,12 +1,12 @@
 import { NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-version.ts'
 
-/** A value that holds from a minor release on, until the next step. */
+/** A value that applies from a minor release until the next step. */
 export interface Step<Value> {
   readonly from: number
   readonly value: Value
   /** The file, pull request or proposal that documents the value. */
   readonly source: string
-  /** Whether the source was not read, but cited from memory or from another text that only mentions it. */
+  /** True if the source was not read, but cited from memory or from another text that only mentions it. */
   readonly unverified: boolean
 }
 

@@ -40,7 +40,7 @@ export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
       return 'the apiserver allows every request that it accepts'
     return about === 'Node' && !modes.includes('Node') ? 'no Node authorizer restricts what a node may do' : null
   },
-  // It needs a file of policies, without which kube-apiserver does not start
+  // Without a file of policies, which this flag needs, kube-apiserver does not start
   // (pkg/kubeapiserver/options/authorization.go, Validate).
   neverAdded: ['ABAC'],
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),

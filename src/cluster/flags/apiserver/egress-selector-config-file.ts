@@ -26,7 +26,7 @@ export const egressSelector: Flag<'none' | 'konnectivity'> = {
         message: `the Konnectivity of ${version.text}, by HTTP CONNECT alone, is not modelled yet`,
         hint: 'from 1.18 on it is',
       }),
-      // Kubernetes may accept both; which of them wins was not looked up.
+      // Kubernetes may accept both. Which of them takes effect was not looked up.
       ...refuseUnless(!hasTunnels, {
         code: 'contradiction',
         message: 'nodes are reached through SSH tunnels or through Konnectivity, not through both',

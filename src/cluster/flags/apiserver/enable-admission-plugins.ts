@@ -16,7 +16,7 @@ export const EXTERNAL_IP_RANGER = 'network.openshift.io/ExternalIPRanger'
 
 const MODELLED = ['NodeRestriction', EXTERNAL_IP_RANGER, 'DenyServiceExternalIPs'] as const
 
-/** The openings that there are without a plugin. */
+/** The weaknesses of a cluster without each plugin. */
 const WITHOUT: ReadonlyMap<string, string> = new Map([
   ['NodeRestriction', 'no admission plugin (NodeRestriction) stops a node from changing the status of another'],
   ['DenyServiceExternalIPs', 'no admission plugin (DenyServiceExternalIPs) refuses services with external addresses'],
@@ -29,7 +29,7 @@ const KNOWN = over<readonly string[]>(
   [21, ['NodeRestriction', EXTERNAL_IP_RANGER, 'DenyServiceExternalIPs'], 'KEP-2200'],
 )
 
-/** Plugins that are not modelled, of all releases. The releases that have each are not distinguished. */
+/** Plugins of any release that are not modelled. The releases of each are not distinguished. */
 const OTHERS = splitNames(
   'AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning CertificateSubjectRestriction',
   'DefaultIngressClass DefaultStorageClass DefaultTolerationSeconds DenyEscalatingExec EventRateLimit',
@@ -50,7 +50,7 @@ export const enableAdmissionPlugins: Flag<readonly string[]> = {
     cisCheck({ 15: '1.2.17', 19: '1.2.16', 24: '1.2.15', 27: '1.2.14' }, has('NodeRestriction'), {
       about: 'NodeRestriction',
     }),
-    // Up to 1.24 the check is the wrong way round, and asks for a plugin list without it.
+    // Up to 1.24 the check is inverted: it asks for a plugin list without this plugin.
     cisCheck(
       { 22: '1.2.3', 25: null },
       {

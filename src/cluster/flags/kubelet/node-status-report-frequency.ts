@@ -17,8 +17,8 @@ export const nodeStatusReportFrequencyNs: Flag<number> = {
   ),
   unset: 0,
   /**
-   * Follows nodeStatusUpdateFrequency where only that is in the file (v1beta1/defaults.go). Without leases, every
-   * computed status is reported.
+   * Follows nodeStatusUpdateFrequency if only that is in the file (v1beta1/defaults.go). Without leases, every computed
+   * status is reported.
    */
   derive: (_, { version, namesWritten, value }) => {
     const isWritten = namesWritten(nodeStatusReportFrequencyNs).length > 0

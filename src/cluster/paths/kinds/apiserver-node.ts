@@ -16,7 +16,7 @@ export const apiserverNode = {
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'node', inCluster: 'nodes/*' } },
   forwards: 'nodes',
   defaults: FROM_PROXY,
-  // They apply whatever scheme the user requested (pkg/registry/core/node/strategy.go, ResourceLocation).
+  // These defaults apply to any scheme that the user requested (pkg/registry/core/node/strategy.go, ResourceLocation).
   kubeletPortDefaults: TO_KUBELET,
   dials: 'named-port',
   tunnels: 'apiserver',

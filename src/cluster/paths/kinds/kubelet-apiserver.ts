@@ -31,8 +31,8 @@ export const kubeletApiserver = {
 } as const satisfies ModelledPathKind
 
 /**
- * The requests of a kubelet, which reads only objects of its own node
- * (plugin/pkg/auth/authorizer/node/node_authorizer.go); undefined if they are those of any client.
+ * Returns the request of a kubelet, which reads only objects of its own node
+ * (plugin/pkg/auth/authorizer/node/node_authorizer.go); undefined if it equals the request of any client.
  */
 function ownLine({ workload, path, clientMinor }: ExchangeContext): RequestLine | undefined {
   const { kind, objects, requestBytes } = workload

@@ -12,10 +12,10 @@ export interface PathRequests {
   readonly program: string
   /** The encoding in which the client accepts objects. */
   readonly encoding: ObjectEncoding
-  /** The protocol of an upgraded connection. `as-client`: those that kubectl of the client's version tries. */
+  /** The protocol of an upgraded connection. `as-client`: the protocols that kubectl tries in the client's version. */
   readonly upgradesTo: StreamingProtocol | 'as-client'
   readonly planExchange: (context: ExchangeContext) => PlannedExchange
-  /** Returns the exchanges before that one, by which the client finds out about the pod; undefined: none. */
+  /** Returns the preceding exchanges by which the client looks up the pod; undefined for none. */
   readonly planLookups?: (context: ExchangeContext) => readonly PlannedExchange[]
 }
 
@@ -23,7 +23,7 @@ export interface PathRequests {
 export interface PlannedExchange {
   readonly line: RequestLine
   readonly isUpgrade: boolean
-  /** The server flushes each piece of the response, and the client reads it line by line; absent: no. */
+  /** True if the server flushes each piece of the response, and the client reads it line by line. Absent: false. */
   readonly isReadByLine?: boolean
   readonly requestFields: readonly HeaderField[]
   /**
@@ -38,11 +38,11 @@ export interface PlannedExchange {
 export interface ExchangeContext {
   readonly workload: RequestingWorkload
   readonly path: RequestedPath
-  /** The pod that the request is about, if the workload names none; null for a typical one. */
+  /** The pod of the request, if the workload names none; null for a typical pod. */
   readonly pod: string | null
   /** The x of the cluster's version, Kubernetes 1.x. */
   readonly minor: number
-  /** The same of the client's version. */
+  /** The x of the client's version, Kubernetes 1.x. */
   readonly clientMinor: number
   /** The protocol of an upgraded connection. */
   readonly protocol: StreamingProtocol

@@ -48,7 +48,7 @@ const JSON_TYPE = 'application/json'
 
 interface Client extends Pick<PathRequests, 'program' | 'encoding'> {
   readonly upgradesTo?: PathRequests['upgradesTo']
-  /** Returns the request line of this client for a workload, or undefined if it is that of all clients. */
+  /** Returns this client's own request line for a workload; undefined if it equals that of all clients. */
   readonly ownLine?: (context: ExchangeContext) => RequestLine | undefined
 }
 
@@ -86,8 +86,8 @@ const DISCOVERY_ACCEPT = ['v2', 'v2beta1']
 const DISCOVERY_BYTES = [8_000, 22_000]
 
 /**
- * Plans what kubectl sends first. Before cp runs the command that reads a tar, it runs one that looks for the folder, and
- * gets the pod for each (kubectl pkg/cmd/cp/cp.go, checkDestinationIsDir).
+ * Plans the requests that kubectl sends first. Before cp runs the command that reads a tar, it runs one that looks for
+ * the folder; for each of the two it gets the pod (kubectl pkg/cmd/cp/cp.go, checkDestinationIsDir).
  */
 function planLookups(
   program: string,
@@ -208,7 +208,7 @@ const CLOSES_SINCE = 30
 /** The subprotocol that container runtimes choose where it is offered. */
 const RUNTIME_PROTOCOL = 'v4.channel.k8s.io'
 
-/** Returns what a client asks for with an upgrade. */
+/** Returns the protocols that a client offers for an upgrade. */
 export function offerOf({ kind }: RequestingWorkload, protocol: StreamingProtocol, clientMinor: number): UpgradeOffer {
   if (protocol === 'tunnel') return { upgrade: 'websocket', protocols: [`SPDY/3.1+${PORT_PROTOCOL}`] }
   if (protocol === 'websocket') return { upgrade: 'websocket', protocols: [CLOSING_PROTOCOL] }
@@ -217,7 +217,9 @@ export function offerOf({ kind }: RequestingWorkload, protocol: StreamingProtoco
   return { upgrade: 'SPDY/3.1', protocols: [...newest, ...COMMAND_PROTOCOLS, FIRST_PROTOCOL] }
 }
 
-/** The size of a response's body; for a watch, which responds with a sequence of events, the size of an event. */
+/**
+ * Returns the size of a response's body; for a watch, whose response is a sequence of events, the size of one event.
+ */
 function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, minor: number): number {
   if (objects === null) return responseBytes
   const { resource, count, encoding } = objects

@@ -18,14 +18,14 @@ import { offerOf } from './requests-to-apiserver.ts'
 const PROGRAM = 'kube-apiserver'
 
 /**
- * The User-Agent of the apiserver. With it the head of a request for logs has 179 bytes, as measured with Kubernetes
+ * The User-Agent of the apiserver. With it, the head of a request for logs has 179 bytes, as measured with Kubernetes
  * 1.30.
  */
 export const APISERVER_AGENT = `${PROGRAM}/v1.30.0 (linux/amd64) kubernetes/7c48c2b`
 
 /**
  * Requests of the apiserver to a kubelet. It uses SPDY even if the user's connection is a WebSocket, which it
- * translates, unless it passes the WebSocket on (KEP-4006).
+ * translates. It uses a WebSocket only if it forwards the user's one (KEP-4006).
  */
 export const REQUESTS_TO_KUBELET: PathRequests = {
   program: PROGRAM,
