@@ -6,7 +6,9 @@ import type { UsedTechnique } from './techniques.ts'
 /** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
 export interface AttackPlan extends PlannedAttackers {
   readonly steps: readonly PlannedStep[]
-  /** For each path of the plan the path that results name, which differs for endpoints and for unverified copies. */
+  /**
+   * The path that results name, for each path of the plan. It differs for paths to endpoints and for unverified copies.
+   */
   readonly namedPaths: readonly number[]
   /** The facts about each request of the HTTP directory, by its index. */
   readonly requests: readonly RequestFacts[]
@@ -34,8 +36,8 @@ export interface RequestFacts {
   /** The secrets in its bodies, indices of `secrets`. */
   readonly secrets: readonly number[]
   /**
-   * The number of messages that request and response count as besides their pieces: 0 where the pieces of a stream, or
-   * typed keys, are the messages, else 1.
+   * The number of messages that request and response count as, in addition to their pieces: 0 if the pieces of a stream
+   * or typed keys are the messages, otherwise 1.
    */
   readonly messages: 0 | 1
   /** The attacker's step that sends it; NONE where an honest client does. */
@@ -52,21 +54,19 @@ export interface RequestFacts {
 
 /** The operation that a request asks of a server, and who may do it. */
 export interface RequestedOperation {
-  /**
-   * The verb and resource by which the server authorizes it; where it authorizes nothing, the verb and path of the URL.
-   */
+  /** The verb and resource that the server authorizes; if it authorizes nothing, the verb and path of the URL. */
   readonly verb: string
   readonly resource: string
   /** The node, object or namespace, or `cluster`. */
   readonly on: string
   readonly server: ServerKind
-  /** The node or pod that the apiserver is asked about; null for anything else in the cluster, and for other servers. */
+  /** The node or pod that the apiserver is asked about; null for other objects, and for other servers. */
   readonly member: string | null
   /**
    * `authorized`: it needs a permission. `open`: the port asks nobody for one and serves data of its owner. `public`:
    * it is for everybody.
    */
   readonly access: 'authorized' | 'open' | 'public'
-  /** The permissions of which one is enough to be said to hold what the request does. */
+  /** The permissions that each permit the request. */
   readonly permissions: readonly Operation[]
 }

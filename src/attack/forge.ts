@@ -39,8 +39,8 @@ interface Header {
 }
 
 /**
- * Makes packets that no TCP connection has sent. Their names are the attacker's, so that random decisions about them are
- * their own and change none about other packets.
+ * Makes packets that no TCP connection has sent. Random decisions about them use the attacker's names, so they do not
+ * affect other packets.
  */
 export class Forge {
   /** The header of the next packet. Callers write into it, because nothing is allocated for a packet. */

@@ -26,7 +26,7 @@ export class ForgedMessages {
     this.plainAnswer = directory.responses.findIndex(({ status }) => status === OK)
   }
 
-  /** Writes a response as long as the honest one, up to `mostBytes`. `detail` is that of the request's head. */
+  /** Writes a response as long as the honest one, up to `mostBytes`. `detail` comes from the request's head. */
   writeResponse(content: Content, request: number, detail: number, mostBytes: number): void {
     const answer = this.answers[request]
     const response = answer === undefined ? this.plainAnswer : answer.accepted
@@ -41,7 +41,7 @@ export class ForgedMessages {
     if (bodyBytes > 0) this.writeBody(content, bodyBytes, detailOf(number, true), request)
   }
 
-  /** Writes the same request again. `detail` is that of the response to it. */
+  /** Writes the same request again. `detail` comes from its response. */
   writeRequest(content: Content, request: number, detail: number): void {
     const { http1HeadBytes } = this.directory.requests[request]
     const next = detailOf(numberOf(detail) + NEXT_REQUEST, true)

@@ -31,7 +31,7 @@ export class LegIndex {
     return this.byServer.get(address * PORTS + port) ?? NO_LEGS
   }
 
-  /** Whether some leg's server may be at any address. */
+  /** True if the server of some leg may be at any address. */
   get hasAnyServer(): boolean {
     return this.anyServers > 0
   }

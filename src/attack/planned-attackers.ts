@@ -25,8 +25,8 @@ export interface PlannedAttacker {
    */
   readonly controls: Uint8Array
   /**
-   * 1 for each path of the plan whose victim is on a host that it controls, or is the pod that it is in, else 0. What
-   * it gets of these is its own.
+   * For each path of the plan: 1 if its victim is on a host that the attacker controls, or is the pod that it is in;
+   * otherwise 0. Gains there are its own.
    */
   readonly owns: Uint8Array
   /**
@@ -55,7 +55,7 @@ export interface ActingStep {
   /** The paths of the plan that it concerns, in their order. */
   readonly paths: readonly number[]
   readonly legs: readonly Leg[]
-  /** The paths whose connections it passes on as bytes where their tunnel ends on its host. */
+  /** The paths whose connections it forwards unopened if their tunnel ends on its host. */
   readonly passedPaths: readonly number[]
   /** The largest number of times that it acts; Infinity for no limit. */
   readonly count: number
@@ -73,8 +73,8 @@ export interface Leg {
   /** A path of the plan. */
   readonly path: number
   /**
-   * The path of the plan to the replica that the connection leads to, where `path` leads to a service and the connection
-   * is no tunnel; else `path` itself.
+   * The path of the plan to the replica that the connection leads to, if `path` leads to a service and the connection
+   * is not a tunnel; otherwise `path` itself.
    */
   readonly replica: number
   /** Indices into the address book; NONE for any address. */
@@ -92,6 +92,6 @@ export interface PacketMatch {
   readonly fromHost: number
   readonly toHost: number
   readonly kind: PacketKind
-  /** Whether only packets of connections match that stand when the step begins. */
+  /** True if only packets of connections match that were open when the step began. */
   readonly isStanding: boolean
 }

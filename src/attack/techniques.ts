@@ -49,7 +49,9 @@ export type TechniqueName = keyof typeof NAMED
  */
 export const TECHNIQUES = NAMED as unknown as Readonly<Record<TechniqueName, Technique>>
 
-/** All techniques: also that of the attackers that a user of the library passes to a run, which no scenario names. */
+/**
+ * All techniques, including the technique of attackers that a library user passes to a run, which no scenario names.
+ */
 export const USED_TECHNIQUES = { ...TECHNIQUES, 'own-code': ownCode as unknown as Technique }
 
 export type UsedTechnique = keyof typeof USED_TECHNIQUES

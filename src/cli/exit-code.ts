@@ -46,7 +46,7 @@ const PRECEDENCE: readonly ExitCode[] = [
   EXIT.expectationFailed,
 ]
 
-/** Returns the exit code of several runs, which is that of the most severe result. */
+/** Returns the exit code for several runs: the code of the most severe result. */
 export function mostSevere(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok
 }

@@ -2,7 +2,7 @@
 export interface Io {
   /** Writes to standard output, which has only the result. */
   readonly out: (text: string) => void
-  /** Writes to standard error, which has everything else. */
+  /** Writes to standard error, which receives everything except results. */
   readonly err: (text: string) => void
   /** Writes commands for a CI system to standard error. Their texts are escaped. */
   readonly command: (text: string) => void
@@ -13,16 +13,16 @@ export interface Io {
   readonly hasColor: boolean
   /** The width of standard output in columns; null when it is no terminal. */
   readonly columns: number | null
-  /** The width of tables, and of what stands around them, where standard output is no terminal; null for any. */
+  /** The width of tables and surrounding text if standard output is not a terminal; null for any width. */
   readonly pipeColumns: number | null
   /** The terminal on which progress is shown, or null when there is none. */
   readonly terminal: NodeJS.WritableStream | null
   /**
-   * Returns a signal that is aborted by SIGINT or SIGTERM, with the exit code as its reason. Before the first call, these
-   * end the process at once, also while it waits for input.
+   * Returns a signal that is aborted by SIGINT or SIGTERM, with the exit code as its reason. Before the first call,
+   * these signals end the process at once, even while it waits for input.
    */
   readonly listenForInterruption: () => AbortSignal
-  /** Whether the report of a bug has its stack (ONPATH_DEBUG). */
+  /** True if a bug report includes its stack (ONPATH_DEBUG). */
   readonly isDebugging: boolean
   /**
    * Returns an environment variable that a command reads: a password, which must not stand in its arguments, or the file

@@ -9,8 +9,8 @@ let isClosed = false
 const exitCodes: ExitCode[] = []
 
 /**
- * Stops when the reader of standard output has closed it, or its disk is full: what the command has done so far is kept,
- * in a folder for results for example, and decides its exit code.
+ * Stops when the reader of standard output has closed it, or its disk is full. The work so far is kept, for example in
+ * a folder of results, and decides the exit code.
  */
 const output = new StandardStream(1, (error) => {
   if (error.code === 'EPIPE') {
@@ -68,8 +68,8 @@ function listenForInterruption(): AbortSignal {
 }
 
 /**
- * Asks a question on the terminal. The end of the input is an empty answer. Loads what it needs without `import`, which
- * code that was compiled earlier does not have (`bin/start.js`).
+ * Asks a question on the terminal. The end of the input counts as an empty answer. It loads modules without `import`,
+ * which code that was compiled earlier does not have (`bin/start.js`).
  */
 async function ask(question: string): Promise<string> {
   const { createInterface } = process.getBuiltinModule('node:readline')

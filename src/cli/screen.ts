@@ -12,8 +12,8 @@ export async function screenOf({ hasColor, columns }: Pick<Io, 'hasColor' | 'col
 }
 
 /**
- * Returns where standard output goes, for tables and what stands around them: in a file or a pipe they have a width too.
- * Commands stay on one line there, so that a program can read them.
+ * Returns the screen of standard output for tables and surrounding text. Files and pipes have a width too. Commands
+ * stay on one line there, so that a program can read them.
  */
 export async function tableScreenOf(io: Io): Promise<Screen> {
   const { hasColor, columns, pipeColumns } = io

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 export const version: string = versionAbove(fileURLToPath(import.meta.url))
 
 /**
- * Returns the version with a hash of the sources that were built, such as `0.1.0+4f1c2ab90d3e`: results are mixed only
- * with those of the same build. Sources that were not built have the version alone.
+ * Returns the version with a hash of the built sources, such as `0.1.0+4f1c2ab90d3e`. Results are combined only with
+ * results of the same build. Unbuilt sources have the version alone.
  */
 export function buildOf(): string {
   const manifest = join(dirname(fileURLToPath(import.meta.url)), 'package.json')
@@ -15,7 +15,7 @@ export function buildOf(): string {
   return typeof sources === 'string' ? `${version}+${sources}` : version
 }
 
-/** Returns the version in the nearest package.json above a file that has one; that of the built command line has none. */
+/** Returns the version in the nearest package.json above a file. The built command line has none. */
 function versionAbove(path: string): string {
   const folder = dirname(path)
   const manifest = join(folder, 'package.json')

@@ -1,7 +1,7 @@
 import { visible } from '../scenario/problems/visible.ts'
 import type { Io } from './io.ts'
 
-/** Tells the user which file or folder was written, on one line, whatever its name is. */
+/** Tells the user which file or folder was written, on one line for any name. */
 export function noteWritten(path: string, io: Io, remark = ''): void {
   io.err(`written: ${visible(path)}${remark}\n`)
 }

@@ -36,8 +36,8 @@ export class Diversion {
   }
 
   /**
-   * Whether the packet opens a connection to the server of a path on another host, and can be diverted to the attacker's
-   * host.
+   * Returns whether the packet opens a connection to the server of a path on another host, and can be diverted to the
+   * attacker's host.
    */
   canDivert({ attacker, diversion, isTowardServer, packet }: Observation): boolean {
     const { packets, addresses } = this.network
@@ -66,8 +66,8 @@ export class Diversion {
   }
 
   /**
-   * Whether the attacker's host opens the connection to forward data of others, as an sshd or a Konnectivity agent
-   * does. The attacker's own requests are not diverted: they go to the real server.
+   * Returns whether the attacker's host opens the connection to forward data of others, as an sshd or a Konnectivity
+   * agent does. The attacker's own requests are not diverted; they go to the real server.
    */
   isForwardedDial(attacker: number, packet: Packet): boolean {
     return this.tcp.isUnusedRelay(packet, this.plan.attackers[attacker].host)

@@ -19,8 +19,8 @@ export class ForgedPacketSender {
 
   /**
    * Returns the size in bytes of the largest packet that the attacker can send to an address (an index into the address
-   * book). The size is smaller than a header where no route leads there, and for a virtual address that the attacker's
-   * own host translates: forged packets are not translated.
+   * book). It is smaller than a header if there is no route, and for a virtual address that the attacker's own host
+   * translates, because forged packets are not translated.
    */
   mostBytes(step: number, address: number): number {
     const { network } = this

@@ -12,7 +12,7 @@ interface CodeOfStep {
   readonly state: NamedNumbers
 }
 
-/** Asks the code of users what to do about a packet, and has the agents of other techniques do it. */
+/** Passes packets to the code of a library user, and lets the agents of other techniques carry out its verdicts. */
 export class OwnCodeAgent implements PacketAgent {
   private readonly codes: readonly CodeOfStep[]
   /** A view of its own: while it acts, packets that it sends are shown to rules. */

@@ -2,7 +2,7 @@ import type { InterceptionVerdict } from '../../network/packet-rule.ts'
 import type { PacketView } from '../../network/packet-view.ts'
 import type { NamedNumbers } from '../../network/remembered.ts'
 
-/** The things that an attacker of a user can do about a packet. */
+/** The verdicts of a user's attacker about a packet. */
 export type AttackVerdict =
   | InterceptionVerdict
   /** Changes the data of the packet, and corrects its checksums. */
@@ -10,7 +10,7 @@ export type AttackVerdict =
   /** Lets the packet pass, and sends a forged RST to both ends of its connection. */
   | { readonly action: 'reset' }
 
-/** Decides what an attacker does about each packet of the attacked paths that it sees. */
+/** Decides the verdict of an attacker on each packet of the attacked paths that it sees. */
 export interface PacketCode {
   /** The attacker's name. */
   readonly name: string

@@ -30,7 +30,7 @@ export const ATTACK_REQUESTS = [
 
 export type AttackRequest = (typeof ATTACK_REQUESTS)[number]
 
-/** Typed by name, since declarations of the inferred type do not hold what the compiler infers. */
+/** The type is written out, because declarations do not contain the inferred type. */
 const MATCH_CANDIDATES: readonly Readonly<Record<string, Written>>[] = [
   { kind: 'data' },
   { from: 'the host that it leads to', connections: 'any' },

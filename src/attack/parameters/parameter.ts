@@ -43,8 +43,8 @@ export type WrittenParameters<Own> = {
 } & { readonly [Name in Exclude<keyof Own, RequiredNames<Own>>]?: WrittenValue<Own[Name]> }
 
 /**
- * The description of a parameter by a technique: that it is `required`, its value where a step has none (`otherwise`), or
- * in words what happens without a value, which is null then (`default`).
+ * The use of a parameter by a technique. A parameter is `required`, or has a value for steps without one (`otherwise`),
+ * or is null without a value (`default` describes the effect).
  */
 type Use<Value> = { readonly meaning: string; readonly example?: string } & (
   | { readonly required: true }

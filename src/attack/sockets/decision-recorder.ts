@@ -35,8 +35,8 @@ export interface DecisionRecorderParts {
 }
 
 /**
- * Records the decisions of a cluster's servers on attackers' requests, and the responses of all servers to these. A
- * server that answers without a decision has no access control, and allowed what it did not refuse.
+ * Records the decisions of a cluster's servers on attackers' requests, and the responses of all servers to them. A
+ * server that answers without a decision has no access control; it allowed everything that it did not refuse.
  */
 export class DecisionRecorder implements AccessObserver, ResponseObserver {
   private readonly parts: DecisionRecorderParts
@@ -75,7 +75,7 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     const { decisions, attribution, hasAccessControl } = this.parts
     const decision = this.numbers.numberFor(exchange)
     if (decision > 0) return decisions.respond(decision, status)
-    // A proxy forwards what another server has decided on.
+    // A proxy only forwards the decision of another server.
     if (hasAccessControl && attribution.plan.requests[request].operation?.access === 'authorized') return
     const refusal = status < FIRST_REFUSAL ? NOT_REFUSED : status
     this.add(exchange, step, { identity: NONE, isByAccess: false, status: refusal, answer: status })

@@ -48,9 +48,9 @@ export function recordForwarding(parts: ForwardedConnectionsParts): void {
 }
 
 /**
- * Records whose connections attackers' hosts forward without ending them: as the far end of a tunnel (sshd or
- * a Konnectivity agent), which copies bytes from one connection to another, or as a hop, which forwards packets.
- * An attacker whose host does that learns the peers, sizes and times of connections, and what handshakes show.
+ * Records the connections that attackers' hosts forward without ending them: as the far end of a tunnel (sshd or a
+ * Konnectivity agent), which copies bytes, or as a hop, which forwards packets. The attacker then learns the peers,
+ * sizes and times of connections, and the plaintext of handshakes.
  */
 class ForwardedConnections {
   private readonly parts: ForwardedConnectionsParts
@@ -66,7 +66,9 @@ class ForwardedConnections {
     })
   }
 
-  /** Returns the rule that records what leaves an attacker's host on a link direction. It lets all packets pass. */
+  /**
+   * Returns the rule that records packets leaving an attacker's host on a link direction. It lets all packets pass.
+   */
   ruleFor(attacker: number, direction: number): PacketRule {
     return {
       judge: ({ row, payloadBytes }) => {

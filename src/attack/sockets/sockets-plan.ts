@@ -85,7 +85,7 @@ export interface PlannedAttackerRequest extends FollowUp {
   readonly via: number
   /** The credential that it presents, and the attacker must have; null for none. */
   readonly credential: Credential | null
-  /** The request that must be over first, and the pause after it; NONE where it is sent when its step starts. */
+  /** The request that must end first, and the pause after it; NONE if it is sent when its step starts. */
   readonly after: number
   readonly pauseNs: number
   /** The request that is sent on the same connection if that is still open after a refusal; null for none. */
@@ -101,7 +101,10 @@ export interface AgentStart {
   readonly agent: number
   /** The step's paths on which connections may go through it. */
   readonly paths: readonly number[]
-  /** The credential that it presents, and the attacker must have; null for none, or for that of its position. */
+  /**
+   * The credential that it presents and that the attacker must have; null for none, or for the credential of its
+   * position.
+   */
   readonly credential: Credential | null
 }
 

@@ -62,7 +62,7 @@ export const ATTACK_EVENTS = [
   'passed',
   /** The attacker acted on a packet of the path: it dropped, delayed, changed or diverted it, or sent another one then. */
   'acted',
-  /** The attacker could send a packet to the path's server or client, whatever came of it. */
+  /** The attacker could send a packet to the path's server or client, with any result. */
   'sent',
 ] as const
 
@@ -90,7 +90,7 @@ export interface PacketReference {
   readonly serial: number
 }
 
-/** The events of a step on some paths together. */
+/** The events of a step on several paths, combined. */
 export interface StepEvents {
   has(event: AttackEvent): boolean
   amount(event: AttackEvent): number
@@ -138,7 +138,7 @@ export class EventCounts {
     return this.table.amount[this.indexOf(step, path, event)]
   }
 
-  /** Returns whether the event has occurred, whatever its amount. */
+  /** Returns whether the event has occurred, with any amount. */
   has(step: number, path: number, event: AttackEvent): boolean {
     return this.firstTick(step, path, event) !== NEVER
   }

@@ -48,7 +48,7 @@ export interface KnownItem {
   readonly step: number
   readonly kind: KnownKind
   readonly subject: number
-  /** The path on which it was learned; NONE for no path. */
+  /** The path on which it was learned; NONE if it belongs to no path. */
   readonly path: number
   readonly tick: number
   /** The packet in which it was learned, see PacketReference. */

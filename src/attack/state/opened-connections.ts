@@ -24,8 +24,8 @@ class OpenedTable extends IndexedTable<OpenedConnection> {
 }
 
 /**
- * The connections that each step has seen open since it began: their SYN or SYN-ACK has passed its attacker. All others
- * stood before, as far as the attacker can tell.
+ * The connections that each step has seen open since it began: their SYN or SYN-ACK has passed its attacker. The
+ * attacker takes all others for older ones.
  */
 export class OpenedConnections {
   private readonly table: OpenedTable

@@ -36,9 +36,11 @@ class PassedOnPieceTable extends IndexedTable<PassedOnPiece> {
   }
 }
 
-/** A request that the apiserver has passed on along a path for a user, and how it ended. */
+/** A request of a user that the apiserver forwarded along a path, and how it ended. */
 export interface PassedOn {
-  /** The number of messages that it counts as besides its pieces: 0 where it had some, which are the messages. */
+  /**
+   * The number of messages that it counts as, in addition to its pieces: 0 if it had pieces, which are the messages.
+   */
   readonly messages: 0 | 1
   /** The index of what was requested, in the plan. */
   readonly request: number
@@ -49,8 +51,8 @@ export interface PassedOn {
 }
 
 /**
- * The requests that the apiserver has passed on along each path for its users, in the order in which they began. They
- * count as requests of the path, as those of its workloads do.
+ * The users' requests that the apiserver forwarded along each path, in the order in which they began. They count as
+ * requests of the path, like those of its workloads.
  */
 export class PassedOnLog implements ProxyObserver {
   private readonly table: PassedOnTable

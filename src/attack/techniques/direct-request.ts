@@ -11,7 +11,9 @@ import type { Technique } from './technique.ts'
 
 const USERS_CERTIFICATE = "a user's client certificate"
 
-/** Only the apiserver has a node proxy, so a request through it goes there, whatever server the path leads to. */
+/**
+ * Only the apiserver has a node proxy, so a request through it goes there, even if the path leads to another server.
+ */
 function requestOn(path: AttackedPath, step: OwnStep): PlannedRequest {
   const { ask } = step.parameters
   if (ask !== 'node-proxy-exec' || step.leadsToApiserver(path))
@@ -49,7 +51,7 @@ export const directRequest: Technique<typeof parameters> = {
   requests: (step) => step.paths.map((path) => requestOn(path, step)),
   matrix: {
     rows: [
-      // Any host with an address can send requests, so the vantage without further abilities stands for all.
+      // Any host with an address can send requests, so one vantage without further abilities represents all.
       { at: ['server-network', 'node', 'pod', 'apiserver-host'] },
       { at: ['user'], step: { with: USERS_CERTIFICATE }, holds: [USERS_CERTIFICATE] },
     ],

@@ -12,7 +12,7 @@ interface MatrixPlaces {
 export const MATRIX_PLACES = {
   link: {
     roles: ['the link that it crosses', 'the far side of the tunnel'],
-    // Each technique is tried from all of them; the run shows what a vantage cannot do.
+    // Each technique is tried from all vantages. The run shows what a vantage cannot do.
     vantages: ['blind', 'passive', 'side', 'inline'],
   },
   segment: { roles: ['the segment that it crosses'], vantages: ['side'] },

@@ -53,8 +53,8 @@ export interface StepParts {
   /** Returns whether the path leads to the apiserver itself. */
   leadsToApiserver(path: AttackedPath): boolean
   /**
-   * Returns the first namespace in which the holder of the step's credential is allowed a request: `default`, or one that
-   * a rule names; `default` where there is none.
+   * Returns the first namespace (`default`, or one that a rule names) in which the step's credential permits a request;
+   * `default` if there is none.
    */
   namespaceFor(line: (namespace: string) => RequestLine): string
   /** Returns whether the holder of the step's credential is allowed to exec into the pod. */
@@ -76,7 +76,7 @@ export interface RequestSpec {
   readonly requestBodyBytes: number
   readonly responseBytes: number
   readonly userAgent: string
-  /** Whether a server of this kind knows the resource that is requested. */
+  /** True if a server of this kind has the requested resource. */
   readonly isKnown: boolean
 }
 

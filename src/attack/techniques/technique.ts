@@ -22,7 +22,7 @@ export interface Technique<Own extends Parameters = Parameters> {
   /** One sentence for lists and the schema. */
   readonly meaning: string
   readonly references: References
-  /** The flags of Kubernetes that decide what it achieves, by the server to which the path leads. Default: none. */
+  /** The Kubernetes flags that decide its success, by the kind of server at the end of the path. Default: none. */
   readonly decidedBy?: Readonly<Partial<Record<ServerKind, readonly DecidingFlag[]>>>
   /** The abilities that its vantage needs. Sockets need none. */
   readonly needs: readonly (keyof Abilities)[]
@@ -50,8 +50,8 @@ export interface Technique<Own extends Parameters = Parameters> {
   /** The servers that it runs to impersonate the servers of its paths. Default: none. */
   readonly serves?: Serving
   /**
-   * The credential that it presents by default: that of its vantage, that of its vantage only where this is an identity
-   * (`user`), or its node's bootstrap token. Default: none.
+   * The credential that it presents by default. `own`: the one of its vantage. `of-user`: the same, only if the vantage
+   * is an identity. `bootstrap-token`: the token of its node. Default: none.
    */
   readonly credential?: 'own' | 'of-user' | 'bootstrap-token'
   /** The requests that it sends. Default: none. */
@@ -74,11 +74,12 @@ export interface References {
 
 export interface DecidingFlag {
   readonly flag: Flag
-  /** The value or item of the flag that matters; absent where it is the flag as a whole. */
+  /** The value or list item of the flag that matters; absent if the whole flag matters. */
   readonly about?: string
   /**
-   * The requests without which the flag explains nothing: those that a server granted, granted to nobody in particular
-   * (`anonymous`), or granted at the port that is the flag's value. Default: it explains what is read and forged as well.
+   * The outcomes that the flag explains. `granted`: requests that a server granted. `anonymous`: requests granted
+   * without a credential. `port`: requests granted at the port in the flag. Default: messages that were read and
+   * forged, too.
    */
   readonly explains?: 'granted' | 'anonymous' | 'port'
 }
@@ -99,8 +100,8 @@ export interface Serving {
   /** It forwards requests to the real server. */
   readonly relays?: true
   /**
-   * It passes on connections as bytes where it is the end of their tunnel, and their clients verify the server and
-   * would refuse its own certificate. A step that presents another certificate does not.
+   * It forwards connections unopened at the end of their tunnel, if their clients verify the server and would refuse
+   * its own certificate. A step that presents another certificate does not.
    */
   readonly passesVerified?: true
   /** Root on the server's own host takes the server's place there, with its certificate. */
@@ -119,9 +120,9 @@ export interface StepAdditions extends AdditionsBlueprint {
   readonly nodeCertificates?: readonly { readonly name: string; readonly node: string }[]
 }
 
-/** Members of a cluster to which the permission to use a technique may refer. */
+/** Members of a cluster that the permission for a technique may refer to. */
 export interface Members {
-  /** Another node than that of the attacker, if there is one. */
+  /** A node other than the attacker's, if there is one. */
   readonly node: string
   readonly pods: readonly Pick<AttackedPod, 'namespace' | 'name'>[]
   /** `default`, and the namespaces that rules name. */
@@ -133,13 +134,13 @@ export interface MatrixEntry<Own extends Parameters = Parameters> {
   /** The reason why the technique has no rows in the attack matrix, if it has none. */
   readonly whyNoRows?: string
   /**
-   * The requests that it is also tried with by those who hold a credential, by the kind of server to which the path leads:
-   * by each user, service account and node to whom the apiserver allows one of them.
+   * The requests that holders of a credential also try, by the kind of server at the end of the path. Each user,
+   * service account and node that the apiserver allows one of them tries it.
    */
   readonly asHolder?: With<Own, 'ask' | 'with', Readonly<Partial<Record<ServerKind, readonly AttackRequest[]>>>>
   /**
-   * The requests of which an identity has to be allowed one to use the technique with its own credential. It is also tried
-   * by each user, service account and node that is allowed one.
+   * The requests for using the technique with one's own credential. Each user, service account and node that is allowed
+   * one of them tries the technique.
    */
   readonly byHolderOf?: With<Own, 'with', (members: Members) => readonly RequestLine[]>
   /**
@@ -157,5 +158,5 @@ export interface MatrixEntry<Own extends Parameters = Parameters> {
   readonly onReadOnlyPort?: WrittenStep<Own>
 }
 
-/** The type of what only a technique with these parameters can have. */
+/** The type of a property that only techniques with these parameters can have. */
 type With<Own, Names extends string, Of> = Names extends keyof Own ? Of : never

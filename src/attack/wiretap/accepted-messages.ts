@@ -60,8 +60,8 @@ export interface AcceptanceParts {
 }
 
 /**
- * Records which messages ends accept: honest ends those that an attacker has forged or altered, and an attacker's own
- * ends those that were meant for others.
+ * Records the messages that ends accept: for honest ends, those that an attacker has forged or altered; for an
+ * attacker's own ends, those meant for others.
  */
 export class AcceptedMessages implements MessageObserver {
   private readonly parts: AcceptanceParts
@@ -140,9 +140,10 @@ export class AcceptedMessages implements MessageObserver {
   }
 
   /**
-   * Returns whether a message may concern attackers: somebody has altered it, an attacker controls the host that has
-   * written or read it, or a response of an attacker's server is under way, which may run on a host of others. With many
-   * nodes few messages do, and the facts about a message are in no cache: this reads what HTTP has just read.
+   * Returns whether a message may concern attackers: it was altered, an attacker controls the host that wrote or read
+   * it, or a response of an attacker's server is under way, which may run on a host of others. With many nodes, few
+   * messages do. The check reads only data that HTTP has just read, because other facts about a message are not in the
+   * processor's cache.
    */
   private mayConcernAttackers(exchange: Exchange, content: Content, isAltered: boolean): boolean {
     if (isAltered || this.relayed.isAny || this.forgedAtServer.isAny) return true
@@ -329,8 +330,8 @@ export class AcceptedMessages implements MessageObserver {
   }
 
   /**
-   * Returns the path that a message concerns which a host has read: where `path` leads to a service, that to the replica
-   * that the client dialled, or else that to the replica which has written or read it.
+   * Returns the path of a message that a host has read. If `path` leads to a service, it is the path to the replica
+   * that the client dialled, otherwise the path to the replica that wrote or read the message.
    */
   private concernedPath(exchange: Exchange, content: Content, path: number, host: number): number {
     const { http, streams, replicas } = this.parts

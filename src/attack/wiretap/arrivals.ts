@@ -24,9 +24,9 @@ export interface ArrivalParts {
 }
 
 /**
- * Records which packets deliver to the ends of connections what an attacker has written or altered, and the requests of
- * attackers' own that honest proxies pass on: evidence that an end has accepted the data, or decided on the request.
- * Also which packets bring messages to attackers that have clients connect to their own hosts.
+ * Records which packets deliver data that an attacker has written or altered to the ends of connections, and attackers'
+ * own requests that honest proxies forward. This is the evidence that an end accepted the data, or decided on the
+ * request. It also records which packets bring messages to attackers that make clients connect to their own hosts.
  */
 export function recordArrivals(parts: ArrivalParts): void {
   const { directions, rules } = parts.network
@@ -120,9 +120,9 @@ class ArrivalRule implements PacketRule {
   }
 
   /**
-   * Notes the frames of which a range of a content has bytes, and those in the records that it carries: those that an
-   * attacker has written or altered, or around which it has written a record, the heads of its own requests, and all
-   * for the attackers that read here.
+   * Notes the frames with bytes in a range of a content, and frames inside its records: frames that an attacker wrote
+   * or altered, or wrapped in a record of its own; the heads of its own requests; and all frames for attackers that
+   * read here.
    */
   private noteFrames(
     content: Content,

@@ -19,7 +19,7 @@ class PacketOfExchangeTable implements ArenaTable {
   }
 }
 
-/** The packets that delivered the requests of exchanges to their servers, for what attackers have sent. */
+/** The packets that delivered requests to their servers, for requests that attackers sent. */
 export class ExchangePackets {
   private readonly arena: Arena
   private readonly exchanges: ExchangeTable

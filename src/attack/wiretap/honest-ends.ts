@@ -5,7 +5,7 @@ export interface HonestEnds {
   readonly client: number
   /** The hosts of the servers: several for a service, one otherwise. */
   readonly servers: readonly number[]
-  /** The paths of the plan to each of the servers of a service, in the same order; empty where there is one server. */
+  /** The paths of the plan to the servers of a service, in the same order; empty if there is only one server. */
   readonly replicas: readonly number[]
 }
 

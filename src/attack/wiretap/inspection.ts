@@ -3,7 +3,7 @@ import type { LegOfStep } from '../leg-index.ts'
 import type { Lock } from '../rows.ts'
 import type { PacketReference } from '../state/event-counts.ts'
 
-/** The inspection of a packet by an attacker, or of what an end on the attacker's host has read. */
+/** The inspection of a packet by an attacker, or of data that an end on the attacker's host has read. */
 export interface Inspection extends PacketReference {
   readonly attacker: number
   /** The legs of eavesdropping steps that the packet may be on. */

@@ -50,9 +50,9 @@ export interface Finding {
 }
 
 /**
- * Findings in records that attackers have recorded and cannot decrypt yet. A lock stands for a private key of a
- * certificate that the attacker lacks. Sessions with forward secrecy cannot be decrypted later, so nothing of them is
- * kept. Equal findings are kept once, with the sum of their amounts and the packet of the first.
+ * Findings in records that attackers have recorded and cannot decrypt yet. A lock represents the private key of a
+ * certificate that the attacker lacks. Sessions with forward secrecy can never be decrypted later, so nothing of them
+ * is kept. Equal findings are kept once, with the sum of their amounts and the packet of the first.
  */
 export class Locks {
   private readonly locks: LockTable
@@ -106,8 +106,8 @@ export class Locks {
   }
 
   /**
-   * Opens locks after an attacker has learned a private key. `onOpened` is called for each lock that is opened, with
-   * what is left of it: NONE, or a lock for the keys that are still missing.
+   * Opens locks after an attacker has learned a private key. `onOpened` is called for each opened lock, with the
+   * remaining one: NONE, or a lock for the keys that are still missing.
    */
   open(attacker: number, onOpened: (lock: Lock, left: Lock, findings: readonly Finding[]) => void): void {
     // New locks stand for the keys that are still missing. They need not be opened again.

@@ -29,7 +29,10 @@ class HeadTable implements ArenaTable {
   }
 }
 
-/** Reads the HTTP messages that attackers observe: which events they cause, for which steps, and what is learned. */
+/**
+ * Reads the HTTP messages that attackers observe. It finds the events that they cause, the steps concerned, and what is
+ * learned.
+ */
 export class MessageReader {
   private readonly plan: AttackPlan
   private readonly ends: readonly HonestEnds[]
@@ -125,7 +128,10 @@ export class MessageReader {
     return attacker * this.plan.requests.length + request
   }
 
-  /** Returns null where the message belongs to no path, is or comes from the attacker, or its own end will read it. */
+  /**
+   * Returns the facts about a message; null if it belongs to no path, comes from or goes to the attacker, or will be
+   * read by the attacker's own end.
+   */
   private factsOf(inspection: Inspection, around: Encapsulation, request: number, author: number): RequestFacts | null {
     const facts = this.plan.requests[request]
     if (facts.path === NONE || facts.step !== NONE) return null

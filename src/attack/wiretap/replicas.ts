@@ -48,9 +48,9 @@ export class Replicas {
   }
 
   /**
-   * Returns the path of the plan to the replica that a message of `path` concerns, which is in `content`: the replica
-   * that the client dialled, or else the one that wrote the message. Returns `path` itself where it has no replicas, or
-   * where neither is known.
+   * Returns the path of the plan to the replica that a message of `path` in `content` concerns: the replica that the
+   * client dialled, otherwise the one that wrote the message. Returns `path` itself if it has no replicas, or if
+   * neither is known.
    */
   of(path: number, content: Content): number {
     const { replicas } = this.ends[path]

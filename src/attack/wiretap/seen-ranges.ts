@@ -53,9 +53,9 @@ export interface NewBytes {
 }
 
 /**
- * The ranges of bytes that each attacker has seen of each content, so that bytes which arrive twice, late or out of
- * order count once. A view is the ranges for one attacker, content, request (`subject`) and lock: the same bytes count
- * again where they belong to another request or lie under another lock.
+ * The ranges of bytes that each attacker has seen of each content. Bytes that arrive twice, late or out of order count
+ * once. A view is the ranges for one attacker, content, request (`subject`) and lock: the same bytes count again for
+ * another request or another lock.
  */
 export class SeenRanges {
   private readonly arena: Arena

@@ -24,7 +24,7 @@ export interface SessionReaderParts {
   readonly tls: TlsDirectory
 }
 
-/** Reads what TLS and SSH sessions show in plaintext, and decides which attackers can decrypt them. */
+/** Reads the plaintext parts of TLS and SSH sessions, and decides which attackers can decrypt the rest. */
 export class SessionReader {
   private readonly parts: SessionReaderParts
   private readonly certificates: ReadonlyMap<string, number>
@@ -34,7 +34,7 @@ export class SessionReader {
     this.certificates = new Map(parts.attribution.plan.certificates.map((name, index) => [name, index]))
   }
 
-  /** Returns the encapsulation of what a record of the content carries; null if the attacker can never decrypt it. */
+  /** Returns the encapsulation of the data in a record of the content; null if the attacker can never decrypt it. */
   inside(inspection: Inspection, around: Encapsulation, content: Content, layer: SessionLayer): Encapsulation | null {
     const facts = this.factsOf(content, layer)
     if (facts === null) return null
@@ -53,7 +53,7 @@ export class SessionReader {
     }
   }
 
-  /** Returns the encapsulation of what a Konnectivity agent carries. The agent may be one of the attacker's own. */
+  /** Returns the encapsulation of the data that a Konnectivity agent carries. The agent may belong to the attacker. */
   insideAgent(inspection: Inspection, around: Encapsulation): Encapsulation {
     const { host, vantage } = this.parts.attribution.plan.attackers[inspection.attacker]
     const isOwn = VANTAGES[vantage].hasOwnHost && around.clientHost === host

@@ -94,7 +94,7 @@ export class SessionRegistry {
     this.buckets.byPeer.fill(NONE)
   }
 
-  /** Returns what is known of the session in a content, by the content's name; null where there is no session. */
+  /** Returns the known facts about the session in a content, by the content's name; null if there is no session. */
   find(layer: SessionLayer, nameHigh: number, nameLow: number): SessionFacts | null {
     const { ends } = this
     const writer = this.endIn(BY_OWN, layer, nameHigh, nameLow)

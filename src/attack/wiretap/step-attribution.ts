@@ -93,17 +93,17 @@ export class StepAttribution {
   }
 
   /**
-   * Returns whether packets of others reach the step: only after its first effect, if it must attract them; else
-   * always.
+   * Returns whether packets of others reach the step. If it must attract them, they do so only after its first effect;
+   * otherwise always.
    */
   private hasTraffic(step: number): boolean {
     return !USED_TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }
 
   /**
-   * Returns the steps that have started or, if some of them have acted, only those. A step that has ended is
-   * included, because connections outlive the step that made them; not one that serves at the attacker's own address,
-   * where the host's own programs answer from then on.
+   * Returns the steps that have started; if some of them have acted, only those. A step that has ended is included,
+   * because connections outlive the step that made them. A step that serves at the attacker's own address is not,
+   * because after its end the host's own programs answer there.
    */
   started(attacker: number, role: StepRole, path: number): readonly number[] {
     if (this.state.areAllDisabled) return NO_STEPS

@@ -55,13 +55,13 @@ export interface WiretapParts {
   readonly hasCarried: (step: number) => boolean
 }
 
-/** The data of one content that is being followed, and what it is encapsulated in. */
+/** The data of one content being followed, and its encapsulation. */
 interface Reading {
   readonly inspection: Inspection
   readonly around: Encapsulation
   readonly view: View
   readonly content: Content
-  /** The request that the data is a body of; NONE where it is not a body. */
+  /** The request whose body the data is; NONE if it is not a body. */
   readonly subject: number
 }
 
@@ -124,7 +124,7 @@ export class Wiretap implements PacketWatcher {
     this.follow(inspection, around, content, packets.contentOffset[packet], lengthBytes, NONE)
   }
 
-  /** Decrypts what the attacker has recorded, as far as a private key that it has learned allows. */
+  /** Decrypts what the attacker has recorded and a newly learned private key can open. */
   private onKeyLearned(attacker: number): void {
     this.locks.open(attacker, (lock, left, findings) => {
       this.seen.moveLock(attacker, lock, left)

@@ -14,10 +14,7 @@ export const JUDGED_SCENARIO_OPTIONS = { ...SCENARIO_OPTIONS, ...GATE_OPTIONS }
 
 export type JudgedScenarioOptions = Given<typeof JUDGED_SCENARIO_OPTIONS>
 
-/**
- * Plans what is tried in scenarios. Shows all problems and returns null when there are any.
- * @throws InvalidOptions when an option names what does not exist
- */
+/** Plans the checks of scenarios. Shows all problems, and returns null if there are any. */
 export function checksOf(
   sources: readonly ScenarioSource[],
   scope: CheckScope,
@@ -33,12 +30,12 @@ export function checksOf(
   return null
 }
 
-/** Returns what options change in a scenario that is judged. */
+/** Returns the changes that options make to a scenario that is judged. */
 export function changesOf({ seed, set, policy }: JudgedScenarioOptions): ScenarioOptions {
   return { set, policy, ...(seed === undefined ? {} : { seed }) }
 }
 
-/** Returns what the options make a command try; `isMatrix` restricts it to the matrix. */
+/** Returns the scope that options give to a command. `isMatrix` restricts it to the matrix. */
 export function scopeOf(
   { attack, path, place, vantage, technique }: JudgedScenarioOptions,
   isMatrix: boolean,

@@ -51,7 +51,7 @@ export class CiReports {
     this.#reports.push(report)
   }
 
-  /** @param main the line of a real cluster that stands for what no line causes; null for a scenario */
+  /** @param main the line of a real cluster for findings that no line causes; null for a scenario */
   addCheck(result: CheckResult, loaded: LoadedScenario, file: string, main: CausePlace | null = null): void {
     const { ofPath, serverOf } = placesIn(loaded, file)
     const placeOf = (path: string) => (main === null ? ofPath(path) : { ...main, column: 1 })

@@ -3,11 +3,11 @@ import type { Place } from '../../report/ci/gate-report.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import { positionAt, type TreePath } from '../../scenario/tree/tree.ts'
 
-/** The places in a scenario file to which CI systems point, and the servers to which its paths lead. */
+/** The places in a scenario file for CI systems, and the servers at the ends of its paths. */
 export interface Places {
   readonly ofExpectation: (index: number) => Place
   readonly ofPath: (name: string) => Place
-  /** Returns the party to which a path leads: `apiserver`, `kubelet`, or another; empty for an unknown path. */
+  /** Returns the party at the end of a path: `apiserver`, `kubelet`, or another; empty for an unknown path. */
   readonly serverOf: (path: string) => string
 }
 

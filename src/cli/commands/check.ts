@@ -175,7 +175,9 @@ function openGraphFile(
   )
 }
 
-/** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */
+/**
+ * The notes of an import that are needed to read its verdicts correctly: assumptions, omissions and contradictions.
+ */
 const SHOWN_NOTES: readonly NoteKind[] = ['contradiction', 'unknown', 'unmodelled', 'unread']
 
 async function showImports(subjects: readonly NamedSubject[], io: Io): Promise<void> {

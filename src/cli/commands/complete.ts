@@ -1,7 +1,7 @@
 import { completionsOf } from '../completion/completions.ts'
 import type { Command } from './command.ts'
 
-/** Prints what can stand at the end of a command line, for the scripts of `onpath completion`. */
+/** Prints the possible completions of a command line, for the scripts of `onpath completion`. */
 export const complete: Command<readonly [words: readonly string[]], Record<never, never>> = {
   arguments: [{ syntax: '[words...]', meaning: 'the command line so far; the last word is completed' }],
   options: {},

@@ -75,7 +75,7 @@ async function writeScenario(file: string, options: Given<typeof OPTIONS>, { io,
   io.err(`next: ${shellLine(['run', file])}\n`)
 }
 
-/** Returns the given name, or the answer to a question, or the default where nobody can be asked. */
+/** Returns the given name, or the answer to a question, or the default if nobody can be asked. */
 async function chosen(
   given: string | undefined,
   question: string,

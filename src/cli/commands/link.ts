@@ -34,7 +34,7 @@ export const link: Command<readonly [file: string], typeof OPTIONS> = {
     }
     const source = await readSource(file, io)
     const isAsWritten = options.seed === undefined && options.set.length === 0 && options.attack.length === 0
-    // A page reads no files, so what others bring along is written out.
+    // A page reads no files, so bases and attacks in other files are written out.
     const hasAll = isAsWritten && file !== '-' && loadScenario({ file, text: source.text }).ok
     const content = hasAll ? source.text : stringify(loaded.document, { lineWidth: 0 })
     const fragment = await fragmentOf({ file: basename(file === '-' ? 'scenario.yaml' : file), text: content })

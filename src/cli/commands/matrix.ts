@@ -139,7 +139,7 @@ async function show(
 ): Promise<void> {
   const printing = { screen: await tableScreenOf(io), showsAll: all === true }
   io.out(format.write(results, printing))
-  // CSV has no place for what the policy forbids, and the exit code does not name it.
+  // CSV has no place for the outcomes that the policy forbids, and the exit code does not name them.
   const plain = { ...printing.screen, hasColor: false }
   if (format === MATRIX_FORMATS.csv)
     for (const one of results) for (const text of judgement(one, plain)) io.err(`${text}\n`)

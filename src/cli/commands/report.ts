@@ -56,7 +56,7 @@ export const report: Command<readonly [run: string, other: string | undefined], 
   run: ([run, other], options, context) => reportRuns(other === undefined ? [run] : [run, other], options, context),
 }
 
-/** A run of which a report is wanted. */
+/** A run for which a report is written. */
 interface Reported {
   /** The file or folder, as the user named it. */
   readonly label: string

@@ -54,7 +54,7 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
   run: ([file], options, context) => sweepFile(file, options, context),
 }
 
-/** Returns what options change in the scenario, and its grid. */
+/** Returns the changes that options make to the scenario and its grid. */
 function changesOf({ attack, set, sweep: dimensions, seed, seeds }: SweepOptions): SweptChanges {
   return {
     attacks: readAttacks(attack),

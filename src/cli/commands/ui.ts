@@ -56,7 +56,7 @@ function openedOf(file: string | undefined): Opened {
   return { files: [{ path: basename(file), text: readTextFile(file) }], canSave: true }
 }
 
-/** Returns what writes a text to a file in place of what is there. */
+/** Returns a function that replaces the content of a file with a text. */
 function saverOf(file: string | undefined, files: Context['files']): (text: string) => void {
   return (text) => {
     if (file !== undefined) OutputFile.open(file, () => true, [], files).write(text)

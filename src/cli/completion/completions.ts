@@ -38,10 +38,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
 const NOTHING: Completions = { words: [], areFiles: false }
 const FILES: Completions = { words: [], areFiles: true }
 
-/**
- * Returns what the last word of a command line can become.
- * @param line the words after `onpath`, without quotes. Nothing that they say is done.
- */
+/** Returns the possible completions of the last word of a command line. */
 export async function completionsOf(
   line: readonly string[],
   commands: Readonly<Record<string, KnownCommand>>,
@@ -73,7 +70,7 @@ export async function completionsOf(
   return areFiles ? FILES : beginning(word, words)
 }
 
-/** Returns the words that begin with what is there. */
+/** Returns the words that begin with the given text. */
 function beginning(start: string, words: Completions['words'], head = ''): Completions {
   const own = words.map(({ word, meaning }) => ({ word: `${head}${word}`, meaning }))
   return { words: own.filter(({ word }) => word.startsWith(start)), areFiles: false }

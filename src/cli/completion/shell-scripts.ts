@@ -70,7 +70,7 @@ _onpath_files() {
 
 complete -F _onpath onpath
 `,
-  // The words in words are without redirections, and (Q) removes quotes without evaluating what is in them.
+  // `words` does not contain redirections. (Q) removes quotes without evaluating the text in them.
   zsh: `#compdef onpath
 # Completes command lines of onpath in zsh.
 _onpath() {
@@ -99,7 +99,7 @@ else
     compdef _onpath onpath
 fi
 `,
-  // The option -o of commandline removes quotes without evaluating what is in them.
+  // The option -o of commandline removes quotes without evaluating the text in them.
   fish: `# Completes command lines of onpath in fish.
 function __onpath_complete
     set -l before (commandline -opc)

@@ -31,7 +31,7 @@ export type FileKind = 'file' | 'folder' | 'link' | 'other'
  * two.
  */
 export interface Files {
-  /** Returns what is at a path, or null for nothing. A symbolic link is a link. */
+  /** Returns the kind of file at a path; null if there is none. A symbolic link counts as a link. */
   readonly kindOf: (path: string) => FileKind | null
   readonly isFolder: (path: string) => boolean
   /** Returns how long ago a file was written last; 0 for one that has gone. */
@@ -53,10 +53,10 @@ export interface Files {
   readonly rename: (from: string, to: string) => void
   /** Writes a new file, waits until the disk has it, and gives it its name, in place of a file that has it. */
   readonly writeAndRename: (temporary: string, path: string, content: string) => Promise<void>
-  /** Does what `sync` does, while this thread goes on. */
+  /** Does the same as `sync`, without blocking this thread. */
   readonly syncLater: (path: string) => Promise<void>
   readonly removeFile: (path: string) => void
-  /** Calls back when one of these files changes, also when another takes its place. Returns what ends that. */
+  /** Calls back when one of these files changes or is replaced. Returns a function that stops watching. */
   readonly watch: (paths: readonly string[], onChange: () => void) => () => void
   readonly removeFolder: (path: string) => void
   readonly thisProcess: ProcessIdentity

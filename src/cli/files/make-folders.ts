@@ -25,7 +25,7 @@ export function makeFolders(path: string, files: Files, target = path): readonly
   return [...made, path]
 }
 
-/** Removes the folders that `makeFolders` made, those that are still empty, as far as possible. */
+/** Removes the folders that `makeFolders` made, if they are still empty. Failures are ignored. */
 export function removeMade(made: readonly string[], files: Files): void {
   ifPossible(() => {
     for (const folder of made.toReversed()) files.removeFolder(folder)

@@ -65,7 +65,7 @@ export class OutputFile {
     )
   }
 
-  /** Replaces the earlier file by what was written to `temporaryPath`. */
+  /** Replaces the earlier file with the content of `temporaryPath`. */
   place(): void {
     onFile('write to', this.path, () =>
       this.#orDiscard(() => {
@@ -75,7 +75,7 @@ export class OutputFile {
     )
   }
 
-  /** Removes what was written to `temporaryPath`. */
+  /** Removes the content of `temporaryPath`. */
   discard(): void {
     discard(this.#temporary, this.#files)
   }
@@ -111,7 +111,7 @@ function refuseOthersFile(path: string, isOurs: (text: string) => boolean, input
     refuse('it is another file; name a new one')
 }
 
-/** Removes what processes left that were killed. */
+/** Removes the temporary files of processes that were killed. */
 function removeTemporaries(folder: string, files: Files): void {
   for (const name of files.list(folder)) {
     const pid = TEMPORARY.exec(name)?.[1]

@@ -17,7 +17,7 @@ export interface FolderKind {
   readonly names: readonly string[]
   /** The subfolders that it can hold, which stay when a result is replaced. */
   readonly subfolders: readonly string[]
-  /** Whether a folder without checksums holds a result of an earlier version. */
+  /** Returns whether a folder without checksums holds a result of an earlier version. */
   readonly isOfEarlierVersion: (path: string, files: Files) => boolean
 }
 
@@ -36,7 +36,7 @@ export function openSharedFolder(path: string, { noun, names, subfolders }: Fold
   })
 }
 
-/** Refuses links: what a result would be written to, or pruned from, is a folder of somebody else. */
+/** Refuses links, because a result would then be written to, or pruned from, a folder that belongs to someone else. */
 function refuseOthersSubfolders(path: string, subfolders: readonly string[], files: Files): void {
   for (const name of subfolders) {
     const kind = files.kindOf(join(path, name))
@@ -125,7 +125,7 @@ export class OutputFolder {
     this.write(REASON, `${reason}\n`)
   }
 
-  /** Removes `unfinished`, before anything else was done. */
+  /** Removes `unfinished` before anything else was done. */
   release(): void {
     this.#onFiles(() => this.#discard(this.unfinishedPath))
   }
@@ -193,7 +193,7 @@ export class OutputFolder {
     try {
       files.write(join(own, OWNER), `${JSON.stringify(this.#owner)}\n`)
       const earlier = files.kindOf(this.unfinishedPath) === null ? null : readOwner(this.unfinishedPath, files)
-      // The name is that of one run, so of two processes that set it aside only one succeeds.
+      // The name belongs to one run, so if two processes set it aside, only one succeeds.
       if (earlier !== null) {
         // It can be of a process that has begun since the folder was looked at.
         if (isWriting(earlier, this.unfinishedPath, files)) this.#refuse(whoWrites(earlier, this.unfinishedPath, files))
@@ -219,7 +219,7 @@ export class OutputFolder {
     }
   }
 
-  /** Removes `unfinished`, and what ended processes left. The result is complete, so that failures do not matter. */
+  /** Removes `unfinished` and the leftovers of ended processes. The result is complete, so failures are ignored. */
   #tidy(): void {
     this.#discard(this.unfinishedPath)
     if (this.#setAside !== null) this.#discard(this.#setAside)
@@ -229,7 +229,7 @@ export class OutputFolder {
     }
   }
 
-  /** Removes a folder of onpath, as far as possible. It loses its name first, so that it is never seen half empty. */
+  /** Removes a folder of onpath. It is renamed first, so that nobody sees it half empty. Failures are ignored. */
   #discard(folder: string): void {
     const files = this.#files
     ifPossible(() => {
@@ -245,7 +245,7 @@ export class OutputFolder {
 /** The errors of a rename whose target another process has made, or whose source it has taken. */
 const RACES = ['ENOTEMPTY', 'EEXIST', 'ENOENT']
 
-/** Returns who writes to a folder, and what to do where it cannot be seen from here whether that process still runs. */
+/** Describes the writer of a folder, and what to do if it is unknown whether that process still runs. */
 function whoWrites({ pid, host, since }: Owner, path: string, { thisProcess }: Files): string {
   const who = `process ${pid} on ${host} writes to it${since === null ? '' : `, since ${since}`}`
   if (host === thisProcess.host) return who

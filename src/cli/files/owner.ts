@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Files } from './files.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
-/** The file that names the process to which a folder of unfinished results belongs. */
+/** The file that names the process that owns a folder of unfinished results. */
 export const OWNER = 'owner.json'
 /** The file that says why results are unfinished. Its process does not write to the folder any more. */
 export const REASON = 'reason.txt'

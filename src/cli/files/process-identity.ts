@@ -6,7 +6,7 @@ import { codeOf } from '../../disk/error-code.ts'
 export interface ProcessIdentity {
   readonly pid: number
   readonly host: string
-  /** When it began, in ticks of the kernel since its boot; null where that is not known. */
+  /** Its start, in ticks of the kernel since boot; null if unknown. */
   readonly started: string | null
 }
 

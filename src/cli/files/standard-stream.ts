@@ -24,7 +24,7 @@ export class StandardStream {
     if (this.#roomBytes === 0) this.#open()
   }
 
-  /** The stream, if it is a terminal; else null. */
+  /** The stream if it is a terminal; otherwise null. */
   get terminal(): NodeJS.WriteStream | null {
     return this.#stream?.isTTY === true ? this.#stream : null
   }

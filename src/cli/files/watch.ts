@@ -9,7 +9,7 @@ const MOST_FOLDERS = 1_000
 
 /**
  * Calls back when one of these files, or any file in one of these folders, changes. It watches the folders of files,
- * since editors put a new file in the place of the old one. Returns what ends that.
+ * because editors replace the old file with a new one. Returns a function that stops watching.
  */
 export function watch(paths: readonly string[], onChange: () => void): () => void {
   let timer: NodeJS.Timeout | undefined

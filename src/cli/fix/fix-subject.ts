@@ -7,7 +7,7 @@ import { readFileTree } from '../input/read-file-tree.ts'
 import { isFolder, type NamedSubject } from '../input/read-subjects.ts'
 import { writeFiles } from './write-files.ts'
 
-/** Returns what can be changed of a subject of a check. @throws UsageError where nothing can be written */
+/** Returns the changeable form of a check's subject. @throws UsageError if nothing can be written */
 export function fixableOnDisk(subject: NamedSubject, isWritten: boolean): Fixable {
   const { arguments: named } = subject
   if (isWritten && named.includes('-')) throw new UsageError('--write cannot change standard input; name a file')

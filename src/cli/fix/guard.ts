@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 
 /**
- * Starts a process that removes files as soon as this one has ended, in whatever way: no process can remove anything
- * after SIGKILL. It waits at the end of a pipe that ends with its writer, in a session of its own, which no signal from a
- * terminal reaches. Returns what ends it; files that have got another name by then stay. Without a shell nothing is
- * guarded.
+ * Starts a process that removes files as soon as this process has ended for any reason. (After SIGKILL, a process
+ * cannot clean up itself.) It waits for the end of a pipe, in a session of its own that signals from a terminal do not
+ * reach. Returns a function that ends it. Files that were renamed by then stay. Without a shell, there is no such
+ * guard.
  */
 export function guard(paths: readonly string[]): () => void {
   if (paths.length === 0 || process.platform === 'win32') return () => {}
@@ -12,7 +12,7 @@ export function guard(paths: readonly string[]): () => void {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
-  // Nothing more can be done where it does not start.
+  // If it does not start, nothing more can be done.
   child.on('error', () => {})
   child.stdin.on('error', () => {})
   child.unref()

@@ -119,8 +119,8 @@ function targetOf(path: string, text: string, known: string | undefined): Target
 }
 
 /**
- * Returns a name for a file beside another one, which begins with a dot: a kubelet starts what else lies beside a
- * manifest.
+ * Returns a name for a temporary file beside another one. It begins with a dot, because a kubelet would start any other
+ * file beside a manifest.
  */
 function temporaryFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)

@@ -16,7 +16,7 @@ export interface NewScenario {
 export const LINK = 'link'
 export const LINK_MEANING = 'Two hosts and a link between them, without Kubernetes.'
 
-/** Returns the text of a scenario, with comments that say what can be changed. */
+/** Returns the text of a scenario, with comments about possible changes. */
 export function newScenario(choices: NewScenario, file: string, name: string): string {
   const body = choices.preset === LINK ? linkText(choices) : clusterText(choices)
   return `# What this set-up costs, and what an attacker gets in it:

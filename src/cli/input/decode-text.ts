@@ -1,4 +1,4 @@
-/** The bytes that are looked at where no mark says how a text is encoded. */
+/** The number of bytes to examine if no mark tells the encoding of a text. */
 const HEAD_BYTES = 64
 
 /**

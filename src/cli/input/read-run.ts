@@ -64,7 +64,7 @@ export function missingTable(folder: string, result: Result): string | null {
   return missing === undefined ? null : `${missing.name} is missing`
 }
 
-/** Returns the first CSV file of a run folder that is not that of its result, with the line, or null. */
+/** Returns the first CSV file of a run folder that does not belong to its result, with the line; null for none. */
 export function foreignTable(folder: string, result: Result): string | null {
   for (const name of namesOf(RUN_FILES)) {
     const file = join(folder, name)

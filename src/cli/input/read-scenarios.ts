@@ -43,7 +43,7 @@ export async function readScenarios(
   return read
 }
 
-/** Shows the warnings about what can be simulated. */
+/** Shows the warnings about a scenario that can be simulated. */
 export function showWarnings(warnings: readonly Problem[], io: Io): void {
   for (const warning of warnings) io.err(`${formatProblem(warning)}\n\n`)
 }

@@ -69,7 +69,7 @@ async function importAll(
   }
 }
 
-/** True if what the user names is a folder. */
+/** Returns whether the user named a folder. */
 export function isFolder(file: string): boolean {
   return file !== '-' && onFile('read', file, () => statSync(file).isDirectory())
 }

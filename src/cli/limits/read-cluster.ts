@@ -9,10 +9,7 @@ import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
 
-/**
- * Reads a scenario, or imports the files of a real cluster if the path is that of a folder.
- * @throws UsageError when nothing there says how a cluster is set up
- */
+/** Reads a scenario, or imports the files of a real cluster if the path names a folder. */
 export async function readCluster(path: string, io: Io): Promise<ReadSource> {
   const isFolder = path !== '-' && onFile('read', path, () => statSync(path).isDirectory())
   if (!isFolder) return readSource(path, io)

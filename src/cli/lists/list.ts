@@ -4,7 +4,7 @@ import { LIST_COLUMNS, wrap } from './wrap.ts'
 /** An item of a list. */
 export interface ListItem {
   readonly name: string
-  /** The item as a text for people, indented by two blanks. */
+  /** The item as a text for human readers, indented by two blanks. */
   readonly text: string
 }
 
@@ -14,7 +14,7 @@ export interface List {
   readonly meaning: string
   /** One item, such as `link profile`. */
   readonly noun: string
-  /** The group of lists to which it belongs. */
+  /** The group of lists that it belongs to. */
   readonly group?: string
   /** Returns the items for JSON. */
   values(): readonly object[]
@@ -48,7 +48,7 @@ export function listOfMeanings(noun: string, meaning: string, meanings: Readonly
   return listOfTexts(noun, meaning, values, (entry) => entry.meaning)
 }
 
-/** Returns a list as a text for people, indented by two blanks, whose sentences are broken at so many columns. */
+/** Returns a list as a text for human readers, indented by two blanks. Sentences are broken at `columns`. */
 export function textOfList(list: List, columns = LIST_COLUMNS): string {
   return (
     list.text?.(columns) ??

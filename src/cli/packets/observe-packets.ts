@@ -6,8 +6,8 @@ import type { Plan } from '../../simulation/plan.ts'
 import type { RunOptions } from '../../simulation/run.ts'
 
 /**
- * Calls `emit` for each packet that passes the filter, in the order of sending, while `simulate` runs a scenario with the
- * observer that it is given. Returns the plan of the simulation, and what `simulate` returns.
+ * Calls `emit` for each packet that passes the filter, in the order of sending. `simulate` runs a scenario with the
+ * given observer. Returns the plan of the simulation, and the value of `simulate`.
  */
 export function observePackets<Value>(
   wanted: PacketFilterOptions,

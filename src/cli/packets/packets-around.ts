@@ -37,7 +37,7 @@ export class PacketsAround {
     return link === this.#pointer.link && serial === this.#pointer.packet
   }
 
-  /** Returns the packets, in the order of sending; null where the packet that is searched for was not among them. */
+  /** Returns the packets in the order of sending; null if the searched packet was not among them. */
   list(): readonly RecordedPacket[] | null {
     const found = this.#found
     if (found === null) return null

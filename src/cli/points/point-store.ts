@@ -17,9 +17,9 @@ export type Stored =
   | { readonly kind: 'damaged'; readonly path: string }
 
 /**
- * The outcomes of points, each in a file that is named after the point's key. A file appears whole or not at all, and
- * the same point has the same bytes, whichever process stores it. So any number of processes, also on several machines,
- * can store points in one folder, and one that is killed leaves nothing to repair.
+ * The outcomes of points, each in a file named after the point's key. A file appears completely or not at all, and the
+ * same point gives the same bytes in every process. So any number of processes, on several machines, can store points
+ * in one folder. A killed process leaves nothing to repair.
  */
 export class PointStore {
   readonly path: string
@@ -33,7 +33,7 @@ export class PointStore {
     this.#files = files
   }
 
-  /** Opens the points below a folder, which are none at first, and removes what killed processes left. */
+  /** Opens the (initially empty) points below a folder, and removes the leftovers of killed processes. */
   static open(folder: string, files: Files): PointStore {
     const path = join(folder, POINTS)
     return onFile('write to', folder, () => {
@@ -58,7 +58,7 @@ export class PointStore {
       .sort()
   }
 
-  /** Returns whether there is a file for a point. Whether it is whole, `get` says. */
+  /** Returns whether a point has a file. `get` checks whether the file is complete. */
   has(key: PointKey): boolean {
     return this.#files.kindOf(this.pathOf(key)) === 'file'
   }

@@ -5,7 +5,7 @@ import type { TakenJob, WorkerListener, WorkerServer } from './job-server.ts'
 import { type QueueConnection, REFUSED } from './queue-connection.ts'
 import { PREFIX, queueName, resultKey } from './queue-names.ts'
 
-/** The most takeovers of a point from workers that were killed, before it counts as what kills them. */
+/** The most takeovers of a point from killed workers. Beyond it, the point is considered to be what kills them. */
 const MAX_TAKEOVERS = 20
 
 /** The time that results wait for a sweep that was killed and is started again, in seconds. */

@@ -1,7 +1,7 @@
 import type { PointKey } from '../../study/sweep/point.ts'
 import type { JobMessage } from './job-message.ts'
 
-/** Called for what happens to the jobs of a queue, and for errors of its server, after which it tries again. */
+/** Called for events of a queue's jobs, and for errors of its server, which is tried again afterwards. */
 export interface JobListener {
   onCompleted(jobId: string): void
   onFailed(jobId: string, reason: string): void
@@ -16,11 +16,11 @@ export interface JobServer {
   /** Adds a job, unless there is one with this id. */
   add(jobId: string, message: JobMessage): Promise<void>
   remove(jobId: string): Promise<void>
-  /** Returns the state of a job in the words of BullMQ; `unknown` where there is none. */
+  /** Returns the state of a job in the terms of BullMQ; `unknown` if there is no such job. */
   stateOf(jobId: string): Promise<string>
   /** Returns whether a worker holds a job. */
   isHeld(jobId: string): Promise<boolean>
-  /** Returns the number of bytes of the result of a point; 0 where there is none. */
+  /** Returns the number of bytes of a point's result; 0 if there is none. */
   resultBytes(key: PointKey): Promise<number>
   readResult(key: PointKey): Promise<Uint8Array>
   removeResult(key: PointKey): Promise<void>

@@ -15,10 +15,10 @@ import { connectToQueue } from './queue-connection.ts'
 import { type Failure, MAX_RESULT_BYTES, readResult } from './result-message.ts'
 import { Seal } from './seal.ts'
 
-/** The things that a queue for points gets from the command that opens it. */
+/** The parameters of a queue for points, from the command that opens it. */
 export interface PointQueueOptions {
   readonly build: string
-  /** Tells the user what happens to the queue. */
+  /** Tells the user about events of the queue. */
   readonly notify: (text: string) => void
 }
 
@@ -33,7 +33,7 @@ interface Waiting {
   failures: number
   /** The checks, one after the other, at which the job was active and no worker held it. */
   unheldChecks: number
-  /** True while a result is read or a job is sent, so that nothing else is done about the point. */
+  /** True while a result is read or a job is sent. Nothing else is done about the point meanwhile. */
   isBusy: boolean
 }
 
@@ -161,7 +161,7 @@ export class PointQueue {
     return true
   }
 
-  /** Sends a point again after a failure, in a job of its own, since the one that failed can be anybody's. */
+  /** Sends a point again after a failure. It uses a new job, because the failed one may belong to another process. */
   async #sendAgain(waiting: Waiting, reason: string): Promise<void> {
     if (this.#countFailure(waiting, reason)) return
     await sleep(QUEUE_PAUSES.afterFailureMs * 2 ** waiting.failures)

@@ -21,7 +21,7 @@ export interface PointWorkerOptions {
   readonly build: string
   /** The number of points at a time. */
   readonly jobs: number
-  /** The most events of a run, whatever its job says; null without a limit. */
+  /** The most events of a run, even if its job allows more; null for no limit. */
   readonly maxEvents: number | null
   /** The time after which another worker takes over the points of one that does not show itself. */
   readonly lockMs: number
@@ -29,7 +29,7 @@ export interface PointWorkerOptions {
   readonly idleMs: number | null
   readonly simulate: Simulate
   readonly interruption: AbortSignal
-  /** Tells the user what happens to the queue. */
+  /** Tells the user about events of the queue. */
   readonly notify: (text: string) => void
 }
 
@@ -51,10 +51,7 @@ export const WORKER_PAUSES = {
   beforeDisconnectMs: 3_000,
 }
 
-/**
- * Takes points from a queue, simulates them, and leaves their results. A job is data, of which only the scenario is
- * run.
- */
+/** Takes points from a queue, simulates them, and stores their results. A job is data; only its scenario is run. */
 export class PointWorker {
   readonly #server: WorkerServer
   readonly #options: PointWorkerOptions

@@ -32,7 +32,9 @@ export interface QueueTls {
   readonly key?: string
 }
 
-/** The environment variables with what must not stand on a command line, which every user of a machine can read. */
+/**
+ * The environment variables for secrets that must not be on a command line, which every user of a machine can read.
+ */
 const QUEUE_PASSWORD = 'ONPATH_QUEUE_PASSWORD'
 const QUEUE_SECRET = 'ONPATH_QUEUE_SECRET'
 

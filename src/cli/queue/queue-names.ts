@@ -22,7 +22,7 @@ export function workerKey(build: string, id: string): string {
   return `${WORKERS}${encodeURIComponent(build)}:${id}`
 }
 
-/** Returns the build of a worker that shows itself; null for a key of something else. */
+/** Returns the build of a registered worker; null for other keys. */
 export function buildOfWorker(key: string): string | null {
   const written = key.slice(WORKERS.length).split(':')[0]
   return /^[\w.%-]{1,200}$/.test(written) ? decodeURIComponent(written) : null

@@ -35,7 +35,10 @@ export function failureMessage(key: PointKey, { kind, message }: Failure, seal: 
   return sealed(encodeRecord(failureName(key), { kind, message: message.slice(0, MAX_MESSAGE) }, sha256), seal)
 }
 
-/** Reads what a worker has sent for a point: its outcome or why there is none, if all of it is right. */
+/**
+ * Reads a worker's message about a point. Returns the outcome, or the reason why there is none, if the message is
+ * valid.
+ */
 export function readResult(key: PointKey, bytes: Uint8Array, seal: Seal): ReadResult {
   const text = new TextDecoder().decode(bytes)
   const end = text.indexOf('\n')
@@ -53,7 +56,7 @@ function sealed(record: string, seal: Seal): string {
   return `${seal.of('result', record)}\n${record}`
 }
 
-/** The name of a record, which differs from that of an outcome. */
+/** The name of a failure record, different from the name of an outcome. */
 function failureName(key: PointKey): string {
   return `${key}/failure`
 }

@@ -18,7 +18,7 @@ export function timesOf({
   }
 }
 
-/** Returns what a worker has done, in words. */
+/** Describes the work of a worker. */
 export function workText({ done, refused }: WorkerReport): string {
   const refusals = refused === 0 ? '' : `, ${formatCount(refused, 'job')} refused`
   return `${formatCount(done, 'point')} simulated${refusals}`

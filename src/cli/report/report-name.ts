@@ -3,7 +3,7 @@ export function reportFileName(scenarios: readonly string[]): string {
   return `${[...new Set(scenarios.map(nameForFile))].join('-and-')}-report.html`
 }
 
-/** Returns the name of a scenario as a part of that of a file, without what leads to another folder. */
+/** Returns the name of a scenario as a part of a file name, without characters that lead to another folder. */
 function nameForFile(name: string): string {
   return name.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'run'
 }

@@ -34,10 +34,7 @@ export class Capturing {
     return this.#files.map(({ task }) => task)
   }
 
-  /**
-   * Returns null where no capture is asked for.
-   * @throws UsageError for options that do not fit together, or do not fit the scenario
-   */
+  /** Prepares a capture; returns null if none is asked for. */
   static open(
     { pcap, pcapOf, pcapPlaintext, pcapSize }: RunOptions,
     scenarios: readonly CheckedScenario[],
@@ -65,10 +62,7 @@ export class Capturing {
     ])
   }
 
-  /**
-   * Puts the files into their places, and says what they have and lack.
-   * @throws UsageError when one could not be written; the others are there
-   */
+  /** Moves the files to their final places, and reports their contents and omissions. */
   place({ captured = [] }: SimulatedRun, io: Io): void {
     const failures: string[] = []
     for (const [i, { output }] of this.#files.entries()) {
@@ -89,7 +83,7 @@ export class Capturing {
     if (failures.length > 0) throw new UsageError(failures.join('; '))
   }
 
-  /** Removes what was written. */
+  /** Removes the written files. */
   discard(): void {
     for (const { output } of this.#files) output.discard()
   }
@@ -111,7 +105,7 @@ function subjectNamed(text: string, blueprint: Blueprint): CaptureSubject {
   )
 }
 
-/** Returns whether the beginning of a file is that of a capture that onpath has written. */
+/** Returns whether the beginning of a file is a capture written by onpath. */
 function isCapture(start: string): boolean {
   return start.startsWith('\n\r\r\n') && start.slice(0, 200).includes(APPLICATION)
 }

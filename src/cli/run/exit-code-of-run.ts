@@ -12,7 +12,7 @@ import type { Io } from '../io.ts'
 export interface Standard {
   /** The present date, such as 2027-03-01. */
   readonly today: string
-  /** An earlier result, of which only worse results fail, or null. */
+  /** An earlier result, so that only regressions fail; null for none. */
   readonly baseline: Result | null
   /** The command that reproduces the run. */
   readonly reproduce: string

@@ -59,7 +59,7 @@ export interface Job {
   readonly places: Places
   /** The file for the report, or null. */
   readonly report: OutputFile | null
-  /** Keeps the result for what is printed after all runs. */
+  /** Keeps the result for the output after all runs. */
   readonly collect: (result: Result, reproduce: string) => void
 }
 
@@ -112,7 +112,7 @@ function compareWithBaseline({ result }: Run, { baseline, document, screen }: Jo
   return EXIT.usage
 }
 
-/** Says that nothing judges the attackers of a run, where no expectation is about one. */
+/** Prints a remark if a run has attackers and no expectation about them. */
 function remarkUnjudged({ scenario, baseline, gate, screen }: Job, { io }: Context): void {
   const { blueprint, expectations } = scenario
   const isJudged = baseline !== null || expectations.some((expectation) => 'attacker' in expectation)

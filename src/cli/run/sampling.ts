@@ -26,10 +26,7 @@ export class Sampling {
     return this.#output.path
   }
 
-  /**
-   * Returns null where no samples are asked for.
-   * @throws UsageError for options that do not fit together, or do not fit the scenario
-   */
+  /** Prepares the samples; returns null if none are asked for. */
   static open(
     { samples: path, sampleEvery, samplesOf }: RunOptions,
     scenarios: readonly CheckedScenario[],
@@ -70,7 +67,7 @@ function requestsFor(names: readonly string[], everyNs: number, blueprint: Bluep
   })
 }
 
-/** Returns whether a name is that of a direction, as results have it, of a link or segment. */
+/** Returns whether a name is that of a direction of a link or segment in results. */
 function isDirection(name: string, links: ReadonlySet<string>): boolean {
   const [kind, link] = name.split('/')
   return (kind === 'link' || kind === 'segment') && links.has(link)

@@ -14,10 +14,10 @@ export interface CaptureTask {
   readonly mostBytes: number
 }
 
-/** A capture that was written: what it has, or why it could not be written. */
+/** A written capture: its contents, or the reason why it could not be written. */
 export type Captured = CaptureCounts & { readonly failure: string | null }
 
-/** A run, and what was recorded beside it. */
+/** A run, and its additional recordings. */
 export type SimulatedRun = Run & {
   /** The packets and bytes of captures, in the order of their tasks. */
   readonly captured?: readonly Captured[]

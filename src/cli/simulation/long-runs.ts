@@ -17,12 +17,12 @@ const BYTES_PER_EVENT = (2 * 1448) / 3
 /** The least events of a request: it arrives, is acknowledged, and so is its response. */
 const EVENTS_PER_REQUEST = 4
 
-/** Lets V8 inline more in this process, where it can and a run of the scenario is long. */
+/** Allows V8 to inline more in this process, if a run of the scenario is long. */
 export function prepareForLongRun(blueprint: Blueprint): void {
   if (isLongRun(blueprint)) setFlags(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`)
 }
 
-/** Returns whether a run is expected to process many events, by what its workloads are to transfer. */
+/** Returns whether a run is expected to process many events, judged by the amount of traffic of its workloads. */
 export function isLongRun({ workloads, cluster, durationNs }: Blueprint): boolean {
   const seconds = (durationNs ?? 0) / NS_PER_S
   let events = 0

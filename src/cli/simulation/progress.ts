@@ -111,7 +111,7 @@ function startBar(
   return {
     update(value, events = 0, given = 0) {
       if (value < last) {
-        // The same scenario is simulated again, for what its report needs.
+        // The same scenario is simulated again for the details of its report.
         execution++
         begun = performance.now()
       }

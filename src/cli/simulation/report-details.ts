@@ -8,10 +8,10 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { run } from '../../simulation/run.ts'
 import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
 
-/** The most pieces of evidence of which messages are shown, and the most messages and packets of each. */
+/** The most pieces of evidence with messages, and the most messages and packets of each. */
 const MOST_STORIES = 24
 const MOST_OF_A_STORY = 60
-/** The most paths of which a connection is sampled. */
+/** The most paths with a sampled connection. */
 const MOST_SAMPLED = 4
 /** The least body of a request whose connection is sampled: in smaller ones no window opens. */
 const LEAST_BODY_BYTES = 50_000
@@ -19,7 +19,7 @@ const SAMPLES_OF_A_REQUEST = 120
 const MOST_SAMPLES = 20_000
 const LEAST_INTERVAL_NS = 50_000
 
-/** Runs a scenario again, as far as its report needs more than its result. The simulation is deterministic. */
+/** Runs a scenario again for the details of its report that are not in the result. The simulation is deterministic. */
 export function reportDetails(scenario: CheckedScenario, result: Result, options: StoryOptions): ReportDetails {
   const pointers = evidencePointers(result)
   const stories = pointers.length === 0 ? [] : storiesAround(scenario, pointers, { ...options, most: MOST_OF_A_STORY })
@@ -32,7 +32,7 @@ export function reportDetails(scenario: CheckedScenario, result: Result, options
   return { stories, samples, pathsLeftOut: all.length - requests.length }
 }
 
-/** Returns the packets that evidence names, that of the worst outcomes first. */
+/** Returns the packets in evidence, those of the worst outcomes first. */
 function evidencePointers({ verdicts }: Result): PacketPointer[] {
   const shown = verdicts.filter(({ worst }) => isWorse(worst, 'no-effect'))
   const ordered = [...shown].sort((a, b) => OUTCOMES.indexOf(a.worst) - OUTCOMES.indexOf(b.worst))

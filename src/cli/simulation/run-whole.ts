@@ -6,7 +6,7 @@ import { prepareForLongRun } from './long-runs.ts'
 import { reportDetails } from './report-details.ts'
 import { runWithCaptures } from './write-captures.ts'
 
-/** The things to record beside a run. */
+/** The additional recordings of a run. */
 interface Recording {
   readonly captures: readonly CaptureTask[]
   /** True if a report of the run is to be written, for which its scenario is run again as often as needed. */

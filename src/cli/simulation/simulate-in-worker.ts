@@ -41,7 +41,7 @@ const PATIENCE_MS = 500
 /** The time between two looks at how far a run is. */
 const LOOK_MS = 100
 
-/** A pool of threads, each of which does what `simulation-worker.ts` does. */
+/** A pool of threads that run `simulation-worker.ts`. */
 export interface ThreadPool {
   /** Runs a task in an idle thread, or in a new one. The signal ends the thread. */
   run(task: WorkerTask, options: { readonly signal: AbortSignal }): Promise<WorkerAnswer>
@@ -175,7 +175,7 @@ function isOutOfHeap(error: unknown): boolean {
   return codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
-/** Returns the runs of an answer. @throws what ended it otherwise */
+/** Returns the runs in an answer. @throws the error that ended the simulation */
 function runsIn(answer: WorkerAnswer): readonly SimulatedRun[] {
   if (answer.kind === 'done') return answer.runs
   if (answer.kind === 'usage') throw new UsageError(answer.message)

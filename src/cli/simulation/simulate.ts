@@ -30,13 +30,13 @@ export interface SimulateOptions {
 export interface Simulate {
   (scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun>
   /**
-   * Simulates scenarios one after the other in one thread, which waits for nothing between them. Returns the runs in
-   * their order. Absent where there are no threads.
+   * Simulates scenarios one after the other in one thread, without pauses. Returns the runs in order. Absent without
+   * threads.
    */
   readonly all?: (scenarios: readonly CheckedScenario[], options: SimulateOptions) => Promise<readonly SimulatedRun[]>
   /**
-   * Begins to start a thread, which loads the simulator while the caller works out what to simulate. Absent where there are
-   * no threads.
+   * Starts a thread in advance, which loads the simulator while the caller prepares the simulation. Absent without
+   * threads.
    */
   readonly prepare?: () => Promise<void>
 }

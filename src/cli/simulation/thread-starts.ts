@@ -66,7 +66,7 @@ export class ThreadStarts {
   }
 }
 
-/** Returns the CPU time of all threads of this process, those of V8 included. */
+/** Returns the CPU time of all threads of this process, including those of V8. */
 function cpuMsOfProcess(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000

@@ -11,7 +11,7 @@ import { sha256 } from '../sha256.ts'
 export type PointEnd = { readonly seed: number } & (
   | {
       readonly outcome: PointOutcome
-      /** Resolves when the outcome is stored, to the error if it could not be; absent where it is not to be stored. */
+      /** Resolves when the outcome is stored, with the error if storing failed; absent if it is not stored. */
       readonly stored?: Promise<unknown>
       /** True if the outcome was stored before, so that it took no time. */
       readonly isGiven?: true

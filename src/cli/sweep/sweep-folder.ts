@@ -30,7 +30,7 @@ export function openShardFolder(path: string, files: Files): void {
   openSharedFolder(path, KIND, files)
 }
 
-/** A folder that holds the scenario of one sweep, its figures, and its verdicts where there are any. */
+/** A folder with the scenario of one sweep, its figures, and its verdicts if there are any. */
 export class SweepFolder {
   readonly path: string
   readonly unfinishedPath: string

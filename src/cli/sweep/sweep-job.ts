@@ -40,13 +40,13 @@ export interface SweepJob {
   readonly report: OutputFile | null
   /** The command that reproduces the sweep, or the shard. */
   readonly again: string
-  /** The command that goes on with the sweep when it is stopped; null where its points are not stored. */
+  /** The command that resumes the sweep if it is stopped; null if its points are not stored. */
   readonly resume: string | null
-  /** Removes the results of other sweeps from the folder, and returns their number; null where they stay. */
+  /** Removes the results of other sweeps from the folder, and returns their number; null if they stay. */
   readonly prune: (() => number) | null
   /** The memory that a run may use, which the commands that reproduce single runs repeat; undefined for the default. */
   readonly maxMemory: number | undefined
-  /** True if the exit code is 0 when every point has its outcome, whatever it is. */
+  /** True if the exit code is 0 when every point has an outcome of any kind. */
   readonly isExitZero: boolean
   readonly interruption: AbortSignal
 }

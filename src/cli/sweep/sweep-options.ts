@@ -44,8 +44,8 @@ export const SWEEP_OPTIONS = {
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
 
 /**
- * Returns the options that do not change what the runs give, as words of the command line: where they run, and how they
- * are shown.
+ * Returns the options that do not affect results, as words of the command line: where runs take place, and how they are
+ * shown.
  */
 export function unchangingWords(options: SweepOptions): readonly string[] {
   const { jobs: atATime, queue, queueCa, queueCert, queueKey, report, prune, exitZero } = options

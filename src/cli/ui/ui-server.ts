@@ -14,7 +14,7 @@ export interface Opened {
 export interface UiOptions {
   /** The folder with the page, as the package has it. */
   readonly folder: string
-  /** Reads what the page opens with, each time that it is opened. */
+  /** Reads the initial content of the page, each time that the page is opened. */
   readonly opened: () => Opened
   /** Writes the text of the scenario to its file. */
   readonly save: (text: string) => void
@@ -23,7 +23,7 @@ export interface UiOptions {
 }
 
 export interface UiServer {
-  /** The address to open, with a token that nobody else knows. */
+  /** The address to open. It contains a secret token. */
   readonly url: string
   close(): Promise<void>
 }
@@ -42,9 +42,9 @@ const MOST_BYTES = 16 * 2 ** 20
 const DOCUMENT = 'ui.html'
 
 /**
- * Serves the page on the loopback interface: its files, what it opens with, and one POST that saves the text of the
- * scenario. Every address begins with a random token; a request must name this server as its host, so that no other name
- * leads here, and one that saves must come from the page itself.
+ * Serves the page on the loopback interface: its files, its initial content, and one POST that saves the text of the
+ * scenario. Every address begins with a random token. A request must name this server as its host, so that no other
+ * name leads here. A request to save must come from the page itself.
  */
 export async function serveUi(options: UiOptions): Promise<UiServer> {
   const base = `/${randomBytes(16).toString('hex')}/`
