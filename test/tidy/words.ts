@@ -8,9 +8,8 @@ const OPENERS =
   /^(What|Who|Whose|Whom|Which|Whatever|Whoever|That|Of|By|As|Where|How|Than|And|But|Or|Nor|So|Because|Somebody|Nobody)\b/
 const TEST_OPENERS = /^(and|but|nor|or|so|who|whoever|what|whose)\b/i
 const CITATION = /\bDESIGN\b|SCENARIO\.md|\bfacts?,? \d+\.\d|kubernetes-paths\.md/
-/** Metaphors and people that stood for what they are not. */
-const NOT_PLAIN =
-  /\b(whoever|whomever|whosoever|passages?|doorkeepers?|object desk|letter-?box|errands?|riddles?|wishes|wished|none of theirs|in his right mind|in this house)\b/i
+/** Pronouns for nobody in particular. */
+const NOT_PLAIN = /\b(whoever|whomever|whosoever)\b/i
 
 /** Each docstring with its text, without the stars. */
 function docstringsOf(source: Source): { readonly line: number; readonly text: string }[] {
