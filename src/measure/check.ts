@@ -110,6 +110,23 @@ export interface Gain {
   readonly traffic: readonly { readonly kind: WorkloadKind; readonly party: Party }[]
 }
 
+/** Rights that a rule or policy of the cluster gives, by which their holder gets what others own. */
+export interface Granted {
+  /** A noun: `every service account`. */
+  readonly who: string
+  /** Whether everybody has them, without a credential or with any, or all service accounts or default ones. */
+  readonly isForAll: boolean
+  /** Clauses: `create serviceaccounts/token`. */
+  readonly rights: readonly string[]
+  /** The binding; empty where none is known. */
+  readonly what: string
+  /** The source, and its place in a file, as of a Cause. */
+  readonly from: string
+  readonly at: CausePlace | null
+  /** Whether the policy forbids it. */
+  readonly isForbidden: boolean
+}
+
 /** An attack file that was not run, or that reached nothing. */
 export interface UntriedAttack {
   readonly attack: string
@@ -139,6 +156,8 @@ export interface CheckResult {
   readonly unreached: readonly string[]
   /** The paths that exist and are not modelled, with the reasons. There are no verdicts on them. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
+  /** The rights by which their holders get what others own, those that the policy forbids first; absent for none. */
+  readonly granted?: readonly Granted[]
   /** The settings that leave paths open: a sentence for each, and the file and line that sets it. */
   readonly weakSettings: readonly (Cause & { readonly path: string })[]
   readonly findings: readonly Finding[]

@@ -12,6 +12,8 @@ export interface PolicyRule {
   readonly path: string | null
   /** `other` excludes what belonged to the attacker from the start. */
   readonly scope: 'other' | 'any'
+  /** The rule forbids all rights by which their holders get what others own (`never granted`), and no outcome. */
+  readonly isOfGranted?: true
 }
 
 /** The outcomes of a verdict that one rule of a policy forbids. */

@@ -27,6 +27,32 @@ const SENSITIVE = new Set([
   'signers',
 ])
 
+/** Resources that matter besides where everybody has rights on them, with the API group of each. */
+const SENSITIVE_FOR_ALL: Readonly<Record<string, string>> = {
+  users: '',
+  groups: '',
+  serviceaccounts: '',
+  'pods/ephemeralcontainers': '',
+  replicationcontrollers: '',
+  endpoints: '',
+  roles: 'rbac.authorization.k8s.io',
+  clusterroles: 'rbac.authorization.k8s.io',
+  rolebindings: 'rbac.authorization.k8s.io',
+  clusterrolebindings: 'rbac.authorization.k8s.io',
+  deployments: 'apps',
+  daemonsets: 'apps',
+  statefulsets: 'apps',
+  replicasets: 'apps',
+  jobs: 'batch',
+  cronjobs: 'batch',
+  endpointslices: 'discovery.k8s.io',
+  apiservices: 'apiregistration.k8s.io',
+  mutatingwebhookconfigurations: 'admissionregistration.k8s.io',
+  validatingwebhookconfigurations: 'admissionregistration.k8s.io',
+}
+
+const READS: readonly string[] = ['get', 'list', 'watch']
+
 /** Verbs that gain an attacker nothing on a path, by resource. Most of them only read. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   certificatesigningrequests: ['get', 'list', 'watch'],
@@ -109,6 +135,13 @@ function isOfKubernetes({ kind, name }: Subject): boolean {
   return kind === 'Group' && name.startsWith('system:') && name !== 'system:masters'
 }
 
+/** Returns whether a subject is everybody, with a credential or without, or all service accounts or default ones. */
+function isEverybody(subject: Subject): boolean {
+  const { kind, name } = withoutAnonymous(subject)
+  if (kind === 'ServiceAccount') return name === 'default'
+  return kind === 'Group' && /^system:(un)?authenticated$|^system:serviceaccounts(:|$)/.test(name)
+}
+
 /** Requests without a credential come from one user, the only member of a group. */
 function withoutAnonymous(subject: Subject): Subject {
   const isAnonymous = subject.kind === 'User' && subject.name === 'system:anonymous'
@@ -162,7 +195,7 @@ function grantedBy(
   }
   return role.rules.flatMap((rule) => {
     noteTakeover(rule, binding, context)
-    const parts = sensitivePart(rule)
+    const parts = sensitivePart(rule, binding.subjects.some(isEverybody))
     if (parts.length > 0 && rule.names.length > 0) noteNames(rule, context)
     return parts.map((part) => granted(part, `${bound} (rule at ${placeText(rule.at)})`))
   })
@@ -248,17 +281,19 @@ const GROUPS: Readonly<Record<string, string>> = {
 /**
  * Returns the part of a rule that matters. Other API groups have resources with the same names, which do not matter.
  */
-function sensitivePart({ verbs, resources, groups }: RuleEvidence): GrantedRule[] {
+function sensitivePart({ verbs, resources, groups }: RuleEvidence, isForAll: boolean): GrantedRule[] {
   const isEveryGroup = groups.length === 0 || groups.includes('*')
-  const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? '')
+  const forAll: Readonly<Record<string, string>> = isForAll ? SENSITIVE_FOR_ALL : {}
+  const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? forAll[resource] ?? '')
   if (resources.includes('*')) {
-    const own = isEveryGroup ? ['*'] : [...SENSITIVE].filter(isOfGroup)
+    const own = isEveryGroup ? ['*'] : [...SENSITIVE, ...Object.keys(forAll)].filter(isOfGroup)
     return own.length === 0 ? [] : [{ verbs, resources: own }]
   }
   const kept = resources.filter((resource) => {
     if (resource.startsWith('*/')) return isOfGroup('')
-    const harmless = HARMLESS[resource] ?? []
-    return SENSITIVE.has(resource) && isOfGroup(resource) && verbs.some((verb) => !harmless.includes(verb))
+    const isAdded = Object.hasOwn(forAll, resource)
+    const harmless = isAdded ? READS : (HARMLESS[resource] ?? [])
+    return (isAdded || SENSITIVE.has(resource)) && isOfGroup(resource) && verbs.some((verb) => !harmless.includes(verb))
   })
   return kept.length === 0 ? [] : [{ verbs, resources: kept }]
 }

@@ -16,6 +16,7 @@ import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { costLines } from './cost-lines.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
 import { gainSentence } from './gain-sentence.ts'
+import { grantText } from './grant-text.ts'
 import { scannerLines } from './scanner-lines.ts'
 import { scannerReportLines } from './scanner-report.ts'
 
@@ -54,6 +55,9 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
         options,
       ),
     ),
+    grantedLines(result, options.showsAll)
+      .flatMap((line) => hangingLines(line, screen))
+      .join('\n'),
     [...(isImported ? [] : assumedLines(result)), ...remarks(result)]
       .flatMap((line) => hangingLines(line, screen))
       .join('\n'),
@@ -171,6 +175,22 @@ function remarks({ findings, unused, gaps, untried, unreached, unmodelled }: Che
   ]
 }
 
+/** The most rights that the policy permits which are shown unless all are asked for. */
+const SHOWN_GRANTS = 5
+
+/** Returns the lines about rights by which their holders get what others own: those that are forbidden, and some others. */
+function grantedLines({ granted = [] }: CheckResult, showsAll: boolean): readonly string[] {
+  const forbidden = granted.filter(({ isForbidden }) => isForbidden)
+  const others = granted.filter(({ isForbidden }) => !isForbidden)
+  const shown = showsAll ? others : others.slice(0, SHOWN_GRANTS)
+  const rest = others.length - shown.length
+  return [
+    ...forbidden.map((one) => `granted, and forbidden: ${grantText(one)}`),
+    ...shown.map((one) => `granted: ${grantText(one)}`),
+    ...(rest === 0 ? [] : [`granted: ${rest} more (--all shows them)`]),
+  ]
+}
+
 /** Returns the lines about users with assumed permissions. Their findings do not make the check fail. */
 function assumedLines({ findings }: CheckResult): string[] {
   const own = findings.filter(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
@@ -188,7 +208,7 @@ function some(untried: CheckResult['untried']): string {
 }
 
 function conclusion(
-  { passed, findings, paths, gaps, unmodelled }: CheckResult,
+  { passed, findings, paths, gaps, unmodelled, granted = [] }: CheckResult,
   failing: readonly string[],
   screen: Screen,
 ): string {
@@ -200,12 +220,13 @@ function conclusion(
     ...(hasAssumed ? ['assumed'] : []),
   ]
   const accepted = except.length === 0 ? '' : `, except for what is ${except.join(' or ')}`
+  const forbidden = granted.filter(({ isForbidden }) => isForbidden)
   const without = unmodelled.length === 0 ? '' : `; no verdict on ${unmodelled.map(({ path }) => path).join(', ')}`
   const text = passed
     ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}${without}`
     : failing.length > 0
       ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}${without}`
-      : `${bad('FAILED')}: ${gaps[0]}`
+      : `${bad('FAILED')}: ${gaps[0] ?? `the policy forbids rights that are granted to ${[...new Set(forbidden.map(({ who }) => who))].join(', ')}`}`
   return hangingLines(text, screen).join('\n')
 }
 

@@ -2,8 +2,9 @@ import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
 import { evidenceLines, sentenceOf } from '../check/finding-sentence.ts'
 import { causeText } from '../check/gain-sentence.ts'
+import { grantText } from '../check/grant-text.ts'
 import type { GateReport, Judgement, Place } from './gate-report.ts'
-import { COVERAGE_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
+import { COVERAGE_RULE, GRANT_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
 
 export interface CheckToReport {
   readonly file: string
@@ -20,7 +21,7 @@ export interface CheckToReport {
  * gap.
  */
 export function gateOfCheck(result: CheckResult, about: CheckToReport): GateReport {
-  const { scenario, findings, paths, gaps, policy } = result
+  const { scenario, findings, paths, gaps, policy, granted = [] } = result
   const clean = paths.filter((path) => !findings.some((one) => one.paths.includes(path)))
   const judgements = [
     ...findings.map((finding) => judgementOf(finding, result, about)),
@@ -35,6 +36,22 @@ export function gateOfCheck(result: CheckResult, about: CheckToReport): GateRepo
         identity: `${scenario} path ${path}`,
       }),
     ),
+    ...granted
+      .filter(({ isForbidden }) => isForbidden)
+      .map(
+        (one): Judgement => ({
+          rule: GRANT_RULE,
+          name: `rights of ${one.who}`,
+          status: 'failed',
+          message: grantText(one),
+          details: [],
+          place:
+            about.isImported && one.at !== null
+              ? { ...one.at, column: 1 }
+              : { file: about.file, line: one.at?.line ?? 1, column: 1 },
+          identity: `${scenario} granted ${one.who} ${one.rights.join()}`,
+        }),
+      ),
     ...gaps.map(
       (gap): Judgement => ({
         rule: COVERAGE_RULE,

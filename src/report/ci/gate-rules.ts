@@ -29,6 +29,14 @@ export const PATH_RULE: GateRule = {
   ...NOTHING_ELSE,
 }
 
+export const GRANT_RULE: GateRule = {
+  id: 'granted',
+  name: 'Granted rights',
+  meaning: 'Rules of the cluster give somebody rights by which it gets what others own, and the policy forbids that.',
+  ...NOTHING_ELSE,
+  weaknesses: [269],
+}
+
 export const COVERAGE_RULE: GateRule = {
   id: 'coverage',
   name: 'Coverage',

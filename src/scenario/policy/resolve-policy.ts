@@ -40,7 +40,7 @@ function rulesOf(text: string, place: TreePath, attackNames: AttackNames, findin
   })
 }
 
-type WrittenRule = Pick<PolicyRule, 'outcomes' | 'vantages' | 'scope'> & { readonly path: Word | null }
+type WrittenRule = Pick<PolicyRule, 'outcomes' | 'vantages' | 'scope' | 'isOfGranted'> & { readonly path: Word | null }
 
 function readRule(reader: LineReader): WrittenRule {
   const first = reader.next
@@ -50,6 +50,7 @@ function readRule(reader: LineReader): WrittenRule {
     reader.fail(first, 'bad-expectation', `there is no policy ${first.text}, and a rule begins with never`, hint)
   }
   reader.oneOf('the word never', ['never'])
+  if (reader.readIf('granted')) return { outcomes: [], scope: 'any', vantages: null, path: null, isOfGranted: true }
   const outcomes = readOutcomes(reader, FORBIDDABLE)
   const scope = reader.readIf('scope') ? reader.oneOf('a scope', ['other', 'any']) : 'other'
   const vantages: Vantage[] = []

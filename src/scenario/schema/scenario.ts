@@ -102,7 +102,7 @@ export const scenarioSchema = section({
   policy: z
     .union([policyRule, entriesOf('Rules.', policyRule).min(1, 'at least one rule').max(100, 'at most 100 rules')])
     .meta({
-      description: `The outcomes that no attacker may reach, for \`onpath check\`: the name of a policy (${namesOf(POLICIES).join(', ')}), a rule such as \`never read, privilege by pod on logs\`, or a list of these. A rule is about what others own, unless it has \`scope any\` after the outcomes. Default: ${DEFAULT_POLICY}.`,
+      description: `The outcomes that no attacker may reach, for \`onpath check\`: the name of a policy (${namesOf(POLICIES).join(', ')}), a rule such as \`never read, privilege by pod on logs\`, \`never granted\` for rights that rules give, or a list of these. A rule is about what others own, unless it has \`scope any\` after the outcomes. Default: ${DEFAULT_POLICY}.`,
     })
     .optional(),
   accept: entriesOf(

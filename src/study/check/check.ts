@@ -47,7 +47,7 @@ export function checkResult(
   { today, scans = null, scannerReport = null, commands }: CheckSettings,
   { results, simulations }: Simulated,
 ): CheckResult {
-  const { scope, matrix, policy, acceptances, probes, unfit, weakSettings } = plan
+  const { scope, matrix, policy, acceptances, probes, unfit, weakSettings, granted } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
   const findings: readonly Finding[] = judgeTried(tried, {
@@ -70,7 +70,7 @@ export function checkResult(
     scenario,
     seed,
     kubernetes,
-    passed: gaps.length === 0 && !findings.some(isOpen),
+    passed: gaps.length === 0 && !findings.some(isOpen) && !granted.some(({ isForbidden }) => isForbidden),
     policy: policy.map(({ text }) => text),
     today,
     verdicts: tried.length,
@@ -80,6 +80,7 @@ export function checkResult(
     unreached: pathsOf(tried).filter((path) => !paths.includes(path)),
     unmodelled,
     weakSettings,
+    ...(granted.length === 0 ? {} : { granted }),
     findings,
     scans: scans === null && scannerReport === null ? null : [...(scans ?? []), ...(scannerReport?.results ?? [])],
     scannerReport,

@@ -3,6 +3,7 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import { kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
+import type { Granted } from '../../measure/check.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
 import {
   type CheckedScenario,
@@ -26,6 +27,7 @@ import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../mat
 import { type Offered, perSetUp } from '../matrix/offered.ts'
 import { attackProbe } from './attack-probe.ts'
 import { Causes } from './causes.ts'
+import { grantsIn } from './grants.ts'
 import { Settings, type WeakSetting } from './weak-settings.ts'
 
 /** A simulation of a check: an attack file, the attackers of the scenario, or one or more cells of the matrix. */
@@ -78,6 +80,8 @@ export interface CheckPlan {
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
   readonly weakSettings: readonly WeakSetting[]
+  /** The rights by which their holders get what others own. */
+  readonly granted: readonly Granted[]
   /** Explains verdicts. */
   readonly causes: Causes
   /** The attacks that do not fit the scenario. */
@@ -191,6 +195,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
       weakSettings: settings.weakSettings(),
+      granted: grantsIn(scenario.blueprint, printable, policy),
       causes: new Causes(scenario.blueprint, printable),
     },
   }
