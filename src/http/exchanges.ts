@@ -15,7 +15,7 @@ import type { Exchange, HttpConnection } from './rows.ts'
 /** The most that Go's io.Copy writes at once: the size of its buffer (io/io.go, copyBuffer). */
 export const WRITE_BUFFER_BYTES = 32 * 1024
 
-/** The owner of connections, which grants window for what is read, and may use a connection again that is free. */
+/** The owner of connections. It grants window for data that was read, and may reuse a connection that is free. */
 export interface ExchangeOwner {
   /** Called before the user of an exchange gets `lengthBytes` of its data. */
   onConsumed(exchange: Exchange, lengthBytes: number): void
@@ -103,8 +103,8 @@ export class Exchanges {
   }
 
   /**
-   * Begins another protocol on the connection. Its writes are those of its program and not of a buffer, and its reads
-   * return what has arrived, wherever the far end's writes end.
+   * Begins another protocol on the connection. Its writes come from its program and are not buffered, and its reads
+   * return all arrived data, regardless of the boundaries of the far end's writes.
    */
   beginRaw(exchange: Exchange): void {
     const { table, connections, streams } = this
@@ -151,8 +151,8 @@ export class Exchanges {
   }
 
   /**
-   * Delivers to the stream's user what has arrived. If there is no user yet, or the user has paused the stream, the
-   * data waits.
+   * Delivers arrived data to the stream's user. If there is no user yet, or the user has paused the stream, the data
+   * waits.
    */
   deliver(exchange: Exchange): void {
     const { table, streams } = this

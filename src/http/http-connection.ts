@@ -36,7 +36,7 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   /** HTTP/2: the indices of this end's and the far end's Http2Parameters; NONE while unknown. */
   readonly parameters = this.int32()
   readonly peerParameters = this.int32()
-  /** The row of HpackTables for what this end sends. */
+  /** The row of HpackTables for data that this end sends. */
   readonly hpack = this.handle<Hpack>()
   readonly nextNumber = this.int32()
   /**
@@ -57,7 +57,7 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   readonly lastReadTick = this.float64()
   readonly pingTick = this.float64()
   readonly hasHealthCheck = this.int32()
-  /** Identifies the connection among those of `healthHost` whose health is checked; NONE when it is not checked. */
+  /** Identifies the connection among the connections of `healthHost` with a health check; NONE without one. */
   readonly ordinal = this.float64()
   readonly healthHost = this.int32()
 

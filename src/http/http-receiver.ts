@@ -32,7 +32,7 @@ export interface ReceiverOwner {
   failConnection(connection: HttpConnection, reason: FailureReason): void
 }
 
-/** Reads what arrives on connections: heads, bodies and the other frames of HTTP/2. */
+/** Reads the data that arrives on connections: heads, bodies and the other frames of HTTP/2. */
 export class HttpReceiver {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
@@ -88,7 +88,7 @@ export class HttpReceiver {
     if (connections.generation[connection] === generation) this.receivePart(connection, content, untilOffset)
   }
 
-  /** Delivers what has arrived of a record that is not complete, where another protocol has begun on the connection. */
+  /** Delivers the arrived part of an incomplete record, if another protocol has begun on the connection. */
   private receivePart(connection: HttpConnection, content: Content, untilOffset: number): void {
     const { connections, streams } = this.exchanges
     const { contents } = streams
@@ -111,7 +111,7 @@ export class HttpReceiver {
     contents.drop(body)
   }
 
-  /** Drops what it holds of a connection that has ended. */
+  /** Drops everything that it holds about a connection that has ended. */
   forget(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     this.setAltered(connection, NONE)

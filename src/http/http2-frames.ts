@@ -3,7 +3,7 @@
 /** The size of a frame header: length, type, flags and stream (RFC 9113 section 4.1). */
 export const FRAME_HEADER_BYTES = 9
 
-/** The size of what a client sends before its first frame (RFC 9113 section 3.4). */
+/** The size of the bytes that a client sends before its first frame (RFC 9113 section 3.4). */
 export const CLIENT_PREFACE_BYTES = 24
 
 const SETTING_BYTES = 6
@@ -29,7 +29,7 @@ export function dataFrameBytes(payloadBytes: number): number {
 }
 
 /**
- * Returns the size of a HEADERS frame and, for what does not fit `maxFrameBytes`, CONTINUATION frames; without priority
+ * Returns the size of a HEADERS frame, and of CONTINUATION frames for bytes beyond `maxFrameBytes`; without priority
  * and padding, as Go sends them.
  */
 export function headersBytes(blockBytes: number, maxFrameBytes: number): number {

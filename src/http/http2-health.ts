@@ -49,7 +49,7 @@ export class Http2Health {
     this.firstHostTarget = firstHostTarget
   }
 
-  /** Returns whether the parameters ask for a keepalive, whatever the connection's owner wants. */
+  /** Returns whether the parameters ask for a keepalive, regardless of the connection's owner. */
   hasKeepalive(connection: HttpConnection): boolean {
     return this.parameters[this.connections.parameters[connection]].keepalive !== null
   }

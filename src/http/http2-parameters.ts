@@ -14,13 +14,16 @@ export interface Http2Parameters {
    * server's limit.
    */
   readonly maxConcurrentStreams: number
-  /** The size of what it sends first: a client's preface, SETTINGS, and a WINDOW_UPDATE that widens the window. */
+  /**
+   * The size of the first bytes that it sends: a client's preface, SETTINGS, and a WINDOW_UPDATE that widens the
+   * window.
+   */
   readonly openingBytes: number
   /** Its SETTINGS contain HEADER_TABLE_SIZE, so the far end's next header block acknowledges it (HpackTables). */
   readonly namesHeaderTableSize: boolean
   /** The implementation whose rules it follows: when it grants window (http2-flow-control.ts), and how a body ends. */
   readonly implementation: 'go' | 'grpc'
-  /** Whether, as a client, it sends no request before it has the server's SETTINGS. */
+  /** True if a client sends no request before it has received the server's SETTINGS. */
   readonly awaitsSettings: boolean
   /**
    * When it checks whether the far end is alive, as a client or a server. With null, the owner of a client's connection

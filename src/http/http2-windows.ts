@@ -130,7 +130,7 @@ export class Http2Windows {
     if (lower !== NONE) streams.append(lower, WINDOW_UPDATE_BYTES, WINDOW_UPDATE, bytes, detailOf(number, false), NONE)
   }
 
-  /** Sends what was granted, of a connection and of a stream in one TLS record. */
+  /** Sends the grants of a connection and of a stream in one TLS record. */
   private flush(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     if (connections.lower[connection] !== NONE) streams.flush(connections.lower[connection])

@@ -153,8 +153,8 @@ export class Http2 implements Framing {
   }
 
   /**
-   * Returns whether an empty frame ends the body. Go's server passes on what a handler flushes, and what does not fit
-   * its buffer, before it knows that the body ends (x/net/http2/server.go, responseWriter.write, handlerDone).
+   * Returns whether an empty frame ends the body. Go's server sends data that a handler flushes, and data beyond its
+   * buffer, before it knows that the body ends (x/net/http2/server.go, responseWriter.write, handlerDone).
    */
   private endsApart(exchange: Exchange): boolean {
     const { table, connections } = this.exchanges
@@ -170,7 +170,7 @@ export class Http2 implements Framing {
     streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
   }
 
-  /** Returns the size of the header block of a head, whose fields are those of a list from `begin` up to `end`. */
+  /** Returns the size of the header block of a head. Its fields are the list items from `begin` to before `end`. */
   private blockBytes(
     connection: HttpConnection,
     head: number,

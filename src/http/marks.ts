@@ -4,7 +4,7 @@
  */
 export const REQUEST_HEAD = 21
 export const RESPONSE_HEAD = 22
-/** `value` bytes of a body, which are those of the content that the mark carries. */
+/** `value` bytes of a body. The mark carries their content. */
 export const BODY = 23
 /** The end of a message, when it did not come with the last bytes. */
 export const BODY_END = 24

@@ -33,7 +33,7 @@ export interface MessageObserver {
   ): void
 }
 
-/** Returns an observer that passes each call to both; the other one where one is null. */
+/** Returns an observer that passes each call to both observers; if one is null, returns the other one. */
 export function bothMessageObservers(first: MessageObserver | null, second: MessageObserver): MessageObserver {
   if (first === null) return second
   return {

@@ -15,8 +15,8 @@ export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 export type CertificateUsage = 'server' | 'client'
 
 /**
- * The contents of a certificate. Cryptography is symbolic: `issuer` names the certificate whose private key signed this
- * one, and only code that stands for the owner of that key creates such a value.
+ * The content of a certificate. Cryptography is symbolic: `issuer` names the certificate whose private key signed this
+ * one. Only code that acts for the owner of that key creates such a value.
  */
 export interface Certificate {
   /** The name of the certificate, unique in a scenario. It also identifies the key pair. */
@@ -33,7 +33,7 @@ export interface Certificate {
   /** The validity in whole seconds from tick 0, both ends inclusive; negative before tick 0. */
   readonly notBeforeS: number
   readonly notAfterS: number
-  /** Whether it may sign other certificates (the CA flag of basic constraints). */
+  /** True if it may sign other certificates (the CA flag of basic constraints). */
   readonly isAuthority: boolean
 }
 

@@ -38,8 +38,8 @@ export interface CpuProfile {
    */
   readonly packetNs: number
   /**
-   * The time by which the first packet after a pause leaves later, as caches are cold (see departure.ts). A link's
-   * delay that derives from pings contains that of a ping and its reply.
+   * The extra time before the first packet after a pause leaves, because caches are cold (see departure.ts). A link
+   * delay that derives from pings includes this time for a ping and its reply.
    */
   readonly coldPacketNs: number
   /**

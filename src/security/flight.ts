@@ -11,7 +11,7 @@ export interface FlightPart<Message extends string> {
   readonly message: Message
   /** The size on the TCP stream, with header, padding and tag. */
   readonly bytes: number
-  /** Whether the message is encrypted, so that an observer sees only its size and time. */
+  /** True if the message is encrypted, so that an observer sees only its size and time. */
   readonly isSealed: boolean
 }
 

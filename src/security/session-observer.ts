@@ -15,14 +15,14 @@ export interface SessionObserver {
    * SSH, and determine the version, the key exchange, and the certificates or keys that both ends present.
    */
   onPeerKnown(host: number, session: number, isClient: boolean, client: number, server: number): void
-  /** The handshake is complete; what is decrypted from now on is data for the user above. */
+  /** Called when the handshake is complete. Data decrypted from now on belongs to the user above. */
   onSessionReady(host: number, session: number, isClient: boolean): void
   /** This end ends the session, because a certificate or key does not verify or a record does not decrypt. */
   onRefused(host: number, session: number, isClient: boolean, reason: FailureReason): void
   onSessionEnds(host: number, session: number, isClient: boolean): void
 }
 
-/** Returns an observer that passes each call to both; the other one where one is null. */
+/** Returns an observer that passes each call to both observers; if one is null, returns the other one. */
 export function bothObservers(first: SessionObserver | null, second: SessionObserver): SessionObserver {
   if (first === null) return second
   return {

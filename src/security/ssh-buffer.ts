@@ -15,7 +15,7 @@ const STEP_BYTES = 256
 
 /**
  * Records that sshd has read the channel's data up to offset `readBytes`. Returns the size in bytes of the new
- * allocation that this needed; 0 where it needed none.
+ * allocation that this needed; 0 if it needed none.
  */
 export function noteRead(channels: SshChannelTable, channel: SshChannel, readBytes: number): number {
   const { bufferedBytes, packedBytes, sentBytes, bufferSizeBytes } = channels

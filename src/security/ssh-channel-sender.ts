@@ -72,7 +72,7 @@ export class SshChannelSender {
     return hasRoom
   }
 
-  /** Called after the user of an sshd's channel has written, which stands for sshd reading from its socket. */
+  /** Called after the user of an sshd's channel has written. It represents sshd reading from its socket. */
   buffer(channel: SshChannel): void {
     const { channels, sessions, streams } = this
     const session = channels.session[channel]
@@ -83,7 +83,7 @@ export class SshChannelSender {
     )
   }
 
-  /** Called when the user of a channel has flushed what it wrote. */
+  /** Called when the user of a channel has flushed its data. */
   flush(channel: SshChannel): void {
     this.setUnsent(channel)
     this.pump(this.channels.session[channel])

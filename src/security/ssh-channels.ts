@@ -82,7 +82,7 @@ export class SshChannels implements Carrier {
     return this.sessions.lower[this.channels.session[channel]]
   }
 
-  /** Returns the channel that carries a stream; NONE where something else does. */
+  /** Returns the channel that carries a stream; NONE if the stream is not in a channel. */
   channelOf(stream: Stream): SshChannel {
     return this.streams.isCarriedBy(stream, this) ? this.channels.rowAt(this.streams.table.carrier[stream]) : NONE
   }
@@ -223,7 +223,7 @@ export class SshChannels implements Carrier {
     const { channels, streams } = this
     const generation = channels.generation[channel]
     channels.receiveWindowBytes[channel] -= lengthBytes
-    // The client's window is granted at the first of the reads that a packet takes, for what was read until then.
+    // The client's window is granted at the first of a packet's reads, for the data read so far.
     const firstReadBytes = Math.min(lengthBytes, this.transport.readBytes(channels.session[channel]))
     channels.consumedBytes[channel] += firstReadBytes
     this.accounts.addCarriedBytes(channels.account[channel], lengthBytes)

@@ -25,7 +25,7 @@ export interface SshServer {
   readonly keyExchanges: readonly string[]
   /** One or more. */
   readonly hostKeys: readonly SshKey[]
-  /** Whether RSA signatures with SHA-1 are allowed (`+ssh-rsa`), which clients of 2017 need. */
+  /** True if RSA signatures with SHA-1 are allowed (`+ssh-rsa`), which clients of 2017 need. */
   readonly acceptsSshRsa: boolean
   readonly ciphers: readonly string[]
   readonly macs: readonly string[]
@@ -194,10 +194,7 @@ export interface NegotiatedHostKey {
   readonly key: SshKey
 }
 
-/**
- * Returns the client's first host key algorithm that the server offers (RFC 4253 section 7.1); null where there is
- * none.
- */
+/** Returns the client's first host key algorithm that the server offers (RFC 4253 section 7.1); null for none. */
 export function negotiateHostKey(client: SshClient, server: SshServer): NegotiatedHostKey | null {
   for (const algorithm of client.hostKeyAlgorithms) {
     const key = server.hostKeys.find((hostKey) =>
@@ -208,7 +205,7 @@ export function negotiateHostKey(client: SshClient, server: SshServer): Negotiat
   return null
 }
 
-/** Returns the cipher that two peers agree on, in both directions; null where none of those modelled is in common. */
+/** Returns the cipher that two peers agree on, in both directions; null if they share none of the modelled ones. */
 export function negotiateCipher(client: SshClient, server: SshServer): SshCipher | null {
   const cipher = client.ciphers.find((name) => server.ciphers.includes(name))
   const mac = client.macs.find((name) => server.macs.includes(name))

@@ -49,7 +49,7 @@ export class SshSessionTable extends Table<SshSession> {
   readonly peerContent = this.handle<Content>()
   /** The bytes of it that have arrived unaltered, or altered in plaintext where only the exchange hash shows it. */
   readonly arrivedBytes = this.float64()
-  /** The offset in the stream below at which an altered packet is found out; Infinity where none is. */
+  /** The offset in the stream below at which an altered packet is detected; Infinity if there is none. */
   readonly brokenAt = this.float64()
   /** A hash of the altered contents that have arrived before there were keys; 0 for none. */
   readonly changes = this.int32()
@@ -72,7 +72,10 @@ export class SshSessionTable extends Table<SshSession> {
   }
 }
 
-/** The ends of channels, a row each, linked by `next` in the order in which they were opened, which is that of numbers. */
+/**
+ * The ends of channels. They are linked by `next` in the order in which they were opened, which is the order of their
+ * numbers.
+ */
 export class SshChannelTable extends Table<SshChannel> {
   readonly previous = this.handle<SshChannel>()
   readonly session = this.handle<SshSession>()

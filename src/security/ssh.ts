@@ -328,8 +328,8 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /**
-   * Whether the next bytes are of a banner, KEXINIT or key exchange, which are signed but not encrypted (RFC 4253
-   * section 8).
+   * Returns whether the next bytes belong to a banner, KEXINIT or key exchange, which are signed but not encrypted (RFC
+   * 4253 section 8).
    */
   private isInPlaintext(session: SshSession): boolean {
     const { contents } = this.streams
@@ -338,7 +338,7 @@ export class Ssh implements StreamUser, Worker {
     return isLogin && contents.marks.value[mark] <= KEY_EXCHANGE_ROUND
   }
 
-  /** The hash of what both ends have sent before there are keys, as this end has received it. */
+  /** Returns the hash of the data that both ends sent before encryption, as this end has received it. */
   private exchangeHash(session: SshSession): number {
     const { sessions, streams } = this
     const { contents } = streams

@@ -81,7 +81,10 @@ export class TlsCosts {
     return this.keyExchangeOf(row) === 'rsa' ? 0 : this.keyShareNs(row)
   }
 
-  /** The cost of decrypting the client's secret with the server's private key, which is that of a signature. */
+  /**
+   * Returns the cost of decrypting the client's secret with the server's private key. It equals the cost of a
+   * signature.
+   */
   private decryptNs(row: TlsSession): number {
     if (this.peers.clientOf(row).keyExchange !== 'rsa') return 0
     return this.peers.cpu(row).signNs[this.peers.serverOf(row).presents.certificate.key]

@@ -42,7 +42,7 @@ export type TlsFlight = Flight<TlsMessage>
 
 /** The certificate chain that an end sends, and the type of the key that signs the handshake. */
 export interface PresentedChain {
-  /** The DER sizes from the leaf up, as far as the file of the sender goes; at least the leaf. */
+  /** The DER sizes of the certificates in the sender's file, starting with the leaf. */
   readonly chainBytes: readonly number[]
   /** The key type of the leaf. */
   readonly key: KeyAlgorithm
@@ -53,7 +53,7 @@ export interface TlsServerParameters {
   /** The protocol selected by ALPN; null for none. */
   readonly protocol: string | null
   readonly presented: PresentedChain
-  /** The CAs of the client certificate that the server requests; null where it requests none. */
+  /** The CAs in the server's request for a client certificate; null if it requests none. */
   readonly certificateRequest: { readonly authorities: readonly Certificate[] } | null
   readonly cipher: TlsCipher
 }

@@ -48,7 +48,8 @@ function brokenAlertBytes(state: number, version: TlsVersion): number {
 }
 
 /**
- * The TLS handshake: which flight each end sends when, and what each end verifies (see tls-flights.ts for the order).
+ * The TLS handshake: the flights of each end, their times, and what each end verifies (see tls-flights.ts for the
+ * order).
  */
 export class TlsHandshake {
   private readonly sessions: TlsSessionTable
@@ -147,7 +148,7 @@ export class TlsHandshake {
     this.end.becomeReady(row)
   }
 
-  /** Returns why a client refuses the server's certificate; null where it accepts it. */
+  /** Returns why a client refuses the server's certificate; null if it accepts it. */
   private refusalOfServer(row: TlsSession): Refusal | null {
     const client = this.peers.clientOf(row)
     if (client.trusts === null) return null

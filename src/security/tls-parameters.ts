@@ -13,11 +13,14 @@ import {
 import type { KeyExchange } from './tls-messages.ts'
 import type { RecordSizing, TlsCipher, TlsVersion } from './tls-records.ts'
 
-/** A certificate, and the one whose key signed it (the same where it is self-signed). */
+/** A certificate, and the certificate whose key signed it (the same one if it is self-signed). */
 export interface IssuedCertificate {
   readonly certificate: Certificate
   readonly issuer: Certificate
-  /** Whether the issuer's certificate is sent after it. It proves nothing to a verifier that does not trust it. */
+  /**
+   * True if the issuer's certificate is sent after it. That proves nothing to a verifier that does not trust the
+   * issuer.
+   */
   readonly isIssuerSent?: boolean
 }
 
@@ -51,7 +54,7 @@ export type ClientCertificates =
 /** The TLS parameters of a server. It uses the version and key exchange that the client offers. */
 export interface TlsServer {
   readonly presents: IssuedCertificate
-  /** Whether its certificate was not issued yet, so that it refuses each handshake. */
+  /** True if its certificate is not issued yet, so that it refuses each handshake. */
   readonly isUnissued?: boolean
   readonly clientCertificates: ClientCertificates
   /** The CA that it names in its request and verifies client certificates with; null for none. */
@@ -126,7 +129,7 @@ function chainOf({ certificate, issuer, isIssuerSent = false }: IssuedCertificat
   return { chainBytes, key: certificate.key }
 }
 
-/** The protocol that the server selects by ALPN (RFC 7301 section 3.2); null where one of both has no ALPN. */
+/** Returns the protocol that the server selects by ALPN (RFC 7301 section 3.2); null if either end has no ALPN. */
 export function negotiatedProtocol({ alpn }: TlsClient, { protocol }: TlsServer): string | null {
   if (alpn.length === 0 || protocol === null) return null
   return alpn.includes(protocol) ? protocol : 'http/1.1'

@@ -53,14 +53,14 @@ export class TlsPeers {
     ]
   }
 
-  /** Returns the index of the client at the far end, if this end has requested its certificate; else NONE. */
+  /** Returns the index of the client at the far end, if this end has requested its certificate; otherwise NONE. */
   requestedClient(row: TlsSession): number {
     const { sessions } = this
     if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return NONE
     return this.serverOf(row).clientCertificates === 'none' ? NONE : sessions.peerParameters[row]
   }
 
-  /** Returns the certificate of the client at the far end; null where none was requested or the client has none. */
+  /** Returns the certificate of the client at the far end; null if none was requested or the client has none. */
   clientCertificate(row: TlsSession): Certificate | null {
     const client = this.requestedClient(row)
     return client === NONE ? null : (this.directory.clients[client].presents?.certificate ?? null)

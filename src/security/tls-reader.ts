@@ -116,8 +116,9 @@ export class TlsReader {
   }
 
   /**
-   * Whether the next bytes are of a plaintext flight. An altered flight gives both ends different transcripts and keys, so
-   * that the first encrypted record does not decrypt (RFC 8446 section 4.4.1; in 1.2 by extended_master_secret, RFC 7627).
+   * Returns whether the next bytes belong to a plaintext flight. An altered flight gives both ends different
+   * transcripts and keys, so the first encrypted record does not decrypt (RFC 8446 section 4.4.1; in 1.2 by
+   * extended_master_secret, RFC 7627).
    */
   private isInPlaintext(row: TlsSession): boolean {
     const { contents } = this.streams

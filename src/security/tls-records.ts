@@ -40,7 +40,9 @@ function innerTypeBytes(version: TlsVersion): number {
   return version === '1.3' ? 1 : 0
 }
 
-/** Go's estimate of what fits into one segment, whatever the connection's MSS is (crypto/tls/conn.go, tcpMSSEstimate). */
+/**
+ * Go's estimate of the payload of one segment, which ignores the connection's MSS (crypto/tls/conn.go, tcpMSSEstimate).
+ */
 const GO_MSS_ESTIMATE_BYTES = 1208
 
 /**

@@ -3,7 +3,7 @@ import { NONE, Table } from '../engine/table.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { TlsSession } from './rows.ts'
 
-/** The states of a session: the role of the end, and what it waits for. */
+/** The states of a session: the role of the end, and the message that it waits for. */
 export const CLIENT_TRANSPORT = 0
 export const CLIENT_SERVER_FLIGHT = 1
 export const CLIENT_SERVER_FINISHED = 2
@@ -47,12 +47,10 @@ export class TlsSessionTable extends Table<TlsSession> {
   readonly peerContent = this.handle<Content>()
   /** The bytes of it that have arrived unaltered, or altered in plaintext where only the transcript shows it. */
   readonly arrivedBytes = this.float64()
-  /** The offset in the stream below at which an altered record is found out; Infinity where none is. */
+  /** The offset in the stream below at which an altered record is detected; Infinity if there is none. */
   readonly brokenAt = this.float64()
   readonly isOpening = this.int32()
-  /**
-   * A hash of the flights sent and received so far. Encrypted flights decrypt only where it is the same at both ends.
-   */
+  /** A hash of the flights sent and received so far. Encrypted flights decrypt only if it is equal at both ends. */
   readonly transcript = this.int32()
   readonly wireBytesSent = this.float64()
   readonly recordsSent = this.float64()

@@ -84,15 +84,15 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return this.begin(lower, false, server)
   }
 
-  /** Returns the client certificate of a server's plaintext stream; null where there is none, or no TLS. */
+  /** Returns the client certificate of a server's plaintext stream; null if there is none, and without TLS. */
   clientCertificateOf(stream: Stream): Certificate | null {
     const row = this.readySessionOf(stream)
     return row === NONE ? null : this.peers.clientCertificate(row)
   }
 
   /**
-   * Returns the index of the TlsClient at the far end of a server's plaintext stream, which may have no certificate;
-   * NONE where none was requested, or where there is no TLS.
+   * Returns the index of the TlsClient at the far end of a server's plaintext stream, even if it has no certificate;
+   * NONE if none was requested, and without TLS.
    */
   requestedClientOf(stream: Stream): number {
     const row = this.readySessionOf(stream)

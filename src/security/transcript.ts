@@ -3,7 +3,7 @@ import type { Content } from '../transport/rows.ts'
 import type { Contents } from '../transport/streams/content.ts'
 
 /**
- * Adds a content to a transcript, a hash of the contents of a handshake. It is equal at both ends where no byte was
+ * Adds a content to a transcript, a hash of the contents of a handshake. It is equal at both ends if no byte was
  * altered.
  */
 export function mixTranscript(transcript: number, contents: Contents, content: Content): number {

@@ -43,7 +43,9 @@ export function hasName(certificate: Certificate, expectedName: string): boolean
   return isAmong(alternativeNamesOf(certificate), expectedName)
 }
 
-/** Returns what a verifier holds of a certificate. The name of a certificate stands for its bytes and for its key. */
+/**
+ * Returns the part of a certificate that verifiers use. The name of a certificate represents its bytes and its key.
+ */
 function parsedOf(certificate: Certificate, ca: Certificate): ParsedCertificate {
   const { name, issuer, cn, organizations, isAuthority, usages, notBeforeS, notAfterS } = certificate
   const signer = issuer === null ? certificate : issuer === ca.name ? ca : null

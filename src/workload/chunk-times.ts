@@ -41,7 +41,8 @@ export class ChunkTimes {
     const row = table.rowOf(workload)
     const client = table.firstClient[row]
     const last = table.lastDueChunk[row]
-    // A server that has not noticed the loss of its connection goes on beside the one that the client has now.
+    // A server that has not noticed the loss of its connection continues, while the client already has another
+    // connection.
     if (client === NONE || (last !== NONE && due.dueTick[last] === timeline.now)) return
     const chunk = due.allocate()
     const reading = this.times.read(client)
@@ -63,7 +64,7 @@ export class ChunkTimes {
     while (table.firstDueChunk[row] !== NONE && due.dueTick[table.firstDueChunk[row]] < dueTick) this.forgetFirst(row)
     const first = table.firstDueChunk[row]
     if (first !== NONE && due.dueTick[first] === dueTick) times.add(client, dueTick, due.partsNs, first)
-    // What is no chunk that is under way was recorded by an attacker and sent once more.
+    // A chunk that is not under way was recorded by an attacker and sent again.
     else times.addAttackers(client, dueTick)
   }
 

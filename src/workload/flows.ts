@@ -90,7 +90,7 @@ export class Flows {
     const workloadRow = workloads.rowOf(workload)
     const completed = workloads.completed[workloadRow]
     serving.startTick[row] = goesOn ? table.originTick[workload] : timeline.now
-    // The client asks for what followed the last chunk that it has (in Kubernetes, its resourceVersion).
+    // The client asks for the chunks after the last one that it has (in Kubernetes, by resourceVersion).
     serving.chunks[row] = goesOn ? completed : 0
     serving.lastDueTick[row] = goesOn && completed > 0 ? workloads.lastChunkTick[workloadRow] : -1
     this.scheduleNext(row)
@@ -107,8 +107,8 @@ export class Flows {
   }
 
   /**
-   * Writes the chunk that is due, if the flow with this number goes on. Returns a flow that has come to its end, else
-   * NONE.
+   * Writes the chunk that is due, if the flow with this number continues. Returns a flow that has ended; NONE if it has
+   * not.
    */
   onDue(serial: number, workload: number): Serving {
     const { serving, streams, http, timeline, bodyOf } = this.parts

@@ -47,7 +47,7 @@ export class FreeClients {
     clients.heapPrevious[client] = NONE
   }
 
-  /** Takes a client with all below it out of its heap, of which it is not the first. */
+  /** Removes a client and all clients below it from its heap. It must not be the first client of the heap. */
   private cut(client: HttpClient): void {
     const { heapChild, heapNext, heapPrevious } = this.clients
     const previous = heapPrevious[client]
@@ -78,7 +78,7 @@ export class FreeClients {
     return merged
   }
 
-  /** Makes one heap of two, each of which can be NONE. */
+  /** Joins two heaps. Each can be NONE. */
   private meld(one: HttpClient, other: HttpClient): HttpClient {
     const { heapChild, heapNext, heapPrevious } = this.clients
     const isFirst = other === NONE || (one !== NONE && isBefore(this.clients, one, other))

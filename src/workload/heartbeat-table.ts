@@ -48,8 +48,7 @@ export class HeartbeatTable extends Table<Heartbeat> {
   /** The message that was sent last. */
   readonly message = this.int32()
   /**
-   * Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE where it has no such
-   * message.
+   * Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE if it has no such message.
    */
   readonly request = this.int32(NONE, MESSAGES)
   readonly requestBodyBytes = this.uint32(0, MESSAGES)

@@ -17,9 +17,9 @@ export interface Heartbeat {
   readonly status: StatusLoop
   /** The time that the kubelet waits for a response; Infinity: without limit. */
   readonly timeoutNs: number
-  /** Whether the kubelet closes its connections to the apiserver after the second consecutive failure. */
+  /** True if the kubelet closes its connections to the apiserver after the second consecutive failure. */
   readonly closesConnections: boolean
-  /** Whether each loop begins at a time within its period that is derived from its name, instead of at once. */
+  /** True if each loop begins at a time within its period that derives from its name. Otherwise it begins at once. */
   readonly isSpread: boolean
   /** The key of the random stream from which phases and jitter are drawn. */
   readonly key: StreamKey

@@ -32,7 +32,7 @@ export const REQUEST_TIMEOUT = new EventKind('request timeout')
 /** The next step of a kubelet's heartbeat, which is a workload (the target), is due. */
 export const HEARTBEAT_DUE = new EventKind('heartbeat due')
 
-/** The numbers of the two loops of a workload, which are also those of their clients. */
+/** The numbers of the two loops of a workload, which are also the numbers of their clients. */
 const LEASE = 0
 const STATUS = 1
 const LOOPS = 2

@@ -23,7 +23,7 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
-  /** The connection on which the client looks up what its requests are about; NONE: it needs none of its own. */
+  /** The connection on which the client looks up the target of its requests; NONE if it needs no separate one. */
   readonly lookupVia = this.handle<PathConnection>()
   /** The number of lookups that were answered before the current request. */
   readonly lookups = this.int32()
@@ -32,12 +32,14 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly stream = this.handle<Stream>()
   /** Index of the pending HttpRequest. */
   readonly plannedRequest = this.int32()
-  /** Index of the HttpRequest that the client sends when the handshake of the pending one is refused; NONE: none. */
+  /**
+   * Index of the HttpRequest that the client sends when the handshake of the pending request is refused; NONE for none.
+   */
   readonly fallback = this.int32()
   readonly state = this.int32()
   /** 1: in the heap of free clients of its workload. */
   readonly isFree = this.int32()
-  /** 1: the client's connection is one that all clients of its path share. */
+  /** 1: the client uses the connection that all clients of its path share. */
   readonly isSharing = this.int32()
   /** 1: the client is chosen among the free ones of its workload when a request is due. */
   readonly isChosen = this.int32()

@@ -79,7 +79,7 @@ export interface HttpClientsParts {
 }
 
 /**
- * The HTTP clients of workloads: they send requests and read responses, over a connection of their own or over one that
+ * The HTTP clients of workloads. They send requests and read responses, over a connection of their own or over one that
  * all clients of a path share.
  */
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
@@ -588,7 +588,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /**
-   * Tries the other protocol after a refused handshake, whatever its status, on a new connection (client-go
+   * Tries the other protocol on a new connection after a refused handshake with any status (client-go
    * tools/remotecommand/fallback.go, tools/portforward/fallback_dialer.go; httpstream.IsUpgradeFailure).
    */
   private fallBack(client: HttpClient): void {

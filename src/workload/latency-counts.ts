@@ -38,7 +38,7 @@ export interface CountedLatencies {
   readonly sumNs: number
   readonly leastNs: number
   readonly mostNs: number
-  /** The groups in ascending order; a group stands for its longest latency. */
+  /** The groups in ascending order. A group is represented by its longest latency. */
   readonly groups: readonly { readonly latencyNs: number; readonly count: number }[]
 }
 

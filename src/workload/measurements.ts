@@ -13,7 +13,7 @@ export const SAMPLES = { most: 1_000_000 }
 
 /** The latencies of a workload that are kept one by one. */
 export interface Keeping {
-  /** The number of the scenario's workload of which this is an instance. */
+  /** The number of the scenario's workload that this instance belongs to. */
   readonly declared: number
   /** True if each latency is kept, since verdicts are about these requests; false if at most SAMPLES.most. */
   readonly isWhole: boolean
@@ -101,7 +101,7 @@ export class Measurements {
     return this.counts.of(this.keeping[workload].declared)
   }
 
-  /** Returns the number of instances of the workload of which this is one. */
+  /** Returns the number of instances of the workload that this instance belongs to. */
   instancesOf(workload: number): number {
     return this.keeping.filter(({ declared }) => declared === this.keeping[workload].declared).length
   }

@@ -24,7 +24,7 @@ export class PathTable extends IndexedTable<Path> {
 }
 
 /**
- * Connections along paths, which can be dialled repeatedly: a client's own, or one that all clients of a path share.
+ * Connections along paths, which can be dialled repeatedly. Each is a client's own, or shared by all clients of a path.
  */
 export class PathConnectionTable extends Table<PathConnection> {
   /** The host that dials. */
@@ -33,8 +33,8 @@ export class PathConnectionTable extends Table<PathConnection> {
   /** The HTTP connection; NONE if there is none. */
   readonly connection = this.handle<HttpConnection>()
   /**
-   * The activity that the connection's time counts for: its own, the tunnel's, or that of the request that it is
-   * dialled for.
+   * The activity that the connection's time counts for: its own, the tunnel's, or the activity of the request that it
+   * is dialled for.
    */
   readonly activity = this.handle<Activity>()
   /** 0: `earlierNs` are all 0, as those of most connections, and a request need not read them. */

@@ -139,7 +139,9 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     else this.waitForTunnel(row)
   }
 
-  /** Lets the time of another connection, which is up or dialled, count for one that is not dialled yet. */
+  /**
+   * Lets the time of another connection, which is up or being dialled, count for a connection that is not dialled yet.
+   */
   follow(row: PathConnection, other: PathConnection): void {
     const { table, activities } = this
     const activity = table.activity[other]
@@ -184,8 +186,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /**
-   * Copies the PART_COUNT totals of what the connection has been doing into `into`, over all its dials and the time
-   * between them. Only differences of two readings mean something.
+   * Copies the PART_COUNT totals of the connection's activities into `into`, over all its dials and the time between
+   * them. Only differences between two readings are meaningful.
    */
   readParts(row: PathConnection, into: Float64Array): void {
     const { table, activities } = this

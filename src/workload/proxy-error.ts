@@ -1,8 +1,8 @@
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 
 /**
- * The beginnings of the messages with which an API server responds when it could not pass a request on; the reason
- * follows. The empty one is that of logs, where the reason follows the URL (pkg/registry/generic/rest/streamer.go).
+ * The beginnings of an API server's messages when it could not forward a request. The reason follows. The empty one is
+ * for logs, where the reason follows the URL (pkg/registry/generic/rest/streamer.go).
  */
 export const PROXY_ERRORS = ['', 'error dialing backend: ', 'error trying to reach service: '] as const
 

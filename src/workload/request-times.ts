@@ -9,8 +9,8 @@ import type { WorkloadTable } from './workload-table.ts'
 const ATTACKER = PARTS.indexOf('attacker')
 
 /**
- * Adds up how the time of requests, chunks and keys was spent: the difference between two readings of what the client's
- * connection has been doing, over all its dials.
+ * Adds up how the time of requests, chunks and keys was spent: the difference between two readings of the connection's
+ * activities, over all its dials.
  */
 export class RequestTimes {
   private readonly timeline: Timeline
@@ -39,15 +39,17 @@ export class RequestTimes {
   }
 
   /**
-   * Returns the totals of the client's connection up to now, of which only differences mean something. They are valid
-   * until the next call.
+   * Returns the totals of the client's connection up to now. Only differences are meaningful. They are valid until the
+   * next call.
    */
   read(client: HttpClient): Float64Array {
     this.connections.readParts(this.clients.via[client], this.reading)
     return this.reading
   }
 
-  /** Adds the time since `startTick`, at which `read` returned what `then` has from index `at` on. */
+  /**
+   * Adds the time since `startTick`. `then` holds, from index `at` on, the value that `read` returned at that tick.
+   */
   add(client: HttpClient, startTick: number, then: Float64Array, at: number): void {
     const { clients, table, timeline } = this
     const row = table.rowOf(clients.workload[client])

@@ -3,7 +3,7 @@ import { TWO_POW_32 } from '../engine/hash.ts'
 import { IndexedTable } from '../engine/table.ts'
 import type { LongLatency, Sample } from './rows.ts'
 
-/** The words of a sample. They lie side by side, so that the log grows at its end without moving what it has. */
+/** The words of a sample. They are adjacent, so that the log can grow without moving existing samples. */
 const PREVIOUS = 0
 /** The latency in nanoseconds, or the row of a long one. */
 const LATENCY = 1

@@ -11,7 +11,7 @@ export class ServingTable extends Table<Serving> {
   readonly serial = this.float64()
   /** The tick from which the chunks' times count. */
   readonly startTick = this.float64()
-  /** The number of chunks sent; a flow that resumes counts those of the flows before. */
+  /** The number of chunks sent. A flow that resumes includes the chunks of the flows before it. */
   readonly chunks = this.float64()
   /** The ticks at which the next chunk is due, and at which the last was; -1 before the first. */
   readonly dueTick = this.float64()

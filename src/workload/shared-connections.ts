@@ -10,7 +10,7 @@ import type { PathConnection } from './rows.ts'
 const HIGH_LANE = 0x73686172
 const LOW_LANE = 0x65642d68
 
-/** The order of the first shared connection: shared connections are handled after those of all clients. */
+/** The order of the first shared connection. Shared connections are handled after the connections of all clients. */
 const FIRST_ORDER = 4_503_599_627_370_496
 
 /** A user of shared connections. */

@@ -1,4 +1,4 @@
-/** The kinds of workloads, with what each sends. */
+/** The kinds of workloads, with the traffic of each. */
 export const WORKLOAD_KINDS = {
   requests: 'Requests and responses of fixed sizes.',
   stream: 'One response that continues at `rate`, in chunks.',

@@ -33,7 +33,7 @@ export class WorkloadTable extends Table<Workload> {
   readonly isBackground = this.int32()
   readonly failuresInARow = this.int32()
   readonly account = this.handle<Account>()
-  /** The number of the scenario's workload of which this is an instance. */
+  /** The number of the scenario's workload that this instance belongs to. */
   readonly declared = this.int32()
   /** 1: each latency is kept, since verdicts are about these requests; 0: at most SAMPLES.most of all instances. */
   readonly isWhole = this.int32()

@@ -6,7 +6,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface Workload {
   /** Name of this instance. */
   readonly name: string
-  /** The scenario's workload of which this is an instance. */
+  /** The scenario's workload that this instance belongs to. */
   readonly declared: string
   /** Index of the path on which the workload runs. */
   readonly path: number
@@ -18,7 +18,10 @@ export interface Workload {
   readonly arrivals: Arrivals
   /** Index of the HttpRequest that the workload sends. */
   readonly request: number
-  /** Index of the HttpRequest that a client sends on a new connection when that upgrade is refused; NONE: it fails. */
+  /**
+   * Index of the HttpRequest that a client sends on a new connection when that upgrade is refused; NONE if it fails
+   * then.
+   */
   readonly fallback: number
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
@@ -28,11 +31,11 @@ export interface Workload {
   readonly traffic: Traffic
 }
 
-/** Requests by which kubectl finds out what its own request is about, one after the other. */
+/** Requests by which kubectl looks up the target of its own request, one after the other. */
 export interface Lookups {
   /** Indices of the HttpRequests. */
   readonly requests: readonly number[]
-  /** The version of HTTP of the connection that they have to themselves; null: they share that of the own request. */
+  /** The HTTP version of their separate connection; null if they share the connection of the own request. */
   readonly ownVersion: typeof HTTP_1 | typeof HTTP_2 | null
 }
 
@@ -59,8 +62,8 @@ export type Arrivals =
       readonly ratePerS: number
       readonly spacing: 'fixed' | 'poisson'
       /**
-       * The time for which requests arrive. Infinity means until everything else has ended; the run does not wait for
-       * such a workload.
+       * The time for which requests arrive. Infinity: until everything else has ended; the run does not wait for such a
+       * workload.
        */
       readonly forNs: number
       readonly key: StreamKey

@@ -448,7 +448,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     this.http.send(client, number, request, requestBodyBytes)
   }
 
-  /** Returns the client that waits for the response to a request; NONE: there is none. */
+  /** Returns the client that waits for the response to a request; NONE for none. */
   private clientOf(workload: number, request: number): HttpClient {
     const { table } = this
     const row = table.rowOf(workload)

@@ -14,8 +14,8 @@ export interface HeaderField {
    */
   readonly sensitive?: boolean
   /**
-   * The value stands for one that differs in each message and always has the same size, such as a date or the id of a
-   * request. It is encoded as a literal each time and enters the table each time, where no later field finds it.
+   * The value is a placeholder for one that differs in each message and always has the same size, such as a date or a
+   * request id. It is encoded as a literal each time, and enters the table each time, where no later field finds it.
    */
   readonly changesEachTime?: boolean
 }

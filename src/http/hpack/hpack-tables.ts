@@ -56,9 +56,9 @@ export class HpackTables extends Table<Hpack> {
   }
 
   /**
-   * Returns what `encode` returns for the fields of a message's head, and does the same. The heads of a row are all of
-   * requests or all of responses, so that numbers tell them apart. Most heads are those of the message before, and all
-   * their fields are in the table.
+   * Returns the same as `encode` for the fields of a message's head, with the same effect. The heads of a row are
+   * either all requests or all responses, so their numbers identify them. Most heads equal the one before, with all
+   * fields in the table.
    */
   encodeHead(row: Hpack, head: number, fieldIds: ArrayLike<number>, begin: number, end: number): number {
     if (this.knownHead[row] === head) return this.knownBytes[row]

@@ -3,7 +3,7 @@ import { go } from './go.ts'
 
 const AS_GO = `as for go; ${NOT_MEASURED}`
 
-/** Node.js 20.20 `http` and `https` (OpenSSL 3.0), fitted to measurements on loopback; SSH costs are those of Go. */
+/** Node.js 20.20 `http` and `https` (OpenSSL 3.0), fitted to measurements on loopback. SSH costs are taken from Go. */
 export const nodejs: DescribedCpuProfile = {
   summary: 'Node 20',
   description: 'Node.js 20.20 http and https (OpenSSL 3.0), on the same machine.',

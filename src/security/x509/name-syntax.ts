@@ -61,7 +61,7 @@ function plainLocal(text: string): LocalPart | null {
   return { value, end: at }
 }
 
-/** Returns the host of a URI with its port, as Go's url.Parse does; empty where it has none. */
+/** Returns the host of a URI with its port, as Go's url.Parse does; empty if it has none. */
 export function uriHost(uri: string): string {
   return /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(uri)?.[1] ?? ''
 }

@@ -1,6 +1,6 @@
 /**
- * A certificate as a verifier written in Go holds it after parsing (crypto/x509, type Certificate). Cryptography is
- * symbolic: texts that are compared stand for bytes of names, keys and identifiers.
+ * A certificate as a Go verifier has it after parsing (crypto/x509, type Certificate). Cryptography is symbolic: texts
+ * are compared in place of the bytes of names, keys and identifiers.
  */
 export interface ParsedCertificate {
   /** Equal for certificates with equal bytes, and for no others. */
@@ -8,13 +8,15 @@ export interface ParsedCertificate {
   /** The bytes of the distinguished names. */
   readonly subject: string
   readonly issuer: string
-  /** The common name, empty where there is none. */
+  /** The common name; empty if there is none. */
   readonly cn: string
-  /** The name in messages: the common name, else an organization, else the serial number. */
+  /** The name in messages: the common name, otherwise an organization, otherwise the serial number. */
   readonly title: string
   /** The public key; null if Go does not know its algorithm. */
   readonly key: string | null
-  /** The public key of the signer; null where nobody checked the signature, and key identifiers stand for it. */
+  /**
+   * The public key of the signer; null if the signature was not checked, so that key identifiers are compared instead.
+   */
   readonly signedBy: string | null
   /** Go's error about the algorithm of the signature, such as SHA-1; null if it can be checked. */
   readonly algorithmFlaw: string | null
@@ -27,9 +29,9 @@ export interface ParsedCertificate {
   readonly usages: readonly string[]
   /** The CA flag of the basic constraints; null where the extension is missing. */
   readonly isAuthority: boolean | null
-  /** Whether the version is 3, in which only basic constraints make a CA. */
+  /** True if the version is 3. Then only basic constraints make it a CA. */
   readonly isVersion3: boolean
-  /** Whether the key usage, where there is one, includes the signing of certificates. */
+  /** True if the key usage is absent, or includes signing certificates. */
   readonly maySign: boolean
   /** The most intermediate CAs between it and a leaf; null for any number. */
   readonly maxPathLength: number | null

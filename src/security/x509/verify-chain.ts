@@ -94,8 +94,8 @@ class ChainBuilder {
   }
 
   /**
-   * Returns all chains that go on from the last certificate of `chain`: over parents of its issuer's name, roots first.
-   * Without any, the error is that of the last parent that was looked at.
+   * Returns all continuations of the chain after its last certificate, over parents with its issuer's name, roots
+   * first. If there are none, the error is that of the last parent tried.
    */
   chainsFrom(chain: readonly ParsedCertificate[]): Found {
     const child = chain[chain.length - 1]
@@ -175,7 +175,7 @@ function signatureFlaw(child: ParsedCertificate, parent: ParsedCertificate): str
   return isSignedBy(child, parent) ? null : 'crypto: verification error'
 }
 
-/** Compares keys; where nobody checked the signature, different key identifiers stand for different keys. */
+/** Compares keys. If the signature was not checked, different key identifiers count as different keys. */
 function isSignedBy(
   { signedBy, authorityKeyId }: ParsedCertificate,
   { key, subjectKeyId }: ParsedCertificate,

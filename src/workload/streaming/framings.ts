@@ -23,7 +23,7 @@ const LATER_NAMES = ['close', 'the connection is established', 'go away']
 /** The `detail` of a frame's mark is its kind, plus this if the reader's data end with it. */
 export const ENDS_DATA = 16
 
-/** Returns what a frame is, of which a mark has this `detail`. */
+/** Names a frame by the `detail` of its mark. */
 export function nameOfFrame(detail: number): string {
   return [...NAMES, ...LATER_NAMES][detail % ENDS_DATA]
 }
@@ -34,7 +34,9 @@ export interface FrameWriter {
   partBytes(kind: number, part: number, contentBytes: number): number
   /** Returns the bytes of the content in a write. They are its last bytes. */
   partContentBytes(kind: number, part: number, contentBytes: number): number
-  /** Tells whether another program copies what is written, through a socket, in pieces that end where its buffer does. */
+  /**
+   * True if another program copies the written data through a socket, in pieces that end at its buffer's boundaries.
+   */
   readonly isCopied: boolean
 }
 

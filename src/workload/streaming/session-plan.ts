@@ -12,23 +12,23 @@ export interface PlannedStream {
 export interface Ending {
   readonly kind: number
   readonly contentBytes: number
-  /** Whether the reader's data end with it. */
+  /** True if the reader's data end with it. */
   readonly endsData: boolean
 }
 
 /** The course of an upgraded connection: which streams are opened in it, and how both ends finish. Immutable. */
 export interface SessionPlan {
   readonly framing: Framing
-  /** Whether the frames are the content of WebSocket messages. */
+  /** True if the frames are the content of WebSocket messages. */
   readonly isTunnelled: boolean
   /** The streams that the client opens, each when the one before it is confirmed. */
   readonly opens: readonly PlannedStream[]
   readonly greets: boolean
-  /** The time between the client's pings; null: it sends none. */
+  /** The time between the client's pings; null if it sends none. */
   readonly pingNs: number | null
   readonly clientEndings: readonly Ending[]
   readonly serverEndings: readonly Ending[]
-  /** Whether the server closes the connection when it has finished; otherwise the client does. */
+  /** True if the server closes the connection when it has finished. Otherwise the client does. */
   readonly serverCloses: boolean
   /** The kinds of frames that a client writes before it closes the connection. */
   readonly clientCloses: readonly number[]

@@ -54,7 +54,7 @@ export class SessionTable extends Table<StreamSession> {
   readonly hasLowerEnded = this.int32()
   readonly awaitsRoom = this.int32()
   readonly awaitsPong = this.int32()
-  /** Identifies the session among those of its host that ping; NONE for others. */
+  /** Identifies the session among the sessions of its host that ping; NONE for others. */
   readonly ordinal = this.float64()
 
   constructor(arena: Arena) {

@@ -93,7 +93,7 @@ export class StreamSessions implements StreamUser, Carrier {
     return this.add(this.openTunnel(lower, request, isClient), request, false, isClient)
   }
 
-  /** Opens the tunnel around a session alone, where there is one, and returns the stream of the bytes in it. */
+  /** Opens only the tunnel around a session, if there is one, and returns the stream of the bytes in it. */
   openTunnel(lower: Stream, request: number, isClient: boolean): Stream {
     return this.plans[request].isTunnelled ? this.add(lower, request, true, isClient) : lower
   }
@@ -370,7 +370,7 @@ export class StreamSessions implements StreamUser, Carrier {
     this.deliver(session)
   }
 
-  /** Delivers to the user what has arrived, unless the user has paused the stream. */
+  /** Delivers arrived data to the user, unless the user has paused the stream. */
   private deliver(session: StreamSession): void {
     const { table, streams, pieces } = this
     const generation = table.generation[session]
@@ -563,7 +563,7 @@ export class StreamSessions implements StreamUser, Carrier {
     this.timeline.schedule(this.timeline.now + pingNs, target, STREAM_PING, this.table.ordinal[session])
   }
 
-  /** Handles the event STREAM_PING of a host: a ticker fires, whatever was written or read since. */
+  /** Handles the event STREAM_PING of a host. The ticker fires regardless of traffic. */
   private onPing(host: number, ordinal: number): void {
     const { table, timeline } = this
     const session = this.pinging.find(host, ordinal)
