@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import type { ImportFile } from '../import/import-file.ts'
 import { Asker } from './ask.ts'
 import { writeLink } from './link.ts'
-import type { Answer, AttackOption, Edit, Place } from './protocol.ts'
+import type { Answer, AttackOption, Edit, PacketPlace, Place } from './protocol.ts'
 import * as state from './state.ts'
 
 /** Runs the scenario; each change asks again, and the newest question wins. */
@@ -25,6 +25,8 @@ export function open(file: string, text: string, atNs = 0): void {
     state.hardening.value = { kind: 'idle' }
     state.place.value = null
     leaveCluster()
+    state.matrixBefore.value = null
+    state.matrix.value = { kind: 'idle' }
     state.nowNs.value = atNs
     state.isPlaying.value = false
   })
@@ -49,7 +51,10 @@ export function edit(edits: readonly Edit[]): void {
 
 function run(edits: readonly Edit[]): void {
   batch(() => {
+    if (state.matrix.value.kind === 'found') state.matrixBefore.value = state.matrix.value.value
     state.matrix.value = { kind: 'idle' }
+    state.dissected.value = { kind: 'idle' }
+    state.charts.value = { kind: 'idle' }
     state.expanded.value = ''
     state.progressNs.value = 0
     if (state.hardening.value.kind === 'looking') stopHelp()
@@ -151,6 +156,19 @@ export function undoHardening(): void {
 export function showMatrix(): void {
   state.matrix.value = { kind: 'looking', ended: 0, of: 0 }
   helper.ask({ kind: 'matrix', today: today(), ...scenario() })
+}
+
+/** Shows the headers of a packet, and what it carries. */
+export function dissect(packet: PacketPlace): void {
+  state.dissected.value = { kind: 'looking', ended: 0, of: 0 }
+  helper.ask({ kind: 'packet', packet, ...scenario() })
+}
+
+/** Samples the connections and links of a path in another run. */
+export function showCharts(path: string): void {
+  const simulatedNs = state.ran.value?.simulatedNs ?? 0
+  state.charts.value = { kind: 'looking', ended: 0, of: 0 }
+  helper.ask({ kind: 'charts', path, simulatedNs, ...scenario() })
 }
 
 export function showExpanded(): void {
@@ -263,6 +281,12 @@ function takeHelp(answer: Answer): void {
       case 'matrix':
         state.matrix.value = { kind: 'found', value: answer.matrix }
         return
+      case 'dissected':
+        state.dissected.value = { kind: 'found', value: answer.entry }
+        return
+      case 'charts':
+        state.charts.value = { kind: 'found', value: answer.charts }
+        return
       case 'expanded':
         state.expanded.value = answer.text
         return
@@ -281,6 +305,8 @@ function failHelp(message: string): void {
   const failed = { kind: 'failed', message } as const
   if (state.hardening.value.kind === 'looking') state.hardening.value = failed
   if (state.matrix.value.kind === 'looking') state.matrix.value = failed
+  if (state.dissected.value.kind === 'looking') state.dissected.value = failed
+  if (state.charts.value.kind === 'looking') state.charts.value = failed
   state.attacks.value ??= []
   state.notice.value = message
 }

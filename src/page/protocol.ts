@@ -2,6 +2,7 @@ import type { ImportFile } from '../import/import-file.ts'
 import type { NoteKind } from '../import/report/note.ts'
 import type { BreakdownNs, Result } from '../measure/result.ts'
 import type { VerdictResult } from '../measure/verdict.ts'
+import type { PacketEntry } from '../packets/packet-entry.ts'
 import type { Playback } from '../packets/playback/playback.ts'
 import type { BreakdownView } from '../report/view/breakdown-view.ts'
 import type { OutcomeLevel } from '../report/view/outcome-level.ts'
@@ -41,6 +42,12 @@ export interface Place {
   readonly name: string
 }
 
+/** A packet of a playback: the index of its link direction, and its number there. */
+export interface PacketPlace {
+  readonly direction: number
+  readonly serial: number
+}
+
 /** A question of the page to a worker. The answers carry the same number. */
 export type Question =
   | ({ readonly kind: 'run'; readonly id: number } & ScenarioText)
@@ -49,6 +56,13 @@ export type Question =
   | ({ readonly kind: 'matrix'; readonly id: number; readonly today: string } & ScenarioText)
   | ({ readonly kind: 'capture'; readonly id: number } & ScenarioText)
   | ({ readonly kind: 'expand'; readonly id: number } & ScenarioText)
+  | ({ readonly kind: 'packet'; readonly id: number; readonly packet: PacketPlace } & ScenarioText)
+  | ({
+      readonly kind: 'charts'
+      readonly id: number
+      readonly path: string
+      readonly simulatedNs: number
+    } & ScenarioText)
   | { readonly kind: 'import'; readonly id: number; readonly files: readonly ImportFile[] }
   | { readonly kind: 'check'; readonly id: number; readonly today: string }
   | { readonly kind: 'fix'; readonly id: number }
@@ -69,6 +83,8 @@ export type Answer = { readonly id: number } & (
   | { readonly kind: 'matrix'; readonly matrix: MatrixView }
   | { readonly kind: 'capture'; readonly file: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'expanded'; readonly text: string }
+  | { readonly kind: 'dissected'; readonly entry: PacketEntry }
+  | { readonly kind: 'charts'; readonly charts: PathCharts }
   | { readonly kind: 'imported'; readonly cluster: ClusterView; readonly text: string }
   | { readonly kind: 'checked'; readonly check: ClusterCheckView }
   | { readonly kind: 'fixed'; readonly fix: FixView }
@@ -270,4 +286,22 @@ export interface FixPartView {
   readonly isRefused: boolean
   /** The edits that make these changes in the text of the scenario, which has those before. */
   readonly edits: readonly Edit[]
+}
+
+/** Figures over time of the connections of a path and the links that it crosses. */
+export interface PathCharts {
+  readonly path: string
+  readonly charts: readonly ChartView[]
+}
+
+export interface ChartView {
+  readonly title: string
+  readonly unit: string
+  readonly lines: readonly ChartLine[]
+}
+
+export interface ChartLine {
+  readonly name: string
+  readonly ticksNs: Float64Array
+  readonly values: Float64Array
 }

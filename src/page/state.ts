@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import type { PacketEntry } from '../packets/packet-entry.ts'
 import type { Problem } from '../scenario/problems/problem.ts'
 import type {
   AttackOption,
@@ -10,6 +11,7 @@ import type {
   HardenedView,
   LoadedView,
   MatrixView,
+  PathCharts,
   Place,
   RunView,
 } from './protocol.ts'
@@ -27,6 +29,7 @@ export const VIEWS = {
   scenario: 'Scenario',
   expanded: 'Expanded',
   messages: 'Messages',
+  packets: 'Packets',
   figures: 'Figures',
   matrix: 'Matrix',
   cluster: 'Your cluster',
@@ -59,6 +62,10 @@ export const hardening = signal<Hardening>({ kind: 'idle' })
 /** The text before it was hardened, and its run; null where nothing was. */
 export const unhardened = signal<{ readonly text: string; readonly ran: RunView } | null>(null)
 export const matrix = signal<Looking<MatrixView>>({ kind: 'idle' })
+/** The matrix before the last change, with which the new one is compared. */
+export const matrixBefore = signal<MatrixView | null>(null)
+export const dissected = signal<Looking<PacketEntry>>({ kind: 'idle' })
+export const charts = signal<Looking<PathCharts>>({ kind: 'idle' })
 export const expanded = signal('')
 /** The real cluster whose files came in; null for a scenario. */
 export const cluster = signal<ClusterView | null>(null)

@@ -76,6 +76,8 @@ ${['propagation', 'serialization', 'queueing', 'window', 'handshake', 'retransmi
 .outcomes td.taken { background: var(--bad-paper); color: var(--bad); } .outcomes td.harmed { background: var(--harmed-paper); color: var(--harmed); } .outcomes td.nothing { color: var(--good); } .outcomes td.seen { color: var(--seen); } .outcomes td.untried { color: var(--muted); } .outcomes td { padding-left: 6px; }
 footer { padding: 8px 16px 24px; max-width: 1600px; margin: 0 auto; } footer p { min-height: 18px; }
 
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 12px 24px; margin-top: 8px; } .charts figure { min-width: 0; } svg.over-time { display: block; width: 100%; cursor: crosshair; font: 11px system-ui, sans-serif; } .over-time path { fill: none; stroke-width: 1.5; } .over-time .grid { stroke: var(--line); } .over-time .moment { stroke: var(--bad); stroke-width: 2; } .over-time text { fill: var(--muted); text-anchor: middle; } .over-time .value, .over-time .at-2 { text-anchor: end; } .over-time .at-0 { text-anchor: start; }
+${[1, 2, 3, 4, 5].map((n) => `path.line-${n} { stroke: var(--series-${n}); } .key.line-${n} { background: var(--series-${n}); }`).join('\n')}
 .gains, .steps { list-style: none; padding: 0; } .gains > li, .steps > li { border-left: 4px solid var(--line); padding: 2px 0 2px 12px; margin: 10px 0; overflow-wrap: anywhere; }
 .gains .taken { border-color: var(--bad); } .gains .harmed { border-color: var(--harmed); } .gains .seen { border-color: var(--seen); } .gains .closed { border-color: var(--good); color: var(--muted); }
 .broken { color: var(--harmed); } .patch { margin-top: 8px; } .verdict.long h1 { font-size: 17px; }

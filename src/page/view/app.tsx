@@ -8,6 +8,7 @@ import { Controls } from './controls.tsx'
 import { Expanded, Figures, Matrix, Messages } from './figures.tsx'
 import { Guide } from './guide.tsx'
 import { Header, openFiles } from './header.tsx'
+import { Packets } from './packets.tsx'
 import { Scenario } from './scenario.tsx'
 import { SplitView } from './split-view.tsx'
 import { Timeline } from './timeline.tsx'
@@ -73,6 +74,7 @@ const PANELS: Readonly<Record<ViewName, () => preact.ComponentChildren>> = {
   scenario: () => <Scenario />,
   expanded: () => <Expanded />,
   messages: () => <Messages />,
+  packets: () => <Packets />,
   figures: () => <Figures />,
   matrix: () => <Matrix />,
   cluster: () => <Cluster />,

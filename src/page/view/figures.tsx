@@ -1,8 +1,10 @@
+import { useEffect, useState } from 'preact/hooks'
 import { firstAfter, messageAt, type PlayedMessage } from '../../packets/playback/playback.ts'
 import { instantText, shortNumber, spanText } from '../../report/view/texts.ts'
-import { downloadCapture, showExpanded, showMatrix, stopHelp } from '../actions.ts'
+import { downloadCapture, showCharts, showExpanded, showMatrix, stopHelp } from '../actions.ts'
 import { jump } from '../clock.ts'
-import { expanded, matrix, nowNs, ran, text } from '../state.ts'
+import type { ChartView, MatrixCellView } from '../protocol.ts'
+import { charts, expanded, matrix, matrixBefore, nowNs, ran, text } from '../state.ts'
 import { hostText } from './host-text.ts'
 
 /** Latency split by cause, as in the report, with the digest. */
@@ -59,8 +61,44 @@ export function Figures() {
       <button type="button" onClick={downloadCapture}>
         Download pcapng
       </button>
+      <OverTime />
     </>
   )
+}
+
+/** Window, round trip, goodput and queue over time, of the connections of a path. */
+function OverTime() {
+  const { value } = charts
+  const paths = [...new Set(ran.value?.workloads.map(({ path }) => path) ?? [])]
+  const shown = value.kind === 'found' ? value.value.path : ''
+  return (
+    <section aria-label="Over time">
+      <h2>Over time</h2>
+      <label>
+        <span class="key">Connections of the path</span>{' '}
+        <select value={shown} onChange={({ currentTarget }) => showCharts(currentTarget.value)}>
+          <option value="" disabled>
+            choose
+          </option>
+          {paths.map((path) => (
+            <option key={path}>{path}</option>
+          ))}
+        </select>
+      </label>
+      {value.kind === 'looking' && <p role="status">The run is sampled.</p>}
+      {value.kind === 'failed' && <p>{value.message}</p>}
+      {value.kind === 'found' && <Later charts={value.value.charts} />}
+    </section>
+  )
+}
+
+/** The charts, whose code is loaded when it is used. */
+function Later({ charts: all }: { readonly charts: readonly ChartView[] }) {
+  const [Charts, setCharts] = useState<typeof import('./charts.tsx').Charts | null>(null)
+  useEffect(() => {
+    void import('./charts.tsx').then((module) => setCharts(() => module.Charts))
+  }, [])
+  return Charts === null ? <p role="status">The charts are being loaded.</p> : <Charts charts={all} />
 }
 
 function seedOf(): string {
@@ -172,7 +210,7 @@ export function Matrix() {
               <th scope="row">{name}</th>
               {cells.map((cell, i) => (
                 <td key={paths[i]} class={cell?.level ?? 'untried'}>
-                  {cell?.outcome ?? '–'}
+                  {movedText(cell, cellBefore(name, paths[i]))}
                 </td>
               ))}
             </tr>
@@ -180,6 +218,24 @@ export function Matrix() {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Returns a cell of the matrix before the last change; null without one. */
+function cellBefore(row: string, path: string): MatrixCellView | null {
+  const { value } = matrixBefore
+  const column = value?.paths.indexOf(path) ?? -1
+  return value?.rows.find(({ name }) => name === row)?.cells[column] ?? null
+}
+
+function movedText(cell: MatrixCellView | null, before: MatrixCellView | null) {
+  const now = cell?.outcome ?? '–'
+  return before === null || before.outcome === now ? (
+    now
+  ) : (
+    <>
+      <del>{before.outcome}</del> <b>{now}</b>
+    </>
   )
 }
 

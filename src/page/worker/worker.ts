@@ -44,6 +44,10 @@ async function answerNow(question: Question, desk: Desk): Promise<void> {
       return (await import('./write-capture.ts')).writeCapture(question, desk)
     case 'expand':
       return (await import('./expand.ts')).expand(question, desk)
+    case 'packet':
+      return (await import('./dissect.ts')).dissect(question, desk)
+    case 'charts':
+      return (await import('./chart-series.ts')).chartSeries(question, desk)
     case 'import':
       return (await import('./cluster.ts')).importFiles(question.files, desk)
     case 'check':
