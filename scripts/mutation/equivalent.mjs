@@ -779,16 +779,4 @@ export const EQUIVALENT = [
   }`,
     becomes: ['{}'],
   },
-  {
-    // Saves memory only: of a line, its first number is read, which is shorter than what is kept.
-    file: 'src/cli/queue/reply-limit.ts',
-    was: 'this.#line.length < MAX_HEAD',
-    becomes: ['true', 'this.#line.length <= MAX_HEAD'],
-  },
-  {
-    // The same.
-    file: 'src/cli/queue/reply-limit.ts',
-    was: 'Math.min(stop, at + MAX_HEAD)',
-    becomes: ['Math.max(stop, at + MAX_HEAD)'],
-  },
 ]

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UnrecoverableError } from 'bullmq'
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import { keyOf, type Point, type PointKey, scenarioOf } from '../../study/sweep/point.ts'
+import { keyOf, type Point, scenarioOf } from '../../study/sweep/point.ts'
 import { isWhole, runPoint } from '../../study/sweep/point-outcome.ts'
 import { sha256 } from '../sha256.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import type { Simulate } from '../simulation/simulate.ts'
-import { BullMqWorkerServer } from './bullmq-worker-server.ts'
 import { readJob } from './job-message.ts'
-import type { TakenJob, WorkerServer } from './job-server.ts'
 import { Notices } from './notices.ts'
 import type { QueueAddress } from './queue-address.ts'
 import { connectToQueue } from './queue-connection.ts'
-import { workerKey } from './queue-names.ts'
+import { PREFIX, queueName, resultKey, workerKey } from './queue-names.ts'
 import { failureMessage, outcomeMessage } from './result-message.ts'
 import { Seal } from './seal.ts'
 
@@ -51,20 +50,40 @@ export const WORKER_PAUSES = {
   beforeDisconnectMs: 3_000,
 }
 
-/** Takes points from a queue, simulates them, and stores their results. A job is data; only its scenario is run. */
+/** The most takeovers of a point from workers that were killed, before it counts as what kills them. */
+const MAX_TAKEOVERS = 20
+
+/** The longest wait for a job, in seconds, before the next look. */
+const WAIT_SECONDS = 5
+
+/** The time that results wait for a sweep that was killed and is started again, in seconds. */
+const RESULT_SECONDS = 24 * 60 * 60
+
+/** The time that a worker counts as there, in seconds. */
+const SIGN_SECONDS = 60
+
+/** The things of a job that a worker uses. */
+export type TakenJob = Pick<Job<unknown, null>, 'data' | 'moveToWait'>
+
+/** The connection of a worker, and the loop that takes jobs, of which `process` gets each. */
+export interface WorkerServer {
+  readonly connection: Redis
+  loop(process: (job: TakenJob, token?: string) => Promise<null>): Worker
+}
+
+/**
+ * Takes points from a queue, simulates them, and leaves their results. BullMQ hands out the jobs, renews their locks and
+ * gives those of dead workers to others. A job is data, of which only the scenario is run.
+ */
 export class PointWorker {
   readonly #server: WorkerServer
   readonly #options: PointWorkerOptions
   readonly #seal: Seal
   readonly #notices: Notices
   readonly #name = randomUUID()
-  /** The ids of the jobs that are being worked on. */
-  readonly #held = new Set<string>()
-  #fetching: Promise<unknown> = Promise.resolve()
-  #fetched = 0
-  #isOver = false
+  /** The number of jobs that are being worked on. */
+  #held = 0
   #lastWork = Date.now()
-  #lastRemoval = 0
   #done = 0
   #refused = 0
 
@@ -73,41 +92,65 @@ export class PointWorker {
     this.#options = options
     this.#seal = new Seal(secret)
     this.#notices = new Notices(options.notify)
-    server.listen({
-      onError: (error) => this.#notices.error(error),
-      // The job was taken, and cannot be read: it is removed before the next is fetched.
-      onRefusedReply: () => {
-        this.#lastRemoval = 0
-      },
-    })
   }
 
   /** @throws UsageError when the server cannot be reached */
   static async open(address: QueueAddress, options: PointWorkerOptions): Promise<PointWorker> {
     const connection = await connectToQueue(address)
-    return new PointWorker(BullMqWorkerServer.on(connection, options.build, options.lockMs), address.secret, options)
+    const { build, lockMs, jobs } = options
+    const loop: WorkerServer['loop'] = (process) =>
+      new Worker<unknown, null>(queueName(build), process, {
+        connection,
+        prefix: PREFIX,
+        autorun: false,
+        concurrency: jobs,
+        lockDuration: lockMs,
+        stalledInterval: lockMs / 2,
+        maxStalledCount: MAX_TAKEOVERS,
+        drainDelay: WAIT_SECONDS,
+        runRetryDelay: WORKER_PAUSES.afterErrorMs,
+        // Jobs of others that are refused.
+        removeOnFail: { count: 100 },
+      })
+    return new PointWorker({ connection, loop }, address.secret, options)
   }
 
   /** Works until it is interrupted, or has had no work for a time. */
   async run(): Promise<WorkerReport> {
-    void this.#try(() => this.#server.watchOthers())
-    void this.#try(() => this.#giveSign())
-    const signs = setInterval(() => void this.#try(() => this.#giveSign()), WORKER_PAUSES.betweenSignsMs)
-    const lanes = Array.from({ length: this.#options.jobs }, () => this.#lane())
+    const { connection } = this.#server
+    const worker = this.#server.loop((job, token) => this.#process(job, token))
+    const fail = (error: unknown) => this.#notices.error(error)
+    worker.on('error', fail)
+    connection.on('error', fail)
+    // Shows sweeps that a worker of this build is there.
+    const giveSign = () => {
+      connection.set(workerKey(this.#options.build, this.#name), '', 'EX', SIGN_SECONDS).catch(fail)
+    }
+    giveSign()
+    const signs = setInterval(giveSign, WORKER_PAUSES.betweenSignsMs)
+    const end = new AbortController()
+    void this.#loop(worker, end.signal)
     await this.#end()
-    this.#isOver = true
+    end.abort()
     clearInterval(signs)
-    const closing = Promise.allSettled([this.#server.close(), ...lanes])
-    await Promise.race([closing, sleep(WORKER_PAUSES.beforeDisconnectMs, null, { ref: false })])
-    this.#server.disconnect()
+    await Promise.race([worker.close().catch(fail), sleep(WORKER_PAUSES.beforeDisconnectMs, null, { ref: false })])
+    connection.disconnect()
     return { done: this.#done, refused: this.#refused }
+  }
+
+  /** Takes jobs until the end, again after an error that has ended the loop of BullMQ. */
+  async #loop(worker: Worker, end: AbortSignal): Promise<void> {
+    while (!end.aborted) {
+      await worker.run().catch((error: unknown) => this.#notices.error(error))
+      if (!end.aborted) await sleep(WORKER_PAUSES.afterErrorMs)
+    }
   }
 
   /** Waits for the reason to end. */
   #end(): Promise<void> {
     const { interruption, idleMs } = this.#options
     return new Promise((resolve) => {
-      const isIdle = () => idleMs !== null && this.#held.size === 0 && Date.now() - this.#lastWork > idleMs
+      const isIdle = () => idleMs !== null && this.#held === 0 && Date.now() - this.#lastWork > idleMs
       const looks = setInterval(() => isIdle() && end(), WORKER_PAUSES.betweenIdleLooksMs)
       const end = () => {
         clearInterval(looks)
@@ -118,69 +161,40 @@ export class PointWorker {
     })
   }
 
-  /** Works on one job after the other. */
-  async #lane(): Promise<void> {
-    while (!this.#isOver) {
-      const fetching = this.#fetching.then(() => this.#fetch())
-      this.#fetching = fetching
-      const fetched = await fetching
-      if (fetched !== null) await this.#work(fetched)
-    }
-  }
-
-  /** Takes the next job, and waits for it. Only one lane does so at a time. */
-  async #fetch(): Promise<TakenJob | null> {
-    if (this.#isOver) return null
-    const token = `${this.#name}:${this.#fetched}`
-    this.#fetched += 1
-    if (Date.now() - this.#lastRemoval > this.#options.lockMs / 2) await this.#try(() => this.#removeUnreadable())
+  /**
+   * Works on a job, and leaves its result.
+   * @throws UnrecoverableError when the job is refused, WaitingError when it was given back
+   */
+  async #process(job: TakenJob, token?: string): Promise<null> {
+    this.#held += 1
     try {
-      const job = await this.#server.take(token)
-      if (job !== null) this.#held.add(job.id)
-      return job
-    } catch (error) {
-      this.#notices.error(error)
-      await this.#try(() => this.#removeUnreadable())
-      await sleep(WORKER_PAUSES.afterErrorMs)
-      return null
-    }
-  }
-
-  async #work(job: TakenJob): Promise<void> {
-    const renewal = setInterval(() => void this.#try(() => job.renew()), this.#options.lockMs / 3)
-    try {
-      const result = await this.#resultOf(job.data)
-      if (result === null) await job.giveBack()
-      else {
-        await this.#server.leaveResult(result.key, result.text)
-        this.#done += 1
-        await job.complete()
+      const point = this.#pointOf(job.data)
+      const text = await this.#simulate(point)
+      if (text === null) {
+        await job.moveToWait(token)
+        throw new WaitingError()
       }
-    } catch (error) {
-      if (error instanceof UnrecoverableError) await this.#try(() => job.fail(error))
-      else this.#notices.error(error)
+      await this.#server.connection.set(resultKey(keyOf(point, sha256)), text, 'EX', RESULT_SECONDS)
+      this.#done += 1
+      return null
     } finally {
-      clearInterval(renewal)
-      this.#held.delete(job.id)
+      this.#held -= 1
       this.#lastWork = Date.now()
     }
   }
 
-  /**
-   * Returns the result of a job; null when it was interrupted.
-   * @throws UnrecoverableError when the job is refused
-   */
-  async #resultOf(data: unknown): Promise<{ readonly key: PointKey; readonly text: string } | null> {
+  /** Reads a job. @throws UnrecoverableError when it is refused */
+  #pointOf(data: unknown): Point {
     const { build, maxEvents } = this.#options
     const read = readJob(data, this.#seal, build)
     if (!read.ok) throw this.#refuse(read.reason)
     const { point } = read
     if (maxEvents !== null && (point.maxEvents === null || point.maxEvents > maxEvents))
       throw this.#refuse(`it may have more events than this worker allows; give the sweep --max-events ${maxEvents}`)
-    const text = await this.#simulate(point)
-    return text === null ? null : { key: keyOf(point, sha256), text }
+    return point
   }
 
+  /** Returns the result of a point as it is sent; null when it was interrupted. */
   async #simulate(point: Point): Promise<string | null> {
     const { simulate, interruption } = this.#options
     const key = keyOf(point, sha256)
@@ -202,26 +216,5 @@ export class PointWorker {
     this.#refused += 1
     this.#notices.once(`a job of the queue is refused: ${reason}`)
     return new UnrecoverableError(`refused: ${reason}`)
-  }
-
-  /** Removes jobs that cannot be read. No job may be on its way to this worker meanwhile. */
-  async #removeUnreadable(): Promise<void> {
-    this.#lastRemoval = Date.now()
-    const removed = await this.#server.removeUnreadable(this.#name, this.#held)
-    this.#refused += removed
-    if (removed > 0) this.#notices.once('a job of the queue is refused: it cannot be read')
-  }
-
-  /** Shows sweeps that a worker of this build is there. */
-  async #giveSign(): Promise<void> {
-    await this.#server.giveSign(workerKey(this.#options.build, this.#name))
-  }
-
-  async #try(action: () => Promise<unknown>): Promise<void> {
-    try {
-      await action()
-    } catch (error) {
-      this.#notices.error(error)
-    }
   }
 }

@@ -1,47 +1,15 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Redis } from 'ioredis'
 import { codeOf } from '../../disk/error-code.ts'
 import { UsageError } from '../../disk/usage-error.ts'
-import { MAX_JOB_CHARACTERS } from './job-message.ts'
 import type { QueueAddress } from './queue-address.ts'
-import { ReplyLimit } from './reply-limit.ts'
-import { MAX_RESULT_BYTES } from './result-message.ts'
-
-/** The most bytes of a reply: several times the largest job or result that is accepted. */
-const MAX_REPLY_BYTES = 2 * MAX_RESULT_BYTES + 4 * MAX_JOB_CHARACTERS
 
 /** The longest wait between attempts to connect again. */
 const MAX_RETRY_MS = 2_000
 
-/** The event of a connection that has refused a reply. */
-export const REFUSED = 'refused'
-
-/** A client of the server that closes its connection when a reply exceeds MAX_REPLY_BYTES, and connects again. */
-export class QueueConnection extends Redis {
-  readonly #given: RedisOptions
-
-  constructor(given: RedisOptions) {
-    super(given)
-    this.#given = given
-    this.on('connect', () => {
-      const { stream } = this
-      const limit = new ReplyLimit(MAX_REPLY_BYTES)
-      stream.prependListener('data', (chunk: Uint8Array) => {
-        if (stream.destroyed || limit.take(chunk)) return
-        stream.destroy(new Error(`a reply of more than ${MAX_REPLY_BYTES} bytes is refused`))
-        this.emit(REFUSED)
-      })
-    })
-  }
-
-  override duplicate(override: Partial<RedisOptions> = {}): QueueConnection {
-    return new QueueConnection({ ...this.#given, ...override })
-  }
-}
-
 /** Connects to the server of a queue. @throws UsageError when it cannot be reached, or does not let this process in */
-export async function connectToQueue(address: QueueAddress): Promise<QueueConnection> {
+export async function connectToQueue(address: QueueAddress): Promise<Redis> {
   let isConnected = false
-  const connection = new QueueConnection({
+  const connection = new Redis({
     host: address.host,
     port: address.port,
     db: address.database,

@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readJob } from '../../../src/cli/queue/job-message.ts'
-import type { JobListener, JobServer } from '../../../src/cli/queue/job-server.ts'
-import { PointQueue, QUEUE_PAUSES } from '../../../src/cli/queue/point-queue.ts'
+import { PointQueue, QUEUE_PAUSES, type QueueServer } from '../../../src/cli/queue/point-queue.ts'
+import { workerKey } from '../../../src/cli/queue/queue-names.ts'
 import { failureMessage, MAX_RESULT_BYTES, outcomeMessage } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { sha256 } from '../../../src/cli/sha256.ts'
@@ -21,76 +22,83 @@ const outcomeOf = (seed: number): PointOutcome => ({ kind: 'result', result: aRe
 const resultOf = (point: Point) => outcomeMessage(keyOf(point, sha256), outcomeOf(point.seed), SEAL)
 
 /** A server in memory, whose jobs stay in the state `waiting` until a test does something about them. */
-class FakeServer implements JobServer {
-  readonly jobs = new Map<string, { state: string; isHeld: boolean }>()
+class FakeServer {
+  /** The states of jobs. */
+  readonly jobs = new Map<string, string>()
   /** The ids of the jobs that were added, and the points that they have. */
   readonly added: string[] = []
   readonly points: Point[] = []
   readonly removed: string[] = []
   readonly results = new Map<string, string>()
   readonly builds = new Set<string>()
-  isThere = true
-  isClosed = false
+  readonly closed: string[] = []
   error: Error | null = null
   /** The number of questions for the size of a result. */
   looks = 0
   hugeBytes = 0
-  /** What the question for the builds of workers fails with. */
-  buildsError: Error | null = null
-  listener!: JobListener
+  readonly #events = new EventEmitter()
 
-  listen(listener: JobListener): void {
-    this.listener = listener
+  /** The server as the queue sees it. */
+  get server(): QueueServer {
+    const keyIn = (name: string) => name.slice('onpath:result:'.length)
+    const connection = {
+      strlen: async (name: string) => {
+        this.looks++
+        return this.hugeBytes > 0 ? this.hugeBytes : (this.results.get(keyIn(name))?.length ?? 0)
+      },
+      getBuffer: async (name: string) => Buffer.from(this.results.get(keyIn(name)) ?? ''),
+      unlink: async (name: string) => {
+        this.hugeBytes = 0
+        this.results.delete(keyIn(name))
+      },
+      scanStream: () => [[...this.builds].map((build) => workerKey(build, 'x'))],
+      disconnect: () => this.closed.push('connection'),
+    }
+    const jobs = {
+      add: async (_: string, message: unknown, { jobId }: { readonly jobId: string }) => {
+        const { error } = this
+        this.error = null
+        if (error !== null) throw error
+        this.added.push(jobId)
+        const read = readJob(message, SEAL, BUILD)
+        if (read.ok) this.points.push(read.point)
+        this.jobs.set(jobId, 'waiting')
+        return {}
+      },
+      remove: async (jobId: string) => {
+        this.removed.push(jobId)
+        throw new Error('it is gone')
+      },
+      getJobState: async (jobId: string) => this.jobs.get(jobId) ?? 'unknown',
+      close: async () => this.closed.push('jobs'),
+    }
+    const events = Object.assign(this.#events, { close: async () => this.closed.push('events') })
+    const emitting = (methods: object) => Object.assign(new EventEmitter(), methods)
+    return { connection: emitting(connection), jobs: emitting(jobs), events } as unknown as QueueServer
   }
-  isReady(): boolean {
-    return this.isThere
+
+  complete(jobId: string): void {
+    this.jobs.delete(jobId)
+    this.#events.emit('completed', { jobId })
   }
-  async add(jobId: string, message: unknown): Promise<void> {
-    const { error } = this
-    this.error = null
-    if (error !== null) throw error
-    this.added.push(jobId)
-    const read = readJob(message, SEAL, BUILD)
-    if (read.ok) this.points.push(read.point)
-    this.jobs.set(jobId, { state: 'waiting', isHeld: false })
+
+  fail(jobId: string, failedReason: string): void {
+    this.jobs.delete(jobId)
+    this.#events.emit('failed', { jobId, failedReason })
   }
-  async remove(jobId: string): Promise<void> {
-    this.removed.push(jobId)
-    throw new Error('it is gone')
-  }
-  async stateOf(jobId: string): Promise<string> {
-    return this.jobs.get(jobId)?.state ?? 'unknown'
-  }
-  async isHeld(jobId: string): Promise<boolean> {
-    return this.jobs.get(jobId)?.isHeld === true
-  }
-  async resultBytes(key: string): Promise<number> {
-    this.looks++
-    return this.hugeBytes > 0 ? this.hugeBytes : (this.results.get(key)?.length ?? 0)
-  }
-  async readResult(key: string): Promise<Uint8Array> {
-    return new TextEncoder().encode(this.results.get(key) ?? '')
-  }
-  async removeResult(key: string): Promise<void> {
-    this.hugeBytes = 0
-    this.results.delete(key)
-  }
-  async buildsOfWorkers(): Promise<ReadonlySet<string>> {
-    if (this.buildsError !== null) throw this.buildsError
-    return this.builds
-  }
-  async close(): Promise<void> {
-    this.isClosed = true
+
+  emitError(error: Error): void {
+    this.#events.emit('error', error)
   }
 }
 
 /** Opens a queue on a server in memory; it is closed at the end of the test. */
-function aQueue({ afterFailureMs = 0, betweenLooksMs = 1_000_000 } = {}) {
+function aQueue({ afterFailureMs = 0, betweenLooksMs = 1_000_000, beforeNoticeMs = 1_000_000 } = {}) {
   const before = { ...QUEUE_PAUSES }
-  Object.assign(QUEUE_PAUSES, { afterFailureMs, betweenLooksMs })
+  Object.assign(QUEUE_PAUSES, { afterFailureMs, betweenLooksMs, beforeNoticeMs })
   const server = new FakeServer()
   const notices: string[] = []
-  const queue = new PointQueue(server, SECRET, { build: BUILD, notify: (text) => notices.push(text) })
+  const queue = new PointQueue(server.server, SECRET, { build: BUILD, notify: (text) => notices.push(text) })
   onTestFinished(() => {
     Object.assign(QUEUE_PAUSES, before)
     return queue.close()
@@ -118,7 +126,7 @@ describe('a point in a queue', () => {
     ])
     for (const point of [OTHER, POINT]) {
       server.results.set(keyOf(point, sha256), resultOf(point))
-      server.listener.onCompleted(keyOf(point, sha256))
+      server.complete(keyOf(point, sha256))
     }
     expect(await Promise.all(outcomes)).toEqual([outcomeOf(1), outcomeOf(2)])
     expect([server.results.size, notices]).toEqual([0, []])
@@ -163,7 +171,8 @@ describe('a point in a queue', () => {
     stop.abort(130)
     for (const one of [...waiting, run(pointOf(3))])
       await expect(one).rejects.toSatisfy((error) => error instanceof InterruptedBeforeStart)
-    expect(server.removed).toEqual([KEY, keyOf(OTHER, sha256), keyOf(pointOf(3), sha256)])
+    await until(() => server.removed.length === 2)
+    expect(server.removed).toEqual([KEY, keyOf(OTHER, sha256)])
     expect(listening).toHaveBeenCalledTimes(1)
     expect(server.added).toHaveLength(2)
   })
@@ -173,12 +182,12 @@ describe('a point is sent again, in another job', () => {
   const FIRST = /^[0-9a-f]{64}-[0-9a-f-]{36}$/
 
   test.each<[string, string, (server: FakeServer, jobId: string) => void]>([
-    ['is completed without a result', 'its job has no result', (server, id) => server.listener.onCompleted(id)],
-    ['fails', 'its job failed: refused', (server, id) => server.listener.onFailed(id, 'refused')],
+    ['is completed without a result', 'its job is lost', (server, id) => server.complete(id)],
+    ['fails', 'its job failed: refused', (server, id) => server.fail(id, 'refused')],
     [
       'fails with a long reason',
       `its job failed: ${'x'.repeat(200)}`,
-      (server, id) => server.listener.onFailed(id, 'x'.repeat(201)),
+      (server, id) => server.fail(id, 'x'.repeat(201)),
     ],
   ])('a point is queued again if its job %s', async (_, reason, spoil) => {
     const { server, run, notices } = aQueue()
@@ -191,9 +200,9 @@ describe('a point is sent again, in another job', () => {
     expect(notices).toEqual([`a point is sent to the queue again: ${reason}`])
     // What happens to the first job is of no interest any longer.
     spoil(server, KEY)
-    server.listener.onCompleted('x')
+    server.complete('x')
     server.results.set(KEY, resultOf(POINT))
-    server.listener.onCompleted(server.added[1])
+    server.complete(server.added[1])
     expect(await outcome).toEqual(outcomeOf(1))
     expect(server.added).toHaveLength(2)
   })
@@ -203,20 +212,20 @@ describe('a point is sent again, in another job', () => {
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
     server.results.set(KEY, resultOf(OTHER))
-    server.listener.onCompleted(KEY)
+    server.complete(KEY)
     await until(() => server.added.length === 2)
     expect(notices[0]).toBe(
       'a point is sent to the queue again: its result is refused: it is not a result of this point',
     )
     expect(server.results.size).toBe(0)
     server.hugeBytes = MAX_RESULT_BYTES + 1
-    server.listener.onCompleted(server.added[1])
+    server.complete(server.added[1])
     await until(() => server.added.length === 3)
     expect(notices).toContain(
       `a point is sent to the queue again: its result is refused: it has ${MAX_RESULT_BYTES + 1} bytes`,
     )
     server.results.set(KEY, resultOf(POINT))
-    server.listener.onCompleted(server.added[2])
+    server.complete(server.added[2])
     expect(await outcome).toEqual(outcomeOf(1))
   })
 
@@ -226,7 +235,7 @@ describe('a point is sent again, in another job', () => {
     outcome.catch(() => {})
     for (let nth = 1; nth <= 10; nth++) {
       await until(() => server.added.length === nth)
-      server.listener.onFailed(server.added[nth - 1], `no ${nth}`)
+      server.fail(server.added[nth - 1], `no ${nth}`)
     }
     const message = 'the queue gave no result of a point 10 times; the last time: its job failed: no 10'
     await expect(outcome).rejects.toThrow(new UsageError(message))
@@ -239,7 +248,7 @@ describe('a point is sent again, in another job', () => {
     const outcome = run(POINT)
     outcome.catch(() => {})
     await until(() => server.added.length === 1)
-    server.listener.onFailed(KEY, 'no')
+    server.fail(KEY, 'no')
     stop.abort(130)
     await expect(outcome).rejects.toThrow(InterruptedBeforeStart)
     await sleep(10)
@@ -264,55 +273,19 @@ describe('a queue that looks for what no event has announced', () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
-    server.jobs.set(KEY, { state, isHeld: false })
+    server.jobs.set(KEY, state)
     await until(() => server.added.length === 2)
     expect(notices).toEqual([`a point is sent to the queue again: ${reason}`])
     server.results.set(KEY, resultOf(POINT))
     await outcome
   })
 
-  test('polling of the queue sends a point again that no worker has held for twelve checks', async () => {
-    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
-    const points = [POINT, OTHER, pointOf(3), pointOf(4)]
-    const outcomes = points.map(run)
-    await until(() => server.added.length === 4)
-    server.jobs.set(KEY, { state: 'active', isHeld: false })
-    server.jobs.set(keyOf(OTHER, sha256), { state: 'active', isHeld: true })
-    server.jobs.set(keyOf(pointOf(3), sha256), { state: 'prioritized', isHeld: false })
-    const before = server.looks
-    await until(() => server.added.length === 5)
-    // Four points are looked for each time, and checked each fifth time.
-    expect(server.looks - before).toBeGreaterThan(4 * 5 * 12)
-    expect(server.added[4].slice(0, 64)).toBe(KEY)
-    expect(notices.filter((text) => text.includes('again'))).toEqual([
-      'a point is sent to the queue again: its worker has died',
-    ])
-    for (const point of points) server.results.set(keyOf(point, sha256), resultOf(point))
-    expect(await Promise.all(outcomes)).toHaveLength(4)
-  })
-
-  test('polling of the queue stops while the server is away or no point waits', async () => {
-    const { server, run } = aQueue({ betweenLooksMs: 1 })
-    await sleep(5)
-    expect(server.looks).toBe(0)
-    const outcome = run(POINT)
-    await until(() => server.added.length === 1)
-    server.isThere = false
-    await sleep(2)
-    const { looks } = server
-    await sleep(8)
-    expect(server.looks).toBe(looks)
-    server.isThere = true
-    server.results.set(KEY, resultOf(POINT))
-    await outcome
-  })
-
-  test('polling of the queue reports that no worker is there, and nothing if there is one', async () => {
+  test('a queue reports that no worker is there, and nothing if there is one', async () => {
     const missing = async (...builds: readonly string[]) => {
-      const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+      const { server, run, notices } = aQueue({ betweenLooksMs: 1, beforeNoticeMs: 5 })
       for (const build of builds) server.builds.add(build)
       const outcome = run(POINT)
-      await until(() => server.looks > 12)
+      await sleep(30)
       server.results.set(KEY, resultOf(POINT))
       await outcome
       return notices
@@ -329,35 +302,25 @@ describe('a queue that looks for what no event has announced', () => {
 })
 
 test('a queue reports no missing workers once one has completed a job', async () => {
-  const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+  const { server, run, notices } = aQueue({ betweenLooksMs: 1, beforeNoticeMs: 20 })
   const outcomes = [run(POINT), run(OTHER)]
   await until(() => server.added.length === 2)
   server.results.set(KEY, resultOf(POINT))
-  server.listener.onCompleted(KEY)
-  await until(() => server.looks > 15)
+  server.complete(KEY)
+  await sleep(50)
   expect(notices).toEqual([])
   server.results.set(keyOf(OTHER, sha256), resultOf(OTHER))
   await Promise.all(outcomes)
 })
 
 describe('an error of the server', () => {
-  test('an error of the queue server is shown if it cannot list workers', async () => {
-    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
-    server.buildsError = new Error('BUSY')
-    const outcome = run(POINT)
-    await until(() => notices.length > 0)
-    expect(notices).toEqual(['the queue: BUSY; trying again'])
-    server.results.set(KEY, resultOf(POINT))
-    expect(await outcome).toEqual(outcomeOf(1))
-  })
-
   test('an error of the queue server is shown, and the command is repeated', async () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     server.error = new Error('READONLY')
     const outcome = run(POINT)
     await until(() => server.added.length === 1)
     expect(notices[0]).toBe('the queue: READONLY; trying again')
-    server.listener.onError(new Error('gone'))
+    server.emitError(new Error('gone'))
     expect(notices).toContain('the queue: gone; trying again')
     server.results.set(KEY, resultOf(POINT))
     await outcome
@@ -368,7 +331,7 @@ describe('an error of the server', () => {
     run(POINT).catch(() => {})
     await until(() => server.looks > 2)
     await queue.close()
-    expect(server.isClosed).toBe(true)
+    expect(server.closed).toEqual(['events', 'jobs', 'connection'])
     await sleep(2)
     const { looks } = server
     await sleep(6)

@@ -1,8 +1,15 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UnrecoverableError, WaitingError } from 'bullmq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { jobMessage } from '../../../src/cli/queue/job-message.ts'
-import type { TakenJob, WorkerListener, WorkerServer } from '../../../src/cli/queue/job-server.ts'
-import { PointWorker, type PointWorkerOptions, WORKER_PAUSES } from '../../../src/cli/queue/point-worker.ts'
+import {
+  PointWorker,
+  type PointWorkerOptions,
+  type TakenJob,
+  WORKER_PAUSES,
+  type WorkerServer,
+} from '../../../src/cli/queue/point-worker.ts'
 import { readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { sha256 } from '../../../src/cli/sha256.ts'
@@ -18,60 +25,61 @@ const SECRET = 'a secret of the test'
 const SEAL = new Seal(SECRET)
 const POINT: Point = { build: BUILD, scenario: SMALL_SCENARIO, seed: 3, maxEvents: null }
 
-/** A server in memory that gives a worker jobs, and lists what the worker does with each. */
-class FakeServer implements WorkerServer {
+/** A server in memory that gives a worker jobs as the loop of BullMQ does, and lists what becomes of each. */
+class FakeServer {
   readonly waiting: { readonly id: string; readonly data: unknown }[] = []
   readonly log: string[] = []
   readonly results = new Map<string, string>()
   readonly signs: string[] = []
-  readonly tokens: string[] = []
-  /** The ids of the jobs that the worker held when it removed those that it cannot read. */
-  readonly removals: (readonly string[])[] = []
-  readonly owners: string[] = []
-  unreadable = 0
+  jobs = 1
+  /** The error with which the loop ends the first time. */
   error: Error | null = null
   isStuck = false
-  listener!: WorkerListener
+  /** The key of a result that cannot be stored. */
+  full = ''
+  readonly emitter = new EventEmitter()
+  #isClosing = false
 
-  listen(listener: WorkerListener): void {
-    this.listener = listener
+  get server(): WorkerServer {
+    const connection = Object.assign(new EventEmitter(), {
+      set: async (name: string, text: string) => {
+        if (name.startsWith('onpath:worker:')) this.signs.push(name)
+        else if (name === `onpath:result:${this.full}`) throw new Error('no memory there')
+        else this.results.set(name.slice('onpath:result:'.length), text)
+      },
+      disconnect: () => this.log.push('disconnects'),
+    })
+    const loop = (process: (job: TakenJob, token?: string) => Promise<null>) =>
+      Object.assign(this.emitter, {
+        run: async () => {
+          const { error } = this
+          this.error = null
+          if (error !== null) throw error
+          await Promise.all(Array.from({ length: this.jobs }, () => this.#lane(process)))
+        },
+        close: async () => {
+          this.#isClosing = true
+          this.log.push('closes')
+          if (this.isStuck) await new Promise(() => {})
+        },
+      })
+    return { connection, loop } as unknown as WorkerServer
   }
-  async watchOthers(): Promise<void> {
-    this.log.push('watches')
-    throw new Error('cannot watch')
-  }
-  async take(token: string): Promise<TakenJob | null> {
-    const { error } = this
-    this.error = null
-    if (error !== null) throw error
-    await sleep(1)
-    const job = this.waiting.shift()
-    if (job === undefined) return null
-    this.tokens.push(token)
-    const { id, data } = job
-    const log = (what: string) => async () => this.log.push(`${id} ${what}`)
-    const fail = async (failure: Error) => this.log.push(`${id} fails: ${failure.message}`)
-    return { id, data, renew: log('renewed'), giveBack: log('given back'), complete: log('completed'), fail }
-  }
-  async removeUnreadable(owner: string, held: ReadonlySet<string>): Promise<number> {
-    this.owners.push(owner)
-    this.removals.push([...held])
-    const { unreadable } = this
-    this.unreadable = 0
-    return unreadable
-  }
-  async leaveResult(key: string, text: string): Promise<void> {
-    this.results.set(key, text)
-  }
-  async giveSign(key: string): Promise<void> {
-    this.signs.push(key)
-  }
-  async close(): Promise<void> {
-    this.log.push('closes')
-    if (this.isStuck) await new Promise(() => {})
-  }
-  disconnect(): void {
-    this.log.push('disconnects')
+
+  async #lane(process: (job: TakenJob, token?: string) => Promise<null>): Promise<void> {
+    while (!this.#isClosing) {
+      await sleep(1)
+      const { id, data } = this.waiting.shift() ?? { id: '', data: null }
+      if (id === '') continue
+      const moveToWait = async (token: string) => this.log.push(`${id} given back by ${token}`)
+      try {
+        await process({ data, moveToWait } as unknown as TakenJob, 'its token')
+        this.log.push(`${id} completed`)
+      } catch (error) {
+        if (error instanceof UnrecoverableError) this.log.push(`${id} fails: ${error.message}`)
+        else if (!(error instanceof WaitingError)) this.log.push(`${id} fails, and may be tried again: ${error}`)
+      }
+    }
   }
 }
 
@@ -92,11 +100,12 @@ function aWorker(
     Object.assign(WORKER_PAUSES, before)
   })
   const server = new FakeServer()
+  server.jobs = more.jobs ?? 1
   prepare(server)
   for (const [i, data] of points.entries()) server.waiting.push({ id: `job-${i}`, data })
   const interruption = new AbortController()
   const notices: string[] = []
-  const worker = new PointWorker(server, SECRET, {
+  const worker = new PointWorker(server.server, SECRET, {
     build: BUILD,
     jobs: 1,
     maxEvents: null,
@@ -108,8 +117,7 @@ function aWorker(
     ...more,
   })
   const report = worker.run()
-  const doneWith = (count: number) =>
-    until(() => server.log.filter((line) => /^job-\d+ [^r]/.test(line)).length >= count)
+  const doneWith = (count: number) => until(() => server.log.filter((line) => line.startsWith('job-')).length >= count)
   const end = async () => {
     interruption.abort(130)
     return await report
@@ -138,18 +146,15 @@ describe('a worker', () => {
     expect(resultIn(server, { seed: 4 })).toMatchObject({ kind: 'outcome', outcome: { result: { seed: 4 } } })
     expect(ofJobs(server)).toEqual(['job-0 completed', 'job-1 completed'])
     expect(server.log.slice(-2)).toEqual(['closes', 'disconnects'])
-    expect(notices).toEqual(['the queue: cannot watch; trying again'])
-    const [owner] = server.owners
-    expect(new Set(server.tokens).size).toBe(2)
-    expect(server.tokens.every((token) => token.startsWith(`${owner}:`))).toBe(true)
+    expect(notices).toEqual([])
   })
 
   test('a queue worker announces itself at the start and repeatedly', async () => {
     const { server, end } = aWorker([])
-    expect(server.log).toEqual(['watches'])
     await until(() => server.signs.length >= 3)
     await end()
-    expect(new Set(server.signs)).toEqual(new Set([`onpath:worker:0.1.0%2Babc:${server.owners[0]}`]))
+    expect(new Set(server.signs).size).toBe(1)
+    expect(server.signs[0]).toMatch(/^onpath:worker:0\.1\.0%2Babc:[0-9a-f-]{36}$/)
     const { length } = server.signs
     await sleep(8)
     expect(server.signs).toHaveLength(length)
@@ -191,7 +196,7 @@ describe('a worker', () => {
       const { server, doneWith, end } = aWorker([message()], { simulate })
       await doneWith(1)
       expect(await end()).toEqual({ done: 0, refused: 0 })
-      expect([ofJobs(server), server.results.size]).toEqual([['job-0 given back'], 0])
+      expect([ofJobs(server), server.results.size]).toEqual([['job-0 given back by its token'], 0])
     }
   })
 
@@ -230,89 +235,28 @@ describe('a worker', () => {
     await end()
     expect(limits).toEqual([9, undefined])
   })
-
-  test('a queue worker takes as many jobs at a time as configured, and renews their locks', async () => {
-    let running = 0
-    let most = 0
-    let isOpen = false
-    const simulate: Simulate = async (scenario, options) => {
-      most = Math.max(most, ++running)
-      await until(() => isOpen)
-      running--
-      return simulated(scenario, options)
-    }
-    const seeds = [1, 2, 3, 4]
-    const { server, doneWith, end } = aWorker(
-      seeds.map((seed) => message({ seed })),
-      { simulate, jobs: 2, lockMs: 6 },
-    )
-    await until(() => ['job-0', 'job-1'].every((id) => server.log.includes(`${id} renewed`)))
-    expect([running, server.waiting.length]).toEqual([2, 2])
-    isOpen = true
-    await doneWith(4)
-    expect([most, (await end()).done]).toEqual([2, 4])
-    const { length } = server.log
-    await sleep(8)
-    expect(server.log).toHaveLength(length)
-  })
 })
 
 describe('a worker whose server has trouble', () => {
-  test('a queue worker shows an error of the server, removes unreadable jobs, and takes the next job', async () => {
+  test('a queue worker shows an error of the server, and takes the next job', async () => {
     const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
-      one.error = new Error('a reply is refused')
+      one.error = new Error('a job cannot be read')
     })
     await doneWith(1)
-    // Once at the beginning, and once after the error.
-    expect(server.removals).toEqual([[], []])
-    expect(await end()).toEqual({ done: 1, refused: 0 })
-    expect(notices).toContain('the queue: a reply is refused; trying again')
-    server.listener.onError(new Error('gone'))
+    expect(notices).toEqual(['the queue: a job cannot be read; trying again'])
+    server.emitter.emit('error', new Error('gone'))
     expect(notices.at(-1)).toBe('the queue: gone; trying again')
-  })
-
-  test('a queue worker does not count its current jobs as unreadable', async () => {
-    let isOpen = false
-    let isRunning = false
-    const simulate: Simulate = async (scenario, options) => {
-      isRunning = true
-      await until(() => isOpen)
-      return simulated(scenario, options)
-    }
-    const { server, doneWith, end } = aWorker([message()], { simulate, jobs: 2 })
-    await until(() => isRunning)
-    server.error = new Error('a reply is refused')
-    await until(() => server.removals.length === 2)
-    expect(server.removals).toEqual([[], ['job-0']])
-    isOpen = true
-    await doneWith(1)
-    await end()
-  })
-
-  test('a queue worker counts unreadable jobs as refused, and reports them once', async () => {
-    const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
-      one.unreadable = 2
-    })
-    await doneWith(1)
-    server.listener.onRefusedReply()
-    await until(() => server.removals.length >= 2)
-    expect(await end()).toEqual({ done: 1, refused: 2 })
-    const readable = notices.filter((text) => text.includes('cannot be read'))
-    expect(readable).toEqual(['a job of the queue is refused: it cannot be read'])
+    expect(await end()).toEqual({ done: 1, refused: 0 })
   })
 
   test('a queue worker goes on if a result cannot be stored', async () => {
-    const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 5 })], {}, (one) => {
-      const leave = one.leaveResult.bind(one)
-      one.leaveResult = async (key, text) => {
-        if (key === keyOf(POINT, sha256)) throw new Error('no memory there')
-        await leave(key, text)
-      }
+    const { server, doneWith, end } = aWorker([message(), message({ seed: 5 })], {}, (one) => {
+      one.full = keyOf(POINT, sha256)
     })
-    await doneWith(1)
+    await doneWith(2)
     expect(await end()).toEqual({ done: 1, refused: 0 })
-    expect(ofJobs(server)).toEqual(['job-1 completed'])
-    expect(notices).toContain('the queue: no memory there; trying again')
+    const failed = 'job-0 fails, and may be tried again: Error: no memory there'
+    expect(ofJobs(server)).toEqual([failed, 'job-1 completed'])
   })
 
   test('a queue worker ends even if the server does not respond', async () => {
@@ -325,11 +269,10 @@ describe('a worker whose server has trouble', () => {
 })
 
 describe('a worker ends', () => {
-  test('a queue worker that is already interrupted ends after the job that is on its way to it', async () => {
-    const interruption = AbortSignal.abort(130)
-    const { report, server } = aWorker([message(), message({ seed: 4 })], { interruption })
-    expect((await report).done).toBeLessThanOrEqual(1)
-    expect([server.log.includes('disconnects'), server.waiting.length]).toEqual([true, 1])
+  test('a queue worker that is already interrupted takes no job', async () => {
+    const { report, server } = aWorker([message()], { interruption: AbortSignal.abort(130) })
+    expect(await report).toEqual({ done: 0, refused: 0 })
+    expect(server.log).toEqual(['closes', 'disconnects'])
   })
 
   test('a queue worker ends after the configured idle time, counted from its last job', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { QueueAddress } from '../../../src/cli/queue/queue-address.ts'
-import { connectToQueue, REFUSED } from '../../../src/cli/queue/queue-connection.ts'
+import { connectToQueue } from '../../../src/cli/queue/queue-connection.ts'
 import { UsageError } from '../../../src/disk/usage-error.ts'
 
 /** The replies of a server by the name of the command, in RESP2; undefined: it says nothing. */
@@ -99,16 +99,6 @@ describe('a connection to the server of a queue', () => {
     for (const socket of sockets) socket.destroy()
     await once(connection, 'close')
     expect(await connection.get('x')).toBe('1')
-  })
-
-  test('a connection to the queue server is closed by a reply that is too large, says so, and reconnects', async () => {
-    const { port, commands } = await aServer({ GET: '$900000000\r\n', EXISTS: ':1\r\n' })
-    const connection = await connected(port)
-    const refused = once(connection, REFUSED)
-    connection.get('x').catch(() => {})
-    await refused
-    await once(connection, 'ready')
-    expect(commands.filter(([name]) => name.toUpperCase() === 'INFO').length).toBe(2)
   })
 })
 
