@@ -9,6 +9,7 @@ import {
   taggedBytes,
   utf8Bytes,
 } from './der.ts'
+import { addressRangeOf, ipBytes } from './x509/ip-bytes.ts'
 
 export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 
@@ -19,13 +20,13 @@ export type CertificateUsage = 'server' | 'client'
  * one. Only code that acts for the owner of that key creates such a value.
  */
 export interface Certificate {
-  /** The name of the certificate, unique in a scenario. It also identifies the key pair. */
+  /** The name of the certificate, unique in a scenario. It also identifies the key pair, unless `keyOf` does. */
   readonly name: string
-  /** The name of the certificate whose key signed this one; null for a self-signed one. */
+  /** The name of the key pair that signed this certificate; null for a self-signed one. */
   readonly issuer: string | null
   readonly cn: string
   readonly organizations: readonly string[]
-  /** DNS names (a first label may be `*`) and IPv4 addresses in dotted form. */
+  /** DNS names (a first label may be `*`) and IP addresses. */
   readonly sans: readonly string[]
   /** Extended key usages; empty for any usage. */
   readonly usages: readonly CertificateUsage[]
@@ -35,6 +36,27 @@ export interface Certificate {
   readonly notAfterS: number
   /** True if it may sign other certificates (the CA flag of basic constraints). */
   readonly isAuthority: boolean
+  /** The CA whose name and key this CA has too, where another CA signed it (cross-signing). Absent: its own. */
+  readonly keyOf?: string
+  /** The most CAs between this CA and a leaf. Absent: any number. */
+  readonly maximumPathLength?: number
+  /** The DNS names and ranges of addresses for which this CA may sign. Absent: all. */
+  readonly nameConstraints?: NameConstraints
+  /** The certificates behind it in its file, which are sent after it. Absent: none. */
+  readonly chain?: readonly Certificate[]
+  /** The other CAs in the file of this CA, which a verifier with that file trusts too. Absent: none. */
+  readonly bundle?: readonly Certificate[]
+}
+
+/** Lists of DNS names, each with all names below it, and ranges of addresses such as `10.0.0.0/8`. */
+export interface NameConstraints {
+  readonly permitted: readonly string[]
+  readonly excluded: readonly string[]
+}
+
+/** Returns the name of a certificate's key pair. */
+export function keyNameOf({ name, keyOf }: Certificate): string {
+  return keyOf ?? name
 }
 
 /**
@@ -135,9 +157,10 @@ export function publicKeyInfoBytes(key: KeyAlgorithm): number {
 
 /** The size of the extensions (RFC 5280 section 4.2), in the order in which Go encodes them. */
 function extensionsBytes(certificate: Certificate, issuer: Certificate): number {
-  const { usages, isAuthority, sans } = certificate
+  const { usages, isAuthority, sans, maximumPathLength, nameConstraints } = certificate
   const keyUsage = bitStringBytes(1) // signature and encipherment, and certificate signing for an authority: one octet
-  const basicConstraints = constructedBytes(isAuthority ? BOOLEAN_BYTES : 0)
+  const pathLengthBytes = maximumPathLength === undefined ? 0 : integerBytes(bitsOf(maximumPathLength))
+  const basicConstraints = constructedBytes((isAuthority ? BOOLEAN_BYTES : 0) + pathLengthBytes)
   const extensions = [extensionBytes('2.5.29.15', keyUsage, true), extensionBytes('2.5.29.19', basicConstraints, true)]
   if (usages.length > 0) {
     const purposes = usages.map((usage) => oidBytes(usage === 'server' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2'))
@@ -148,7 +171,26 @@ function extensionsBytes(certificate: Certificate, issuer: Certificate): number 
     extensions.push(extensionBytes('2.5.29.35', constructedBytes(taggedBytes(KEY_IDENTIFIER_BYTES)), false))
   }
   if (sans.length > 0) extensions.push(alternativeNamesBytes(sans))
+  if (nameConstraints !== undefined) extensions.push(nameConstraintsBytes(nameConstraints))
   return constructedBytes(...extensions)
+}
+
+/** The number of significant bits of a small whole number, at least 1. */
+export function bitsOf(value: number): number {
+  return Math.max(32 - Math.clz32(value), 1)
+}
+
+/** The size of the extension nameConstraints (RFC 5280 section 4.2.1.10). */
+function nameConstraintsBytes({ permitted, excluded }: NameConstraints): number {
+  const subtrees = (names: readonly string[]) =>
+    names.length === 0 ? 0 : constructedBytes(...names.map((name) => constructedBytes(constraintBytes(name))))
+  return extensionBytes('2.5.29.30', constructedBytes(subtrees(permitted), subtrees(excluded)), true)
+}
+
+/** The size of a DNS name, or of an address with its mask. */
+function constraintBytes(name: string): number {
+  const range = addressRangeOf(name)
+  return taggedBytes(range === null ? utf8Bytes(name) : (range.address.length + range.mask.length) / 2)
 }
 
 /** The size of the extension subjectAltName, with DNS names and addresses. */
@@ -160,9 +202,10 @@ function extensionBytes(oid: string, valueBytes: number, isCritical: boolean): n
   return constructedBytes(oidBytes(oid), isCritical ? BOOLEAN_BYTES : 0, taggedBytes(valueBytes))
 }
 
-/** The size of a GeneralName: an iPAddress of four octets, or a dNSName. */
+/** The size of a GeneralName: an iPAddress of 4 or 16 octets, or a dNSName. */
 function nameBytes(san: string): number {
-  return taggedBytes(isIpv4Address(san) ? 4 : utf8Bytes(san))
+  const address = ipBytes(san)
+  return taggedBytes(address === null ? utf8Bytes(san) : address.length / 2)
 }
 
 export function isIpv4Address(text: string): boolean {

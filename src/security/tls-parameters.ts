@@ -22,6 +22,8 @@ export interface IssuedCertificate {
    * issuer.
    */
   readonly isIssuerSent?: boolean
+  /** The certificates that are sent after it (`Certificate.chain`), with their issuers. Absent: none. */
+  readonly chain?: readonly IssuedCertificate[]
 }
 
 /** The TLS parameters of a client. */
@@ -91,7 +93,7 @@ export interface HandshakeFlights {
 export function handshakeFlights(client: TlsClient, server: TlsServer): HandshakeFlights {
   const { version, keyExchange } = client
   const isCertificateRequested = server.clientCertificates !== 'none'
-  const authorities = server.clientAuthority === null ? [] : [server.clientAuthority]
+  const authorities = authoritiesOf(server)
   const serverParameters = {
     keyExchange,
     protocol: negotiatedProtocol(client, server),
@@ -111,6 +113,11 @@ export function handshakeFlights(client: TlsClient, server: TlsServer): Handshak
   }
 }
 
+/** Returns the CAs that a server names in its request for a client certificate. */
+export function authoritiesOf({ clientAuthority }: TlsServer): readonly Certificate[] {
+  return clientAuthority === null ? [] : [clientAuthority, ...(clientAuthority.bundle ?? [])]
+}
+
 export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeSizes {
   const flights = handshakeFlights(client, server)
   return {
@@ -123,10 +130,15 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
   }
 }
 
-function chainOf({ certificate, issuer, isIssuerSent = false }: IssuedCertificate): PresentedChain {
-  const leafBytes = certificateSizeBytes(certificate, issuer)
-  const chainBytes = isIssuerSent ? [leafBytes, certificateSizeBytes(issuer, issuer)] : [leafBytes]
-  return { chainBytes, key: certificate.key }
+function chainOf(presented: IssuedCertificate): PresentedChain {
+  const chainBytes = sentCertificates(presented).map((one) => certificateSizeBytes(one.certificate, one.issuer))
+  return { chainBytes, key: presented.certificate.key }
+}
+
+/** Returns the certificates that an end sends, its own first. */
+export function sentCertificates(presented: IssuedCertificate): readonly IssuedCertificate[] {
+  const { issuer, isIssuerSent = false, chain = [] } = presented
+  return [presented, ...(isIssuerSent ? [{ certificate: issuer, issuer }] : []), ...chain]
 }
 
 /** Returns the protocol that the server selects by ALPN (RFC 7301 section 3.2); null if either end has no ALPN. */

@@ -1,7 +1,7 @@
-import type { Certificate, CertificateUsage } from './certificate.ts'
+import { type Certificate, type CertificateUsage, keyNameOf } from './certificate.ts'
 import { hasName as isAmong } from './x509/host-names.ts'
-import { ipBytes } from './x509/ip-bytes.ts'
-import type { AlternativeName, ParsedCertificate, Refusal } from './x509/parsed-certificate.ts'
+import { addressRangeOf, ipBytes } from './x509/ip-bytes.ts'
+import type { AlternativeName, ConstraintLists, ParsedCertificate, Refusal } from './x509/parsed-certificate.ts'
 import { verifyChain } from './x509/verify-chain.ts'
 
 export type { Refusal } from './x509/parsed-certificate.ts'
@@ -13,7 +13,7 @@ export type VerificationRule =
   | {
       readonly kind: 'ca'
       readonly ca: Certificate
-      /** The DNS name or IPv4 address that the certificate must have; null for any, as of a client. */
+      /** The DNS name or IP address that the certificate must have; null for any, as of a client. */
       readonly expectedName: string | null
       readonly usage: CertificateUsage
       /** The present time in whole seconds from tick 0. */
@@ -27,8 +27,12 @@ export type VerificationRule =
 export function verifyCertificate(presented: Certificate, rule: VerificationRule): Refusal | null {
   if (rule.kind === 'none') return null
   const { ca, expectedName, usage, nowS } = rule
-  const options = { roots: [parsedOf(ca, ca)], intermediates: [], expectedName, usages: [usage], nowS }
-  return verifyChain(parsedOf(presented, ca), options)?.refusal ?? null
+  const trusted = [ca, ...(ca.bundle ?? [])]
+  const sent = presented.chain ?? []
+  const known = [...trusted, ...sent]
+  const [roots, intermediates] = [trusted, sent].map((each) => each.map((one) => parsedOf(one, known)))
+  const options = { roots, intermediates, expectedName, usages: [usage], nowS }
+  return verifyChain(parsedOf(presented, known), options)?.refusal ?? null
 }
 
 /**
@@ -44,32 +48,52 @@ export function hasName(certificate: Certificate, expectedName: string): boolean
 }
 
 /**
- * Returns the part of a certificate that verifiers use. The name of a certificate represents its bytes and its key.
+ * Returns the part of a certificate that verifiers use. Its name represents its bytes. `known`: the certificates among which is
+ * one with its issuer's key, if the verifier has one.
  */
-function parsedOf(certificate: Certificate, ca: Certificate): ParsedCertificate {
+function parsedOf(certificate: Certificate, known: readonly Certificate[]): ParsedCertificate {
   const { name, issuer, cn, organizations, isAuthority, usages, notBeforeS, notAfterS } = certificate
-  const signer = issuer === null ? certificate : issuer === ca.name ? ca : null
+  const key = keyNameOf(certificate)
+  const signer = issuer === null ? certificate : known.find((other) => keyNameOf(other) === issuer)
   return {
     id: name,
     subject: subjectOf(certificate),
-    issuer: signer === null ? '' : subjectOf(signer),
+    issuer: signer === undefined ? '' : subjectOf(signer),
     cn,
     title: cn === '' ? (organizations[0] ?? name) : cn,
-    key: name,
-    signedBy: issuer ?? name,
+    key,
+    signedBy: issuer ?? key,
     algorithmFlaw: null,
-    subjectKeyId: isAuthority ? name : '',
+    subjectKeyId: isAuthority ? key : '',
     authorityKeyId: issuer ?? '',
     names: alternativeNamesOf(certificate),
     usages,
     isAuthority,
     isVersion3: true,
     maySign: true,
-    maxPathLength: null,
-    constraints: null,
+    maxPathLength: certificate.maximumPathLength ?? null,
+    constraints: constraintsOf(certificate),
     hasUnhandledCriticalExtension: false,
     notBeforeS,
     notAfterS,
+  }
+}
+
+function constraintsOf({ nameConstraints }: Certificate): ParsedCertificate['constraints'] {
+  if (nameConstraints === undefined) return null
+  return {
+    permitted: constraintListsOf(nameConstraints.permitted),
+    excluded: constraintListsOf(nameConstraints.excluded),
+  }
+}
+
+function constraintListsOf(names: readonly string[]): ConstraintLists {
+  const ranges = names.map(addressRangeOf)
+  return {
+    dns: names.filter((_, nth) => ranges[nth] === null),
+    ip: ranges.filter((range) => range !== null),
+    email: [],
+    uri: [],
   }
 }
 

@@ -192,6 +192,18 @@ export interface CertificateAuthorityBlueprint {
   readonly key: KeyAlgorithm
   /** Subject alternative names. Default: its common name, as in kubeadm's CAs. */
   readonly sans?: readonly string[]
+  /** The name of the CA that issued it. Absent: it is self-signed. */
+  readonly issuer?: string
+  /** The CA whose key it has, where another CA issued it. Absent: a key of its own. */
+  readonly keyOf?: string
+  readonly maximumPathLength?: number
+  /** DNS names and ranges of addresses for which it may and may not sign. Absent: it may sign for all. */
+  readonly nameConstraints?: { readonly permitted: readonly string[]; readonly excluded: readonly string[] }
+  /** The names of other CAs in the same file. Absent: none. */
+  readonly bundle?: readonly string[]
+  /** Seconds from the start of the run. Absent: ten years before and after. */
+  readonly notBeforeS?: number
+  readonly notAfterS?: number
 }
 
 /** A certificate with its private key. */
@@ -211,6 +223,8 @@ export interface CertificateBlueprint extends Added {
   readonly notAfterS: number
   /** True if its file also has the issuer's certificate, so that both are sent. Default: false. */
   readonly includesIssuer?: boolean
+  /** The names of the CAs whose certificates follow in its file. Absent: none. */
+  readonly chain?: readonly string[]
 }
 
 /** The algorithm of a certificate's key. */

@@ -156,12 +156,37 @@ export const text: FlagKind<string, string> = {
 }
 
 /** An identity. Kubernetes expects a file; a scenario has the name of an identity, or an empty text for none. */
-export const identity = (refersTo: 'ca' | 'certificate', mayBeEmpty = false): FlagKind<string, string> => ({
+export const identity = (refersTo: 'certificate', mayBeEmpty = false): FlagKind<string, string> => ({
   ...(mayBeEmpty ? kinds.nameOrEmpty : kinds.identifier),
   read: (form) => ({ ok: true, form }),
-  ...(refersTo === 'ca' ? { offered: ({ clusterCa }: OfferedFor) => [clusterCa] } : {}),
   refersTo,
 })
+
+/**
+ * A file of CAs in Kubernetes; a scenario writes the name of one, or a list of names, or an empty text for none. The value
+ * of a list is the names with commas, which is the name of an identity too (`Identities.bundle`).
+ */
+export const authorities = (mayBeEmpty = false): FlagKind<string, string | readonly string[]> => {
+  const one = mayBeEmpty ? kinds.nameOrEmpty : kinds.identifier
+  return {
+    ...one,
+    name: `${one.name}, or a list of names`,
+    schema: { ...one.schema, type: ['string', 'array'], items: kinds.identifier.schema, minItems: 1, maxItems: 20 },
+    parse(written) {
+      if (!Array.isArray(written)) return one.parse(written)
+      const names = written.map((name) => kinds.identifier.parse(name))
+      const wrong = names.find((name) => !name.ok)
+      if (wrong !== undefined) return wrong
+      if (written.length === 0 || written.length > 20)
+        return { ok: false, code: 'out-of-range', message: 'a list of CAs has 1 to 20 names' }
+      return { ok: true, value: written.join(',') }
+    },
+    print: (value) => (value.includes(',') ? value.split(',') : value),
+    read: (form) => ({ ok: true, form }),
+    offered: ({ clusterCa }: OfferedFor) => [clusterCa],
+    refersTo: 'ca',
+  }
+}
 
 export const choice = <const Word extends string>(words: readonly Word[]): FlagKind<Word, Word> => ({
   ...kinds.choice(words),

@@ -1,5 +1,5 @@
-import { parseAddress } from '../../network/address-book.ts'
-import { type Certificate, isIpv4Address, type KeyAlgorithm } from '../../security/certificate.ts'
+import { type Certificate, type KeyAlgorithm, keyNameOf, type NameConstraints } from '../../security/certificate.ts'
+import { addressRangeOf, ipBytes } from '../../security/x509/ip-bytes.ts'
 import * as der from './der.ts'
 import { utcTime } from './epoch.ts'
 import { fillerOf } from './filler.ts'
@@ -18,7 +18,7 @@ export function certificateDer(certificate: Certificate, issuer: Certificate): U
     distinguishedName(issuer),
     der.sequence(time(certificate.notBeforeS), time(certificate.notAfterS)),
     distinguishedName(certificate),
-    publicKeyInfo(certificate.key, name),
+    publicKeyInfo(certificate.key, keyNameOf(certificate)),
     der.tagged(0xa3, extensions(certificate, issuer)),
   )
   return der.sequence(toBeSigned, algorithm, der.bitString(signature(issuer.key, `${name}/signature`)))
@@ -88,10 +88,14 @@ const AUTHORITY_USAGE = der.bitString(Uint8Array.of(0xa4), 2)
 const KEY_IDENTIFIER_BYTES = 20
 
 function extensions(certificate: Certificate, issuer: Certificate): Uint8Array {
-  const { usages, isAuthority, sans } = certificate
+  const { usages, isAuthority, sans, maximumPathLength, nameConstraints } = certificate
+  const basicConstraints = [
+    ...(isAuthority ? [der.TRUE] : []),
+    ...(maximumPathLength === undefined ? [] : [der.smallInteger(maximumPathLength)]),
+  ]
   const all = [
     extension('2.5.29.15', isAuthority ? AUTHORITY_USAGE : LEAF_USAGE, true),
-    extension('2.5.29.19', isAuthority ? der.sequence(der.TRUE) : der.sequence(), true),
+    extension('2.5.29.19', der.sequence(...basicConstraints), true),
   ]
   if (usages.length > 0) {
     const purposes = usages.map((usage) => der.oid(usage === 'server' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2'))
@@ -101,20 +105,35 @@ function extensions(certificate: Certificate, issuer: Certificate): Uint8Array {
   if (issuer.isAuthority && issuer.name !== certificate.name)
     all.push(extension('2.5.29.35', der.sequence(der.tagged(0x80, keyIdentifier(issuer))), false))
   if (sans.length > 0) all.push(extension('2.5.29.17', der.sequence(...sans.map(alternativeName)), false))
+  if (nameConstraints !== undefined) all.push(extension('2.5.29.30', constraintsDer(nameConstraints), true))
   return der.sequence(...all)
+}
+
+function constraintsDer({ permitted, excluded }: NameConstraints): Uint8Array {
+  const subtrees = (tag: number, names: readonly string[]) =>
+    names.length === 0 ? [] : [der.tagged(tag, ...names.map((name) => der.sequence(constraintName(name))))]
+  return der.sequence(...subtrees(0xa0, permitted), ...subtrees(0xa1, excluded))
+}
+
+function constraintName(name: string): Uint8Array {
+  const range = addressRangeOf(name)
+  return range === null ? alternativeName(name) : der.tagged(0x87, octets(range.address), octets(range.mask))
+}
+
+function octets(hexadecimal: string): Uint8Array {
+  return Uint8Array.from(hexadecimal.match(/../g) ?? [], (octet) => Number.parseInt(octet, 16))
 }
 
 function extension(oid: string, value: Uint8Array, isCritical: boolean): Uint8Array {
   return der.sequence(der.oid(oid), ...(isCritical ? [der.TRUE] : []), der.octetString(value))
 }
 
-function keyIdentifier({ name }: Certificate): Uint8Array {
-  return fillerOf(`certificate/${name}/key-identifier`, KEY_IDENTIFIER_BYTES)
+function keyIdentifier(certificate: Certificate): Uint8Array {
+  return fillerOf(`certificate/${keyNameOf(certificate)}/key-identifier`, KEY_IDENTIFIER_BYTES)
 }
 
-/** Returns a GeneralName: an iPAddress [7] of four octets, or a dNSName [2]. */
+/** Returns a GeneralName: an iPAddress [7] of 4 or 16 octets, or a dNSName [2]. */
 function alternativeName(san: string): Uint8Array {
-  if (!isIpv4Address(san)) return der.tagged(0x82, new TextEncoder().encode(san))
-  const address = parseAddress(san)
-  return der.tagged(0x87, Uint8Array.from([24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff)))
+  const address = ipBytes(san)
+  return address === null ? der.tagged(0x82, new TextEncoder().encode(san)) : der.tagged(0x87, octets(address))
 }

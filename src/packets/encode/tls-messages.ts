@@ -3,6 +3,7 @@ import type { EphemeralKeyExchange } from '../../security/tls-messages.ts'
 import {
   type IssuedCertificate,
   negotiatedProtocol,
+  sentCertificates,
   type TlsClient,
   type TlsServer,
 } from '../../security/tls-parameters.ts'
@@ -193,9 +194,8 @@ export function certificate12(presents: IssuedCertificate | null): Uint8Array {
   return message(CERTIFICATE, (body) => {
     body.vector(3, (chain) => {
       if (presents === null) return
-      const { certificate, issuer, isIssuerSent = false } = presents
-      chain.vector(3, (entry) => entry.bytes(certificateDer(certificate, issuer)))
-      if (isIssuerSent) chain.vector(3, (entry) => entry.bytes(certificateDer(issuer, issuer)))
+      for (const { certificate, issuer } of sentCertificates(presents))
+        chain.vector(3, (entry) => entry.bytes(certificateDer(certificate, issuer)))
     })
   })
 }

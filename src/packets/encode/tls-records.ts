@@ -1,6 +1,6 @@
 import type { FlightPart } from '../../security/flight.ts'
 import type { TlsFlight, TlsMessage } from '../../security/tls-flights.ts'
-import { handshakeFlights } from '../../security/tls-parameters.ts'
+import { authoritiesOf, handshakeFlights } from '../../security/tls-parameters.ts'
 import { RECORD_HEADER_BYTES } from '../../security/tls-records.ts'
 import { BAD_RECORD_MAC, UNEXPECTED_MESSAGE } from '../../security/tls-session.ts'
 import { ByteWriter } from './byte-writer.ts'
@@ -99,7 +99,7 @@ function plainMessage(message: TlsMessage, ends: messages.TlsEnds, isClients: bo
     case 'server-key-exchange':
       return messages.serverKeyExchange(ends)
     case 'certificate-request':
-      return messages.certificateRequest12(server.clientAuthority === null ? [] : [server.clientAuthority])
+      return messages.certificateRequest12(authoritiesOf(server))
     case 'server-hello-done':
       return messages.serverHelloDone()
     case 'client-key-exchange':

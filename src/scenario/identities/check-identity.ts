@@ -10,6 +10,11 @@ export function checkIdentity(
   { identities, findings }: { readonly identities: Identities; readonly findings: Findings },
 ): void {
   if (kind === 'ca') identities.defaultCa()
+  const names = name.split(',')
+  if (names.length > 1) {
+    for (const one of names) checkIdentity(place, one, kind, { identities, findings })
+    return identities.bundle(names)
+  }
   const found = identities.get(name)
   if (found === undefined) findings.checkName(place, kind, name, identities.namesOfKind(kind))
   else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)

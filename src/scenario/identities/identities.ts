@@ -48,6 +48,13 @@ export class Identities {
     return this.#ensure({ kind: 'ca', name: this.#defaultCa, cn: 'kubernetes', key: 'ecdsa-p256' })
   }
 
+  /** Declares a file of several CAs, whose name is that of all with commas. */
+  bundle(names: readonly string[]): void {
+    const [first, ...bundle] = names
+    const found = this.#byName.get(first)
+    if (found?.kind === 'ca') this.#ensure({ ...found, name: names.join(','), keyOf: found.keyOf ?? first, bundle })
+  }
+
   /** Returns the certificate of a TLS server, valid for the name and addresses of its host. */
   servingCertificate(host: string, addresses: readonly string[]): string {
     return this.#certificate({

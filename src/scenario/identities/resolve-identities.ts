@@ -1,10 +1,23 @@
-import type { IdentityBlueprint } from '../../simulation/blueprint.ts'
+import { addressRangeOf, ipBytes } from '../../security/x509/ip-bytes.ts'
+import type { CertificateAuthorityBlueprint, IdentityBlueprint } from '../../simulation/blueprint.ts'
 import type { IdentitySection } from '../schema/identities.ts'
 import type { Findings } from '../tree/findings.ts'
 import { ONE_YEAR_S } from './identities.ts'
 
 const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {
-  ca: ['kind', 'cn', 'key', 'sans'],
+  ca: [
+    'kind',
+    'cn',
+    'key',
+    'sans',
+    'issuer',
+    'key-of',
+    'max-path-length',
+    'name-constraints',
+    'bundle',
+    'notBefore',
+    'notAfter',
+  ],
   certificate: [
     'kind',
     'cn',
@@ -16,6 +29,7 @@ const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>>
     'notBefore',
     'notAfter',
     'includesIssuer',
+    'chain',
   ],
   'service-account-token': ['kind', 'account', 'audience', 'expires', 'bound'],
 }
@@ -41,8 +55,47 @@ export function resolveIdentities(
     if (section.issuer !== undefined && section.issuer !== 'self-signed') {
       findings.checkName(['identities', name, 'issuer'], 'CA', section.issuer, authorities)
     }
-    return identityOf(name, section, defaultCa, findings)
+    for (const key of ['chain', 'bundle'] as const)
+      for (const [nth, ca] of (section[key] ?? []).entries())
+        findings.checkName(['identities', name, key, nth], 'CA', ca, authorities)
+    checkConstraints(name, section, findings)
+    if (section['key-of'] !== undefined) checkKeyOf(name, section, sections, findings)
+    return identityOf(name, section, sections, defaultCa, findings)
   })
+}
+
+/** Checks that constrained names are DNS names or ranges of addresses. */
+function checkConstraints(
+  name: string,
+  { 'name-constraints': constraints }: IdentitySection,
+  findings: Findings,
+): void {
+  for (const list of ['permitted', 'excluded'] as const)
+    for (const [nth, text] of (constraints?.[list] ?? []).entries()) {
+      const isRange = addressRangeOf(text) !== null
+      if (isRange || (!text.includes('/') && ipBytes(text) === null)) continue
+      findings.contradict(['identities', name, 'name-constraints', list, nth], `${text} is no range of addresses`, {
+        hint: 'write it like 10.0.0.0/8 or fd00::/8',
+      })
+    }
+}
+
+/** Checks that a CA that is signed again exists, has a key of its own, and gets its name and key from there. */
+function checkKeyOf(
+  name: string,
+  { cn, key, issuer, 'key-of': owner }: IdentitySection,
+  sections: ReadonlyMap<string, IdentitySection>,
+  findings: Findings,
+): void {
+  const path = ['identities', name, 'key-of']
+  const authorities = new Set([...sections].filter(([, { kind }]) => kind === 'ca').map(([one]) => one))
+  findings.checkName(path, 'CA', owner!, authorities)
+  if (sections.get(owner!)?.['key-of'] !== undefined) findings.contradict(path, `${owner} has no key of its own`)
+  if (issuer === undefined || issuer === 'self-signed')
+    findings.contradict(path, 'a CA with the key of another one needs an issuer, which signs it')
+  for (const [written, value] of Object.entries({ cn, key }))
+    if (value !== undefined)
+      findings.contradict(['identities', name, written], `it is that of ${owner}, whose key the CA has`)
 }
 
 function checkKeys(name: string, section: IdentitySection, findings: Findings): void {
@@ -56,10 +109,16 @@ function checkKeys(name: string, section: IdentitySection, findings: Findings): 
   }
 }
 
-function identityOf(name: string, section: IdentitySection, defaultCa: string, findings: Findings): IdentityBlueprint {
+function identityOf(
+  name: string,
+  section: IdentitySection,
+  sections: ReadonlyMap<string, IdentitySection>,
+  defaultCa: string,
+  findings: Findings,
+): IdentityBlueprint {
   const cn = section.cn ?? name
   const key = section.key ?? 'ecdsa-p256'
-  if (section.kind === 'ca') return { kind: 'ca', name, cn, key, sans: section.sans ?? [cn] }
+  if (section.kind === 'ca') return authorityOf(name, section, sections)
   if (section.kind === 'service-account-token') return tokenOf(name, section, findings)
   const notBeforeS = section.notBefore ?? 0
   const notAfterS = section.notAfter ?? ONE_YEAR_S
@@ -77,6 +136,33 @@ function identityOf(name: string, section: IdentitySection, defaultCa: string, f
     notBeforeS,
     notAfterS,
     ...(section.includesIssuer === true ? { includesIssuer: true } : {}),
+    ...(section.chain === undefined ? {} : { chain: section.chain }),
+  }
+}
+
+function authorityOf(
+  name: string,
+  section: IdentitySection,
+  sections: ReadonlyMap<string, IdentitySection>,
+): CertificateAuthorityBlueprint {
+  const { issuer, bundle, notBefore, notAfter, 'key-of': keyOf, 'name-constraints': constraints } = section
+  const maximumPathLength = section['max-path-length']
+  const owner = keyOf === undefined ? section : (sections.get(keyOf) ?? section)
+  const cn = owner.cn ?? keyOf ?? name
+  const { permitted = [], excluded = [] } = constraints ?? {}
+  return {
+    kind: 'ca',
+    name,
+    cn,
+    key: owner.key ?? 'ecdsa-p256',
+    sans: section.sans ?? [cn],
+    ...(issuer === undefined || issuer === 'self-signed' ? {} : { issuer }),
+    ...(keyOf === undefined ? {} : { keyOf }),
+    ...(maximumPathLength === undefined ? {} : { maximumPathLength }),
+    ...(constraints === undefined ? {} : { nameConstraints: { permitted, excluded } }),
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(notBefore === undefined ? {} : { notBeforeS: notBefore }),
+    ...(notAfter === undefined ? {} : { notAfterS: notAfter }),
   }
 }
 

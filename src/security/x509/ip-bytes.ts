@@ -68,3 +68,15 @@ function longestZeros(groups: readonly string[]): readonly [from: number, length
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0')
 }
+
+/** Returns a range in CIDR notation as address and mask, 4 or 16 bytes in hexadecimal each; null if it is none. */
+export function addressRangeOf(text: string): { readonly address: string; readonly mask: string } | null {
+  const [address, length, ...more] = text.split('/')
+  const bytes = length === undefined || more.length > 0 ? null : ipBytes(address)
+  if (bytes === null || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > 4 * bytes.length) return null
+  const digits = Array.from({ length: bytes.length }, (_, nth) => {
+    const bits = Math.min(Math.max(Number(length) - 4 * nth, 0), 4)
+    return ((0xf << (4 - bits)) & 0xf).toString(16)
+  })
+  return { address: bytes, mask: digits.join('') }
+}

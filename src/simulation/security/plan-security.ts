@@ -29,10 +29,18 @@ export class Identities {
   private readonly chained = new Set<string>()
 
   constructor(identities: readonly IdentityBlueprint[]) {
+    const authorities = new Map(identities.flatMap((one) => (one.kind === 'ca' ? [[one.name, one] as const] : [])))
+    const keyNameOf = (ca: string) => authorities.get(ca)?.keyOf ?? ca
+    // A scenario with problems, which names others too, is still checked on.
+    const plain = (names: readonly string[]) =>
+      names.flatMap((ca) => (authorities.has(ca) ? [authority(authorities.get(ca)!, keyNameOf)] : []))
     for (const identity of identities) {
-      if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
-      else if (identity.kind === 'certificate') {
-        this.certificates.set(identity.name, leaf(identity))
+      if (identity.kind === 'ca') {
+        const bundle = identity.bundle === undefined ? {} : { bundle: plain(identity.bundle) }
+        this.certificates.set(identity.name, { ...authority(identity, keyNameOf), ...bundle })
+      } else if (identity.kind === 'certificate') {
+        const chain = identity.chain === undefined ? {} : { chain: plain(identity.chain) }
+        this.certificates.set(identity.name, { ...leaf(identity, keyNameOf), ...chain })
         if (identity.includesIssuer === true) this.chained.add(identity.name)
       } else this.tokens.set(identity.name, withoutPod(identity))
     }
@@ -46,8 +54,17 @@ export class Identities {
 
   issued(name: string): IssuedCertificate {
     const certificate = this.certificate(name)
+    const { chain } = certificate
+    return {
+      ...this.withIssuer(certificate),
+      ...(this.chained.has(name) ? { isIssuerSent: true } : {}),
+      ...(chain === undefined ? {} : { chain: chain.map((one) => this.withIssuer(one)) }),
+    }
+  }
+
+  private withIssuer(certificate: Certificate): IssuedCertificate {
     const issuer = certificate.issuer === null ? certificate : this.certificate(certificate.issuer)
-    return { certificate, issuer, ...(this.chained.has(name) ? { isIssuerSent: true } : {}) }
+    return { certificate, issuer }
   }
 
   token(name: string): Token {
@@ -64,32 +81,44 @@ function withoutPod({ origin: _origin, ...token }: TokenBlueprint): Token {
 /** The lifetime of CAs: ten years, as kubeadm creates them. */
 const AUTHORITY_LIFETIME_S = 10 * 365 * 24 * 3600
 
-function authority({ name, cn, key, sans = [cn] }: CertificateAuthorityBlueprint): Certificate {
+function authority(
+  {
+    name,
+    cn,
+    key,
+    sans = [cn],
+    issuer,
+    keyOf,
+    maximumPathLength,
+    nameConstraints,
+    ...dates
+  }: CertificateAuthorityBlueprint,
+  keyNameOf: (ca: string) => string,
+): Certificate {
+  const { notBeforeS = -AUTHORITY_LIFETIME_S, notAfterS = AUTHORITY_LIFETIME_S } = dates
   return {
     name,
-    issuer: null,
+    issuer: issuer === undefined ? null : keyNameOf(issuer),
     cn,
     organizations: [],
     sans,
     usages: [],
     key,
-    notBeforeS: -AUTHORITY_LIFETIME_S,
-    notAfterS: AUTHORITY_LIFETIME_S,
+    notBeforeS,
+    notAfterS,
     isAuthority: true,
+    ...(keyOf === undefined ? {} : { keyOf }),
+    ...(maximumPathLength === undefined ? {} : { maximumPathLength }),
+    ...(nameConstraints === undefined ? {} : { nameConstraints }),
   }
 }
 
-function leaf({
-  name,
-  issuer,
-  cn,
-  organizations,
-  sans,
-  usages,
-  key,
-  notBeforeS,
-  notAfterS,
-}: CertificateBlueprint): Certificate {
+/** Returns a certificate that names its issuer by the name of its key. */
+function leaf(
+  { name, issuer: ca, cn, organizations, sans, usages, key, notBeforeS, notAfterS }: CertificateBlueprint,
+  keyNameOf: (ca: string) => string,
+): Certificate {
+  const issuer = ca === null ? null : keyNameOf(ca)
   return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
 }
 

@@ -1,10 +1,10 @@
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
-import { identity } from '../flag-kind.ts'
+import { authorities } from '../flag-kind.ts'
 
 export const clientCa: Flag<string | null> = {
   name: 'client-ca-file',
-  kind: identity('ca'),
+  kind: authorities(),
   meaning: 'The CA of client certificates; without one they are ignored.',
   cis: [
     cisCheck(

@@ -1,11 +1,11 @@
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
-import { identity } from '../flag-kind.ts'
+import { authorities } from '../flag-kind.ts'
 import { mustOccur } from '../kubescape-control.ts'
 
 export const kubeletCertificateAuthority: Flag<string | null> = {
   name: 'kubelet-certificate-authority',
-  kind: identity('ca', true),
+  kind: authorities(true),
   meaning: 'The CA against which kubelets are verified; without one, or with an empty name, they are not verified.',
   cis: [
     cisCheck(
