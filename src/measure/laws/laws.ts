@@ -7,6 +7,7 @@ import { linkCapacity } from './link-capacity.ts'
 import { linkRate } from './link-rate.ts'
 import { packetConservation } from './packet-conservation.ts'
 import type { PacketLog } from './packet-log.ts'
+import { queueLength } from './queue-length.ts'
 import { requestConservation } from './request-conservation.ts'
 import type { RunAccounts } from './run-accounts.ts'
 import { seenAndCounted } from './seen-and-counted.ts'
@@ -28,4 +29,4 @@ export const COUNTING_LAWS: readonly Law<RunAccounts>[] = [
 export const LAWS: readonly Law<RunAccounts>[] = [...COUNTING_LAWS, carriedBytes, causality]
 
 /** The laws by which tests judge all packets of a run. */
-export const PACKET_LAWS: readonly Law<PacketLog>[] = [linkRate, leastTransit, seenAndCounted]
+export const PACKET_LAWS: readonly Law<PacketLog>[] = [linkRate, leastTransit, seenAndCounted, queueLength]

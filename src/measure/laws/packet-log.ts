@@ -10,6 +10,9 @@ export interface DirectionLog {
   readonly rateBps: number | null
   /** The delay of each packet after it left; null if it varies through jitter, noise, rules or changes. */
   readonly constantDelayNs: number | null
+  /** Whether packets leave one after the other, and none takes link time that does not arrive. */
+  readonly hasPlainQueue: boolean
+  /** In the order in which they were sent. */
   readonly packets: readonly LoggedPacket[]
   /** The counters of the direction. */
   readonly deliveredPackets: number
@@ -23,4 +26,8 @@ export interface LoggedPacket {
   /** The tick at which it arrived; null if it did not. */
   readonly arrivedTick: number | null
   readonly isDropped: boolean
+  /** When it came to the queue of the link, later than it was sent where the host takes time to send. */
+  readonly queuedTick: number
+  /** The link time that packets before it needed then. */
+  readonly backlogNs: number
 }

@@ -18,12 +18,15 @@ import { anyScenario } from '../../fixtures/any-scenario.ts'
 import { PacketLogger } from '../../fixtures/packet-log.ts'
 import { COSTLY_WORK, scenarioOf } from '../../fixtures/simulations.ts'
 
-/** Two hosts with one core each over a link of 10 Mbps that loses packets, without noise. */
+/**
+ * Two hosts with one core each over a link of 10 Mbps that loses packets, without noise, and two that take no time to send.
+ */
 const BUSY = `version: 1
-hosts: { a: { cpu: go, cores: 1, noise: none }, b: { cpu: go, cores: 1, noise: none } }
-links: { wan: { between: [a, b], delay: 5ms, rate: 10Mbps, loss: 1%, queue: 20 packets } }
-paths: { plain: { from: a, to: b }, secret: { from: a, to: b, port: 443, tls: { version: 1.3 } } }
+hosts: { a: { cpu: go, cores: 1, noise: none }, b: { cpu: go, cores: 1, noise: none }, c: { cpu: instant }, d: { cpu: instant } }
+links: { wan: { between: [a, b], delay: 5ms, rate: 10Mbps, loss: 1%, queue: 20 packets }, lan: { between: [c, d], delay: 2ms, rate: 20Mbps, queue: 30 packets } }
+paths: { quick: { from: c, to: d }, plain: { from: a, to: b }, secret: { from: a, to: b, port: 443, tls: { version: 1.3 } } }
 workloads:
+  quick: { path: quick, requests: 4, concurrency: 2, response: 100KB }
   bodies: { path: plain, requests: 20, concurrency: 4, response: 100KB }
   small: { path: secret, requests: 20, concurrency: 8, response: 1KB, connection: per-request }
 `
@@ -107,6 +110,18 @@ describe('a planted bug breaks a law', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   const lawsBroken = () => [...new Set(judge(scenarioOf(BUSY)).breaches.map((breach) => breach.split(':')[0]))]
+
+  test('a law finds packets that stay in the queue longer than it is', () => {
+    plant(
+      Network,
+      'arrivalTick',
+      (right) =>
+        function (this: unknown, ...values) {
+          return (right.apply(this, values) as number) + 1_000
+        },
+    )
+    expect(lawsBroken()).toContain('queue length')
+  })
 
   test('a law finds a body that is delivered and not sent', () => {
     const note = Measurements.prototype.noteResponse
