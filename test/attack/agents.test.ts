@@ -269,7 +269,7 @@ describe('an attacker on a host', () => {
     })
   }
 
-  test('an attacker on a host observes each packet that the host forwards once, when it arrives, and can drop it', () => {
+  test('an attacker on a host observes each forwarded packet once, at its arrival, and can drop it', () => {
     const lab = hostLab('r', { technique: 'drop', match: { kind: 'data' }, count: 1 })
     const { b } = lab.connect({ sends: 100 }, {})
     lab.run()

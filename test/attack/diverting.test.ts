@@ -22,7 +22,7 @@ function withTwoServers(lab: AgentLab) {
 }
 
 describe('new connections that are diverted to an attacker’s server', () => {
-  test('new connections that are diverted to an attacker’s server are answered in the real server’s name, with the same round-trip time', () => {
+  test('diverted connections are answered in the real server’s name, with the same round-trip time', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     const { a, b } = lab.connect({ sends: 100 }, { sends: 200 }, '', 80, { server: '~m', address: B })
     lab.run()

@@ -227,7 +227,7 @@ describe('a forged message', () => {
     expect(respond({ accepted: SWITCHING, body }, 10_000)).toEqual([[RESPONSE_HEAD, 60, SWITCHING, detailOf(7, false)]])
   })
 
-  test('a forged response copies the first response with status 200 if the genuine one is not known, else it is not made', () => {
+  test('a forged response takes the first planned one with status 200 if the genuine one is unknown, and is not sent without one', () => {
     expect(respond(undefined, 10_000)).toEqual([[RESPONSE_HEAD, 80, OK, detailOf(7, true)]])
     expect(respond({ accepted: NONE }, 10_000)).toEqual([])
   })

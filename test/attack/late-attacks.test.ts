@@ -29,7 +29,7 @@ describe('an attack that counts as late', () => {
     ['resets connections', 'for: 1s, technique: reset'],
     ['only listens', 'technique: eavesdrop'],
   ])(
-    'an attack that is simulated from its start has the same result as one from the first response, where it %s',
+    'an attack simulated from its start has the same result as one simulated from the first response, if it %s',
     (_, step) => {
       const resultIf = (ns: number): Result => {
         LATE.ns = ns

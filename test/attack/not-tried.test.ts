@@ -280,7 +280,7 @@ expect: [${expectations}]`,
     },
   )
 
-  test('an attack on new connections is tried if one opens in its time; one on open connections always is', () => {
+  test('an attack on new connections is tried if a connection opens during it, and an attack on open ones in any case', () => {
     expect(attacked('technique: relay').verdicts[0].outcomes).toContain('read')
     expect(attacked('technique: eavesdrop, at: 5s').verdicts[0].outcomes).toContain('read')
     expect(attacked('technique: drop, at: 5s').verdicts[0].worst).not.toBe('not-tried')

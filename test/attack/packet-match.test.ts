@@ -56,7 +56,7 @@ describe('a packet', () => {
     expect(matches({ kind: 'syn', fromHost: 0, toHost: 1 })).toBe(false)
   })
 
-  test('a match sees a loopback packet as sent from its sender to its sender', () => {
+  test('a match treats a loopback packet as sent by a host to itself', () => {
     const { packets, packet, matches } = aPacket(ACK)
     packets.source[packet] = packets.destination[packet] = 0
     expect([matches({ fromHost: 5, toHost: 5 }, 5), matches({ fromHost: 5 }, 6)]).toEqual([true, false])

@@ -125,7 +125,7 @@ describe('a user with get alone on pods/exec', () => {
   })
 })
 
-test('a request to be passed on by an apiserver outside a cluster is a problem, since it has no kubelet', () => {
+test('a pod request to an apiserver outside a cluster is reported as a problem, since there is no kubelet', () => {
   const on = (kind: string, ask: string) =>
     problemsIn(`
 hosts: { a: {}, b: {} }

@@ -55,7 +55,7 @@ describe('the session in a content', () => {
     expect(find(4)).toMatchObject({ clientHost: NONE, serverHost: SERVER_HOST, isOfClient: true, writer: NONE })
   })
 
-  test('the session of a content has both ends once each has received the other’s hello', () => {
+  test('a TLS session has both ends once each has received the other’s hello', () => {
     const { find, client, server } = registry()
     client.begins()
     server.begins()

@@ -242,7 +242,7 @@ describe('a step that redirects services', () => {
 describe('a step that writes its address into nodes', () => {
   const paths = [path('own', 'node-1'), path('x', 'node-2'), path('none', 'elsewhere'), path('y', 'node-3')]
 
-  test('a step that writes its address into nodes does so for the node of each path, except its own', () => {
+  test('a step that writes its address into nodes does this for the node of each path, except its own node', () => {
     const writes = { nodeAddress: '10.0.0.1' }
     const patch = (node: string) => `PATCH /api/v1/nodes/${node}/status?timeout=10s`
     expect(requestsOf('readdress-node', { paths })).toEqual([

@@ -57,7 +57,7 @@ describe('the files of a real cluster', () => {
   const cluster = fixable([APISERVER, ...KUBELETS])
   const { setUp, change } = changesIn(cluster)
 
-  test('a fix changes the files of a real cluster at their places, and the scenario is imported again', () => {
+  test('a fix changes the files of a real cluster in place, and the scenario is imported again', () => {
     const patched = cluster.patch([change('approver'), change('anonymous-auth'), change('anonymous.enabled')], setUp)
     expect(patched.places).toEqual([
       [{ file: 'new/kubelet-csr-approver.yaml', what: 'a new file' }],
@@ -118,7 +118,7 @@ describe('a scenario file', () => {
 
   const { setUp, change } = changesIn(SCENARIO)
 
-  test('a fix changes a scenario file at its places, and its reader can make all changes', () => {
+  test('a fix changes a scenario file in place, and the reader of the file can make all changes', () => {
     const changes = [change('anonymous-auth'), change('rotateCertificates')]
     const { files, source, places, byHand, unmade } = SCENARIO.patch(changes, setUp)
     const text = UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth').replace(

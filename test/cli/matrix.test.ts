@@ -122,7 +122,7 @@ describe('matrix', () => {
     expect(err).toContain('-:1:10: error')
   })
 
-  test('matrix of a scenario whose workloads end with its duration equals that of workloads that end', async () => {
+  test('matrix of a scenario whose duration ends its workloads equals that of workloads that end by themselves', async () => {
     const endless = TWO_WAYS.replaceAll('requests: 20', 'rate: 10/s')
     const narrow = ['--path', 'plain', '--technique', 'eavesdrop']
     const run = (text: string) => invoke(['matrix', '-', '--json', ...narrow], { stdin: text, simulate })

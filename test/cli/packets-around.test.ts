@@ -25,12 +25,9 @@ describe('the packets around one', () => {
     { most: 3, listed: [4, 5, 6, 7] },
     { most: 1, listed: [5, 6] },
     { most: 100, listed: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
-  ])(
-    'the packets around one are half of $most before it, and half of them, rounded up, after it',
-    ({ most, listed }) => {
-      expect(around(5, most, TEN)).toEqual(listed)
-    },
-  )
+  ])('half of the $most packets around one are before it, and half, rounded up, after it', ({ most, listed }) => {
+    expect(around(5, most, TEN)).toEqual(listed)
+  })
 
   test('the packets around one are those of its connection, in both directions and on all links', () => {
     const answer: RecordedPacket = { ...aPacket(1), source: 2, sourcePort: 80, destination: 1, destinationPort: 50_000 }

@@ -146,7 +146,7 @@ describe('the progress of simulations', () => {
     expect(all()).not.toContain('Infinity')
   })
 
-  test('progress of one run is relative to its duration, or shows only the simulated time', async () => {
+  test('progress of one run shows the simulated time, and its duration if there is one', async () => {
     const scenarioOf = (durationNs: number | null) =>
       ({ blueprint: { name: 'wan', durationNs } }) as unknown as CheckedScenario
     for (const [durationNs, expected] of [

@@ -38,7 +38,7 @@ describe('files that are written', () => {
     expect(readFileSync(path)).toEqual(encoded(AFTER))
   })
 
-  test('files that are written keep their mode, and leave no temporary files', () => {
+  test('written files keep their mode, and leave no temporary files', () => {
     const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
     chmodSync(path, 0o600)
     write(path)

@@ -126,7 +126,7 @@ workloads: { work: { path: kubectl, kind: exec, target: pods/web, response: 100B
 describe('both directions carry any size', () => {
   const SIZES = [1, 32_768, 32_769, 2_000_003]
   test.each(['1.20', '1.29', '1.30', '1.32', '1.36'])(
-    'both directions of a stream carry any size through the apiserver of %s',
+    'both directions of a stream through the apiserver of %s carry any size',
     (version) => {
       for (const kind of ['exec', 'port-forward'])
         for (const bytes of SIZES) {

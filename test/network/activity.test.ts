@@ -39,7 +39,7 @@ describe('the time of a connection', () => {
     expect(spentAt(60)).toEqual({ queueing: 30, serialization: 20, propagation: 10 })
   })
 
-  test('the time of a connection counts for the first part in the order of PARTS when several apply', () => {
+  test('the time of a connection counts for the first applicable part in the order of PARTS', () => {
     const { timeline, activities, row, spentAt } = begin()
     activities.recordTransmission(row, 100, 100)
     activities.recordWork(row, 50)

@@ -253,7 +253,7 @@ describe('a link that goes down', () => {
 })
 
 describe('a link whose options change during a run', () => {
-  test('a link whose options change during a run applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
+  test('a link whose options change applies the current options to a new packet, and keeps the order of packets', () => {
     const { lab, sender, send } = open('delay: 10ms')
     const { options } = lab.plan.directions[lab.direction('a>b')]
     send(1)

@@ -108,7 +108,7 @@ describe('a segment', () => {
     expect(arrivalsWith(['b', 'c'])).toEqual(arrivalsWith(['a', 'b', 'c', 'd']))
   })
 
-  test('a segment counts as one link: it is used where that is shorter, and not where a direct link of equal length has a lower name', () => {
+  test('a route through a segment counts as one link, and loses to a direct link with a lower name', () => {
     const hosts = ['a', 'b', 'c']
     const chain = ['a-b', 'b-c'].map((name) => {
       const [first, second] = name.split('-')

@@ -115,7 +115,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('a program that reads from a socket can read several things at one tick if reading costs nothing', () => {
+  test('a program can read from several sockets at one tick if reading costs nothing', () => {
     const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(6, 0))
     work(1, 100)

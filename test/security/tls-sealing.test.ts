@@ -125,7 +125,7 @@ test('a user of TLS that has not asked for room is not told of it', () => {
   expect(told.filter((stream) => stream === lab.asking.stream)).toEqual([])
 })
 
-test('a user of TLS that is told of a failure may finish', () => {
+test('a user of a TLS session may finish its stream when it is told of a failure', () => {
   const lab = new TlsLab({ client, server, serves: { finishes: 'never' }, asks: { sends: 10, finishes: 'never' } })
   const failures: string[] = []
   lab.endpoints.onFailure = (_, reason) => {

@@ -32,7 +32,7 @@ test('a loopback opens its window completely when all waiting data was read', ()
   expect(acks.slice(1, 6).map(({ window }) => window)).toEqual([103, 0, 103, 0, 103])
 })
 
-test('a server that fills its socket keeps sshd, on the same core, from reading only its response head', () => {
+test('a server that fills its socket on sshd’s core makes sshd read the response head together with the body', () => {
   // The first packet of sshd to the client that is not full has the rest of 4096 bytes and 36 of its own.
   const rest = (figures: Figures) =>
     transfer(figures).filter(({ direction, payloadBytes }) => direction === 'b>a' && payloadBytes === 4132 % 1448)

@@ -46,7 +46,7 @@ describe('one lost segment', () => {
     expect(b.lastByteTick).toBe(ms(50.73888))
   })
 
-  test('one lost segment reduces the window of CUBIC by three tenths, and that of Reno by half', () => {
+  test('one lost segment reduces CUBIC’s window by three tenths, and Reno’s by half', () => {
     const windowAfter = (congestion: 'cubic' | 'reno') => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { congestion } })
       return lab.tcp.connections.congestionWindow[lab.connectionOf(a)]

@@ -166,7 +166,7 @@ describe('forged data on an idle connection', () => {
 })
 
 describe('a recorded connection that is replayed packet by packet after both ends have forgotten it', () => {
-  test("a recorded connection that is replayed after both ends forgot it does not open again, because the recorded ACK does not match the listener's new sequence number", () => {
+  test('a replayed recording of a forgotten connection does not open it again, because its ACK does not match the new sequence number', () => {
     const lab = new Lab({ link: LINK })
     const recorded: RawSegment[] = []
     lab.network.observer = {
@@ -206,7 +206,7 @@ describe('a recorded connection that is replayed packet by packet after both end
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a recorded connection that is replayed after both ends forgot it counts as data outside the window when another connection has the same ports', () => {
+  test('a replayed recording of a forgotten connection counts as data outside the window of another connection with the same ports', () => {
     const lab = new Lab({ link: LINK })
     const old = lab.connect({ sends: 300 }, { finishes: 'when-ended' })
     const oldRow = lab.connectionOf(old.a)

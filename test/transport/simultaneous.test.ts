@@ -30,7 +30,7 @@ function established(options: Partial<LabOptions> = {}) {
 }
 
 describe('both ends finishing at once', () => {
-  test('both ends finishing at once wait in CLOSING until their FINs are acknowledged when data are in flight', () => {
+  test('two ends that finish at once with data in flight wait in CLOSING until their FINs are acknowledged', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => {
       a.write(3_000)
@@ -61,7 +61,7 @@ describe('both ends finishing at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('both ends finishing at once retransmit their FINs at once when both are lost', () => {
+  test('two ends that finish at once retransmit their FINs together when both are lost', () => {
     const { lab, a, b } = established({ toA: [drop(fin(1))], toB: [drop(fin(1))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -81,7 +81,7 @@ describe('both ends finishing at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('both ends finishing at once recover when one FIN is lost: the other end acknowledges the data and waits for the FIN', () => {
+  test('two ends that finish at once recover from one lost FIN: the other end acknowledges the data and waits for the FIN', () => {
     const { lab, a, b } = established({ toB: [drop(fin(1))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -101,7 +101,7 @@ describe('both ends finishing at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('both ends finishing at once recover when one ACK is lost: CLOSING retransmits the FIN, and TIME_WAIT acknowledges it', () => {
+  test('two ends that finish at once recover from one lost ACK: CLOSING retransmits the FIN, and TIME_WAIT acknowledges it', () => {
     const { lab, a, b } = established({ toA: [drop(({ acknowledged }, tick) => acknowledged === 2 && tick < ms(200))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -146,7 +146,7 @@ function dialEachOther(options: Partial<LabOptions> = {}) {
 }
 
 describe('both ends dialling each other at once', () => {
-  test('both ends dialling each other at once open one connection, on which both send (RFC 9293 section 3.5)', () => {
+  test('two ends that dial each other at once open one connection, on which both send (RFC 9293 section 3.5)', () => {
     const { lab, a, b } = dialEachOther()
     lab.run(ms(15))
     expect([stateOf(lab, a), stateOf(lab, b)]).toEqual([SYN_RECEIVED, SYN_RECEIVED])
@@ -164,7 +164,7 @@ describe('both ends dialling each other at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('both ends dialling each other at once open one connection even when one SYN-ACK is lost, because later packets acknowledge the SYN', () => {
+  test('two ends that dial each other at once open one connection even if one SYN-ACK is lost, because later packets acknowledge the SYN', () => {
     const { lab, a, b } = dialEachOther({ toB: [drop(syn(2))] })
     lab.run()
     expect([a.receivedBytes, b.receivedBytes, a.failure, b.failure]).toEqual([200, 100, null, null])

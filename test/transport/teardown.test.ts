@@ -81,7 +81,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('closing a connection sends the FIN on the last data segment when data wait to be sent', () => {
+  test('a connection that closes with waiting data sends the FIN on the last data segment', () => {
     const { lab, a } = established()
     lab.at(ms(100), () => {
       a.write(20 * 1448)
@@ -91,7 +91,7 @@ describe('closing a connection', () => {
     expect(lab.trace.from('a>b').at(-1)).toBe('120.60416 a>b FP. 27513:28961 ack 1 1500B -> 131.32416')
   })
 
-  test('closing a connection retransmits a lost FIN, and acknowledges a FIN again when the first ACK was lost', () => {
+  test('a lost FIN is retransmitted, and a FIN is acknowledged again when the first ACK was lost', () => {
     const lost = established({ toB: [drop(fin(1))] })
     lost.lab.at(ms(100), () => lost.a.finish())
     lost.lab.run()
@@ -110,7 +110,7 @@ describe('closing a connection', () => {
     ])
   })
 
-  test('closing a connection retransmits a FIN whose last ACK is lost, and the waiting end acknowledges it and waits again', () => {
+  test('a FIN whose last ACK is lost is retransmitted, and the waiting end acknowledges it and waits again', () => {
     const { lab, a } = established(
       { toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] },
       OPEN,
@@ -128,7 +128,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('closing a connection accepts a FIN that overtook data only when the data have arrived', () => {
+  test('a FIN that overtook data is accepted only when the data have arrived', () => {
     const { lab, a, b } = established({ toB: [delay(data(), ms(50))] })
     lab.at(ms(100), () => {
       a.write(100)
@@ -138,7 +138,7 @@ describe('closing a connection', () => {
     expect([b.receivedBytes, b.lastByteTick, b.endTick]).toEqual([100, ms(160.01216), ms(160.01216)])
   })
 
-  test('closing a connection keeps TIME_WAIT for four minutes in the RFC profile', () => {
+  test('TIME_WAIT lasts four minutes in the RFC profile', () => {
     const { lab, a } = established({ a: { profile: 'rfc' } }, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run()
@@ -183,7 +183,7 @@ describe('an end that has closed its socket', () => {
 })
 
 describe('a reset', () => {
-  test('a reset of a connection ends a connection at once, at both ends', () => {
+  test('a reset ends a connection at once, at both ends', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.abort())
     lab.run()

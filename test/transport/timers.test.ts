@@ -80,7 +80,7 @@ describe('a timer', () => {
     }
   })
 
-  test('a TCP timer has one event until its deadline if it is brought forward to a time after its first look', () => {
+  test('a TCP timer that is brought forward to after its first check has one event until its deadline', () => {
     const { timers, connection, queue, goOn } = wind()
     timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 40)
     timers.armFor(connection, RETRANSMISSION_TIMER, 60)
@@ -88,7 +88,7 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 60]])
   })
 
-  test('a TCP timer fires when it is due if it is neither stopped nor armed anew before its first look', () => {
+  test('a TCP timer that is not stopped or armed again before its first check fires when it is due', () => {
     const { timers, connection, goOn } = wind()
     timers.armFor(connection, RETRANSMISSION_TIMER, 1_000, 39.5)
     expect(goOn(40)).toEqual([])

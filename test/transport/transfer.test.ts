@@ -133,7 +133,7 @@ describe('a reader who pauses', () => {
     return { lab, a, b }
   }
 
-  test('a paused reader closes the window when its buffer is full, and opens it when reading again', () => {
+  test('a reader that pauses closes the window when its buffer is full, and opens it when it reads again', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     expect(b.receivedBytes).toBe(0)

@@ -5,7 +5,7 @@ const MS = 1_000_000
 const WAKE_NS = 7 * MS
 
 describe('a process that waits for a message', () => {
-  test('a process that waits for a message is woken up by a process on its host: the server for the request, the client for the response', () => {
+  test('a server that waits for a request, and a client that waits for a response, is woken up by a process on its host', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
