@@ -53,7 +53,7 @@ function relay({ credential = null, isHeld = false, carriers = ['tcp'] }: Option
     knowledge: {
       hasCredential: (attacker: number, asked: object) => attacker === ATTACKER && asked === CREDENTIAL && isHeld,
     },
-    acceptance: { noteRelayed: (step: number, exchange: number) => done.push(`step ${step} relays ${exchange}`) },
+    accepted: { noteRelayed: (step: number, exchange: number) => done.push(`step ${step} relays ${exchange}`) },
     tls,
     tcp,
     serverAddresses: [11, 12, 13],
