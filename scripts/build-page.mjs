@@ -5,7 +5,7 @@
 //   page.css        the style sheet
 //   main.js         the page; editor and drawings of results are files of their own, which are loaded when they are used
 //   worker.js       the worker, from which the simulator and everything else is loaded when it is used
-//   examples.js     the examples, as a module; attacks.js, the attacks that ship
+//   examples.js     the examples, as a module; attacks.js, the attacks that ship; schema.js, the schema of scenarios
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,8 +53,10 @@ export async function writePage(out) {
   const files = await bundlePage(out)
   writeFileSync(join(out, 'index.html'), documentOf(LANDING, POLICY))
   writeFileSync(join(out, 'ui.html'), documentOf(LANDING, UI_POLICY))
-  writeFileSync(join(out, 'page.css'), PAGE_STYLE)
+  writeFileSync(join(out, 'page.css'), PAGE_STYLE + readFileSync(join(ROOT, 'node_modules/uplot/dist/uPlot.min.css'), 'utf8'))
   writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+  const schema = readFileSync(join(ROOT, 'schema/scenario.schema.json'), 'utf8')
+  writeFileSync(join(out, 'schema.js'), `export const SCHEMA = ${JSON.stringify(JSON.parse(schema))}\n`)
   writeFileSync(join(out, 'attacks.js'), `export const ATTACKS = ${JSON.stringify(shippedAttacks())}\n`)
   return files
 }

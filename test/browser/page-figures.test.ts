@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === undefined)('figures of the page', () => {
     const page = await pages.open(await fragmentOf({ file: 'a.yaml', text: textOf('first-steps') }))
     await page.getByRole('tab', { name: 'Figures' }).click()
     await page.getByRole('combobox', { name: 'Connections of the path' }).selectOption({ index: 1 })
-    const over = page.locator('.charts svg').first()
+    const over = page.locator('.charts .u-over').first()
     await over.waitFor({ timeout: 60_000 })
     expect(await page.locator('.charts figcaption').allTextContents()).toEqual([
       'Window, kB',

@@ -172,7 +172,7 @@ describe('files that are written', () => {
   }
 
   /** Writes two changed files and a new one to a disk; returns the error, and what lies there afterwards. */
-  function fixOn(disk: Disk) {
+  function fixOn(disk: Disk, isDiskWhole = true) {
     const folder = aFolder({ 'a.yaml': BEFORE, 'b.yaml': BEFORE })
     const paths = ['a.yaml', 'b.yaml', 'new.yaml'].map((name) => join(folder, name))
     const list = (text: string, count: number) => paths.slice(0, count).map((path) => ({ path, text }))
@@ -182,7 +182,9 @@ describe('files that are written', () => {
     } catch (error) {
       message = (error as Error).message.replaceAll(folder, '')
     }
-    const found = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')])
+    // A process of its own removes temporary files, at any time from now on.
+    const names = readdirSync(folder).filter((name) => isDiskWhole || !name.startsWith('.'))
+    const found = names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])
     return { message, found: Object.fromEntries(found) as Record<string, string> }
   }
 
@@ -206,7 +208,7 @@ describe('files that are written', () => {
 
   test('files are never half written, and those that stay changed are named, if nothing can be undone', () => {
     for (let nth = 1; nth <= 6; nth++) {
-      const { message, found } = fixOn(failingDisk(nth, true).disk)
+      const { message, found } = fixOn(failingDisk(nth, true).disk, false)
       const changed = ['a.yaml', 'b.yaml', 'new.yaml'].filter((name) => found[name] === AFTER)
       const unchanged = ['a.yaml', 'b.yaml'].filter((name) => found[name] === BEFORE)
       expect([...changed, ...unchanged].filter((name) => name !== 'new.yaml').sort()).toEqual(['a.yaml', 'b.yaml'])

@@ -2,11 +2,12 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { yaml } from '@codemirror/lang-yaml'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
-import { Annotation, EditorState } from '@codemirror/state'
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import type { Problem } from '../../scenario/problems/problem.ts'
 import { remedyOf } from './remedy.ts'
+import type { Schema } from './scenario-schema.ts'
 
 /** An editor of a scenario. */
 export interface Editor {
@@ -29,6 +30,7 @@ const PAUSE_MS = 150
 export function openEditor(host: HTMLElement, text: string, take: (text: string) => void): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   let timer: ReturnType<typeof setTimeout> | undefined
+  const help = new Compartment()
   const view = new EditorView({
     root,
     parent: root,
@@ -45,6 +47,7 @@ export function openEditor(host: HTMLElement, text: string, take: (text: string)
         keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ 'aria-label': 'Scenario, in YAML' }),
         THEME,
+        help.of([]),
         EditorView.updateListener.of((update) => {
           const isTyped = update.transactions.some((one) => one.docChanged && one.annotation(fromOutside) === undefined)
           if (!isTyped) return
@@ -54,6 +57,8 @@ export function openEditor(host: HTMLElement, text: string, take: (text: string)
       ],
     }),
   })
+  const addHelp = () => void loadHelp().then((extension) => view.dispatch({ effects: help.reconfigure(extension) }))
+  for (const sign of ['focusin', 'pointerenter']) host.addEventListener(sign, addHelp, { once: true })
   return {
     setText(next) {
       const change = changeBetween(view.state.doc.toString(), next)
@@ -68,6 +73,16 @@ export function openEditor(host: HTMLElement, text: string, take: (text: string)
       view.destroy()
     },
   }
+}
+
+/** Loads completion and the schema, when somebody begins to use the editor. */
+async function loadHelp(): Promise<Extension> {
+  const script = new URL('./schema.js', import.meta.url).href
+  const [{ helpBy }, { SCHEMA }]: [typeof import('./help.ts'), { readonly SCHEMA: Schema }] = await Promise.all([
+    import('./help.ts'),
+    import(/* @vite-ignore */ script),
+  ])
+  return helpBy(SCHEMA)
 }
 
 /** Returns the smallest change that makes one text of another; null where they are equal. */
@@ -128,5 +143,8 @@ const THEME = EditorView.theme({
     backgroundColor: 'var(--seen-paper)',
   },
   '.cm-tooltip': { backgroundColor: 'var(--panel)', color: 'var(--ink)', border: '1px solid var(--line)' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--link)', color: 'var(--paper)' },
+  '.cm-explanation': { maxWidth: '360px', padding: '4px 8px' },
+  '.cm-explanation p': { margin: '2px 0 0' },
   '.cm-diagnosticAction': { backgroundColor: 'var(--link)', color: 'var(--paper)' },
 })

@@ -1,12 +1,12 @@
-import { instantText, shortNumber } from '../../report/view/texts.ts'
+import { effect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
 import { jump } from '../clock.ts'
 import type { ChartLine, ChartView } from '../protocol.ts'
 import { isPlaying, lengthNs, nowNs } from '../state.ts'
 
-/** The size of a chart and of the field in it, in its own coordinates. */
-const WIDTH = 520
+const NS_PER_S = 1e9
 const HEIGHT = 170
-const FIELD = { left: 48, right: 510, top: 10, bottom: 146 }
 
 /** Figures over time, one below the other, with the moment that the clock shows. A click goes to a moment. */
 export function Charts({ charts }: { readonly charts: readonly ChartView[] }) {
@@ -19,91 +19,89 @@ export function Charts({ charts }: { readonly charts: readonly ChartView[] }) {
   )
 }
 
-function Chart({ chart: { title, unit, lines } }: { readonly chart: ChartView }) {
-  const most = lines.reduce((high, { values }) => Math.max(high, highest(values)), 0)
+function Chart({ chart }: { readonly chart: ChartView }) {
+  const host = useRef<HTMLDivElement>(null)
+  const { title, unit, lines } = chart
+  useEffect(() => {
+    const { current } = host
+    return current === null || lines.length === 0 ? undefined : plot(current, chart)
+  }, [chart])
   return (
     <figure>
       <figcaption>{`${title}, ${unit}`}</figcaption>
       {lines.length === 0 ? (
         <p class="note">Nothing to show on this path.</p>
       ) : (
-        <>
-          <Field title={`${title}, up to ${shortNumber(most)} ${unit}`} lines={lines} most={most} />
-          <ul class="legend">
-            {lines.map(({ name }, i) => (
-              <li key={name}>
-                <span class={`key line-${i + 1}`} />
-                {name}
-              </li>
-            ))}
-          </ul>
-        </>
+        <div ref={host} role="group" aria-label={`${title} over time`} />
       )}
     </figure>
   )
 }
 
-interface FieldProps {
-  readonly title: string
-  readonly lines: readonly ChartLine[]
-  readonly most: number
-}
-
-function Field({ title, lines, most }: FieldProps) {
-  const { left, right, top, bottom } = FIELD
-  const goTo = (event: MouseEvent & { readonly currentTarget: SVGSVGElement }) => {
-    const box = event.currentTarget.getBoundingClientRect()
-    const x = ((event.clientX - box.left) / box.width) * WIDTH
-    isPlaying.value = false
-    jump(((x - left) / (right - left)) * lengthNs.value)
-  }
-  return (
-    // The slider of the clock does the same with the keyboard.
-    <svg class="over-time" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title} onPointerUp={goTo}>
-      {[0, 0.5, 1].map((share) => (
-        <g key={share}>
-          <line class="grid" x1={left} x2={right} y1={yAt(share)} y2={yAt(share)} />
-          <text class="value" x={left - 6} y={yAt(share) + 4}>
-            {shortNumber(share * most)}
-          </text>
-          <text class={`instant at-${share * 2}`} x={left + share * (right - left)} y={HEIGHT - 6}>
-            {instantText(share * lengthNs.value)}
-          </text>
-        </g>
-      ))}
-      {lines.map((line, i) => (
-        <path key={line.name} class={`line-${i + 1}`} d={pathOf(line, most)} />
-      ))}
-      <NowLine top={top} bottom={bottom} />
-    </svg>
+/** Draws a figure, and keeps it in step with the clock and the width. Returns what takes it away. */
+function plot(host: HTMLElement, { lines }: ChartView): () => void {
+  const styles = getComputedStyle(host)
+  const colorOf = (name: string) => styles.getPropertyValue(`--${name}`).trim()
+  const axis = { stroke: colorOf('muted'), grid: { stroke: colorOf('line'), width: 1 }, ticks: { show: false } }
+  const chart = new uPlot(
+    {
+      width: Math.max(300, host.clientWidth),
+      height: HEIGHT,
+      scales: { x: { time: false, range: [0, lengthNs.peek() / NS_PER_S] } },
+      cursor: { sync: { key: 'clock' }, drag: { x: false, y: false } },
+      axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => `${s} s`) }, axis],
+      series: [
+        { label: 'at', value: (_, s) => (s === null ? '–' : `${s.toFixed(6)} s`) },
+        ...lines.map(({ name }, i) => ({
+          label: name,
+          stroke: colorOf(`series-${i + 1}`),
+          width: 1.5,
+          points: { show: false },
+          spanGaps: true,
+        })),
+      ],
+      hooks: { draw: [(own) => drawNow(own, colorOf('bad'))] },
+    },
+    alignedData(lines),
+    host,
   )
+  chart.over.addEventListener('click', () => {
+    const { left = -1 } = chart.cursor
+    if (left < 0) return
+    isPlaying.value = false
+    jump(chart.posToVal(left, 'x') * NS_PER_S)
+  })
+  const stop = effect(() => {
+    void nowNs.value
+    chart.redraw(false)
+  })
+  const resize = new ResizeObserver(() => {
+    if (host.clientWidth > 0 && host.clientWidth !== chart.width)
+      chart.setSize({ width: host.clientWidth, height: HEIGHT })
+  })
+  resize.observe(host)
+  return () => {
+    resize.disconnect()
+    stop()
+    chart.destroy()
+  }
 }
 
-function NowLine({ top, bottom }: { readonly top: number; readonly bottom: number }) {
-  const x = xAt(nowNs.value)
-  return <line class="moment" x1={x} x2={x} y1={top} y2={bottom} />
+function alignedData(lines: readonly ChartLine[]): uPlot.AlignedData {
+  const tables = lines.map(
+    ({ ticksNs, values }): uPlot.AlignedData => [
+      Array.from(ticksNs, (ns) => ns / NS_PER_S),
+      Array.from(values, (value) => (Number.isFinite(value) ? value : null)),
+    ],
+  )
+  return tables.length === 1 ? tables[0] : uPlot.join(tables)
 }
 
-function xAt(ns: number): number {
-  return FIELD.left + (ns / lengthNs.value) * (FIELD.right - FIELD.left)
-}
-
-function yAt(share: number): number {
-  return FIELD.bottom - share * (FIELD.bottom - FIELD.top)
-}
-
-/** Returns a line that keeps each value until the next one, with gaps where there is none. */
-function pathOf({ ticksNs, values }: ChartLine, most: number): string {
-  let isOpen = false
-  return Array.from(values, (value, i) => {
-    const wasOpen = isOpen
-    isOpen = Number.isFinite(value)
-    if (!isOpen) return ''
-    const [x, y] = [xAt(ticksNs[i]).toFixed(1), yAt(value / most).toFixed(1)]
-    return wasOpen ? `H${x}V${y}` : `M${x} ${y}h0.5`
-  }).join('')
-}
-
-function highest(values: Float64Array): number {
-  return values.reduce((most, value) => (Number.isFinite(value) && value > most ? value : most), 0)
+/** Draws the moment that the clock shows. */
+function drawNow({ ctx, bbox, valToPos }: uPlot, color: string): void {
+  const x = Math.round(valToPos(nowNs.peek() / NS_PER_S, 'x', true))
+  ctx.save()
+  ctx.fillStyle = color
+  ctx.fillRect(x - 1, bbox.top, 2, bbox.height)
+  ctx.restore()
 }
