@@ -8,10 +8,9 @@ export const CWR = 0x80
 
 /**
  * The ECN field of the IP header (RFC 3168 section 5), which the column `flags` of packets has above the byte of TCP's flags:
- * the sender's transport knows ECN, and a queue on the way was long.
+ * ECT(0): the sender's transport knows ECN; CE: a queue on the way was long.
  */
-export const ECT_1 = 0x100
 export const ECT_0 = 0x200
-export const CE = ECT_0 | ECT_1
+export const CE = 0x300
 /** The byte of TCP's flags. */
 export const TCP_FLAGS = 0xff

@@ -176,7 +176,7 @@ function extensionsBytes(certificate: Certificate, issuer: Certificate): number 
 }
 
 /** The number of significant bits of a small whole number, at least 1. */
-export function bitsOf(value: number): number {
+function bitsOf(value: number): number {
   return Math.max(32 - Math.clz32(value), 1)
 }
 

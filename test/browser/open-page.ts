@@ -42,6 +42,6 @@ export async function startPage(): Promise<OpenPage> {
 }
 
 /** Waits until a run has ended. */
-export async function settled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   await page.locator('.verdict[aria-busy="false"]').waitFor({ timeout: 120_000 })
 }

@@ -19,7 +19,7 @@ export function sweepInOneText(sweep: Sweep, described: SweepDescription): strin
  * grid stay as written, because reports show them so (`1.50`). Hidden characters are escaped, because readers of YAML
  * 1.1 take some of them for line ends, and terminals interpret others.
  */
-export function sweepText(document: object, dimensions: readonly PointDimension[]): string {
+function sweepText(document: object, dimensions: readonly PointDimension[]): string {
   return Object.entries(document)
     .map(([key, value]) =>
       key === 'sweep' && isMap(value) ? `sweep:\n${gridText(value, dimensions)}` : entryText(key, value),
