@@ -1,22 +1,14 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { breachesOf } from '../../../src/measure/laws/law.ts'
-import { LAWS, PACKET_LAWS } from '../../../src/measure/laws/laws.ts'
 import { AccountTable } from '../../../src/network/account.ts'
 import { Cores } from '../../../src/network/cores.ts'
 import { LinkDirectionTable } from '../../../src/network/link-direction.ts'
 import { Network } from '../../../src/network/network.ts'
-import type { CheckedScenario } from '../../../src/scenario/load.ts'
-import { CPU_FIGURES } from '../../../src/security/cpu-profiles.ts'
-import { collectAccounts } from '../../../src/simulation/accounts/collect-accounts.ts'
-import { expandBlueprint } from '../../../src/simulation/expand.ts'
-import { makePlan } from '../../../src/simulation/make-plan.ts'
-import { Simulation } from '../../../src/simulation/simulation.ts'
 import { Measurements } from '../../../src/workload/measurements.ts'
 import { RequestTimes } from '../../../src/workload/request-times.ts'
 import { anyScenario } from '../../fixtures/any-scenario.ts'
-import { PacketLogger } from '../../fixtures/packet-log.ts'
 import { COSTLY_WORK, scenarioOf } from '../../fixtures/simulations.ts'
+import { judge, withoutNoise } from './judge.ts'
 
 /**
  * Two hosts with one core each over a link of 10 Mbps that loses packets, without noise, and two that take no time to send.
@@ -31,53 +23,11 @@ workloads:
   small: { path: secret, requests: 20, concurrency: 8, response: 1KB, connection: per-request }
 `
 
-const MOST_EVENTS = 300_000
-
-interface Judged {
-  readonly breaches: readonly string[]
-  /** The number of times that each law judged, by name. */
-  readonly times: ReadonlyMap<string, number>
-}
-
-/** Runs a scenario, with and without an observer, since packets that are seen take another way through the network. */
-function judge({ blueprint }: CheckedScenario, cpuProfiles = CPU_FIGURES): Judged {
-  const plan = makePlan(expandBlueprint(blueprint), cpuProfiles)
-  const seen = new Simulation(plan)
-  const logger = new PacketLogger(seen)
-  const unseen = new Simulation(plan)
-  for (const simulation of [seen, unseen]) {
-    simulation.begin()
-    simulation.runUntil(Number.POSITIVE_INFINITY, MOST_EVENTS)
-  }
-  const log = logger.log()
-  const accounts = (simulation: Simulation) => collectAccounts(simulation)
-  const times = [
-    ...LAWS.map((law) => [law.name, law.judge(accounts(unseen)).times] as const),
-    ...PACKET_LAWS.map((law) => [law.name, law.judge(log).times] as const),
-  ]
-  return {
-    breaches: [
-      ...breachesOf(LAWS, accounts(unseen)),
-      ...breachesOf(LAWS, accounts(seen)),
-      ...breachesOf(PACKET_LAWS, log),
-    ],
-    times: new Map(times),
-  }
-}
-
 test('every law judges a busy link with losses, and none is violated', () => {
   const { breaches, times } = judge(scenarioOf(BUSY))
   expect(breaches).toEqual([])
   expect([...times].filter(([, count]) => count === 0)).toEqual([])
 })
-
-/** The noise of a host makes the delay of its links vary, and then arrivals do not tell when packets left. */
-function withoutNoise({ blueprint, expectations }: CheckedScenario): CheckedScenario {
-  return {
-    blueprint: { ...blueprint, hosts: blueprint.hosts.map((host) => ({ ...host, noise: 'none' })) },
-    expectations,
-  }
-}
 
 test('generated scenarios keep every law, and every law judges some of them', () => {
   const total = new Map<string, number>()
