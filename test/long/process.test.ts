@@ -69,7 +69,7 @@ test('the built code is a few tens of files, and a run does not load those for p
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('page'))
     .map(({ name }) => name)
-  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(60)
+  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(70)
   const run = files.find((name) => /^run-.*\.js$/.test(name))!
   expect(loadedWith(['main.js', run, 'worker.js'])).toEqual([
     'main.js',

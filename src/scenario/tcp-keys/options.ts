@@ -1,4 +1,7 @@
+import { namesOf } from '../../engine/registry.ts'
 import { ECN_USES } from '../../transport/connections/tcp-profile.ts'
+import { TCP_PROFILES } from '../../transport/profiles/tcp-profiles.ts'
+import { orList } from '../../values/kinds.ts'
 import { choice, flag } from '../schema/scalars.ts'
 import { tcpKey } from './tcp-key.ts'
 
@@ -33,6 +36,8 @@ export const ecn = tcpKey({
       ECN_USES,
     ),
   override: (ecn) => ({ ecn }),
-  check: (_, { profile }) =>
-    profile === 'ns3' ? [{ needs: 'profile: linux or rfc', has: `profile: ${profile}` }] : [],
+  check(_, { profile }) {
+    const able = namesOf(TCP_PROFILES).filter((name) => TCP_PROFILES[name].ecn !== 'off')
+    return able.includes(profile) ? [] : [{ needs: `profile: ${orList(able)}`, has: `profile: ${profile}` }]
+  },
 })
