@@ -114,7 +114,7 @@ export interface Gain {
 export interface Granted {
   /** A noun: `every service account`. */
   readonly who: string
-  /** Whether everybody has them, without a credential or with any, or all service accounts or default ones. */
+  /** True if anonymous clients, all authenticated ones, all service accounts or all default ones have these rights. */
   readonly isForAll: boolean
   /** Clauses: `create serviceaccounts/token`. */
   readonly rights: readonly string[]
@@ -123,7 +123,7 @@ export interface Granted {
   /** The source, and its place in a file, as of a Cause. */
   readonly from: string
   readonly at: CausePlace | null
-  /** Whether the policy forbids it. */
+  /** True if the policy forbids that somebody has these rights. */
   readonly isForbidden: boolean
 }
 

@@ -7,7 +7,7 @@ export interface OpenPage {
   readonly dir: string
   readonly served: Served
   readonly browser: Browser
-  /** What the console has said, and what was thrown. */
+  /** Messages of the console, and errors that were thrown. */
   readonly complaints: string[]
   /** Opens the page, with a fragment, and waits for a run. */
   open(fragment?: string): Promise<Page>

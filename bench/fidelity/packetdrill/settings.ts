@@ -33,7 +33,7 @@ export function readSettings(command: string, readFile: (path: string) => string
   return settingsOf(values, state)
 }
 
-/** What commands say of the device. */
+/** Properties of the network device that commands set. */
 interface Device {
   isSegmentedByTcp: boolean
   /** Its queue is fq. */

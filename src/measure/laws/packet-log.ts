@@ -10,7 +10,7 @@ export interface DirectionLog {
   readonly rateBps: number | null
   /** The delay of each packet after it left; null if it varies through jitter, noise, rules or changes. */
   readonly constantDelayNs: number | null
-  /** Whether packets leave one after the other, and none takes link time that does not arrive. */
+  /** True if packets leave one after the other, and every packet that takes link time arrives. */
   readonly hasPlainQueue: boolean
   /** In the order in which they were sent. */
   readonly packets: readonly LoggedPacket[]
@@ -26,7 +26,7 @@ export interface LoggedPacket {
   /** The tick at which it arrived; null if it did not. */
   readonly arrivedTick: number | null
   readonly isDropped: boolean
-  /** When it came to the queue of the link, later than it was sent where the host takes time to send. */
+  /** The tick at which the packet came to the queue of the link: later than `sentTick` if the host takes time to send. */
   readonly queuedTick: number
   /** The link time that packets before it needed then. */
   readonly backlogNs: number

@@ -1,8 +1,9 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { isNameOf } from '../../engine/registry.ts'
-import type { Finding, Tried } from '../../measure/check.ts'
+import type { Finding, Granted, Tried } from '../../measure/check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { formatSpan } from '../format-number.ts'
 import { identityText } from '../requests-text.ts'
 import { holderText, realNameOf, serverText } from './real-names.ts'
@@ -14,6 +15,12 @@ export function sentenceOf(finding: Finding, names: RealNames): string {
   const whose = verdict.scope === 'own' ? ', its own' : ''
   const how = `${verdict.technique} on ${targetOf(finding, names)}${whose}`
   return `${subjectOf(finding, names)}${holdingOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+}
+
+/** Returns the sentence about rights that somebody has, with the binding and the line that give them. */
+export function grantText({ who, rights, what, from }: Granted): string {
+  const source = [what, from].filter((text) => text !== '').join(', ')
+  return visible(`${who} may ${rights.join('; ')}${source === '' ? '' : ` (${source})`}`)
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
-import { evidenceLines, sentenceOf } from '../check/finding-sentence.ts'
+import { evidenceLines, grantText, sentenceOf } from '../check/finding-sentence.ts'
 import { causeText } from '../check/gain-sentence.ts'
-import { grantText } from '../check/grant-text.ts'
 import type { GateReport, Judgement, Place } from './gate-report.ts'
 import { COVERAGE_RULE, GRANT_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
 

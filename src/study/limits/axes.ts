@@ -4,7 +4,18 @@ import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { LimitAxis, LimitPlace } from './axis.ts'
 import { betweenByRatio, betweenInSteps } from './between.ts'
 import { longestOf } from './control-links.ts'
-import { OUTAGE_AT_NS, RECOVERY_NS, STEADY_NS } from './times.ts'
+
+/** The length of a run with a constantly bad network. */
+const STEADY_NS = 600 * NS_PER_S
+
+/** The time at which outages begin. By then, connections are established and nodes have sent heartbeats. */
+const OUTAGE_AT_NS = 60 * NS_PER_S
+
+/**
+ * The time for recovery after an outage. TCP retransmits after 120 s at the latest (TCP_RTO_MAX), and connections that
+ * are then found to be lost are dialled again.
+ */
+const RECOVERY_NS = 240 * NS_PER_S
 
 /** The golden ratio. The fractional parts of its multiples are spread evenly from 0 to 1. */
 const SPREAD = 0.618033988749895

@@ -8,7 +8,9 @@ import { LIMIT_CRITERIA } from './criteria.ts'
 import type { Probe } from './criterion.ts'
 import { LATENCY_PROFILES, type LatencyProfileName } from './latency-profiles.ts'
 import type { LimitsSubject } from './read-limits.ts'
-import { TAIL_NS } from './times.ts'
+
+/** The time before the end of a run without new requests, so that slow responses can still arrive. */
+const TAIL_NS = 100 * NS_PER_S
 
 /** One run for limits: a value of an axis, with one seed. */
 export interface LimitRun {

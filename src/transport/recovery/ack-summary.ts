@@ -37,7 +37,7 @@ export class AckSummary {
   newestSackedTick = NOT_BEGUN
   /** The timestamp that it echoes; 0: none. */
   echo = 0
-  /** Whether it says that a queue has marked a segment. */
+  /** True if the ACK reports that a queue marked a segment (ECE). */
   hasMark = false
 
   begin(priorUnacknowledged: number, echo: number): void {
