@@ -39,7 +39,7 @@ export default defineConfig({
       suite('nightly', { testTimeout: 600_000, hookTimeout: 120_000 }),
       // Sweeps on many machines, played by processes: each file starts more of them than there are cores.
       suite('scale', { testTimeout: 600_000, hookTimeout: 60_000, maxWorkers: 1, sequence: { groupOrder: 1 } }),
-      suite('browser', { testTimeout: 120_000, hookTimeout: 60_000 }),
+      suite('browser', { testTimeout: 300_000, hookTimeout: 120_000 }),
       suite('tshark', { testTimeout: 300_000 }),
     ],
   },

@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM === undefined)('a real cluster in the page', () => {
     expect(await text()).toMatch(/kubelet-certificate-authority: cluster-ca/)
     await authority.uncheck()
     await page.locator('.gains > .closed').waitFor({ state: 'detached', timeout: 60_000 })
-    await expect.poll(text, { timeout: 20_000 }).not.toMatch(/kubelet-certificate-authority: cluster-ca/)
+    await expect.poll(text, { timeout: 60_000 }).not.toMatch(/kubelet-certificate-authority: cluster-ca/)
 
     const download = page.waitForEvent('download')
     await page.getByText('The patch of all changes').click()

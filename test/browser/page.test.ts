@@ -140,7 +140,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       const [shown, digest] = [await linkedText(page), await digestOf(page)]
       return !shown.includes('delay: 10ms') && simulateText(shown).digest === digest
     }
-    await expect.poll(isShown, { timeout: 20_000, interval: 300 }).toBe(true)
+    await expect.poll(isShown, { timeout: 60_000, interval: 300 }).toBe(true)
     const changed = await linkedText(page)
     expect(changed).toContain('# one way, so a round trip takes 20 ms')
     // A reload shows the same.
