@@ -47,7 +47,7 @@ export async function writePage(out) {
   mkdirSync(out, { recursive: true })
   const { documentOf, PAGE_STYLE, POLICY, UI_POLICY } = await importSources('src/page/prebuilt.ts')
   const examples = [
-    { name: 'kubeadm-default, attacked', file: 'kubeadm-default.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
+    { name: 'kubeadm-default, attacked', file: 'kubeadm-attacked.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
     ...['.', 'presets', 'paths', 'availability'].flatMap((folder) => examplesIn(join(ROOT, 'scenarios', folder))),
   ]
   const files = await bundlePage(out)

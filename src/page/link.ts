@@ -1,9 +1,10 @@
 import { fragmentOf, type PageState, stateOf } from '../report/link/page-link.ts'
 import * as state from './state.ts'
 
-/** Returns the state in the address; null without one. */
-export function readLink(): Promise<PageState | null> {
-  return stateOf(location.hash.slice(1))
+/** Returns the state in the address, or the example that it names; null without one. */
+export async function readLink(): Promise<PageState | null> {
+  const fragment = location.hash.slice(1)
+  return (await stateOf(fragment)) ?? state.examples.value.find(({ file }) => file === `${fragment}.yaml`) ?? null
 }
 
 /** Writes the state into the address, so that it survives a reload and can be sent. */

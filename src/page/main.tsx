@@ -12,8 +12,9 @@ import { openFiles } from './view/header.tsx'
 /** Draws the page over its prebuilt picture, and opens the scenario of the link, or else the first example. */
 async function start(): Promise<void> {
   warm()
-  const [served, linked, module] = await Promise.all([readServed(), readLink(), loadExamples()])
+  const [served, module] = await Promise.all([readServed(), loadExamples()])
   examples.value = module
+  const linked = await readLink()
   const [first] = module
   if (served !== null) {
     openFiles(served.files)

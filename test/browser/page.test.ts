@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveUi } from '../../src/cli/ui/ui-server.ts'
@@ -8,6 +10,7 @@ import { axeFindings } from './axe-findings.ts'
 import { buildPage, importsOf, kibOf, type Served, serve } from './built-page.ts'
 import { CHROMIUM } from './chromium.ts'
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FIRST_STEPS = readFileSync(new URL('../../scenarios/first-steps.yaml', import.meta.url), 'utf8')
 
 /** Returns code that tries to reach another origin in every way that a page or a worker has, each for a moment. */
@@ -82,6 +85,30 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const later = new Set(next.filter((file) => !first.has(file)))
     expect(kibOf(dir, later)).toBeGreaterThan(100)
     expect(kibOf(dir, later)).toBeLessThan(350)
+  })
+
+  test('links in README and docs name examples, and the page opens the one of its address', async () => {
+    const { EXAMPLES } = await import(pathToFileURL(join(dir, 'examples.js')).href)
+    const names = (EXAMPLES as readonly { readonly file: string }[]).map(({ file }) => file.replace('.yaml', ''))
+    expect(new Set(names).size).toBe(names.length)
+    const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    const pages = ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => join('docs', file))]
+    const linked = pages.flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\(http:\/\/127\.0\.0\.1:8080\/#([^)]*)\)/g)].map(
+        ([, name]) => name,
+      ),
+    )
+    expect(linked.length).toBeGreaterThan(10)
+    expect(linked.filter((name) => !names.includes(name))).toEqual([])
+
+    const page = await open('wan-tls')
+    expect(await page.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe('wan-tls.yaml')
+    const text = readFileSync(join(ROOT, 'scenarios/wan-tls.yaml'), 'utf8')
+    expect(await digestOf(page)).toBe(simulateText(text).digest)
+    await page.goto(`${served.url}#konnectivity`)
+    await expect.poll(() => page.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe('konnectivity.yaml')
+    expect(complaints).toEqual([])
+    await page.close()
   })
 
   test('the page shows a visitor the picture before any script, plays, hardens and moves the attacker', async () => {
