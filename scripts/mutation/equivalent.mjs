@@ -737,19 +737,19 @@ export const EQUIVALENT = [
   },
   {
     // libuv lists names in this order already where it asks scandir(3), and no two names are equal.
-    file: 'src/cli/input/read-file-tree.ts',
+    file: 'src/disk/read-file-tree.ts',
     was: '(a, b) => (a < b ? -1 : 1)',
     becomes: ['() => undefined'],
   },
   {
     // The same.
-    file: 'src/cli/input/read-file-tree.ts',
+    file: 'src/disk/read-file-tree.ts',
     was: 'a < b',
     becomes: ['false', 'a <= b'],
   },
   {
     // The same.
-    file: 'src/cli/input/read-file-tree.ts',
+    file: 'src/disk/read-file-tree.ts',
     was: '-1',
     becomes: ['+1'],
   },
@@ -773,7 +773,7 @@ export const EQUIVALENT = [
   },
   {
     // Undefined is refused as null is: neither is a point.
-    file: 'src/cli/queue/job-message.ts',
+    file: 'src/study/sweep/job-message.ts',
     was: `{
     return null
   }`,

@@ -87,7 +87,7 @@ async function ask(question: string): Promise<string> {
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk)
-  const { decodeText } = await import('./input/decode-text.ts')
+  const { decodeText } = await import('../disk/decode-text.ts')
   return decodeText(Buffer.concat(chunks))
 }
 

@@ -1,42 +1,10 @@
-import type { List } from './lists/list.ts'
+import { wordsPage } from '../report/words/reference.ts'
 import { LISTS } from './lists.ts'
 
-/** The lists whose words the page explains. The others are long, and `onpath list` prints them. */
-const LISTED: readonly List[] = [
-  LISTS.outcomes,
-  LISTS.marks,
-  LISTS.notices,
-  LISTS.vantages,
-  LISTS.techniques,
-  LISTS.policies,
-  LISTS.letters,
-  LISTS.workloads,
-  LISTS.parts,
-  LISTS.columns,
-  LISTS.outputs,
-  LISTS.exits,
-  LISTS.codes,
-]
-
-/** Returns the page docs/reference/words.md: the words of results, attacks and messages. */
+/** Returns the page docs/reference/words.md. The lists that are not there are long, and `onpath list` prints them. */
 export function wordsReference(): string {
-  const sections = LISTED.map((list) => `${titleOf(list)}\n\n| ${list.noun} | meaning |\n|---|---|\n${rowsOf(list)}\n`)
-  return `# Words\n\nThe words of results, attacks and messages. \`onpath explain WORD\` prints each. This page is generated: \`npm run docs\`.\n\n${sections.join('\n')}`
-}
-
-function titleOf({ meaning }: List): string {
-  return `## ${meaning[0].toUpperCase()}${meaning.slice(1)}`
-}
-
-function rowsOf(list: List): string {
-  return list
-    .items()
-    .map(({ name, text }) => {
-      const [, ...lines] = text.trimEnd().split('\n')
-      return `| \`${name}\` | ${lines
-        .map((line) => line.trim())
-        .join(' ')
-        .replaceAll('|', '\\|')} |`
-    })
-    .join('\n')
+  const { outcomes, marks, notices, vantages, techniques, policies, letters } = LISTS
+  const { workloads, parts, columns, outputs, exits, codes } = LISTS
+  const ofAttacks = [outcomes, marks, notices, vantages, techniques, policies]
+  return wordsPage([...ofAttacks, letters, workloads, parts, columns, outputs, exits, codes])
 }

@@ -26,14 +26,27 @@ function isUtf16([first, second]: Uint8Array): boolean {
  */
 export function readBytes(path: string, limit: number): Uint8Array {
   return onFile('read', path, () => {
-    // A pipe without a writer would block the process that opens it.
-    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const descriptor = openSync(path, WITHOUT_WAITING)
     try {
       return readWhole(descriptor, path, limit)
     } finally {
       closeSync(descriptor)
     }
   })
+}
+
+/** A pipe without a writer would block the process that opens it. */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Reads the beginning of a file. It throws what the file system does. */
+export function readStart(path: string, bytes: number): Uint8Array {
+  const descriptor = openSync(path, WITHOUT_WAITING)
+  try {
+    const start = new Uint8Array(bytes)
+    return start.subarray(0, readSync(descriptor, start))
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 function readWhole(descriptor: number, path: string, limit: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EXIT } from '../../src/cli/exit-code.ts'
-import { wrap } from '../../src/cli/lists/wrap.ts'
 import { FailedRuns } from '../../src/cli/sweep/failed-runs.ts'
+import { wrap } from '../../src/report/words/wrap.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { anIo } from '../fixtures/fake-io.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placesIn } from '../../src/cli/ci/places.ts'
+import { placesIn } from '../../src/report/ci/places.ts'
 import { type CheckSettings, check } from '../../src/study/check/check.ts'
 import { type CheckScope, readCheck } from '../../src/study/check/read-check.ts'
 import { ON_THE_LINK, type RuledCluster, simulatorBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'

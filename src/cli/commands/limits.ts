@@ -77,7 +77,7 @@ async function showLimits(file: string, options: LimitsOptions, context: Context
   const result = await findLimits(subject, given, simulatorOf(context, jobsOf(options.jobs)))
   io.out(format.write(result, { screen: await tableScreenOf(io), again: againLine(file, options) }))
   if (plot === null) return
-  const { limitsPlot } = await import('../report/plot-text.ts')
+  const { limitsPlot } = await import('../../report/html/limits-plot.ts')
   exit(writeReport(plot, limitsPlot(result), context))
 }
 

@@ -5,10 +5,10 @@ import { namesOf } from '../../engine/registry.ts'
 import { POLICIES } from '../../measure/policies.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { PRESETS } from '../../scenario/presets/presets.ts'
+import { optionName } from '../../values/option-name.ts'
 import type { KnownCommand } from '../context.ts'
 import { LISTS } from '../lists.ts'
 import type { Options } from '../options/option.ts'
-import { optionName } from '../options/option-name.ts'
 import { SHELLS } from './shell-scripts.ts'
 
 /** The words, or files, that can stand at the end of a command line. */

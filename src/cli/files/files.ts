@@ -1,13 +1,11 @@
 import {
   appendFileSync,
   closeSync,
-  constants,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -18,7 +16,7 @@ import {
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import { codeOf } from '../../disk/error-code.ts'
-import { readBytes } from '../../disk/read-text.ts'
+import { readBytes, readStart } from '../../disk/read-text.ts'
 import { onFile } from '../../disk/usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { ignoreUnable } from './synchronization.ts'
@@ -67,9 +65,6 @@ export interface Files {
 /** The largest file that is read: a text of JavaScript has not many more characters. */
 const LARGEST_BYTES = 2 ** 28
 
-/** Opens a file for reading; a pipe without a writer too. */
-const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
 /** The files of the machine. */
 export const diskFiles: Files = {
   kindOf(path) {
@@ -80,15 +75,7 @@ export const diskFiles: Files = {
   ageMs: (path) => Date.now() - (statsOf(path, lstatSync)?.mtimeMs ?? Date.now()),
   list: (folder) => readdirSync(folder),
   read: (path) => readBytes(path, LARGEST_BYTES),
-  readStart(path, bytes) {
-    const descriptor = openSync(path, WITHOUT_WAITING)
-    try {
-      const start = new Uint8Array(bytes)
-      return start.subarray(0, readSync(descriptor, start))
-    } finally {
-      closeSync(descriptor)
-    }
-  },
+  readStart,
   realPath: (path) => realpathSync(path),
   makeFolder: (path) => mkdirSync(path),
   write(path, content) {

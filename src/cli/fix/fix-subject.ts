@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
+import { readFileTree } from '../../disk/read-file-tree.ts'
 import { UsageError } from '../../disk/usage-error.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import type { Written } from '../../study/fix/fix-task.ts'
 import { type Fixable, fixableOf } from '../../study/fix/fixable.ts'
-import { readFileTree } from '../input/read-file-tree.ts'
 import { isFolder, type NamedSubject } from '../input/read-subjects.ts'
 import { writeFiles } from './write-files.ts'
 

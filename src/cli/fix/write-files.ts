@@ -13,9 +13,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { encodeLike } from '../../disk/decode-text.ts'
 import { onFile, UsageError } from '../../disk/usage-error.ts'
 import type { ImportFile } from '../../import/import-file.ts'
-import { encodeLike } from '../input/decode-text.ts'
 import { guard } from './guard.ts'
 
 /** A file that is about to be replaced, or made. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { readFileTree } from '../../disk/read-file-tree.ts'
 import { onFile, UsageError } from '../../disk/usage-error.ts'
 import type { ImportOptions } from '../../import/build/context.ts'
 import { isOfCluster } from '../../import/is-of-cluster.ts'
@@ -6,7 +7,6 @@ import type { Subject } from '../../study/check/subject.ts'
 import type { Io } from '../io.ts'
 import { importShown } from './import-shown.ts'
 import { noCluster } from './no-cluster.ts'
-import { readFileTree } from './read-file-tree.ts'
 import { readSource } from './read-scenarios.ts'
 
 /** A subject of a check, and the arguments of the command line that name it. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
+import { readFileTree } from '../../disk/read-file-tree.ts'
 import { onFile } from '../../disk/usage-error.ts'
 import { importCluster } from '../../import/import-cluster.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { MOST_OF_POOL } from '../../study/limits/read-limits.ts'
 import { noCluster } from '../input/no-cluster.ts'
-import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
 

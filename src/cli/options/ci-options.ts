@@ -2,8 +2,8 @@ import { mapEntries, namesOf } from '../../engine/registry.ts'
 import type { CiFile, CiOutput } from '../../report/ci/ci-output.ts'
 import { CI_OUTPUTS } from '../../report/formats.ts'
 import { orList } from '../../values/kinds.ts'
+import { optionName } from '../../values/option-name.ts'
 import { flag, type Given, type Option, text } from './option.ts'
-import { optionName } from './option-name.ts'
 
 type CiOptionsOf<Outputs extends Readonly<Record<string, CiOutput>>> = {
   readonly [Name in keyof Outputs]: Option<(Outputs[Name] extends CiFile ? string : true) | undefined>

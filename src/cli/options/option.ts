@@ -1,5 +1,5 @@
 import { Option as CommanderOption } from 'commander'
-import { optionName } from './option-name.ts'
+import { optionName } from '../../values/option-name.ts'
 
 /** An option of a command. Its name is its key in the options of the command: `maxEvents` for `--max-events`. */
 export interface Option<Value> {

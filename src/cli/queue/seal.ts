@@ -1,13 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-
-/** The kind of a sealed text, so that none of one kind is taken for one of the other. */
-export type SealedKind = 'job' | 'result'
+import type { SealedKind, Seal as Sealing } from '../../study/sweep/seal.ts'
+import { sha256 } from '../sha256.ts'
 
 /**
  * Seals the texts that go through a queue. With a secret, a seal is an HMAC-SHA-256 (RFC 2104), which only those who
  * have the secret can make. Without one it is a SHA-256, which shows damage only.
  */
-export class Seal {
+export class Seal implements Sealing {
+  readonly sha256 = sha256
   readonly #secret: string | null
 
   constructor(secret: string | null) {

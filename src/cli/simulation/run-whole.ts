@@ -1,9 +1,8 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { RunOptions } from '../../simulation/run.ts'
 import { HistoryRecorder } from '../../simulation/run-history.ts'
+import { reportDetails } from '../../study/report-details.ts'
 import type { CaptureTask, SimulatedRun } from './capture-task.ts'
-import { prepareForLongRun } from './long-runs.ts'
-import { reportDetails } from './report-details.ts'
 import { runWithCaptures } from './write-captures.ts'
 
 /** The additional recordings of a run. */
@@ -21,7 +20,6 @@ export function* runWhole(
   { captures, isForReport }: Recording,
   options: RunOptions,
 ): Generator<undefined, SimulatedRun> {
-  prepareForLongRun(scenario.blueprint)
   if (!isForReport) return yield* runWithCaptures(scenario, captures, options)
   const recorders: HistoryRecorder[] = []
   const run = yield* runWithCaptures(scenario, captures, {

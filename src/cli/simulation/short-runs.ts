@@ -1,5 +1,3 @@
-import { setFlags } from './engine-flags.ts'
-
 /** The turns of a run (EVENTS_BETWEEN_REPORTS in simulation/run.ts) within which code is not optimized. */
 const SHORT_TURNS = 2
 
@@ -25,5 +23,14 @@ export class ShortRun {
   end(): void {
     if (this.#isShort) setFlags('--opt', '--incremental-marking')
     this.#isShort = false
+  }
+}
+
+/** Sets flags of V8 for this process. Other engines do not have them. */
+function setFlags(...flags: readonly string[]): void {
+  try {
+    for (const flag of flags) process.getBuiltinModule('node:v8').setFlagsFromString(flag)
+  } catch {
+    // What they would change is speed alone.
   }
 }

@@ -2,9 +2,9 @@ import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../../disk/usage-error.ts'
 import type { JobTarget } from '../../study/reproduce.ts'
 import { MAX_SHARDS } from '../../study/sweep/shard.ts'
+import { optionName } from '../../values/option-name.ts'
 import type { jobs } from '../options/gate-options.ts'
 import { type Given, text, value } from '../options/option.ts'
-import { optionName } from '../options/option-name.ts'
 import { count } from '../options/values.ts'
 
 /** Options of `onpath sweep` for a Job of Kubernetes. */

@@ -2,13 +2,14 @@ import { UsageError } from '../../disk/usage-error.ts'
 import type { Result } from '../../measure/result.ts'
 import { formatCount } from '../../report/format-number.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
+import { SweepReporter } from '../../report/sweep/sweep-reporter.ts'
 import { describeRun, type SweepReport } from '../../report/sweep/sweep-run.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { inOrder } from '../../study/simulator/in-order.ts'
 import type { PointOutcome } from '../../study/sweep/point-outcome.ts'
-import type { Shard } from '../../study/sweep/shard.ts'
+import { type Shard, shardText } from '../../study/sweep/shard.ts'
 import { reproduceRun, type SweepDescription } from '../../study/sweep/sweep-description.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
@@ -23,7 +24,6 @@ import { noteWritten } from '../written.ts'
 import { FailedRuns } from './failed-runs.ts'
 import type { PointEnd, PointSource } from './point-source.ts'
 import type { SweepFolder } from './sweep-folder.ts'
-import { SweepReporter } from './sweep-reporter.ts'
 
 /** A sweep whose points are obtained, wherever they come from, and reported. */
 export interface SweepJob {
@@ -62,10 +62,10 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
     name,
     grid,
     planned,
-    shard,
+    shard: shard === null ? null : shardText(shard),
     format,
     folder,
-    io,
+    out: io.out,
     screen: await tableScreenOf(io),
   })
   const failedRuns = new FailedRuns()

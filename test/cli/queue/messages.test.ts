@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { jobMessage, readJob } from '../../../src/cli/queue/job-message.ts'
-import { failureMessage, outcomeMessage, readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { timesOf, workText } from '../../../src/cli/queue/worker-times.ts'
 import { sha256 } from '../../../src/cli/sha256.ts'
+import { jobMessage, readJob } from '../../../src/study/sweep/job-message.ts'
 import { keyOf, type Point } from '../../../src/study/sweep/point.ts'
 import type { PointOutcome } from '../../../src/study/sweep/point-outcome.ts'
+import { failureMessage, outcomeMessage, readResult } from '../../../src/study/sweep/result-message.ts'
 import { aResult } from '../../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 

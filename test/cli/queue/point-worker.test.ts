@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UnrecoverableError, WaitingError } from 'bullmq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { jobMessage } from '../../../src/cli/queue/job-message.ts'
 import {
   PointWorker,
   type PointWorkerOptions,
@@ -10,13 +9,14 @@ import {
   WORKER_PAUSES,
   type WorkerServer,
 } from '../../../src/cli/queue/point-worker.ts'
-import { readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
 import { sha256 } from '../../../src/cli/sha256.ts'
 import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../../src/cli/simulation/simulate.ts'
 import { BudgetExceeded } from '../../../src/simulation/budget.ts'
+import { jobMessage } from '../../../src/study/sweep/job-message.ts'
 import { keyOf, type Point } from '../../../src/study/sweep/point.ts'
+import { readResult } from '../../../src/study/sweep/result-message.ts'
 import { aResult } from '../../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 

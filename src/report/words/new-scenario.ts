@@ -1,5 +1,5 @@
-import { pageAddress } from '../../report/page-address.ts'
-import { wrap } from '../lists/wrap.ts'
+import { pageAddress } from '../page-address.ts'
+import { wrap } from './wrap.ts'
 
 /** The choices from which a new scenario is made. */
 export interface NewScenario {

@@ -1,9 +1,9 @@
-import { PacketFilter, type PacketFilterOptions } from '../../packets/list/packet-filter.ts'
-import { PacketListing } from '../../packets/list/packet-listing.ts'
-import { PacketTap } from '../../packets/record/packet-tap.ts'
-import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
 import type { Plan } from '../../simulation/plan.ts'
 import type { RunOptions } from '../../simulation/run.ts'
+import { PacketTap } from '../record/packet-tap.ts'
+import type { RecordedPacket } from '../record/recorded-packet.ts'
+import { PacketFilter, type PacketFilterOptions } from './packet-filter.ts'
+import { PacketListing } from './packet-listing.ts'
 
 /**
  * Calls `emit` for each packet that passes the filter, in the order of sending. `simulate` runs a scenario with the

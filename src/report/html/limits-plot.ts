@@ -1,6 +1,6 @@
 import type { LimitsResult } from '../../measure/limits/limits-result.ts'
-import { limitsChart } from '../../report/html/charts/limits-chart.ts'
-import { svgFile } from '../../report/html/svg-file.ts'
+import { limitsChart } from './charts/limits-chart.ts'
+import { svgFile } from './svg-file.ts'
 
 /** Returns a plot of limits as SVG. It loads the code that draws, so it is imported only where a plot is written. */
 export function limitsPlot(result: LimitsResult): string {

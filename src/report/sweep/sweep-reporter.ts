@@ -1,15 +1,12 @@
 import type { Result } from '../../measure/result.ts'
-import { SWEEP_FORMATS } from '../../report/formats.ts'
-import type { Screen } from '../../report/screen/screen.ts'
-import { type DimensionColumn, dimensionColumns } from '../../report/sweep/dimension-columns.ts'
-import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
-import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
-import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
-import { type Shard, shardText } from '../../study/sweep/shard.ts'
-import type { Io } from '../io.ts'
-import type { SweepFolder } from './sweep-folder.ts'
+import { SWEEP_FORMATS } from '../formats.ts'
+import type { Screen } from '../screen/screen.ts'
+import { type DimensionColumn, dimensionColumns } from './dimension-columns.ts'
+import type { SweepFormat } from './sweep-format.ts'
+import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from './sweep-run.ts'
+import { sweepVerdictLines } from './sweep-verdicts-csv.ts'
 
 export interface SweepReporterOptions {
   /** The name of the scenario. */
@@ -17,10 +14,12 @@ export interface SweepReporterOptions {
   readonly grid: PointGrid
   /** The number of points that are to be reported. */
   readonly planned: number
-  readonly shard: Shard | null
+  /** The shard, such as `3/8`; null for the whole sweep. */
+  readonly shard: string | null
   readonly format: SweepFormat
-  readonly folder: SweepFolder | null
-  readonly io: Io
+  /** Keeps lines of figures and of verdicts; null where nothing is kept. */
+  readonly folder: { readonly add: (figures: string, verdicts: string) => void } | null
+  readonly out: (text: string) => void
   readonly screen: Screen
 }
 
@@ -34,7 +33,7 @@ export class SweepReporter {
   constructor(options: SweepReporterOptions) {
     this.#options = options
     this.#columns = dimensionColumns(options.grid.dimensions)
-    options.io.out(options.format.begin?.(this.#columns) ?? '')
+    options.out(options.format.begin?.(this.#columns) ?? '')
   }
 
   get ended(): number {
@@ -61,22 +60,22 @@ export class SweepReporter {
    * sweep.
    */
   close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): SweepReport {
-    const { name, grid, planned, shard, format, io, screen } = this.#options
+    const { name, grid, planned, shard, format, out, screen } = this.#options
     const report: SweepReport = {
       scenario: name,
       dimensions: grid.counts,
       runs: this.#runs,
       planned,
-      ...(shard === null ? {} : { shard: `${shardText(shard)} of ${grid.size} points` }),
+      ...(shard === null ? {} : { shard: `${shard} of ${grid.size} points` }),
       isInterrupted,
     }
-    io.out(format.end?.(report, { screen, again }) ?? '')
+    out(format.end?.(report, { screen, again }) ?? '')
     return report
   }
 
   #print(textIn: (format: SweepFormat) => string | undefined, verdicts: string): void {
-    const { format, folder, io } = this.#options
-    io.out(textIn(format) ?? '')
+    const { format, folder, out } = this.#options
+    out(textIn(format) ?? '')
     folder?.add(textIn(SWEEP_FORMATS.csv) ?? '', verdicts)
   }
 }

@@ -1,7 +1,7 @@
 import { namesOf } from '../../engine/registry.ts'
 import type { LinkProfile } from '../../network/link-profiles/link-profile.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
-import { formatSpan } from '../../report/format-number.ts'
+import { formatSpan } from '../format-number.ts'
 import type { List } from './list.ts'
 
 export const links: List = {

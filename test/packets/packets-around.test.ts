@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PacketsAround } from '../../src/cli/packets/packets-around.ts'
+import { PacketsAround } from '../../src/packets/list/packets-around.ts'
 import type { RecordedPacket } from '../../src/packets/record/recorded-packet.ts'
 
 const LINK = 'link/wan/forward'

@@ -1,5 +1,5 @@
 import { z } from '../../scenario/schema/zod.ts'
-import type { Point } from '../../study/sweep/point.ts'
+import type { Point } from './point.ts'
 import type { Seal } from './seal.ts'
 
 /*

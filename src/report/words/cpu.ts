@@ -1,8 +1,8 @@
 import { namesOf } from '../../engine/registry.ts'
-import { formatSpan } from '../../report/format-number.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { DescribedCpuProfile } from '../../security/cpu-profiles/described-cpu-profile.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
+import { formatSpan } from '../format-number.ts'
 import type { List } from './list.ts'
 
 export const cpu: List = {

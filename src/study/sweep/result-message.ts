@@ -1,8 +1,7 @@
 import { z } from '../../scenario/schema/zod.ts'
-import type { PointKey } from '../../study/sweep/point.ts'
-import { decodePoint, encodePoint, type PointOutcome } from '../../study/sweep/point-outcome.ts'
-import { decodeRecord, encodeRecord } from '../../study/sweep/record.ts'
-import { sha256 } from '../sha256.ts'
+import type { PointKey } from './point.ts'
+import { decodePoint, encodePoint, type PointOutcome } from './point-outcome.ts'
+import { decodeRecord, encodeRecord } from './record.ts'
 import type { Seal } from './seal.ts'
 
 /** The most bytes of a result that are read. */
@@ -28,11 +27,11 @@ export type ReadResult =
 
 /** Returns the outcome of a point as a worker sends it: a line with its seal, and the record of the point. */
 export function outcomeMessage(key: PointKey, outcome: PointOutcome, seal: Seal): string {
-  return sealed(encodePoint(key, outcome, sha256), seal)
+  return sealed(encodePoint(key, outcome, seal.sha256), seal)
 }
 
 export function failureMessage(key: PointKey, { kind, message }: Failure, seal: Seal): string {
-  return sealed(encodeRecord(failureName(key), { kind, message: message.slice(0, MAX_MESSAGE) }, sha256), seal)
+  return sealed(encodeRecord(failureName(key), { kind, message: message.slice(0, MAX_MESSAGE) }, seal.sha256), seal)
 }
 
 /**
@@ -46,9 +45,9 @@ export function readResult(key: PointKey, bytes: Uint8Array, seal: Seal): ReadRe
   if (!seal.isOf('result', record, text.slice(0, Math.max(0, end))))
     return refused('its seal is wrong: it was damaged, or made with another ONPATH_QUEUE_SECRET')
   const encoded = new TextEncoder().encode(record)
-  const outcome = decodePoint(key, encoded, sha256)
+  const outcome = decodePoint(key, encoded, seal.sha256)
   if (outcome !== null) return { kind: 'outcome', outcome }
-  const failure = failureSchema.safeParse(decodeRecord(failureName(key), encoded, sha256)?.value)
+  const failure = failureSchema.safeParse(decodeRecord(failureName(key), encoded, seal.sha256)?.value)
   return failure.success ? { kind: 'failure', failure: failure.data } : refused('it is not a result of this point')
 }
 

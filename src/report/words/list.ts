@@ -1,4 +1,4 @@
-import type { Screen } from '../../report/screen/screen.ts'
+import type { Screen } from '../screen/screen.ts'
 import { LIST_COLUMNS, wrap } from './wrap.ts'
 
 /** An item of a list. */

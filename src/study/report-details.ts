@@ -1,12 +1,12 @@
-import type { Result, WorkloadResult } from '../../measure/result.ts'
-import { OUTCOMES } from '../../measure/verdict.ts'
-import { isWorse } from '../../measure/verdicts/outcomes.ts'
-import { storiesAround } from '../../packets/stories-around.ts'
-import type { PacketPointer, StoryOptions } from '../../packets/story.ts'
-import type { ReportDetails } from '../../report/view/report-details.ts'
-import type { CheckedScenario } from '../../scenario/load.ts'
-import { run } from '../../simulation/run.ts'
-import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
+import type { Result, WorkloadResult } from '../measure/result.ts'
+import { OUTCOMES } from '../measure/verdict.ts'
+import { isWorse } from '../measure/verdicts/outcomes.ts'
+import { storiesAround } from '../packets/stories-around.ts'
+import type { PacketPointer, StoryOptions } from '../packets/story.ts'
+import type { ReportDetails } from '../report/view/report-details.ts'
+import type { CheckedScenario } from '../scenario/load.ts'
+import { run } from '../simulation/run.ts'
+import type { SampleRequest } from '../simulation/sampling/sample-request.ts'
 
 /** The most pieces of evidence with messages, and the most messages and packets of each. */
 const MOST_STORIES = 24

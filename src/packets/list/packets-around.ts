@@ -1,6 +1,6 @@
-import { connectionKey } from '../../packets/messages-of.ts'
-import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
-import type { PacketPointer } from '../../packets/story.ts'
+import { connectionKey } from '../messages-of.ts'
+import type { RecordedPacket } from '../record/recorded-packet.ts'
+import type { PacketPointer } from '../story.ts'
 
 /** The packets before the one that is searched for that are kept, of all connections. */
 const KEPT = 20_000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { reportDetails } from '../../src/cli/simulation/report-details.ts'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { reportDetails } from '../../src/study/report-details.ts'
 import { aResult, aVerdict, aWorkload } from '../fixtures/results.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 

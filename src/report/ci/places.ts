@@ -1,7 +1,7 @@
 import { MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
-import type { Place } from '../../report/ci/gate-report.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import { positionAt, type TreePath } from '../../scenario/tree/tree.ts'
+import type { Place } from './gate-report.ts'
 
 /** The places in a scenario file for CI systems, and the servers at the ends of its paths. */
 export interface Places {

@@ -1,12 +1,11 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { readBytes } from '../../disk/read-text.ts'
-import { onFile, reasonOf, UsageError } from '../../disk/usage-error.ts'
-import type { ImportFile } from '../../import/import-file.ts'
-import { isBinary as isBinaryText } from '../../import/read-files.ts'
-import type { Note } from '../../import/report/note.ts'
-import { diskFiles } from '../files/files.ts'
+import type { ImportFile } from '../import/import-file.ts'
+import { isBinary as isBinaryText } from '../import/read-files.ts'
+import type { Note } from '../import/report/note.ts'
 import { decodeText } from './decode-text.ts'
+import { readBytes, readStart } from './read-text.ts'
+import { onFile, reasonOf, UsageError } from './usage-error.ts'
 
 /** The files of one or more folders, and those that were not read, with the reasons. */
 export interface FileTree {
@@ -86,7 +85,7 @@ class TreeReader {
     this.#seen.add(real)
     const { files, bytes: mostBytes } = this.#limits
     const size = onFile('read', path, () => statSync(path).size)
-    if (size > LARGE_BYTES && isBinary(diskFiles.readStart(path, HEAD_BYTES))) {
+    if (size > LARGE_BYTES && isBinary(readStart(path, HEAD_BYTES))) {
       this.#leaveOut(path, 'a large binary file')
       return
     }
