@@ -5,7 +5,8 @@
 //   page.css        the style sheet
 //   main.js         the page; editor and drawings of results are files of their own, which are loaded when they are used
 //   worker.js       the worker, from which the simulator and everything else is loaded when it is used
-//   examples.js     the examples, as a module; attacks.js, the attacks that ship; schema.js, the schema of scenarios
+//   examples.js     the examples, as a module; attacks.js, the attacks that ship; schema.js, the schema of scenarios;
+//                   terms.js, the words that are explained
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,7 +46,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 export async function writePage(out) {
   if (existsSync(out)) rmSync(out, { recursive: true })
   mkdirSync(out, { recursive: true })
-  const { documentOf, PAGE_STYLE, POLICY, UI_POLICY } = await importSources('src/page/prebuilt.ts')
+  const { ATTACK_WORDS, documentOf, PAGE_STYLE, POLICY, RESULT_WORDS, UI_POLICY } = await importSources('src/page/prebuilt.ts')
   const examples = [
     { name: 'kubeadm-default, attacked', file: 'kubeadm-attacked.yaml', about: 'An attacker in the place of a kubelet', text: LANDING },
     ...['.', 'presets', 'paths', 'availability'].flatMap((folder) => examplesIn(join(ROOT, 'scenarios', folder))),
@@ -55,6 +56,7 @@ export async function writePage(out) {
   writeFileSync(join(out, 'ui.html'), documentOf(LANDING, UI_POLICY))
   writeFileSync(join(out, 'page.css'), PAGE_STYLE + readFileSync(join(ROOT, 'node_modules/uplot/dist/uPlot.min.css'), 'utf8'))
   writeFileSync(join(out, 'examples.js'), `export const EXAMPLES = ${JSON.stringify(examples)}\n`)
+  writeFileSync(join(out, 'terms.js'), `export const ATTACKS = ${JSON.stringify(ATTACK_WORDS)}\nexport const RESULTS = ${JSON.stringify(RESULT_WORDS)}\n`)
   const schema = readFileSync(join(ROOT, 'schema/scenario.schema.json'), 'utf8')
   writeFileSync(join(out, 'schema.js'), `export const SCHEMA = ${JSON.stringify(JSON.parse(schema))}\n`)
   writeFileSync(join(out, 'attacks.js'), `export const ATTACKS = ${JSON.stringify(shippedAttacks())}\n`)

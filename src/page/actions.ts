@@ -1,4 +1,4 @@
-import { batch } from '@preact/signals'
+import { batch, effect } from '@preact/signals'
 import type { ImportFile } from '../import/import-file.ts'
 import { Asker } from './ask.ts'
 import { writeLink } from './link.ts'
@@ -12,6 +12,9 @@ const helper = new Asker(takeHelp)
 
 /** Imports, checks and fixes a real cluster, of which it keeps what it found. */
 const auditor = new Asker(takeAudit)
+
+/** Simulates a long run again, up to a moment that is not kept. */
+const replayer = new Asker(takeMoment)
 
 /** Shows another scenario from its beginning. */
 export function open(file: string, text: string, atNs = 0): void {
@@ -57,6 +60,8 @@ function run(edits: readonly Edit[]): void {
     state.charts.value = { kind: 'idle' }
     state.expanded.value = ''
     state.progressNs.value = 0
+    replayer.stop()
+    state.replayedNs.value = null
     if (state.hardening.value.kind === 'looking') stopHelp()
     if (edits.length > 0 || state.unhardened.value === null) state.hardening.value = { kind: 'idle' }
   })
@@ -98,6 +103,44 @@ function takeRun(answer: Answer): void {
       case 'failed':
         state.failure.value = answer.message
         state.progressNs.value = null
+    }
+  })
+}
+
+/** The time for which the clock stands before a moment that is not kept is simulated again, in milliseconds. */
+const PAUSE_MS = 200
+
+/** Has each moment simulated again that is shown and not kept. Returns what ends it. */
+export function followMoments(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return effect(() => {
+    clearTimeout(timer)
+    if (isKept()) return
+    timer = setTimeout(() => {
+      if (isKept()) return
+      state.isPlaying.value = false
+      state.replayedNs.value = 0
+      replayer.ask({ kind: 'moment', atNs: state.nowNs.peek(), ...scenario() })
+    }, PAUSE_MS)
+  })
+}
+
+/** Returns whether the packets and messages of the moment that is shown are kept. */
+function isKept(): boolean {
+  const [now, playback] = [state.nowNs.value, state.ran.value?.playback]
+  return playback === undefined || (now >= playback.fromNs && now <= (playback.untilNs ?? now))
+}
+
+function takeMoment(answer: Answer): void {
+  batch(() => {
+    if (answer.kind === 'progress') state.replayedNs.value = answer.simulatedNs
+    if (answer.kind === 'moment' && state.ran.value !== null) {
+      state.ran.value = { ...state.ran.value, ...answer.played }
+      state.replayedNs.value = null
+    }
+    if (answer.kind === 'failed') {
+      state.notice.value = answer.message
+      state.replayedNs.value = null
     }
   })
 }

@@ -3,7 +3,7 @@ import { firstAfter, type Playback } from '../packets/playback/playback.ts'
 import { isPlaying, lengthNs, nowNs, ran, speed } from './state.ts'
 
 /** The speeds of the clock: simulated nanoseconds in a second, from the slowest. */
-export const SPEEDS = [1e5, 1e6, 1e7, 1e8, 1e9] as const
+export const SPEEDS = [1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11] as const
 
 /** The time for which a packet is seen at least, in seconds, however short its link. */
 const LEAST_SEEN_S = 0.35
@@ -63,16 +63,24 @@ export function stepMessage(direction: 1 | -1): void {
 export function stepMark(direction: 1 | -1): void {
   const times = (ran.value?.marks ?? []).map(({ atNs }) => atNs)
   isPlaying.value = false
-  jump(neighbour(times, direction))
+  const after = firstAfter(times, nowNs.value)
+  const isLast = direction > 0 && after === times.length
+  jump(isLast ? lengthNs.value : neighbour(times, direction))
 }
 
 /** Returns the next of sorted times, or the one before now. */
 function neighbour(times: ArrayLike<number>, direction: 1 | -1): number {
   const after = firstAfter(times, nowNs.value)
-  if (direction > 0) return times[after] ?? lengthNs.value
+  if (direction > 0) return times[after] ?? edgeNs(1)
   let before = after - 1
   while (times[before] >= nowNs.value) before--
-  return times[before] ?? 0
+  return times[before] ?? edgeNs(-1)
+}
+
+/** Returns the first moment beyond what is kept of the run, or its end. */
+function edgeNs(direction: 1 | -1): number {
+  const { fromNs = 0, untilNs = null } = ran.value?.playback ?? {}
+  return direction > 0 ? (untilNs === null ? lengthNs.value : untilNs + 1) : Math.max(0, fromNs - 1)
 }
 
 /** A packet that is drawn: its index, and the part of its way that it has gone. */

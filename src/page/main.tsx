@@ -1,10 +1,21 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { open, warm } from './actions.ts'
+import { followMoments, open, warm } from './actions.ts'
 import { startClock } from './clock.ts'
 import { readLink, writeLink } from './link.ts'
 import { readServed } from './served.ts'
-import { type Example, examples, nowNs, savedFile, VIEWS, type ViewName, view } from './state.ts'
+import {
+  attackWords,
+  type Example,
+  examples,
+  nowNs,
+  ran,
+  savedFile,
+  terms,
+  VIEWS,
+  type ViewName,
+  view,
+} from './state.ts'
 import { App } from './view/app.tsx'
 import { isGuided } from './view/guide.tsx'
 import { openFiles } from './view/header.tsx'
@@ -29,6 +40,8 @@ async function start(): Promise<void> {
   }
   mountOnce()
   startClock()
+  followMoments()
+  loadTerms()
   keepLink()
 }
 
@@ -36,6 +49,22 @@ async function start(): Promise<void> {
 async function loadExamples(): Promise<readonly Example[]> {
   const script = new URL('./examples.js', import.meta.url).href
   return ((await import(/* @vite-ignore */ script)) as { readonly EXAMPLES: readonly Example[] }).EXAMPLES
+}
+
+/** Loads the meanings of words after the first run, which they must not delay. */
+function loadTerms(): void {
+  const stop = effect(() => {
+    if (ran.value === null) return
+    const script = new URL('./terms.js', import.meta.url).href
+    type Meanings = Readonly<Record<string, string>>
+    void import(/* @vite-ignore */ script).then(
+      ({ ATTACKS, RESULTS }: { readonly ATTACKS: Meanings; readonly RESULTS: Meanings }) => {
+        terms.value = new Map(Object.entries({ ...RESULTS, ...ATTACKS }))
+        attackWords.value = new Set(Object.keys(ATTACKS))
+      },
+    )
+    queueMicrotask(() => stop())
+  })
 }
 
 function mountOnce(): void {

@@ -1,3 +1,8 @@
+import { TECHNIQUES } from '../attack/techniques.ts'
+import { VANTAGES } from '../attack/vantages.ts'
+import { BREAKDOWN_PARTS } from '../measure/result.ts'
+import { NOTICE_MEANINGS, OUTCOME_MEANINGS } from '../measure/verdict.ts'
+import { COLUMNS } from '../report/columns.ts'
 import { type Html, html } from '../report/html/html.ts'
 import { networkDrawing } from '../report/html/topology-drawing.ts'
 import { viewExpectations } from '../report/view/expectation-view.ts'
@@ -24,6 +29,20 @@ export const POLICY = [
 
 /** The policy where `onpath ui` serves the page, which asks it for the files that it was started with. */
 export const UI_POLICY = POLICY.replace("connect-src 'none'", "connect-src 'self'")
+
+/** The names of vantages, techniques and outcomes, with their meanings. */
+export const ATTACK_WORDS: Readonly<Record<string, string>> = {
+  ...meaningsOf(VANTAGES),
+  ...meaningsOf(TECHNIQUES),
+  ...OUTCOME_MEANINGS,
+}
+
+/** The other words of results, with their meanings. */
+export const RESULT_WORDS: Readonly<Record<string, string>> = { ...COLUMNS, ...BREAKDOWN_PARTS, ...NOTICE_MEANINGS }
+
+function meaningsOf(registry: Readonly<Record<string, { readonly meaning: string }>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(registry).map(([name, { meaning }]) => [name, meaning]))
+}
 
 /** Returns the document of the page, with the picture and the sentence of a scenario, which stand before any script has run. */
 export function documentOf(text: string, policy: string): string {

@@ -1,7 +1,7 @@
 import type { ImportFile } from '../import/import-file.ts'
 import type { NoteKind } from '../import/report/note.ts'
 import type { BreakdownNs, Result } from '../measure/result.ts'
-import type { VerdictResult } from '../measure/verdict.ts'
+import type { Outcome, VerdictResult } from '../measure/verdict.ts'
 import type { PacketEntry } from '../packets/packet-entry.ts'
 import type { Playback } from '../packets/playback/playback.ts'
 import type { BreakdownView } from '../report/view/breakdown-view.ts'
@@ -63,6 +63,7 @@ export type Question =
       readonly path: string
       readonly simulatedNs: number
     } & ScenarioText)
+  | ({ readonly kind: 'moment'; readonly id: number; readonly atNs: number } & ScenarioText)
   | { readonly kind: 'import'; readonly id: number; readonly files: readonly ImportFile[] }
   | { readonly kind: 'check'; readonly id: number; readonly today: string }
   | { readonly kind: 'fix'; readonly id: number }
@@ -85,6 +86,7 @@ export type Answer = { readonly id: number } & (
   | { readonly kind: 'expanded'; readonly text: string }
   | { readonly kind: 'dissected'; readonly entry: PacketEntry }
   | { readonly kind: 'charts'; readonly charts: PathCharts }
+  | { readonly kind: 'moment'; readonly played: PlayedView }
   | { readonly kind: 'imported'; readonly cluster: ClusterView; readonly text: string }
   | { readonly kind: 'checked'; readonly check: ClusterCheckView }
   | { readonly kind: 'fixed'; readonly fix: FixView }
@@ -138,9 +140,19 @@ export interface FlagControl {
   readonly edits: readonly Edit[]
 }
 
+/** The packets and messages of a run that are kept, and who sees them. */
+export interface PlayedView {
+  readonly playback: Playback
+  /** The messages that users of the cluster see, and those that each attacker reads, by name. */
+  readonly seen: Sightings
+  readonly read: Readonly<Record<string, Sightings>>
+}
+
 /** A run, as the page shows it. */
-export interface RunView {
+export interface RunView extends PlayedView {
   readonly verdict: VerdictView
+  /** The outcomes of attacks on what others own, worst first, and the most that somebody noticed of them. */
+  readonly words: { readonly outcomes: readonly Outcome[]; readonly noticed: VerdictResult['noticed'] }
   /** The reasons for what attackers get. */
   readonly causes: readonly string[]
   readonly harm: Readonly<Record<string, { readonly outcome: string; readonly level: OutcomeLevel }>>
@@ -148,10 +160,8 @@ export interface RunView {
   readonly workloads: readonly WorkloadView[]
   readonly verdicts: readonly VerdictResult[]
   readonly marks: readonly TimeMark[]
-  readonly playback: Playback
-  /** The messages that users of the cluster see, and those that each attacker reads, by name. */
-  readonly seen: Sightings
-  readonly read: Readonly<Record<string, Sightings>>
+  /** The changes of the Ready condition of nodes, by name. */
+  readonly readiness: Readonly<Record<string, Result['nodes'][number]['transitions']>>
   readonly digest: string
   readonly trafficDigest: string
   readonly ended: Result['ended']
@@ -179,7 +189,7 @@ export interface WorkloadView {
 /** A moment to which the clock can jump. */
 export interface TimeMark {
   readonly atNs: number
-  readonly kind: 'attack' | 'evidence' | 'dial'
+  readonly kind: 'attack' | 'evidence' | 'dial' | 'not-ready'
   readonly text: string
 }
 
@@ -297,6 +307,8 @@ export interface PathCharts {
 export interface ChartView {
   readonly title: string
   readonly unit: string
+  /** A description of the figure. */
+  readonly meaning: string
   readonly lines: readonly ChartLine[]
 }
 

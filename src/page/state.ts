@@ -99,4 +99,21 @@ export const openGains = computed(() => {
   return value.value.gains.filter(({ keys }) => open === null || keys.length === 0 || keys.some((key) => open.has(key)))
 })
 
+/** The nodes that are NotReady at the moment that is shown, in one text with a line for each, so that equal ones are equal. */
+export const notReady = computed(() => {
+  const now = nowNs.value
+  return Object.entries(ran.value?.readiness ?? {})
+    .filter(([, changes]) => changes.findLast(({ atNs }) => atNs <= now)?.ready === false)
+    .map(([name]) => name)
+    .join('\n')
+})
+
+/** The simulated time that another simulation has reached, which shows a moment that is not kept; null without one. */
+export const replayedNs = signal<number | null>(null)
+
+/** The words that are explained, with their meanings; none until they are loaded. */
+export const terms = signal<ReadonlyMap<string, string>>(new Map())
+/** The names of vantages, techniques and outcomes, which are explained in any sentence. */
+export const attackWords = signal<ReadonlySet<string>>(new Set())
+
 export const lengthNs = computed(() => Math.max(1, ran.value?.simulatedNs ?? 1))

@@ -19,7 +19,7 @@ button.plain { background: none; border: 0; padding: 0; min-height: 0; text-alig
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 8px 16px; border-bottom: 1px solid var(--line); }
 .top label { display: flex; align-items: center; gap: 6px; }
 .brand { font-weight: 650; font-size: 17px; } .space { flex: 1; }
-.top select { max-width: 180px; } input.seed { width: 72px; }
+.top select { max-width: 200px; } input.seed { width: 72px; }
 .file-button { cursor: pointer; position: relative; } .file-button input { position: absolute; inset: 0; opacity: 0; cursor: pointer; width: 100%; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 400px; gap: 16px 24px; padding: 16px; max-width: 1600px; margin: 0 auto; align-items: start; }
 .left, .right { display: grid; gap: 16px; min-width: 0; } .world, .controls { min-width: 0; } .below { grid-column: 1 / -1; min-width: 0; }
@@ -28,7 +28,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 400px; gap: 16px 24p
 .verdict.harmed { border-color: var(--harmed); } .verdict.harmed .word { color: var(--harmed); }
 .verdict.good { border-color: var(--good); } .verdict.good .word { color: var(--good); }
 .verdict .word { font-weight: 650; margin-bottom: 4px; }
-.verdict .cause, .verdict .moved { margin-top: 8px; overflow-wrap: anywhere; } .cause { color: var(--muted); }
+.verdict .note { margin-top: 6px; } .verdict .cause, .verdict .moved { margin-top: 8px; overflow-wrap: anywhere; } .cause { color: var(--muted); }
 .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 12px; }
 .changes { margin-top: 12px; } .changes ol, .changes ul { padding-left: 20px; margin: 4px 0 8px; } .changes li { overflow-wrap: anywhere; margin: 4px 0; }
 .guide { display: flex; justify-content: space-between; gap: 12px; background: var(--seen-paper); border-radius: 8px; padding: 8px 14px; margin-bottom: 8px; font-weight: 650; }
@@ -47,6 +47,7 @@ ${TOPOLOGY_STYLE}.topology .hit { fill: transparent; stroke: transparent; stroke
 .packet { stroke: var(--paper); stroke-width: 1; pointer-events: none; }
 .packet.data { fill: var(--series-1); } .packet.bare { fill: var(--series-5); } .packet.opening { fill: var(--series-3); }
 .packet.forged { fill: var(--bad); } .packet.lost { fill: none; stroke: var(--harmed); stroke-width: 2; }
+.topology .not-ready rect { fill: none; stroke: var(--harmed); stroke-width: 3; stroke-dasharray: 6 3; } .topology .not-ready text { fill: var(--harmed); font-weight: 650; }
 .dragged { position: fixed; transform: translate(-50%, -120%); background: var(--bad); color: var(--paper); font-weight: 650; padding: 2px 8px; border-radius: 6px; pointer-events: none; z-index: 9; }
 .attack-panel { border: 1px solid var(--link); border-radius: 8px; padding: 12px 16px; margin-top: 8px; }
 .attack-panel header { display: flex; justify-content: space-between; align-items: center; gap: 12px; } .attack-panel > * + * { margin-top: 8px; }
@@ -55,7 +56,7 @@ ${TOPOLOGY_STYLE}.topology .hit { fill: transparent; stroke: transparent; stroke
 .timeline { margin-top: 12px; } .timeline .buttons { margin-top: 0; } .now { font-variant-numeric: tabular-nums; margin-left: auto; }
 .slider { position: relative; padding-bottom: 12px; } .slider input { width: 100%; margin: 10px 0 0; }
 svg.marks { position: absolute; left: 8px; right: 8px; bottom: 2px; width: calc(100% - 16px); height: 10px; }
-.marks .dial { fill: var(--series-5); } .marks .attack { fill: var(--bad); } .marks .evidence { fill: var(--harmed); } .mark { min-height: 36px; overflow-wrap: anywhere; }
+.marks .dial { fill: var(--series-5); } .marks .attack { fill: var(--bad); } .marks .evidence { fill: var(--harmed); } .marks .not-ready { fill: var(--harmed); } .mark { min-height: 36px; overflow-wrap: anywhere; }
 .split { display: grid; gap: 12px; } .side { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; min-height: 120px; min-width: 0; }
 .side.attacker { border-color: var(--bad); } .side.attacker h2 { color: var(--bad); }
 .lines { list-style: none; padding: 0; font: 12px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -65,13 +66,17 @@ svg.marks { position: absolute; left: 8px; right: 8px; bottom: 2px; width: calc(
 .controls { display: grid; gap: 12px; } summary { cursor: pointer; font-weight: 650; }
 .sliders .row { display: grid; grid-template-columns: 130px repeat(3, minmax(0, 1fr)); gap: 4px 12px; align-items: center; } .row.heads { color: var(--muted); font-size: 12px; }
 .row .name { overflow-wrap: anywhere; } .dial { display: grid; grid-template-columns: minmax(40px, 1fr) 8ch; gap: 6px; align-items: center; } .dial input { width: 100%; min-width: 0; } .dial .figure { font-size: 12px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.flags { list-style: none; padding: 0; columns: 320px; } .flags li { break-inside: avoid; padding: 2px 0; overflow-wrap: anywhere; }
+.flags { list-style: none; padding: 0; columns: 320px; } .flags li { break-inside: avoid; padding: 2px 0 2px 24px; text-indent: -24px; overflow-wrap: anywhere; }
 .tabs { display: flex; flex-wrap: wrap; gap: 4px; border-bottom: 1px solid var(--line); } .tabs button { border-radius: 6px 6px 0 0; border-bottom: 0; } .tabs [aria-selected="true"] { background: var(--paper); font-weight: 650; box-shadow: 0 2px 0 var(--link); }
 #panel { padding: 12px 0; min-height: 260px; } .problems { list-style: none; padding: 0; margin-top: 6px; } .problems .error { color: var(--bad); } .problems .warning { color: var(--harmed); }
 .scroll { overflow: auto; max-height: 480px; margin: 0; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; } thead th { color: var(--muted); font-size: 12px; } tbody th { font-weight: 500; }
 .bars { width: 50%; } svg.bar { display: block; width: 100%; height: 16px; border-radius: 3px; } .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 0; list-style: none; font-size: 12px; color: var(--muted); margin-bottom: 8px; }
 .legend .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; }
 ${['propagation', 'serialization', 'queueing', 'window', 'handshake', 'retransmission', 'cpu', 'attacker'].map((part) => `rect.${part} { fill: var(--${part}); } .key.${part} { background: var(--${part}); }`).join('\n')}
+.term, td[data-meaning] { cursor: help; } .term { text-decoration: underline dotted; text-decoration-color: var(--muted); text-underline-offset: 3px; text-decoration-thickness: 1px; }
+.explanation { position: fixed; z-index: 9; max-width: min(320px, calc(100vw - 16px)); background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; font-size: 12px; box-shadow: 0 2px 8px rgb(0 0 0 / 0.2); pointer-events: none; }
+svg.sequence { display: block; font: 11px system-ui, sans-serif; } .sequence text { fill: var(--ink); text-anchor: middle; } .sequence .host { font-weight: 650; font-size: 12px; } .sequence .life { stroke: var(--line); } .sequence line.now { stroke: var(--bad); stroke-width: 2; }
+.sequence .message line { stroke: var(--series-1); stroke-width: 1.5; } .sequence .message path { fill: var(--series-1); } svg.sequence path.self { fill: none; stroke: var(--series-1); stroke-width: 1.5; } .sequence text.beside { text-anchor: start; } .sequence .later { opacity: 0.55; } .sequence .forged line { stroke: var(--bad); } .sequence .forged path, .sequence .forged text { fill: var(--bad); } .sequence .lost line { stroke-dasharray: 4 3; }
 .digest { margin: 8px 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .outcomes td.taken { background: var(--bad-paper); color: var(--bad); } .outcomes td.harmed { background: var(--harmed-paper); color: var(--harmed); } .outcomes td.nothing { color: var(--good); } .outcomes td.seen { color: var(--seen); } .outcomes td.untried { color: var(--muted); } .outcomes td { padding-left: 6px; }
 footer { padding: 8px 16px 24px; max-width: 1600px; margin: 0 auto; } footer p { min-height: 18px; }
@@ -87,7 +92,7 @@ footer { padding: 8px 16px 24px; max-width: 1600px; margin: 0 auto; } footer p {
   .left, .right { display: contents; } .verdict { order: 1; } .world { order: 2; } .split { order: 3; } .controls { order: 4; } .below { order: 5; }
   .top { padding: 8px 12px; } .space { display: none; } h1 { font-size: 20px; }
   .sliders .row { grid-template-columns: 1fr; border-top: 1px solid var(--line); padding: 6px 0; } .row.heads { display: none !important; }
-  .messages button { grid-template-columns: 1fr; } button, select, .file-button { min-height: 40px; } button.plain { min-height: 24px; }
+  .messages button { grid-template-columns: 1fr; } .messages li { border-bottom: 1px solid var(--line); padding: 4px 0; } button, select, .file-button { min-height: 40px; } button.plain { min-height: 24px; }
 }
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color 0.1s; } }
 `

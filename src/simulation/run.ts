@@ -102,12 +102,19 @@ export function takeAllTurns<Value>(turns: Generator<undefined, Value>): Value {
 
 /** Runs a checked scenario to its end for observers (`observe`) only, without a result and without counterparts. */
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
-  const turns = inMemory(scenario, options, function* (simulation) {
+  takeAllTurns(observeInTurns(scenario, options))
+}
+
+/** Does the work of `runForObservers` in turns of some thousand events. */
+export function* observeInTurns(
+  scenario: { readonly blueprint: Blueprint },
+  options: RunOptions,
+): Generator<undefined, void> {
+  yield* inMemory(scenario, options, function* (simulation) {
     observe(simulation, options)
     simulation.begin()
     yield* runOn(simulation, options, null)
   })
-  takeAllTurns(turns)
 }
 
 /**

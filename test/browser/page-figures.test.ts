@@ -28,6 +28,7 @@ describe.skipIf(CHROMIUM === undefined)('figures of the page', () => {
       'Window, kB',
       'In flight, kB',
       'Round trip, ms',
+      'Pacing, Mbit/s',
       'Goodput, Mbit/s',
       'Queue, packets',
     ])
@@ -36,6 +37,55 @@ describe.skipIf(CHROMIUM === undefined)('figures of the page', () => {
     const [now, length] = ((await page.locator('.now').textContent()) ?? '').split(' of ').map(Number.parseFloat)
     expect(now / length).toBeGreaterThan(0.45)
     expect(now / length).toBeLessThan(0.55)
+    expect(await axeFindings(page)).toEqual([])
+    expect(pages.complaints).toEqual([])
+    await page.close()
+  })
+
+  test('the page draws the sequence of messages, with those that come after the moment of the clock', async () => {
+    const page = await pages.open(await fragmentOf({ file: 'a.yaml', text: textOf('first-steps') }))
+    await page.getByRole('tab', { name: 'Messages' }).click()
+    const sequence = page.locator('svg.sequence')
+    expect(await sequence.locator('text.host').allTextContents()).toEqual(['client', 'server'])
+    expect(await sequence.locator('.message').count()).toBe(await sequence.locator('.message.later').count())
+    const words = await page.locator('.messages .what').allTextContents()
+    expect(await sequence.locator('.message title').first().textContent()).toContain(words[0])
+    await page.getByRole('slider', { name: 'Simulated time' }).focus()
+    await page.keyboard.press('End')
+    await expect.poll(() => sequence.locator('.message.later').count()).toBe(0)
+    expect(await axeFindings(page)).toEqual([])
+    expect(pages.complaints).toEqual([])
+    await page.close()
+  })
+
+  test('the page marks a node while it is NotReady, and the clock goes to both changes', async () => {
+    const text = textOf('availability/cut')
+    const { nodes } = simulateText(text)
+    const changes = nodes.flatMap(({ transitions }) => transitions)
+    expect(changes.map(({ ready }) => ready)).toEqual([false, true])
+    const page = await pages.open(await fragmentOf({ file: 'a.yaml', text, atNs: changes[0].atNs - 1 }))
+    const mark = page.locator('.not-ready text')
+    expect(await mark.count()).toBe(0)
+    await page.getByRole('button', { name: 'Next mark' }).click()
+    expect(await mark.textContent()).toBe('NotReady')
+    expect(await page.locator('.mark').textContent()).toContain('node-1 becomes NotReady')
+    await page.getByRole('slider', { name: 'Simulated time' }).focus()
+    await page.keyboard.press('End')
+    await expect.poll(() => mark.count()).toBe(0)
+    expect(pages.complaints).toEqual([])
+    await page.close()
+  })
+
+  test('words of verdicts and columns are explained under the pointer and with the focus', async () => {
+    const page = await pages.open()
+    const explanation = page.getByRole('tooltip')
+    await page.locator('.verdict .term', { hasText: 'impersonated' }).hover()
+    expect(await explanation.textContent()).toContain('an honest client accepted application data from it')
+    await page.keyboard.press('Escape')
+    expect(await explanation.count()).toBe(0)
+    await page.getByRole('tab', { name: 'Figures' }).click()
+    await page.locator('th .term', { hasText: 'median' }).focus()
+    expect(await explanation.textContent()).toContain('The median latency of the completed requests')
     expect(await axeFindings(page)).toEqual([])
     expect(pages.complaints).toEqual([])
     await page.close()

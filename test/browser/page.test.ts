@@ -144,6 +144,60 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.close()
   })
 
+  test('an attacker that is dragged onto another link attacks there', async () => {
+    const page = await open()
+    const middleOf = async (place: string) => {
+      const box = await page.locator(`[data-place="${place}"] rect.hit`).boundingBox()
+      if (box === null) throw new Error(`${place} is not drawn`)
+      return [box.x + box.width / 2, box.y + box.height / 2] as const
+    }
+    await page.locator('svg.topology').scrollIntoViewIfNeeded()
+    await page.mouse.move(...(await middleOf('link control-node-1')))
+    await page.mouse.down()
+    await page.mouse.move(...(await middleOf('host node-2')), { steps: 5 })
+    expect(await page.locator('.dragged').textContent()).toContain('false-kubelet')
+    await page.mouse.move(...(await middleOf('link user-alice')), { steps: 5 })
+    await page.mouse.up()
+    await page.locator('.verdict.good').waitFor({ timeout: 60_000 })
+    expect(await page.locator('.dragged').count()).toBe(0)
+    // The drag is no click: no place is selected.
+    expect(await page.locator('.attack-panel').count()).toBe(0)
+    await expect.poll(() => linkedText(page)).toContain('on: user-alice')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('hostile strings in a scenario and in a link stay texts', async () => {
+    const hostile = `<img src=x onerror="document.title='reached'">`
+    const good = await open(
+      await fragmentOf({ file: hostile, text: `# ${hostile}\n${FIRST_STEPS}`, view: hostile, atNs: 1e300 }),
+    )
+    expect(await good.getByRole('combobox', { name: 'Scenario' }).inputValue()).toBe(hostile)
+    await good.getByRole('tab', { name: 'Messages' }).click()
+    expect([await good.title(), await good.locator('img').count()]).toEqual(['onpath', 0])
+    expect(complaints).toEqual([])
+    await good.close()
+
+    const refused = [
+      `version: 1\nhosts: { ${JSON.stringify(hostile)}: {} }\n`,
+      `${FIRST_STEPS}\n${JSON.stringify(`__proto__ ${hostile}`)}: { ${JSON.stringify(hostile)}: 1 }\n`,
+      FIRST_STEPS.replace('to: server', `to: ${JSON.stringify(hostile)}`),
+      `version: 1\nkubernetes: ${JSON.stringify(hostile)}\ncluster: { preset: ${JSON.stringify(hostile)} }\n`,
+    ]
+    for (const text of refused) {
+      const page = await browser.newPage()
+      complaints.length = 0
+      page.on('console', (message) => complaints.push(message.text()))
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.goto(`${served.url}#${await fragmentOf({ file: 'a.yaml', text })}`)
+      await page.locator('.problems .error').first().waitFor({ timeout: 60_000 })
+      expect(await page.locator('h1').textContent()).toContain('Line ')
+      expect([await page.title(), await page.locator('img').count()]).toEqual(['onpath', 0])
+      expect(complaints).toEqual([])
+      await page.close()
+    }
+  })
+
   test('a flag that is changed on the page stops the attack, and shows where the administrator sees it', async () => {
     const page = await open()
     await page.getByRole('checkbox', { name: /serving certificates: issued/ }).check()

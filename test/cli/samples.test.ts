@@ -32,7 +32,7 @@ describe('run --samples', () => {
     expect(digest(out)).toBe(digest(without.out))
     const [header, ...lines] = readFileSync(at('windows.csv'), 'utf8').trimEnd().split('\n')
     expect(header.startsWith('time_ms,of,link,host,local,remote,congestion_window_segments,')).toBe(true)
-    expect(lines[0]).toMatch(/^0,link,link\/wan\/backward,,,,,,,,,,,,,,,0,0,0,0,0,0,0$/)
+    expect(lines[0]).toMatch(/^0,link,link\/wan\/backward,,,,,,,,,,,,,,,,0,0,0,0,0,0,0$/)
     const server = lines.filter((line) => line.includes(',connection,,server,')).map((line) => line.split(','))
     expect(server[0].slice(0, 4)).toEqual(['15', 'connection', '', 'server'])
     expect(server.map(([, , , , , , window]) => Number(window)).slice(0, 2)).toEqual([10, 10])

@@ -13,10 +13,11 @@ import type { StreamContent, StreamMessage } from '../record/stream-content.ts'
 import { Column } from './column.ts'
 import { MARKS, MESSAGE_LAYERS, type Playback, type PlayedDirection } from './playback.ts'
 
-/** The most packets and messages that are kept. */
+/** The most packets and messages that are kept, and the time from which they are (0). */
 export interface PlaybackLimits {
   readonly packets: number
   readonly messages: number
+  readonly fromNs?: number
 }
 
 /** The columns of packets. */
@@ -60,6 +61,7 @@ class Texts {
 export class PlaybackRecorder implements PacketSink, AttackerObserver {
   private readonly simulation: Simulation
   private readonly limits: PlaybackLimits
+  private readonly fromNs: number
   private readonly tap: PacketTap
   /** The keys of each attacker, in the order of the plan. */
   private readonly holders: readonly KeyHolder[]
@@ -81,6 +83,7 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
   constructor(simulation: Simulation, limits: PlaybackLimits) {
     this.simulation = simulation
     this.limits = limits
+    this.fromNs = limits.fromNs ?? 0
     this.tap = new PacketTap(simulation, [this])
     const { plan, parts } = simulation
     this.holders = (plan.attack?.attackers ?? []).map(
@@ -92,7 +95,9 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
 
   onSent(packet: RecordedPacket): void {
     const { packets } = this
-    if (packets.sentNs.length < this.limits.packets) {
+    if (packet.sentNs < this.fromNs) {
+      // Only the packets of a later time are wanted.
+    } else if (packets.sentNs.length < this.limits.packets) {
       this.rows.set(packet, packets.sentNs.length)
       packets.sentNs.push(packet.sentNs)
       packets.arrivedNs.push(Number.NaN)
@@ -142,6 +147,11 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
     })
   }
 
+  /** True once a packet or a message has found no room. */
+  get isFull(): boolean {
+    return this.packetsLeftOut > 0 || this.messagesLeftOut > 0
+  }
+
   /** Returns what was recorded. Called when the simulation has ended. */
   finish(): Playback {
     this.tap.finish()
@@ -155,6 +165,8 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
     const inOrder = <Numbers extends Float64Array | Int32Array | Uint8Array>(numbers: Numbers): Numbers =>
       numbers.map((_, i) => numbers[order[i]]) as Numbers
     return {
+      fromNs: this.fromNs,
+      untilNs: this.untilNs(sentNs),
       directions: directions.map(
         ({ name, fromHost, toHost }): PlayedDirection => ({
           link: name,
@@ -197,6 +209,15 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
     }
   }
 
+  /** Returns the time of the last packet or message before one that is left out; null where nothing is. */
+  private untilNs(packetsSentNs: Float64Array): number | null {
+    const ends = [
+      ...(this.packetsLeftOut > 0 ? [packetsSentNs.at(-1) ?? 0] : []),
+      ...(this.messagesLeftOut > 0 ? [this.messages.sentNs.get(this.messages.sentNs.length - 1)] : []),
+    ]
+    return ends.length === 0 ? null : Math.min(...ends)
+  }
+
   /**
    * Returns the rows of messages in the order in which they were sent, and the place of each row in it: what an attacker
    * observes is recorded before the tap passes on the packet before it.
@@ -217,9 +238,9 @@ export class PlaybackRecorder implements PacketSink, AttackerObserver {
   private rowOf(message: StreamMessage, packet: RecordedPacket): void {
     if (this.known.has(message)) return
     const { messages } = this
-    if (messages.sentNs.length >= this.limits.messages) {
+    if (packet.sentNs < this.fromNs || messages.sentNs.length >= this.limits.messages) {
       this.known.set(message, NONE)
-      this.messagesLeftOut++
+      if (packet.sentNs >= this.fromNs) this.messagesLeftOut++
       return
     }
     const { plan } = this.simulation

@@ -2,6 +2,9 @@ import type { MessageLayer } from '../record/message-layers.ts'
 
 /** The packets and messages of a run as columns of numbers, which a page shows at any moment of simulated time. */
 export interface Playback {
+  /** The time from which packets and messages are kept, and the last of which all are; null for the end of the run. */
+  readonly fromNs: number
+  readonly untilNs: number | null
   readonly directions: readonly PlayedDirection[]
   readonly packets: PlayedPackets
   /** The number of packets after these. */

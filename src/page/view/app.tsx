@@ -11,6 +11,7 @@ import { Header, openFiles } from './header.tsx'
 import { Packets } from './packets.tsx'
 import { Scenario } from './scenario.tsx'
 import { SplitView } from './split-view.tsx'
+import { Explanation } from './terms.tsx'
 import { Timeline } from './timeline.tsx'
 import { Topology } from './topology.tsx'
 import { Verdict } from './verdict.tsx'
@@ -38,6 +39,7 @@ export function App() {
         <Below />
       </main>
       <footer>
+        <Explanation />
         <p class="note" role="status" aria-live="polite">
           {notice.value}
         </p>

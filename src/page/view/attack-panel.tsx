@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { addAttacker, moveAttacker, select } from '../actions.ts'
 import type { AttackerView, AttackOption, Place } from '../protocol.ts'
 import { attacks, loaded, place } from '../state.ts'
+import { Words } from './terms.tsx'
 
 /** The attacks of one path are shown at a time. */
 const path = signal('')
@@ -49,7 +50,7 @@ function Present({ attacker: { name, vantage, techniques } }: { readonly attacke
   return (
     <p>
       <b>{`☠ ${name}`}</b>
-      {` (${vantage}): ${techniques.join(', ')} `}
+      <Words text={` (${vantage}): ${techniques.join(', ')} `} />
       <button type="button" onClick={() => moveAttacker(name, null)}>
         Take away
       </button>
@@ -67,7 +68,7 @@ function Options({ at }: { readonly at: Place }) {
   return (
     <>
       <label>
-        <span class="key">Put an attacker here, against</span>
+        <span class="key">Put an attacker here, against</span>{' '}
         <select value={chosen} onChange={({ currentTarget }) => (path.value = currentTarget.value)}>
           {paths.map((one) => (
             <option key={one}>{one}</option>

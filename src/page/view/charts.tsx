@@ -4,6 +4,7 @@ import uPlot from 'uplot'
 import { jump } from '../clock.ts'
 import type { ChartLine, ChartView } from '../protocol.ts'
 import { isPlaying, lengthNs, nowNs } from '../state.ts'
+import { Term } from './terms.tsx'
 
 const NS_PER_S = 1e9
 const HEIGHT = 170
@@ -28,7 +29,10 @@ function Chart({ chart }: { readonly chart: ChartView }) {
   }, [chart])
   return (
     <figure>
-      <figcaption>{`${title}, ${unit}`}</figcaption>
+      <figcaption>
+        <Term word={title} meaning={chart.meaning} />
+        {`, ${unit}`}
+      </figcaption>
       {lines.length === 0 ? (
         <p class="note">Nothing to show on this path.</p>
       ) : (

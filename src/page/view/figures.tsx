@@ -4,8 +4,10 @@ import { instantText, shortNumber, spanText } from '../../report/view/texts.ts'
 import { downloadCapture, showCharts, showExpanded, showMatrix, stopHelp } from '../actions.ts'
 import { jump } from '../clock.ts'
 import type { ChartView, MatrixCellView } from '../protocol.ts'
-import { charts, expanded, matrix, matrixBefore, nowNs, ran, text } from '../state.ts'
+import { charts, expanded, matrix, matrixBefore, nowNs, ran, terms, text } from '../state.ts'
 import { hostText } from './host-text.ts'
+import { Sequence } from './sequence.tsx'
+import { Term, Words } from './terms.tsx'
 
 /** Latency split by cause, as in the report, with the digest. */
 export function Figures() {
@@ -15,23 +17,16 @@ export function Figures() {
   return (
     <>
       <ul class="legend">
-        {breakdown.parts.map(({ part, meaning }) => (
-          <li key={part} title={meaning}>
+        {breakdown.parts.map(({ part }) => (
+          <li key={part}>
             <span class={`key ${part}`} />
-            {part}
+            <Term word={part} />
           </li>
         ))}
       </ul>
       <div class="scroll" tabIndex={0} role="region" aria-label="Latency by cause">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">workload</th>
-              <th scope="col">done</th>
-              <th scope="col">median</th>
-              <th scope="col">where the time went</th>
-            </tr>
-          </thead>
+          <LatencyHead />
           <tbody>
             {workloads.map(({ name, completed, failed, p50Ms }) => {
               const row = breakdown.rows.find(({ workload }) => workload === name)
@@ -56,13 +51,35 @@ export function Figures() {
         </table>
       </div>
       <p class="note digest">
-        {`seed ${seedOf()}   digest ${value.digest}   traffic ${value.trafficDigest}: as onpath run prints them. ${value.packets} packets, ${value.events} events, ${spanText(value.simulatedNs)} simulated.`}
+        <Term word="seed" />
+        {` ${seedOf()}   `}
+        <Term word="digest" />
+        {` ${value.digest}   traffic ${value.trafficDigest}: as onpath run prints them. ${value.packets} packets, ${value.events} events, ${spanText(value.simulatedNs)} simulated.`}
       </p>
       <button type="button" onClick={downloadCapture}>
         Download pcapng
       </button>
       <OverTime />
     </>
+  )
+}
+
+function LatencyHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <Term word="workload" />
+        </th>
+        <th scope="col">
+          <Term word="done" />
+        </th>
+        <th scope="col">
+          <Term word="p50 ms">median</Term>
+        </th>
+        <th scope="col">where the time went</th>
+      </tr>
+    </thead>
   )
 }
 
@@ -137,16 +154,17 @@ export function Messages() {
   const { messages, messagesLeftOut } = value.playback
   const now = nowNs.value
   const middle = firstAfter(messages.sentNs, now)
-  const first = Math.max(0, middle - 15)
-  const rows = Array.from({ length: Math.min(25, messages.sentNs.length - first) }, (_, i) => first + i)
+  const first = Math.max(0, middle - 9)
+  const rows = Array.from({ length: Math.min(16, messages.sentNs.length - first) }, (_, i) => first + i)
   return (
     <>
+      <Sequence messages={rows.map((row) => messageAt(messages, row))} now={now} />
       <ol class="lines messages">
         {rows.map((row) => (
           <Message key={row} message={messageAt(messages, row)} now={now} />
         ))}
       </ol>
-      {messagesLeftOut > 0 && <p class="note">{`${messagesLeftOut} later messages are not kept in the page.`}</p>}
+      {messagesLeftOut > 0 && <p class="note">Later messages are simulated again when the clock goes there.</p>}
     </>
   )
 }
@@ -207,9 +225,11 @@ export function Matrix() {
         <tbody>
           {rows.map(({ name, cells }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <Words text={name} />
+              </th>
               {cells.map((cell, i) => (
-                <td key={paths[i]} class={cell?.level ?? 'untried'}>
+                <td key={paths[i]} class={cell?.level ?? 'untried'} data-meaning={meaningOf(cell)}>
                   {movedText(cell, cellBefore(name, paths[i]))}
                 </td>
               ))}
@@ -226,6 +246,11 @@ function cellBefore(row: string, path: string): MatrixCellView | null {
   const { value } = matrixBefore
   const column = value?.paths.indexOf(path) ?? -1
   return value?.rows.find(({ name }) => name === row)?.cells[column] ?? null
+}
+
+function meaningOf(cell: MatrixCellView | null): string | undefined {
+  const meaning = cell === null ? undefined : terms.value.get(cell.outcome)
+  return meaning === undefined ? undefined : `${cell?.outcome}: ${meaning}`
 }
 
 function movedText(cell: MatrixCellView | null, before: MatrixCellView | null) {

@@ -26,7 +26,7 @@ export function Packets() {
             <Row key={row} run={value} row={row} now={nowNs.value} />
           ))}
         </ol>
-        {packetsLeftOut > 0 && <p class="note">{`${packetsLeftOut} later packets are not kept in the page.`}</p>}
+        {packetsLeftOut > 0 && <p class="note">Later packets are simulated again when the clock goes there.</p>}
       </section>
       <Dissection />
     </div>

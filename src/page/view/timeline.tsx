@@ -1,6 +1,6 @@
 import { instantText } from '../../report/view/texts.ts'
 import { jump, playOrPause, SPEEDS, stepMark, stepPacket } from '../clock.ts'
-import { isPlaying, lengthNs, nowNs, ran, speed } from '../state.ts'
+import { isPlaying, lengthNs, nowNs, ran, replayedNs, speed } from '../state.ts'
 
 /** The clock: one slider for everything that moves, with marks on it. */
 export function Timeline() {
@@ -33,12 +33,13 @@ export function Timeline() {
         <Now />
       </div>
       <Slider />
+      <Replayed />
       <MarkNow />
     </section>
   )
 }
 
-const SPEED_TEXTS = ['0.1 ms', '1 ms', '10 ms', '100 ms', '1 s']
+const SPEED_TEXTS = ['0.1 ms', '1 ms', '10 ms', '100 ms', '1 s', '10 s', '100 s']
 
 function Now() {
   return <output class="now">{`${instantText(nowNs.value)} of ${instantText(lengthNs.value)}`}</output>
@@ -72,6 +73,14 @@ function Slider() {
         ))}
       </svg>
     </div>
+  )
+}
+
+/** The progress of another simulation, for a moment of a long run that is not kept. */
+function Replayed() {
+  const { value } = replayedNs
+  return value === null ? null : (
+    <p class="note" role="status">{`The run is simulated again up to here: ${instantText(value)} so far.`}</p>
   )
 }
 

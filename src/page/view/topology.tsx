@@ -7,7 +7,7 @@ import type { TopologyLayout, TopologyPart } from '../../report/view/topology-la
 import { moveAttacker, select } from '../actions.ts'
 import { leastSeenNs, movingPackets } from '../clock.ts'
 import type { GainView, LoadedView, Place, RunView } from '../protocol.ts'
-import { fixPart, nowNs, openGains, place } from '../state.ts'
+import { fixPart, notReady, nowNs, openGains, place } from '../state.ts'
 import { pathOf, pointAt, routesOf } from './geometry.ts'
 
 interface TopologyProps {
@@ -36,6 +36,7 @@ export function Topology({ loaded, ran, label }: TopologyProps) {
         aria-label="Hosts and links"
       >
         <g dangerouslySetInnerHTML={drawing} />
+        <NotReady layout={layout} />
         <Packets ran={ran} layout={layout} />
         {layout.parts.map((part) => (
           <Spots key={`${part.x} ${part.y}`} part={part} dragged={dragged} />
@@ -43,6 +44,31 @@ export function Topology({ loaded, ran, label }: TopologyProps) {
       </svg>
       <DraggedBadge dragged={dragged} />
     </div>
+  )
+}
+
+/** Marks the nodes that are NotReady at the moment that is shown. */
+function NotReady({ layout }: { readonly layout: TopologyLayout }) {
+  const names = new Set(notReady.value.split('\n'))
+  return (
+    <>
+      {layout.parts.flatMap((part) =>
+        part.vertices.flatMap(({ vertex, box, x, y }) => {
+          const count = vertex.kind === 'host' ? vertex.names.filter((name) => names.has(name)).length : 0
+          if (count === 0) return []
+          const text = vertex.names.length === 1 ? 'NotReady' : `${count} of ${vertex.names.length} NotReady`
+          const [left, top] = [part.x + x - box.width / 2, part.y + y - box.height / 2]
+          return (
+            <g key={vertex.id} class="not-ready">
+              <rect x={left} y={top} width={box.width} height={box.height} rx={6} />
+              <text x={part.x + x} y={top - 5}>
+                {text}
+              </text>
+            </g>
+          )
+        }),
+      )}
+    </>
   )
 }
 

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { shortNumber, spanText } from '../../report/view/texts.ts'
 import { applyHardening, harden, stopHelp, undoHardening } from '../actions.ts'
 import { jump } from '../clock.ts'
@@ -16,6 +17,7 @@ import {
   unhardened,
 } from '../state.ts'
 import { ClusterVerdict } from './cluster.tsx'
+import { Term, Words } from './terms.tsx'
 
 /** The verdict: a sentence with its figure, the cause, and the cure. */
 export function Verdict() {
@@ -36,7 +38,10 @@ export function Verdict() {
   return (
     <section class={`verdict ${verdict.level}`} aria-label="Verdict" aria-busy={progressNs.value !== null}>
       <p class="word">{verdict.word}</p>
-      <h1>{verdict.sentence}</h1>
+      <h1>
+        <Words text={verdict.sentence} />
+      </h1>
+      <Outcomes words={value.words} />
       {causes.length > 0 && <p class="cause">{`Because ${causes.join('; ')}.`}</p>}
       <Moved now={value} before={before.value} />
       <div class="buttons">
@@ -66,6 +71,23 @@ function Sentence({ level, word, sentence }: SentenceProps) {
 function progressText(): string {
   const { value } = progressNs
   return value === null || value === 0 ? 'The network is being simulated.' : `${spanText(value)} are simulated.`
+}
+
+/** The words of the verdicts on what others own: outcomes, worst first, and whether somebody noticed. */
+function Outcomes({ words: { outcomes, noticed } }: { readonly words: RunView['words'] }) {
+  return outcomes.length === 0 ? null : (
+    <p class="note">
+      {'Outcomes: '}
+      {outcomes.map((outcome, i) => (
+        <Fragment key={outcome}>
+          {i > 0 && ', '}
+          <Term word={outcome} />
+        </Fragment>
+      ))}
+      {'. Noticed: '}
+      <Term word={noticed} />.
+    </p>
+  )
 }
 
 /** The outcomes and medians that moved with the last change. */

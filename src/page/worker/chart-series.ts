@@ -1,4 +1,5 @@
 import { run } from '../../simulation/run.ts'
+import { CONNECTION_METRICS, type ConnectionMetricName, LINK_METRICS } from '../../simulation/sampling/metrics.ts'
 import type { Series } from '../../simulation/sampling/series.ts'
 import type { ChartLine, ChartView, ScenarioText } from '../protocol.ts'
 import { type Desk, read } from './desk.ts'
@@ -28,23 +29,31 @@ export function chartSeries(
 
 function chartsOf(samples: readonly Series[]): readonly ChartView[] {
   return [
-    { title: 'Window', unit: 'kB', lines: ofConnections(samples, 'congestionWindowBytes', BYTES_PER_KB) },
-    { title: 'In flight', unit: 'kB', lines: ofConnections(samples, 'inFlightBytes', BYTES_PER_KB) },
-    { title: 'Round trip', unit: 'ms', lines: ofConnections(samples, 'smoothedRttNs', NS_PER_MS) },
-    { title: 'Goodput', unit: 'Mbit/s', lines: ofConnections(samples, 'acknowledgedBps', BPS_PER_MBPS) },
-    { title: 'Queue', unit: 'packets', lines: ofLinks(samples) },
+    ...OF_CONNECTIONS.map(({ title, unit, metric, per }): ChartView => {
+      const { meaning } = CONNECTION_METRICS[metric]
+      return { title, unit, meaning, lines: ofConnections(samples, metric, per) }
+    }),
+    { title: 'Queue', unit: 'packets', meaning: LINK_METRICS.queuedPackets.meaning, lines: ofLinks(samples) },
   ]
 }
 
-function ofConnections(
-  samples: readonly Series[],
-  metric: 'congestionWindowBytes' | 'inFlightBytes' | 'smoothedRttNs' | 'acknowledgedBps',
-  unit: number,
-): readonly ChartLine[] {
+/** The figures of connections, each with the number of its own units that one of the chart is. */
+const OF_CONNECTIONS: readonly (Pick<ChartView, 'title' | 'unit'> & {
+  readonly metric: ConnectionMetricName
+  readonly per: number
+})[] = [
+  { title: 'Window', unit: 'kB', metric: 'congestionWindowBytes', per: BYTES_PER_KB },
+  { title: 'In flight', unit: 'kB', metric: 'inFlightBytes', per: BYTES_PER_KB },
+  { title: 'Round trip', unit: 'ms', metric: 'smoothedRttNs', per: NS_PER_MS },
+  { title: 'Pacing', unit: 'Mbit/s', metric: 'pacingBps', per: BPS_PER_MBPS },
+  { title: 'Goodput', unit: 'Mbit/s', metric: 'acknowledgedBps', per: BPS_PER_MBPS },
+]
+
+function ofConnections(samples: readonly Series[], metric: ConnectionMetricName, per: number): readonly ChartLine[] {
   const lines = samples.flatMap((series): ChartLine[] => {
     if (series.kind !== 'connection') return []
     const { host, local, remote, ticksNs, values } = series
-    return [{ name: `${host}, ${local} to ${remote}`, ticksNs, values: values[metric].map((value) => value / unit) }]
+    return [{ name: `${host}, ${local} to ${remote}`, ticksNs, values: values[metric].map((value) => value / per) }]
   })
   return highest(lines)
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../../measure/result.ts'
-import { isWorse } from '../../measure/verdicts/outcomes.ts'
+import { inOrder, isWorse } from '../../measure/verdicts/outcomes.ts'
 import { MESSAGE_LAYERS, messageAt, type Playback, type PlayedMessages } from '../../packets/playback/playback.ts'
 import { viewBreakdown } from '../../report/view/breakdown-view.ts'
 import { viewExpectations } from '../../report/view/expectation-view.ts'
@@ -8,7 +8,7 @@ import { viewVerdict } from '../../report/view/verdict-view.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { Causes } from '../../study/check/causes.ts'
-import type { RunView, Sightings, TimeMark } from '../protocol.ts'
+import type { PlayedView, RunView, Sightings, TimeMark } from '../protocol.ts'
 import { adminsOf } from './load-view.ts'
 
 /** The head of a request. */
@@ -79,6 +79,7 @@ export function viewRun(loaded: LoadedScenario, result: Result, playback: Playba
   const { policy = [] } = loaded.scenario
   return {
     verdict: viewVerdict(result, viewExpectations(result, []), policy),
+    words: wordsOf(result),
     causes: causesOf(loaded, result),
     harm: harmOf(loaded, result),
     breakdown: viewBreakdown(result, []),
@@ -92,9 +93,10 @@ export function viewRun(loaded: LoadedScenario, result: Result, playback: Playba
     })),
     verdicts: result.verdicts,
     marks: marksOf(loaded, result, playback),
-    playback,
-    seen: seenBy(loaded.scenario.blueprint, playback),
-    read: Object.fromEntries(playback.messages.attackers.map((name, i) => [name, readBy(i, playback)])),
+    ...viewPlayback(loaded, playback),
+    readiness: Object.fromEntries(
+      result.nodes.flatMap(({ name, transitions }) => (transitions.length === 0 ? [] : [[name, transitions]])),
+    ),
     digest: result.digest,
     trafficDigest: result.trafficDigest,
     ended: result.ended,
@@ -103,6 +105,34 @@ export function viewRun(loaded: LoadedScenario, result: Result, playback: Playba
     packets: result.packets,
     expectations: result.expectations,
   }
+}
+
+/** Returns the packets and messages of a run, and who sees them. */
+export function viewPlayback({ scenario }: LoadedScenario, playback: Playback): PlayedView {
+  return {
+    playback,
+    seen: seenBy(scenario.blueprint, playback),
+    read: Object.fromEntries(playback.messages.attackers.map((name, i) => [name, readBy(i, playback)])),
+  }
+}
+
+/** Returns the memory of the columns, which a worker passes on without a copy. */
+export function buffersOf({ playback, seen, read }: PlayedView): readonly ArrayBuffer[] {
+  const { packets, messages } = playback
+  return [packets, messages, messages.readings, seen, ...Object.values(read)].flatMap((columns) =>
+    Object.values(columns).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [])),
+  )
+}
+
+/** The degrees of notice, the strongest last. */
+const NOTICES = ['none', 'fault', 'security'] as const
+
+function wordsOf({ verdicts }: Result): RunView['words'] {
+  const all = verdicts.filter(({ scope }) => scope === 'other')
+  const tried = all.filter(({ worst }) => isWorse(worst, 'not-tried'))
+  const others = tried.length === 0 ? all : tried
+  const noticed = NOTICES.findLast((notice) => others.some((verdict) => verdict.noticed === notice)) ?? 'none'
+  return { outcomes: inOrder(others.flatMap(({ outcomes }) => outcomes)), noticed }
 }
 
 function causesOf({ scenario, printable }: LoadedScenario, { verdicts }: Result): readonly string[] {
@@ -123,10 +153,13 @@ function harmOf({ scenario }: LoadedScenario, result: Result): RunView['harm'] {
   return Object.fromEntries(harmed)
 }
 
-/** The moments to which the clock jumps: first actions of attackers, evidence of what they got, and requests. */
+/**
+ * The moments to which the clock jumps: first actions of attackers, evidence of what they got, nodes that
+ * become NotReady or ready again, and requests.
+ */
 function marksOf(
   { scenario }: LoadedScenario,
-  { verdicts, simulatedNs }: Result,
+  { verdicts, simulatedNs, nodes }: Result,
   { messages }: Playback,
 ): readonly TimeMark[] {
   const begins = scenario.blueprint.attackers.flatMap(({ name, plan }) => {
@@ -145,8 +178,18 @@ function marksOf(
       return { atNs: sentNs, kind: 'dial' as const, text: `${from}: ${text}` }
     },
   )
+  const readiness = nodes.flatMap(({ name, transitions }) =>
+    transitions.map(({ atNs, ready }) => ({
+      atNs,
+      kind: 'not-ready' as const,
+      text: `${name} becomes ${ready ? 'ready again' : 'NotReady'}`,
+    })),
+  )
   const distinct = new Map(
-    [...begins, ...evidence, ...requests.slice(0, MOST_REQUESTS)].map((mark) => [`${mark.atNs} ${mark.text}`, mark]),
+    [...begins, ...evidence, ...readiness.slice(0, MOST_REQUESTS), ...requests.slice(0, MOST_REQUESTS)].map((mark) => [
+      `${mark.atNs} ${mark.text}`,
+      mark,
+    ]),
   )
   return [...distinct.values()].sort((a, b) => a.atNs - b.atNs).slice(0, MOST_MARKS)
 }

@@ -23,42 +23,34 @@ async function answer(question: Question): Promise<void> {
   try {
     // Of several that wait, only the newest is answered.
     await nextTurn()
-    if (!desk.isStale()) await answerNow(question, desk)
+    const task = TASKS[question.kind] as (asked: Question, at: Desk) => Promise<void>
+    if (!desk.isStale()) await task(question, desk)
   } catch (error) {
     if (!desk.isStale()) desk.reply({ kind: 'failed', message: failureText(error, question) })
   }
 }
 
-/** Answers a question, with the code for it, which is loaded when it is first needed. */
-async function answerNow(question: Question, desk: Desk): Promise<void> {
-  switch (question.kind) {
-    case 'run':
-      return (await import('./run-scenario.ts')).runScenario(question, desk)
-    case 'attacks':
-      return (await import('./find-attacks.ts')).findAttacks(question, desk)
-    case 'harden':
-      return (await import('./harden.ts')).harden(question, desk)
-    case 'matrix':
-      return (await import('./show-matrix.ts')).showMatrix(question, desk)
-    case 'capture':
-      return (await import('./write-capture.ts')).writeCapture(question, desk)
-    case 'expand':
-      return (await import('./expand.ts')).expand(question, desk)
-    case 'packet':
-      return (await import('./dissect.ts')).dissect(question, desk)
-    case 'charts':
-      return (await import('./chart-series.ts')).chartSeries(question, desk)
-    case 'import':
-      return (await import('./cluster.ts')).importFiles(question.files, desk)
-    case 'check':
-      return (await import('./cluster.ts')).checkCluster(question.today, desk)
-    case 'fix':
-      return (await import('./cluster.ts')).fixCluster(desk)
-    case 'part':
-      return (await import('./cluster.ts')).tryPart(question.steps, desk)
-    case 'rest':
-      return
-  }
+type Task<Kind extends Question['kind']> = (
+  question: Extract<Question, { readonly kind: Kind }>,
+  desk: Desk,
+) => Promise<void>
+
+/** The answer to each kind of question, with its code, which is loaded when it is first needed. */
+const TASKS: { readonly [Kind in Question['kind']]: Task<Kind> } = {
+  run: async (question, desk) => (await import('./run-scenario.ts')).runScenario(question, desk),
+  attacks: async (question, desk) => (await import('./find-attacks.ts')).findAttacks(question, desk),
+  harden: async (question, desk) => (await import('./harden.ts')).harden(question, desk),
+  matrix: async (question, desk) => (await import('./show-matrix.ts')).showMatrix(question, desk),
+  capture: async (question, desk) => (await import('./write-capture.ts')).writeCapture(question, desk),
+  expand: async (question, desk) => (await import('./expand.ts')).expand(question, desk),
+  packet: async (question, desk) => (await import('./dissect.ts')).dissect(question, desk),
+  charts: async (question, desk) => (await import('./chart-series.ts')).chartSeries(question, desk),
+  moment: async (question, desk) => (await import('./replay-moment.ts')).replayMoment(question, desk),
+  import: async ({ files }, desk) => (await import('./cluster.ts')).importFiles(files, desk),
+  check: async ({ today }, desk) => (await import('./cluster.ts')).checkCluster(today, desk),
+  fix: async (_, desk) => (await import('./cluster.ts')).fixCluster(desk),
+  part: async ({ steps }, desk) => (await import('./cluster.ts')).tryPart(steps, desk),
+  rest: async () => {},
 }
 
 postMessage({ id: 0, kind: 'ready' })

@@ -3,6 +3,8 @@ import { queuedBytes, queuedPackets } from '../../network/queue-length.ts'
 import type { ConnectionTable } from '../../transport/connections/connection.ts'
 import type { Connection } from '../../transport/rows.ts'
 
+const BITS_PER_BYTE = 8
+
 /** A figure that is sampled. Its name ends with its unit. NaN means no value yet. */
 interface Metric {
   /** A description, for the documentation. */
@@ -60,6 +62,10 @@ export const CONNECTION_METRICS = {
   retransmittedSegments: {
     meaning: 'segments that were retransmitted since the connection began',
     read: ({ retransmittedSegments }, connection) => retransmittedSegments[connection],
+  },
+  pacingBps: {
+    meaning: 'the rate at which the sender spaces its segments; none while it does not pace',
+    read: ({ pacingBytesPerS }, connection) => BITS_PER_BYTE * pacingBytesPerS[connection] || Number.NaN,
   },
   acknowledgedBps: {
     meaning: 'data that the peer acknowledged since the sample before, a second',
