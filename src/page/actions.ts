@@ -2,7 +2,7 @@ import { batch, effect } from '@preact/signals'
 import type { ImportFile } from '../import/import-file.ts'
 import { Asker } from './ask.ts'
 import { writeLink } from './link.ts'
-import type { Answer, AttackOption, Edit, PacketPlace, Place } from './protocol.ts'
+import type { Answer, AttackOption, Edit, PacketPlace, Place, ResultFile } from './protocol.ts'
 import * as state from './state.ts'
 
 /** Runs the scenario; each change asks again, and the newest question wins. */
@@ -218,9 +218,10 @@ export function showExpanded(): void {
   helper.ask({ kind: 'expand', ...scenario() })
 }
 
-export function downloadCapture(): void {
-  state.notice.value = 'The packets are being written.'
-  helper.ask({ kind: 'capture', ...scenario() })
+/** Simulates the scenario again, and gives the user its packets, or its result as Node prints it. */
+export function download(format: ResultFile): void {
+  state.notice.value = 'The file is being written.'
+  helper.ask({ kind: 'file', format, ...scenario() })
 }
 
 export function importFiles(files: readonly ImportFile[]): void {
@@ -333,9 +334,9 @@ function takeHelp(answer: Answer): void {
       case 'expanded':
         state.expanded.value = answer.text
         return
-      case 'capture':
-        save(`${state.loaded.value?.name ?? 'onpath'}.pcapng`, new Blob([answer.file]))
-        state.notice.value = 'The packets are saved.'
+      case 'file':
+        save(`${state.loaded.value?.name ?? 'onpath'}.${answer.format}`, new Blob([answer.file]))
+        state.notice.value = 'The file is saved.'
         return
       case 'problems':
       case 'failed':

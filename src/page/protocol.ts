@@ -48,13 +48,16 @@ export interface PacketPlace {
   readonly serial: number
 }
 
+/** The formats of files that the page makes of a run. */
+export type ResultFile = 'pcapng' | 'json'
+
 /** A question of the page to a worker. The answers carry the same number. */
 export type Question =
   | ({ readonly kind: 'run'; readonly id: number } & ScenarioText)
   | ({ readonly kind: 'attacks'; readonly id: number; readonly place: Place } & ScenarioText)
   | ({ readonly kind: 'harden'; readonly id: number; readonly today: string } & ScenarioText)
   | ({ readonly kind: 'matrix'; readonly id: number; readonly today: string } & ScenarioText)
-  | ({ readonly kind: 'capture'; readonly id: number } & ScenarioText)
+  | ({ readonly kind: 'file'; readonly id: number; readonly format: ResultFile } & ScenarioText)
   | ({ readonly kind: 'expand'; readonly id: number } & ScenarioText)
   | ({ readonly kind: 'packet'; readonly id: number; readonly packet: PacketPlace } & ScenarioText)
   | ({
@@ -82,7 +85,7 @@ export type Answer = { readonly id: number } & (
   | { readonly kind: 'tried'; readonly ended: number; readonly of: number }
   | { readonly kind: 'hardened'; readonly hardened: HardenedView }
   | { readonly kind: 'matrix'; readonly matrix: MatrixView }
-  | { readonly kind: 'capture'; readonly file: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'file'; readonly format: ResultFile; readonly file: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'expanded'; readonly text: string }
   | { readonly kind: 'dissected'; readonly entry: PacketEntry }
   | { readonly kind: 'charts'; readonly charts: PathCharts }

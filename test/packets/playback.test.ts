@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { messageAt, type Playback } from '../../src/packets/playback/playback.ts'
-import { PlaybackRecorder } from '../../src/packets/playback/playback-recorder.ts'
+import { type PlaybackLimits, PlaybackRecorder } from '../../src/packets/playback/playback-recorder.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'
 
@@ -13,7 +13,7 @@ attackers:
 `
 
 /** Records a run, and returns it with its result. */
-function recorded(text: string, limits = { packets: 1e6, messages: 1e6 }) {
+function recorded(text: string, limits: PlaybackLimits = { packets: 1e6, messages: 1e6 }) {
   const loaded = loadScenario({ text, file: 'a.yaml' })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const recorders: PlaybackRecorder[] = []
@@ -63,4 +63,17 @@ test('a playback within limits is the beginning of the whole one, and says how m
       .slice(0, 40)
       .map(({ text }) => text),
   )
+})
+
+test('a playback from a later time on is that part of the whole one, and says until when it is complete', () => {
+  const whole = recorded(ATTACKED).playback
+  const { sentNs } = whole.packets
+  const fromNs = sentNs[5_000]
+  const first = sentNs.indexOf(fromNs)
+  const part = recorded(ATTACKED, { packets: 200, messages: 1e6, fromNs }).playback
+  for (const column of ['sentNs', 'arrivedNs', 'direction', 'serial', 'marks'] as const)
+    expect(part.packets[column]).toEqual(whole.packets[column].slice(first, first + 200))
+  expect([part.fromNs, part.untilNs]).toEqual([fromNs, sentNs[first + 199]])
+  expect([whole.fromNs, whole.untilNs]).toEqual([0, null])
+  expect(messagesOf(part)).toEqual(messagesOf(whole).filter((message) => message.sentNs >= fromNs))
 })

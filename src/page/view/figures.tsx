@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { firstAfter, messageAt, type PlayedMessage } from '../../packets/playback/playback.ts'
 import { instantText, shortNumber, spanText } from '../../report/view/texts.ts'
-import { downloadCapture, showCharts, showExpanded, showMatrix, stopHelp } from '../actions.ts'
+import { download, showCharts, showExpanded, showMatrix, stopHelp } from '../actions.ts'
 import { jump } from '../clock.ts'
 import type { ChartView, MatrixCellView } from '../protocol.ts'
 import { charts, expanded, matrix, matrixBefore, nowNs, ran, terms, text } from '../state.ts'
@@ -56,9 +56,14 @@ export function Figures() {
         <Term word="digest" />
         {` ${value.digest}   traffic ${value.trafficDigest}: as onpath run prints them. ${value.packets} packets, ${value.events} events, ${spanText(value.simulatedNs)} simulated.`}
       </p>
-      <button type="button" onClick={downloadCapture}>
-        Download pcapng
-      </button>
+      <div class="buttons">
+        <button type="button" onClick={() => download('pcapng')}>
+          Download pcapng
+        </button>
+        <button type="button" onClick={() => download('json')}>
+          Download JSON
+        </button>
+      </div>
       <OverTime />
     </>
   )
