@@ -1,30 +1,16 @@
 import type { Arena } from '../engine/arena.ts'
-import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { placesOf, Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import { decisiveSlots } from './decisive-slots.ts'
 import type { HostNoise } from './host-noise.ts'
-import type { Jitter, LinkOptions } from './link-options.ts'
+import { distributionOf, type Jitter } from './jitter-distributions.ts'
+import type { LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
-/** The kinds of jitter, as column values. */
-const JITTER_NONE = 0
-export const JITTER_UNIFORM = 1
-const JITTER_NORMAL = 2
-export const JITTER_LOG_NORMAL = 3
-/** The quantile of the standard normal distribution at 0.99. */
-const NORMAL_P99 = 2.3263478740408408
 const SLOT_WITHOUT_RATE_NS = 1_000_000
 
 export const BITS_PER_BYTE = 8
-
-const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
-  none: JITTER_NONE,
-  uniform: JITTER_UNIFORM,
-  normal: JITTER_NORMAL,
-  'log-normal': JITTER_LOG_NORMAL,
-}
 
 // Bits of the column `features`
 
@@ -85,10 +71,10 @@ export class LinkDirectionTable extends Table<LinkDirection> {
 
   // What only some features need
 
-  /** The amplitude (uniform), standard deviation (normal) or median (log-normal) of the jitter. */
+  /** The width and the shape of the jitter (`JitterDistribution.kept`). */
   readonly jitterNs = this.float64()
-  /** The standard deviation of the logarithm of log-normal jitter. */
   readonly jitterSpread = this.float64()
+  /** The number of the distribution of the jitter; 0 without jitter. */
   readonly jitterKind = this.int32()
   readonly jitterKeyHigh = this.int32()
   readonly jitterKeyLow = this.int32()
@@ -242,17 +228,13 @@ export class LinkDirectionTable extends Table<LinkDirection> {
   }
 
   private configureJitter(row: LinkDirection, jitter: Jitter): void {
-    this.jitterKind[row] = JITTER_KINDS[jitter.kind]
+    const distributed = distributionOf(jitter)
+    const kept = distributed?.distribution.kept(distributed.figures)
+    this.jitterKind[row] = distributed?.number ?? 0
+    this.jitterNs[row] = kept?.widthNs ?? 0
+    this.jitterSpread[row] = kept?.shape ?? 0
     this.setFeature(row, HAS_JITTER, jitter.kind !== 'none')
     this.setFeature(row, MAY_REORDER, jitter.kind !== 'none' && jitter.canReorder)
-    this.jitterSpread[row] = 0
-    if (jitter.kind === 'none') this.jitterNs[row] = 0
-    else if (jitter.kind === 'uniform') this.jitterNs[row] = jitter.amplitudeNs
-    else if (jitter.kind === 'normal') this.jitterNs[row] = jitter.deviationNs
-    else {
-      this.jitterNs[row] = jitter.medianNs
-      this.jitterSpread[row] = exactLog(jitter.p99Ns / jitter.medianNs) / NORMAL_P99
-    }
   }
 
   private configureBursts(row: LinkDirection, { lossBursts: bursts, mtuBytes }: LinkOptions): void {

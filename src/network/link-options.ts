@@ -1,3 +1,5 @@
+import { distributionOf, type Jitter } from './jitter-distributions.ts'
+
 /** The options of one direction of a link: the whole fault model. */
 export interface LinkOptions {
   /** One-way propagation delay. A packet always takes at least one tick. */
@@ -37,27 +39,12 @@ export interface LossBursts {
   readonly slotNs: number | null
 }
 
-/** The variation of a link's delay from packet to packet. */
-export type Jitter =
-  | { readonly kind: 'none' }
-  /** Uniform over plus or minus `amplitudeNs`. */
-  | { readonly kind: 'uniform'; readonly amplitudeNs: number; readonly canReorder: boolean }
-  /** Normal, with this standard deviation. */
-  | { readonly kind: 'normal'; readonly deviationNs: number; readonly canReorder: boolean }
-  /** Log-normal and added to the delay, with this median and 99th percentile. */
-  | { readonly kind: 'log-normal'; readonly medianNs: number; readonly p99Ns: number; readonly canReorder: boolean }
-
 /** Returns the least delay that a link can have. */
 export function leastDelayNs({ delayNs, jitter }: LinkOptions): number {
-  switch (jitter.kind) {
-    case 'none':
-    case 'log-normal':
-      return delayNs
-    case 'uniform':
-      return Math.max(0, delayNs - jitter.amplitudeNs)
-    case 'normal':
-      return 0
-  }
+  const distributed = distributionOf(jitter)
+  return distributed === null
+    ? delayNs
+    : Math.max(0, delayNs - distributed.distribution.shortensByNs(distributed.figures))
 }
 
 /** The options of a link for which the scenario sets nothing. */

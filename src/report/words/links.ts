@@ -1,4 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
+import { distributionOf } from '../../network/jitter-distributions.ts'
 import type { LinkProfile } from '../../network/link-profiles/link-profile.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { formatSpan } from '../format-number.ts'
@@ -28,8 +29,7 @@ export function linkText(name: string, { description, options, sources }: LinkPr
 }
 
 function jitterText(jitter: LinkProfile['options']['jitter']): string {
-  if (jitter.kind === 'none') return 'no jitter'
-  if (jitter.kind === 'log-normal') return `jitter log-normal ${formatSpan(jitter.medianNs)}`
-  const widthNs = jitter.kind === 'normal' ? jitter.deviationNs : jitter.amplitudeNs
-  return `jitter ${jitter.kind} ${formatSpan(widthNs)}`
+  const distributed = distributionOf(jitter)
+  if (distributed === null) return 'no jitter'
+  return `jitter ${jitter.kind} ${formatSpan(distributed.distribution.kept(distributed.figures).widthNs)}`
 }
