@@ -21,6 +21,7 @@ const SEEING = [
   'test/contributing.test.ts',
   'test/import/distributions.test.ts',
   'test/measure/outcomes.test.ts',
+  'test/network/jitter-distributions.test.ts',
   'test/network/link-profiles.test.ts',
   'test/own-code/congestion-controls.test.ts',
   'test/report/ci.test.ts',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { namesOf } from '../../src/engine/registry.ts'
 import type { JitterDistribution } from '../../src/network/jitter-distributions/jitter-distribution.ts'
-import { JITTER_DISTRIBUTIONS } from '../../src/network/jitter-distributions.ts'
+import { distributionOf, JITTER_DISTRIBUTIONS } from '../../src/network/jitter-distributions.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { configText } from '../../src/scenario/print/config-text.ts'
 
@@ -35,7 +35,7 @@ describe.each(namesOf(ALL))('jitter %s', (name) => {
   test('adds more at a larger fraction, a finite time, and shortens a delay by no more than it says', () => {
     const once = loaded(`{ ${name}: ${written} }`)
     if (!once.ok) throw new Error('it is not read')
-    const { kind: _, canReorder: __, ...figuresNs } = once.scenario.blueprint.links[0].forward.jitter as never
+    const figuresNs = distributionOf(once.scenario.blueprint.links[0].forward.jitter)?.figures ?? {}
     const { widthNs, shape } = kept(figuresNs)
     const fraction = fc.integer({ min: 1, max: 2 ** 32 - 1 }).map((part) => part / 2 ** 32)
     fc.assert(
