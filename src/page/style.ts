@@ -92,7 +92,7 @@ footer { padding: 8px 16px 24px; max-width: 1600px; margin: 0 auto; } footer p {
   .left, .right { display: contents; } .verdict { order: 1; } .world { order: 2; } .split { order: 3; } .controls { order: 4; } .below { order: 5; }
   .top { padding: 8px 12px; } .space { display: none; } h1 { font-size: 20px; }
   .sliders .row { grid-template-columns: 1fr; border-top: 1px solid var(--line); padding: 6px 0; } .row.heads { display: none !important; }
-  .messages button { grid-template-columns: 1fr; } .messages li { border-bottom: 1px solid var(--line); padding: 4px 0; } button, select, .file-button { min-height: 40px; } button.plain { min-height: 24px; }
+  .messages button { grid-template-columns: 11ch 1fr; } .messages .what { grid-column: 1 / -1; } .messages li { border-bottom: 1px solid var(--line); padding: 4px 0; } button, select, .file-button { min-height: 40px; } button.plain { min-height: 24px; }
 }
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color 0.1s; } }
 `
