@@ -68,6 +68,7 @@ describe.skipIf(CHROMIUM === undefined)('figures of the page', () => {
     expect(await mark.count()).toBe(0)
     await page.getByRole('button', { name: 'Next mark' }).click()
     expect(await mark.textContent()).toBe('NotReady')
+    expect(await page.locator('[data-place="host node-1"]').getAttribute('aria-label')).toContain('NotReady')
     expect(await page.locator('.mark').textContent()).toContain('node-1 becomes NotReady')
     await page.getByRole('slider', { name: 'Simulated time' }).focus()
     await page.keyboard.press('End')

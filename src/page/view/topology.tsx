@@ -49,19 +49,17 @@ export function Topology({ loaded, ran, label }: TopologyProps) {
 
 /** Marks the nodes that are NotReady at the moment that is shown. */
 function NotReady({ layout }: { readonly layout: TopologyLayout }) {
-  const names = new Set(notReady.value.split('\n'))
   return (
     <>
       {layout.parts.flatMap((part) =>
         part.vertices.flatMap(({ vertex, box, x, y }) => {
-          const count = vertex.kind === 'host' ? vertex.names.filter((name) => names.has(name)).length : 0
-          if (count === 0) return []
-          const text = vertex.names.length === 1 ? 'NotReady' : `${count} of ${vertex.names.length} NotReady`
+          const text = notReadyText(vertex)
+          if (text === null) return []
           const [left, top] = [part.x + x - box.width / 2, part.y + y - box.height / 2]
           return (
             <g key={vertex.id} class="not-ready">
               <rect x={left} y={top} width={box.width} height={box.height} rx={6} />
-              <text x={part.x + x} y={top - 5}>
+              <text x={part.x + x} y={top - 11}>
                 {text}
               </text>
             </g>
@@ -70,6 +68,14 @@ function NotReady({ layout }: { readonly layout: TopologyLayout }) {
       )}
     </>
   )
+}
+
+/** Returns the words for the hosts of a vertex that are NotReady now; null if none is. */
+function notReadyText({ kind, names }: VertexView): string | null {
+  const down = new Set(notReady.value.split('\n'))
+  const count = kind === 'host' ? names.filter((name) => down.has(name)).length : 0
+  if (count === 0) return null
+  return names.length === 1 ? 'NotReady' : `${count} of ${names.length} NotReady`
 }
 
 /** The places of a part of the network, over its drawing. */
@@ -290,10 +296,12 @@ function edgeText({ names, figures, attackers }: EdgeView): string {
   return `link ${names[0]}${more}: ${[...figures, ...attackers.map(attackerText)].join(', ')}`
 }
 
-function vertexText({ kind, names, role, attackers }: VertexView): string {
+function vertexText(vertex: VertexView): string {
+  const { kind, names, role, attackers } = vertex
   const more = names.length > 1 ? ` and ${names.length - 1} alike` : ''
   const what = role === '' || role === kind ? kind : role
-  return [`${what} ${names[0]}${more}`, ...attackers.map(attackerText)].join(': ')
+  const state = notReadyText(vertex)
+  return [`${what} ${names[0]}${more}`, ...(state === null ? [] : [state]), ...attackers.map(attackerText)].join(': ')
 }
 
 function withGains(text: string, gains: readonly GainView[]): string {
