@@ -23,6 +23,7 @@ import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
+import { REPORT_TOOLS } from '../report/report-tools.ts'
 import { tableScreenOf } from '../screen.ts'
 import { simulatorOf } from '../simulation/simulator.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
@@ -113,7 +114,7 @@ async function writeMatrixReport(
   context: Context,
 ): Promise<void> {
   const { matrixDetails } = await import('../../study/matrix/matrix-details.ts')
-  const { matrixText } = await import('../report/report-text.ts')
+  const { matrixText } = await import('../../report/html/report-text.ts')
   const { seed, set, policy, today, path, place, vantage, technique } = options
   const given = { file: files, seed: seed ?? matrix.seed, set, policy, today }
   const details = matrixDetails(matrix, plan.matrix, simulated.results, (cell) =>
@@ -127,7 +128,7 @@ async function writeMatrixReport(
   )
   const again = reproduceLine('matrix', { ...given, path, place, vantage, technique })
   const reported = { matrix, details, simulations: simulated.simulations, showsAll: all === true }
-  context.exit(writeReport(output, matrixText(reported, again), context))
+  context.exit(writeReport(output, matrixText(reported, again, REPORT_TOOLS), context))
 }
 
 async function show(

@@ -5,6 +5,7 @@ import { onFile, UsageError } from '../../disk/usage-error.ts'
 import type { Result } from '../../measure/result.ts'
 import { firstDifference } from '../../report/first-difference.ts'
 import { reportFileName } from '../../report/html/report-name.ts'
+import type { ComparedTask, ReportTask } from '../../report/html/report-text.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
@@ -20,7 +21,7 @@ import { type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { count, date } from '../options/values.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
-import type { ComparedTask, ReportTask } from '../report/report-text.ts'
+import { REPORT_TOOLS } from '../report/report-tools.ts'
 import { tolerancesOf } from '../run/exit-code-of-run.ts'
 import { DIGESTS, SCENARIO, SUMMARY } from '../run/run-folder.ts'
 import type { SimulatedRun } from '../simulation/capture-task.ts'
@@ -85,8 +86,8 @@ async function reportRuns(runs: readonly string[], options: ReportOptions, conte
     tasks.push(task)
   }
   const [first, second] = tasks
-  const { reportText, comparisonText } = await import('../report/report-text.ts')
-  const html = second === undefined ? reportText(first) : comparisonText(first, second)
+  const { reportText, comparisonText } = await import('../../report/html/report-text.ts')
+  const html = second === undefined ? reportText(first, REPORT_TOOLS) : comparisonText(first, second, REPORT_TOOLS)
   if (output === null) return io.out(html)
   exit(writeReport(output, html, context))
 }

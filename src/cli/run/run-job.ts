@@ -19,6 +19,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import { writeReport } from '../report/report-file.ts'
+import { REPORT_TOOLS } from '../report/report-tools.ts'
 import { reportBug } from '../report-bug.ts'
 import { reportingFailure } from '../reporting-failure.ts'
 import type { SimulatedRun } from '../simulation/capture-task.ts'
@@ -184,11 +185,11 @@ async function writeHtml(
   tolerances: readonly Tolerance[],
 ): Promise<ExitCode> {
   if (output === null || history === undefined || details === undefined) return EXIT.ok
-  const { reportText } = await import('../report/report-text.ts')
+  const { reportText } = await import('../../report/html/report-text.ts')
   const commands = [{ line: reproduce, does: 'Run it again' }]
   return writeReport(
     output,
-    reportText({ scenario, document, result, history, details, tolerances, commands }),
+    reportText({ scenario, document, result, history, details, tolerances, commands }, REPORT_TOOLS),
     context,
   )
 }

@@ -16,6 +16,7 @@ import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
 import { writeReport } from '../report/report-file.ts'
+import { REPORT_TOOLS } from '../report/report-tools.ts'
 import { reportingFailure } from '../reporting-failure.ts'
 import { tableScreenOf } from '../screen.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
@@ -173,8 +174,8 @@ async function conclude(
 
 async function writeHtml({ report, again }: SweepJob, swept: SweepReport, context: Context): Promise<ExitCode> {
   if (report === null || swept.runs.length === 0) return EXIT.ok
-  const { sweepText } = await import('../report/report-text.ts')
-  return writeReport(report, sweepText(swept, again), context)
+  const { sweepText } = await import('../../report/html/report-text.ts')
+  return writeReport(report, sweepText(swept, again, REPORT_TOOLS), context)
 }
 
 /** Removes the results of other sweeps, while no other process writes to the folder. */
