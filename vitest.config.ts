@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { compiledSource } from './test/fixtures/compiled-source.ts'
 
 /** JSON into the file that ONPATH_TEST_REPORT names, from which `.ci/run` takes its totals. */
 const reportFile = process.env.ONPATH_TEST_REPORT
@@ -14,6 +15,7 @@ function suite(name: string, test: TestProjectInlineConfiguration['test']): Test
 
 /** Each command of package.json that tests has a suite: `npm test`, `npm run test:long`, ... */
 export default defineConfig({
+  plugins: [compiledSource()],
   // The examples import the library by its name.
   resolve: {
     alias: [
