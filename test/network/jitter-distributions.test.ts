@@ -61,8 +61,6 @@ test('two distributions of jitter at once are refused, as is none', () => {
   const [one, other] = namesOf(ALL)
   for (const jitter of [`{ ${one}: 1ms, ${other}: 1ms }`, '{ reorder: true }']) {
     const read = loaded(jitter)
-    expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
-      `jitter has exactly one of the keys ${namesOf(ALL).slice(0, -1).join(', ')} and ${namesOf(ALL).at(-1)}`,
-    ])
+    expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual(['jitter has exactly one distribution'])
   }
 })

@@ -58,7 +58,7 @@ export const jitter: LinkKey<typeof schema> = {
       return found === null ? [] : [{ code: 'contradiction', message: found.message, at: [name, found.at] }]
     })
     if (names.length === 1) return contradictions
-    const message = `jitter has exactly one of the keys ${NAMES.slice(0, -1).join(', ')} and ${NAMES.at(-1)}`
+    const message = 'jitter has exactly one distribution'
     return [{ code: 'contradiction', message, hint: `write it like ${EXAMPLES[NAMES[0]]}` }, ...contradictions]
   },
   check({ jitter, delayNs }) {

@@ -20,7 +20,7 @@ describe('loadScenario, links and routes,', () => {
 
   it('loadScenario refuses jitter of two kinds', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1ms, normal: 1ms }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
+      "test.yaml:9:56: error[contradiction]: jitter has exactly one distribution
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1ms, normal: 1ms } }
                                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"
@@ -29,7 +29,7 @@ describe('loadScenario, links and routes,', () => {
 
   it('loadScenario refuses jitter without a kind', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { reorder: true }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
+      "test.yaml:9:56: error[contradiction]: jitter has exactly one distribution
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { reorder: true } }
                                                                  ^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"

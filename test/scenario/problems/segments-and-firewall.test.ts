@@ -43,7 +43,7 @@ describe('loadScenario, segments,', () => {
       "test.yaml:16:87: error[unknown-value]: expected routed or bridged, found "wireless"
       16 |   lan: { hosts: [master, node], delay: 1ms, jitter: { uniform: 2ms }, queue: 1KB, l2: wireless }
                                                                                                  ^^^^^^^^
-      test.yaml:17:54: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
+      test.yaml:17:54: error[contradiction]: jitter has exactly one distribution
       17 |   both: { hosts: [master, node], delay: 1ms, jitter: { uniform: 1us, normal: 1us } }
                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }
