@@ -1,8 +1,11 @@
 import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
+import { CONTROLLER_MANAGER_FLAGS } from '../../src/cluster/flags/controller-manager-flags.ts'
+import { defaultsAt } from '../../src/cluster/flags/flag.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { ZONE_FULL, ZONE_NORMAL, ZONE_PARTIAL } from '../../src/cluster/node-lifecycle/zone-disruption.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
+import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
@@ -47,16 +50,19 @@ class Controller {
       this.timeline,
       {
         nodes: this.zones.map((zone, node) => `${node}-${zone}`),
-        monitorPeriodNs: periodS * NS_PER_S,
-        monitorGracePeriodNs: GRACE_S * NS_PER_S,
+        flags: {
+          ...defaultsAt(CONTROLLER_MANAGER_FLAGS, kubernetesVersion(30)),
+          nodeMonitorPeriodNs: periodS * NS_PER_S,
+          nodeMonitorGracePeriodNs: GRACE_S * NS_PER_S,
+          podEvictionTimeoutNs: 600 * NS_PER_S,
+          // As 20 in those tests, in which every zone evicts at once.
+          largeZoneNodes: 0,
+        },
         evictions: {
           zones: this.names.map((name) => ({ name, steadyNodes: 0 })),
           zoneOf: this.zones.map((zone) => this.names.indexOf(zone)),
           by,
-          podEvictionTimeoutNs: 600 * NS_PER_S,
           tolerationNs: tolerationS * NS_PER_S,
-          // As 20 in those tests, in which every zone evicts at once.
-          largeZoneNodes: 0,
         },
         heartbeats: new Map(heartbeats),
       },

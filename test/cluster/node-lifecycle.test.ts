@@ -1,12 +1,18 @@
 import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
+import { CONTROLLER_MANAGER_FLAGS } from '../../src/cluster/flags/controller-manager-flags.ts'
+import { defaultsAt } from '../../src/cluster/flags/flag.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
+import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
+
+/** The flags of a controller manager that are not set: a check each 5 s, a grace period of 40 s. */
+const FLAGS = defaultsAt(CONTROLLER_MANAGER_FLAGS, kubernetesVersion(30))
 
 const LEASE = 0
 const STATUS = 1
@@ -25,15 +31,12 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
     timeline,
     {
       nodes: ['node'],
-      monitorPeriodNs: 5 * NS_PER_S,
-      monitorGracePeriodNs: 40 * NS_PER_S,
+      flags: FLAGS,
       evictions: {
         zones: [{ name: '', steadyNodes: 2 }],
         zoneOf: [0],
         by: 'timeout',
-        podEvictionTimeoutNs: 300 * NS_PER_S,
         tolerationNs: 300 * NS_PER_S,
-        largeZoneNodes: 50,
       },
       heartbeats: new Map([
         [LEASE, { node: 0, server: APISERVER, isStatus: false }],

@@ -1,19 +1,24 @@
 import '../../src/simulation/event-kinds.ts'
 import { describe, expect, test } from 'vitest'
+import { CONTROLLER_MANAGER_FLAGS } from '../../src/cluster/flags/controller-manager-flags.ts'
+import { defaultsAt } from '../../src/cluster/flags/flag.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import {
-  evictionIntervalNs,
   NEVER,
   ZONE_FULL,
   ZONE_NORMAL,
   ZONE_PARTIAL,
-  zoneStateOf,
+  ZoneDisruption,
 } from '../../src/cluster/node-lifecycle/zone-disruption.ts'
 import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/paths/node-addresses.ts'
+import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
+
+/** The flags of a controller manager that are not set: a check each 5 s, a grace period of 40 s. */
+const FLAGS = defaultsAt(CONTROLLER_MANAGER_FLAGS, kubernetesVersion(30))
 
 interface Setting {
   readonly by: 'timeout' | 'taint'
@@ -25,6 +30,7 @@ interface Setting {
   readonly lost: Readonly<Record<number, readonly number[]>>
   readonly monitorPeriodS?: number
   readonly timeoutS?: number
+  readonly largeZoneNodes?: number
 }
 
 /**
@@ -32,7 +38,7 @@ interface Setting {
  * sends a status every second. Returns what happened to each lost node.
  */
 function evictions(setting: Setting, untilS = 3_000): string[] {
-  const { by, zones, steady = {}, lost, monitorPeriodS = 5, timeoutS = 300 } = setting
+  const { by, zones, steady = {}, lost, monitorPeriodS = 5, timeoutS = 300, largeZoneNodes = 50 } = setting
   const letters = [...zones]
   const names = [...new Set([...letters, ...Object.keys(steady)])].sort()
   const arena = new Arena()
@@ -43,15 +49,17 @@ function evictions(setting: Setting, untilS = 3_000): string[] {
     timeline,
     {
       nodes: letters.map((zone, node) => `${node}-${zone}`),
-      monitorPeriodNs: monitorPeriodS * NS_PER_S,
-      monitorGracePeriodNs: 40 * NS_PER_S,
+      flags: {
+        ...FLAGS,
+        nodeMonitorPeriodNs: monitorPeriodS * NS_PER_S,
+        podEvictionTimeoutNs: timeoutS * NS_PER_S,
+        largeZoneNodes,
+      },
       evictions: {
         zones: names.map((name) => ({ name, steadyNodes: steady[name] ?? 0 })),
         zoneOf: letters.map((zone) => names.indexOf(zone)),
         by,
-        podEvictionTimeoutNs: timeoutS * NS_PER_S,
         tolerationNs: 300 * NS_PER_S,
-        largeZoneNodes: 50,
       },
       heartbeats: new Map(letters.map((_, node) => [node, { node, server: 0, isStatus: true }])),
     },
@@ -261,20 +269,22 @@ describe('a cluster in which no node is Ready', () => {
 })
 
 describe('the state of a zone', () => {
+  const disruption = new ZoneDisruption(FLAGS)
+
   test('a zone is partially disrupted from 55 % and three NotReady nodes on, and fully without a Ready one', () => {
-    expect(zoneStateOf(9, 11)).toBe(ZONE_PARTIAL)
-    expect(zoneStateOf(10, 11)).toBe(ZONE_NORMAL)
-    expect(zoneStateOf(1, 3)).toBe(ZONE_PARTIAL)
-    expect(zoneStateOf(1, 2)).toBe(ZONE_NORMAL)
-    expect(zoneStateOf(0, 1)).toBe(ZONE_FULL)
-    expect(zoneStateOf(1, 0)).toBe(ZONE_NORMAL)
-    expect(zoneStateOf(0, 0)).toBe(ZONE_NORMAL)
+    expect(disruption.stateOf(9, 11)).toBe(ZONE_PARTIAL)
+    expect(disruption.stateOf(10, 11)).toBe(ZONE_NORMAL)
+    expect(disruption.stateOf(1, 3)).toBe(ZONE_PARTIAL)
+    expect(disruption.stateOf(1, 2)).toBe(ZONE_NORMAL)
+    expect(disruption.stateOf(0, 1)).toBe(ZONE_FULL)
+    expect(disruption.stateOf(1, 0)).toBe(ZONE_NORMAL)
+    expect(disruption.stateOf(0, 0)).toBe(ZONE_NORMAL)
   })
 
   test('the disruption state of a zone sets the time between evictions', () => {
-    expect(evictionIntervalNs(ZONE_NORMAL, 5, 50)).toBe(10 * NS_PER_S)
-    expect(evictionIntervalNs(ZONE_FULL, 5_000, 50)).toBe(10 * NS_PER_S)
-    expect(evictionIntervalNs(ZONE_PARTIAL, 51, 50)).toBe(100 * NS_PER_S)
-    expect(evictionIntervalNs(ZONE_PARTIAL, 50, 50)).toBe(NEVER)
+    expect(disruption.evictionIntervalNs(ZONE_NORMAL, 5)).toBe(10 * NS_PER_S)
+    expect(disruption.evictionIntervalNs(ZONE_FULL, 5_000)).toBe(10 * NS_PER_S)
+    expect(disruption.evictionIntervalNs(ZONE_PARTIAL, 51)).toBe(100 * NS_PER_S)
+    expect(disruption.evictionIntervalNs(ZONE_PARTIAL, 50)).toBe(NEVER)
   })
 })

@@ -1,3 +1,4 @@
+import { largeZoneNodes } from './controller-manager/large-cluster-size-threshold.ts'
 import { nodeMonitorGracePeriodNs } from './controller-manager/node-monitor-grace-period.ts'
 import { nodeMonitorPeriodNs } from './controller-manager/node-monitor-period.ts'
 import { podEvictionTimeoutNs } from './controller-manager/pod-eviction-timeout.ts'
@@ -8,6 +9,7 @@ import type { Flags } from './flag.ts'
  * ControllerManagerConfiguration.
  */
 export const CONTROLLER_MANAGER_FLAGS = {
+  largeZoneNodes,
   nodeMonitorGracePeriodNs,
   nodeMonitorPeriodNs,
   podEvictionTimeoutNs,

@@ -1,3 +1,4 @@
+import { mapEntries } from '../../engine/registry.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
 import type { CisCheck } from './cis-benchmark.ts'
@@ -123,6 +124,14 @@ export function stateAt({ releases }: FlagName, { minor }: KubernetesVersion): F
 export function defaultAt<Value>(flag: Flag<Value>, { minor }: KubernetesVersion): Value {
   if ('provided' in flag.default) throw new RangeError(`the cluster provides ${flag.name}`)
   return 'off' in flag.default ? flag.default.off : stepAt(flag.default, minor).value
+}
+
+/** Returns the configuration of a program without flags. No default of the registry may depend on the cluster. */
+export function defaultsAt<Registry extends Flags>(
+  flags: Registry,
+  version: KubernetesVersion,
+): ConfigurationOf<Registry> {
+  return mapEntries(flags, (flag) => defaultAt(flag, version)) as ConfigurationOf<Registry>
 }
 
 export function isPort(value: number, least: number): boolean {

@@ -34,7 +34,6 @@ export const PLANNED_KUBELET_FLAGS = splitNames(
 export const PLANNED_CONTROLLER_MANAGER_FLAGS = splitNames(
   'allocate-node-cidrs cluster-cidr cluster-signing-cert-file cluster-signing-duration cluster-signing-key-file',
   'controllers enable-taint-manager feature-gates kube-api-burst kube-api-qps',
-  'large-cluster-size-threshold',
   'leader-elect master node-eviction-rate node-startup-grace-period root-ca-file secondary-node-eviction-rate',
   'service-account-private-key-file unhealthy-zone-threshold use-service-account-credentials',
 )

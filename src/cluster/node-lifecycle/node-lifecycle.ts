@@ -4,6 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ResponseObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
+import type { ControllerManagerConfiguration } from '../flags/configuration.ts'
 import type { NodeAddresses } from '../paths/node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 import { type EvictionPlan, PodEvictions } from './pod-evictions.ts'
@@ -15,8 +16,7 @@ export const NODE_MONITOR = new EventKind('node monitor')
 export interface NodeLifecyclePlan {
   /** Names of the nodes, in their order. */
   readonly nodes: readonly string[]
-  readonly monitorPeriodNs: number
-  readonly monitorGracePeriodNs: number
+  readonly flags: ControllerManagerConfiguration
   readonly evictions: EvictionPlan
   /** The heartbeat that a request carries, by index of the HttpRequest. */
   readonly heartbeats: ReadonlyMap<number, NodeHeartbeat>
@@ -57,7 +57,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, addresses: NodeAddresses, target: number) {
     this.table = new NodeTable(arena, plan.nodes.length)
     this.changes = new NodeChangeTable(arena)
-    this.evictions = new PodEvictions(arena, timeline, plan.evictions, this.table, target)
+    this.evictions = new PodEvictions(arena, timeline, plan.evictions, plan.flags, this.table, target)
     this.timeline = timeline
     this.plan = plan
     this.addresses = addresses
@@ -135,7 +135,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
       table.observedHeartbeatTick[node] = table.lastHeartbeatTick[node]
       table.probeTick[node] = timeline.now
     }
-    const isSilent = timeline.now - table.probeTick[node] >= plan.monitorGracePeriodNs
+    const isSilent = timeline.now - table.probeTick[node] >= plan.flags.nodeMonitorGracePeriodNs
     if (table.isReady[node] === 1 && isSilent) this.change(node, false)
   }
 
@@ -154,6 +154,6 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
 
   private scheduleMonitor(): void {
     const { timeline, plan, target } = this
-    timeline.schedule(timeline.now + plan.monitorPeriodNs, target, NODE_MONITOR, 0)
+    timeline.schedule(timeline.now + plan.flags.nodeMonitorPeriodNs, target, NODE_MONITOR, 0)
   }
 }

@@ -3,15 +3,9 @@ import { EventKind } from '../../engine/event-kind.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { ControllerManagerConfiguration } from '../flags/configuration.ts'
 import type { NodeTable } from './node-lifecycle-table.ts'
-import {
-  EVICTION_INTERVAL_NS,
-  evictionIntervalNs,
-  NEVER,
-  ZONE_FULL,
-  ZONE_INITIAL,
-  zoneStateOf,
-} from './zone-disruption.ts'
+import { EVICTION_INTERVAL_NS, NEVER, ZONE_FULL, ZONE_INITIAL, ZoneDisruption } from './zone-disruption.ts'
 
 /** The controller manager checks whether it may evict; the target is the scenario. */
 export const EVICTION_PASS = new EventKind('eviction pass')
@@ -25,15 +19,12 @@ export interface EvictionPlan {
   /** The zone of each node, as an index into `zones`. */
   readonly zoneOf: readonly number[]
   /**
-   * `timeout`: pods are deleted when no heartbeat was observed for `podEvictionTimeoutNs`. `taint`: the node gets a
+   * `timeout`: pods are deleted when no heartbeat was observed for `--pod-eviction-timeout`. `taint`: the node gets a
    * taint, which pods tolerate for a limited time.
    */
   readonly by: 'timeout' | 'taint'
-  readonly podEvictionTimeoutNs: number
   /** The time for which pods tolerate the taint of a lost node, at least a tick. */
   readonly tolerationNs: number
-  /** The largest number of nodes for which a partially disrupted zone does not evict. Larger zones evict slowly. */
-  readonly largeZoneNodes: number
 }
 
 export interface EvictionZone {
@@ -138,15 +129,26 @@ export class PodEvictions {
   private readonly pass: PassTable
   private readonly timeline: Timeline
   private readonly plan: EvictionPlan
+  private readonly flags: ControllerManagerConfiguration
+  private readonly disruption: ZoneDisruption
   private readonly target: number
 
-  constructor(arena: Arena, timeline: Timeline, plan: EvictionPlan, nodes: NodeTable, target: number) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    plan: EvictionPlan,
+    flags: ControllerManagerConfiguration,
+    nodes: NodeTable,
+    target: number,
+  ) {
     this.nodes = nodes
     this.table = new NodeEvictionTable(arena, plan.zoneOf.length)
     this.zones = new ZoneTable(arena, plan.zones.length)
     this.pass = new PassTable(arena)
     this.timeline = timeline
     this.plan = plan
+    this.flags = flags
+    this.disruption = new ZoneDisruption(flags)
     this.target = target
     timeline.handle(EVICTION_PASS, target, (_, pass) => this.onPass(pass))
     timeline.handle(TOLERATION_END, target, (_, node) => this.onTolerationEnd(node))
@@ -162,11 +164,11 @@ export class PodEvictions {
 
   /** Called for each node in a check, after its condition was updated. `wasReady` is the previous condition. */
   onNodeChecked(node: number, wasReady: boolean): void {
-    const { nodes, zones, plan, timeline } = this
+    const { nodes, zones, plan, flags, timeline } = this
     if (nodes.isReady[node] === 1) zones.ready[plan.zoneOf[node]]++
     else zones.notReady[plan.zoneOf[node]]++
     if (wasReady) this.withdraw(node)
-    else if (plan.by === 'taint' || timeline.now - nodes.probeTick[node] >= plan.podEvictionTimeoutNs)
+    else if (plan.by === 'taint' || timeline.now - nodes.probeTick[node] >= flags.podEvictionTimeoutNs)
       this.enqueue(node)
   }
 
@@ -175,15 +177,15 @@ export class PodEvictions {
    * without any Ready node has ended; heartbeats then count from now on. A pass that is due at the same tick follows.
    */
   endCheck(): boolean {
-    const { zones, plan, timeline } = this
-    const states = plan.zones.map((_, zone) => zoneStateOf(zones.ready[zone], zones.notReady[zone]))
+    const { zones, plan, disruption, timeline } = this
+    const states = plan.zones.map((_, zone) => disruption.stateOf(zones.ready[zone], zones.notReady[zone]))
     const areAllFull = states.every((state) => state === ZONE_FULL)
     const wereAllFull = plan.zones.every((_, zone) => zones.state[zone] === ZONE_FULL)
     if (areAllFull && !wereAllFull) this.stop()
     if (!areAllFull) {
       for (const [zone, state] of states.entries())
         if (wereAllFull || state !== zones.state[zone])
-          this.setInterval(zone, evictionIntervalNs(state, this.nodesOf(zone), plan.largeZoneNodes))
+          this.setInterval(zone, disruption.evictionIntervalNs(state, this.nodesOf(zone)))
     }
     for (const [zone, state] of states.entries()) zones.state[zone] = state
     if (timeline.now % PASS_NS === 0) this.visitQueues()

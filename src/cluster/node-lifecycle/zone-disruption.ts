@@ -1,4 +1,5 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
+import type { ControllerManagerConfiguration } from '../flags/configuration.ts'
 
 // States of a zone, from the view of the node lifecycle controller, and how fast it evicts in each
 // (pkg/controller/nodelifecycle/node_lifecycle_controller.go: ZoneState, ComputeZoneState, setLimiterInZone).
@@ -19,24 +20,32 @@ export const NEVER = Number.POSITIVE_INFINITY
 export const EVICTION_INTERVAL_NS = 10 * NS_PER_S
 const SECONDARY_EVICTION_INTERVAL_NS = 100 * NS_PER_S
 
-/** `--large-cluster-size-threshold`: a partially disrupted zone with more nodes evicts slowly, others do not at all. */
-export const LARGE_ZONE_NODES = 50
-
-/** `--unhealthy-zone-threshold`, in percent, and the number of NotReady nodes that is always tolerated. */
-const UNHEALTHY_PERCENT = 55
+/** `--unhealthy-zone-threshold`, a fraction. */
+const UNHEALTHY_FRACTION = 0.55
+/** The number of NotReady nodes that every zone tolerates. */
 const TOLERATED_NODES = 2
 
-export function zoneStateOf(ready: number, notReady: number): number {
-  if (ready === 0 && notReady > 0) return ZONE_FULL
-  const isUnhealthy = 100 * notReady >= UNHEALTHY_PERCENT * (ready + notReady)
-  return notReady > TOLERATED_NODES && isUnhealthy ? ZONE_PARTIAL : ZONE_NORMAL
-}
+/** Judges zones by the number of their nodes, with the flags of the controller manager. Immutable. */
+export class ZoneDisruption {
+  private readonly flags: ControllerManagerConfiguration
 
-/**
- * Returns the time between two evictions in a zone of `nodes` nodes, in nanoseconds, while another zone has a Ready
- * node. A zone without any Ready node evicts as fast as a healthy zone.
- */
-export function evictionIntervalNs(state: number, nodes: number, largeZoneNodes: number): number {
-  if (state !== ZONE_PARTIAL) return EVICTION_INTERVAL_NS
-  return nodes > largeZoneNodes ? SECONDARY_EVICTION_INTERVAL_NS : NEVER
+  constructor(flags: ControllerManagerConfiguration) {
+    this.flags = flags
+  }
+
+  /** Returns the state of a zone with these numbers of nodes. */
+  stateOf(ready: number, notReady: number): number {
+    if (ready === 0 && notReady > 0) return ZONE_FULL
+    const isUnhealthy = notReady / (ready + notReady) >= UNHEALTHY_FRACTION
+    return notReady > TOLERATED_NODES && isUnhealthy ? ZONE_PARTIAL : ZONE_NORMAL
+  }
+
+  /**
+   * Returns the time between two evictions in a zone of `nodes` nodes, in nanoseconds, while another zone has a Ready
+   * node. A zone without any Ready node evicts as fast as a healthy zone.
+   */
+  evictionIntervalNs(state: number, nodes: number): number {
+    if (state !== ZONE_PARTIAL) return EVICTION_INTERVAL_NS
+    return nodes > this.flags.largeZoneNodes ? SECONDARY_EVICTION_INTERVAL_NS : NEVER
+  }
 }

@@ -1,8 +1,6 @@
 import { unreachableTolerationNs } from '../../cluster/flags/apiserver/default-unreachable-toleration-seconds.ts'
-import { nodeMonitorGracePeriodNs } from '../../cluster/flags/controller-manager/node-monitor-grace-period.ts'
-import { nodeMonitorPeriodNs } from '../../cluster/flags/controller-manager/node-monitor-period.ts'
-import { podEvictionTimeoutNs } from '../../cluster/flags/controller-manager/pod-eviction-timeout.ts'
-import { defaultAt } from '../../cluster/flags/flag.ts'
+import { CONTROLLER_MANAGER_FLAGS } from '../../cluster/flags/controller-manager-flags.ts'
+import { defaultAt, defaultsAt } from '../../cluster/flags/flag.ts'
 import { nodeLeaseDurationNs } from '../../cluster/flags/kubelet/node-lease-duration-seconds.ts'
 import { nodeStatusReportFrequencyNs } from '../../cluster/flags/kubelet/node-status-report-frequency.ts'
 import { nodeStatusUpdateFrequencyNs } from '../../cluster/flags/kubelet/node-status-update-frequency.ts'
@@ -17,7 +15,6 @@ import {
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { NodeHeartbeat, NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
 import type { EvictionPlan } from '../../cluster/node-lifecycle/pod-evictions.ts'
-import { LARGE_ZONE_NODES } from '../../cluster/node-lifecycle/zone-disruption.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -77,9 +74,7 @@ export class HeartbeatPlans {
     const version = defaultVersionOf(blueprint)
     return {
       nodes: this.nodes,
-      monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaultAt(nodeMonitorPeriodNs, version),
-      monitorGracePeriodNs:
-        cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaultAt(nodeMonitorGracePeriodNs, version),
+      flags: cluster?.controllerManager ?? defaultsAt(CONTROLLER_MANAGER_FLAGS, version),
       evictions: this.evictions(version),
       heartbeats: this.beats,
     }
@@ -98,12 +93,10 @@ export class HeartbeatPlans {
       zones: names.map((name) => ({ name, steadyNodes: steady.filter((zone) => zone === name).length })),
       zoneOf: this.nodes.map((node) => names.indexOf(zoneOfNode(node))),
       by: abilitiesOf(version).controllerManager.evictsBy,
-      podEvictionTimeoutNs: cluster?.controllerManager.podEvictionTimeoutNs ?? defaultAt(podEvictionTimeoutNs, version),
       tolerationNs: Math.max(
         1,
         cluster?.apiserver.configuration.unreachableTolerationNs ?? defaultAt(unreachableTolerationNs, version),
       ),
-      largeZoneNodes: LARGE_ZONE_NODES,
     }
   }
 
