@@ -45,9 +45,11 @@ test('list roles says what each role can stand for and means', () => {
   const values: readonly { readonly role?: string; readonly of?: string; readonly meaning?: string }[] =
     LISTS.roles.values()
   const of = (what: string) => values.filter((value) => value.of === what)
+  const meaningsOf = (roles: Readonly<Record<string, { readonly meaning: string }>>) =>
+    Object.entries(roles).map(([role, { meaning }]) => [role, meaning])
   expect(of('path').map(({ role }) => role)).toEqual([...PATH_ROLES])
-  expect(of('place').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(PLACES))
-  expect(of('identity').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(IDENTITIES))
+  expect(of('place').map(({ role, meaning }) => [role, meaning])).toEqual(meaningsOf(PLACES))
+  expect(of('identity').map(({ role, meaning }) => [role, meaning])).toEqual(meaningsOf(IDENTITIES))
   expect(values).toHaveLength(of('path').length + of('place').length + of('identity').length)
 })
 

@@ -7,12 +7,12 @@ export const roles: List = {
   noun: 'role',
   values: () => [
     ...PATH_ROLES.map((role) => ({ role, of: 'path' })),
-    ...Object.entries(PLACES).map(([role, meaning]) => ({ role, of: 'place', meaning })),
-    ...Object.entries(IDENTITIES).map(([role, meaning]) => ({ role, of: 'identity', meaning })),
+    ...Object.entries(PLACES).map(([role, { meaning }]) => ({ role, of: 'place', meaning })),
+    ...Object.entries(IDENTITIES).map(([role, { meaning }]) => ({ role, of: 'identity', meaning })),
   ],
   items: (columns) => [
     ...PATH_ROLES.map((role) => ({ name: role, text: roleText(role, 'the first such path by name', columns) })),
-    ...Object.entries({ ...PLACES, ...IDENTITIES }).map(([role, meaning]) => ({
+    ...Object.entries({ ...PLACES, ...IDENTITIES }).map(([role, { meaning }]) => ({
       name: role,
       text: roleText(role, meaning, columns),
     })),
@@ -25,8 +25,8 @@ function roleText(role: string, meaning: string, columns?: number): string {
 }
 
 function rolesText(columns?: number): string {
-  const explained = (roles: Readonly<Record<string, string>>) =>
-    Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6, columns)}`)
+  const explained = (roles: Readonly<Record<string, { readonly meaning: string }>>) =>
+    Object.entries(roles).map(([role, { meaning }]) => `    ${role}\n${wrap(meaning, 6, columns)}`)
   return [
     '  roles of paths; each means the first such path by name:\n',
     ...PATH_ROLES.map((role) => `    ${role}\n`),

@@ -14,7 +14,8 @@ import type { TreePath } from '../tree/tree.ts'
 import { checkEnds } from './match-ends.ts'
 import { checkMatch } from './packet-match.ts'
 import { readParameters, withNames } from './resolve-parameters.ts'
-import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
+import type { Lookup, Roles } from './resolve-roles.ts'
+import type { RoleContext } from './role-lookups.ts'
 import { isRole } from './roles.ts'
 
 /** A step of a plan, of which only the paths are resolved. */

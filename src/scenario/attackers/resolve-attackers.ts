@@ -1,4 +1,5 @@
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
+import { isNameOf } from '../../engine/registry.ts'
 import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import { sshHostKeyName, sshHostsOf } from '../../simulation/lookups/members.ts'
@@ -8,8 +9,9 @@ import type { Findings } from '../tree/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { resolveAllies } from './resolve-allies.ts'
 import { resolveStep, type StepContext, type StepDraft } from './resolve-attack-steps.ts'
-import type { Lookup, Place, RoleContext, Roles } from './resolve-roles.ts'
-import { IDENTITY_ROLES, type IdentityRole, isRole, OWN_CREDENTIAL, PLACE_ROLES } from './roles.ts'
+import type { Lookup, Roles } from './resolve-roles.ts'
+import type { Place, RoleContext } from './role-lookups.ts'
+import { IDENTITIES, isRole, PLACES, type RoleEntry } from './roles.ts'
 
 export interface AttackEnvironment extends RoleContext {
   readonly hosts: readonly HostBlueprint[]
@@ -133,10 +135,7 @@ class AttackerResolver implements StepContext {
   /** Finds a certificate, CA or token by its name or role. */
   identity(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
-      const find = (role: IdentityRole) =>
-        role === OWN_CREDENTIAL ? this.ownCredential : this.roles.identityOf(role, it)
-      const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, find)
-      const name = role === null ? null : find(role)
+      const name = this.#byRole(IDENTITIES, text, 'of an identity', place, it)
       return name === null ? { absent: text } : { value: name }
     }
     const { identities, paths } = this.environment
@@ -234,27 +233,25 @@ class AttackerResolver implements StepContext {
   }
 
   #placeByRole(text: string, place: TreePath, it = this.#it): Lookup<Place> {
-    const role = this.#role(PLACE_ROLES, text, 'of a place', place, (one) => this.roles.placeOf(one, it))
-    const found = role === null ? null : this.roles.placeOf(role, it)
+    const found = this.#byRole(PLACES, text, 'of a place', place, it)
     return found === null ? { absent: text } : { value: found }
   }
 
-  /** Returns the role that `text` names. Reports a text that is none of `roles`, and returns null. */
-  #role<Role extends string>(
-    roles: readonly Role[],
+  /** Finds what has a role; null for nothing. Reports a text that is no role of the registry. */
+  #byRole<Found>(
+    registry: Readonly<Record<string, RoleEntry<Found>>>,
     text: string,
     what: string,
     place: TreePath,
-    find: (role: Role) => unknown,
-  ): Role | null {
-    const role = roles.find((one) => one === text) ?? null
-    if (role === null) {
-      const existing = roles.filter((one) => find(one) !== null)
-      this.findings.report(place, 'unknown-name', `"${text}" is not a role ${what}`, {
-        hint: `roles in this scenario: ${existing.join(', ')}`,
-      })
-    }
-    return role
+    it: PathBlueprint | null,
+  ): Found | null {
+    const find = (role: string) => registry[role].find(this.roles.lookups, it, () => this.ownCredential)
+    if (isNameOf(registry, text)) return find(text)
+    const existing = Object.keys(registry).filter((role) => find(role) !== null)
+    this.findings.report(place, 'unknown-name', `"${text}" is not a role ${what}`, {
+      hint: `roles in this scenario: ${existing.join(', ')}`,
+    })
+    return null
   }
 
   #placeNamed(name: string, place: TreePath): Lookup<Place> {

@@ -1,4 +1,11 @@
 import { MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { PathBlueprint } from '../../simulation/blueprint.ts'
+import { GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import { sshHostKeyName } from '../../simulation/lookups/members.ts'
+import { type CrossedMedium, longestOf } from '../../simulation/network/reachability.ts'
+import { IDENTITY_NAMES } from '../identities/identity-names.ts'
+import { apiserverOf, type Place, type RoleLookups } from './role-lookups.ts'
 
 /**
  * A role of a path. Roles are words for things whose names an attack file does not know. Names contain no blanks and
@@ -35,52 +42,139 @@ export const PATH_ROLES: readonly string[] = [...PATHS.keys()]
 /** The endings that a role of a path can have, in this order. */
 export const PATH_ROLE_ENDINGS: readonly string[] = [...SCHEMES, ...TUNNELS].map(([ending]) => ending.trim())
 
-/** The roles of places, each with its meaning. */
+/** A role of a place or an identity. The key of its registry is the role. */
+export interface RoleEntry<Found> {
+  /** The thing that it stands for, for users. */
+  readonly meaning: string
+  /**
+   * Finds the thing; null if the scenario has none.
+   * @param it the path that `it` stands for; null if no path of the plan exists
+   * @param own returns the name of the credential of the attacker's position; null for none
+   */
+  find(of: RoleLookups, it: PathBlueprint | null, own: () => string | null): Found | null
+}
+
+/** Makes a lookup that finds nothing without a path. */
+function along<Found>(find: (of: RoleLookups, it: PathBlueprint) => Found) {
+  return (of: RoleLookups, it: PathBlueprint | null) => (it === null ? null : find(of, it))
+}
+
+/** Makes a lookup of a place that finds a host. */
+function hostAlong(find: (of: RoleLookups, it: PathBlueprint) => string | null) {
+  return along((of, it) => hostOrNull(find(of, it)))
+}
+
+const mediumOrNull = (medium: CrossedMedium | null): Place | null =>
+  medium === null ? null : { kind: medium.kind, name: medium.name }
+const hostOrNull = (name: string | null): Place | null => (name === null ? null : { kind: 'host', name })
+
+/** The roles of places. */
 export const PLACES = {
-  'the link that it crosses':
-    'the link or segment with the longest delay on the route to the server, or to the end of the tunnel, of those that leave a host; the host itself for a path within a host',
-  'the segment that it crosses': 'the segment with the longest delay on the whole route',
-  'the far side of the tunnel':
-    'the link or segment with the longest delay between the end of the tunnel and the server, of those that leave a host: not that between a node and its own pod',
-  'a network of the server':
-    'the link or segment with the longest delay at the server, of those that leave a host; for a pod, at its node',
-  'the host that it comes from': 'the client',
-  'the host that it leads to': 'the server',
-  "the apiserver's host": 'the host of the apiserver, at an end of the path',
-  'the node that it leads to': 'the node at an end of the path, or the node of the pod there',
-  'another node': 'the first by name that is at no end of the path',
-  'a node behind the tunnel': "a node where the tunnel ends: not the server's node when the choice is random",
-  'a pod on that node': 'a pod with its own network on the node at an end of the path',
-  'a pod on another node': 'a pod with its own network on another node',
-  'a user': 'the first user by name',
-} as const
+  'the link that it crosses': {
+    meaning:
+      'the link or segment with the longest delay on the route to the server, or to the end of the tunnel, of those that leave a host; the host itself for a path within a host',
+    find: along((of, it) => mediumOrNull(longestOf(of.leaving(of.firstLeg(it)))) ?? hostOrNull(it.from)),
+  },
+  'the segment that it crosses': {
+    meaning: 'the segment with the longest delay on the whole route',
+    find: along((of, it) =>
+      mediumOrNull(longestOf([...of.firstLeg(it), ...of.lastLeg(it)].filter(({ kind }) => kind === 'segment'))),
+    ),
+  },
+  'the far side of the tunnel': {
+    meaning:
+      'the link or segment with the longest delay between the end of the tunnel and the server, of those that leave a host: not that between a node and its own pod',
+    find: along((of, it) => mediumOrNull(longestOf(of.leaving(of.lastLeg(it))))),
+  },
+  'a network of the server': {
+    meaning:
+      'the link or segment with the longest delay at the server, of those that leave a host; for a pod, at its node',
+    find: along((of, it) => mediumOrNull(longestOf(of.leaving(of.mediaAt(it.to))))),
+  },
+  'the host that it comes from': { meaning: 'the client', find: hostAlong((_, it) => it.from) },
+  'the host that it leads to': { meaning: 'the server', find: hostAlong((_, it) => it.to) },
+  "the apiserver's host": {
+    meaning: 'the host of the apiserver, at an end of the path',
+    find: hostAlong((_, it) => apiserverOf(it)),
+  },
+  'the node that it leads to': {
+    meaning: 'the node at an end of the path, or the node of the pod there',
+    find: hostAlong((of, it) => of.nodeOf(it)),
+  },
+  'another node': {
+    meaning: 'the first by name that is at no end of the path',
+    find: hostAlong((of, it) => of.anotherNode(it)),
+  },
+  'a node behind the tunnel': {
+    meaning: "a node where the tunnel ends: not the server's node when the choice is random",
+    find: hostAlong((of, it) => of.viaOf(it)),
+  },
+  'a pod on that node': {
+    meaning: 'a pod with its own network on the node at an end of the path',
+    find: hostAlong((of, it) => of.podOn(of.nodeOf(it))),
+  },
+  'a pod on another node': {
+    meaning: 'a pod with its own network on another node',
+    find: hostAlong((of, it) => of.podOn(of.anotherNode(it))),
+  },
+  'a user': { meaning: 'the first user by name', find: (of) => hostOrNull(of.aUser()) },
+} satisfies Readonly<Record<string, RoleEntry<Place>>>
 
 /** The role of the credential that an attacker has without stealing it. It depends on the attacker, not on a path. */
 export const OWN_CREDENTIAL = 'the credential of its position'
 
-/** The roles of identities, each with its meaning. */
+/** The roles of identities. */
 export const IDENTITIES = {
-  'the token on that path': 'the token that the client sends',
-  'its client certificate': 'the certificate that the client presents',
-  'its server certificate': 'the certificate that the server presents',
-  'its SSH host key': 'the host key of the sshd at which the tunnel of the path ends',
-  "another node's client certificate":
-    'the certificate with which the kubelet of another node authenticates to the apiserver',
-  "another node's server certificate": 'the certificate that the kubelet of another node presents as a server',
-  'a token of a pod on that node': 'the token that is mounted into a pod on the node at an end of the path',
-  "a user's client certificate": 'the client certificate of the first user by name',
-  'the bootstrap token': 'the token with which nodes join the cluster',
-  [OWN_CREDENTIAL]:
-    "the client certificate of the attacker's user, the token of its pod, or the certificate of its node's kubelet",
-  'a powerless token': 'a valid token of an account without any rights',
-  'a garbage token': 'a token that no authority signed',
-} as const
+  'the token on that path': {
+    meaning: 'the token that the client sends',
+    find: along((_, { tls }) => (tls?.client.kind === 'token' ? tls.client.token : null)),
+  },
+  'its client certificate': {
+    meaning: 'the certificate that the client presents',
+    find: along((_, { tls }) => (tls?.client.kind === 'certificate' ? tls.client.certificate : null)),
+  },
+  'its server certificate': {
+    meaning: 'the certificate that the server presents',
+    find: along((_, { tls }) => tls?.serverCertificate ?? null),
+  },
+  'its SSH host key': {
+    meaning: 'the host key of the sshd at which the tunnel of the path ends',
+    find: along((of, it) => (it.tunnel?.kind === 'ssh' ? sshHostKeyName(of.viaOf(it) ?? it.to) : null)),
+  },
+  "another node's client certificate": {
+    meaning: 'the certificate with which the kubelet of another node authenticates to the apiserver',
+    find: along((of, it) => of.ofNode(of.anotherNode(it), [IDENTITY_NAMES.nodeClient])),
+  },
+  "another node's server certificate": {
+    meaning: 'the certificate that the kubelet of another node presents as a server',
+    find: along((of, it) => of.servingOf(of.anotherNode(it))),
+  },
+  'a token of a pod on that node': {
+    meaning: 'the token that is mounted into a pod on the node at an end of the path',
+    find: along((of, it) => of.tokenOn(of.nodeOf(it))),
+  },
+  "a user's client certificate": {
+    meaning: 'the client certificate of the first user by name',
+    find: (of) => of.known(IDENTITY_NAMES.userClient(of.aUser() ?? '')),
+  },
+  'the bootstrap token': {
+    meaning: 'the token with which nodes join the cluster',
+    find: (of) => of.known(IDENTITY_NAMES.bootstrapToken),
+  },
+  [OWN_CREDENTIAL]: {
+    meaning:
+      "the client certificate of the attacker's user, the token of its pod, or the certificate of its node's kubelet",
+    find: (_, __, own) => own(),
+  },
+  'a powerless token': {
+    meaning: 'a valid token of an account without any rights',
+    find: (of) => of.context.identities.powerlessToken(),
+  },
+  'a garbage token': { meaning: 'a token that no authority signed', find: () => GARBAGE_TOKEN },
+} satisfies Readonly<Record<string, RoleEntry<string>>>
 
-export const PLACE_ROLES = Object.keys(PLACES) as readonly PlaceRole[]
-export const IDENTITY_ROLES = Object.keys(IDENTITIES) as readonly IdentityRole[]
-
-export type PlaceRole = keyof typeof PLACES
-export type IdentityRole = keyof typeof IDENTITIES
+export const PLACE_ROLES = namesOf(PLACES)
+export const IDENTITY_ROLES = namesOf(IDENTITIES)
 
 export const isRole = (text: string): boolean => text.includes(' ')
 

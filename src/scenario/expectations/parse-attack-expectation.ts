@@ -2,42 +2,37 @@ import { TECHNIQUES } from '../../attack/techniques.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import type { LineReader, Word } from './line-reader.ts'
-import type { WrittenExpectation } from './written-expectation.ts'
+import type { ExpectationLine, WrittenExpectation } from './written-expectation.ts'
 
-/** The forms of lines about attackers. */
-export const ATTACK_FORMS = {
-  secret: 'secret(exec-stdin) stays secret from ATTACKER',
-  never: 'never read, modified by ATTACKER on PATH',
-  verdict: 'verdict(ATTACKER, PATH, TECHNIQUE) excludes read',
-  exposure: 'exposure(ATTACKER, PATH) < 40%',
-  noticed: 'noticed(ATTACKER, PATH) security',
-} as const
-
-export type AttackSubject = keyof typeof ATTACK_FORMS
-
-/** Reads a line about attackers, starting at its second word. */
-export function readAttackExpectation(kind: AttackSubject, reader: LineReader): WrittenExpectation {
-  if (kind === 'secret') return readSecret(reader)
-  if (kind === 'never') return readNever(reader)
-  const { text } = reader
-  const words = readSubject(reader)
-  const about = {
-    text,
-    attacker: words.attacker.text,
-    path: words.path.text,
-    technique: words.technique?.text ?? null,
-  }
-  if (kind === 'verdict') {
-    const mode = reader.oneOf('a verb', ['includes', 'excludes', 'is'])
-    return { expectation: { kind, ...about, mode, outcome: readOutcome(reader) }, words }
-  }
-  if (kind === 'exposure') {
-    const comparison = reader.comparison()
-    return { expectation: { kind, ...about, comparison, boundRatio: reader.ratio() }, words }
-  }
-  const noticed = reader.oneOf('a level', ['none', 'fault', 'security'])
-  return { expectation: { kind, ...about, noticed }, words }
-}
+/** The lines about attackers: the form of each, and how it is read from its second word on. */
+export const ATTACK_LINES = {
+  secret: { form: 'secret(exec-stdin) stays secret from ATTACKER', read: readSecret },
+  never: { form: 'never read, modified by ATTACKER on PATH', read: readNever },
+  verdict: {
+    form: 'verdict(ATTACKER, PATH, TECHNIQUE) excludes read',
+    read(reader) {
+      const { about, words } = readAbout(reader)
+      const mode = reader.oneOf('a verb', ['includes', 'excludes', 'is'])
+      return { expectation: { kind: 'verdict', ...about, mode, outcome: readOutcome(reader) }, words }
+    },
+  },
+  exposure: {
+    form: 'exposure(ATTACKER, PATH) < 40%',
+    read(reader) {
+      const { about, words } = readAbout(reader)
+      const comparison = reader.comparison()
+      return { expectation: { kind: 'exposure', ...about, comparison, boundRatio: reader.ratio() }, words }
+    },
+  },
+  noticed: {
+    form: 'noticed(ATTACKER, PATH) security',
+    read(reader) {
+      const { about, words } = readAbout(reader)
+      const noticed = reader.oneOf('a level', ['none', 'fault', 'security'])
+      return { expectation: { kind: 'noticed', ...about, noticed }, words }
+    },
+  },
+} satisfies Readonly<Record<string, ExpectationLine>>
 
 function readOutcome(reader: LineReader): Outcome {
   return reader.oneOf('an outcome', OUTCOMES)
@@ -84,6 +79,16 @@ function readNever(reader: LineReader): WrittenExpectation {
   return {
     expectation: { kind: 'never', text, outcomes, attacker: attacker.text, path: path?.text ?? null },
     words: { attacker, path },
+  }
+}
+
+/** Reads the subject of a line. */
+function readAbout(reader: LineReader) {
+  const words = readSubject(reader)
+  const { attacker, path, technique } = words
+  return {
+    about: { text: reader.text, attacker: attacker.text, path: path.text, technique: technique?.text ?? null },
+    words,
   }
 }
 
