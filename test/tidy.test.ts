@@ -6,6 +6,7 @@ import {
   kebabCase,
   noAny,
   nothingPostponed,
+  oneFormOfRegistries,
   oneWriter,
   onlyCliKnowsTheMachine,
   smallFiles,
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   smallFiles,
   smallFunctions,
   kebabCase,
+  oneFormOfRegistries,
   staleViews(sources),
   noCircles(sources),
   docstringsSayWhatItIs,
@@ -209,6 +211,18 @@ describe('hygiene', () => {
     ['\nconst y = x as any', ['2: uses any']],
     ['// @ts-ignore\nlet x: unknown', ['1: says @ts-ignore']],
     ['const any = "any" // of any kind', []],
+  ])
+  examples(oneFormOfRegistries, [
+    [
+      "const KINDS = { a: 'x' } as const\ntype Kind = keyof typeof KINDS",
+      ['1: names types after KINDS, without satisfies'],
+    ],
+    [
+      'export const KINDS = { a: {} }\ntype Kind = keyof typeof KINDS',
+      ['1: names types after KINDS, without satisfies'],
+    ],
+    ["const KINDS = { a: 'x' } satisfies Readonly<Record<string, string>>\ntype Kind = keyof typeof KINDS", []],
+    ['const KINDS = { a: {} }\nuse(KINDS)', []],
   ])
   examples(nothingPostponed, [
     ['{\n  f()\n  // TODO later\n}', ['3: says TODO']],

@@ -39,7 +39,7 @@ const NAMED = {
   'claim-agent': claimAgent,
   'smuggle-request': smuggleRequest,
   'redirect-service': redirectService,
-}
+} satisfies Readonly<Record<string, Pick<Technique, 'meaning' | 'references'>>>
 
 export type TechniqueName = keyof typeof NAMED
 
@@ -52,6 +52,8 @@ export const TECHNIQUES = NAMED as unknown as Readonly<Record<TechniqueName, Tec
 /**
  * All techniques, including the technique of attackers that a library user passes to a run, which no scenario names.
  */
-export const USED_TECHNIQUES = { ...TECHNIQUES, 'own-code': ownCode as unknown as Technique }
+export const USED_TECHNIQUES = { ...TECHNIQUES, 'own-code': ownCode as unknown as Technique } satisfies Readonly<
+  Record<string, Technique>
+>
 
 export type UsedTechnique = keyof typeof USED_TECHNIQUES

@@ -12,7 +12,7 @@ export const EXIT = {
   /** The reader of standard output closed it: 128 + SIGPIPE. */
   pipeClosed: 141,
   terminated: 143,
-} as const
+} as const satisfies Readonly<Record<string, number>>
 
 /** The meaning of each exit code, as docs/exit-codes.md has it. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {

@@ -18,7 +18,11 @@ export function encodeLike(text: string, other: Uint8Array): Buffer {
 }
 
 /** The byte order marks. */
-const MARKS = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] } as const
+const MARKS = {
+  'utf-8': [0xef, 0xbb, 0xbf],
+  'utf-16le': [0xff, 0xfe],
+  'utf-16be': [0xfe, 0xff],
+} as const satisfies Readonly<Record<string, readonly number[]>>
 
 type Encoding = keyof typeof MARKS
 

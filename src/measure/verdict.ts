@@ -19,7 +19,7 @@ export const OUTCOME_MEANINGS = {
     'its step never ran: the run ended before its start, it lacked the credential that its request presents, or no traffic of the path came to it; no expectation about it is met',
   unreachable: 'its position cannot see or reach the path',
   'not-applicable': 'the path does not exist in this configuration, or nothing that the technique needs there',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 /** The name of an outcome. */
 export type Outcome = keyof typeof OUTCOME_MEANINGS
@@ -32,7 +32,7 @@ export const NOTICE_MEANINGS = {
   none: 'no honest end noticed anything',
   fault: 'an honest end had an error that any fault of the network causes',
   security: 'an honest end refused a certificate, a MAC or a host key: the attack is detected',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 /** The outcome of one attacker's technique on one path against one victim. */
 export interface VerdictResult {
@@ -152,7 +152,7 @@ export const EVIDENCE_SOURCES = {
   host: 'what the attacker found on a host, or had from the start',
   comparison: 'the difference to the same run without the attack',
   run: 'something that did not happen in the whole run',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 export type EvidenceSource = keyof typeof EVIDENCE_SOURCES
 

@@ -33,7 +33,7 @@ export const VIEWS = {
   figures: 'Figures',
   matrix: 'Matrix',
   cluster: 'Your cluster',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 export type ViewName = keyof typeof VIEWS
 

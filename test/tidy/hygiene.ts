@@ -104,6 +104,36 @@ export const smallFunctions: Rule = {
     }),
 }
 
+export const oneFormOfRegistries: Rule = {
+  name: 'a registry satisfies the type of its entries',
+  reason: 'Names, types, schema and lists derive from it, so that an entry of another shape shows far away.',
+  mend: 'Write { ... } satisfies Readonly<Record<string, Entry>>, and keep keyof typeof for its names.',
+  appliesTo: (path) => path.startsWith('src/'),
+  find: (source) => {
+    const named = new Set(
+      nodesOf(source).flatMap((node) =>
+        ts.isTypeOperatorNode(node) && node.operator === ts.SyntaxKind.KeyOfKeyword && ts.isTypeQueryNode(node.type)
+          ? [node.type.exprName.getText(source.tree)]
+          : [],
+      ),
+    )
+    return nodesOf(source).flatMap((node) => {
+      if (!ts.isVariableDeclaration(node) || !isObject(node.initializer)) return []
+      const name = node.name.getText(source.tree)
+      if (!named.has(name) || name !== name.toUpperCase()) return []
+      return [
+        { line: lineOf(source, node.getStart(source.tree)), what: `names types after ${name}, without satisfies` },
+      ]
+    })
+  },
+}
+
+/** Returns whether an expression is an object as it stands, with or without `as const`. */
+function isObject(expression: ts.Expression | undefined): boolean {
+  if (expression === undefined) return false
+  return ts.isAsExpression(expression) ? isObject(expression.expression) : ts.isObjectLiteralExpression(expression)
+}
+
 export const kebabCase: Rule = {
   name: 'file names are kebab-case',
   reason: 'Some file systems do not tell upper from lower case.',

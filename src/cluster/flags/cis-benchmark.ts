@@ -96,7 +96,7 @@ const PLATFORMS = {
     const { value } = stepAt(EDITIONS, minor)
     return value === null ? null : { name: `cis-${value}`, minor }
   },
-}
+} satisfies Readonly<Record<string, (minor: number) => Benchmark | null>>
 
 function managed(names: Readonly<Record<number, string>>) {
   const steps = fromMinor<string | null>(names, null)

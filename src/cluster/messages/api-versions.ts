@@ -7,7 +7,7 @@ const V1_SINCE = {
   'authorization.k8s.io': 17,
   'certificates.k8s.io': 19,
   'discovery.k8s.io': 21,
-} as const
+} as const satisfies Readonly<Record<string, number>>
 
 /** The group and version that clients of release 1.`minor` use, as `apiVersion` has them: `certificates.k8s.io/v1`. */
 export function apiVersionOf(group: keyof typeof V1_SINCE, minor: number): string {

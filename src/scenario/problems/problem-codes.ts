@@ -30,7 +30,7 @@ export const PROBLEM_CODES = {
     'The `sweep` is not valid. It maps paths of the scenario to lists of values or to ranges such as 1..30, and has at most 10,000 points.',
   'bad-base': 'The file named by `extends` or `--attack` cannot be read, is no scenario or attack, or extends itself.',
   'more-problems': 'There are more problems than are shown. Correct the first ones and check again.',
-} as const
+} as const satisfies Readonly<Record<string, string>>
 
 /** The code of a problem in a scenario, as `onpath explain` takes it. */
 export type ProblemCode = keyof typeof PROBLEM_CODES

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.ts'
 
-const MARKS = { bad: '✕', good: '✓', neutral: '•' } as const
+const MARKS = { bad: '✕', good: '✓', neutral: '•' } as const satisfies Readonly<Record<string, string>>
 
 /** The verdict on a comparison or a sweep: a word, a sentence, and notes. */
 interface Verdict {
