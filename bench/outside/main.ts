@@ -9,7 +9,7 @@ import { kubescapeFixtures } from './kubescape.ts'
 
 const CSV = 'results/outside.csv'
 
-const HELP = `Imports the fixtures of other projects where they lie, judges each flag that they judge, and writes ${CSV}.
+const HELP = `Imports and checks the fixtures of other projects where they lie, judges each flag that they judge, and writes ${CSV}.
 
   npm run outside -- FOLDER...
 
@@ -31,7 +31,7 @@ interface Row {
   readonly reason: string
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const folders = process.argv.slice(2)
   const missing = folders.filter((folder) => !existsSync(folder))
   if (folders.length === 0 || missing.length > 0 || folders.includes('--help')) {
@@ -43,7 +43,8 @@ function main(): void {
   const fixtures = folders.flatMap((folder) =>
     [kubescapeFixtures, checkovFixtures, kopsFixtures].flatMap((list) => list(folder)),
   )
-  const judged = fixtures.map(judge)
+  const judged: Judged[] = []
+  for (const fixture of fixtures) judged.push(await judge(fixture))
   const rows = judged.flatMap(rowsOf)
   const columns = ['project', 'fixture', 'what', 'theirs', 'ours', 'outcome', 'reason'] as const
   writeWhole(CSV, stringify([...rows], { header: true, columns: [...columns] }))
@@ -90,7 +91,8 @@ function summaryOf(project: string, rows: readonly Row[], judged: readonly Judge
   const count = (outcome: Row['outcome']) => own.filter((row) => row.outcome === outcome).length
   const times = judged.filter(({ fixture }) => fixture.project === project).map(({ tookMs }) => tookMs)
   const verdicts = `${count('alike')} verdicts alike, ${count('explained')} explained, ${count('differs')} differ`
-  return `${project}: ${times.length} fixtures, ${count('bug')} bugs, ${verdicts}; the longest took ${Math.round(Math.max(...times))} ms`
+  const checked = judged.filter(({ fixture, findings }) => fixture.project === project && findings !== null).length
+  return `${project}: ${times.length} fixtures, ${checked} checked, ${count('bug')} bugs, ${verdicts}; the longest took ${Math.round(Math.max(...times))} ms`
 }
 
-main()
+await main()
