@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type AnyCluster, anyCluster } from './any-cluster.ts'
 import { audit, findingsOf } from './audit.ts'
-import { anyName, WEAKENINGS } from './weaker.ts'
+import { anyName, WEAKENINGS, type Weakening } from './weaker.ts'
 
 /** Returns the seed of the tests of this run, with which a failure is repeated (ONPATH_TEST_SEED). */
 export function seedOfTests(): number {
@@ -25,20 +25,45 @@ export async function unreportedIn(count: number): Promise<readonly string[]> {
   return found
 }
 
-/** Returns what `check` reports of generated clusters, and not any more when they are weaker. */
-export async function lostIn(count: number): Promise<readonly string[]> {
+/**
+ * Judges generated clusters by the law of stricter settings, each weakening as often as the others.
+ *
+ * @param rounds the number of clusters for each weakening
+ */
+export async function lostIn(rounds: number): Promise<readonly string[]> {
+  const clusters = clustersOf(rounds * WEAKENINGS.length * CLUSTERS_FOR_ONE)
+  const known = new Map<AnyCluster, ReadonlySet<string>>()
   const lost: string[] = []
-  for (const [i, cluster] of clustersOf(count).entries()) {
-    const { what, of, mayLose } = WEAKENINGS[i % WEAKENINGS.length]
-    const weaker = of(cluster)
-    if (weaker === null) continue
-    const [before, after] = [await findingsOf(cluster), await findingsOf(weaker)]
-    const known = new Set([...after].map(anyName))
-    lost.push(
-      ...[...before]
-        .filter((finding) => !known.has(anyName(finding)) && mayLose?.is(finding) !== true)
-        .map((finding) => `${finding}, by "${what}" in ${JSON.stringify(cluster)}`),
-    )
+  for (const weakening of WEAKENINGS) {
+    const judged = clusters.filter((cluster) => weakening.of(cluster) !== null).slice(0, rounds)
+    if (judged.length < rounds) lost.push(`${STRICTER_SETTINGS}: "${weakening.what}" judged ${judged.length} clusters`)
+    for (const cluster of judged) {
+      const before = known.get(cluster) ?? (await findingsOf(cluster))
+      known.set(cluster, before)
+      lost.push(...(await lostBy(weakening, cluster, before)))
+    }
   }
   return lost
+}
+
+/** The number of generated clusters for one that is judged: those that have a weakness already are of no use. */
+const CLUSTERS_FOR_ONE = 5
+
+const STRICTER_SETTINGS = 'stricter settings'
+
+/**
+ * The law that stricter settings open nothing. Returns what `check` reports of a cluster (`before`) and not of the same
+ * one with a weakness more, except what the weakening may lose.
+ */
+export async function lostBy(
+  { what, of, mayLose }: Weakening,
+  cluster: AnyCluster,
+  before: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const weaker = of(cluster)
+  if (weaker === null) throw new Error(`"${what}" does not weaken ${JSON.stringify(cluster)}`)
+  const after = new Set([...(await findingsOf(weaker))].map(anyName))
+  return [...before]
+    .filter((finding) => !after.has(anyName(finding)) && mayLose?.is(finding) !== true)
+    .map((finding) => `${STRICTER_SETTINGS}: ${finding}, and not by "${what}", in ${JSON.stringify(cluster)}`)
 }
