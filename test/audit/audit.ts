@@ -20,7 +20,7 @@ import {
 } from './own-authorizer.ts'
 import { broughtBy, type Claim, walk } from './walk.ts'
 
-const FORBIDDEN: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
+export const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
 
 const ATTACKS = readdirSync(new URL('../../scenarios/attacks/', import.meta.url)).map((file) => ({
   name: file.replace('.yaml', ''),
@@ -106,8 +106,7 @@ function shownIn(cluster: AnyCluster, claims: readonly Claim[]): readonly Shown[
       got: [...new Set(own.flatMap((verdict) => keysOf(verdict, [verdict.victim], cluster)))],
       isGranted: own.some(
         ({ requests, outcomes }) =>
-          requests.some(({ status }) => isAuthorized(status)) ||
-          outcomes.some((outcome) => FORBIDDEN.includes(outcome)),
+          requests.some(({ status }) => isAuthorized(status)) || outcomes.some((outcome) => GAINS.includes(outcome)),
       ),
     }
   })
@@ -136,7 +135,7 @@ function keysOf(verdict: VerdictResult, victims: readonly string[], cluster: Any
       return `${identityOf(as, isOpen, cluster)}: ${verb} ${resource} on ${where}`
     })
   const others = outcomes
-    .filter((outcome) => FORBIDDEN.includes(outcome) && outcome !== 'privilege')
+    .filter((outcome) => GAINS.includes(outcome) && outcome !== 'privilege')
     .flatMap((outcome) => victims.map((victim) => `${who}: ${outcome} of ${whereOf(victim, cluster)}`))
   return [...(outcomes.includes('privilege') ? rights : []), ...others]
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type AnyCluster, anyCluster } from './any-cluster.ts'
 import { audit, findingsOf } from './audit.ts'
+import { type Compared, compareAttackers } from './more.ts'
 import { anyName, WEAKENINGS, type Weakening } from './weaker.ts'
 
 /** Returns the seed of the tests of this run, with which a failure is repeated (ONPATH_TEST_SEED). */
@@ -23,6 +24,11 @@ export async function unreportedIn(count: number): Promise<readonly string[]> {
     )
   }
   return found
+}
+
+/** Judges given and generated clusters by the law that more vantage and more keys give no less. */
+export function comparedIn(given: readonly AnyCluster[], count: number): readonly Compared[] {
+  return [...given, ...clustersOf(count)].flatMap(compareAttackers)
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { KubeletService } from '../../src/cluster/kubelet/kubelet-service.ts'
 import type { AnyCluster } from '../audit/any-cluster.ts'
 import { findingsOf } from '../audit/audit.ts'
-import { lostBy, lostIn, unreportedIn } from '../audit/many.ts'
+import { comparedIn, lostBy, lostIn, unreportedIn } from '../audit/many.ts'
 import type { Weakening } from '../audit/weaker.ts'
 
 test('check reports what attackers of generated clusters get in runs', async () => {
@@ -29,6 +29,22 @@ const HARDENED: AnyCluster = {
   grants: { alice: { verbs: ['get'], resources: ['nodes/proxy'] } },
   traffic: { logs: 'busy', nodes: 'none', pods: 'none', people: 'none' },
 }
+
+/** The same cluster, whose apiserver does not verify kubelets, and a user who may do everything. */
+const OPEN: AnyCluster = {
+  ...HARDENED,
+  verifiesKubelets: false,
+  grants: { alice: { verbs: ['*'], resources: ['*'] } },
+}
+
+test('more vantage and more keys give attackers of generated clusters no less', () => {
+  const all = comparedIn([OPEN], 2)
+  expect(all.filter(({ lost }) => lost.length > 0)).toEqual([])
+  const judged = (what: string) => all.filter((one) => one.what === what && one.gained > 0).length
+  const comparisons = [...new Set(all.map(({ what }) => what))]
+  expect(comparisons).toHaveLength(5)
+  expect(comparisons.filter((what) => judged(what) === 0)).toEqual([])
+})
 
 const ANONYMOUS_KUBELETS: Weakening = {
   what: 'kubelets serve anonymous requests',
