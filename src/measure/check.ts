@@ -26,6 +26,11 @@ export interface Tried {
   readonly choices: number
   /** The digest of the simulation. */
   readonly digest: string
+  /**
+   * True if the attacker acts as a user whose permissions are assumed, or if each server that the verdict is about is
+   * assumed. Such a verdict does not make a check fail.
+   */
+  readonly isAssumed: boolean
 }
 
 /** A line of a file. */
@@ -69,11 +74,6 @@ export interface Finding extends Tried {
   readonly rules: readonly string[]
   /** True if acceptances that apply today cover every forbidden outcome. */
   readonly isAccepted: boolean
-  /**
-   * True if the attacker is a user of a real cluster whose permissions are assumed. Such a finding does not make a
-   * check fail.
-   */
-  readonly isAssumed: boolean
   /** The acceptances that apply today. */
   readonly accepted: readonly Acceptance[]
   /** The acceptances whose last day has passed. */
@@ -101,7 +101,7 @@ export interface Gain {
   readonly who: Holder
   /** The findings, the worst first. */
   readonly findings: readonly Finding[]
-  /** True if the user is of a real cluster and its permissions are assumed. */
+  /** True if the user and its permissions are assumed, or the servers. */
   readonly isAssumed: boolean
   readonly causes: readonly Cause[]
   /** The hosts between which attackers on a network are placed; empty for other attackers. */

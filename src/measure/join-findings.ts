@@ -27,14 +27,14 @@ function isGranted({ forbidden, verdict: { requests, exposure } }: Judged): bool
 }
 
 /** Returns a key that is equal for findings that differ only in paths, victims, times and counts. */
-function grantOf({ attack, place, on, forbidden, isAccepted, verdict }: Judged): string {
+function grantOf({ attack, place, on, forbidden, isAccepted, isAssumed, verdict }: Judged): string {
   const { attacker, vantage, technique, scope, outcomes, secrets, noticed } = verdict
   const requests = verdict.requests.map(({ times: _, ...request }) => request)
   const privileges = verdict.privileges.map(({ untilNs, ...privilege }) => [privilege, untilNs === null])
   const credentials = verdict.credentials.map(({ validUntilNs, ...credential }) => [credential, validUntilNs === null])
   return JSON.stringify([
     [attack, place ?? attacker, on, vantage, technique, scope],
-    [outcomes, forbidden, isAccepted, secrets, noticed],
+    [outcomes, forbidden, isAccepted, isAssumed, secrets, noticed],
     ...[requests, privileges, credentials].map(distinct),
   ])
 }

@@ -1,4 +1,3 @@
-import { VANTAGES } from '../attack/vantages.ts'
 import { type Acceptance, isOver, tolerates } from './acceptance.ts'
 import type { Tried } from './check.ts'
 import { type Judged, joinFindings } from './join-findings.ts'
@@ -19,11 +18,9 @@ export interface Standard {
   readonly acceptances: readonly Acceptance[]
   /** A date such as 2027-03-01. */
   readonly today: string
-  /** The names of the users whose permissions are an assumption about a real cluster. */
-  readonly assumedUsers: ReadonlySet<string>
 }
 
-/** Returns whether a finding makes a check fail. Accepted findings and findings of assumed users do not. */
+/** Returns whether a finding makes a check fail. Accepted findings and those about assumptions do not. */
 export function isOpen({ isAccepted, isAssumed }: Pick<Judged, 'isAccepted' | 'isAssumed'>): boolean {
   return !isAccepted && !isAssumed
 }
@@ -32,10 +29,7 @@ export function isOpen({ isAccepted, isAssumed }: Pick<Judged, 'isAccepted' | 'i
  * Returns the verdicts that the policy forbids, the worst first, with the acceptances that apply to them. Equal grants
  * of the same servers on several paths are one finding.
  */
-export function judgeTried(
-  tried: readonly Tried[],
-  { policy, acceptances, today, assumedUsers }: Standard,
-): readonly Judged[] {
+export function judgeTried(tried: readonly Tried[], { policy, acceptances, today }: Standard): readonly Judged[] {
   const found = tried.flatMap((one): Judged[] => {
     const breaches = breachesOf(policy, one.verdict, one.path)
     if (breaches.length === 0) return []
@@ -52,7 +46,6 @@ export function judgeTried(
         forbidden,
         rules: breaches.map(({ rule }) => rule.text),
         isAccepted: inForce.every((claim) => claim.length > 0),
-        isAssumed: isByAssumedUser(one, assumedUsers),
         accepted: [...new Set(inForce.flat())],
         expired: [...new Set(claims.flat())].filter((acceptance) => isOver(acceptance, today)),
       },
@@ -69,16 +62,6 @@ export function judgeTried(
  * it.
  */
 export const WITHOUT_CREDENTIAL: readonly string[] = [NOBODY, 'system:anonymous']
-
-/** Returns whether an attacker acts as an assumed user, and no server granted it anything without a credential. */
-function isByAssumedUser({ on, verdict }: Tried, assumedUsers: ReadonlySet<string>): boolean {
-  const isUser = !VANTAGES[verdict.vantage].hasNetworkPlace && assumedUsers.has(on.name)
-  return isUser && !verdict.requests.some(({ by, status }) => WITHOUT_CREDENTIAL.includes(by) && isGranted(status))
-}
-
-function isGranted(status: number | null): boolean {
-  return status !== null && status < 400
-}
 
 /** Returns what a rule covers but no verdict tests: its path, its vantages, or what others own. */
 function gapsOfRule({ path, vantages, scope, text }: PolicyRule, reached: readonly Tried[]): readonly string[] {

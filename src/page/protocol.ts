@@ -260,9 +260,10 @@ export interface GainView {
   readonly evidence: readonly string[]
   /** The links, segments and hosts of the attackers. */
   readonly places: readonly Place[]
-  /** The keys of its verdicts that count for a fix; none where only a user gains it who is an assumption. */
+  /** The keys of its verdicts that count for a fix; none where the gain depends on an assumption. */
   readonly keys: readonly string[]
-  readonly isAssumed: boolean
+  /** The assumption that the gain depends on; null for none. */
+  readonly assumption: string | null
   readonly reproduce: string
 }
 

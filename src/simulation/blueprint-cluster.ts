@@ -81,6 +81,8 @@ export interface PodBlueprint {
   /** True if it belongs to a DaemonSet. Such pods are never evicted. */
   readonly isOfDaemonSet: boolean
   readonly capabilities: readonly string[]
+  /** Present if the pod is an assumption. Then a check does not fail because of what attackers get from it. */
+  readonly isAssumed?: true
 }
 
 /** A service of the cluster. Nodes translate its address to an endpoint. */

@@ -284,6 +284,8 @@ export interface PathBlueprint extends Added {
   readonly unverifiedCopyOf?: string
   /** The source address that the client uses, in dotted form; absent: its own. */
   readonly source?: string
+  /** Present if the server is an assumption. Then a check does not fail because of what attackers get from it. */
+  readonly isAssumed?: true
 }
 
 /** The TLS settings of a path. */

@@ -55,6 +55,7 @@ describe('the commands that repeat a finding and show it', () => {
     verdict: aVerdict({ vantage: 'inline', technique: 'relay' }),
     choices: 1,
     digest: '00',
+    isAssumed: false,
   })
   const options: JudgedScenarioOptions = { ...NOTHING, set: ['a=1'], seed: 3, policy: ['p'], today: '2027-01-01' }
   const standard = '--set a=1 --policy p --seed 3 --today 2027-01-01'

@@ -23,8 +23,10 @@ port-forward: { path: logs, kind: port-forward, response: 100KB, requests: 5 }
 
 /** Kinds of paths that end at the kubelet itself. Its configuration decides what an attacker gets there. */
 const PATH_KINDS_TO_KUBELETS = ['apiserver-kubelet']
+/** The kind of path to another port of a node. Its server is assumed, since no file says which programs listen there. */
+const PATH_KIND_TO_PORTS = 'apiserver-node'
 /** Kinds of paths to a node: to its kubelet or to another port. */
-const PATH_KINDS_TO_NODES = [...PATH_KINDS_TO_KUBELETS, 'apiserver-node']
+const PATH_KINDS_TO_NODES = [...PATH_KINDS_TO_KUBELETS, PATH_KIND_TO_PORTS]
 const PATH_KINDS_TO_PODS = ['apiserver-pod', 'apiserver-service']
 
 /** The destinations that the agents of k3s or RKE2 carry connections to. */
@@ -51,7 +53,9 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
       stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), [NOT_MODELLED]: reason }, ''))
       continue
     }
-    if (!PATH_KINDS_TO_KUBELETS.includes(kind) || pools.length === 1) set(['paths', name], tree)
+    if (kind === PATH_KIND_TO_PORTS)
+      stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), assumed: true }, ''))
+    else if (!PATH_KINDS_TO_KUBELETS.includes(kind) || pools.length === 1) set(['paths', name], tree)
     else
       for (const pool of pools)
         stanza.set(
@@ -65,6 +69,7 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
   for (let i = 1; i <= pools.flatMap(({ nodes }) => nodes).length; i++)
     context.names.set(`${WEB}-${i}`, { kind: 'assumed', name: `${WEB}-${i}` })
   stanza.set(['cluster', 'pods', WEB, 'listens'], assumed(8080, 'an application, for requests to pods and services'))
+  stanza.set(['cluster', 'pods', WEB, 'assumed'], assumed(true, 'no check fails because of what it serves'))
   const service = assumed('web', 'a service, for requests to services')
   stanza.set(['cluster', 'services', 'web', 'pods'], service)
   stanza.set(['cluster', 'services', 'web', 'port'], { ...service, value: 80 })

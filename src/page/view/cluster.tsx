@@ -115,7 +115,7 @@ function Gains({ check }: { readonly check: ClusterCheckView }) {
 }
 
 function Gain({ gain }: { readonly gain: GainView }) {
-  const { sentence, causes, outcomes, evidence, places, isAssumed, reproduce } = gain
+  const { sentence, causes, outcomes, evidence, places, assumption, reproduce } = gain
   return (
     <>
       <p>{sentence}</p>
@@ -123,7 +123,7 @@ function Gain({ gain }: { readonly gain: GainView }) {
       <details>
         <summary>{outcomes.map(({ outcome }) => outcome).join(', ')}</summary>
         <List items={evidence} />
-        {isAssumed && <p>The permissions of this user are assumed, so that no check fails because of them.</p>}
+        {assumption !== null && <p>Assumed, and no reason to fail: {assumption}.</p>}
         <p>
           <code>{reproduce}</code>
         </p>

@@ -2,7 +2,7 @@ import type { ImportFile } from '../../import/import-file.ts'
 import { placeText } from '../../import/origin.ts'
 import type { CheckResult, Gain } from '../../measure/check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
-import { evidenceLines } from '../../report/check/finding-sentence.ts'
+import { assumptionOf, evidenceLines } from '../../report/check/finding-sentence.ts'
 import { causeText, gainSentence } from '../../report/check/gain-sentence.ts'
 import { brokenText, costsText, placesText, withoutText } from '../../report/fix/fix-text.ts'
 import { unmodelledLine } from '../../report/unmodelled-line.ts'
@@ -112,7 +112,7 @@ function viewGain(gain: Gain, { names }: CheckResult): GainView {
     evidence: evidenceLines(findings[0]),
     places: [...places.values()],
     keys: isAssumed ? [] : findings.map(verdictKey),
-    isAssumed,
+    assumption: isAssumed ? assumptionOf(findings[0]).text : null,
     reproduce: findings[0].reproduce,
   }
 }

@@ -14,7 +14,7 @@ import { stylesOf } from '../screen/styles.ts'
 import { unmodelledLine } from '../unmodelled-line.ts'
 import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { costLines } from './cost-lines.ts'
-import { evidenceLines, grantText, sentenceOf } from './finding-sentence.ts'
+import { assumptionOf, evidenceLines, grantText, sentenceOf } from './finding-sentence.ts'
 import { gainSentence } from './gain-sentence.ts'
 import { scannerLines } from './scanner-lines.ts'
 import { scannerReportLines } from './scanner-report.ts'
@@ -134,7 +134,7 @@ function gainText(gain: Gain, index: number, { scans, names }: CheckResult, scre
     ...evidenceLines(example).flatMap((line) => hangingLines(line, screen, '     ')),
     ...expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '     ')),
     ...(gain.isAssumed
-      ? hangingLines('assumed, and no reason to fail: nobody knows the permissions of this user', screen, '   ')
+      ? hangingLines(`assumed, and no reason to fail: ${assumptionOf(example).text}`, screen, '   ')
       : []),
     ...[...scannerLines(gain, scans ?? []), ...costLines(gain)].flatMap((line) => hangingLines(line, screen, '   ')),
     ...commandLines('repeat: ', example.reproduce, screen, '   '),
@@ -190,13 +190,18 @@ function grantedLines({ granted = [] }: CheckResult, showsAll: boolean): readonl
   ]
 }
 
-/** Returns the lines about users with assumed permissions. Their findings do not make the check fail. */
+/** Returns the lines about findings that depend on an assumption. They do not make the check fail. */
 function assumedLines({ findings }: CheckResult): string[] {
   const own = findings.filter(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
   if (own.length === 0) return []
-  const users = [...new Set(own.map(({ on }) => on.name))]
+  const users = own.map((one) => assumptionOf(one).user)
+  const parts = [
+    ...new Set(
+      users.map((user) => (user === null ? 'servers that no file shows' : `${user}, whose permissions nobody knows`)),
+    ),
+  ]
   return [
-    `assumed, and no reason to fail: ${formatCount(own.length, 'finding')} of ${users.join(', ')}, whose permissions nobody knows (--json lists them)`,
+    `assumed, and no reason to fail: ${formatCount(own.length, 'finding')} of ${parts.join(' and ')} (--json lists them)`,
   ]
 }
 

@@ -1,6 +1,7 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { isNameOf } from '../../engine/registry.ts'
 import type { Finding, Granted, Tried } from '../../measure/check.ts'
+import { WITHOUT_CREDENTIAL } from '../../measure/judge-check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { visible } from '../../scenario/problems/visible.ts'
@@ -15,6 +16,19 @@ export function sentenceOf(finding: Finding, names: RealNames): string {
   const whose = verdict.scope === 'own' ? ', its own' : ''
   const how = `${verdict.technique} on ${targetOf(finding, names)}${whose}`
   return `${subjectOf(finding, names)}${holdingOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+}
+
+/** Returns the assumption that a finding depends on: about the attacker's user, or about the servers. */
+export function assumptionOf({ on, verdict: { vantage, requests } }: Finding): {
+  readonly user: string | null
+  readonly text: string
+} {
+  const isUser =
+    !VANTAGES[vantage].hasNetworkPlace &&
+    requests.some(({ status, by }) => status !== null && status < 400 && !WITHOUT_CREDENTIAL.includes(by))
+  return isUser
+    ? { user: on.name, text: 'nobody knows the permissions of this user' }
+    : { user: null, text: 'no file shows these servers' }
 }
 
 /** Returns the sentence about rights that somebody has, with the binding and the line that give them. */

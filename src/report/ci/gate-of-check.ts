@@ -1,6 +1,6 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
-import { evidenceLines, grantText, sentenceOf } from '../check/finding-sentence.ts'
+import { assumptionOf, evidenceLines, grantText, sentenceOf } from '../check/finding-sentence.ts'
 import { causeText } from '../check/gain-sentence.ts'
 import type { GateReport, Judgement, Place } from './gate-report.ts'
 import { COVERAGE_RULE, GRANT_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
@@ -94,7 +94,7 @@ function judgementOf(finding: Finding, { scenario, kubernetes, names }: CheckRes
     details: [
       ...causes.map((cause) => `because ${causeText(cause)}`),
       ...evidenceLines(finding),
-      ...(isAssumed ? ['accepted: the permissions of this user are an assumption'] : []),
+      ...(isAssumed ? [`accepted as an assumption: ${assumptionOf(finding).text}`] : []),
       ...accepted.map((one) => `accepted: ${acceptanceText(one)}`),
       ...expired.map((one) => `no longer accepted: ${acceptanceText(one)}`),
       `repeat: ${reproduce}`,

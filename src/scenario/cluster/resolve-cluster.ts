@@ -273,6 +273,7 @@ function podsOf(members: Members, { hostSections, namedCertificates }: WrittenCe
       hostNetwork: pod.hostNetwork ?? false,
       isOfDaemonSet: pod.daemonset ?? false,
       capabilities: pod.capabilities ?? GRANTED_CAPABILITIES,
+      ...(pod.assumed === true ? { isAssumed: true } : {}),
     }
   })
 }

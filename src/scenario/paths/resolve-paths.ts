@@ -61,11 +61,18 @@ export function resolvePaths(
       protocol: path.protocol,
       tls: tls.get(path.name) ?? null,
       tunnel: path.tunnel,
+      ...(isAssumed(path, cluster) ? { isAssumed: true } : {}),
     })),
     namedCertificates: new Map(
       named.map(({ to, serverPort, section }) => [`${to.host}:${serverPort}`, section.tls!.identity!]),
     ),
   }
+}
+
+/** Returns whether the server of a path is an assumption: the path says so, or the pod that it leads to. */
+function isAssumed({ section, to }: PathDraft, cluster: PathEnvironment['cluster']): boolean {
+  const pod = to.pod === null ? undefined : cluster?.members.podSections.get(to.pod.app)
+  return section.assumed === true || pod?.assumed === true
 }
 
 /** Reports ends of a path without a route between them. Tunnels to all nodes are not checked. */

@@ -145,6 +145,9 @@ const pod = lazily(() =>
           )
             .max(50, 'at most 50')
             .optional(),
+          assumed: flag(
+            'Whether these pods are an assumption about a real cluster. A check shows what attackers get from them, and does not fail because of it. Default: false.',
+          ).optional(),
         },
         'one a node that serves nothing',
       ),

@@ -118,6 +118,9 @@ export const pathSchema = lazily(() =>
     ).optional(),
     tls: tls.optional(),
     tunnel: tunnel.optional(),
+    assumed: flag(
+      'Whether the server of this path is an assumption about a real cluster. A check shows what attackers get from it, and does not fail because of it. Default: false.',
+    ).optional(),
     [NOT_MODELLED]: text(
       'The reason why the path is not simulated, such as a tunnel that the model does not have. The path and its workloads are left out, and `onpath check` and `onpath matrix` say that there is no verdict on it. Default: none.',
       'REASON',

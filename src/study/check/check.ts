@@ -11,6 +11,7 @@ import type { Simulator } from '../simulator/simulator.ts'
 import { hasLaterRequests } from './attack-probe.ts'
 import { commandsFor } from './commands-for.ts'
 import { gainsOf } from './gains.ts'
+import { Provenance } from './provenance.ts'
 import type { CheckPlan, CheckScope, Probe } from './read-check.ts'
 
 /** The settings by which a check is judged. */
@@ -54,7 +55,6 @@ export function checkResult(
     policy,
     acceptances,
     today,
-    assumedUsers: plan.assumedUsers,
   }).map((finding) => ({
     ...finding,
     causes: plan.causes.of(finding),
@@ -107,29 +107,36 @@ export function triedIn(probe: Probe, scope: CheckScope, results: Simulated['res
   const result = results.get(scenario)
   if (result === undefined) return []
   const { digest, verdicts } = result
+  const provenance = new Provenance(scenario.blueprint)
+  const marked = (all: readonly Omit<Tried, 'isAssumed'>[]): readonly Tried[] =>
+    all.map((one) => ({ ...one, isAssumed: provenance.isAssumed(one, all) }))
   if (cells.length > 0)
-    return verdicts.flatMap((verdict) => {
-      const cell = cells.find(({ row }) => row.technique === verdict.technique)
-      if (cell === undefined) return []
-      const { on, holds } = scenario.blueprint.attackers[0]
-      const choices = choicesOn(cell.path, scenario)
-      return [{ path: cell.path, attack: null, place: cell.row.place, on, holds, verdict, choices, digest }]
-    })
-  return verdicts
-    .filter((verdict) => isWanted(verdict, scope))
-    .map((verdict) => {
-      const { on, holds } = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)!
-      return {
-        path: verdict.path,
-        attack,
-        place: null,
-        on,
-        holds,
-        verdict,
-        choices: choicesOn(verdict.path, scenario),
-        digest,
-      }
-    })
+    return marked(
+      verdicts.flatMap((verdict) => {
+        const cell = cells.find(({ row }) => row.technique === verdict.technique)
+        if (cell === undefined) return []
+        const { on, holds } = scenario.blueprint.attackers[0]
+        const choices = choicesOn(cell.path, scenario)
+        return [{ path: cell.path, attack: null, place: cell.row.place, on, holds, verdict, choices, digest }]
+      }),
+    )
+  return marked(
+    verdicts
+      .filter((verdict) => isWanted(verdict, scope))
+      .map((verdict) => {
+        const { on, holds } = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)!
+        return {
+          path: verdict.path,
+          attack,
+          place: null,
+          on,
+          holds,
+          verdict,
+          choices: choicesOn(verdict.path, scenario),
+          digest,
+        }
+      }),
+  )
 }
 
 function choicesOn(declared: string, { blueprint }: CheckedScenario): number {

@@ -27,7 +27,13 @@ function mergedOf(gains: readonly Gain[]): Gain[] {
   for (const gain of gains) {
     if (gain.who.kind !== 'anyone' || gain.causes.length > 0) continue
     const servers = serversOf(gain)
-    const other = gains.find((one) => one.who.kind === 'anyone' && one.causes.length > 0 && serversOf(one) === servers)
+    const other = gains.find(
+      (one) =>
+        one.who.kind === 'anyone' &&
+        one.causes.length > 0 &&
+        one.isAssumed === gain.isAssumed &&
+        serversOf(one) === servers,
+    )
     if (other === undefined) continue
     const known = merged.get(other)!
     merged.set(other, { ...known, findings: [...known.findings, ...gain.findings] })

@@ -75,8 +75,6 @@ export interface CheckPlan {
   /** True if the scenario or an option sets the policy. Otherwise the default policy applies. */
   readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
-  /** The names of the users of a real cluster whose permissions are assumed. */
-  readonly assumedUsers: ReadonlySet<string>
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
   readonly weakSettings: readonly WeakSetting[]
@@ -178,7 +176,6 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
   const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
   const own = hasOwn ? ownProbes(whole.scenario, scope) : []
   const { policy = [], acceptances = [] } = whole.scenario
-  const users = whole.scenario.blueprint.cluster?.users ?? []
   return {
     ok: true,
     plan: {
@@ -191,7 +188,6 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
       policy,
       isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
       acceptances,
-      assumedUsers: new Set(users.flatMap(({ name, isAssumed }) => (isAssumed ? [name] : []))),
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
       weakSettings: settings.weakSettings(),

@@ -294,13 +294,13 @@ export class Bench {
     results: ReadonlyMap<CheckedScenario, Result>,
     keys: ReadonlySet<string> | null,
   ): ReadonlyMap<string, Forbidden> {
-    const { policy, acceptances, assumedUsers } = plan
+    const { policy, acceptances } = plan
     const { today, scope } = this.#options
     const found = probes.flatMap((probe) =>
       triedIn(probe, scope, results).flatMap((tried): Forbidden[] => {
         const key = verdictKey(tried)
         if (keys !== null && !keys.has(key)) return []
-        const findings = judgeTried([tried], { policy, acceptances, today, assumedUsers }).filter(isOpen)
+        const findings = judgeTried([tried], { policy, acceptances, today }).filter(isOpen)
         return findings.map(({ forbidden }) => ({ key, tried, verdict: tried.verdict, outcomes: forbidden }))
       }),
     )
