@@ -1,4 +1,4 @@
-import { PLAIN_SCREEN, type Screen } from '../report/screen/screen.ts'
+import { PLAIN_SCREEN, type Screen, wrapPlain } from '../report/screen/screen.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -19,18 +19,4 @@ export async function tableScreenOf(io: Io): Promise<Screen> {
   const { hasColor, columns, pipeColumns } = io
   if (columns !== null || pipeColumns === null) return screenOf(io)
   return { ...PLAIN_SCREEN, hasColor, columns: pipeColumns, wrap: wrapPlain, keepsCommands: true }
-}
-
-/** Breaks a text between words into lines of at most so many characters. Blanks within a line stay. */
-function wrapPlain(text: string, columns: number): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/(?<=\S)(?= +\S)/)) {
-    if (line === '' || PLAIN_SCREEN.widthOf(line + word) <= columns) line += word
-    else {
-      lines.push(line)
-      line = word.trimStart()
-    }
-  }
-  return [...lines, line].join('\n')
 }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { folderAbove } from '../disk/folders.ts'
 
 /** The version of the package. */
-export const version: string = versionAbove(fileURLToPath(import.meta.url))
+export const version: string = ownVersion()
 
 /**
  * Returns the version with a hash of the built sources, such as `0.1.0+4f1c2ab90d3e`. Results are combined only with
@@ -15,12 +16,13 @@ export function buildOf(): string {
   return typeof sources === 'string' ? `${version}+${sources}` : version
 }
 
-/** Returns the version in the nearest package.json above a file. The built command line has none. */
-function versionAbove(path: string): string {
-  const folder = dirname(path)
-  const manifest = join(folder, 'package.json')
-  const found: unknown = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined
-  if (typeof found === 'string') return found
-  if (folder === path) throw new Error('the package has no package.json with a version')
-  return versionAbove(folder)
+/** Returns the version in the nearest package.json that has one. That of the built command line has none. */
+function ownVersion(): string {
+  const versionIn = (folder: string): unknown => {
+    const manifest = join(folder, 'package.json')
+    return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined
+  }
+  const folder = folderAbove(import.meta.url, (one) => typeof versionIn(one) === 'string')
+  if (folder === null) throw new Error('the package has no package.json with a version')
+  return String(versionIn(folder))
 }

@@ -4,6 +4,7 @@ import type { ImportFile } from '../import/import-file.ts'
 import { isBinary as isBinaryText } from '../import/read-files.ts'
 import type { Note } from '../import/report/note.ts'
 import { decodeText } from './decode-text.ts'
+import { isFolder } from './folders.ts'
 import { readBytes, readStart } from './read-text.ts'
 import { onFile, reasonOf, UsageError } from './usage-error.ts'
 
@@ -48,9 +49,8 @@ class TreeReader {
   }
 
   readNamed(path: string): void {
-    const isFolder = onFile('read', path, () => statSync(path).isDirectory())
-    if (!isFolder) this.#read(path)
-    else this.#readFolder(path, realpathSync(path), 0)
+    if (isFolder(path)) this.#readFolder(path, realpathSync(path), 0)
+    else this.#read(path)
   }
 
   #readFolder(folder: string, root: string, depth: number): void {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { namedAttacks } from '../study/check/named-attacks.ts'
+import { folderAbove } from './folders.ts'
 import { readTextFile } from './read-text.ts'
 
 /** The folder with the attacks in the repository, one file each. */
@@ -21,11 +21,10 @@ export function shippedTexts(): ReadonlyMap<string, string> {
   return texts
 }
 
-/** Reads the attacks from the nearest parent folder that has them. A build moves this file elsewhere. */
+/** Reads the attacks from the nearest parent folder that has them. */
 function readTexts(): ReadonlyMap<string, string> {
-  const isThere = (root: string) => existsSync(join(root, FOLDER)) || existsSync(join(root, PACKED))
-  let root = dirname(fileURLToPath(import.meta.url))
-  while (!isThere(root) && root !== dirname(root)) root = dirname(root)
+  const has = (folder: string) => existsSync(join(folder, FOLDER)) || existsSync(join(folder, PACKED))
+  const root = folderAbove(import.meta.url, has) ?? '/'
   const folder = join(root, FOLDER)
   if (!existsSync(folder)) {
     const packed = namedAttacks(readTextFile(join(root, PACKED)))

@@ -5,7 +5,7 @@ import { CHECKED, LIMITS_SHAPE } from '../simulation/given/shapes.ts'
 import { runForObservers } from '../simulation/run.ts'
 import type { RunLimits } from '../simulation/run-limits.ts'
 import { Capture } from './pcap/capture.ts'
-import { captureSubject } from './pcap/capture-subject.ts'
+import { captureSubject, EVERYTHING, UnknownCaptureSubject } from './pcap/capture-subject.ts'
 
 /** Options of `capturePackets`. */
 export interface CapturePacketsOptions extends Pick<RunLimits, 'maxEvents' | 'maxMemoryBytes'> {
@@ -21,14 +21,6 @@ export interface CapturePacketsOptions extends Pick<RunLimits, 'maxEvents' | 'ma
   readonly isPlaintext?: boolean
   /** The largest size of the file in bytes; later packets are left out. Default: no limit. */
   readonly mostBytes?: number
-}
-
-/** Thrown by `capturePackets` for a name that the scenario does not have. */
-export class UnknownCaptureSubject extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'UnknownCaptureSubject'
-  }
 }
 
 /**
@@ -54,9 +46,7 @@ export function capturePackets(
     ...LIMITS_SHAPE,
   })
   const { of, isPlaintext = false, mostBytes = Number.POSITIVE_INFINITY, ...options } = given
-  const named = of === undefined ? null : captureSubject(expandBlueprint(scenario.blueprint), of)
-  if (named?.ok === false) throw new UnknownCaptureSubject(`${named.reason}; there are ${named.known.join(', ')}`)
-  const subject = named?.subject ?? ({ kind: 'everything' } as const)
+  const subject = of === undefined ? EVERYTHING : captureSubject(expandBlueprint(scenario.blueprint), of)
   if (isPlaintext && subject.kind !== 'host' && subject.kind !== 'attacker')
     throw new UnknownCaptureSubject('a capture of plaintext needs the host or attacker whose keys decrypt')
   const chunks: Uint8Array[] = []

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeBenchCsv } from '../../bench/write-bench-csv.ts'
-import { foreignTable, missingTable, scenarioBeside } from '../../src/cli/input/read-run.ts'
-import { tablesOf } from '../../src/cli/run/run-folder.ts'
+import { scenarioBeside, tablesIn } from '../../src/cli/input/read-run.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { foreignTable, missingTable, tablesOf } from '../../src/report/run/run-tables.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -52,8 +52,8 @@ test('compare names the first missing CSV file of a run, and the first line that
   const tables = Object.fromEntries(tablesOf(result).map(({ name, text }) => [name, text]))
   expect(Object.keys(tables)).toEqual(['results.csv', 'verdicts.csv'])
   const doubts = (files: Readonly<Record<string, string>>, of = result) => {
-    const folder = aFolder(files)
-    return [missingTable(folder, of), foreignTable(folder, of)]
+    const read = tablesIn(aFolder(files))
+    return [missingTable(of, read), foreignTable(of, read)]
   }
   expect(doubts(tables)).toEqual([null, null])
   expect(doubts({ 'results.csv': tables['results.csv'] })).toEqual(['verdicts.csv is missing', null])

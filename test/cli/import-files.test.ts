@@ -176,7 +176,7 @@ describe('the options of an import', () => {
 
 describe('the subjects of a check', () => {
   const read = (files: readonly string[], options = {}, stdin = '', nodesOfKind?: number) =>
-    readSubjects(files, options, { nowS: 7, nodesOfKind }, anIo({ stdin }).io)
+    readSubjects(files, options, { nowS: 7, ...(nodesOfKind === undefined ? {} : { nodesOfKind }) }, anIo({ stdin }).io)
 
   test('check takes each scenario as one subject, and all files of a cluster as one', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'x/api.yaml': APISERVER, 'b.yaml': 'kind: Node\n' })

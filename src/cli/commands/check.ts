@@ -100,11 +100,11 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const format = chosenFormat(CHECK_FORMATS, options, checkTable)
   const scope = scopeOf(options, false)
   if (options.write === true && options.fix !== true) throw new UsageError('--write needs --fix, whose patch it writes')
-  const nodesOfKind = options.fix === true && options.allNodes !== true ? NODES_OF_KIND : undefined
+  const mayLeaveOut = options.fix === true && options.allNodes !== true
   const subjects = await readSubjects(
     files,
     importOptionsOf(options),
-    { nowS: secondsOf(options.today ?? io.today()), nodesOfKind },
+    { nowS: secondsOf(options.today ?? io.today()), ...(mayLeaveOut ? { nodesOfKind: NODES_OF_KIND } : {}) },
     io,
   )
   const fixables = options.fix === true ? subjects.map((subject) => fixableOnDisk(subject, options.write === true)) : []

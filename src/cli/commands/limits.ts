@@ -1,19 +1,21 @@
 import { namesOf } from '../../engine/registry.ts'
+import { formatCount } from '../../report/format-number.ts'
 import { LIMITS_FORMATS } from '../../report/formats.ts'
 import { isSvgFile } from '../../report/html/svg-first-lines.ts'
 import { limitsTable } from '../../report/limits/limits-table.ts'
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { LIMIT_AXES } from '../../study/limits/axes.ts'
 import { LIMIT_CRITERIA } from '../../study/limits/criteria.ts'
 import { findLimits } from '../../study/limits/find-limits.ts'
 import { LATENCY_PROFILES } from '../../study/limits/latency-profiles.ts'
-import { readLimits } from '../../study/limits/read-limits.ts'
+import { MOST_OF_POOL, readLimits } from '../../study/limits/read-limits.ts'
 import { asArgument, shellLine } from '../../study/reproduce.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { showAll } from '../input/read-scenarios.ts'
-import { readCluster } from '../limits/read-cluster.ts'
+import { readSubjects } from '../input/read-subjects.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobs, jobsOf } from '../options/gate-options.ts'
 import { type Given, repeated, text, value, words } from '../options/option.ts'
@@ -62,7 +64,9 @@ export const limits: Command<readonly [file: string], typeof OPTIONS> = {
 async function showLimits(file: string, options: LimitsOptions, context: Context): Promise<void> {
   const { io, exit } = context
   const format = chosenFormat(LIMITS_FORMATS, options, limitsTable)
-  const source = await readCluster(file, io)
+  const [{ source, imported }] = await readSubjects([file], {}, { nodesOfKind: MOST_OF_POOL }, io)
+  if (imported !== null)
+    io.err(`imported ${visible(file)} (${formatCount(imported.notes.length, 'note')}: see \`onpath import\`)\n\n`)
   const read = readLimits(source, { set: options.set })
   if (!read.ok) {
     showAll(read.problems, io)
@@ -70,8 +74,7 @@ async function showLimits(file: string, options: LimitsOptions, context: Context
   }
   for (const warning of read.warnings) io.err(`${formatProblem(warning)}\n\n`)
   const { subject } = read
-  const plot =
-    options.plot === undefined ? null : OutputFile.open(options.plot, isSvgFile, source.inputs, context.files)
+  const plot = options.plot === undefined ? null : OutputFile.open(options.plot, isSvgFile, [file], context.files)
   const { axis, only, profile, seeds } = options
   const given = { axes: axis, criteria: only, profiles: profile, seeds }
   const result = await findLimits(subject, given, simulatorOf(context, jobsOf(options.jobs)))

@@ -3,7 +3,7 @@ import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
-import { type List, listColumns, textOfList } from '../../report/words/list.ts'
+import { groupsOf, listColumns, textOfList } from '../../report/words/list.ts'
 import { didYouMean } from '../../values/did-you-mean.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
@@ -14,12 +14,7 @@ const OPTIONS = { json: flag('print the lists as a JSON document') }
 
 const NAMES = namesOf(LISTS)
 
-/** The names of lists, by the group to which they belong. */
-const GROUPS = new Map<string, (keyof typeof LISTS)[]>()
-for (const name of NAMES) {
-  const { group }: List = LISTS[name]
-  if (group !== undefined) GROUPS.set(group, [...(GROUPS.get(group) ?? []), name])
-}
+const GROUPS = groupsOf(LISTS)
 
 const INDEX = NAMES.map((name) => `  ${name.padEnd(12)}${LISTS[name].meaning}`).join('\n')
 

@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFolder } from '../../disk/folders.ts'
 import { readBytes, readTextFile } from '../../disk/read-text.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { jsonOf } from '../../report/json.ts'
 import { digestsLength } from '../../report/packet-digests.ts'
+import { foreignTable, missingTable } from '../../report/run/run-tables.ts'
 import { type CheckedScenario, loadScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { type RecordedRun, replay as replayRun } from '../../study/replay/replay.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { foreignTable, missingTable, readRun } from '../input/read-run.ts'
+import { readRun, tablesIn } from '../input/read-run.ts'
 import { showAll } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
 import { flag } from '../options/option.ts'
@@ -60,7 +61,7 @@ async function replayAll(
     const { digest, packets, difference } = await replayRun(
       one,
       again,
-      (result) => missingTable(folder, result) ?? foreignTable(folder, result),
+      (result) => missingTable(result, tablesIn(folder)) ?? foreignTable(result, tablesIn(folder)),
     )
     if (interruption.aborted) return exit(interruption.reason)
     all.push({ run: folder, identical: difference === null, digest, packets, difference })
@@ -80,7 +81,7 @@ const MOST_FURTHER_BYTES = 2 ** 20
 
 /** Reads a run folder. Shows the problems of its scenario, and returns null when it has some. */
 function readRecorded(folder: string, io: Io): Recorded | null {
-  if (!onFile('read', folder, () => statSync(folder).isDirectory()))
+  if (!isFolder(folder))
     throw new UsageError(
       `cannot replay ${folder}: it is not a run folder; name a folder that \`onpath run --out\` wrote`,
     )

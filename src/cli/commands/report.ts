@@ -1,12 +1,14 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFolder } from '../../disk/folders.ts'
 import { readTextFile } from '../../disk/read-text.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { Result } from '../../measure/result.ts'
 import { firstDifference } from '../../report/first-difference.ts'
 import { reportFileName } from '../../report/html/report-name.ts'
 import type { ComparedTask, ReportTask } from '../../report/html/report-text.ts'
 import { jsonDocument } from '../../report/json.ts'
+import { tolerancesOf } from '../../report/run/run-judgement.ts'
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
@@ -22,7 +24,6 @@ import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { count, date } from '../options/values.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
 import { REPORT_TOOLS } from '../report/report-tools.ts'
-import { tolerancesOf } from '../run/exit-code-of-run.ts'
 import { DIGESTS, SCENARIO, SUMMARY } from '../run/run-folder.ts'
 import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { showRunProgress } from '../simulation/progress.ts'
@@ -113,10 +114,6 @@ async function taskFor(reported: Reported, options: ReportOptions, context: Cont
   const standard = { today: options.today ?? io.today(), baseline: null }
   const tolerances = tolerancesOf(scenario, result, standard)
   return { label, scenario, document, result, history, details, tolerances, commands }
-}
-
-function isFolder(path: string): boolean {
-  return path !== '-' && onFile('read', path, () => statSync(path).isDirectory())
 }
 
 /** Opens the file of the report; null for standard output. */

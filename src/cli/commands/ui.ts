@@ -1,14 +1,14 @@
-import { statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { folderAbove, isFolder } from '../../disk/folders.ts'
 import { readFileTree } from '../../disk/read-file-tree.ts'
 import { readTextFile } from '../../disk/read-text.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { value } from '../options/option.ts'
 import { port as readPort } from '../options/values.ts'
-import { pageFolder } from '../ui/page-folder.ts'
 import { type Opened, serveUi } from '../ui/ui-server.ts'
 import type { Command } from './command.ts'
 
@@ -48,11 +48,20 @@ export const ui: Command<readonly [file: string | undefined], typeof OPTIONS> = 
   },
 }
 
+/** The folder of the page in the package, as a build makes it. */
+const PAGE = join('dist', 'page')
+
+/** @throws UsageError where nothing was built */
+function pageFolder(): string {
+  const root = folderAbove(import.meta.url, (folder) => existsSync(join(folder, PAGE, 'main.js')))
+  if (root === null) throw new UsageError('the page is not built; npm run build makes it')
+  return join(root, PAGE)
+}
+
 function openedOf(file: string | undefined): Opened {
   if (file === undefined) return { files: [], canSave: false }
   if (file === '-') throw new UsageError('name a file or a folder; standard input cannot be saved back')
-  const isFolder = onFile('read', file, () => statSync(file).isDirectory())
-  if (isFolder) return { files: readFileTree([file]).files, canSave: false }
+  if (isFolder(file)) return { files: readFileTree([file]).files, canSave: false }
   return { files: [{ path: basename(file), text: readTextFile(file) }], canSave: true }
 }
 

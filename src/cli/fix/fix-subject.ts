@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
+import { isFolder } from '../../disk/folders.ts'
 import { readFileTree } from '../../disk/read-file-tree.ts'
 import { UsageError } from '../../disk/usage-error.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import type { Written } from '../../study/fix/fix-task.ts'
 import { type Fixable, fixableOf } from '../../study/fix/fixable.ts'
-import { isFolder, type NamedSubject } from '../input/read-subjects.ts'
+import type { NamedSubject } from '../input/read-subjects.ts'
 import { writeFiles } from './write-files.ts'
 
 /** Returns the changeable form of a check's subject. @throws UsageError if nothing can be written */

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isFolder } from '../../disk/folders.ts'
 import { readTextFile } from '../../disk/read-text.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
 import { type ComparedSide, compare, readSide, UnreadableText } from '../../study/compare/compare.ts'
 import type { Io } from '../io.ts'
@@ -18,10 +19,10 @@ export function readComparison(pathA: string, pathB: string, io: Io): Comparison
 }
 
 function readPath(path: string, io: Io): ComparedSide {
-  const isFolder = onFile('read', path, () => statSync(path).isDirectory())
-  if (isFolder) goOn(path, join(path, SWEEP_CSV), SWEEP_NAMES)
-  const isSweep = isFolder && !existsSync(join(path, SUMMARY)) && existsSync(join(path, SWEEP_CSV))
-  if (isFolder && !isSweep) {
+  const isRecorded = isFolder(path)
+  if (isRecorded) goOn(path, join(path, SWEEP_CSV), SWEEP_NAMES)
+  const isSweep = isRecorded && !existsSync(join(path, SUMMARY)) && existsSync(join(path, SWEEP_CSV))
+  if (isRecorded && !isSweep) {
     const { result } = readRun(path)
     warnOfDoubts(path, result, io)
     return { label: path, kind: 'result', result, scenario: scenarioBeside(join(path, SUMMARY)) }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { isFolder } from '../../disk/folders.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Io } from '../io.ts'
 import { SCENARIO } from '../run/run-folder.ts'
@@ -20,20 +20,20 @@ export interface RerunOptions {
  * @throws UsageError when it cannot be read, or the options would change what is in a run folder
  */
 export async function readRerun(run: string, options: RerunOptions, io: Io): Promise<CheckedScenario | null> {
-  const isFolder = run !== '-' && onFile('read', run, () => statSync(run).isDirectory())
-  if (isFolder) {
+  const isRecorded = isFolder(run)
+  if (isRecorded) {
     if (options.seed !== undefined || options.set.length > 0 || options.attack.length > 0)
       throw new UsageError(`${run} is a run folder; --seed, --set and --attack change a scenario file`)
     // Refuses a folder without a complete result.
     readRun(run)
   }
-  const read = await readScenarios([isFolder ? join(run, SCENARIO) : run], options, io)
+  const read = await readScenarios([isRecorded ? join(run, SCENARIO) : run], options, io)
   const [{ loaded }] = read
   if (!loaded.ok) {
     showProblems(read, io)
     return null
   }
-  if (isFolder)
+  if (isRecorded)
     io.err(`simulating ${run} again: a run folder has no packets, and each run of a scenario has the same\n`)
   return loaded.scenario
 }

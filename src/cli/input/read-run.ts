@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readTextFile } from '../../disk/read-text.ts'
 import { UsageError } from '../../disk/usage-error.ts'
-import { namesOf } from '../../engine/registry.ts'
 import type { Result } from '../../measure/result.ts'
-import { RUN_FILES } from '../../report/formats.ts'
+import { foreignTable, type ReadTable } from '../../report/run/run-tables.ts'
 import { SourceText } from '../../scenario/problems/source-text.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { plainOf } from '../../scenario/tree/tree.ts'
@@ -14,7 +13,7 @@ import { diskFiles } from '../files/files.ts'
 import { ifPossible } from '../files/if-possible.ts'
 import { placeWhole, UNFINISHED } from '../files/placed-result.ts'
 import type { Io } from '../io.ts'
-import { RUN_NAMES, SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
+import { RUN_NAMES, SCENARIO, SUMMARY } from '../run/run-folder.ts'
 
 /** The result in a run folder, and the text of its summary. */
 export interface ReadRun {
@@ -58,30 +57,15 @@ function resultIn(summary: string, file: string): Result {
   throw new UsageError(`cannot read ${file}: ${parsed.reason}`)
 }
 
-/** Returns a CSV file that the folder of a result lacks, or null. */
-export function missingTable(folder: string, result: Result): string | null {
-  const missing = tablesOf(result).find(({ name }) => !existsSync(join(folder, name)))
-  return missing === undefined ? null : `${missing.name} is missing`
-}
-
-/** Returns the first CSV file of a run folder that does not belong to its result, with the line; null for none. */
-export function foreignTable(folder: string, result: Result): string | null {
-  for (const name of namesOf(RUN_FILES)) {
-    const file = join(folder, name)
-    if (!existsSync(file)) continue
-    const text = RUN_FILES[name].write(result)
-    if (text === null) return `${name} belongs to another run`
-    const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
-    const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
-    if (line !== undefined) return `${name}, line ${line + 1}`
-  }
-  return null
+/** Returns a function that reads the files of a folder that are there. */
+export function tablesIn(folder: string): ReadTable {
+  return (name) => (existsSync(join(folder, name)) ? readTextFile(join(folder, name)) : null)
 }
 
 /** Warns of a result that is not complete, and of a CSV file that shows other figures than the result. */
 export function warnOfDoubts(folder: string, result: Result, io: Io): void {
   if (result.ended === 'interrupted')
     io.err(`warning: ${visible(folder)}: the run was interrupted, and its result is partial\n`)
-  const foreign = foreignTable(folder, result)
+  const foreign = foreignTable(result, tablesIn(folder))
   if (foreign !== null) io.err(`warning: ${visible(folder)}: not what its ${SUMMARY} says: ${visible(foreign)}\n`)
 }

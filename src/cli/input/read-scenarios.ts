@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFolder } from '../../disk/folders.ts'
 import { readAttacks } from '../../disk/read-attacks.ts'
 import { readTextFile } from '../../disk/read-text.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
@@ -67,7 +67,7 @@ export async function readSource(file: string, io: Io): Promise<ReadSource> {
 }
 
 function readScenarioFile(path: string): string {
-  if (onFile('read', path, () => statSync(path).isDirectory()))
+  if (isFolder(path))
     throw new UsageError(`cannot read ${path}: it is a folder; name files in it, such as ${join(path, '*.yaml')}`)
   return readTextFile(path)
 }

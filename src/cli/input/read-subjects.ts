@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { isFolder } from '../../disk/folders.ts'
 import { readFileTree } from '../../disk/read-file-tree.ts'
-import { onFile, UsageError } from '../../disk/usage-error.ts'
+import { UsageError } from '../../disk/usage-error.ts'
 import type { ImportOptions } from '../../import/build/context.ts'
 import { isOfCluster } from '../../import/is-of-cluster.ts'
 import type { Subject } from '../../study/check/subject.ts'
@@ -17,9 +17,9 @@ export interface NamedSubject extends Subject {
 /** The settings of an import that a command decides, and no option of an import. */
 interface OfCommand {
   /** The beginning of the day for which dates of certificates are judged, in seconds since 1970. */
-  readonly nowS: number
+  readonly nowS?: number
   /** The most nodes of one version and configuration; by default as an import takes them. */
-  readonly nodesOfKind?: number | undefined
+  readonly nodesOfKind?: number
 }
 
 /**
@@ -30,7 +30,7 @@ interface OfCommand {
 export async function readSubjects(
   files: readonly string[],
   options: Omit<ImportOptions, 'nowS' | 'nodesOfKind'>,
-  { nowS, nodesOfKind }: OfCommand,
+  ofCommand: OfCommand,
   io: Io,
 ): Promise<readonly NamedSubject[]> {
   const piped = files.includes('-') ? await io.readStdin() : ''
@@ -44,8 +44,7 @@ export async function readSubjects(
   const sources = await Promise.all(
     scenarios.map((file) => (file === '-' ? { file, text: piped } : readSource(file, io))),
   )
-  const own = { ...options, nowS, ...(nodesOfKind === undefined ? {} : { nodesOfKind }) }
-  const cluster = ofCluster.length === 0 ? [] : [await importAll(ofCluster, piped, own, io)]
+  const cluster = ofCluster.length === 0 ? [] : [await importAll(ofCluster, piped, { ...options, ...ofCommand }, io)]
   return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
 }
 
@@ -67,11 +66,6 @@ async function importAll(
     arguments: files,
     imported: { ...imported, notes, files: all, options },
   }
-}
-
-/** Returns whether the user named a folder. */
-export function isFolder(file: string): boolean {
-  return file !== '-' && onFile('read', file, () => statSync(file).isDirectory())
 }
 
 function firstText(file: string): string {

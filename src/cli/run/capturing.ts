@@ -1,11 +1,14 @@
 import { UsageError } from '../../disk/usage-error.ts'
-import { type CaptureSubject, captureSubject } from '../../packets/pcap/capture-subject.ts'
-import { APPLICATION } from '../../packets/pcap/pcapng.ts'
+import {
+  type CaptureSubject,
+  captureSubject,
+  EVERYTHING,
+  UnknownCaptureSubject,
+} from '../../packets/pcap/capture-subject.ts'
+import { isCapture } from '../../packets/pcap/pcapng.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
-import type { Blueprint } from '../../simulation/blueprint.ts'
 import { expandBlueprint } from '../../simulation/expand.ts'
-import { didYouMean } from '../../values/did-you-mean.ts'
 import type { Files } from '../files/files.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
@@ -48,7 +51,7 @@ export class Capturing {
     }
     if (scenarios.length > 1) throw new UsageError('--pcap and --pcap-plaintext need exactly one scenario file')
     if (pcap === pcapPlaintext) throw new UsageError('--pcap and --pcap-plaintext need different files')
-    const subject = pcapOf === undefined ? EVERYTHING : subjectNamed(pcapOf, scenarios[0].blueprint)
+    const subject = pcapOf === undefined ? EVERYTHING : subjectNamed(pcapOf, scenarios[0])
     if (pcapPlaintext !== undefined && subject.kind !== 'host' && subject.kind !== 'attacker')
       throw new UsageError('--pcap-plaintext needs --pcap-of with the host or the attacker whose keys decrypt')
     const mostBytes = pcapSize ?? DEFAULT_MOST_BYTES
@@ -91,21 +94,12 @@ export class Capturing {
 
 const EMPTY = 'its host, link or attacker sees none, or cannot decrypt any'
 
-const EVERYTHING: CaptureSubject = { kind: 'everything' }
-
-function subjectNamed(text: string, blueprint: Blueprint): CaptureSubject {
-  const named = captureSubject(expandBlueprint(blueprint), text)
-  if (named.ok) return named.subject
-  const hint = didYouMean(
-    text,
-    named.known.flatMap((known) => [known, known.slice(known.indexOf('/') + 1)]),
-  )
-  throw new UsageError(
-    `--pcap-of ${text}: ${named.reason}; ${hint ?? `the scenario has ${named.known.slice(0, 12).join(', ')}`}`,
-  )
-}
-
-/** Returns whether the beginning of a file is a capture written by onpath. */
-function isCapture(start: string): boolean {
-  return start.startsWith('\n\r\r\n') && start.slice(0, 200).includes(APPLICATION)
+/** @throws UsageError for a name that the scenario does not have */
+function subjectNamed(text: string, { blueprint }: CheckedScenario): CaptureSubject {
+  try {
+    return captureSubject(expandBlueprint(blueprint), text)
+  } catch (error) {
+    if (error instanceof UnknownCaptureSubject) throw new UsageError(`--pcap-of ${text}: ${error.message}`)
+    throw error
+  }
 }

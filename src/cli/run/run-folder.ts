@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { UsageError } from '../../disk/usage-error.ts'
 import { namesOf } from '../../engine/registry.ts'
-import type { Result } from '../../measure/result.ts'
 import { RUN_FILES } from '../../report/formats.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { encodePacketDigests } from '../../report/packet-digests.ts'
+import { tablesOf } from '../../report/run/run-tables.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Run } from '../../simulation/run.ts'
 import { isSummary } from '../../study/compare/parse-result.ts'
@@ -27,14 +27,6 @@ const KIND: FolderKind = {
     const summary = join(path, SUMMARY)
     return files.kindOf(summary) === 'file' && isSummary(new TextDecoder().decode(files.read(summary)))
   },
-}
-
-/** Returns the CSV files of a run folder, which repeat the summary for spreadsheets. */
-export function tablesOf(result: Result): { readonly name: string; readonly text: string }[] {
-  return namesOf(RUN_FILES).flatMap((name) => {
-    const text = RUN_FILES[name].write(result)
-    return text === null ? [] : [{ name, text }]
-  })
 }
 
 /** A folder that holds one run: its scenario, result and packet digests. */

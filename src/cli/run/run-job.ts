@@ -7,6 +7,7 @@ import { hasComparedNothing } from '../../report/comparison/comparison.ts'
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
+import { judgeRun, type Standard, tolerancesOf } from '../../report/run/run-judgement.ts'
 import { commandLines, textLines } from '../../report/screen/lines.ts'
 import type { Screen } from '../../report/screen/screen.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -27,7 +28,6 @@ import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.t
 import { showRunProgress } from '../simulation/progress.ts'
 import { noteWritten } from '../written.ts'
 import type { Capturing } from './capturing.ts'
-import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Sampling } from './sampling.ts'
@@ -69,8 +69,8 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
   try {
     const run = await simulate(job, options, context)
     if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
-    const { reproduce, baseline } = job
-    const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null, reproduce }
+    const { baseline } = job
+    const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null }
     const tolerances = tolerancesOf(job.scenario, run.result, standard)
     show(run, job, context, tolerances)
     report(run.result, tolerances, job)
@@ -82,13 +82,22 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     ])
     remarkUnjudged(job, context)
     const compared = compareWithBaseline(run, job, context)
-    return mostSevere([kept, compared, exitCodeOf(job.scenario, run.result, standard, context.io)])
+    return mostSevere([kept, compared, judge(run, standard, job, context)])
   } catch (error) {
     job.capturing?.discard()
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
   }
+}
+
+/** Prints why the run fails, and what is tolerated. */
+function judge({ result }: Run, standard: Standard, { scenario, reproduce }: Job, { io }: Context): ExitCode {
+  const { fault, lines } = judgeRun(scenario, result, standard)
+  for (const line of lines) io.err(`${line}\n`)
+  if (fault !== null && standard.baseline !== null) io.err(`reproduce: ${reproduce}\n`)
+  if (fault === null) return EXIT.ok
+  return fault === 'regression' ? EXIT.regression : EXIT.expectationFailed
 }
 
 /** Adds the run to the reports for CI systems. */

@@ -1,10 +1,8 @@
 import { UsageError } from '../../disk/usage-error.ts'
 import { isSamplesCsv, samplesCsv } from '../../report/run/samples-csv.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { Run } from '../../simulation/run.ts'
-import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
-import { didYouMean } from '../../values/did-you-mean.ts'
+import { InvalidSampleRequest, requestsFor, type SampleRequest } from '../../simulation/sampling/sample-request.ts'
 import type { Files } from '../files/files.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
@@ -39,8 +37,7 @@ export class Sampling {
       return null
     }
     if (scenarios.length > 1) throw new UsageError('--samples needs exactly one scenario file')
-    const [{ blueprint }] = scenarios
-    const requests = requestsFor(samplesOf, sampleEvery ?? DEFAULT_INTERVAL_NS, blueprint)
+    const requests = requestsOf(samplesOf, sampleEvery ?? DEFAULT_INTERVAL_NS, scenarios[0])
     return new Sampling(requests, OutputFile.open(path, isSamplesCsv, inputs, files, '--samples'))
   }
 
@@ -49,26 +46,12 @@ export class Sampling {
   }
 }
 
-/** Returns a request for each name, or for each path that the scenario declares. */
-function requestsFor(names: readonly string[], everyNs: number, blueprint: Blueprint): SampleRequest[] {
-  const { paths, links, segments, hosts } = blueprint
-  const pathNames = new Set(paths.flatMap(({ name, declared }) => [name, declared]))
-  const linkNames = new Set([...links, ...segments].map(({ name }) => name))
-  const hostNames = new Set(hosts.map(({ name }) => name))
-  if (names.length === 0) return [...new Set(paths.map(({ declared }) => declared))].map((path) => ({ path, everyNs }))
-  return names.map((name): SampleRequest => {
-    if (pathNames.has(name)) return { path: name, everyNs }
-    if (linkNames.has(name) || isDirection(name, linkNames)) return { link: name, everyNs }
-    if (hostNames.has(name)) return { host: name, everyNs }
-    const hint = didYouMean(name, [...pathNames, ...linkNames, ...hostNames])
-    throw new UsageError(
-      `--samples-of ${name}: the scenario has no path, link, segment or host of this name${hint === undefined ? '' : `; ${hint}`}`,
-    )
-  })
-}
-
-/** Returns whether a name is that of a direction of a link or segment in results. */
-function isDirection(name: string, links: ReadonlySet<string>): boolean {
-  const [kind, link] = name.split('/')
-  return (kind === 'link' || kind === 'segment') && links.has(link)
+/** @throws UsageError for a name that the scenario does not have */
+function requestsOf(names: readonly string[], everyNs: number, { blueprint }: CheckedScenario): SampleRequest[] {
+  try {
+    return requestsFor(names, everyNs, blueprint)
+  } catch (error) {
+    if (error instanceof InvalidSampleRequest) throw new UsageError(`--samples-of ${error.message}`)
+    throw error
+  }
 }

@@ -28,7 +28,12 @@ const NS_PER_S = 1_000_000_000n
 export type Direction = 'inbound' | 'outbound'
 
 /** The name by which onpath recognizes a capture as its own. */
-export const APPLICATION = 'onpath'
+const APPLICATION = 'onpath'
+
+/** Returns whether the beginning of a file is that of a capture by onpath. */
+export function isCapture(start: string): boolean {
+  return start.startsWith('\n\r\r\n') && start.slice(0, 200).includes(APPLICATION)
+}
 
 /** Returns the block at the beginning of a file. */
 export function sectionHeader(): Uint8Array {

@@ -26,3 +26,17 @@ export const PLAIN_SCREEN: Screen = {
 export function doesFit(line: string, { columns, widthOf }: Screen): boolean {
   return columns === null || widthOf(line) <= columns
 }
+
+/** Breaks a text without colours between words into lines of at most so many characters. Blanks within a line stay. */
+export function wrapPlain(text: string, columns: number): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/(?<=\S)(?= +\S)/)) {
+    if (line === '' || PLAIN_SCREEN.widthOf(line + word) <= columns) line += word
+    else {
+      lines.push(line)
+      line = word.trimStart()
+    }
+  }
+  return [...lines, line].join('\n')
+}

@@ -1,3 +1,5 @@
+import { namesOf } from '../../engine/registry.ts'
+import { grouped } from '../../simulation/lookups/lookups.ts'
 import type { Screen } from '../screen/screen.ts'
 import { LIST_COLUMNS, wrap } from './wrap.ts'
 
@@ -62,4 +64,14 @@ export function textOfList(list: List, columns = LIST_COLUMNS): string {
 /** Returns the columns of lists on a screen: at most 80, since longer lines are hard to read. */
 export function listColumns({ columns }: Screen): number {
   return Math.min(columns ?? LIST_COLUMNS, LIST_COLUMNS)
+}
+
+/** Returns the names of lists, by the group to which they belong. */
+export function groupsOf<Name extends string>(
+  lists: Readonly<Record<Name, List>>,
+): ReadonlyMap<string, readonly Name[]> {
+  return grouped(
+    namesOf(lists).filter((name) => lists[name].group !== undefined),
+    (name) => lists[name].group ?? '',
+  )
 }

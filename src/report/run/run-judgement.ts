@@ -5,51 +5,56 @@ import type { Result } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
-import { EXIT, type ExitCode } from '../exit-code.ts'
-import type { Io } from '../io.ts'
 
-/** The settings that determine the exit code of a run, in addition to its expectations. */
+/** The settings by which a run is judged, in addition to its expectations. */
 export interface Standard {
   /** The present date, such as 2027-03-01. */
   readonly today: string
   /** An earlier result, so that only regressions fail; null for none. */
   readonly baseline: Result | null
-  /** The command that reproduces the run. */
-  readonly reproduce: string
+}
+
+/** Whether a run fails, and why, in lines for its user. */
+export interface RunJudgement {
+  /** A verdict is worse than in the baseline, or an expectation is not met; null for a run that does not fail. */
+  readonly fault: 'regression' | 'not-met' | null
+  readonly lines: readonly string[]
 }
 
 /** Returns the acceptances of expectations that were not met; none where a baseline decides. */
 export function tolerancesOf(
   { expectations, acceptances = [] }: CheckedScenario,
   result: Result,
-  { today, baseline }: Pick<Standard, 'today' | 'baseline'>,
+  { today, baseline }: Standard,
 ): readonly Tolerance[] {
   return baseline === null ? judgeAcceptances(result, expectations, acceptances, today) : []
 }
 
-/** Returns the exit code of a run. An unmet expectation fails unless it is accepted; acceptances are reported. */
-export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: Standard, io: Io): ExitCode {
+/**
+ * Judges a run. An unmet expectation fails unless it is accepted. With a baseline, only new unmet expectations and worse
+ * verdicts fail.
+ */
+export function judgeRun(scenario: CheckedScenario, result: Result, standard: Standard): RunJudgement {
   const { today, baseline } = standard
-  if (baseline !== null) return exitCodeBeside(baseline, result, standard, io)
+  if (baseline !== null) return judgeBeside(baseline, result)
   const tolerances = tolerancesOf(scenario, result, standard)
-  for (const { expect, isAccepted, accepted, expired } of tolerances) {
-    if (isAccepted) io.err(`accepted: ${visible(expect)} (${accepted.map(describe).join('; ')})\n`)
-    for (const one of expired) io.err(`no longer accepted: ${visible(expect)} (${describe(one)}; today is ${today})\n`)
-  }
-  return tolerances.every(({ isAccepted }) => isAccepted) ? EXIT.ok : EXIT.expectationFailed
+  const lines = tolerances.flatMap(({ expect, isAccepted, accepted, expired }) => [
+    ...(isAccepted ? [`accepted: ${visible(expect)} (${accepted.map(describe).join('; ')})`] : []),
+    ...expired.map((one) => `no longer accepted: ${visible(expect)} (${describe(one)}; today is ${today})`),
+  ])
+  return { fault: tolerances.every(({ isAccepted }) => isAccepted) ? null : 'not-met', lines }
 }
 
-/** Returns the exit code of a run with a baseline: only new unmet expectations and worse verdicts fail. */
-function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standard, io: Io): ExitCode {
+function judgeBeside(baseline: Result, result: Result): RunJudgement {
   const worse = regressions(result, baseline)
-  for (const one of worse) io.err(`worse: ${visible(describeWorsening(one))}\n`)
   const unmet = newlyUnmet(result, baseline)
-  for (const expect of unmet) io.err(`not met, but met in the baseline: ${visible(expect)}\n`)
   const known = result.expectations.filter(({ met, expect }) => !met && !unmet.includes(expect))
-  for (const { expect } of known) io.err(`not met, as in the baseline: ${visible(expect)}\n`)
-  if (worse.length === 0 && unmet.length === 0) return EXIT.ok
-  io.err(`reproduce: ${reproduce}\n`)
-  return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
+  const lines = [
+    ...worse.map((one) => `worse: ${visible(describeWorsening(one))}`),
+    ...unmet.map((expect) => `not met, but met in the baseline: ${visible(expect)}`),
+    ...known.map(({ expect }) => `not met, as in the baseline: ${visible(expect)}`),
+  ]
+  return { fault: worse.length > 0 ? 'regression' : unmet.length > 0 ? 'not-met' : null, lines }
 }
 
 function describeWorsening({ verdict, was, gained }: Regression<VerdictResult>): string {
