@@ -26,7 +26,7 @@ function granting(to: Grantee, as: readonly string[]): Weakening {
   }
 }
 
-export function inPool(pool: 'front' | 'back', change: Partial<AnyCluster['front']>): Pick<Weakening, 'what' | 'of'> {
+function inPool(pool: 'front' | 'back', change: Partial<AnyCluster['front']>): Pick<Weakening, 'what' | 'of'> {
   return {
     what: `${JSON.stringify(change)} in ${pool}`,
     of: (cluster) => {
