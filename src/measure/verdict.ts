@@ -64,7 +64,10 @@ export interface VerdictResult {
   readonly noticed: keyof typeof NOTICE_MEANINGS
   readonly noticedBy: readonly NoticeResult[]
   readonly firstEffectNs: number | null
-  /** The time without completed requests, as far as requests complete in that time without the attack. */
+  /**
+   * The time from the first response that is missing until a request completed again; if none did, until the run
+   * ended. 0 if the run ended before a response was due.
+   */
   readonly outageNs: number
   /** The time at which a request completed again; null if none did, or if there was no outage. */
   readonly recoveredNs: number | null

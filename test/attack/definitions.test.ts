@@ -53,10 +53,14 @@ describe('consequences compared with a run without the attacker', () => {
     expect(verdict.outageNs).toBeGreaterThan(0.9e9)
   })
 
-  test('an outage without an end lasts until the last request of the run without the attacker', () => {
-    const verdict = verdictOf(attackedBy('reset', { D }))
+  test('an outage without an end lasts until the attacked run ends, and not longer', () => {
+    const result = attackedBy('reset', { D }, { more: ', at: 500ms', traffic: STEADY })
+    const { outageNs, ...verdict } = verdictOf(result)
     expect(verdict).toMatchObject({ outcomes: ['outage'], recoveredNs: null })
-    expect(verdict.outageNs).toBeGreaterThan(100e6)
+    expect(outageNs).toBeGreaterThan(100e6)
+    expect(outageNs).toBeLessThanOrEqual(result.simulatedNs - 500e6)
+    // All requests fail before the first response is due without the attacker.
+    expect(verdictOf(attackedBy('reset', { D }))).toMatchObject({ outcomes: ['outage'], outageNs: 0 })
   })
 
   test('one lost packet among many requests is no consequence', () => {

@@ -15,7 +15,7 @@ export interface Consequences {
   readonly outcome: 'outage' | 'disrupted' | 'degraded' | null
   /** The tick at which the runs first differ; null if they do not. */
   readonly firstTick: number | null
-  /** The delay that the attack caused until a request completed again. */
+  /** The delay until a request completed again; if none did, until the attacked run ended. */
   readonly outageNs: number
   readonly recoveredTick: number | null
 }
@@ -91,7 +91,7 @@ function outage(
   return {
     outcome,
     firstTick: firstDifference(attacked, unattacked),
-    outageNs: Math.max(0, (recoveredTick ?? Math.max(attacked.endTick, unattacked.endTick)) - wasDueTick),
+    outageNs: Math.max(0, (recoveredTick ?? attacked.endTick) - wasDueTick),
     recoveredTick,
   }
 }

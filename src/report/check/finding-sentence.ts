@@ -124,7 +124,7 @@ const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly strin
   read: ({ exposure: { messages, of }, secrets }) => [
     `reads ${messages === 0 ? 'what is sent' : `${messages} of ${of} messages`}${secrets.length === 0 ? '' : `, with ${secrets.join(', ')}`}`,
   ],
-  outage: ({ outageNs }) => [`stops all requests for ${formatSpan(outageNs)}`],
+  outage: ({ outageNs }) => [`stops all requests${outageNs === 0 ? '' : ` for ${formatSpan(outageNs)}`}`],
   disrupted: () => ['makes requests or connections fail'],
   degraded: () => ['slows requests down'],
   metadata: () => ['learns who talks with whom, when, and how much'],

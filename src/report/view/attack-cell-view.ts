@@ -114,7 +114,7 @@ function noteOf({ exposure, noticed, outageNs, worst }: VerdictResult, verdicts:
   const hit = verdicts.filter((one) => one.worst === worst).length
   const notes = [
     ...(messages > 0 ? [`${messages} of ${of} messages`] : []),
-    ...(worst === 'outage' ? [spanText(outageNs)] : []),
+    ...(worst === 'outage' && outageNs > 0 ? [spanText(outageNs)] : []),
     ...(verdicts.length > 1 && hit < verdicts.length ? [`${hit} of ${verdicts.length} victims`] : []),
     ...(noticed === 'security' ? ['detected'] : []),
   ]

@@ -55,7 +55,7 @@ export function viewVerdict(
   const harmed = result.verdicts.filter(({ worst, scope }) => scope === 'other' && levelOf(worst) === 'harmed')
   if (harmed.length > 0) {
     const [first] = [...harmed].sort(worstFirst)
-    const how = first.worst === 'outage' ? `, for ${spanText(first.outageNs)}` : ''
+    const how = first.worst === 'outage' && first.outageNs > 0 ? `, for ${spanText(first.outageNs)}` : ''
     const sentence = `No attacker gets what others own, but ${nameOf(first)} ${DOES[first.worst]} ${first.path}${how}.`
     return { level: 'harmed', word: 'Interrupted', sentence, notes: [...met, requests] }
   }

@@ -47,6 +47,8 @@ test('the verdict of a report is an interruption if nothing worse happens', () =
     level: 'harmed',
     sentence: 'No attacker gets what others own, but mallory (inline) stops all service on logs, for 3.20 s.',
   })
+  const ended = [aVerdict({ worst: 'outage', outcomes: ['outage'], outageNs: 0 })]
+  expect(verdictOf({ verdicts: ended }).sentence).toMatch(/stops all service on logs\.$/)
 })
 
 test('the verdict of a report does not count attacks that were not tried', () => {
