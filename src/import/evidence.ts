@@ -191,6 +191,42 @@ export interface CaBundle {
   readonly certificates: readonly ImportCertificate[]
 }
 
+/** A port at which pods serve plain HTTP, as an object that creates them declares it. */
+export interface ServerEvidence {
+  /** The object, such as `DaemonSet monitoring/node-exporter`. */
+  readonly name: string
+  readonly namespace: string
+  /** The labels of the pods. */
+  readonly labels: ReadonlyMap<string, string>
+  readonly port: number
+  readonly portName: string | null
+  /** True if it is a port of the node: the pods use its network, or have a `hostPort`. */
+  readonly isOnNode: boolean
+  /** True if the pods use the network of their node. No NetworkPolicy applies to them. */
+  readonly usesHost: boolean
+  readonly at: Place
+}
+
+/** The pods of a namespace that a NetworkPolicy applies to. */
+export interface Selector {
+  readonly labels: ReadonlyMap<string, string>
+  readonly expressions: readonly {
+    readonly key: string
+    readonly operator: string
+    readonly values: readonly string[]
+  }[]
+}
+
+/** A NetworkPolicy for ingress. */
+export interface NetworkPolicyEvidence {
+  readonly name: string
+  readonly namespace: string
+  readonly at: Place
+  readonly selector: Selector
+  /** The ports of each rule that admits everybody; an empty list is all ports. */
+  readonly open: readonly (readonly { readonly port: string | null; readonly end: number | null }[])[]
+}
+
 /** Everything that readers found. The parts that build the scenario decide which of it is in effect. */
 export class Evidence {
   readonly runs: ProgramRun[] = []
@@ -224,6 +260,10 @@ export class Evidence {
   readonly zones: Sourced<string>[] = []
   readonly timeouts: Sourced<readonly [name: string, duration: string]>[] = []
   readonly encryptions: Sourced<string>[] = []
+  readonly servers: ServerEvidence[] = []
+  readonly networkPolicies: NetworkPolicyEvidence[] = []
+  /** The network plugins, and whether each enforces NetworkPolicies. */
+  readonly networkPlugins: (Sourced<string> & { readonly enforcesPolicies: boolean })[] = []
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
   readonly openshiftConfigs: OpenshiftConfig[] = []

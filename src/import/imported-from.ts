@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<RealName['kind'], string>> = {
   User: 'the user ',
   Group: 'a member of the group ',
   Pod: 'a pod with the service account ',
+  Server: 'a pod of the ',
   assumed: 'assumed',
 }
 

@@ -113,8 +113,21 @@ function isWanted(kind: string, text: string): boolean {
   )
 }
 
+/** Returns whether an object of a list is wanted, and like no object of it before. */
+function firstWanted(): (kind: string, text: string) => boolean {
+  const known = new Set<string>()
+  return (kind, text) => {
+    if (!isWanted(kind, text)) return false
+    const alike = DOCUMENT_READERS.find(({ kinds }) => kinds.includes(kind))?.alikeOf?.(text) ?? null
+    if (alike === null) return true
+    const isNew = !known.has(alike)
+    known.add(alike)
+    return isNew
+  }
+}
+
 function readAllDocuments(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
-  const { documents, skipped, problems, lacks } = readDocuments(text, isWanted, onRead)
+  const { documents, skipped, problems, lacks } = readDocuments(text, firstWanted(), onRead)
   for (const document of documents) readDocument(document, evidence)
   for (const [kind, count] of skipped) {
     const at = { file: text.file, line: text.positionOf(0).line }

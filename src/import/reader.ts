@@ -15,6 +15,11 @@ export interface DocumentReader {
    * pods do not, and are not parsed.
    */
   mayConcern?(text: string): boolean
+  /**
+   * Returns a key that alike objects of a list share, such as the controller of pods; null for an object that is like
+   * no other. Of alike objects only the first is parsed.
+   */
+  alikeOf?(text: string): string | null
   read(document: ImportDocument, evidence: Evidence): void
   /** The sections that set flags and fields of programs. */
   readonly sections?: readonly SettingsSection[]

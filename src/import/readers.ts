@@ -20,6 +20,7 @@ import { kubeadmReader } from './readers/kubeadm.ts'
 import { kubeconfigReader } from './readers/kubeconfig.ts'
 import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
 import { machineConfigReader } from './readers/machine-config.ts'
+import { networkPolicyReader } from './readers/network-policy.ts'
 import { nodeReader } from './readers/node.ts'
 import { nodeConfigReader, userDataReader } from './readers/node-config.ts'
 import { openshiftReader } from './readers/openshift.ts'
@@ -60,6 +61,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   roleReader,
   bindingReader,
   serviceReader,
+  networkPolicyReader,
   egressSelectorReader,
   authorizationReader,
   authenticationReader,

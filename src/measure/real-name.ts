@@ -1,9 +1,9 @@
 /**
  * The name that something has in the cluster, where the scenario has another name. `Pod`: a pod that has the token of a
- * service account, listed by the account's name. `assumed`: a user or pod that no file mentions.
+ * service account, listed by the account's name. `Server`: a pod of an object that declares a port. `assumed`: a user or pod that no file mentions.
  */
 export interface RealName {
-  readonly kind: 'Node' | 'User' | 'Group' | 'Pod' | 'assumed'
+  readonly kind: 'Node' | 'User' | 'Group' | 'Pod' | 'Server' | 'assumed'
   readonly name: string
 }
 

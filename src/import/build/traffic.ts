@@ -3,11 +3,12 @@ import { SourceText } from '../../scenario/problems/source-text.ts'
 import { plainOf, scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { NOT_MODELLED } from '../../scenario/tree/unmodelled-paths.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
-import { assumed } from '../origin.ts'
+import { assumed, type Sourced } from '../origin.ts'
 import { entriesAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
 import { WEB } from './names.ts'
 import type { Pool } from './pools.ts'
+import { type OpenServers, ofServer, openServers } from './servers.ts'
 import type { Plain } from './stanza.ts'
 
 /** The comment of sections that are entirely assumed. */
@@ -44,6 +45,7 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
   const preset = parseYamlTree(new SourceText('preset', COMMON_PRESET)).tree!
   const { stanza } = context
   const set = (path: readonly string[], tree: Tree) => stanza.set(path, assumed(plainOf(tree) as Plain, ''))
+  const servers = openServers(context)
   stanza.part('paths').heading = TRAFFIC
   for (const [name, tree] of entriesAt(preset, ['paths'])) {
     const kind = String(scalarAt(tree, ['kind']))
@@ -53,8 +55,7 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
       stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), [NOT_MODELLED]: reason }, ''))
       continue
     }
-    if (kind === PATH_KIND_TO_PORTS)
-      stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), assumed: true }, ''))
+    if (kind === PATH_KIND_TO_PORTS) writePortPaths(name, tree, servers, context)
     else if (!PATH_KINDS_TO_KUBELETS.includes(kind) || pools.length === 1) set(['paths', name], tree)
     else
       for (const pool of pools)
@@ -66,13 +67,38 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
   const sessions = parseYamlTree(new SourceText('sessions', SESSIONS)).tree!
   for (const [name, tree] of [...entriesAt(preset, ['workloads']), ...entriesAt(sessions, [])])
     writeWorkload(name, tree, pools, preset, tunnels, context)
+  const { onPods } = servers
   for (let i = 1; i <= pools.flatMap(({ nodes }) => nodes).length; i++)
-    context.names.set(`${WEB}-${i}`, { kind: 'assumed', name: `${WEB}-${i}` })
-  stanza.set(['cluster', 'pods', WEB, 'listens'], assumed(8080, 'an application, for requests to pods and services'))
-  stanza.set(['cluster', 'pods', WEB, 'assumed'], assumed(true, 'no check fails because of what it serves'))
+    context.names.set(
+      `${WEB}-${i}`,
+      onPods === null ? { kind: 'assumed', name: `${WEB}-${i}` } : { kind: 'Server', name: onPods.name },
+    )
+  writeWeb(onPods, context)
   const service = assumed('web', 'a service, for requests to services')
   stanza.set(['cluster', 'services', 'web', 'pods'], service)
   stanza.set(['cluster', 'services', 'web', 'port'], { ...service, value: 80 })
+}
+
+/** Writes the pods that serve applications: as a file shows them, otherwise assumed. */
+function writeWeb(server: OpenServers['onPods'], { stanza }: BuildContext): void {
+  const set = (key: string, value: Sourced<Plain>) => stanza.set(['cluster', 'pods', WEB, key], value)
+  if (server !== null) {
+    set('listens', ofServer(server.port, server))
+    return
+  }
+  set('listens', assumed(8080, 'an application, for requests to pods and services'))
+  set('assumed', assumed(true, 'no check fails because of what it serves'))
+}
+
+/** Writes a path for each port of nodes at which a file shows a server, otherwise one for an assumed server. */
+function writePortPaths(name: string, tree: Tree, { onNodes }: OpenServers, { stanza }: BuildContext): void {
+  const plain = plainOf(tree) as { readonly [key: string]: Plain }
+  if (onNodes.length === 0) stanza.set(['paths', name], assumed({ ...plain, assumed: true }, ''))
+  for (const [i, server] of onNodes.entries()) {
+    const own = i === 0 ? name : `${name}-${server.port}`
+    for (const [key, value] of Object.entries(plain))
+      stanza.set(['paths', own, key], key === 'port' ? ofServer(server.port, server) : assumed(value, ''))
+  }
 }
 
 function writeWorkload(

@@ -18,6 +18,7 @@ export const k0s: Profile = {
   serving: { by: 'issued', why: 'the controller of k0s approves requests of kubelets' },
   controlPlane: 'hosted',
   konnectivity: { strategy: 'destHost', agentPort: 8132 },
+  enforcesPolicies: 'kube-router',
   upkeep: {
     kubeletCa: { file: '/var/lib/k0s/pki/ca.crt', isThatOfClients: true },
     // pkg/component/worker/kubelet.go, Start and writeKubeletConfig

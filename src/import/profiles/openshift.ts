@@ -28,6 +28,7 @@ export const openshift: Profile = {
   collect: 'what `oc -n openshift-kube-apiserver get configmap config -o yaml` prints',
   // On OpenShift, kube-bench asks the API and reads no command line (its benchmark rh-1.0).
   benchmark: null,
+  enforcesPolicies: 'OVN-Kubernetes',
   upkeep: {
     kubeletCa: {
       file: '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt',

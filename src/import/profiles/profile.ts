@@ -29,6 +29,8 @@ export interface Profile {
   readonly controlPlane: 'node' | 'hosted'
   /** True if the apiserver reaches kubelets through a tunnel of the distribution's own agents (remotedialer). */
   readonly hasAgentTunnel: boolean
+  /** The network plugin that it installs by default, if that enforces NetworkPolicies; absent if it does not. */
+  readonly enforcesPolicies?: string
   /** True if its apiserver reads its flags from a configuration of OpenShift. */
   readonly hasOpenshiftConfig?: true
   /** The Konnectivity server that the distribution starts itself; absent if it starts none. */

@@ -12,6 +12,7 @@ export const rke: Profile = {
   apiserver: { ...SECURED_APISERVER, 'secure-port': '6443', 'anonymous-auth': 'false', 'insecure-port': '0' },
   kubelet: { ...SECURED_KUBELET, readOnlyPort: '0' },
   collect: 'what `docker inspect kube-apiserver kubelet` prints, or the lines of `ps -ef` that have them',
+  enforcesPolicies: 'Canal',
   upkeep: {
     kubeletCa: { file: '/etc/kubernetes/ssl/kube-ca.pem', isThatOfClients: true },
     generators: {},

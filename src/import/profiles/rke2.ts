@@ -6,6 +6,7 @@ export const rke2: Profile = {
   title: 'RKE2',
   marks: { version: /\+rke2r?\d/, program: 'rke2', path: /rancher\/rke2/ },
   benchmark: 'rke2',
+  enforcesPolicies: 'Canal',
   upkeep: {
     kubeletCa: { file: '/var/lib/rancher/rke2/server/tls/server-ca.crt', isThatOfClients: false },
     generators: {},

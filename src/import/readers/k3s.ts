@@ -57,6 +57,7 @@ export const k3sReader: DocumentReader = {
     evidence.rancherSettings.push({ at, from: isDropIn ? 'drop-in' : 'file', entries })
     const backend = sourcedAt(tree, ['flannel-backend'])
     if (backend !== null) readFlannel(backend, evidence)
+    readPlugin(tree, isRke2, evidence)
     noteSecrets(tree, evidence)
   },
   sections: [
@@ -71,6 +72,18 @@ export const k3sReader: DocumentReader = {
     },
     { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', mark: MARK },
   ],
+}
+
+/**
+ * Reads the network plugin of RKE2, and whether k3s enforces NetworkPolicies (docs.k3s.io/networking/networking-services;
+ * docs.rke2.io/networking/basic_network_options).
+ */
+function readPlugin(tree: Tree, isRke2: boolean, evidence: Evidence): void {
+  const plugin = sourcedAt(tree, ['cni']) ?? sourcedAt(tree, ['cni', 0])
+  if (isRke2 && plugin !== null && plugin.value !== 'none')
+    evidence.networkPlugins.push({ ...plugin, enforcesPolicies: /^(?:canal|calico|cilium)$/.test(plugin.value) })
+  const off = sourcedAt(tree, ['disable-network-policy'])
+  if (off?.value === 'true') evidence.networkPlugins.push({ ...off, value: 'k3s', enforcesPolicies: false })
 }
 
 /** Notes the encryption between nodes, from the backend of flannel (docs.k3s.io/networking/basic-network-options). */

@@ -6,11 +6,15 @@ import { findProgram, type Word } from '../programs/program-run.ts'
 import { programNamed } from '../programs/programs.ts'
 import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
-import { itemsAt, placeAt, textAt } from '../tree-values.ts'
+import { itemsAt, placeAt, textAt, textsAt } from '../tree-values.ts'
+import { readServers } from './pod-servers.ts'
 
-/** Names that appear in the text of each pod that is read: of programs, their images, approvers, Calico. */
+/** Names that appear in the text of each pod that is read: of programs, their images, approvers, network plugins. */
 const NAMES =
-  /apiserver|controller-manager|kubelet|kube-proxy|proxy-agent|proxy-server|konnectivity|hyperkube|\bkm\b|k3s|rke2|k0s|approver|rubber-stamp|calico/
+  /apiserver|controller-manager|kubelet|kube-proxy|proxy-agent|proxy-server|konnectivity|hyperkube|\bkm\b|k3s|rke2|k0s|approver|rubber-stamp|calico|cilium|flannel|antrea|weave|kube-router|ovnkube|network-policy|azure-npm/
+
+/** The controller of a pod, such as its ReplicaSet, in YAML or JSON. All its pods serve alike. */
+const OWNER = /\bownerReferences\b[\s\S]{0,600}?\buid"?\s*:\s*"?([\w-]+)/
 
 /**
  * Reads pods and objects that create pods: the command lines of a cluster's programs, and components that matter for
@@ -20,7 +24,8 @@ export const podReader: DocumentReader = {
   reads: 'static-pod manifests, pods, DaemonSets, Deployments: command lines of Kubernetes, approvers, network plugins',
   kinds: ['Pod', 'DaemonSet', 'Deployment', 'StatefulSet', 'ReplicaSet', 'PodTemplate', 'StaticPod'],
   recognizes: (document) => specOf(document) !== null,
-  mayConcern: (text) => NAMES.test(text),
+  mayConcern: (text) => NAMES.test(text) || /\bcontainerPort\b/.test(text),
+  alikeOf: (text) => (NAMES.test(text) ? null : (OWNER.exec(text)?.[1] ?? null)),
   read(document, evidence) {
     const spec = specOf(document)!
     const name = textAt(document.tree, ['metadata', 'name']) ?? textAt(document.tree, ['metadata', 'id']) ?? ''
@@ -32,6 +37,8 @@ export const podReader: DocumentReader = {
       readContainer(container, document, document.kind === 'Pod' && isOfSystem && containers.length === 1, evidence)
       if (isOfCluster) readComponent(name, container, idle, evidence)
     }
+    const isOfKubernetes = containers.some((one) => programIn(one, expandedWords(one)) !== null)
+    if (idle === null && !isOfKubernetes) readServers(document, spec, evidence)
   },
 }
 
@@ -57,7 +64,7 @@ function readContainer(
 ): void {
   const words = expandedWords(container)
   const image = textAt(container, ['image'])
-  const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
+  const found = programIn(container, words)
   if (found === null) return
   const at = words.length > 0 ? words[0].at : placeOf(container.position)
   // The mirror pod of a static pod at the apiserver names its node. Changing it has no effect.
@@ -69,6 +76,11 @@ function readContainer(
   const name = `${textAt(tree, ['metadata', 'namespace']) ?? 'default'}/${textAt(tree, ['metadata', 'name']) ?? ''}`
   const staticPod = isStatic ? name : null
   evidence.addRun({ ...found, at, image, machine, pod, staticPod }, isCopy ? 'pod' : 'manifest')
+}
+
+/** Returns the program of Kubernetes that a container runs; null for others. */
+function programIn(container: Tree, words: readonly Word[]) {
+  return findProgram(words) ?? inShell(words) ?? byImage(container, words, textAt(container, ['image']))
 }
 
 /** Returns `command` and `args`, with `$(NAME)` replaced by the container's variables that have a value. */
@@ -148,7 +160,33 @@ function readComponent(name: string, container: Tree, idle: string | null, evide
       consequence: 'it approves no requests of kubelets for serving certificates',
     })
   }
+  readPlugin(name, container, evidence)
   if (/\/node:|calico-node/.test(image) && /calico/.test(`${image}${name}`)) readCalico(container, evidence)
+}
+
+/** Network plugins by a part of the images of their pods, and whether they enforce NetworkPolicies. */
+const PLUGINS: readonly (readonly [image: RegExp, name: string, enforces: (words: readonly string[]) => boolean])[] = [
+  [/calico(?:\/|-)node|calico\/dikastes/, 'Calico', () => true],
+  [/cilium\/cilium(?::|@|$)/, 'Cilium', () => true],
+  [/antrea-(?:agent|ubuntu|ubi)|antrea\/antrea/, 'Antrea', () => true],
+  [/weave-npc/, 'Weave Net', () => true],
+  [/kube-router/, 'kube-router', (words) => !words.includes('--run-firewall=false')],
+  [/ovn-kubernetes|ovnkube/, 'OVN-Kubernetes', () => true],
+  [/aws-network-policy-agent/, 'Amazon VPC CNI', (words) => words.includes('--enable-network-policy=true')],
+  [/azure-npm/, 'Azure Network Policy Manager', () => true],
+  [/kube-network-policies/, 'kube-network-policies', () => true],
+  [/flannel/, 'flannel', () => false],
+]
+
+function readPlugin(name: string, container: Tree, evidence: Evidence): void {
+  const image = textAt(container, ['image']) ?? ''
+  const plugin = PLUGINS.find(([part]) => part.test(image) || part.test(name))
+  if (plugin === undefined) return
+  const words = [...textsAt(container, ['command']), ...textsAt(container, ['args'])]
+  evidence.networkPlugins.push({
+    ...written(plugin[1], placeAt(container, ['image'])),
+    enforcesPolicies: plugin[2](words),
+  })
 }
 
 function readCalico(container: Tree, evidence: Evidence): void {

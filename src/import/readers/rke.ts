@@ -28,6 +28,9 @@ export const rkeReader: DocumentReader = {
       const words = [...ownWords(program, tree), ...argumentsOf(tree, key)]
       if (words.length > 0) evidence.addRun({ program, words, at: words[0].at }, 'configuration')
     }
+    const plugin = sourcedAt(tree, ['network', 'plugin'])
+    if (plugin !== null && !['', 'none'].includes(plugin.value))
+      evidence.networkPlugins.push({ ...plugin, enforcesPolicies: /^(?:canal|calico|weave)$/.test(plugin.value) })
     for (const node of itemsAt(tree, ['nodes'])) readNode(node, evidence)
   },
   sections: (['kube-api', 'kubelet'] as const).map((key) => ({

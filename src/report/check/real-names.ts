@@ -13,6 +13,7 @@ export function hostText(host: string, names: RealNames): string {
   if (host === MASTER) return 'the control plane'
   const real = realNameOf(host, names)
   if (real?.kind === 'Pod') return `a pod with the service account ${real.name}`
+  if (real?.kind === 'Server') return `a pod of the ${real.name}`
   return real === undefined ? host : real.name
 }
 
