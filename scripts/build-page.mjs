@@ -17,7 +17,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** The scenario with which the page opens: what kubeadm leaves behind, with somebody on a link. */
 const LANDING = `# What kubeadm leaves behind, and somebody on the link to a node. The apiserver does not verify
-# the certificates of kubelets. Drag the attacker, flip a flag, or change this text.
+# the certificates of kubelets. Alice types in a pod.
+# Drag the attacker, flip a flag, or change this text.
 version: 1
 name: kubeadm-default
 cluster: { preset: kubeadm-default }
@@ -27,6 +28,8 @@ attackers:
     vantage: inline
     plan:
       - { technique: impersonate-server, path: logs }
+workloads:
+  kubectl-exec: { path: users, kind: exec, target: pods/web, rate: 20/s, for: 10s }
 `
 
 /** Shipped scenarios that are no examples for a page: they are too large for one. */

@@ -11,6 +11,7 @@ import {
   nowNs,
   ran,
   savedFile,
+  speed,
   terms,
   VIEWS,
   type ViewName,
@@ -36,6 +37,8 @@ async function start(): Promise<void> {
     open(linked.file, linked.text, linked.atNs)
   } else {
     isGuided.value = true
+    // A tenth of real time: the handshakes are seen, and the exec is typed a few seconds after Play.
+    speed.value = 3
     open(first.file, first.text)
   }
   mountOnce()

@@ -178,6 +178,8 @@ export interface RunView extends PlayedView {
 export interface Sightings {
   readonly message: Int32Array
   readonly atNs: Float64Array
+  /** The times of those that are typed keys. */
+  readonly keysAtNs: Float64Array
 }
 
 export interface WorkloadView {

@@ -59,6 +59,7 @@ svg.marks { position: absolute; left: 8px; right: 8px; bottom: 2px; width: calc(
 .marks .dial { fill: var(--series-5); } .marks .attack { fill: var(--bad); } .marks .evidence { fill: var(--harmed); } .marks .not-ready { fill: var(--harmed); } .mark { min-height: 36px; overflow-wrap: anywhere; }
 .split { display: grid; gap: 12px; } .side { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; min-height: 120px; min-width: 0; }
 .side.attacker { border-color: var(--bad); } .side.attacker h2 { color: var(--bad); }
+.terminal { margin: 6px 0; padding: 6px 10px; background: var(--panel); border-radius: 6px; } .terminal code { display: block; font-size: 14px; font-weight: 650; overflow-wrap: anywhere; } .side.attacker .terminal { background: var(--bad-paper); } .side.attacker .terminal code { color: var(--bad); }
 .lines { list-style: none; padding: 0; font: 12px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .lines li { display: grid; grid-template-columns: 11ch 1fr; gap: 0 8px; } .lines .time { color: var(--muted); white-space: nowrap; } .lines .from { color: var(--muted); overflow-wrap: anywhere; } .lines .what { grid-column: 2; overflow-wrap: anywhere; }
 .lines .forged .what { color: var(--bad); } .messages li { display: block; } .messages button { display: grid; grid-template-columns: 12ch 22ch 1fr; gap: 0 12px; width: 100%; font: inherit; } .messages .what { grid-column: auto; } .messages .later { border-left: 3px solid var(--line); padding-left: 6px; }

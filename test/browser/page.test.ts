@@ -126,7 +126,14 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect(await page.locator('.cause').textContent()).toContain('the apiserver does not verify kubelet certificates')
     await page.getByRole('button', { name: '▶ Play' }).click()
     await page.locator('circle.packet').first().waitFor()
+    // The exec is typed and read while the visitor watches; the administrator sees the same.
+    const readBy = page.getByRole('region', { name: 'Read by false-kubelet' })
+    await readBy.getByText(/exec \$ ca/).waitFor({ timeout: 15_000 })
+    const time = await page.locator('.now').textContent()
+    expect(Number.parseFloat(time ?? '')).toBeLessThan(500)
+    expect(time).toMatch(/ ms of/)
     await page.getByRole('button', { name: 'Pause' }).click()
+    expect(await page.getByRole('region', { name: 'Seen by alice' }).textContent()).toContain('exec $ c')
     // The end of the run: keys of an exec, in clear.
     await page.getByRole('slider', { name: 'Simulated time' }).focus()
     await page.keyboard.press('End')

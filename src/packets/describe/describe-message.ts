@@ -88,9 +88,12 @@ const TEXTS = new Map<number, Text>([
   [CLOSE_RESPONSE, ({ detail }) => `CLOSE_RSP, connection ${detail}`],
 ])
 
+/** The text of a key that a user types in an exec. */
+export const TYPED_KEY = 'a typed key'
+
 /** Names for pieces of bodies that have a meaning beyond their bytes. */
 const BODY_KINDS = new Map<number, string>([
-  [KEY, 'a typed key'],
+  [KEY, TYPED_KEY],
   [ECHO, 'the echo of a key'],
   [CHUNK, 'a piece of the log'],
 ])

@@ -16,11 +16,13 @@ export function SplitView() {
   return (
     <div class="split">
       <Side title={`Seen by ${value.admins.join(' and ')}`} name="admin">
+        <Terminal seen={run.seen} now={now} />
         <Lines run={run} seen={run.seen} now={now} />
         <Notices run={run} now={now} />
       </Side>
       {value.attackers.map(({ name }) => (
         <Side key={name} title={`Read by ${name}`} name="attacker">
+          <Terminal seen={run.read[name]} now={now} />
           <Lines run={run} seen={run.read[name]} now={now} isRead />
         </Side>
       ))}
@@ -40,6 +42,30 @@ function Side({ title, name, children }: SideProps) {
       <h2>{name === 'attacker' ? `☠ ${title}` : title}</h2>
       {children}
     </section>
+  )
+}
+
+/**
+ * The letters that stand for typed keys. A simulation knows the number, length and time of each key, and has no bytes;
+ * the page says so beside them.
+ */
+const TYPED = 'cat /run/secrets/db-password'
+
+interface TerminalProps {
+  readonly seen: Sightings | undefined
+  readonly now: number
+}
+
+/** The command that is being typed, as far as its keys are seen in clear. */
+function Terminal({ seen, now }: TerminalProps) {
+  const keys = seen === undefined ? 0 : firstAfter(seen.keysAtNs, now)
+  if (keys === 0) return null
+  const typed = TYPED.slice(0, ((keys - 1) % TYPED.length) + 1)
+  return (
+    <div class="terminal" role="group" aria-label="The exec that is typed">
+      <code>{`exec $ ${typed}▏`}</code>
+      <span class="note">{`${keys} ${keys === 1 ? 'key' : 'keys'} in clear; the letters are an example`}</span>
+    </div>
   )
 }
 

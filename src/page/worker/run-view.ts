@@ -1,5 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import { inOrder, isWorse } from '../../measure/verdicts/outcomes.ts'
+import { TYPED_KEY } from '../../packets/describe/describe-message.ts'
 import { MESSAGE_LAYERS, messageAt, type Playback, type PlayedMessages } from '../../packets/playback/playback.ts'
 import { viewBreakdown } from '../../report/view/breakdown-view.ts'
 import { viewExpectations } from '../../report/view/expectation-view.ts'
@@ -52,7 +53,7 @@ function seenBy(blueprint: Blueprint, playback: Playback): Sightings {
     const atNs = isAdmin[from[row]] ? sentNs[row] : isAdmin[to[row]] ? arrivedNs[row] : Number.NaN
     if (!Number.isNaN(atNs) && isTelling(row)) seen.push({ row, atNs })
   }
-  return sightings(seen)
+  return sightings(playback, seen)
 }
 
 /** Returns the messages that an attacker reads. */
@@ -63,12 +64,21 @@ function readBy(attacker: number, playback: Playback): Sightings {
   for (let i = 0; i < readings.message.length; i++)
     if (readings.attacker[i] === attacker && isTelling(readings.message[i]))
       read.push({ row: readings.message[i], atNs: readings.atNs[i] })
-  return sightings(read)
+  return sightings(playback, read)
 }
 
-function sightings(seen: { readonly row: number; readonly atNs: number }[]): Sightings {
+function sightings(
+  { messages: { text, texts } }: Playback,
+  seen: { readonly row: number; readonly atNs: number }[],
+): Sightings {
   seen.sort((a, b) => a.atNs - b.atNs)
-  return { message: Int32Array.from(seen, ({ row }) => row), atNs: Float64Array.from(seen, ({ atNs }) => atNs) }
+  const isKey = texts.map((one) => one.startsWith(TYPED_KEY))
+  const keys = seen.filter(({ row }) => isKey[text[row]])
+  return {
+    message: Int32Array.from(seen, ({ row }) => row),
+    atNs: Float64Array.from(seen, ({ atNs }) => atNs),
+    keysAtNs: Float64Array.from(keys, ({ atNs }) => atNs),
+  }
 }
 
 /** The most marks on the slider of time. */
