@@ -23,6 +23,14 @@ test('docs/library.md has an example of each study, and of each kind of object',
   ])
 })
 
+test('docs/library.md answers four questions of many runs, each in at most ten lines', () => {
+  const [, questions] = /^## Questions of many runs$([\s\S]*?)^## /m.exec(PAGE) ?? []
+  const answers = [...questions.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
+  const asked = ['await check(', 'await findFix(', 'await findLimits(', 'of sweepPoints(']
+  expect(answers.map((text) => asked.filter((call) => text.includes(call)))).toEqual(asked.map((call) => [call]))
+  expect(answers.map((text) => text.trimEnd().split('\n').length).filter((lines) => lines > 10)).toEqual([])
+})
+
 describe.each(EXAMPLES)('%s', (path) => {
   const code = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
   /** The part of the page about it: from its link to the next heading. */

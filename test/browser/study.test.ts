@@ -1,39 +1,47 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { rolldown } from 'rolldown'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { check, inPlace, readCheck } from '../../src/study/index.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { installPackage } from '../fixtures/installed-package.ts'
 import { CHROMIUM } from './chromium.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGE = join(ROOT, 'examples', 'page')
 const POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'"
 
-/** Bundles the page of the example and its worker, as a page's author does. */
-async function bundled(): Promise<string> {
+let consumer = ''
+beforeAll(() => {
+  if (CHROMIUM !== undefined) consumer = installPackage().folder
+})
+afterAll(() => {
+  if (consumer !== '') rmSync(consumer, { recursive: true })
+})
+
+/** Bundles modules of examples/ as the author of a page does, in a package that depends on onpath. */
+async function bundled(...paths: readonly string[]): Promise<string> {
   const dir = aFolder()
-  const bundle = await rolldown({
-    input: { check: join(PAGE, 'check.js'), worker: join(PAGE, 'worker.js') },
-    platform: 'browser',
-    resolve: { alias: { 'onpath/study': join(ROOT, 'src/study/index.ts'), onpath: join(ROOT, 'src/index.ts') } },
-  })
+  cpSync(join(ROOT, 'examples'), join(consumer, 'examples'), { recursive: true })
+  const input = Object.fromEntries(paths.map((path) => [parse(path).name, join(consumer, 'examples', path)]))
+  const bundle = await rolldown({ cwd: consumer, input, platform: 'browser' })
   await bundle.write({ dir, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
   return dir
 }
 
-/** Serves the page under a strict content security policy, as far as a test needs it. */
-async function served(dir: string): Promise<{ readonly url: string; close(): void }> {
+/** Serves a page and a folder of scripts under a strict content security policy, as far as a test needs it. */
+async function served(html: string, dir: string): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((request, response) => {
-    const name = request.url === '/' ? 'index.html' : String(request.url).slice(1)
-    const file = join(name === 'index.html' ? PAGE : dir, name)
-    if (!existsSync(file)) return void response.writeHead(404).end()
-    const type = name.endsWith('.js') ? 'text/javascript' : 'text/html'
-    response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(readFileSync(file))
+    const file = join(dir, String(request.url))
+    // Browsers ask for an icon, and a missing one is an error in the console.
+    if (request.url === '/favicon.ico') return void response.writeHead(204).end()
+    if (request.url !== '/' && !existsSync(file)) return void response.writeHead(404).end()
+    const [type, content] = request.url === '/' ? ['text/html', html] : ['text/javascript', readFileSync(file)]
+    response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(content)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() }
@@ -51,7 +59,10 @@ test.skipIf(CHROMIUM === undefined)(
     )
     expect(found.length).toBeGreaterThan(0)
 
-    const server = await served(await bundled())
+    const server = await served(
+      readFileSync(join(PAGE, 'index.html'), 'utf8'),
+      await bundled('page/check.js', 'page/worker.js'),
+    )
     const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
     try {
       const page = await browser.newPage()
@@ -65,7 +76,37 @@ test.skipIf(CHROMIUM === undefined)(
         `${result.simulations} of ${result.simulations} simulations`,
       )
       expect(await page.title()).toBe('This cluster is not safe')
-      expect(complaints.filter((line) => !line.includes('favicon'))).toEqual([])
+      expect(complaints).toEqual([])
+    } finally {
+      await browser.close()
+      server.close()
+    }
+  },
+)
+
+/** Returns what an example prints, as docs/library.md shows it. */
+function shown(name: string): string {
+  const [, about] = readFileSync(join(ROOT, 'docs/library.md'), 'utf8').split(`/examples/study/${name}.ts`)
+  const [, text] = /^```text\n([\s\S]*?)^```$/m.exec(about) ?? []
+  return text
+}
+
+test.skipIf(CHROMIUM === undefined).each(['check-cluster', 'find-limit', 'sweep-two'])(
+  'examples/study/%s.ts prints in a worker of a page what it prints in Node',
+  async (name) => {
+    const dir = await bundled(`study/${name}.ts`)
+    writeFileSync(join(dir, 'start.js'), `new Worker('${name}.js', { type: 'module' })`)
+    const server = await served('<script type="module" src="start.js"></script>', dir)
+    const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage()
+      let printed = ''
+      page.on('console', (message) => {
+        printed += `${message.text()}\n`
+      })
+      await page.goto(server.url)
+      await expect.poll(() => printed.length, { timeout: 200_000 }).toBeGreaterThanOrEqual(shown(name).length)
+      expect(printed).toBe(shown(name))
     } finally {
       await browser.close()
       server.close()

@@ -1,19 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installPackage } from '../fixtures/installed-package.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -129,31 +119,14 @@ const TSCONFIG = {
   include: ['*.test.ts', 'examples'],
 }
 
-interface Packed {
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
-
 let consumer = ''
 let publishedPaths: readonly string[] = []
 
-/** Makes a package that uses onpath as npm would publish it. No network is used: dependencies are links. */
 beforeAll(() => {
-  consumer = mkdtempSync(join(tmpdir(), 'onpath-consumer-'))
-  if (!existsSync(join(ROOT, 'dist'))) execFileSync('npm', ['run', 'build'], { cwd: ROOT })
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', consumer], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-  const [{ filename, files: published }]: Packed[] = JSON.parse(packed)
-  publishedPaths = published.map(({ path }) => path)
-  const modules = join(consumer, 'node_modules')
-  mkdirSync(join(modules, 'onpath'), { recursive: true })
-  execFileSync('tar', ['-xzf', filename, '-C', 'node_modules/onpath', '--strip-components=1'], { cwd: consumer })
-  const own = join(ROOT, 'node_modules')
-  for (const name of readdirSync(own)) if (name !== 'onpath') symlinkSync(join(own, name), join(modules, name))
+  const installed = installPackage()
+  consumer = installed.folder
+  publishedPaths = installed.publishedPaths
   const files = {
-    'package.json': JSON.stringify({ name: 'consumer', type: 'module' }),
     'tsconfig.json': JSON.stringify(TSCONFIG),
     'my-cluster.yaml': CLUSTER,
     ...Object.fromEntries(Object.entries(PAGES).map(([page, file]) => [file, exampleOf(page)])),
