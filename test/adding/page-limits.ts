@@ -18,6 +18,12 @@ export function excessOf(blocks: readonly Block[]): string[] {
   ]
 }
 
+/** Returns the files below src/ that a page adds or changes. */
+export function sourcesOf(blocks: readonly Block[]): string[] {
+  const paths = blocks.flatMap((block) => (block.kind === 'commands' ? [] : [block.path]))
+  return [...new Set(paths)].filter(isSource)
+}
+
 function isSource(path: string): boolean {
   return path.startsWith('src/')
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aFolder } from '../fixtures/folder.ts'
 import { applyBlock } from './apply-block.ts'
+import { blocksOf, PAGES } from './in-copy.ts'
 import { parsePage } from './page.ts'
-import { excessOf } from './page-limits.ts'
+import { excessOf, sourcesOf } from './page-limits.ts'
 
 const PAGE = `# A page
 
@@ -69,6 +70,27 @@ test('a page of docs/adding/ that adds more than one source file and three lines
   ])
   expect(excessOf(parsePage('```diff file=src/old.ts\n a\n+b\n+c\n+d\n+e\n```'))).toEqual(['4 lines added below src/'])
   expect(excessOf(parsePage('```diff file=src/old.ts\n a\n-b\n```'))).toEqual(['1 lines removed below src/'])
+})
+
+/** The source files that a newcomer touches: the new one, the registry, and for a flag the mechanism that reads it. */
+const SOURCES = {
+  'ci-output.md': 2,
+  'command.md': 2,
+  'congestion-control.md': 2,
+  'distribution.md': 2,
+  'flag.md': 3,
+  'host-key.md': 2,
+  'jitter.md': 2,
+  'link-profile.md': 2,
+  'path-kind.md': 2,
+  'program.md': 2,
+  'report-format.md': 2,
+  'scenario-key.md': 2,
+  'technique.md': 2,
+}
+
+test('the task of each page of docs/adding/ takes two source files, and three for a flag that has an effect', () => {
+  expect(Object.fromEntries(PAGES.map((name) => [name, sourcesOf(blocksOf(name)).length]))).toEqual(SOURCES)
 })
 
 test('the index of docs/adding/ lists every page', () => {
