@@ -16,7 +16,7 @@ export function usesLinuxWindow(connections: ConnectionTable, connection: Connec
  * Returns the window of a SYN, which is not scaled: whole segments of the initial buffer (tcp_select_initial_window).
  */
 export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
-  const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
+  const spaceBytes = connections.receiveBufferBytes[connection]
   if (!usesLinuxWindow(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
   const optionBytes = connections.hasTimestamps(connection) && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
   const segmentBytes = connections.ownSegmentBytes(connection) + optionBytes
