@@ -23,7 +23,8 @@ export function judge(each: ChainCase, signatures: Signatures): Verdict {
     expectedName: each.name === '' ? null : each.name,
     usages: each.usages,
     nowS: Date.parse(each.time) / 1000,
-    timeText: rfc3339,
+    // Go writes no fractions.
+    timeText: (seconds) => rfc3339(Math.floor(seconds)),
   })
   return { id: each.id, kind: refused?.refusal ?? '', message: refused?.message ?? '' }
 }

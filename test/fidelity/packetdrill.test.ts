@@ -123,6 +123,8 @@ describe('scope', () => {
     const name = 'ts_recent_invalid_ack'
     expect(judge(`${OPEN}+0 read(4, ..., 9) = 9`, name)).toMatchObject({ outcome: 'written for another kernel' })
     expect(judge(OPEN, name)).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/^passes, though/) })
+    // The script was written anew, and expects what Linux 6.18 does.
+    expect(judge(`${OPEN}// Challenge ACK for SEG.ACK > SND.NXT`, name)).toEqual(PASSED)
   })
 
   test('a packetdrill script that cannot be expressed counts as failed', () => {
@@ -135,6 +137,14 @@ describe('scope', () => {
       1,
       'cannot be expressed: packets of icmp',
     ])
+  })
+
+  test('each challenge ACK is sent where a packetdrill script sets no limit for their rate', () => {
+    const invalid = '+0 < . 1:1(0) ack 2 win 32792\n+0 > . 1:1(0) ack 1\n'
+    const limited = (limit: string) =>
+      judge(`\`sysctl -q net.ipv4.tcp_invalid_ratelimit=${limit}\`${OPEN}${invalid}${invalid}`)
+    expect(limited('0')).toEqual(PASSED)
+    expect(limited('500')).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/no packet/) })
   })
 
   test('a packetdrill script is run with the settings of its first command, and with the files beside it', () => {

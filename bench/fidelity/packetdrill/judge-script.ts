@@ -17,7 +17,7 @@ export function judgeScript(name: string, text: string, readFile: (path: string)
   const feature = featureOutOfScope(name, text)
   if (feature !== null) return { outcome: 'out of scope', line: null, reason: feature }
   const verdict = play(text, readFile)
-  const kernel = otherKernel(name)
+  const kernel = otherKernel(name, text)
   if (kernel === null) return verdict
   return verdict.outcome === 'passed'
     ? { outcome: 'failed', line: null, reason: `passes, though it is listed as written ${kernel}` }

@@ -131,6 +131,7 @@ function settingsOf(values: ReadonlyMap<string, string>, { isSegmentedByTcp, pac
     else if (name === 'tcp_slow_start_after_idle') overrides.afterIdle = number === 0 ? 'keep' : 'decay'
     else if (name === 'tcp_early_retrans') overrides.probesTail = number >= 3
     else if (name === 'tcp_tso_win_divisor') overrides.windowDivisor = number
+    else if (name === 'tcp_invalid_ratelimit') overrides.invalidAckIntervalNs = number * NS_PER_MS
     else if (name === 'tcp_min_tso_segs') overrides.leastBurstSegments = number
     else if (name === 'tcp_rmem') [, overrides.firstReceiveBufferBytes, overrides.receiveBufferBytes] = numbersOf(value)
     else if (name === 'tcp_wmem') [, overrides.firstSendBufferBytes, overrides.sendBufferBytes] = numbersOf(value)
