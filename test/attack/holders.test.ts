@@ -174,6 +174,24 @@ describe('the matrix tries all identities that a technique needs', () => {
     expect(tried({ users: `bob: ${bob}` }, 'redirect-service')).toEqual(['bob user: impersonated other'])
   })
 
+  test.each(['patch', 'update'])('the matrix tries a user who may only %s services', (verb) => {
+    expect(tried({ users: `bob: ${rules(verb, 'services')}`, version: '1.30' }, 'redirect-service')).toEqual([
+      'bob user: impersonated other',
+    ])
+  })
+
+  test.each([
+    ['DenyServiceExternalIPs', '1.30'],
+    ['network.openshift.io/ExternalIPRanger', '1.30'],
+  ])('under %s, a user who writes the status of services takes addresses all the same', (plugin, version) => {
+    const more = `apiserver: { flags: { authorization-mode: [Node, RBAC], enable-admission-plugins: [${plugin}] } }`
+    const bob = (...resources: readonly string[]) =>
+      tried({ users: `bob: ${rules('create, patch', resources.join(', '))}`, version, more }, 'redirect-service')
+    expect(bob('services', 'services/status')).toEqual(['bob user: impersonated other'])
+    expect(bob('services')).toEqual(['bob user: no-effect other'])
+    expect(bob('services/status')).toEqual([])
+  })
+
   test('the matrix tries a user who writes the status of nodes', () => {
     expect(tried({ users: `bob: ${rules('patch', 'nodes/status')}` }, 'readdress-node')).toEqual([
       'bob user: impersonated other',

@@ -43,6 +43,8 @@ function step({ paths = [], ...more }: Partial<StepPlanner>): StepPlanner {
     podsOn: () => [],
     leadsToApiserver: ({ to }) => to === 'apiserver',
     namespaceFor: () => 'allowed',
+    isAllowed: ({ method }) => method === 'POST',
+    refusesExternalIps: false,
     canExecInto: () => false,
     request: (ask, { name }, server) => ({
       line: { method: 'GET', target: `${ask} of ${name} at ${server ?? 'its server'}` },
@@ -231,10 +233,14 @@ describe('a step that redirects services', () => {
     })
   })
 
-  test('redirecting services needs permission to create services in a namespace', () => {
+  test('redirecting services needs permission to create or change services in a namespace', () => {
     const members = { node: 'n', pods: [], namespaces: ['default', 'shop'] }
     expect(TECHNIQUES['redirect-service'].matrix.byHolderOf?.(members)).toEqual(
-      ['default', 'shop'].map((name) => ({ method: 'POST', target: `/api/v1/namespaces/${name}/services` })),
+      ['default', 'shop'].flatMap((name) => [
+        { method: 'POST', target: `/api/v1/namespaces/${name}/services` },
+        { method: 'PATCH', target: `/api/v1/namespaces/${name}/services/web` },
+        { method: 'PUT', target: `/api/v1/namespaces/${name}/services/web` },
+      ]),
     )
   })
 })

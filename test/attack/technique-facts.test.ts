@@ -218,7 +218,7 @@ const FACTS = {
     'serves: own-address',
     'is: own',
     'tried: user',
-    'holders: POST /api/v1/namespaces/default/services, POST /api/v1/namespaces/other/services',
+    'holders: POST /api/v1/namespaces/default/services, PATCH /api/v1/namespaces/default/services/web, PUT /api/v1/namespaces/default/services/web, POST /api/v1/namespaces/other/services, PATCH /api/v1/namespaces/other/services/web, PUT /api/v1/namespaces/other/services/web',
     'kubelet: enable-admission-plugins DenyServiceExternalIPs',
     'apiserver: enable-admission-plugins DenyServiceExternalIPs',
     'plain: enable-admission-plugins DenyServiceExternalIPs',

@@ -15,7 +15,7 @@ const parameters = {
 
 export const redirectService: Technique<typeof parameters> = {
   meaning:
-    "Creates a service with the address of each path's server as its external IP, and responds to its requests (CVE-2020-8554).",
+    "Creates or changes a service so that it has the address of each path's server as its external IP, and responds to its requests (CVE-2020-8554).",
   references: { attack: ['T1557'], weaknesses: [441] },
   decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
@@ -27,7 +27,7 @@ export const redirectService: Technique<typeof parameters> = {
     redirections(step).map(({ path, service }) => ({
       path,
       to: 'apiserver',
-      request: write(createService(step.namespaceFor(createService)), SERVICE_BYTES),
+      request: write(wayOf(step), SERVICE_BYTES),
       writes: { service },
     })),
   additions: (step) => ({
@@ -38,12 +38,49 @@ export const redirectService: Technique<typeof parameters> = {
       endpoints: [{ host: step.host, port: path.port }],
     })),
   }),
-  matrix: { rows: [{ at: ['user'] }], byHolderOf: ({ namespaces }) => namespaces.map(createService) },
+  matrix: {
+    rows: [{ at: ['user'] }],
+    byHolderOf: ({ namespaces }) => namespaces.flatMap((namespace) => WAYS.map((way) => way(namespace))),
+  },
+}
+
+/**
+ * Returns the request with which a step takes an address: the first that its credential permits. Where an admission
+ * plugin refuses external IPs, it writes the address into the status of a service of type LoadBalancer, which
+ * kube-proxies capture likewise and no plugin refuses, if it is allowed that and not simply everything.
+ */
+function wayOf(step: StepPlanner): RequestLine {
+  const way = WAYS.find((one) => step.isAllowed(one(step.namespaceFor(one)))) ?? createService
+  const namespace = step.namespaceFor(patchStatus)
+  const isByStatus = step.refusesExternalIps && !step.isAllowed(ANYTHING)
+  const status = patchStatus(namespace)
+  return isByStatus && step.isAllowed(status) && step.isAllowed(way(namespace)) ? status : way(step.namespaceFor(way))
 }
 
 function createService(namespace: string): RequestLine {
   return { method: 'POST', target: `/api/v1/namespaces/${namespace}/services` }
 }
+
+function patchService(namespace: string): RequestLine {
+  return { method: 'PATCH', target: `/api/v1/namespaces/${namespace}/services/${EXISTING}` }
+}
+
+function updateService(namespace: string): RequestLine {
+  return { method: 'PUT', target: `/api/v1/namespaces/${namespace}/services/${EXISTING}` }
+}
+
+function patchStatus(namespace: string): RequestLine {
+  return { method: 'PATCH', target: `/api/v1/namespaces/${namespace}/services/${EXISTING}/status` }
+}
+
+/** The name of a service that exists. */
+const EXISTING = 'web'
+
+/** The requests that write `spec.externalIPs` and the endpoints of a service. */
+const WAYS: readonly ((namespace: string) => RequestLine)[] = [createService, patchService, updateService]
+
+/** A request that is allowed only to those who are allowed everything. */
+const ANYTHING: RequestLine = { method: 'DELETE', target: '/apis/example.com/v1/anythings' }
 
 /** The approximate size of a Service in JSON. */
 const SERVICE_BYTES = 400

@@ -57,6 +57,10 @@ export interface StepParts {
    * `default` if there is none.
    */
   namespaceFor(line: (namespace: string) => RequestLine): string
+  /** Returns whether the apiserver's authorizers allow the holder of the step's credential a request. */
+  isAllowed(line: RequestLine): boolean
+  /** True if an admission plugin refuses services with external IPs to the holder of the step's credential. */
+  readonly refusesExternalIps: boolean
   /** Returns whether the holder of the step's credential is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**

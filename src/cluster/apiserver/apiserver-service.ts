@@ -297,7 +297,7 @@ const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
  * it (openshift/kubernetes openshift-kube-apiserver/admission/network/externalipranger, checkAccess).
  */
 const OUTSIDE_OF_RANGES = 'spec.externalIPs: Forbidden: externalIPs have been disabled'
-const PASS_RANGES: Operation = {
+export const PASS_RANGES: Operation = {
   kind: 'resource',
   verb: 'create',
   group: 'network.openshift.io',

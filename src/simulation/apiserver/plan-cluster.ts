@@ -132,7 +132,8 @@ function planApiserverRequest(
     bearer: ownBearers.get(request) ?? bearer,
     encoding,
     written: written ?? writtenBy(from),
-    hasExternalIps: service !== null,
+    // The plugins look at the specification only (DenyServiceExternalIPs, ExternalIPRanger: Admit and Validate).
+    hasExternalIps: service !== null && !target.endsWith('/status'),
     review,
     hasHandler: isOwn || answers[request] !== undefined,
   }

@@ -7,6 +7,8 @@ import type {
 } from '../../attack/techniques/step-planner.ts'
 import type { Technique } from '../../attack/techniques/technique.ts'
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
+import { PASS_RANGES } from '../../cluster/apiserver/apiserver-service.ts'
+import { EXTERNAL_IP_RANGER } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { operationOf } from '../../cluster/messages/operations.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
@@ -57,12 +59,21 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
       const names = cluster === null ? [] : namespacesIn(cluster)
       return names.find((name) => isAllowedTo(credential, operationOf(line(name)), blueprint)) ?? 'default'
     },
+    isAllowed: (line) => isAllowedTo(credential, operationOf(line), blueprint),
+    refusesExternalIps: refusesExternalIps(credential, blueprint),
     canExecInto: ({ name, namespace }) => isAllowedTo(credential, { ...EXEC, name, namespace }, blueprint),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
       return attackerRequest(ask, path, blueprint, server ?? serverKindOf(path), { credential, from: host })
     },
   }
+}
+
+/** Returns whether an admission plugin refuses services with external IPs to the holder of a credential. */
+function refusesExternalIps(credential: string | null, blueprint: Blueprint): boolean {
+  const plugins = blueprint.cluster?.apiserver.configuration.enableAdmissionPlugins ?? []
+  if (plugins.includes('DenyServiceExternalIPs')) return true
+  return plugins.includes(EXTERNAL_IP_RANGER) && !isAllowedTo(credential, PASS_RANGES, blueprint)
 }
 
 /** Returns the requests of a step. Without a cluster there are none to the apiserver. */
