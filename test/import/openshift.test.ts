@@ -136,6 +136,11 @@ describe('external addresses of services on OpenShift', () => {
     expect(pluginsOf({ 'c.yaml': config(['!192.0.2.0/24']) })).toEqual(open)
     expect(pluginsOf({ 'c.yaml': config(['10.0.0.0/24']), 'n.yaml': node })).toEqual(open)
     expect(pluginsOf({ 'c.yaml': config(['172.30.7.0/24']) })).toEqual(open)
+    // Without Nodes nobody knows where kubelets serve, and a kubeconfig shows where the load balancer does.
+    expect(pluginsOf({ 'c.yaml': config(['192.0.2.0/24']) })).toEqual(open)
+    const kubeconfig =
+      'apiVersion: v1\nkind: Config\nclusters: [{ name: c, cluster: { server: "https://192.0.2.7:6443" } }]\n'
+    expect(pluginsOf({ 'c.yaml': config(['192.0.2.0/24']), 'n.yaml': node, kubeconfig: kubeconfig })).toEqual(open)
     expect(pluginsOf({ 'c.yaml': config(null, []) })).toEqual(open)
     expect(pluginsOf({ 'c.yaml': config(null, [RANGER], false) })).toEqual(open)
     expect(imported({ 'c.yaml': config(['0.0.0.0/0']) }).report).toContain('limits external addresses of services')

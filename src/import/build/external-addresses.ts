@@ -95,6 +95,8 @@ function partRules({ evidence }: BuildContext): Rules | null {
 function isClosed({ cidrs, at }: Rules, context: BuildContext): boolean {
   const admitted = cidrs.filter((cidr) => !cidr.startsWith('!'))
   if (cidrs.length === 0) return true
+  // Without Nodes, the addresses at which kubelets and the apiserver serve are unknown.
+  if (context.evidence.nodes.length === 0) return false
   const ranges = admitted.map((cidr) => rangeOf(cidr, at))
   if (admitted.length === 0 || ranges.includes(null)) return false
   return ranges.every((range) => ownRanges(context).every((own) => own.to < range!.from || own.from > range!.to))
@@ -103,11 +105,15 @@ function isClosed({ cidrs, at }: Rules, context: BuildContext): boolean {
 /** OpenShift's default ranges of pods and services (install-config.yaml). */
 const DEFAULT_RANGES = ['10.128.0.0/14', '172.30.0.0/16']
 
-/** Returns the addresses of nodes, and the ranges of pods and services. */
-function ownRanges({ evidence: { nodes, openshiftConfigs } }: BuildContext): readonly Range[] {
+/** Returns the addresses of nodes and of the apiserver's load balancer, and the ranges of pods and services. */
+function ownRanges({ evidence: { nodes, openshiftConfigs, kubeconfigs } }: BuildContext): readonly Range[] {
   const at = { file: '', line: 0 }
   const texts = [
     ...nodes.flatMap(({ addresses }) => addresses.map(({ address }) => `${address}/32`)),
+    ...kubeconfigs.flatMap(({ server }) => {
+      const address = /^https:\/\/(\d+\.\d+\.\d+\.\d+)(?::|\/|$)/.exec(server)?.[1]
+      return address === undefined ? [] : [`${address}/32`]
+    }),
     ...nodes.flatMap(({ podRanges }) => podRanges.map(({ value }) => value)),
     ...openshiftConfigs.flatMap(({ tree }) => textAt(tree, ['servicesSubnet']) ?? []),
     ...DEFAULT_RANGES,
