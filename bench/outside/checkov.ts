@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import type { ImportFile } from '../../src/import/import-file.ts'
 import type { AskedFlag, Fixture } from './fixture.ts'
+import { namesIn } from './read.ts'
 
 const FOLDER = 'tests/kubernetes/checks'
 
@@ -32,11 +34,11 @@ export function checkovFixtures(folder: string): readonly Fixture[] {
   return Object.entries(CHECKS).flatMap(([check, flag]) => {
     const examples = join(FOLDER, `example_${check}`)
     if (!existsSync(join(folder, examples))) return []
-    return readdirSync(join(folder, examples))
+    return namesIn(join(folder, examples))
       .filter((file) => /PASSED|FAILED/.test(file))
       .map((file): Fixture => {
         const name = join(examples, file)
-        const text = readFileSync(join(folder, name), 'utf8')
+        const text = readTextFile(join(folder, name))
         return {
           project: 'checkov',
           name,

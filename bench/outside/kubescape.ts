@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTextFile } from '../../src/disk/read-text.ts'
 import type { ImportFile } from '../../src/import/import-file.ts'
 import type { AskedFlag, Fixture } from './fixture.ts'
+import { namesIn, readJson } from './read.ts'
 
 /** The rules of kubescape/regolibrary about flags that onpath models, by folder. */
 const RULES: Readonly<Record<string, { readonly control?: string; readonly flag: AskedFlag }>> = {
@@ -49,15 +51,13 @@ export function kubescapeFixtures(folder: string): readonly Fixture[] {
   return Object.entries(RULES).flatMap(([rule, { control, flag }]) => {
     const tests = join('rules', rule, 'test')
     if (!existsSync(join(folder, tests))) return []
-    return readdirSync(join(folder, tests)).map((test): Fixture => {
+    return namesIn(join(folder, tests)).map((test): Fixture => {
       const name = join(tests, test)
-      const alerts: unknown = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8') || '[]')
+      const alerts = readJson(join(folder, name, 'expected.json'))
       return {
         project: 'kubescape',
         name,
-        files: readdirSync(join(folder, name, 'input')).flatMap((file) =>
-          inputFiles(join(folder, name, 'input', file)),
-        ),
+        files: namesIn(join(folder, name, 'input')).flatMap((file) => inputFiles(join(folder, name, 'input', file))),
         judgement: {
           check: rule,
           ...(control === undefined ? {} : { control }),
@@ -77,9 +77,9 @@ interface KubeletInfo {
 
 /** Returns a file; of a report about a kubelet, its command line and its configuration as an import reads them. */
 function inputFiles(path: string): readonly ImportFile[] {
-  const text = readFileSync(path, 'utf8')
+  const text = readTextFile(path)
   if (!path.endsWith('.json')) return [{ path, text }]
-  const { kind, data }: KubeletInfo = JSON.parse(text)
+  const { kind, data } = readJson(path) as KubeletInfo
   if (kind !== 'KubeletInfo') return [{ path, text }]
   const [content, line] = [data?.configFile?.content, data?.cmdLine ?? '']
   const processes = { path: `${path}/ps.txt`, text: `root 1 1 0 00:00 ? 00:00:00 ${line}\n` }

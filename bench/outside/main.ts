@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { writeWhole } from '../write-whole.ts'
-import { checkovFixtures } from './checkov.ts'
 import { EXPLAINED } from './explained.ts'
+import { fixturesIn } from './fixtures.ts'
 import { type Judged, judge } from './judge.ts'
-import { kopsFixtures } from './kops.ts'
-import { kubescapeFixtures } from './kubescape.ts'
 
 const CSV = 'results/outside.csv'
 
@@ -16,7 +14,7 @@ const HELP = `Imports and checks the fixtures of other projects where they lie, 
   FOLDER   a checkout of kubescape/regolibrary, bridgecrewio/checkov or kubernetes/kops
 
 Exit: 0 all is alike or explained, 1 a bug, a difference that nobody has explained, or an explanation that is not
-needed, 2 usage.`
+needed, 2 usage, or a fixture that cannot be read: nothing is written then.`
 
 /** The result of a comparison with a verdict of another project. */
 type Outcome = 'alike' | 'explained' | 'differs'
@@ -40,9 +38,12 @@ async function main(): Promise<void> {
     process.exitCode = folders.includes('--help') ? 0 : 2
     return
   }
-  const fixtures = folders.flatMap((folder) =>
-    [kubescapeFixtures, checkovFixtures, kopsFixtures].flatMap((list) => list(folder)),
-  )
+  const fixtures = fixturesIn(folders)
+  if (typeof fixtures === 'string') {
+    console.error(`outside: ${fixtures}`)
+    process.exitCode = 2
+    return
+  }
   const judged: Judged[] = []
   for (const fixture of fixtures) judged.push(await judge(fixture))
   const rows = judged.flatMap(rowsOf)
