@@ -1,5 +1,6 @@
 import { busyTime } from './busy-time.ts'
 import { carriedBytes } from './carried-bytes.ts'
+import { carriedContent } from './carried-content.ts'
 import { causality } from './causality.ts'
 import type { Law } from './law.ts'
 import { leastTransit } from './least-transit.ts'
@@ -29,4 +30,10 @@ export const COUNTING_LAWS: readonly Law<RunAccounts>[] = [
 export const LAWS: readonly Law<RunAccounts>[] = [...COUNTING_LAWS, carriedBytes, causality]
 
 /** The laws by which tests judge all packets of a run. */
-export const PACKET_LAWS: readonly Law<PacketLog>[] = [linkRate, leastTransit, seenAndCounted, queueLength]
+export const PACKET_LAWS: readonly Law<PacketLog>[] = [
+  linkRate,
+  leastTransit,
+  seenAndCounted,
+  queueLength,
+  carriedContent,
+]

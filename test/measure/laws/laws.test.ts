@@ -4,6 +4,7 @@ import { AccountTable } from '../../../src/network/account.ts'
 import { Cores } from '../../../src/network/cores.ts'
 import { LinkDirectionTable } from '../../../src/network/link-direction.ts'
 import { Network } from '../../../src/network/network.ts'
+import { Receiver } from '../../../src/transport/receiving/receiver.ts'
 import { Measurements } from '../../../src/workload/measurements.ts'
 import { RequestTimes } from '../../../src/workload/request-times.ts'
 import { anyScenario } from '../../fixtures/any-scenario.ts'
@@ -152,6 +153,35 @@ describe('a planted bug breaks a law', () => {
         },
     )
     expect(lawsBroken()).toEqual(expect.arrayContaining(['least transit', 'causality']))
+  })
+
+  test('a law finds bytes that are read and never arrived', () => {
+    // Each segment in order brings a byte more than it has.
+    plant(
+      Receiver,
+      'accept',
+      (right) =>
+        function (this: unknown, ...values: never[]) {
+          const [connection, content, offset, lengthBytes] = values as readonly number[]
+          return right.call(this, connection, content, offset, lengthBytes + 1)
+        },
+    )
+    expect(lawsBroken()).toContain('carried content')
+  })
+
+  test('a law finds a byte that a link counts twice', () => {
+    plant(
+      Network,
+      'deliver',
+      (right) =>
+        function (this: unknown, ...values: never[]) {
+          const { directions } = this as Network
+          const [direction] = values as unknown as [number]
+          directions.deliveredBytes[directions.rowOf(direction)]++
+          return right.apply(this, values)
+        },
+    )
+    expect(lawsBroken()).toEqual(['seen and counted'])
   })
 
   test('a law finds a request that ends twice', () => {
