@@ -2,13 +2,13 @@
 export interface PacketLog {
   readonly endTick: number
   readonly directions: readonly DirectionLog[]
-  /** What happened to the bytes of streams, in order of time; empty if rules may have changed bytes. */
+  /** Steps of the bytes of streams, in order of time; empty if rules may have changed bytes. */
   readonly contents: readonly ContentStep[]
 }
 
 /** Bytes of a content, one direction of a connection, at a host or switch. */
 export interface ContentStep {
-  /** They arrived in a packet, were sent on towards another host, or were passed to the receiving program. */
+  /** Bytes arrive in a packet, are sent on towards another host, or are passed to the receiving program. */
   readonly kind: 'arrived' | 'forwarded' | 'read'
   readonly place: string
   readonly content: string
