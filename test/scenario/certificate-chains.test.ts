@@ -94,6 +94,32 @@ describe('a CA', () => {
   })
 })
 
+describe('a path', () => {
+  const withLists = (ca: string, clientCa: string) =>
+    scenario(`${MIDDLE}\n  old: { kind: ca }\n  me: { kind: certificate, issuer: old, usages: [client] }`).replace(
+      'ca: root',
+      `ca: ${ca}, client: { certificate: me }, client-ca: ${clientCa}`,
+    )
+  const completed = (ca: string, clientCa: string) => simulateText(withLists(ca, clientCa)).workloads[0].completed
+
+  test('takes lists of CAs for its server and for its client', () => {
+    expect(completed('[old, root]', '[root, old]')).toBe(1)
+    expect(completed('[old, middle]', 'old')).toBe(1)
+    expect(completed('[old]', 'old')).toBe(0)
+    expect(completed('root', '[root, middle]')).toBe(0)
+  })
+
+  test('names each of a list that is no CA, and no list among those that are', () => {
+    const loaded = loadScenario({ file: 'a.yaml', text: withLists('[nobody, root]', '[old, me]') })
+    const problems = loaded.ok ? [] : loaded.problems
+    expect(problems.map(({ message }) => message)).toEqual([
+      'no ca is named nobody',
+      'me is of kind certificate, and a ca is needed',
+    ])
+    expect(JSON.stringify(problems)).not.toContain('old,me')
+  })
+})
+
 test('a certificate has addresses of IPv6 as 16 octets', () => {
   const bytes = (sans: string) =>
     simulateText(scenario(MIDDLE).replace('[server, 10.0.0.2]', `[server, 10.0.0.2, ${sans}]`)).workloads[0].wireBytes

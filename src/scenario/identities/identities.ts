@@ -38,7 +38,9 @@ export class Identities {
   namesOfKind(kind: IdentityBlueprint['kind']): ReadonlySet<string> {
     const known = this.#ofKinds.get(kind)
     if (known !== undefined) return known
-    const names = new Set(this.all.filter((one) => one.kind === kind).map(({ name }) => name))
+    const names = new Set(
+      this.all.filter((one) => one.kind === kind && !one.name.includes(',')).map(({ name }) => name),
+    )
     this.#ofKinds.set(kind, names)
     return names
   }

@@ -1,7 +1,19 @@
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { NOT_MODELLED } from '../tree/unmodelled-paths.ts'
 import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
-import { choice, count, end, flag, LONG_FORM_KEYS, lazily, listOf, reference, section, text } from './scalars.ts'
+import {
+  authorities,
+  choice,
+  count,
+  end,
+  flag,
+  LONG_FORM_KEYS,
+  lazily,
+  listOf,
+  reference,
+  section,
+  text,
+} from './scalars.ts'
 import { z } from './zod.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
@@ -20,9 +32,9 @@ const tls = lazily(() =>
         'What the client verifies in the certificate of the server. none: nothing; ca: the chain to a CA, the name, the use and the validity; ca+cn: also that the common name is system:node:NAME (KEP-4872). Default: what clients of this kind of path verify.',
         ['none', 'ca', 'ca+cn'],
       ).optional(),
-      ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
-      'client-ca': reference(
-        'The CA that the server trusts for client certificates. Default: the issuer of the client certificate.',
+      ca: authorities('The CA that the client trusts, or a list of CAs. Default: default-ca.').optional(),
+      'client-ca': authorities(
+        'The CA that the server trusts for client certificates, or a list of CAs. Default: the issuer of the client certificate.',
       ).optional(),
       identity: reference(
         'The certificate that the server presents, on all paths to it. Default: the certificate of the host.',

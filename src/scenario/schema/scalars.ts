@@ -1,3 +1,4 @@
+import { authorities as kindOfAuthorities } from '../../cluster/flags/flag-kind.ts'
 import type { PortRange } from '../../transport/connections/tcp-profile.ts'
 import type { PlainKind } from '../../values/kind.ts'
 import * as kinds from '../../values/kinds.ts'
@@ -123,6 +124,9 @@ export function openChoice(description: string, words: readonly string[]) {
 
 /** The name of something that is declared elsewhere. */
 export const reference = (description: string) => schemaOf(kinds.identifier, description)
+
+/** A CA, or a list of CAs in one file, whose names are joined by commas. */
+export const authorities = (description: string) => schemaOf(kindOfAuthorities(), description)
 
 /** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */
 export const phrase = (description: string) => schemaOf(kinds.phrase, description)
