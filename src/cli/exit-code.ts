@@ -8,6 +8,7 @@ export const EXIT = {
   regression: 5,
   determinismViolated: 6,
   budgetExceeded: 7,
+  notKnown: 8,
   interrupted: 130,
   /** The reader of standard output closed it: 128 + SIGPIPE. */
   pipeClosed: 141,
@@ -25,6 +26,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   regression:
     '`compare` found a verdict that got worse, or a figure beyond chance or `--fail-on-regression`; or a verdict is worse than in `--baseline`',
   determinismViolated: '`replay` gave another result than the recorded one',
+  notKnown:
+    '`check`, `matrix`: no attacker got what the policy forbids, and something is not known of the cluster that could change this',
   budgetExceeded: 'the run used up `--max-events` or `--max-memory`, or the machine has no more memory',
   interrupted: 'interrupted by SIGINT; partial results are kept and marked',
   pipeClosed: 'standard output was closed before all runs had ended, as by `head`; partial results are kept and marked',
@@ -44,6 +47,7 @@ const PRECEDENCE: readonly ExitCode[] = [
   EXIT.determinismViolated,
   EXIT.regression,
   EXIT.expectationFailed,
+  EXIT.notKnown,
 ]
 
 /** Returns the exit code for several runs: the code of the most severe result. */

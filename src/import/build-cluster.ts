@@ -20,6 +20,7 @@ import { verifyingCa } from './build/serving.ts'
 import { leaveOutCopies } from './build/static-pods.ts'
 import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
 import { addUnitRuns } from './build/unit-runs.ts'
+import { writeUnknown } from './build/unknown.ts'
 import { verifyFiles } from './build/verify-files.ts'
 import { versionOf } from './build/version.ts'
 import { noteVersionSkew } from './build/version-skew.ts'
@@ -78,6 +79,7 @@ export function buildCluster(
   const tunnels = { toKubelets, toPods: toKubelets && arePodsTunnelled(context) }
   if (toKubelets) noteTunnel(tunnels, context)
   buildTraffic(pools, tunnels, context)
+  writeUnknown(context)
   return { context, setUps, pools }
 }
 
@@ -122,6 +124,7 @@ function noteTunnel({ toPods }: AgentTunnels, context: BuildContext): void {
   context.note({
     kind: 'unmodelled',
     at: mode?.origin.kind === 'written' ? mode.origin.at : null,
+    cause: 'remotedialer',
     message: `${title}: the apiserver reaches kubelets${toPods ? ' and pods' : ''} through the tunnels of its agents (remotedialer): not modelled, no verdict`,
     consequence: `there is no verdict on logs, exec, attach, port-forward and requests to nodes${toPods ? ', pods and services' : ''}; with egress-selector-mode: disabled logs and exec would be path E`,
   })

@@ -142,6 +142,7 @@ function noteOfLack({ why, missing, line }: ListLack & { readonly line: number }
   return {
     kind: 'unread',
     at: { file, line },
+    cause: 'unread-file',
     message:
       why === 'cut'
         ? 'the file ends within a list: the last object can be a part of one, and all that followed are missing'
@@ -172,7 +173,13 @@ const YAML_PROBLEMS: Readonly<Record<string, string>> = {
   'yaml-feature': 'it uses a feature of YAML that is not read here, such as a tag',
 }
 
-function noteOf({ file, line, code }: FoundProblem) {
+function noteOf({ file, line, code }: FoundProblem): Note {
   const message = YAML_PROBLEMS[code] ?? 'it is not valid YAML here, so this document is left out'
-  return { kind: 'unread', at: { file, line }, message } as const
+  // Of two equal keys the last one holds, so nothing of the document is missing.
+  return {
+    kind: 'unread',
+    at: { file, line },
+    message,
+    ...(code === 'duplicate-key' ? {} : { cause: 'unread-file' }),
+  }
 }

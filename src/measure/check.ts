@@ -4,6 +4,7 @@ import type { Acceptance } from './acceptance.ts'
 import type { FixResult } from './fix.ts'
 import type { RealNames } from './real-name.ts'
 import type { ScannerReport, ScannerResult } from './scanner-result.ts'
+import type { CheckAnswer, JudgedUnknown } from './unknown.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
 /** One verdict of a check, with the place of its attacker. */
@@ -139,10 +140,14 @@ export interface CheckResult {
   readonly seed: number
   readonly kubernetes: string | null
   /**
-   * True if the policy forbids nothing that happened, except what is accepted, and everything that the user asked for
-   * was tried.
+   * True if the policy forbids nothing that happened, except what is accepted, everything that the user asked for was
+   * tried, and nothing is unknown that could change this.
    */
   readonly passed: boolean
+  /** `not known`: nothing failed, and something is unknown that could have. */
+  readonly answer: CheckAnswer
+  /** The open questions about the cluster; absent for none. */
+  readonly unknown?: readonly JudgedUnknown[]
   readonly policy: readonly string[]
   /** The day for which acceptances were judged. */
   readonly today: string

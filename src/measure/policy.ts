@@ -1,4 +1,5 @@
 import type { Vantage } from '../attack/vantages.ts'
+import type { UnknownCause } from './unknown.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
 /** A rule of a policy: outcomes that attackers must not reach. */
@@ -14,6 +15,8 @@ export interface PolicyRule {
   readonly scope: 'other' | 'any'
   /** The rule forbids all rights by which their holders get what others own (`never granted`), and no outcome. */
   readonly isOfGranted?: true
+  /** The rule permits that these are not known (`unknown: allow remotedialer`), and forbids no outcome. */
+  readonly allowsUnknown?: readonly UnknownCause[]
 }
 
 /** The outcomes of a verdict that one rule of a policy forbids. */

@@ -11,7 +11,7 @@ import { checkServing } from './cluster/check-serving.ts'
 import type { ClusterEnvironment } from './cluster/cluster-environment.ts'
 import { clusterBlueprint, resolveEnvironment, virtualAddressesOf } from './cluster/resolve-cluster.ts'
 import { resolveEvents } from './events/resolve-events.ts'
-import { resolveAcceptances } from './expectations/resolve-acceptances.ts'
+import { resolveTolerated } from './expectations/resolve-acceptances.ts'
 import { secretsOf } from './expectations/resolve-attack-expectations.ts'
 import { resolveExpectations } from './expectations/resolve-expectations.ts'
 import { DEFAULT_CA, Identities } from './identities/identities.ts'
@@ -92,7 +92,7 @@ export function resolveScenario(
       attackers,
     },
     expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),
-    acceptances: resolveAcceptances(sections.accept ?? [], attackNames, findings),
+    ...resolveTolerated(sections, attackNames, findings),
     policy: resolvePolicy(sections.policy, attackNames, findings),
   }
 }

@@ -6,7 +6,7 @@ import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { anIo } from '../fixtures/fake-io.ts'
 
 /** From the most severe on, as docs/exit-codes.md has it: what the user did, what onpath did, what the run shows. */
-const ORDER: readonly ExitCode[] = [130, 143, 141, 2, 3, 1, 7, 6, 5, 4, 0]
+const ORDER: readonly ExitCode[] = [130, 143, 141, 2, 3, 1, 7, 6, 5, 4, 8, 0]
 
 describe('the exit code of several runs', () => {
   test('the exit code of several runs is the most severe one, in any order', () => {

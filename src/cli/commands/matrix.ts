@@ -90,7 +90,9 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   for (const [i, { check }] of results.entries())
     if (check !== undefined) reports.addCheck(check, plans[i].loaded, files[i])
   await reports.write()
-  if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
+  const answers = results.flatMap(({ check }) => check?.answer ?? [])
+  if (answers.includes('failed')) context.exit(EXIT.expectationFailed)
+  else if (answers.includes('not known')) context.exit(EXIT.notKnown)
 }
 
 function openOnlyReport(path: string, files: readonly string[], context: Context): OutputFile {

@@ -99,6 +99,7 @@ export function buildAccess(context: BuildContext): void {
     context.note({
       kind: 'unknown',
       at: null,
+      cause: 'rights',
       message: 'who may do what; the bindings of Kubernetes itself are taken',
       consequence:
         'add `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`: get on nodes/proxy, for example, is enough to execute commands in every container',
@@ -264,6 +265,7 @@ function noteUnknownRole({ at, name, role }: BindingEvidence, context: BuildCont
   context.note({
     kind: 'unknown',
     at,
+    cause: 'rights',
     message: `the rules of the ${role.kind} ${role.name}, which ${name} binds; none are taken`,
     consequence:
       'add the role: it can allow get on nodes/proxy, which is enough to execute commands in every container',
@@ -346,6 +348,7 @@ function writePolicies({ evidence, stanza }: BuildContext): void {
     evidence.note({
       kind: 'unknown',
       at: null,
+      cause: 'rights',
       message: 'the policies of ABAC; those of kube-up are taken',
       consequence: 'add the file of --authorization-policy-file',
     })

@@ -100,6 +100,8 @@ function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
   context.note({
     kind: 'unknown',
     at: run?.at ?? null,
+    // What only the provider sees is assumed: no file could say it.
+    ...(isHidden ? {} : { cause: 'apiserver' as const }),
     message: `the command line of kube-apiserver; the flags of ${title} are taken (${source})`,
     consequence: isHidden
       ? 'nobody but the provider sees it'
@@ -227,6 +229,7 @@ function authorizers(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plai
   context.note({
     kind: 'unknown',
     at: file.at,
+    cause: 'apiserver-files',
     message: 'the file of --authorization-config; Node and RBAC are taken',
     consequence: 'add the file: an authorizer that allows more changes who may do what',
   })
@@ -240,6 +243,7 @@ function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain>
     context.note({
       kind: 'unknown',
       at: file.at,
+      cause: 'apiserver-files',
       message: 'the file of --authentication-config; that it says nothing of anonymous requests is taken',
       consequence: 'add the file: it can refuse them, or accept them for some URL paths only',
     })
@@ -288,6 +292,7 @@ function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | 
   context.note({
     kind: 'unknown',
     at: flag.at,
+    cause: 'apiserver-files',
     message: 'the file of --egress-selector-config-file; Konnectivity is taken',
     consequence: 'add the file: with the connection type Direct the apiserver dials nodes itself',
   })

@@ -69,6 +69,7 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     context.note({
       kind: 'unknown',
       at: lastFlag(flags, 'config')!.at,
+      cause: 'kubelets',
       message: 'the configuration file of the kubelet (--config); the defaults of a file are taken',
       consequence: 'add the file: it can accept anonymous requests, or allow every request',
     })
@@ -76,6 +77,7 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     context.note({
       kind: 'unknown',
       at: folder!.at,
+      cause: 'kubelets',
       message: `the configuration files of the kubelet (--config-dir); those of ${context.profile.title} are taken`,
       consequence: 'add the files: they can accept anonymous requests, or allow every request',
     })
@@ -154,6 +156,7 @@ function noteCopy(main: KubeletFile | undefined, machine: string, context: Build
     context.note({
       kind: 'unknown',
       at: main.at,
+      cause: 'kubelets',
       message: `the configuration file of the kubelet${machine === '' ? '' : ` of ${machine}`}: this is a copy, which is taken for it`,
       consequence: 'add the file that the kubelet reads: it can accept anonymous requests, or allow every request',
     })

@@ -20,6 +20,7 @@ export function addMachineConfigs(context: BuildContext): void {
       context.note({
         kind: 'unread',
         at: unit,
+        cause: 'kubelets',
         message: 'the unit kubelet.service in a MachineConfig',
         consequence: 'the flags of kubelets are taken as those of OpenShift: add the line of `ps -ef` that has them',
       })
@@ -36,6 +37,7 @@ function addFile(pool: string, configs: readonly MachineConfigEvidence[], { evid
     evidence.note({
       kind: 'unread',
       at: file.at,
+      cause: 'kubelets',
       message: `/etc/kubernetes/kubelet.conf in a MachineConfig: ${file.why}`,
       consequence: 'the configuration of kubelets is taken as that of OpenShift: add the file of a node of the pool',
     })

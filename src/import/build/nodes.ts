@@ -71,6 +71,7 @@ export function planNodes(
   context.note({
     kind: 'unknown',
     at: null,
+    cause: 'nodes',
     message: `the nodes; ${ASSUMED_NODES} are taken`,
     consequence: 'add `kubectl get nodes -o yaml`: names, addresses, zones and versions come from it',
   })
@@ -199,6 +200,7 @@ function noteTaken(
   context.note({
     kind: 'unknown',
     at: without[0].at,
+    cause: 'node-without-files',
     message: `the kubelets of ${names.join(', ')}${more}; they are taken to be as that of ${taken}`,
     consequence: 'one kubelet that is configured otherwise is enough for an attacker: add its files',
   })

@@ -45,9 +45,15 @@ export function noteOtherFlags(
         message: `--${visibleName(name)} is no flag of ${program}; did you mean --${meant}?`,
         consequence: `${program} does not start with a flag that it does not know; --${meant} is taken as not set by it`,
       })
-    else if (!Object.hasOwn(concerning, name)) others.add(name)
-    else if (value !== '')
-      context.note({ kind: 'unmodelled', at, message: `--${name} of ${program}`, consequence: concerning[name] })
+    else {
+      const about = Object.hasOwn(concerning, name) ? concerning[name] : undefined
+      if (about === undefined || (typeof about !== 'string' && !about.pattern.test(value ?? ''))) others.add(name)
+      else if (value !== '') {
+        const note = { kind: 'unmodelled', at, message: `--${name} of ${program}` } as const
+        if (typeof about === 'string') context.note({ ...note, consequence: about })
+        else context.note({ ...note, consequence: about.consequence, cause: about.cause })
+      }
+    }
   }
   if (others.size === 0) return
   const at = flags[0].at

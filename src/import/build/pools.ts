@@ -116,6 +116,7 @@ function noteUnknown(context: BuildContext): void {
   context.note({
     kind: 'unknown',
     at: null,
+    cause: 'kubelets',
     message: `the configuration of kubelets; that of ${context.profile.title} is taken`,
     consequence: 'add /var/lib/kubelet/config.yaml and the command line of a node: who may use a kubelet depends on it',
   })

@@ -93,6 +93,7 @@ function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | 
   context.note({
     kind: 'unknown',
     at,
+    cause: 'serving-certificates',
     message: 'who signed the serving certificate of the kubelet; the CA of the cluster is taken',
     consequence: 'add the certificate itself: if nobody trusted signed it, path E fails',
   })
@@ -121,6 +122,7 @@ function byRequest(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: Buil
   context.note({
     kind: 'unknown',
     at: requests.origin.kind === 'written' ? requests.origin.at : null,
+    cause: 'serving-certificates',
     message: 'who approves the requests of kubelets for serving certificates; taken: somebody did',
     consequence: `an empty \`kubectl get csr\` proves nothing, since approved requests are deleted after an hour; if nobody approves them, logs and exec fail${apiserver.flag('kubelet-certificate-authority') ? '' : ', whether or not kubelets are verified'}`,
   })

@@ -25,6 +25,7 @@ export const machineConfigReader: DocumentReader = {
       evidence.note({
         kind: 'unread',
         at,
+        cause: 'kubelets',
         message: `the configuration of kubelets in a ${kind} for ${pool === null ? 'machines that it selects by labels of its own' : `the machine pool ${pool}`}`,
         consequence:
           'the nodes of that pool count as workers: add /etc/kubernetes/kubelet.conf of one of them in a folder with its name, or what `oc get --raw .../proxy/configz` prints',

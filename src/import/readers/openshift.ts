@@ -51,6 +51,7 @@ export const openshiftReader: DocumentReader = {
       evidence.note({
         kind: 'unread',
         at,
+        cause: 'apiserver',
         message: `the settings of a ${kind} of HyperShift`,
         consequence: 'add the ConfigMap kas-config of the namespace of the hosted control plane, which is made of them',
       })

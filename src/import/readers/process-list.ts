@@ -88,6 +88,7 @@ function readLine(raw: string, { text, start, layout }: PlaceInText, evidence: E
     evidence.note({
       kind: 'unread',
       at,
+      cause: 'unread-file',
       message: `a command line of ${found[1]} that is cut off`,
       consequence: 'print it whole: `ps -efww`, `docker ps --no-trunc`, `systemctl status -l`',
     })

@@ -1,3 +1,4 @@
+import type { UnknownCause } from '../../measure/unknown.ts'
 import type { Place } from '../origin.ts'
 
 /**
@@ -14,4 +15,6 @@ export interface Note {
   readonly message: string
   /** The consequence, or how to find out. */
   readonly consequence?: string
+  /** The question that stays open because of it, where a check could answer otherwise. */
+  readonly cause?: UnknownCause
 }

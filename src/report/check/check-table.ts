@@ -4,6 +4,7 @@ import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { isOpen } from '../../measure/judge-check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
+import { UNKNOWN_CAUSES } from '../../measure/unknown.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { fixText } from '../fix/fix-text.ts'
@@ -55,6 +56,9 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
       ),
     ),
     grantedLines(result, options.showsAll)
+      .flatMap((line) => hangingLines(line, screen))
+      .join('\n'),
+    unknownLines(result)
       .flatMap((line) => hangingLines(line, screen))
       .join('\n'),
     [...(isImported ? [] : assumedLines(result)), ...remarks(result)]
@@ -190,6 +194,17 @@ function grantedLines({ granted = [] }: CheckResult, showsAll: boolean): readonl
   ]
 }
 
+/** Returns a line for each cause of what is not known, with what settles it. */
+function unknownLines({ unknown = [] }: CheckResult): readonly string[] {
+  return unknown.map(({ cause, text, status, acceptance }) => {
+    const { what, settledBy } = UNKNOWN_CAUSES[cause]
+    const why = acceptance === null ? '' : ` (${visible(acceptance.reason)}${untilText(acceptance)})`
+    if (status === 'open')
+      return `not known: ${visible(text)}: ${settledBy}${why === '' ? '' : `; no longer accepted${why}`} [${cause}]`
+    return `not known, and ${status}: ${what}${why} [${cause}]`
+  })
+}
+
 /** Returns the lines about findings that depend on an assumption. They do not make the check fail. */
 function assumedLines({ findings }: CheckResult): string[] {
   const own = findings.filter(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
@@ -212,7 +227,7 @@ function some(untried: CheckResult['untried']): string {
 }
 
 function conclusion(
-  { passed, findings, paths, gaps, unmodelled, granted = [] }: CheckResult,
+  { answer, findings, paths, gaps, unmodelled, granted = [], unknown = [] }: CheckResult,
   failing: readonly string[],
   screen: Screen,
 ): string {
@@ -226,11 +241,15 @@ function conclusion(
   const accepted = except.length === 0 ? '' : `, except for what is ${except.join(' or ')}`
   const forbidden = granted.filter(({ isForbidden }) => isForbidden)
   const without = unmodelled.length === 0 ? '' : `; no verdict on ${unmodelled.map(({ path }) => path).join(', ')}`
-  const text = passed
-    ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}${without}`
-    : failing.length > 0
-      ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}${without}`
-      : `${bad('FAILED')}: ${gaps[0] ?? `the policy forbids rights that are granted to ${[...new Set(forbidden.map(({ who }) => who))].join(', ')}`}`
+  const open = unknown.filter(({ status }) => status === 'open').map(({ cause }) => cause)
+  const text =
+    answer === 'not known'
+      ? `${bad('NOT KNOWN')}: no attacker got what the policy forbids on ${looked}${accepted}, but these are not known: ${open.join(', ')}`
+      : answer === 'passed'
+        ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}${without}`
+        : failing.length > 0
+          ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}${without}`
+          : `${bad('FAILED')}: ${gaps[0] ?? `the policy forbids rights that are granted to ${[...new Set(forbidden.map(({ who }) => who))].join(', ')}`}`
   return hangingLines(text, screen).join('\n')
 }
 
@@ -241,5 +260,9 @@ function lookLines(failing: readonly Finding[], screen: Screen): string[] {
 }
 
 function describe({ text, reason, untilDate }: Acceptance): string {
-  return `${text} (${visible(reason)}${untilDate === null ? '' : `, until ${untilDate}`})`
+  return `${text} (${visible(reason)}${untilText({ untilDate })})`
+}
+
+function untilText({ untilDate }: Pick<Acceptance, 'untilDate'>): string {
+  return untilDate === null ? '' : `, until ${untilDate}`
 }

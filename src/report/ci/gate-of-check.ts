@@ -1,9 +1,10 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
+import { UNKNOWN_CAUSES } from '../../measure/unknown.ts'
 import { assumptionOf, evidenceLines, grantText, sentenceOf } from '../check/finding-sentence.ts'
 import { causeText } from '../check/gain-sentence.ts'
 import type { GateReport, Judgement, Place } from './gate-report.ts'
-import { COVERAGE_RULE, GRANT_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
+import { COVERAGE_RULE, GRANT_RULE, PATH_RULE, techniqueRule, UNKNOWN_RULE } from './gate-rules.ts'
 
 export interface CheckToReport {
   readonly file: string
@@ -20,7 +21,7 @@ export interface CheckToReport {
  * gap.
  */
 export function gateOfCheck(result: CheckResult, about: CheckToReport): GateReport {
-  const { scenario, findings, paths, gaps, policy, granted = [] } = result
+  const { scenario, findings, paths, gaps, policy, granted = [], unknown = [] } = result
   const clean = paths.filter((path) => !findings.some((one) => one.paths.includes(path)))
   const judgements = [
     ...findings.map((finding) => judgementOf(finding, result, about)),
@@ -51,6 +52,20 @@ export function gateOfCheck(result: CheckResult, about: CheckToReport): GateRepo
           identity: `${scenario} granted ${one.who} ${one.rights.join()}`,
         }),
       ),
+    ...unknown.map(
+      ({ cause, text, status, acceptance }): Judgement => ({
+        rule: UNKNOWN_RULE,
+        name: `${cause} is known`,
+        status: status === 'open' ? 'error' : 'accepted',
+        message: `it is not known ${UNKNOWN_CAUSES[cause].what}: ${text}`,
+        details: [
+          `settled by: ${UNKNOWN_CAUSES[cause].settledBy}`,
+          ...(acceptance === null || status !== 'accepted' ? [] : [`accepted: ${acceptance.reason}`]),
+        ],
+        place: { file: about.file, line: 1, column: 1 },
+        identity: `${scenario} unknown ${cause}`,
+      }),
+    ),
     ...gaps.map(
       (gap): Judgement => ({
         rule: COVERAGE_RULE,

@@ -37,6 +37,13 @@ export const GRANT_RULE: GateRule = {
   weaknesses: [269],
 }
 
+export const UNKNOWN_RULE: GateRule = {
+  id: 'unknown',
+  name: 'Not known',
+  meaning: 'Something is not known of the cluster that could change the answer of the check.',
+  ...NOTHING_ELSE,
+}
+
 export const COVERAGE_RULE: GateRule = {
   id: 'coverage',
   name: 'Coverage',

@@ -32,6 +32,7 @@ const SECTIONS = [
   'attackers',
   'expect',
   'accept',
+  'unknown',
   'sweep',
 ]
 

@@ -1,5 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
-import { DEFAULT_POLICY, POLICIES } from '../../measure/policies.ts'
+import { UNKNOWN_CAUSES } from '../../measure/unknown.ts'
 import { acceptSchema } from './accept.ts'
 import { attackerSchema } from './attackers.ts'
 import { clusterSchema } from './cluster.ts'
@@ -11,6 +11,7 @@ import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import { middleboxSchema } from './middleboxes.ts'
 import { pathSchema } from './paths.ts'
+import { policySchema } from './policy.ts'
 import { count, durationNs, entriesOf, named, reference, section, text } from './scalars.ts'
 import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
@@ -23,8 +24,6 @@ export const seedSchema = count(
   Number.MAX_SAFE_INTEGER,
   'larger numbers are not exact',
 )
-
-const policyRule = text('A rule, or the name of a policy.', 'never read, modified')
 
 /** The most hosts, links and identities. Most of them derive from a cluster. */
 export const MOST_ENTRIES = 400_000
@@ -99,17 +98,19 @@ export const scenarioSchema = section({
   ).optional(),
   cluster: clusterSchema.optional(),
   attackers: named('The attackers on the paths, by their names. Default: none.', attackerSchema, 100).optional(),
-  policy: z
-    .union([policyRule, entriesOf('Rules.', policyRule).min(1, 'at least one rule').max(100, 'at most 100 rules')])
-    .meta({
-      description: `The outcomes that no attacker may reach, for \`onpath check\`: the name of a policy (${namesOf(POLICIES).join(', ')}), a rule such as \`never read, privilege by pod on logs\`, \`never granted\` for rights that rules give, or a list of these. A rule is about what others own, unless it has \`scope any\` after the outcomes. Default: ${DEFAULT_POLICY}.`,
-    })
-    .optional(),
+  policy: policySchema.optional(),
   accept: entriesOf(
     'Known verdicts that are tolerated. They change the exit code of the command line and not the result. Default: none.',
     acceptSchema,
   )
     .max(1_000, 'at most 1000')
+    .optional(),
+  unknown: z
+    .record(z.string(), text('What was found.', 'the kubelets of node-3'))
+    .transform((record) => new Map(Object.entries(record)))
+    .meta({
+      description: `What is not known of an imported cluster, by its cause: ${namesOf(UNKNOWN_CAUSES).join(', ')}. While an entry is here that neither the policy allows nor \`accept\` tolerates, \`onpath check\` cannot pass. Default: nothing.`,
+    })
     .optional(),
   sweep: sweepSchema.optional(),
 })

@@ -1,6 +1,7 @@
 import { isImported, realNamesIn } from '../../import/imported-from.ts'
 import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
 import { gapsOf, hasReached, isOpen, judgeTried } from '../../measure/judge-check.ts'
+import { answerOf, judgeUnknowns } from '../../measure/judge-unknown.ts'
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -65,12 +66,17 @@ export function checkResult(
   const untried = [...unfit, ...withoutChance(probes, tried)]
   const asked = scope.areNamed ? untried : []
   const gaps = gapsOf(tried, policy, asked)
+  const unknown = judgeUnknowns(plan.unknowns, policy, plan.acceptedUnknowns, today)
+  const isForbidden = granted.some((one) => one.isForbidden)
+  const answer = answerOf(gaps.length > 0 || findings.some(isOpen) || isForbidden, unknown)
   const used = new Set(findings.flatMap(({ accepted, expired }) => [...accepted, ...expired]))
   return {
     scenario,
     seed,
     kubernetes,
-    passed: gaps.length === 0 && !findings.some(isOpen) && !granted.some(({ isForbidden }) => isForbidden),
+    passed: answer === 'passed',
+    answer,
+    ...(unknown.length === 0 ? {} : { unknown }),
     policy: policy.map(({ text }) => text),
     today,
     verdicts: tried.length,

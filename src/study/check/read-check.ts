@@ -5,6 +5,7 @@ import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { Granted } from '../../measure/check.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
+import type { AcceptedUnknown, Unknown } from '../../measure/unknown.ts'
 import {
   type CheckedScenario,
   checkTree,
@@ -75,6 +76,9 @@ export interface CheckPlan {
   /** True if the scenario or an option sets the policy. Otherwise the default policy applies. */
   readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
+  /** The questions about an imported cluster that are open. */
+  readonly unknowns: readonly Unknown[]
+  readonly acceptedUnknowns: readonly AcceptedUnknown[]
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
   readonly weakSettings: readonly WeakSetting[]
@@ -175,7 +179,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
   }
   const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
   const own = hasOwn ? ownProbes(whole.scenario, scope) : []
-  const { policy = [], acceptances = [] } = whole.scenario
+  const { policy = [], acceptances = [], unknowns = [], acceptedUnknowns = [] } = whole.scenario
   return {
     ok: true,
     plan: {
@@ -188,6 +192,8 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope, changes: 
       policy,
       isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
       acceptances,
+      unknowns,
+      acceptedUnknowns,
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
       weakSettings: settings.weakSettings(),
