@@ -6,7 +6,7 @@ import { fuzz, GENERATORS, type GeneratorName } from './fuzz.ts'
 
 const CORPUS = fileURLToPath(new URL('./corpus/', import.meta.url))
 /** `npm run nightly` and `npm run fuzz` try many more. */
-const RUNS: Readonly<Record<GeneratorName, number>> = { scenarios: 10, edges: 8, hostile: 250 }
+const RUNS: Readonly<Record<GeneratorName, number>> = { scenarios: 20, edges: 8, hostile: 250 }
 
 describe('a text that once broke a promise', () => {
   it.each(readdirSync(CORPUS).filter((name) => name.endsWith('.yaml')))(

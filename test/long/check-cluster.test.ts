@@ -35,10 +35,15 @@ describe('check of the files of a cluster', () => {
     expect(out).toContain('kubescape C-0117: PASS, which is not enough')
   })
 
-  test('check of cluster files passes on this path if kubelets are verified and have certificates of the CA', async () => {
+  test('check of two files is not known on this path if kubelets are verified, and passes where the policy allows what the other files would say', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
     const kubelet = `${KUBELET}serverTLSBootstrap: true\n`
-    const { code, out } = await check({ 'kube-apiserver.yaml': apiserver, 'config.yaml': kubelet }, ...ON_LOGS)
+    const files = { 'kube-apiserver.yaml': apiserver, 'config.yaml': kubelet }
+    const strict = await check(files, ...ON_LOGS)
+    expect(strict.code).toBe(8)
+    expect(strict.out).toContain('NOT KNOWN')
+    const allowed = ['--policy', 'nothing-of-others', '--policy', 'unknown: allow nodes, rights, serving-certificates']
+    const { code, out } = await check(files, ...ON_LOGS, ...allowed)
     expect(code).toBe(0)
     expect(out).toContain('PASSED')
   })
@@ -58,7 +63,7 @@ describe('check of the files of a cluster', () => {
     [[], 'Whoever can intercept traffic between the control plane and'],
     [['--network', 'public'], 'traffic between the control plane and'],
     [['--network', 'shared'], 'Whoever has a host on the Ethernet segment of the control plane and node-1'],
-    [['--network', 'private'], 'PASSED: no attacker got what the policy forbids'],
+    [['--network', 'private'], 'NOT KNOWN: no attacker got what the policy forbids'],
   ])('check of cluster files has attackers on the network as %s says', async (network, says) => {
     const files = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'), 'config.yaml': KUBELET }
     const { out } = await check(files, ...network, '--path', 'logs', '--technique', 'spoof-arp', 'impersonate-server')
