@@ -27,8 +27,11 @@ const SENSITIVE = new Set([
   'signers',
 ])
 
-/** Resources that matter besides where everybody has rights on them, with the API group of each. */
-const SENSITIVE_FOR_ALL: Readonly<Record<string, string>> = {
+/**
+ * Resources by which a subject takes over what others own, and which no attacker uses, with the API group of each. The
+ * check lists who has them.
+ */
+const TAKING: Readonly<Record<string, string>> = {
   users: '',
   groups: '',
   serviceaccounts: '',
@@ -136,13 +139,6 @@ function isOfKubernetes({ kind, name }: Subject): boolean {
   return kind === 'Group' && name.startsWith('system:') && name !== 'system:masters'
 }
 
-/** Returns whether a subject is everybody, with a credential or without, or all service accounts or default ones. */
-function isEverybody(subject: Subject): boolean {
-  const { kind, name } = withoutAnonymous(subject)
-  if (kind === 'ServiceAccount') return name === 'default'
-  return kind === 'Group' && /^system:(un)?authenticated$|^system:serviceaccounts(:|$)/.test(name)
-}
-
 /** Requests without a credential come from one user, the only member of a group. */
 function withoutAnonymous(subject: Subject): Subject {
   const isAnonymous = subject.kind === 'User' && subject.name === 'system:anonymous'
@@ -172,7 +168,15 @@ function holdingsIn(
       bySubject.set(key, { subject, rules: [...known.rules, ...rules] })
     }
   }
-  return [...bySubject.values()].sort((a, b) => (a.subject.name < b.subject.name ? -1 : 1))
+  // Those with rights that attackers use come first, because the rest of a long list is left out.
+  return [...bySubject.values()].sort(
+    (a, b) => Number(isTried(b)) - Number(isTried(a)) || (a.subject.name < b.subject.name ? -1 : 1),
+  )
+}
+
+/** Returns whether attackers use one of the rights of a holder. */
+function isTried({ rules }: Holding): boolean {
+  return rules.some(({ value }) => value.resources.some((resource) => !Object.hasOwn(TAKING, resource)))
 }
 
 /**
@@ -196,7 +200,7 @@ function grantedBy(
   }
   return role.rules.flatMap((rule) => {
     noteTakeover(rule, binding, context)
-    const parts = sensitivePart(rule, binding.subjects.some(isEverybody))
+    const parts = sensitivePart(rule)
     if (parts.length > 0 && rule.names.length > 0) noteNames(rule, context)
     return parts.map((part) => granted(part, `${bound} (rule at ${placeText(rule.at)})`))
   })
@@ -283,17 +287,16 @@ const GROUPS: Readonly<Record<string, string>> = {
 /**
  * Returns the part of a rule that matters. Other API groups have resources with the same names, which do not matter.
  */
-function sensitivePart({ verbs, resources, groups }: RuleEvidence, isForAll: boolean): GrantedRule[] {
+function sensitivePart({ verbs, resources, groups }: RuleEvidence): GrantedRule[] {
   const isEveryGroup = groups.length === 0 || groups.includes('*')
-  const forAll: Readonly<Record<string, string>> = isForAll ? SENSITIVE_FOR_ALL : {}
-  const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? forAll[resource] ?? '')
+  const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? TAKING[resource] ?? '')
   if (resources.includes('*')) {
-    const own = isEveryGroup ? ['*'] : [...SENSITIVE, ...Object.keys(forAll)].filter(isOfGroup)
+    const own = isEveryGroup ? ['*'] : [...SENSITIVE, ...Object.keys(TAKING)].filter(isOfGroup)
     return own.length === 0 ? [] : [{ verbs, resources: own }]
   }
   const kept = resources.filter((resource) => {
     if (resource.startsWith('*/')) return isOfGroup('')
-    const isAdded = Object.hasOwn(forAll, resource)
+    const isAdded = Object.hasOwn(TAKING, resource)
     const harmless = isAdded ? READS : (HARMLESS[resource] ?? [])
     return (isAdded || SENSITIVE.has(resource)) && isOfGroup(resource) && verbs.some((verb) => !harmless.includes(verb))
   })
